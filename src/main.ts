@@ -1,4 +1,4 @@
-/** The roof: picks the command and imports it only then, so that none pays for another. */
+/** Entry point: selects the command, and imports its code only then. */
 
 import { homedir } from 'node:os';
 import { basename } from 'node:path';
@@ -9,33 +9,41 @@ import {
   programHelp,
   unknownCommandText,
 } from './cli/framework/command-names.ts';
-import type { CliContext } from './cli/framework/context.ts';
+import type { CliContext, RunCommand } from './cli/framework/context.ts';
 import { systemClock } from './workqueue/system-clock.ts';
 
-/** Put in by the build. */
+/** Defined by the build. */
 declare const BERTH_VERSION: string | undefined;
 
 const VERSION = typeof BERTH_VERSION === 'string' ? BERTH_VERSION : 'unbuilt';
 
-/** Holds `deploy/crds` and `examples/playground`: the build puts them beside the bundle. */
+/** The folder with `deploy/crds` and `examples/playground`: the build puts them beside the bundle. */
 const PACKAGE_ROOT = new URL(VERSION === 'unbuilt' ? '../' : './', import.meta.url);
 
-/** kubectl finds its plugins by name: then people call it by two words. */
+/** As a plugin of kubectl the program is called `kubectl berth`. */
 const PROGRAM = basename(process.argv[1] ?? '').startsWith('kubectl-') ? 'kubectl berth' : 'berth';
 
-type RunCommand = (args: readonly string[]) => Promise<number>;
+type RunMain = (args: readonly string[]) => Promise<number>;
 
-const commands: Readonly<Record<CommandName, RunCommand>> = {
-  explain: async (args) => (await import('./cli/explain/run.ts')).runExplain(args, cliContext()),
-  doctor: async (args) => (await import('./cli/doctor/run.ts')).runDoctor(args, cliContext()),
-  plan: async (args) => (await import('./cli/plan/run.ts')).runPlan(args, cliContext()),
-  migrate: async (args) => (await import('./cli/migrate/run.ts')).runMigrate(args, cliContext()),
-  convert: async (args) => (await import('./cli/convert/run.ts')).runConvert(args, cliContext()),
-  crds: async (args) => (await import('./cli/crds/run.ts')).runCrds(args, cliContext()),
-  calico: async (args) => (await import('./cli/calico/run.ts')).runCalico(args, cliContext()),
-  bgp: async (args) => (await import('./cli/bgp/run.ts')).runBgp(args, cliContext(), stopSignal),
-  completion: async (args) => (await import('./cli/completion/run.ts')).runCompletion(args, cliContext()),
-  version: async (args) => (await import('./cli/version/run.ts')).runVersion(args, cliContext()),
+const cli =
+  (load: () => Promise<RunCommand>): RunMain =>
+  async (args) =>
+    (await load())(args, await cliContext());
+
+const commands: Readonly<Record<CommandName, RunMain>> = {
+  explain: cli(async () => (await import('./cli/explain/run.ts')).runExplain),
+  doctor: cli(async () => (await import('./cli/doctor/run.ts')).runDoctor),
+  plan: cli(async () => (await import('./cli/plan/run.ts')).runPlan),
+  migrate: cli(async () => (await import('./cli/migrate/run.ts')).runMigrate),
+  convert: cli(async () => (await import('./cli/convert/run.ts')).runConvert),
+  crds: cli(async () => (await import('./cli/crds/run.ts')).runCrds),
+  calico: cli(async () => (await import('./cli/calico/run.ts')).runCalico),
+  bgp: cli(async () => {
+    const { runBgp } = await import('./cli/bgp/run.ts');
+    return (args, context) => runBgp(args, context, stopSignal);
+  }),
+  completion: cli(async () => (await import('./cli/completion/run.ts')).runCompletion),
+  version: cli(async () => (await import('./cli/version/run.ts')).runVersion),
   playground: async (args) => {
     const { playgroundMain } = await import('./playground/main.ts');
     return playgroundMain(args, { ...processContext(), shipped: PACKAGE_ROOT });
@@ -44,34 +52,38 @@ const commands: Readonly<Record<CommandName, RunCommand>> = {
   speaker: async (args) => (await import('./speaker/main.ts')).speakerMain(args, serverContext()),
 };
 
-/** For the program's own use, and for shells. */
-const hiddenCommands: Readonly<Record<string, RunCommand>> = {
+/** Called by the program itself and by completion scripts. */
+const hiddenCommands: Readonly<Record<string, RunMain>> = {
   'make-certificate': async (names) => {
-    const { generateSelfSigned: selfSigned } = await import('./http-server/self-signed.ts');
-    process.stdout.write(JSON.stringify(await selfSigned(names, Date.now())));
+    const { generateSelfSigned } = await import('./http-server/self-signed.ts');
+    process.stdout.write(JSON.stringify(await generateSelfSigned(names, Date.now())));
     return EXIT_CODES.success;
   },
   'calico-model': async () =>
     (await import('./controller/main/announced/calico/model-thread.ts')).serveModel(),
   __complete: async (words) => {
-    const { formatCompletion: answerCompletion } = await import('./cli/completion/run.ts');
-    process.stdout.write(answerCompletion(words));
+    const { formatCompletion } = await import('./cli/completion/run.ts');
+    process.stdout.write(formatCompletion(words));
     return EXIT_CODES.success;
   },
 };
 
-const cliContext = (): CliContext => ({
-  program: PROGRAM,
-  version: VERSION,
-  environment: process.env,
-  home: homedir(),
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  clock: systemClock,
-});
+async function cliContext(): Promise<CliContext> {
+  const { createTerminal } = await import('./observe/terminal.ts');
+  const { env, stdin, stdout, stderr } = process;
+  return {
+    program: PROGRAM,
+    version: VERSION,
+    environment: env,
+    home: homedir(),
+    stdin,
+    stdout: createTerminal(stdout, env),
+    stderr: createTerminal(stderr, env),
+    clock: systemClock,
+  };
+}
 
-/** For what runs until it is told to stop. */
+/** For programs that run until a signal stops them. */
 function processContext() {
   const { env, stdout, stderr } = process;
   return { environment: env, stdout, stderr, version: VERSION, signal: stopSignal() };
@@ -83,14 +95,14 @@ function stopSignal(): AbortSignal {
   return stop.signal;
 }
 
-/** For the two programs that run in a cluster. */
+/** For the programs that run in a cluster. */
 const serverContext = () => ({
   ...processContext(),
   certificateCommand: certificateCommand(),
   script: VERSION === 'unbuilt' ? null : (process.argv[1] ?? null),
 });
 
-/** This very program, where it was built: the certificate's library stays out of the controller's memory. */
+/** The command that makes a certificate: this program in a process of its own, so that the library uses no memory here. */
 function certificateCommand(): [string, ...string[]] | null {
   const script = process.argv[1];
   if (VERSION === 'unbuilt' || script === undefined) return null;
@@ -112,7 +124,7 @@ async function main(args: readonly string[]): Promise<number> {
   return EXIT_CODES.usage;
 }
 
-// Whoever reads our output may have seen enough of it (`berth plan | head`): that is no fault of anybody's.
+// A reader that closes the pipe early (`berth plan | head`) is no error.
 process.stdout.on('error', () => {});
 
 process.exitCode = await main(process.argv.slice(2));

@@ -1,4 +1,4 @@
-/** The roof, from the sources: which command is picked, and how mistakes end. */
+/** The entry point, run from the sources: selection of the command, and exit codes. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { symlinkSync } from 'node:fs';
@@ -38,7 +38,7 @@ describe('the program', () => {
     });
   }
 
-  it('knows its name as a plugin of kubectl', (test) => {
+  it('uses its name as a plugin of kubectl', (test) => {
     const link = join(createTempFolder(test, {}), 'kubectl-berth');
     symlinkSync(MAIN, link);
     assert.equal(runBerth(['--help'], link).out, programHelp('kubectl berth'));

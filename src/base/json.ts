@@ -39,3 +39,12 @@ export const mapOf = (value: unknown): Readonly<Record<string, string>> =>
       (entry): entry is [string, string] => typeof entry[1] === 'string',
     ),
   );
+
+/** The value of a JSON text, or null if it is none. */
+export function parseJsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

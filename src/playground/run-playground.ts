@@ -1,13 +1,13 @@
 /** One playground from the first manifest to the last word: apply, settle, show, follow. */
 import type { Millis } from '../base/clock.ts';
+import type { Manifest, ManifestProblem } from '../manifests/parse-manifests.ts';
+import { readManifestFiles } from '../manifests/read-files.ts';
 import { silentLog } from '../observe/log.ts';
 import { Metrics } from '../observe/metrics.ts';
 import { systemClock } from '../workqueue/system-clock.ts';
 import { type ApplyResult, applyManifests, mergeResults } from './cluster/apply.ts';
 import type { PlaygroundCluster } from './cluster/cluster.ts';
-import { readManifestPaths } from './cluster/manifest-files.ts';
 import { splitManifests } from './cluster/manifest-phases.ts';
-import type { ManifestProblem, PlaygroundManifest } from './cluster/manifests.ts';
 import { CALICO_SUGGESTIONS, describeApplied, NATIVE_SUGGESTIONS, nextSteps } from './messages.ts';
 import { ConfigWatch } from './output/config-watch.ts';
 import { summarize } from './output/service-board.ts';
@@ -17,6 +17,9 @@ import { CalicoWatch } from './routers/calico-watch.ts';
 import type { LearnedRoutesByService } from './routers/learned-routes.ts';
 import { NativeWatch } from './routers/native-watch.ts';
 import type { SimulatedRouters } from './routers/simulated-routers.ts';
+
+/** As kubectl reads `-f`: without subfolders. */
+const MANIFEST_FILES = { stdin: null, recursive: false };
 
 export type PlaygroundRunOptions = {
   readonly cluster: PlaygroundCluster;
@@ -56,7 +59,7 @@ export async function runPlayground(options: PlaygroundRunOptions): Promise<bool
   let isFollowing = false;
   try {
     await installCrds(options);
-    const parsed = await readManifestPaths(paths ?? [examples]);
+    const parsed = await readManifestFiles(paths ?? [examples], MANIFEST_FILES);
     const { prerequisites, managed, calico } = splitManifests(parsed.manifests);
     const prerequisitesResult = await applyManifests(cluster.client, prerequisites);
     const controller = cluster.runController(calico, stopWatches.signal);
@@ -101,7 +104,7 @@ export async function runPlayground(options: PlaygroundRunOptions): Promise<bool
 }
 
 async function installCrds({ cluster, crdFolders }: PlaygroundRunOptions): Promise<void> {
-  const { manifests, problems } = await readManifestPaths(crdFolders);
+  const { manifests, problems } = await readManifestFiles(crdFolders, MANIFEST_FILES);
   const { refused, skipped } = await applyManifests(cluster.client, manifests);
   const [problem] = [...problems, ...refused, ...skipped];
   if (problem !== undefined) throw new Error(`the kinds: ${problem.location}: ${problem.message}`);
@@ -110,7 +113,7 @@ async function installCrds({ cluster, crdFolders }: PlaygroundRunOptions): Promi
 type PreparedManifests = {
   /** What became of all that was applied before. */
   readonly prerequisitesResult: ApplyResult;
-  readonly managed: readonly PlaygroundManifest[];
+  readonly managed: readonly Manifest[];
   readonly problems: readonly ManifestProblem[];
 };
 

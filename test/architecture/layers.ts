@@ -12,7 +12,7 @@ export const layers: readonly (readonly string[])[] = [
   ['ipam', 'announce', 'calico', 'bgp/session', 'bgp/rib', 'bfd', 'layer2'],
   ['allocation'],
   ['observe'],
-  ['kube', 'bgp/transport', 'http-server', 'apiserver'],
+  ['kube', 'bgp/transport', 'http-server', 'apiserver', 'manifests'],
   ['runtime'],
   ['controller', 'speaker'],
   ['playground'],

@@ -16,7 +16,7 @@ const PACKAGE_RULES: Readonly<Record<string, PackageRule>> = {
   'prom-client': { modules: ['observe'], isLazy: false },
   'ip-address': { modules: ['net'], isLazy: false },
   // A kubeconfig is YAML, and so is what kubectl may send to an API server.
-  yaml: { modules: ['config', 'kube', 'apiserver', 'playground', 'cli'], isLazy: false },
+  yaml: { modules: ['config', 'kube', 'apiserver', 'manifests', 'cli'], isLazy: false },
   // The API server as a whole is a chunk that only the playground loads.
   '@marcbachmann/cel-js': { modules: ['apiserver'], isLazy: false },
   rfc6902: { modules: ['apiserver'], isLazy: false },

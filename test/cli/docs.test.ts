@@ -1,4 +1,4 @@
-/** The page of commands, held to the tables that the program itself reads. */
+/** docs/cli.md names every command, flag and exit code of the program. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,12 +7,13 @@ import { root } from '../../dev/place.mjs';
 import { EXIT_CODES } from '../../src/base/exit-codes.ts';
 import { COMMANDS } from '../../src/cli/command-table.ts';
 import { COMMAND_SUMMARIES } from '../../src/cli/framework/command-names.ts';
+import { flagsOf } from '../../src/cli/framework/group.ts';
 
 const page = readFileSync(join(root, 'docs/cli.md'), 'utf8');
 const [opening = '', ...parts] = page.split(/^## /m);
 const chapters = new Map(parts.map((text) => [text.slice(0, text.indexOf('\n')), text]));
 
-/** Flags as the page writes them in code, with or without a value. */
+/** Flags in code spans, with or without a value. */
 const flagsIn = (text: string): Set<string> =>
   new Set([...text.matchAll(/`--([a-z][a-z0-9-]*)(?: [A-Z/]+)?`/g)].map(([, name = '']) => name));
 
@@ -27,19 +28,20 @@ describe('docs/cli.md', () => {
     assert.deepEqual(listed, Object.values(EXIT_CODES));
   });
 
-  for (const [verb, { flags }] of Object.entries(COMMANDS)) {
-    it(`names every flag of ${verb}, and none that nobody has`, () => {
+  for (const [verb, command] of Object.entries(COMMANDS)) {
+    const flags = flagsOf(command);
+    it(`names every flag of ${verb}, and none that does not exist`, () => {
       const chapter = chapters.get(verb) ?? '';
-      const told = flagsIn(chapter);
+      const documented = flagsIn(chapter);
       for (const [name, { short }] of Object.entries(flags)) {
-        assert.ok(told.has(name), `--${name} is missing`);
+        assert.ok(documented.has(name), `--${name} is missing`);
         if (short !== undefined) assert.ok(chapter.includes(`\`-${short}\``), `-${short} is missing`);
       }
-      const known = new Set(Object.values(COMMANDS).flatMap((one) => Object.keys(one.flags)));
-      for (const name of told) assert.ok(known.has(name), `--${name} is a flag of nobody`);
+      const known = new Set(Object.values(COMMANDS).flatMap((one) => Object.keys(flagsOf(one))));
+      for (const name of documented) assert.ok(known.has(name), `--${name} is no flag of any command`);
     });
 
-    it(`shows ${verb} at work`, () => {
+    it(`has an example of ${verb}`, () => {
       const shown =
         verb === 'version' || verb === 'controller' || (chapters.get(verb) ?? '').includes(`berth ${verb}`);
       assert.ok(shown, `there is no example of ${verb}`);

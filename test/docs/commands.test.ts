@@ -6,6 +6,7 @@ import { describe, it } from 'node:test';
 import { root } from '../../dev/place.mjs';
 import { COMMANDS } from '../../src/cli/command-table.ts';
 import { isCommandName } from '../../src/cli/framework/command-names.ts';
+import { flagsOf, isGroup } from '../../src/cli/framework/group.ts';
 import { commandsOf, pagesOf } from './markdown.ts';
 
 const shown = pagesOf(root).flatMap((page) =>
@@ -21,7 +22,11 @@ const BERTH =
 function wrongArguments(text: string): string | null {
   const [verb = '', ...words] = text.trim().split(/\s+/);
   if (!isCommandName(verb)) return `there is no command ${verb}`;
-  const { flags } = COMMANDS[verb];
+  const command = COMMANDS[verb];
+  const subcommand = isGroup(command)
+    ? Object.entries(command.subcommands).find(([name]) => words.includes(name))
+    : null;
+  const flags = flagsOf(subcommand?.[1] ?? command);
   const known = new Set([
     'help',
     ...Object.entries(flags).flatMap(([name, { short }]) => (short === undefined ? [name] : [name, short])),

@@ -6,6 +6,7 @@ import { withConnection } from '../../src/cli/cluster/connection.ts';
 import { applySteps, readMetalLB } from '../../src/cli/migrate/apply-steps.ts';
 import { migrationSteps } from '../../src/cli/migrate/migration.ts';
 import { runMigrate } from '../../src/cli/migrate/run.ts';
+import { createTerminal } from '../../src/observe/terminal.ts';
 import { systemClock } from '../../src/workqueue/system-clock.ts';
 import {
   controllerDeployment,
@@ -13,7 +14,7 @@ import {
   memberlist,
   webhookConfiguration,
 } from '../cli/support/metallb-objects.ts';
-import { type CommandResult, runCommand } from '../cli/support/run-command.ts';
+import { CapturedStream, type CommandResult, runCommand } from '../cli/support/run-command.ts';
 import { type AnyObject, NAMESPACE, Rig } from '../controller/support/rig.ts';
 import { eventually } from '../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
@@ -91,7 +92,7 @@ describe('leaving MetalLB on a real API server', { skip: skipWithoutKubernetesBi
     return objects.map(({ metadata }) => metadata.resourceVersion);
   };
 
-  it('says what is in the way and writes nothing', async () => {
+  it('lists what is in the way and writes nothing', async () => {
     const was = await versions();
     const { code, out, err } = await berth();
     assert.deepEqual([code, err], [3, '']);
@@ -155,7 +156,8 @@ describe('leaving MetalLB on a real API server', { skip: skipWithoutKubernetesBi
     for (let done = 1; done < steps; done++) {
       await installMetalLB();
       const installed = await world();
-      const place = { environment: {}, home: '', clock: systemClock, version: 'test' };
+      const stderr = createTerminal(new CapturedStream(), {});
+      const place = { environment: {}, home: '', clock: systemClock, version: 'test', stderr };
       const flags = { kubeconfig: rig.api.kubeconfig, context: '' };
       const broken = await withConnection(place, flags, async ({ sender }) => {
         const looked = await readMetalLB(sender, NAMESPACE);

@@ -41,7 +41,7 @@ describe('the commands on a real API server', { skip: skipWithoutKubernetesBinar
     assert.deepEqual(explained, {
       code: 1,
       out: '',
-      err: 'berth explain: the cluster knows no IPAddressPool: install the kinds with `berth crds | kubectl apply -f -`\n',
+      err: 'berth explain: the cluster does not serve ipaddresspools: install the CRDs with "berth crds | kubectl apply -f -"\n',
     });
     const crds = new Program(script, ['crds']);
     assert.equal(await crds.waitForExit(), 0, crds.stderr);

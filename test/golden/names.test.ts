@@ -11,7 +11,8 @@ import { parseAllDocuments } from 'yaml';
 import { root } from '../../dev/place.mjs';
 import type { FlagTable } from '../../src/base/flags.ts';
 import { COMMANDS } from '../../src/cli/command-table.ts';
-import { exitCodeMeanings } from '../../src/cli/framework/command.ts';
+import { type Command, exitCodeMeanings } from '../../src/cli/framework/command.ts';
+import { flagsOf, isGroup } from '../../src/cli/framework/group.ts';
 import { METRICS } from '../../src/observe/metric-definitions.ts';
 import { readOutputKeys } from './output-keys.ts';
 import { readSourceNames } from './source-names.ts';
@@ -29,11 +30,17 @@ function readTables() {
   const commands = Object.fromEntries(
     Object.entries(COMMANDS).map(([name, command]) => [
       name,
-      {
-        subcommands: command.subcommands ?? [],
-        flags: namesOf(command.flags),
-        exitCodes: Object.keys(exitCodeMeanings(command)),
-      },
+      isGroup(command)
+        ? {
+            subcommands: Object.keys(command.subcommands).sort(),
+            flags: namesOf(flagsOf(command)),
+            exitCodes: exitCodesOf(Object.values(command.subcommands)),
+          }
+        : {
+            subcommands: command.operands ?? [],
+            flags: namesOf(command.flags),
+            exitCodes: exitCodesOf([command]),
+          },
     ]),
   );
   const metrics = Object.entries(METRICS).map(
@@ -41,6 +48,11 @@ function readTables() {
   );
   return { commands, metrics: metrics.sort() };
 }
+
+/** Of all of them. */
+const exitCodesOf = (commands: readonly Command[]): readonly string[] => [
+  ...new Set(commands.flatMap((command) => Object.keys(exitCodeMeanings(command)))),
+];
 
 /** `--flag`, `-f` for a short form, and the variable that sets it. */
 const namesOf = (flags: FlagTable): readonly string[] =>

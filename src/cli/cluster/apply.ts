@@ -1,15 +1,13 @@
 /**
- * What `kubectl apply` would make of an object that is already there: fields that the manifest names are set,
- * fields that the last applied manifest named and this one does not are removed, and the rest stays. Lists count
- * as one value.
+ * Result of `kubectl apply` on a stored object (a three-way merge): fields of the manifest are set, fields that only the last
+ * applied manifest had are removed, all others stay. A list is one value.
  */
-
-import { fieldsOf, isObject, type Raw, textOf } from '../../base/json.ts';
+import { fieldsOf, isObject, parseJsonOrNull, type Raw, textOf } from '../../base/json.ts';
 import { metadataOf } from '../../objects/metadata.ts';
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** What nobody writes but the API server. */
+/** Fields of metadata that only the API server writes. */
 const SERVER_OWNED = ['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'deletionTimestamp'];
 
 export function applyManifest(stored: Raw, manifest: Raw): Raw {
@@ -25,15 +23,10 @@ export function applyManifest(stored: Raw, manifest: Raw): Raw {
 }
 
 function readLastApplied(stored: Raw): Raw {
-  const text = textOf(fieldsOf(metadataOf(stored)['annotations'])[LAST_APPLIED]);
-  try {
-    return fieldsOf(JSON.parse(text));
-  } catch {
-    return {}; // never applied, or somebody wrote nonsense there: then nothing is known to be removed
-  }
+  // Without it, or if it cannot be read, no field is known to be removed.
+  return fieldsOf(parseJsonOrNull(textOf(fieldsOf(metadataOf(stored)['annotations'])[LAST_APPLIED])));
 }
 
-/** `before` is what was applied last, `wanted` what is applied now, `stored` what is there. */
 function threeWayMerge(lastApplied: Raw, manifest: Raw, stored: Raw): Raw {
   const result: Record<string, unknown> = { ...stored };
   for (const field of Object.keys(lastApplied)) if (!Object.hasOwn(manifest, field)) delete result[field];

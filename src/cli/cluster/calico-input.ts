@@ -1,4 +1,4 @@
-/** Everything that decides what is announced, as some source of a cluster has it, with addresses put in its place. */
+/** Input of Calico's model from any cluster source: objects, and which kinds of them are complete. */
 
 import { type Raw, textOf } from '../../base/json.ts';
 import { type Diagnosis, diagnose } from '../../calico/findings/diagnose.ts';
@@ -8,20 +8,21 @@ import { metadataOf } from '../../objects/metadata.ts';
 
 export type CalicoInput = {
   readonly objects: readonly Raw[];
-  /** Kinds that were read, whatever came of it; for files, only what they show is known. */
+  /** Kinds that were read completely. Absent for files: of a kind that they do not show nothing is known. */
   readonly read?: ReadonlySet<string>;
+  /** Kinds that could not be read. */
   readonly forbidden?: ReadonlySet<string>;
 };
 
 const CALICO = /^(crd\.)?projectcalico\.org\//;
 
-/** Whether there is anything of Calico's BGP to speak of. */
+/** Whether Calico's BGP is configured: there is a BGPConfiguration or a BGPPeer. */
 export const hasCalicoBgp = (objects: readonly Raw[]): boolean =>
   objects.some(
     (raw) => CALICO.test(textOf(raw['apiVersion'])) && /^BGP(Configuration|Peer)$/.test(textOf(raw['kind'])),
   );
 
-/** Whether there is nothing of Calico's at all: no object of its API, and no DaemonSet that would read one. */
+/** Whether Calico is not installed: there is no object of its API and no DaemonSet calico-node. */
 export const isWithoutCalico = (objects: readonly Raw[]): boolean =>
   !objects.some(
     (raw) =>
@@ -32,7 +33,7 @@ export const isWithoutCalico = (objects: readonly Raw[]): boolean =>
 export const diagnoseCalico = ({ objects, ...known }: CalicoInput): Diagnosis =>
   diagnose(objects, { ...known, hashRouterId: hashedRouterId });
 
-/** The same with these addresses on Services; those that are not named keep what they show. */
+/** `objects` with other addresses in the status of Services, by `namespace/name`; other Services keep their status. */
 export function withServiceAddresses(
   objects: readonly Raw[],
   addresses: ReadonlyMap<string, readonly Address[]>,

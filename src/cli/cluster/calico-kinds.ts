@@ -1,6 +1,7 @@
-/** The kinds that are read of a live cluster. */
+/** The kinds that decide what Calico advertises. */
 import {
   BGP_ADVERTISEMENTS,
+  CALICO_GROUPS,
   DAEMON_SETS,
   DEPLOYMENTS,
   ENDPOINT_SLICES,
@@ -12,10 +13,11 @@ import {
   SERVICES,
 } from '../../kube/resource.ts';
 
-/** Without the first two there is nothing to say. */
-export const CORE_KINDS: readonly Resource[] = [SERVICES, NODES, ENDPOINT_SLICES, IP_ADDRESS_POOLS];
+/** Read first: without Services and Nodes nothing can be predicted. */
+export const CORE_RESOURCES: readonly Resource[] = [SERVICES, NODES, ENDPOINT_SLICES, IP_ADDRESS_POOLS];
 
-export const OPTIONAL_KINDS: readonly Resource[] = [
+/** Read as far as they are served and permitted. */
+export const OPTIONAL_RESOURCES: readonly Resource[] = [
   DAEMON_SETS,
   DEPLOYMENTS,
   SERVICE_CIDRS,
@@ -26,13 +28,32 @@ export const OPTIONAL_KINDS: readonly Resource[] = [
   rbacResource('clusterrolebindings', 'ClusterRoleBinding'),
 ];
 
+/** `projectcalico.org/v3`, then the older API group. Both hold the same objects. */
+export const CALICO_API_VERSIONS: readonly string[] = CALICO_GROUPS.map(
+  ({ group, version }) => `${group}/${version}`,
+);
+
+/** Calico's kinds of which an edit changes routes. */
+const CALICO_ROUTE_KINDS = [
+  ...['BGPConfiguration', 'BGPPeer', 'BGPFilter', 'IPPool', 'IPReservation', 'BlockAffinity'],
+  'ClusterInformation',
+];
+
 const CALICO_KINDS: ReadonlySet<string> = new Set([
-  ...['BGPConfiguration', 'BGPPeer', 'BGPFilter', 'IPPool', 'BlockAffinity', 'IPReservation'],
-  ...['KubeControllersConfiguration', 'ClusterInformation', 'CalicoNodeStatus', 'FelixConfiguration'],
-  'DatastoreMigration',
+  ...CALICO_ROUTE_KINDS,
+  ...['KubeControllersConfiguration', 'CalicoNodeStatus', 'FelixConfiguration', 'DatastoreMigration'],
 ]);
 
-/** As discovery names it; null for a kind that decides nothing here. */
+/** Kinds of which an edit changes routes, and no address. */
+export const ROUTE_KINDS: ReadonlySet<string> = new Set([...CALICO_ROUTE_KINDS, 'Node', 'EndpointSlice']);
+
+/** Kinds that `doctor` reads from files, besides those of workloads and RBAC. */
+export const DOCTOR_KINDS: ReadonlySet<string> = new Set([
+  ...CALICO_KINDS,
+  ...CORE_RESOURCES.map(({ kind }) => kind),
+]);
+
+/** The resource of a kind that discovery lists; null for one that is not read. */
 export const discoveredResource = (
   group: string,
   version: string,

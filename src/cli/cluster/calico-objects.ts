@@ -1,4 +1,4 @@
-/** The live cluster's objects that decide what Calico announces, read once, as far as we are allowed to. */
+/** Reads from the live cluster the objects that decide what Calico advertises, as far as the user may read them. */
 
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { plural } from '../../base/text.ts';
@@ -6,29 +6,32 @@ import { calicoNamespace } from '../../calico/findings/calico-installation.ts';
 import { type ApiSender, describeOutcome } from '../../kube/http/api-request.ts';
 import { type ListFailure, listAll } from '../../kube/informer/list.ts';
 import { apiVersion, objectPath, type Resource, SECRETS } from '../../kube/resource.ts';
-import { CORE_KINDS, discoveredResource, OPTIONAL_KINDS } from './calico-kinds.ts';
+import {
+  CALICO_API_VERSIONS,
+  CORE_RESOURCES,
+  discoveredResource,
+  OPTIONAL_RESOURCES,
+} from './calico-kinds.ts';
 
 export type CalicoObjects = {
   readonly objects: readonly Raw[];
-  /** Kinds that were read, whatever came of it. */
+  /** Kinds that were read, whether or not there are objects. */
   readonly read: ReadonlySet<string>;
-  /** Kinds that could not be read, each with the sentence why. */
+  /** Kinds that could not be read, each with a sentence that says why. */
   readonly unread: ReadonlyMap<string, string>;
 };
 
 const REQUEST_TIMEOUT = 15_000;
-/** The newer one first; both hold the same objects. */
-export const CALICO_GROUP_VERSIONS = ['projectcalico.org/v3', 'crd.projectcalico.org/v1'] as const;
 
 export type ReadCalicoOptions = {
   readonly sender: ApiSender;
   readonly readSecrets: boolean;
-  /** Of calico-node; '' to find it. */
+  /** Namespace of calico-node; '' if it is to be found. */
   readonly namespace: string;
   readonly progress: (text: string) => void;
 };
 
-/** A sentence where the cluster cannot be reached at all. */
+/** The error is a sentence: the cluster cannot be reached. */
 export async function readCalicoObjects(options: ReadCalicoOptions): Promise<CalicoObjects | string> {
   const { sender, progress } = options;
   const objects: Raw[] = [];
@@ -44,14 +47,14 @@ export async function readCalicoObjects(options: ReadCalicoOptions): Promise<Cal
     progress(`reading the cluster: ${plural(objects.length, 'object')} so far`);
     return null;
   };
-  for (const resource of CORE_KINDS) {
+  for (const resource of CORE_RESOURCES) {
     const failure = await readKind(resource);
     if (failure === null) continue;
     if (failure.kind !== 'refused') return `the cluster cannot be read: ${describeOutcome(failure)}`;
     recordFailure(resource, failure, read, unread);
   }
   const calicoResources = await findCalicoKinds(sender);
-  for (const resource of [...calicoResources, ...OPTIONAL_KINDS]) {
+  for (const resource of [...calicoResources, ...OPTIONAL_RESOURCES]) {
     const failure = await readKind(resource);
     if (failure !== null) recordFailure(resource, failure, read, unread);
   }
@@ -70,9 +73,9 @@ function recordFailure(
   else unread.set(kind, `${name} cannot be read: ${describeOutcome(failure)}`);
 }
 
-/** Both groups hold the same objects; the older is read only where the newer is not served, or does not answer. */
+/** Calico's resources; of the older API group only if the newer one is not served or does not answer. */
 async function findCalicoKinds(sender: ApiSender): Promise<readonly Resource[]> {
-  for (const group of CALICO_GROUP_VERSIONS) {
+  for (const group of CALICO_API_VERSIONS) {
     const discovered = await sender.send({ method: 'GET', path: `/apis/${group}`, timeout: REQUEST_TIMEOUT });
     if (discovered.kind !== 'ok') continue;
     const [name = '', version = ''] = group.split('/');
@@ -91,7 +94,7 @@ async function findCalicoKinds(sender: ApiSender): Promise<readonly Resource[]> 
   return [];
 }
 
-/** Only Secrets that a peer or the mesh names. Of their content the keys stay; the values where the user asks for it. */
+/** Reads the Secrets that BGPPeers and the mesh name. Values are dropped unless `readSecrets`. */
 async function readNamedSecrets(
   { sender, readSecrets, namespace }: ReadCalicoOptions,
   objects: Raw[],

@@ -1,4 +1,4 @@
-/** Where a scene comes from: the live cluster, or files that hold one. */
+/** Source of a cluster's objects: the live cluster, or files. */
 
 import type { Raw } from '../../base/json.ts';
 import type { Result } from '../../base/result.ts';
@@ -7,14 +7,15 @@ import type { ClusterState } from './cluster-state.ts';
 import type { ResourceRef } from './resource-ref.ts';
 import type { ClusterFamilies } from './server-defaults.ts';
 
-/** Errors are sentences that say what to do. */
+/** Errors are sentences that say what to do. Nothing is written. */
 export interface ClusterSource {
   /** For headings: `the cluster at https://10.0.0.1:6443`, `manifests/`. */
   readonly description: string;
   readState(): Promise<Result<ClusterState, string>>;
-  /** One object as it is stored, or null where there is none. */
+  /** An object as it is stored; null if there is none. */
   findObject(ref: ResourceRef): Promise<Result<Raw | null, string>>;
+  /** Address families of cluster IPs. */
   readFamilies(): Promise<ClusterFamilies>;
-  /** All that decides what Calico announces; null where there is nothing of Calico. */
+  /** Objects that decide what Calico advertises; null without Calico's BGP. */
   readCalicoInput(): Promise<CalicoInput | null>;
 }

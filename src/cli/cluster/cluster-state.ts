@@ -1,6 +1,6 @@
 /**
- * The part of a cluster that addresses depend on, cut down as the controller cuts it down. A scene is made once,
- * from the live cluster or from files, and copied where an edit is to be tried.
+ * The objects that addresses depend on, decoded as the controller decodes them. Read once, from the live cluster or from
+ * files; `plan` applies an edit to a copy.
  */
 import type { Raw } from '../../base/json.ts';
 import { layer2OnlyPools, type PoolCoverage, readPoolCoverage } from '../../config/pool/coverage.ts';
@@ -23,7 +23,7 @@ import {
 import type { ResourceRef } from './resource-ref.ts';
 
 export class ClusterState {
-  /** Objects of metallb.io count in this namespace alone. */
+  /** Namespace of pools and advertisements; those of other namespaces are ignored. */
   readonly poolNamespace: string;
   readonly services = new Map<ServiceKey, Service>();
   readonly pools = new Map<string, WatchedPool>();
@@ -45,7 +45,7 @@ export class ClusterState {
     return copy;
   }
 
-  /** Takes an object in, in place of what had its name. False where it does not count. */
+  /** Adds or replaces an object. False if it is ignored: a pool or advertisement of another namespace. */
   put({ resource, namespace, name }: ResourceRef, raw: Raw): boolean {
     const isRelevant = !resource.namespaced || resource === SERVICES || namespace === this.poolNamespace;
     if (!isRelevant) return false;
@@ -64,7 +64,7 @@ export class ClusterState {
     return true;
   }
 
-  /** Takes an object out. A namespace takes the Services in it along. */
+  /** Removes an object; with a Namespace, also its Services. */
   remove({ resource, namespace, name }: ResourceRef): void {
     if (resource === SERVICES) this.services.delete(serviceKey(namespace, name));
     else if (resource === IP_ADDRESS_POOLS) this.pools.delete(name);
@@ -77,7 +77,7 @@ export class ClusterState {
     }
   }
 
-  /** Forgets all objects of a kind. */
+  /** Removes all objects of a kind. */
   clear(resource: ResourceRef['resource']): void {
     if (resource === SERVICES) this.services.clear();
     else if (resource === IP_ADDRESS_POOLS) this.pools.clear();
@@ -92,7 +92,7 @@ export class ClusterState {
     return namespace === this.poolNamespace && this.#advertisementsOf(resource)?.has(name) === true;
   }
 
-  /** Pools that only an L2Advertisement covers. */
+  /** Names of the pools that an L2Advertisement selects and no BGPAdvertisement does. */
   layer2OnlyPools(): ReadonlySet<string> {
     const coverages = (all: ReadonlyMap<string, PoolCoverage | null>) =>
       [...all.values()].flatMap((coverage) => coverage ?? []);

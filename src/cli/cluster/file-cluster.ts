@@ -1,10 +1,10 @@
-/** A cluster in files: manifests, or what `kubectl get -o yaml` printed. What is not said is what a server would say. */
+/** A cluster in files: manifests, or the output of `kubectl get -o yaml`. Missing fields get the API server's defaults. */
 
 import type { Millis } from '../../base/clock.ts';
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { ok, type Result } from '../../base/result.ts';
 import { SERVICES } from '../../kube/resource.ts';
-import type { ParsedManifest } from '../files/parse-manifests.ts';
+import type { Manifest } from '../../manifests/parse-manifests.ts';
 import { type CalicoInput, hasCalicoBgp } from './calico-input.ts';
 import type { ClusterSource } from './cluster-source.ts';
 import { ClusterState } from './cluster-state.ts';
@@ -20,29 +20,35 @@ import { type ClusterFamilies, type IpFamily, withServerDefaults } from './serve
 export class FileCluster implements ClusterSource {
   readonly description: string;
   readonly #objects = new Map<string, { readonly ref: ResourceRef; readonly raw: Raw }>();
-  /** Every object, those that no address depends on too, each where it lives. */
+  /** Every object, of whatever kind, with its namespace. */
   readonly #allObjects: readonly Raw[];
   readonly #defaultNamespaces: DefaultNamespaces;
-  readonly #readFamilies: ClusterFamilies;
+  readonly #families: ClusterFamilies;
 
   constructor(
-    manifests: readonly ParsedManifest[],
+    manifests: readonly Manifest[],
     {
-      describe: description,
-      homes: defaultNamespaces,
+      description,
+      defaultNamespaces,
       wall,
-    }: { readonly describe: string; readonly homes: DefaultNamespaces; readonly wall: Millis },
+    }: {
+      /** For headings. */
+      readonly description: string;
+      readonly defaultNamespaces: DefaultNamespaces;
+      /** Creation time of objects that have none. */
+      readonly wall: Millis;
+    },
   ) {
     this.description = description;
     this.#defaultNamespaces = defaultNamespaces;
-    this.#readFamilies = familiesIn(manifests.map(({ raw }) => raw));
-    this.#allObjects = manifests.map(({ raw }) => withDefaultNamespace(raw, defaultNamespaces));
-    for (const { raw } of manifests) {
-      const ref = refOf(raw, defaultNamespaces);
+    this.#families = familiesIn(manifests.map(({ object }) => object));
+    this.#allObjects = manifests.map(({ object }) => withDefaultNamespace(object, defaultNamespaces));
+    for (const { object } of manifests) {
+      const ref = refOf(object, defaultNamespaces);
       if (ref === null) continue;
       this.#objects.set(refKey(ref), {
         ref,
-        raw: withServerDefaults(ref, raw, { families: this.#readFamilies, wall }),
+        raw: withServerDefaults(ref, object, { families: this.#families, wall }),
       });
     }
   }
@@ -58,7 +64,7 @@ export class FileCluster implements ClusterSource {
   }
 
   async readFamilies(): Promise<ClusterFamilies> {
-    return this.#readFamilies;
+    return this.#families;
   }
 
   async readCalicoInput(): Promise<CalicoInput | null> {
@@ -66,7 +72,7 @@ export class FileCluster implements ClusterSource {
   }
 }
 
-/** From a ServiceCIDR if there is one, else from what the Services show or ask for. IPv4 where nobody says. */
+/** From a ServiceCIDR if there is one, else from the `ipFamilies` of Services, else IPv4. */
 function familiesIn(objects: readonly Raw[]): ClusterFamilies {
   const cidrs = objects.find(({ kind }) => kind === 'ServiceCIDR');
   const found =
@@ -76,7 +82,7 @@ function familiesIn(objects: readonly Raw[]): ClusterFamilies {
   return toClusterFamilies(found);
 }
 
-/** In the order of their first mention. */
+/** In the order of the first occurrence. */
 export function toClusterFamilies(found: readonly IpFamily[]): ClusterFamilies {
   const [first = 'IPv4', second] = new Set(found);
   return second === undefined ? [first] : [first, second];

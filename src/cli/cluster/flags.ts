@@ -1,4 +1,4 @@
-/** Flags of all commands that look at a cluster. */
+/** Flags of the commands that read a cluster. */
 import type { FlagTable } from '../../base/flags.ts';
 import { DEFAULT_NAMESPACE } from '../../runtime/flags.ts';
 
@@ -6,31 +6,31 @@ export const CONNECTION_FLAGS = {
   kubeconfig: {
     kind: 'text',
     value: 'FILE',
-    help: 'how to reach the cluster',
+    help: 'kubeconfig of the cluster',
     environment: 'KUBECONFIG',
   },
-  context: { kind: 'text', value: 'NAME', help: 'which context of the kubeconfig to use' },
+  context: { kind: 'text', value: 'NAME', help: 'context of the kubeconfig' },
 } as const satisfies FlagTable;
 
-/** How the controller runs, and where. */
+/** How and where the controller runs: they decide what it does. */
 export const CONTROLLER_OPTION_FLAGS = {
   'pool-namespace': {
     kind: 'text',
     value: 'NAME',
     fallback: DEFAULT_NAMESPACE,
-    help: 'where the pools are: the namespace of the controller',
+    help: "namespace of the pools: the controller's own",
     environment: 'METALLB_NAMESPACE',
   },
   'lb-class': {
     kind: 'text',
     value: 'CLASS',
-    help: 'as the controller runs with it: answer only for Services of this class',
+    help: "the controller's --lb-class: it serves only Services of this class",
   },
   'foreign-addresses': {
     kind: 'text',
     choices: ['keep', 'replace'],
     fallback: 'keep',
-    help: 'as the controller runs with it: addresses that somebody else wrote',
+    help: "the controller's --foreign-addresses: what becomes of addresses that others wrote",
   },
   ...CONNECTION_FLAGS,
 } as const satisfies FlagTable;
@@ -40,7 +40,7 @@ export const CLUSTER_STATE_FLAGS = {
     kind: 'text',
     short: 'n',
     value: 'NAME',
-    help: "namespace of Services that name none; the context's own, else default",
+    help: "namespace of Services; default: the context's own, else default",
   },
   ...CONTROLLER_OPTION_FLAGS,
 } as const satisfies FlagTable;
@@ -51,8 +51,8 @@ export const OUTPUT_FLAG = {
     short: 'o',
     choices: ['text', 'json', 'yaml'],
     fallback: 'text',
-    help: 'text for people, the others for programs',
+    help: 'text for people, json or yaml for scripts',
   },
 } as const satisfies FlagTable;
 
-export const FILES_FLAG_HELP = 'files or folders of YAML or JSON, - for standard input; may be repeated';
+export const FILES_FLAG_HELP = 'file or folder of YAML or JSON, - for standard input; may be repeated';

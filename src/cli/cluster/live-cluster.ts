@@ -1,4 +1,4 @@
-/** The live cluster, read once, list by list; nothing is written. */
+/** The live cluster, listed once. Only reads. */
 
 import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
@@ -22,7 +22,8 @@ import {
   SERVICES,
 } from '../../kube/resource.ts';
 import { type CalicoInput, hasCalicoBgp } from './calico-input.ts';
-import { CALICO_GROUP_VERSIONS, readCalicoObjects } from './calico-objects.ts';
+import { CALICO_API_VERSIONS } from './calico-kinds.ts';
+import { readCalicoObjects } from './calico-objects.ts';
 import type { ClusterSource } from './cluster-source.ts';
 import { ClusterState } from './cluster-state.ts';
 import { familiesOfCidrs, familiesOfService, toClusterFamilies } from './file-cluster.ts';
@@ -35,7 +36,7 @@ export type LiveClusterOptions = {
   readonly sender: ApiSender;
   readonly description: string;
   readonly defaultNamespaces: DefaultNamespaces;
-  /** How far the lists are, in a few words, whenever that changes. */
+  /** Called with the progress of the lists, in a few words. */
   readonly progress: (text: string) => void;
 };
 
@@ -84,7 +85,7 @@ export class LiveCluster implements ClusterSource {
 
   async readCalicoInput(): Promise<CalicoInput | null> {
     const { sender, progress } = this.#options;
-    const groups = await Promise.all(CALICO_GROUP_VERSIONS.map((group) => this.#get(`/apis/${group}`)));
+    const groups = await Promise.all(CALICO_API_VERSIONS.map((group) => this.#get(`/apis/${group}`)));
     if (!groups.some(({ kind }) => kind === 'ok')) return null;
     const readResult = await readCalicoObjects({ sender, readSecrets: false, namespace: '', progress });
     if (typeof readResult === 'string' || !hasCalicoBgp(readResult.objects)) return null;
@@ -92,7 +93,7 @@ export class LiveCluster implements ClusterSource {
     return { objects, read, forbidden: new Set(unread.keys()) };
   }
 
-  /** From the cluster's ServiceCIDR; before Kubernetes 1.33, from the Service that every cluster has. */
+  /** From the ServiceCIDR `kubernetes`; before Kubernetes 1.33, from the Service `default/kubernetes`. */
   async readFamilies(): Promise<ClusterFamilies> {
     const cidrs = await this.#get(objectPath(SERVICE_CIDRS, { namespace: null, name: 'kubernetes' }));
     if (cidrs.kind === 'ok') return toClusterFamilies(familiesOfCidrs(fieldsOf(cidrs.body)));
@@ -100,7 +101,7 @@ export class LiveCluster implements ClusterSource {
     return toClusterFamilies(service.kind === 'ok' ? familiesOfService(fieldsOf(service.body)) : []);
   }
 
-  /** Only those of type LoadBalancer, where the server knows that selector (Kubernetes 1.31 and later). */
+  /** Only those of type LoadBalancer: by field selector where the server has it (Kubernetes 1.31 and later). */
   async #listServices(into: ListReceiver): Promise<string | null> {
     const resource = SERVICES;
     const filtered = await this.#listInto({ resource, fieldSelector: 'spec.type=LoadBalancer' }, into);
@@ -117,7 +118,7 @@ export class LiveCluster implements ClusterSource {
     return listErrorText(selection.resource, await this.#listInto(selection, into));
   }
 
-  /** Without the kind, or without the right to see it, all that is lost is a remark. */
+  /** Advertisements only add remarks: without the kind, or without the right to list it, the command goes on. */
   async #listAdvertisements(selection: ResourceSelection, into: ListReceiver): Promise<string | null> {
     const failure = await this.#listInto(selection, into);
     const isUnavailable = failure?.kind === 'refused' && (failure.status === 404 || failure.status === 403);
@@ -138,10 +139,10 @@ export class LiveCluster implements ClusterSource {
 function listErrorText(resource: Resource, failure: ListFailure | null): string | null {
   if (failure === null) return null;
   if (failure.kind === 'refused' && failure.status === 404) {
-    return `the cluster knows no ${resource.kind}: install the kinds with \`berth crds | kubectl apply -f -\``;
+    return `the cluster does not serve ${resource.plural}: install the CRDs with "berth crds | kubectl apply -f -"`;
   }
   if (failure.kind === 'refused' && (failure.status === 401 || failure.status === 403)) {
-    return `the cluster does not let you list ${resource.plural}: ${failure.message}`;
+    return `you may not list ${resource.plural} in this cluster: ${failure.message}`;
   }
   const problem = `${resource.plural} cannot be listed: ${describeOutcome(failure)}`;
   return failure.kind === 'refused' ? problem : `${problem}; check --kubeconfig and --context`;

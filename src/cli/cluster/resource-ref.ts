@@ -1,4 +1,4 @@
-/** The kinds of objects that an address depends on, and how people name one. */
+/** References to objects that addresses depend on, parsed from `KIND/NAME` or read from a manifest. */
 
 import { type Raw, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
@@ -15,25 +15,25 @@ import { metadataOf } from '../../objects/metadata.ts';
 
 const KINDS = [SERVICES, IP_ADDRESS_POOLS, NAMESPACES, L2_ADVERTISEMENTS, BGP_ADVERTISEMENTS] as const;
 
-/** As `kubectl` takes them, besides kind and plural. */
+/** Short names, besides kind and plural. */
 const SHORT_NAMES: ReadonlyMap<string, Resource> = new Map([
   ['svc', SERVICES],
   ['pool', IP_ADDRESS_POOLS],
   ['ns', NAMESPACES],
 ]);
 
-/** Where an object is. `namespace` is '' for what lives in none. */
+/** `namespace` is '' for a cluster-scoped object. */
 export type ResourceRef = { readonly resource: Resource; readonly namespace: string; readonly name: string };
 
-/** Namespaces for objects that name none. */
+/** Namespaces of objects that name none. */
 export type DefaultNamespaces = {
   /** Of Services. */
   readonly services: string;
-  /** Of pools and advertisements: the one that the controller looks in. */
+  /** Of pools and advertisements: the controller's. */
   readonly pools: string;
 };
 
-/** Null where no address depends on such a kind. */
+/** Null if no address depends on the kind. */
 export function refOf(raw: Raw, defaultNamespaces: DefaultNamespaces): ResourceRef | null {
   const version = textOf(raw['apiVersion']);
   const group = version.includes('/') ? version.slice(0, version.indexOf('/')) : '';
@@ -47,7 +47,7 @@ export function refOf(raw: Raw, defaultNamespaces: DefaultNamespaces): ResourceR
   };
 }
 
-/** Kinds beside ours that live in a namespace, and matter for what is announced. */
+/** Other namespaced kinds that routes depend on. */
 const OTHER_NAMESPACED_KINDS: ReadonlySet<string> = new Set(['EndpointSlice', 'Secret']);
 
 /** The same object, in the namespace where it would be stored. */

@@ -1,6 +1,6 @@
 /**
- * A manifest as the API server would store it, as far as an address depends on it: the family of a Service's
- * addresses follows from cluster IPs that a file does not have yet.
+ * Defaults that the API server sets when it stores a manifest, as far as addresses depend on them: cluster IPs and their
+ * families, policies, uid and creation time.
  */
 
 import type { Millis } from '../../base/clock.ts';
@@ -9,15 +9,15 @@ import { SERVICES } from '../../kube/resource.ts';
 import { metadataOf } from '../../objects/metadata.ts';
 import { type ResourceRef, refKey } from './resource-ref.ts';
 
-/** Of the cluster IPs that the cluster hands out, the first one being the default; one or two. */
+/** Address families of cluster IPs; the first is the default. */
 export type ClusterFamilies = readonly [IpFamily] | readonly [IpFamily, IpFamily];
 
 export type IpFamily = 'IPv4' | 'IPv6';
 
-/** They stand for cluster IPs that are still to be given; documentation ranges, RFC 5737 and RFC 3849. */
+/** Placeholders for cluster IPs that are not allocated yet; documentation ranges (RFC 5737, RFC 3849). */
 const PLACEHOLDER_CLUSTER_IPS: Readonly<Record<IpFamily, string>> = { IPv4: '192.0.2.0', IPv6: '2001:db8::' };
 
-/** `wall` is when it is stored, if it was not before. */
+/** `wall` is the creation time of an object that is not stored yet. */
 export function withServerDefaults(
   ref: ResourceRef,
   raw: Raw,
@@ -54,7 +54,7 @@ function serviceSpec(spec: Raw, families: ClusterFamilies): Raw {
   };
 }
 
-/** A Service of two families gets a second cluster IP where the cluster has both; one that goes back loses it. */
+/** A dual-stack Service gets a second family if the cluster has one; a single-stack Service keeps its first only. */
 function resolveFamilies(spec: Raw, policy: string, families: ClusterFamilies): readonly IpFamily[] {
   const specified = listOf(spec['ipFamilies']).filter(
     (one): one is IpFamily => one === 'IPv4' || one === 'IPv6',

@@ -1,4 +1,4 @@
-/** A scene as `plan/` wants to see it, and the controller's options from flags. */
+/** A cluster state as the allocator's dry run takes it, and the controller's options from flags. */
 import type { AllocatorOptions } from '../../allocation/allocator.ts';
 import type { AllocationSnapshot } from '../../allocation/dry-run/plan.ts';
 import type { ClusterState } from './cluster-state.ts';
@@ -11,7 +11,7 @@ export const snapshotOf = (state: ClusterState): AllocationSnapshot => ({
   externalClaims: null,
 });
 
-/** For those who delete no pool. */
+/** For commands that delete no pool. */
 const NO_GRACE = 0;
 
 export const allocatorOptions = (flags: {

@@ -1,26 +1,28 @@
-/** What could stand next on a command line. */
+/** Candidates of shell completion: the words that can come next on a command line. */
 import type { FlagSpec, FlagTable } from '../../base/flags.ts';
 import { COMMANDS } from '../command-table.ts';
 import type { Command } from '../framework/command.ts';
 import { COMMAND_SUMMARIES, isCommandName } from '../framework/command-names.ts';
+import { groupFlags, isGroup } from '../framework/group.ts';
+import { findFlag, scanWords } from '../framework/scan-words.ts';
 
 export type CompletionCandidate = { readonly text: string; readonly description: string };
 
-/** `files`: where no candidate stands, a file may. */
 export type Completion = {
   readonly candidates: readonly CompletionCandidate[];
+  /** If there is no candidate, the shell offers files. */
   readonly allowsFiles: boolean;
 };
 
 const NO_COMPLETION: Completion = { candidates: [], allowsFiles: false };
 const FILE_COMPLETION: Completion = { candidates: [], allowsFiles: true };
 
-const HELP_CANDIDATE: CompletionCandidate = { text: '--help', description: 'tells more, with an example' };
+const HELP_CANDIDATE: CompletionCandidate = { text: '--help', description: 'explain it, with an example' };
 
 /** Values that are files or folders. */
-const FILE_VALUE = /^(FILE|DIR|FOLDER)/;
+const FILE_VALUE = /^(FILE|PATH|DIR|FOLDER)/;
 
-/** `words` is what stands after the program's name; the last one is being typed, and may be empty. */
+/** `words` follow the program's name; the last one is being typed and may be empty. */
 export function complete(words: readonly string[]): Completion {
   const current = words.at(-1) ?? '';
   const previous = words.slice(0, -1);
@@ -30,29 +32,61 @@ export function complete(words: readonly string[]): Completion {
 function allCandidates(previous: readonly string[], current: string): Completion {
   const [commandName, ...rest] = previous;
   if (commandName === undefined || (commandName === 'help' && rest.length === 0)) {
-    const verbs = Object.entries(COMMAND_SUMMARIES).map(([text, description]) => ({ text, description }));
-    return { candidates: current.startsWith('-') ? [HELP_CANDIDATE] : verbs, allowsFiles: false };
+    const commands = Object.entries(COMMAND_SUMMARIES).map(([text, description]) => ({ text, description }));
+    return onlyCandidates(current.startsWith('-') ? [HELP_CANDIDATE] : commands);
   }
   if (!isCommandName(commandName)) return NO_COMPLETION;
-  const command: Command = COMMANDS[commandName];
+  const selected = COMMANDS[commandName];
+  if (!isGroup(selected)) return commandCandidates(selected, rest, current);
+  const at = scanWords(groupFlags(selected), rest).operands[0];
+  const subcommand = at === undefined ? undefined : selected.subcommands[rest[at] ?? ''];
+  if (subcommand !== undefined && at !== undefined)
+    return commandCandidates(subcommand, [...rest.slice(0, at), ...rest.slice(at + 1)], current);
+  const operands = at === undefined ? Object.entries(selected.subcommands) : [];
+  return flagOrOperandCandidates(
+    groupFlags(selected),
+    operands.map(([text, { summary }]) => ({ text, description: summary })),
+    rest,
+    current,
+  );
+}
+
+function commandCandidates(command: Command, words: readonly string[], current: string): Completion {
+  const isFirst = scanWords(command.flags, words).operands.length === 0;
+  const operands = isFirst ? (command.operands ?? []) : [];
+  return flagOrOperandCandidates(
+    command.flags,
+    operands.map((text) => ({ text, description: '' })),
+    words,
+    current,
+  );
+}
+
+function flagOrOperandCandidates(
+  flags: FlagTable,
+  operands: readonly CompletionCandidate[],
+  words: readonly string[],
+  current: string,
+): Completion {
   const inlineValue = /^(--?[a-z][a-z0-9-]*)=/.exec(current);
   if (inlineValue !== null) {
-    const spec = flagSpecOf(command.flags, inlineValue[1] ?? '');
+    const spec = flagSpecOf(flags, inlineValue[1] ?? '');
     return spec === null ? NO_COMPLETION : valueCandidates(spec, inlineValue[0]);
   }
-  const pendingFlag = flagSpecOf(command.flags, rest.at(-1) ?? '');
+  const pendingFlag = flagSpecOf(flags, words.at(-1) ?? '');
   if (pendingFlag !== null && pendingFlag.kind !== 'switch') return valueCandidates(pendingFlag, '');
-  if (current.startsWith('-'))
-    return { candidates: [...flagCandidates(command.flags), HELP_CANDIDATE], allowsFiles: false };
-  const operandCount = countOperands(command.flags, rest);
-  if (operandCount > 0 || command.subcommands === undefined) return NO_COMPLETION;
-  return { candidates: command.subcommands.map((text) => ({ text, description: '' })), allowsFiles: false };
+  return onlyCandidates(current.startsWith('-') ? [...flagCandidates(flags), HELP_CANDIDATE] : operands);
 }
+
+const onlyCandidates = (candidates: readonly CompletionCandidate[]): Completion => ({
+  candidates,
+  allowsFiles: false,
+});
 
 function valueCandidates({ choices, value = '' }: FlagSpec, prefix: string): Completion {
   if (choices !== undefined) {
-    const candidates = choices.filter(Boolean).map((one) => ({ text: `${prefix}${one}`, description: '' }));
-    return { candidates, allowsFiles: false };
+    const values = choices.filter(Boolean);
+    return onlyCandidates(values.map((one) => ({ text: `${prefix}${one}`, description: '' })));
   }
   return FILE_VALUE.test(value) && prefix === '' ? FILE_COMPLETION : NO_COMPLETION;
 }
@@ -60,23 +94,11 @@ function valueCandidates({ choices, value = '' }: FlagSpec, prefix: string): Com
 const flagCandidates = (table: FlagTable): readonly CompletionCandidate[] =>
   Object.entries(table).map(([name, { help: description }]) => ({ text: `--${name}`, description }));
 
+/** The flag of a word that holds no value. */
 function flagSpecOf(table: FlagTable, word: string): FlagSpec | null {
-  const long = /^--?([a-z][a-z0-9-]+)$/.exec(word)?.[1];
-  if (long !== undefined && Object.hasOwn(table, long)) return table[long] ?? null;
-  const short = /^-([a-z])$/.exec(word)?.[1];
-  return Object.values(table).find((spec) => short !== undefined && spec.short === short) ?? null;
-}
-
-/** How many words are neither flags nor values of flags. */
-function countOperands(table: FlagTable, words: readonly string[]): number {
-  let count = 0;
-  for (let index = 0; index < words.length; index++) {
-    const word = words[index] ?? '';
-    const spec = flagSpecOf(table, word);
-    if (spec !== null && spec.kind !== 'switch') index++;
-    else if (!word.startsWith('-')) count++;
-  }
-  return count;
+  const found = findFlag(table, word);
+  if (found === null || (/^-[a-z]./.test(word) && !Object.hasOwn(table, word.slice(1)))) return null;
+  return table[found.name] ?? null;
 }
 
 const filterByPrefix = ({ candidates, allowsFiles }: Completion, current: string): Completion => ({

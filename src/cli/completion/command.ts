@@ -1,4 +1,5 @@
 import type { Command } from '../framework/command.ts';
+import { summaryOf } from '../framework/command-names.ts';
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
@@ -6,18 +7,20 @@ export type Shell = (typeof SHELLS)[number];
 
 export const COMPLETION_COMMAND = {
   name: 'completion',
+  summary: summaryOf('completion'),
   usage: ['bash|zsh|fish'],
   about: [
-    'Prints a script that asks this program what could stand next. For kubectl berth, kubectl looks for a program kubectl_complete-berth in the PATH: one line, exec berth __complete "$@".',
+    'Use it once for each shell. The script asks this program which words can come next.',
+    'For kubectl berth, put an executable kubectl_complete-berth into the PATH with the line: exec berth __complete "$@"',
   ],
   flags: {},
-  subcommands: SHELLS,
+  operands: SHELLS,
   examples: [
     {
-      description: 'bash, in this session; in ~/.bashrc for all',
+      description: 'bash: in this session, or in ~/.bashrc for all',
       commandLine: 'source <(berth completion bash)',
     },
-    { description: 'zsh, in ~/.zshrc after compinit', commandLine: 'source <(berth completion zsh)' },
+    { description: 'zsh: in ~/.zshrc, after compinit', commandLine: 'source <(berth completion zsh)' },
     { description: 'fish', commandLine: 'berth completion fish > ~/.config/fish/completions/berth.fish' },
   ],
 } as const satisfies Command;

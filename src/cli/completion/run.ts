@@ -18,20 +18,19 @@ export async function runCompletion(args: readonly string[], context: CliContext
       closestShell === null || closestShell === shell
         ? `name one shell: ${SHELLS.join(', ')}`
         : `did you mean ${closestShell}?`;
-    const problem =
-      shell === '' ? '' : `${JSON.stringify(line.positionals.join(' '))} is no shell that is known here; `;
+    const problem = shell === '' ? '' : `unknown shell ${JSON.stringify(line.positionals.join(' '))}: `;
     return failUsage(COMPLETION_COMMAND, context, [`${problem}${hint}`]);
   }
-  context.stdout.write(SCRIPTS[shell]);
+  context.stdout.print(SCRIPTS[shell].trimEnd().split('\n'));
   return EXIT_CODES.success;
 }
 
 const isShell = (text: string): text is Shell => SHELLS.some((one) => one === text);
 
-/** cobra's directives: nothing but these candidates, or files where there are none. */
+/** Directives of cobra: candidates only, or files if there is no candidate. */
 const COBRA_DIRECTIVE = { noFiles: 4, files: 0 } as const;
 
-/** What could stand next, a line each; then the directive. */
+/** A line for each candidate, then the directive. */
 export function formatCompletion(words: readonly string[]): string {
   const { candidates, allowsFiles } = complete(words);
   const lines = candidates.map(({ text, description }) =>

@@ -1,11 +1,11 @@
 /**
- * What a shell needs to know, which is only whom to ask. The answer has a line for each candidate, with a tab
- * between it and what it means, and last a line with a number that says whether files would do as well: the way
- * of cobra's programs, so that kubectl understands it, too.
+ * Completion scripts of the shells. A script asks the program for candidates. The answer has a line for each candidate, with
+ * its description behind a tab, and last a directive that says whether files may follow: the protocol of cobra, which
+ * kubectl understands too.
  */
 import type { Shell } from './command.ts';
 
-/** Bash drops what follows the tab; it has no place to show it. */
+/** Bash cannot show descriptions: what follows the tab is dropped. */
 const bash = `# berth completion for bash
 _berth() {
   local out line directive=

@@ -1,22 +1,25 @@
 import type { Command } from '../framework/command.ts';
+import { summaryOf } from '../framework/command-names.ts';
 
 export const CONVERT_COMMAND = {
   name: 'convert',
+  summary: summaryOf('convert'),
   usage: ['-f FILE|-'],
   about: [
-    'Reads the configuration of MetalLB 0.12 and older: a ConfigMap object, or the text under its key "config". Prints the objects of metallb.io that mean the same, and changes nothing. With one complaint nothing is printed: half of a configuration would be half of what its owner meant.',
+    'Use it if your configuration is the ConfigMap of MetalLB 0.12 and older. It reads the ConfigMap, or the text under its key "config", prints the same configuration as objects of metallb.io, and changes nothing.',
+    'If anything in it is invalid, it prints every error and no object.',
   ],
   flags: {
     file: {
       kind: 'text',
       short: 'f',
       value: 'FILE',
-      help: 'a ConfigMap or its text, - for standard input',
+      help: 'the ConfigMap or its text, - for standard input',
     },
     'pool-namespace': {
       kind: 'text',
       value: 'NAME',
-      help: 'namespace of the objects; that of the ConfigMap, else metallb-system',
+      help: 'namespace of the objects; default: that of the ConfigMap, else metallb-system',
       environment: 'METALLB_NAMESPACE',
     },
     output: {
@@ -29,7 +32,7 @@ export const CONVERT_COMMAND = {
   },
   examples: [
     {
-      description: 'convert what is in the cluster, and look at it before it is applied',
+      description: 'convert what is in the cluster, and read it before you apply it',
       commandLine:
         'kubectl get configmap config -n metallb-system -o yaml | berth convert -f - > objects.yaml',
     },

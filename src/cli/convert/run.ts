@@ -1,17 +1,16 @@
-/** `berth convert`: the old ConfigMap as objects. */
-
+/** `berth convert`: MetalLB's old ConfigMap as custom resources. */
 import { EXIT_CODES } from '../../base/exit-codes.ts';
 import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { formatIssue } from '../../config/issue.ts';
 import { extractLegacyText, parseLegacyConfig } from '../../config/legacy/legacy-config.ts';
 import { convertLegacyConfig, findRenamedPools } from '../../config/legacy/metallb-objects.ts';
+import { formatManifestProblem, parseManifests } from '../../manifests/parse-manifests.ts';
+import { readText } from '../../manifests/read-files.ts';
 import { metadataOf } from '../../objects/metadata.ts';
-import { parseManifestText } from '../files/parse-manifests.ts';
-import { readText } from '../files/read-files.ts';
 import { failCommand, failUsage, readCommandLine } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
-import { formatOutput } from '../framework/output.ts';
+import { formatJson, formatYaml } from '../framework/output.ts';
 import { CONVERT_COMMAND } from './command.ts';
 
 export async function runConvert(args: readonly string[], context: CliContext): Promise<number> {
@@ -19,42 +18,45 @@ export async function runConvert(args: readonly string[], context: CliContext): 
   if (line.kind === 'end') return line.code;
   const { file: path, output, 'pool-namespace': namespace } = line.flags;
   if (path === '' || line.positionals.length > 0)
-    return failUsage(CONVERT_COMMAND, context, ['name one file with -f, or -f - for standard input']);
+    return failUsage(CONVERT_COMMAND, context, ['name one file: -f FILE, or -f - for standard input']);
   const file = await readText(path, context.stdin);
-  if (!file.ok) return failCommand(CONVERT_COMMAND, context, [file.error]);
-  const legacy = findLegacyText(file.value.text, file.value.file);
+  if (!file.ok) return failCommand(CONVERT_COMMAND, context, [formatManifestProblem(file.error)]);
+  const legacy = await findLegacyText(file.value.text, file.value.file);
   if (!legacy.ok) return failCommand(CONVERT_COMMAND, context, legacy.error);
   const config = await parseLegacyConfig(legacy.value.text);
   if (!config.ok) {
-    const complaints = config.error.map((issue) => `${file.value.file}: ${formatIssue(issue)}`);
-    return failCommand(CONVERT_COMMAND, context, complaints);
+    const errors = config.error.map((issue) => `${file.value.file}: ${formatIssue(issue)}`);
+    return failCommand(CONVERT_COMMAND, context, errors);
   }
-  for (const [old, name] of findRenamedPools(config.value)) {
-    context.stderr.write(
-      `${context.program} convert: the pool ${JSON.stringify(old)} becomes ${name}: Services that ask for it by its old name have to be changed\n`,
-    );
-  }
+  const warnings = [...findRenamedPools(config.value)].map(
+    ([old, name]) =>
+      `${context.program} convert: the pool ${JSON.stringify(old)} is renamed to ${name}: change Services that request it by its old name`,
+  );
+  context.stderr.print(warnings);
   const objects = convertLegacyConfig(config.value, namespace || legacy.value.namespace || undefined);
-  if (output === 'json')
-    context.stdout.write(formatOutput({ apiVersion: 'v1', kind: 'List', items: objects }, 'json'));
-  else context.stdout.write(objects.map((object) => formatOutput(object, 'yaml')).join('---\n'));
+  context.stdout.print(
+    output === 'json'
+      ? formatJson({ apiVersion: 'v1', kind: 'List', items: objects })
+      : objects.flatMap((object, index) => [...(index === 0 ? [] : ['---']), ...formatYaml(object)]),
+  );
   return EXIT_CODES.success;
 }
 
 type LegacyText = { readonly text: string; readonly namespace: string };
 
-/** The text of the ConfigMap in it, if it is one; else all of it. */
-function findLegacyText(text: string, file: string): Result<LegacyText, readonly string[]> {
-  // The old text has neither kind nor version: what does is an object, or an attempt at one.
+/** The text in the ConfigMap if `text` is one or a list with one, else `text` itself. */
+async function findLegacyText(text: string, file: string): Promise<Result<LegacyText, readonly string[]>> {
+  // The old format has neither kind nor apiVersion: a text with one of them is an object, or meant to be one.
   if (!/(^|[{,\s])"?(apiVersion|kind)"?\s*:/.test(text)) return ok({ text, namespace: '' });
-  const manifests = parseManifestText(text, file);
-  if (!manifests.ok) return manifests;
-  const configMaps = manifests.value.filter(({ raw }) => raw['kind'] === 'ConfigMap');
-  const [only] = configMaps.length === 1 ? configMaps : configMaps.filter(({ raw }) => holdsConfig(raw));
+  const { manifests, problems } = await parseManifests(text, file);
+  if (problems.length > 0) return err(problems.map(formatManifestProblem));
+  const configMaps = manifests.filter(({ object }) => object['kind'] === 'ConfigMap');
+  const [only] =
+    configMaps.length === 1 ? configMaps : configMaps.filter(({ object }) => holdsConfig(object));
   if (only === undefined) return err([`${file}: holds no ConfigMap with a key "config"`]);
-  const legacy = extractLegacyText(only.raw);
-  if (!legacy.ok) return err(legacy.error.map((issue) => `${only.origin}: ${formatIssue(issue)}`));
-  return ok({ text: legacy.value, namespace: textOf(metadataOf(only.raw)['namespace']) });
+  const legacy = extractLegacyText(only.object);
+  if (!legacy.ok) return err(legacy.error.map((issue) => `${only.location}: ${formatIssue(issue)}`));
+  return ok({ text: legacy.value, namespace: textOf(metadataOf(only.object)['namespace']) });
 }
 
 const holdsConfig = (raw: Raw): boolean => Object.hasOwn(fieldsOf(raw['data']), 'config');

@@ -1,14 +1,16 @@
 import type { Command } from '../framework/command.ts';
+import { summaryOf } from '../framework/command-names.ts';
 
 export const CRDS_COMMAND = {
   name: 'crds',
+  summary: summaryOf('crds'),
   usage: ['[NAME...]'],
   about: [
-    'Prints the CustomResourceDefinitions of metallb.io that this version was made with, as YAML: all of them, or those that are named (ipaddresspools, IPAddressPool or ipaddresspools.metallb.io).',
+    'Use it to install or update the CRDs in a cluster, or to read what fields an object has. It prints YAML: all CRDs that this version was built with, or those that are named (ipaddresspools, IPAddressPool or ipaddresspools.metallb.io).',
   ],
   flags: {},
   examples: [
-    { description: 'install the kinds', commandLine: 'berth crds | kubectl apply -f -' },
-    { description: 'what is in a pool', commandLine: 'berth crds ipaddresspools' },
+    { description: 'install the CRDs', commandLine: 'berth crds | kubectl apply -f -' },
+    { description: 'which fields has a pool?', commandLine: 'berth crds ipaddresspools' },
   ],
 } as const satisfies Command;

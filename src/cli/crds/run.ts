@@ -1,4 +1,4 @@
-/** `berth crds`: the kinds of metallb.io, carried inside the program. */
+/** `berth crds`: the CustomResourceDefinitions of metallb.io, which the build puts into the program. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { EXIT_CODES } from '../../base/exit-codes.ts';
 import { closestMatch } from '../../base/text.ts';
@@ -6,7 +6,7 @@ import { failCommand, failUsage, readCommandLine } from '../framework/command.ts
 import type { CliContext } from '../framework/context.ts';
 import { CRDS_COMMAND } from './command.ts';
 
-/** Put in by the build: plural and text of each. */
+/** Defined by the build: the YAML of each, by plural. */
 declare const BERTH_CRDS: Readonly<Record<string, string>> | undefined;
 
 export async function runCrds(args: readonly string[], context: CliContext): Promise<number> {
@@ -14,7 +14,8 @@ export async function runCrds(args: readonly string[], context: CliContext): Pro
   if (line.kind === 'end') return line.code;
   const crds = typeof BERTH_CRDS === 'object' ? BERTH_CRDS : readCrdsFromSources();
   const plurals = Object.keys(crds);
-  if (plurals.length === 0) return failCommand(CRDS_COMMAND, context, ['this build carries no kinds']);
+  if (plurals.length === 0)
+    return failCommand(CRDS_COMMAND, context, ['this build has no CRDs: build it with "npm run build"']);
   const wanted: string[] = [];
   for (const name of line.positionals) {
     const plural = pluralOf(name, plurals);
@@ -22,13 +23,17 @@ export async function runCrds(args: readonly string[], context: CliContext): Pro
       const closestPlural = closestMatch(name.toLowerCase(), plurals);
       const hint =
         closestPlural === null ? `there are ${plurals.join(', ')}` : `did you mean ${closestPlural}?`;
-      return failUsage(CRDS_COMMAND, context, [`there is no kind ${JSON.stringify(name)}; ${hint}`]);
+      return failUsage(CRDS_COMMAND, context, [`there is no CRD ${JSON.stringify(name)}: ${hint}`]);
     }
     wanted.push(plural);
   }
   const printed = wanted.length === 0 ? plurals : wanted;
-  context.stdout.write(printed.map((plural) => crds[plural]?.trimEnd()).join('\n---\n'));
-  context.stdout.write('\n');
+  context.stdout.print(
+    printed.flatMap((plural, index) => [
+      ...(index === 0 ? [] : ['---']),
+      ...(crds[plural]?.trimEnd().split('\n') ?? []),
+    ]),
+  );
   return EXIT_CODES.success;
 }
 
@@ -40,7 +45,7 @@ function pluralOf(name: string, plurals: readonly string[]): string | null {
   return found ?? null;
 }
 
-/** For runs from the sources. */
+/** If the program runs from its sources, without a build. */
 function readCrdsFromSources(): Readonly<Record<string, string>> {
   const folder = new URL('../../../deploy/crds/', import.meta.url);
   const files = readdirSync(folder).filter((name) => name.endsWith('.yaml') && name !== 'kustomization.yaml');

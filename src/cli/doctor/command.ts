@@ -1,12 +1,15 @@
 import { CONNECTION_FLAGS, FILES_FLAG_HELP, OUTPUT_FLAG } from '../cluster/flags.ts';
 import type { Command } from '../framework/command.ts';
+import { summaryOf } from '../framework/command-names.ts';
 
 export const DOCTOR_COMMAND = {
   name: 'doctor',
+  summary: summaryOf('doctor'),
   usage: ['[-f PATH ...] [--complete] [--calico-version V]', '--live'],
   about: [
-    'Reads everything that decides what Calico announces of Services: its own objects, Nodes, Services, EndpointSlices, Secrets by name, pools. Prints what is wrong, each with the edit that mends it, then what each router will learn and from which nodes, then what the router needs to be set up for.',
-    'Looks at the live cluster and changes nothing; with -f at files, folders or a saved `kubectl get -o yaml`. What files do not show is unknown rather than absent, and is said so, unless --complete says that they show all.',
+    'Use it where Calico advertises the addresses of Services: before a change, or when a router does not learn an address. Where speakers of Berth advertise them, use "berth bgp why" instead.',
+    'It reads all objects that decide what Calico advertises and changes nothing. It prints each problem with its cause and fix, then the routes that each router learns and from which nodes, then how the router has to be configured.',
+    'It reads the live cluster, or with -f files. What the files do not show is unknown, and listed as such, unless --complete says that they show everything.',
   ],
   flags: {
     file: { kind: 'texts', short: 'f', value: 'PATH', help: FILES_FLAG_HELP },
@@ -14,31 +17,28 @@ export const DOCTOR_COMMAND = {
     'calico-version': {
       kind: 'text',
       value: 'V',
-      help: 'as ClusterInformation would say it, such as v3.31.3; without either, the newest that is known',
+      help: 'version of Calico, such as v3.31.3; default: that of ClusterInformation or the image, else the newest known',
     },
     'calico-namespace': {
       kind: 'text',
       value: 'NAME',
-      help: 'where calico-node runs and reads Secrets; found by itself where the DaemonSet is seen',
+      help: 'namespace of calico-node and its Secrets; default: that of its DaemonSet',
     },
-    'read-secrets': {
-      kind: 'switch',
-      help: 'look at the passwords themselves, not only whether they are there',
-    },
-    live: { kind: 'switch', help: 'also compare with what the nodes report in CalicoNodeStatus' },
+    'read-secrets': { kind: 'switch', help: 'check the passwords themselves, not only that they exist' },
+    live: { kind: 'switch', help: 'compare with what the nodes report in CalicoNodeStatus' },
     ...OUTPUT_FLAG,
     ...CONNECTION_FLAGS,
   },
   exitCodes: {
-    0: 'nothing is wrong, hints aside',
+    0: 'no errors and no warnings',
     3: 'there are warnings',
-    4: 'there are errors: some traffic cannot work',
+    4: 'there are errors: some traffic does not work',
   },
   examples: [
-    { description: 'will the routers learn the addresses?', commandLine: 'berth doctor' },
-    { description: 'the same of manifests on a laptop', commandLine: 'berth doctor -f manifests/' },
+    { description: 'do the routers learn the addresses?', commandLine: 'berth doctor' },
+    { description: 'check manifests before they are applied', commandLine: 'berth doctor -f manifests/' },
     {
-      description: 'of a saved cluster, for a script',
+      description: 'check a saved cluster in a script',
       commandLine: 'berth doctor -f cluster.yaml --complete -o json',
     },
   ],

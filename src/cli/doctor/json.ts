@@ -1,10 +1,8 @@
-/** An examination for programs to read. */
-
+/** The report of `berth doctor` as JSON. */
 import { FINDING_CODES } from '../../calico/findings/codes.ts';
-import type { Finding } from '../../calico/findings/finding.ts';
 import { routerChecklist } from '../../calico/report/router-report.ts';
 import { kubectlCommand } from './kubectl-commands.ts';
-import type { DoctorReport } from './text.ts';
+import { type DoctorReport, verdictFor } from './report.ts';
 
 export const doctorReportJson = ({
   description,
@@ -33,9 +31,3 @@ export const doctorReportJson = ({
   routers: routers.map((router) => ({ ...router, checklist: routerChecklist(router) })),
   ...(live === null ? {} : { live }),
 });
-
-/** The worst that was found. */
-export function verdictFor(findings: readonly Finding[]): 'errors' | 'warnings' | 'clean' {
-  if (findings.some(({ severity }) => severity === 'error')) return 'errors';
-  return findings.some(({ severity }) => severity === 'warning') ? 'warnings' : 'clean';
-}

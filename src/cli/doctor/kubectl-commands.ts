@@ -1,8 +1,8 @@
-/** Edits as commands that people can run, or as manifests that they can apply. */
+/** The edits of a finding as kubectl commands. */
 import { stringify } from 'yaml';
 import type { ObjectEdit, ObjectRef } from '../../calico/findings/finding.ts';
 
-/** As `kubectl` takes it: `bgpconfigurations.projectcalico.org/default -n shop`. */
+/** Object of a kubectl command: `bgpconfiguration.projectcalico.org/default -n shop`. */
 function kubectlTarget({ apiVersion, kind, name, namespace }: ObjectRef): string {
   const slash = apiVersion.indexOf('/');
   const group = slash < 0 ? '' : `.${apiVersion.slice(0, slash)}`;
@@ -10,7 +10,7 @@ function kubectlTarget({ apiVersion, kind, name, namespace }: ObjectRef): string
   return `${kind.toLowerCase()}${group}/${name}${where}`;
 }
 
-/** The same over several lines that fit a terminal, for people to read and to paste. */
+/** The command with its YAML over several lines, to read and to paste. */
 export function commandLines(edit: ObjectEdit): readonly string[] {
   if (edit.do === 'delete') return [kubectlCommand(edit)];
   const body = stringify(edit.do === 'patch' ? edit.patch : edit.manifest)
@@ -26,7 +26,7 @@ const patchType = ({ object }: ObjectEdit): string =>
 
 const shellQuote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** One command for one edit. */
+/** The command in one line. */
 export function kubectlCommand(edit: ObjectEdit): string {
   if (edit.do === 'delete') return `kubectl delete ${kubectlTarget(edit.object)}`;
   if (edit.do === 'patch') {

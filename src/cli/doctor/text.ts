@@ -1,25 +1,16 @@
-/** An examination for people: what is wrong, what the routers learn, what they need. */
-import { plural, wrap } from '../../base/text.ts';
+/** The report of `berth doctor` for people: problems, then the routes of each router, then its checklist. */
+import { plural } from '../../base/text.ts';
 import { FINDING_CODES } from '../../calico/findings/codes.ts';
 import type { Finding, Severity, UndecidedCheck } from '../../calico/findings/finding.ts';
-import type { ClusterSnapshot } from '../../calico/findings/snapshot.ts';
 import type { LiveComparison } from '../../calico/report/live-comparison.ts';
 import { type RouteReport, type RouterReport, routerChecklist } from '../../calico/report/router-report.ts';
-import type { Colorize, TextStyle } from '../framework/color.ts';
-import { COLUMNS_MAX } from '../framework/command.ts';
+import type { TextFormat, TextStyle } from '../../observe/terminal.ts';
+import { bulletList, joinSections, proseLines } from '../framework/lines.ts';
+import { type TableColumn, tableLines } from '../framework/table.ts';
 import { commandLines } from './kubectl-commands.ts';
+import type { DoctorReport } from './report.ts';
 
-export type DoctorReport = {
-  readonly description: string;
-  readonly findings: readonly Finding[];
-  readonly unknown: readonly UndecidedCheck[];
-  readonly unread: readonly string[];
-  readonly snapshot: ClusterSnapshot;
-  readonly routers: readonly RouterReport[];
-  readonly live: LiveComparison | null;
-};
-
-const SEVERITY_LABELS: Readonly<Record<Severity, readonly [word: string, style: TextStyle]>> = {
+const SEVERITY_LABELS: Readonly<Record<Severity, readonly [label: string, style: TextStyle]>> = {
   error: ['ERROR', 'red'],
   warning: ['WARNING', 'yellow'],
   hint: ['HINT', 'dim'],
@@ -30,32 +21,30 @@ const ROUTES_MAX = 40;
 /** Commands of one fix that are printed; all of them are in -o json. */
 const EDITS_MAX = 4;
 
-export function printDoctorReport(report: DoctorReport, program: string, paint: Colorize): string {
+export function doctorReportLines(
+  report: DoctorReport,
+  program: string,
+  format: TextFormat,
+): readonly string[] {
   const { findings, unknown, unread, routers, live } = report;
-  const sections = [
-    headline(report, paint),
-    ...findings.map((one) => formatFinding(one, paint)),
-    ...routers.map((one) => formatRouter(one, program, paint)),
-    ...(live === null ? [] : [formatComparison(live, paint)]),
-    ...(unread.length === 0 ? [] : [formatList('Not read', unread, paint)]),
-    ...(unknown.length === 0 ? [] : [formatList('Cannot know', describeUnknown(unknown), paint)]),
+  return joinSections([
+    headline(report, format),
+    ...findings.map((one) => findingLines(one, format)),
+    ...routers.map((one) => routerLines(one, program, format)),
+    live === null ? [] : comparisonLines(live, format),
+    unread.length === 0 ? [] : bulletList('Not read', unread, format),
+    unknown.length === 0 ? [] : bulletList('Cannot be checked', describeUnknown(unknown), format),
     ...routers.map((one) =>
-      formatList(`Checklist for the router ${one.address}`, routerChecklist(one), paint),
+      bulletList(`Checklist for the router ${one.address}`, routerChecklist(one), format),
     ),
-  ];
-  return `${sections.join('\n\n')}\n`;
+  ]);
 }
 
-function headline({ description, findings, snapshot, routers }: DoctorReport, paint: Colorize): string {
+function headline(
+  { description, findings, snapshot, routers }: DoctorReport,
+  format: TextFormat,
+): readonly string[] {
   const { cluster } = snapshot.converged;
-  const count = (severity: Severity): number => findings.filter((one) => one.severity === severity).length;
-  const [errors, warnings] = [count('error'), count('warning')];
-  const verdict =
-    errors > 0
-      ? paint('red', `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`)
-      : warnings > 0
-        ? paint('yellow', plural(warnings, 'warning'))
-        : paint('green', 'nothing is wrong');
   const version =
     cluster.version === null ? 'Calico of unknown version' : `Calico v${cluster.version.join('.')}`;
   const facts = [
@@ -65,94 +54,101 @@ function headline({ description, findings, snapshot, routers }: DoctorReport, pa
     plural(routers.length, 'router'),
     plural(snapshot.assigned.length, 'address', 'addresses'),
   ];
-  return [paint('bold', description), ...indentedLines(facts.join(', '), 2), `  ${verdict}`].join('\n');
+  return [
+    format.paint('bold', description),
+    ...proseLines(facts.join(', '), format, { first: 2 }),
+    `  ${verdictText(findings, format)}`,
+  ];
 }
 
-const indentedLines = (text: string, indent: number): readonly string[] =>
-  wrap(text, COLUMNS_MAX - indent).map((line) => `${' '.repeat(indent)}${line}`);
+function verdictText(findings: readonly Finding[], { paint }: TextFormat): string {
+  const count = (severity: Severity): number => findings.filter((one) => one.severity === severity).length;
+  const [errors, warnings] = [count('error'), count('warning')];
+  if (errors > 0) return paint('red', `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`);
+  return warnings > 0
+    ? paint('yellow', plural(warnings, 'warning'))
+    : paint('green', 'no errors and no warnings');
+}
 
-function formatFinding(
+function findingLines(
   { code, severity, object, field, problem, remedy, edits }: Finding,
-  paint: Colorize,
-): string {
-  const [word, style] = SEVERITY_LABELS[severity];
+  format: TextFormat,
+): readonly string[] {
+  const { paint } = format;
+  const [label, style] = SEVERITY_LABELS[severity];
   const { kind, namespace, name } = object;
   const where = `${kind} ${namespace === '' ? name : `${namespace}/${name}`}${field === '' ? '' : ` ${field}`}`;
   const shownEdits = edits.slice(0, EDITS_MAX);
-  const commands = shownEdits.flatMap(commandLines).map((line) => `    ${paint('dim', line)}`);
   const more = edits.length - shownEdits.length;
   return [
-    `${paint(style, word)} ${paint('bold', code)} ${FINDING_CODES[code]}: ${where}`,
-    ...indentedLines(problem, 2),
-    ...indentedLines(remedy, 2),
-    ...commands,
+    `${paint(style, label)} ${paint('bold', code)} ${FINDING_CODES[code]}: ${where}`,
+    ...proseLines(problem, format, { first: 2 }),
+    ...proseLines(remedy, format, { first: 2 }),
+    ...shownEdits.flatMap(commandLines).map((line) => `    ${paint('dim', line)}`),
     ...(more > 0 ? [`    and ${plural(more, 'more command')}: -o yaml lists them`] : []),
-  ].join('\n');
+  ];
 }
 
-function formatRouter(
-  { address, as, routes: all, sessions }: RouterReport,
+const ROUTE_COLUMNS: readonly TableColumn[] = [
+  { name: 'PREFIX' },
+  { name: 'FROM' },
+  { name: 'AS PATH' },
+  { name: 'COMMUNITIES' },
+  { name: 'NEEDED BY', canShrink: true },
+];
+
+function routerLines(
+  { address, as, routes, sessions }: RouterReport,
   program: string,
-  paint: Colorize,
-): string {
+  format: TextFormat,
+): readonly string[] {
   const up = sessions.filter(({ trouble }) => trouble === '').length;
-  const title = paint('bold', `Router ${address}, AS ${as}`);
-  const state = `${up} of ${plural(sessions.length, 'session')} ${up === 1 ? 'comes' : 'come'} up`;
+  const title = format.paint('bold', `Router ${address}, AS ${as}`);
+  const state = `${up} of ${plural(sessions.length, 'session')} established`;
   const down = sessions
     .filter(({ trouble }) => trouble !== '')
-    .map(({ node, trouble }) => `  ${node}: down, ${trouble}`);
-  if (all.length === 0) return [`${title} (${state}): learns nothing`, ...down].join('\n');
-  const rows = all.slice(0, ROUTES_MAX).map(routeRow);
-  const head = ['PREFIX', 'FROM', 'AS PATH', 'COMMUNITIES', 'NEEDED BY'];
-  const widths = head.map((name, column) =>
-    Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]): string =>
-    `  ${cells.map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  ')}`
-      .slice(0, COLUMNS_MAX)
-      .trimEnd();
-  const more = all.length - rows.length;
+    .map(({ node, trouble }) => `  ${node}: no session, ${trouble}`);
+  if (routes.length === 0) return [`${title} (${state}): learns no route`, ...down];
+  const shown = routes.slice(0, ROUTES_MAX);
+  const more = routes.length - shown.length;
   return [
     `${title} (${state}) learns`,
     ...down,
-    line(head),
-    ...rows.map(line),
+    ...tableLines(ROUTE_COLUMNS, shown.map(routeRow), format, 2),
     ...(more > 0 ? [`  and ${plural(more, 'more route')}: ${program} doctor -o yaml lists them`] : []),
-  ].join('\n');
+  ];
 }
-
-/** What a column may hold before it is cut. */
-const CELL_MAX = 28;
-
-const formatCell = (items: readonly string[]): string => {
-  const text = items.join(' ');
-  if (text.length <= CELL_MAX) return text === '' ? '-' : text;
-  const shown: string[] = [];
-  for (const item of items) {
-    if ([...shown, item].join(' ').length > CELL_MAX - 4) break;
-    shown.push(item);
-  }
-  return `${shown.join(' ')} +${items.length - shown.length}`;
-};
 
 const routeRow = ({ prefix, nextHops, asPath, communities, services }: RouteReport): readonly string[] => [
   prefix,
-  formatCell(nextHops.map(({ node }) => node)),
-  formatCell(asPath.map(String)),
-  formatCell(communities),
-  formatCell(services),
+  abbreviatedList(nextHops.map(({ node }) => node)),
+  abbreviatedList(asPath.map(String)),
+  abbreviatedList(communities),
+  abbreviatedList(services),
 ];
 
-function formatComparison(
+/** Characters of a list in a cell; the rest is a number. */
+const LIST_CHARS_MAX = 28;
+
+function abbreviatedList(items: readonly string[]): string {
+  const text = items.join(' ');
+  if (text.length <= LIST_CHARS_MAX) return text === '' ? '-' : text;
+  const shown: string[] = [];
+  for (const item of items) {
+    if ([...shown, item].join(' ').length > LIST_CHARS_MAX - 4) break;
+    shown.push(item);
+  }
+  return `${shown.join(' ')} +${items.length - shown.length}`;
+}
+
+function comparisonLines(
   { reporting, silent: notReporting, differences }: LiveComparison,
-  paint: Colorize,
-): string {
-  const summary = `${plural(reporting.length, 'node')} ${reporting.length === 1 ? 'reports' : 'report'} in CalicoNodeStatus, ${notReporting.length} ${notReporting.length === 1 ? 'does' : 'do'} not`;
+  format: TextFormat,
+): readonly string[] {
+  const title = `Compared with CalicoNodeStatus of ${plural(reporting.length, 'node')}; ${notReporting.length} without a status`;
   const items =
-    differences.length === 0 && reporting.length > 0
-      ? ['what they report is what was expected']
-      : differences;
-  return formatList(`Compared with the nodes: ${summary}`, items, paint);
+    differences.length === 0 && reporting.length > 0 ? ['the nodes report what was predicted'] : differences;
+  return bulletList(title, items, format);
 }
 
 /** By what is missing: `no Node in the input: P4 local-leak, P12 node-without-router`. */
@@ -164,11 +160,3 @@ function describeUnknown(unknown: readonly UndecidedCheck[]): readonly string[] 
   }
   return [...byNeeds].map(([missing, codes]) => `${missing}: ${codes.join(', ')}`);
 }
-
-const formatList = (title: string, items: readonly string[], paint: Colorize): string =>
-  [
-    paint('bold', title),
-    ...items.flatMap((item) =>
-      wrap(item, COLUMNS_MAX - 4).map((line, index) => `${index === 0 ? '  - ' : '    '}${line}`),
-    ),
-  ].join('\n');

@@ -1,22 +1,25 @@
 import { CLUSTER_STATE_FLAGS, FILES_FLAG_HELP, OUTPUT_FLAG } from '../cluster/flags.ts';
 import type { Command } from '../framework/command.ts';
+import { summaryOf } from '../framework/command-names.ts';
 
 export const EXPLAIN_COMMAND = {
   name: 'explain',
+  summary: summaryOf('explain'),
   usage: ['service NAME [-n NAMESPACE] [-f FILE]', 'address IP [-f FILE]'],
   about: [
-    'A Service: what it asks for, the verdict of each rule and of each pool in the order in which they are tried, who holds what it asked for, and what would make it work. An address: its pool, who holds it and since when, who shares it.',
-    'Looks at the live cluster and changes nothing; with -f at files instead, which then are the whole cluster.',
+    'Use it when a Service has no address, has another one than expected, or when an address is in use and by which Service is not known.',
+    'Of a Service it shows what it requests, the result of each rule and each pool in the order in which they are tried, which Services hold a requested address, and what would give it an address. Of an address it shows its pool, the Services that hold it and since when.',
+    'It reads the live cluster and changes nothing. With -f it reads files, which then are the whole cluster.',
   ],
   flags: {
     file: { kind: 'texts', short: 'f', value: 'FILE', help: FILES_FLAG_HELP },
     ...OUTPUT_FLAG,
     ...CLUSTER_STATE_FLAGS,
   },
-  subcommands: ['service', 'address'],
+  operands: ['service', 'address'],
   examples: [
-    { description: 'why a Service has no address', commandLine: 'berth explain service web -n shop' },
-    { description: 'who holds an address', commandLine: 'berth explain address 192.168.5.7' },
+    { description: 'why has this Service no address?', commandLine: 'berth explain service web -n shop' },
+    { description: 'which Service holds this address?', commandLine: 'berth explain address 192.168.5.7' },
     {
       description: 'before anything is applied',
       commandLine: 'berth explain service web -n shop -f manifests/',

@@ -1,4 +1,4 @@
-/** What every verdict goes by: the desk as the controller would have it, with all standing addresses taken over. */
+/** Allocation state that an explanation is read from: the controller's allocator with all current addresses adopted. */
 
 import { Allocator, type AllocatorOptions } from '../../allocation/allocator.ts';
 import type { AllocationContext } from '../../allocation/context.ts';
@@ -12,7 +12,7 @@ export type ExplainContext = {
   readonly services: ReadonlyMap<ServiceKey, Service>;
 };
 
-/** The cluster as it is: nothing is granted to anybody. */
+/** The live cluster as it is: no address is assigned. */
 export function currentContext(snapshot: AllocationSnapshot, options: AllocatorOptions): ExplainContext {
   const services = new Map([...snapshot.services].map((service) => [service.key, service]));
   const allocator = new Allocator(options, services);
@@ -23,7 +23,7 @@ export function currentContext(snapshot: AllocationSnapshot, options: AllocatorO
   return { allocation: allocator.context, services };
 }
 
-/** The cluster as it will be: files say nothing of who is given what, so that is worked out. */
+/** The cluster of files as the controller would make it: files have no addresses, so they are assigned first. */
 export function convergedContext(
   snapshot: AllocationSnapshot,
   options: AllocatorOptions,

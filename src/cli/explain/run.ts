@@ -1,10 +1,10 @@
-/** `berth explain`: why a Service has what it has, and who has an address. */
-
+/** `berth explain`: why a Service has its address or none, and which Services hold an address. */
 import { ASSIGNED_CONDITION } from '../../allocation/condition-reasons.ts';
 import { explainAddress } from '../../allocation/explain/explain-address.ts';
 import { explainService, type ServiceExplanation } from '../../allocation/explain/explain-service.ts';
 import { readIngressStatus } from '../../allocation/ingress-status.ts';
 import { EXIT_CODES } from '../../base/exit-codes.ts';
+import type { Flags } from '../../base/flags.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { closestMatch } from '../../base/text.ts';
 import {
@@ -12,39 +12,34 @@ import {
   explainAnnouncement,
 } from '../../calico/report/announcement-explanation.ts';
 import { SERVICES } from '../../kube/resource.ts';
-import { type Address, parseAddress } from '../../net/address.ts';
-import { invalidAddressText } from '../../net/address-error.ts';
+import type { Address } from '../../net/address.ts';
 import { ALLOCATED_FROM_ANNOTATION } from '../../objects/annotations.ts';
 import { type Service, serviceKey, splitServiceKey } from '../../objects/service.ts';
+import type { TextFormat } from '../../observe/terminal.ts';
 import { diagnoseCalico, withServiceAddresses } from '../cluster/calico-input.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
-import { type ClusterStateFlags, type OpenedSource, withSource } from '../cluster/open-source.ts';
+import { type OpenedSource, withSource } from '../cluster/open-source.ts';
 import { allocatorOptions, snapshotOf } from '../cluster/snapshot.ts';
-import { colorizerFor } from '../framework/color.ts';
 import { failCommand, failUsage, readCommandLine } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
+import { joinSections } from '../framework/lines.ts';
 import { formatOutput } from '../framework/output.ts';
 import { showLongWork } from '../framework/progress.ts';
-import { addressJson, printAddressExplanation } from './address/text.ts';
-import { printAnnouncement } from './announcement/text.ts';
+import { addressJson } from './address/json.ts';
+import { addressLines } from './address/text.ts';
+import { announcementLines } from './announcement/text.ts';
 import { EXPLAIN_COMMAND } from './command.ts';
 import { convergedContext, currentContext, type ExplainContext } from './context.ts';
-import { printServiceExplanation, serviceJson } from './service/text.ts';
+import { type CurrentAddresses, serviceJson } from './service/json.ts';
+import { serviceLines } from './service/text.ts';
+import { type ExplainTopic, readTopic } from './topic.ts';
 
 type Explanation = {
   readonly json: unknown;
-  readonly text: (paint: ReturnType<typeof colorizerFor>) => string;
+  readonly lines: (format: TextFormat) => readonly string[];
 };
 
-type ExplainFlags = ClusterStateFlags & {
-  readonly file: readonly string[];
-  readonly 'lb-class': string;
-  readonly 'foreign-addresses': string;
-};
-
-type Topic =
-  | { readonly kind: 'service'; readonly name: string }
-  | { readonly kind: 'address'; readonly address: Address };
+type ExplainFlags = Flags<typeof EXPLAIN_COMMAND.flags>;
 
 export async function runExplain(args: readonly string[], context: CliContext): Promise<number> {
   const line = readCommandLine(EXPLAIN_COMMAND, args, context);
@@ -57,93 +52,75 @@ export async function runExplain(args: readonly string[], context: CliContext): 
   );
   if (!explanation.ok) return failCommand(EXPLAIN_COMMAND, context, explanation.error);
   const { output } = flags;
-  context.stdout.write(
+  context.stdout.print(
     output === 'json' || output === 'yaml'
       ? formatOutput(explanation.value.json, output)
-      : explanation.value.text(colorizerFor(context.stdout, context.environment)),
+      : explanation.value.lines(context.stdout),
   );
   return EXIT_CODES.success;
 }
 
-const SERVICE_TOPICS = ['service', 'services', 'svc'];
-const ADDRESS_TOPICS = ['address', 'ip'];
-
-/** `service NAME`, `service/NAME` or `address IP`. */
-function readTopic(words: readonly string[]): Result<Topic, string> {
-  const [first = '', ...more] = words.length === 1 ? (words[0]?.split('/') ?? []) : words;
-  const topicWord = first.toLowerCase();
-  const [name, ...surplus] = more;
-  if (SERVICE_TOPICS.includes(topicWord)) {
-    if (name === undefined || name === '') return err('name the Service: explain service NAME -n NAMESPACE');
-    if (surplus.length > 0)
-      return err(`explains one Service at a time; ${JSON.stringify(surplus[0])} is too much`);
-    return ok({ kind: 'service', name });
-  }
-  if (ADDRESS_TOPICS.includes(topicWord)) {
-    if (name === undefined) return err('name the address: explain address IP');
-    if (surplus.length > 0)
-      return err(`explains one address at a time; ${JSON.stringify(surplus[0])} is too much`);
-    const address = parseAddress(name);
-    return address.ok
-      ? ok({ kind: 'address', address: address.value })
-      : err(invalidAddressText(JSON.stringify(name), address.error));
-  }
-  const closestTopic = closestMatch(topicWord, [...SERVICE_TOPICS, ...ADDRESS_TOPICS]);
-  if (topicWord === '') return err('say what to explain: service NAME, or address IP');
-  return err(
-    `cannot explain ${JSON.stringify(first)}; ${closestTopic === null ? 'it explains a service or an address' : `did you mean ${closestTopic}?`}`,
-  );
-}
-
 async function explainTopic(
-  topic: Topic,
-  { source, defaultNamespaces }: OpenedSource,
+  topic: ExplainTopic,
+  opened: OpenedSource,
   flags: ExplainFlags,
   context: CliContext,
 ): Promise<Result<Explanation, readonly string[]>> {
-  const state = await source.readState();
+  const state = await opened.source.readState();
   if (!state.ok) return err([state.error]);
-  const options = allocatorOptions(flags);
   const buildContext = (): ExplainContext => {
     const endWork = showLongWork(context, state.value.services.size);
     const snapshot = snapshotOf(state.value);
     const explainContext =
       flags.file.length > 0
-        ? convergedContext(snapshot, options, context.clock.wall())
-        : currentContext(snapshot, options);
+        ? convergedContext(snapshot, allocatorOptions(flags), context.clock.wall())
+        : currentContext(snapshot, allocatorOptions(flags));
     endWork();
     return explainContext;
   };
-  if (topic.kind === 'address') {
-    // Since when is what the cluster says, not what was worked out here.
-    const serviceOf = (key: string) => state.value.services.get(key);
-    const explainContext = buildContext();
-    const explanation = explainAddress(explainContext.allocation, topic.address, serviceOf);
-    const announcements = await explainAnnouncements(source, explainContext, [topic.address]);
-    return ok({
-      json: {
-        ...addressJson(explanation),
-        ...(announcements === null ? {} : { announced: announcements[0] }),
-      },
-      text: (paint) => withAnnouncements(printAddressExplanation(explanation, paint), announcements, paint),
-    });
-  }
-  const key = serviceKey(defaultNamespaces.services, topic.name);
-  if (!state.value.services.has(key)) {
-    // The lists are of type LoadBalancer alone; another one still gets its answer.
-    const ref = { resource: SERVICES, namespace: defaultNamespaces.services, name: topic.name };
+  return topic.kind === 'address'
+    ? explainOneAddress(topic.address, opened, state.value, buildContext())
+    : explainOneService(topic.name, opened, state.value, buildContext);
+}
+
+async function explainOneAddress(
+  address: Address,
+  { source }: OpenedSource,
+  state: ClusterState,
+  explainContext: ExplainContext,
+): Promise<Result<Explanation, readonly string[]>> {
+  // Conditions are the stored ones: those of a dry run have no time of their own.
+  const serviceOf = (key: string) => state.services.get(key);
+  const explanation = explainAddress(explainContext.allocation, address, serviceOf);
+  const announcements = await explainAnnouncements(source, explainContext, [address]);
+  return ok({
+    json: {
+      ...addressJson(explanation),
+      ...(announcements === null ? {} : { announced: announcements[0] }),
+    },
+    lines: (format) => withAnnouncements(addressLines(explanation, format), announcements, format),
+  });
+}
+
+async function explainOneService(
+  name: string,
+  { source, defaultNamespaces }: OpenedSource,
+  state: ClusterState,
+  buildContext: () => ExplainContext,
+): Promise<Result<Explanation, readonly string[]>> {
+  const key = serviceKey(defaultNamespaces.services, name);
+  if (!state.services.has(key)) {
+    // The state has Services of type LoadBalancer only; others are explained too.
+    const ref = { resource: SERVICES, namespace: defaultNamespaces.services, name };
     const found = await source.findObject(ref);
     if (!found.ok) return err([found.error]);
-    if (found.value === null) return err([notFoundText(key, state.value)]);
-    state.value.put(ref, found.value);
+    if (found.value === null) return err([notFoundText(key, state)]);
+    state.put(ref, found.value);
   }
   const { allocation, services } = buildContext();
   const service = services.get(key);
-  if (service === undefined) return err([notFoundText(key, state.value)]);
-  const explanation = withoutSimulatedTime(
-    explainService(allocation, service),
-    state.value.services.get(key),
-  );
+  if (service === undefined) return err([notFoundText(key, state)]);
+  const explanation = withoutSimulatedTime(explainService(allocation, service), state.services.get(key));
   const current = currentAddressesOf(service);
   const { addresses } = readIngressStatus(service);
   const announcements =
@@ -153,12 +130,11 @@ async function explainTopic(
       ...serviceJson(explanation, current),
       ...(announcements === null ? {} : { announced: announcements }),
     },
-    text: (paint) =>
-      withAnnouncements(printServiceExplanation(explanation, current, paint), announcements, paint),
+    lines: (format) => withAnnouncements(serviceLines(explanation, current, format), announcements, format),
   });
 }
 
-/** From the nodes to the routers; null where the cluster has no Calico. */
+/** How the addresses reach the routers; null in a cluster without Calico. */
 async function explainAnnouncements(
   source: OpenedSource['source'],
   { services }: Pick<ExplainContext, 'services'>,
@@ -168,20 +144,18 @@ async function explainAnnouncements(
   if (input === null) return null;
   const assigned = new Map([...services].map(([key, one]) => [key, readIngressStatus(one).addresses]));
   const objects = withServiceAddresses(input.objects, assigned);
-  const { world, findings } = diagnoseCalico({ ...input, objects });
-  return addresses.map((address) => explainAnnouncement(world, findings, address));
+  const { world: snapshot, findings } = diagnoseCalico({ ...input, objects });
+  return addresses.map((address) => explainAnnouncement(snapshot, findings, address));
 }
 
 const withAnnouncements = (
-  text: string,
+  lines: readonly string[],
   announcements: readonly AnnouncementExplanation[] | null,
-  paint: ReturnType<typeof colorizerFor>,
-): string =>
-  [text, ...(announcements ?? []).map((announcement) => `${printAnnouncement(announcement, paint)}\n`)].join(
-    '\n',
-  );
+  format: TextFormat,
+): readonly string[] =>
+  joinSections([lines, ...(announcements ?? []).map((one) => announcementLines(one, format))]);
 
-/** A condition that was worked out here has been true since never. */
+/** A condition of a dry run has no time since when it is true. */
 function withoutSimulatedTime(
   explanation: ServiceExplanation,
   stored: Service | undefined,
@@ -193,12 +167,12 @@ function withoutSimulatedTime(
     : { ...explanation, condition: { ...condition, since: '' } };
 }
 
-const currentAddressesOf = ({ ingress, annotations }: Service) => ({
+const currentAddressesOf = ({ ingress, annotations }: Service): CurrentAddresses => ({
   addresses: ingress.map(({ ip, hostname }) => ip ?? hostname ?? ''),
   pool: annotations[ALLOCATED_FROM_ANNOTATION] ?? null,
 });
 
-/** With the namespace where there is one of that name, or the name that was probably meant. */
+/** Names the namespace of a Service of that name, or a similar name. */
 function notFoundText(key: string, { services }: ClusterState): string {
   const { name, namespace } = splitServiceKey(key);
   const all = [...services.keys()].map(splitServiceKey);

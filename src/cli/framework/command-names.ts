@@ -1,19 +1,20 @@
-/** The commands by name, in the order in which `--help` lists them, each with the one line that it says there. */
+/** Names of the commands, in the order of `--help`, each with its one-line summary. */
 import { closestMatch } from '../../base/text.ts';
 
+/** Without a full stop; the first letter is a capital in the help of the command itself. */
 export const COMMAND_SUMMARIES = {
-  explain: 'why a Service has its address, or has none; who holds an address',
-  doctor: 'will the routers learn the addresses from Calico, and if not, what to change',
-  plan: 'what an edit of pools or Services would do to the addresses in use',
-  migrate: 'what stands in the way of leaving MetalLB, and clear it away',
-  convert: 'the old ConfigMap of MetalLB as the objects that mean the same',
-  crds: 'print the kinds of metallb.io, for kubectl apply',
-  playground: 'a whole small cluster in one process, to try things in',
-  calico: 'what Calico would announce of a cluster, and to whom',
-  bgp: 'what is announced by BGP, to whom, and why not; tries a router',
+  explain: 'explain why a Service has its address or none, and what holds an address',
+  doctor: 'check whether routers learn the Services from Calico, and how to fix what is wrong',
+  plan: 'show what an edit of pools or Services would do to addresses in use',
+  migrate: 'list what prevents the removal of MetalLB, and clear it away',
+  convert: "convert MetalLB's old ConfigMap to custom resources",
+  crds: 'print the CustomResourceDefinitions of metallb.io',
+  playground: 'run a small cluster in one process, to try things out',
+  calico: 'predict what Calico advertises, and generate its configuration',
+  bgp: 'show BGP sessions and routes of the speakers, and test a router',
   controller: 'assign addresses to Services of type LoadBalancer',
-  speaker: 'announce the addresses from one node to its routers by BGP',
-  completion: 'print a script that completes commands and flags',
+  speaker: 'advertise the addresses from one node to its routers by BGP',
+  completion: 'print a shell script that completes commands and flags',
   version: 'print the version',
 } as const;
 
@@ -21,7 +22,11 @@ export type CommandName = keyof typeof COMMAND_SUMMARIES;
 
 export const isCommandName = (name: string): name is CommandName => Object.hasOwn(COMMAND_SUMMARIES, name);
 
-/** What the program is, and how to go on from there. */
+/** The summary as it begins the help of the command: `Show what an edit …`. */
+export const summaryOf = (name: CommandName): string =>
+  `${COMMAND_SUMMARIES[name][0]?.toUpperCase()}${COMMAND_SUMMARIES[name].slice(1)}`;
+
+/** Help of the program: what it is, and its commands. */
 export function programHelp(program: string): string {
   const width = Math.max(...Object.keys(COMMAND_SUMMARIES).map((name) => name.length));
   const lines = Object.entries(COMMAND_SUMMARIES).map(
@@ -29,18 +34,21 @@ export function programHelp(program: string): string {
   );
   return `Berth gives Kubernetes Services of type LoadBalancer their addresses.
 
-Usage: ${program} COMMAND
+Usage:
+  ${program} COMMAND
 
+Commands:
 ${lines.join('\n')}
 
-Example: why is the Service "web" without an address?
+Example:
+  # why has the Service "web" no address?
   ${program} explain service web -n shop
 
-${program} COMMAND --help tells more, with an example each.
+${program} COMMAND --help explains one of them, with an example.
 `;
 }
 
-/** What to say to a name that is no command. */
+/** The error for a name that is no command. */
 export function unknownCommandText(program: string, name: string): string {
   const closestName = closestMatch(name, Object.keys(COMMAND_SUMMARIES));
   const hint = closestName === null ? `${program} --help lists the commands` : `did you mean ${closestName}?`;

@@ -1,40 +1,42 @@
 /**
- * A command as data: what it is for, what it takes, how it ends. Help is printed from this, completion offers it,
- * and the documentation is held to it.
+ * A command as data: what it does, what it takes, how it ends. `--help` prints it, shell completion offers it, and a test
+ * compares the documentation with it.
  */
-
 import { EXIT_CODES } from '../../base/exit-codes.ts';
 import { type FlagTable, formatFlags, type ParsedFlags, parseFlags } from '../../base/flags.ts';
-import { wrap } from '../../base/text.ts';
-import { COMMAND_SUMMARIES, type CommandName } from './command-names.ts';
 import type { CliContext } from './context.ts';
-
-/** Columns that a terminal is sure to have. */
-export const COLUMNS_MAX = 100;
+import { PROSE_COLUMNS_MAX, proseLines } from './lines.ts';
 
 export type Command<T extends FlagTable = FlagTable> = {
-  readonly name: CommandName;
-  /** What stands after the command's name, a line for each way to call it. */
+  /** As it is typed behind the program's name: `plan`, `bgp peers`. */
+  readonly name: string;
+  /** What it does, in one line without a full stop. */
+  readonly summary: string;
+  /** What follows the name, a line for each way to call it. */
   readonly usage: readonly string[];
-  /** A paragraph or two. */
+  /** When to use it, and what to know about it: paragraphs. */
   readonly about: readonly string[];
   readonly flags: T;
-  readonly examples: readonly { readonly description: string; readonly commandLine: string }[];
-  /** Besides 0 for done, 1 for failed and 2 for a wrong command line. */
+  readonly examples: readonly CommandExample[];
+  /** Codes besides 0, 1 and 2, or with a meaning of their own. */
   readonly exitCodes?: Readonly<Record<number, string>>;
-  /** The words that may stand first. */
-  readonly subcommands?: readonly string[];
+  /** The words that the first operand may be, for completion. */
+  readonly operands?: readonly string[];
 };
 
+export type CommandExample = { readonly description: string; readonly commandLine: string };
+
+/** Help is the same at every terminal, so that it can be quoted. */
+const HELP_FORMAT = { columns: PROSE_COLUMNS_MAX };
+
 export function commandHelp(command: Command, program: string): string {
-  const { name, usage, about, flags, examples, exitCodes } = command;
-  const summary = COMMAND_SUMMARIES[name];
+  const { name, summary, usage, about, flags, examples, exitCodes } = command;
   const sections = [
-    `${summary[0]?.toUpperCase()}${summary.slice(1)}.`,
+    paragraph(`${summary}.`),
+    ...about.map(paragraph),
     `Usage:\n${usage.map((line) => `  ${`${program} ${name} ${line}`.trimEnd()}`).join('\n')}`,
-    ...about.map((paragraph) => wrap(paragraph, COLUMNS_MAX).join('\n')),
+    examplesSection(examples, program),
     ...(Object.keys(flags).length === 0 ? [] : [`Flags:\n${formatFlags(flags)}`]),
-    `Examples:\n${examples.map(({ description, commandLine }) => `  # ${description}\n  ${commandLine.replace(/\bberth (?=\w)/g, `${program} `)}`).join('\n')}`,
     `Exit codes:\n${Object.entries(exitCodeMeanings({ exitCodes }))
       .map(([code, meaning]) => `  ${code}  ${meaning}`)
       .join('\n')}`,
@@ -42,13 +44,23 @@ export function commandHelp(command: Command, program: string): string {
   return `${sections.join('\n\n')}\n`;
 }
 
+export const paragraph = (text: string): string => proseLines(text, HELP_FORMAT).join('\n');
+
+export const examplesSection = (examples: readonly CommandExample[], program: string): string =>
+  `${examples.length === 1 ? 'Example' : 'Examples'}:\n${examples
+    .map(
+      ({ description, commandLine }) =>
+        `  # ${description}\n  ${commandLine.replace(/\bberth (?=\w)/g, `${program} `)}`,
+    )
+    .join('\n')}`;
+
 /** Every code that the command can end with. */
 export const exitCodeMeanings = ({
   exitCodes,
 }: Pick<Command, 'exitCodes'> | { readonly exitCodes: undefined }) => ({
   [EXIT_CODES.success]: 'done',
-  [EXIT_CODES.failure]: 'it could not be done; stderr says why',
-  [EXIT_CODES.usage]: 'the command line cannot be understood',
+  [EXIT_CODES.failure]: 'it failed; the message on stderr says why',
+  [EXIT_CODES.usage]: 'the command line is invalid',
   ...exitCodes,
 });
 
@@ -58,42 +70,47 @@ export const isHelpRequest = (args: readonly string[]): boolean => {
 };
 
 export type CommandLine<T extends FlagTable> =
-  | ({ readonly kind: 'go' } & ParsedFlags<T>)
-  /** All that there was to say is said. */
+  | ({ readonly kind: 'run' } & ParsedFlags<T>)
+  /** Help or an error has been printed. */
   | { readonly kind: 'end'; readonly code: number };
 
-/** Reads the command line; prints help, or every complaint, where that is the answer. */
+/** Parses the command line; prints help, or every error, where that is the answer. */
 export function readCommandLine<T extends FlagTable>(
   command: Command<T>,
   args: readonly string[],
   context: Pick<CliContext, 'program' | 'environment' | 'stdout' | 'stderr'>,
 ): CommandLine<T> {
   if (isHelpRequest(args)) {
-    context.stdout.write(commandHelp(command, context.program));
+    context.stdout.print(helpLines(commandHelp(command, context.program)));
     return { kind: 'end', code: EXIT_CODES.success };
   }
   const parsed = parseFlags(command.flags, args, context.environment);
   if (!parsed.ok) return { kind: 'end', code: failUsage(command, context, parsed.error) };
-  return { kind: 'go', ...parsed.value };
+  return { kind: 'run', ...parsed.value };
 }
 
-/** Says what is wrong with the command line, and where to read more. */
+export const helpLines = (help: string): readonly string[] => help.trimEnd().split('\n');
+
+/** An error for each operand after the first `max`. */
+export const surplusOperands = (operands: readonly string[], max: number): readonly string[] =>
+  operands.slice(max).map((word) => `unexpected ${JSON.stringify(word)}`);
+
+/** Prints what is wrong with the command line, and where to read more. */
 export function failUsage(
   { name }: Pick<Command, 'name'>,
   { program, stderr }: Pick<CliContext, 'program' | 'stderr'>,
-  complaints: readonly string[],
+  errors: readonly string[],
 ): number {
-  for (const complaint of complaints) stderr.write(`${program} ${name}: ${complaint}\n`);
-  stderr.write(`${program} ${name} --help tells more\n`);
+  stderr.print([...errors.map((error) => `${program} ${name}: ${error}`), `See ${program} ${name} --help`]);
   return EXIT_CODES.usage;
 }
 
-/** Says what could not be done. */
+/** Prints why the command failed. */
 export function failCommand(
   { name }: Pick<Command, 'name'>,
   { program, stderr }: Pick<CliContext, 'program' | 'stderr'>,
-  sentences: readonly string[],
+  errors: readonly string[],
 ): number {
-  for (const sentence of sentences) stderr.write(`${program} ${name}: ${sentence}\n`);
+  stderr.print(errors.map((error) => `${program} ${name}: ${error}`));
   return EXIT_CODES.failure;
 }

@@ -1,19 +1,21 @@
-/** What a command is handed of the process it runs in. */
-import type { Readable, Writable } from 'node:stream';
+/** What a command gets from the process that it runs in. */
+import type { Readable } from 'node:stream';
 import type { Clock } from '../../base/clock.ts';
 import type { EnvironmentVariables } from '../../base/flags.ts';
-
-export type Terminal = Writable & { readonly isTTY?: boolean };
+import type { Terminal } from '../../observe/terminal.ts';
 
 export type CliContext = {
-  /** As it was called: `berth`, or `kubectl berth`. */
+  /** How the user called the program: `berth`, or `kubectl berth`. */
   readonly program: string;
   readonly version: string;
   readonly environment: EnvironmentVariables;
-  /** '' where there is none. */
+  /** Home folder; '' if there is none. */
   readonly home: string;
   readonly stdin: Readable;
   readonly stdout: Terminal;
   readonly stderr: Terminal;
   readonly clock: Clock;
 };
+
+/** Runs a command and returns its exit code. */
+export type RunCommand = (args: readonly string[], context: CliContext) => Promise<number>;

@@ -1,4 +1,4 @@
-/** How long ago something was, as people say it. Both times are of the same clock, that of the speaker. */
+/** Elapsed time between two timestamps of one clock, as text. */
 
 const UNITS = [
   [86_400, 'd'],
@@ -7,7 +7,7 @@ const UNITS = [
   [1, 's'],
 ] as const;
 
-/** `4 min`, `3 h 12 min`; '' where one of them is no time. */
+/** `4 min`, `3 h 12 min`; 0 s if `until` is earlier than `from`, '' if one of them is no time. */
 export function formatElapsed(from: string, until: string): string {
   const seconds = Math.max(0, Math.floor((Date.parse(until) - Date.parse(from)) / 1000));
   if (Number.isNaN(seconds)) return '';

@@ -1,46 +1,47 @@
 /**
- * A sign of life on stderr for whatever takes longer than people like to look at nothing. At a terminal one line
- * that is written over; elsewhere a line now and then, so that a log stays readable.
+ * Progress of a command that takes long, on stderr. A terminal shows one line that is written over; a log gets a line now
+ * and then, so that it stays readable.
  */
 import type { Clock, Millis } from '../../base/clock.ts';
-import type { Terminal } from './context.ts';
+import type { Terminal } from '../../observe/terminal.ts';
 
+/** Nothing is shown of what takes less. */
 export const PROGRESS_DELAY: Millis = 2000;
 
 const TERMINAL_INTERVAL: Millis = 200;
 const LOG_INTERVAL: Millis = 10_000;
 
-/** Begins at once; the returned function ends it and leaves nothing behind at a terminal. */
+/** Shows `progressText()` from `PROGRESS_DELAY` on; the returned function ends it and clears the line of a terminal. */
 export function showProgress(
   { stderr, clock }: { readonly stderr: Terminal; readonly clock: Clock },
   progressText: () => string,
 ): () => void {
-  const isTerminal = stderr.isTTY === true;
+  const { isInteractive } = stderr;
   let isShown = false;
   let cancel = clock.after(PROGRESS_DELAY, tick);
   function tick(): void {
     const text = `${progressText()} …`;
-    stderr.write(isTerminal ? `\r\u001b[K${text}` : `${text}\n`);
+    if (isInteractive) stderr.showStatus(text);
+    else stderr.print([text]);
     isShown = true;
-    cancel = clock.after(isTerminal ? TERMINAL_INTERVAL : LOG_INTERVAL, tick);
+    cancel = clock.after(isInteractive ? TERMINAL_INTERVAL : LOG_INTERVAL, tick);
   }
   return () => {
     cancel();
-    if (isShown && isTerminal) stderr.write('\r\u001b[K');
+    if (isShown && isInteractive) stderr.clearStatus();
   };
 }
 
-/** From so many Services on, working out who gets what takes a second or more, in which no timer runs. */
+/** From so many Services on, the allocation is computed for a second or more, in which no timer runs. */
 export const LONG_WORK_SERVICES = 5000;
 
-/** Says beforehand what will keep us busy in one go; the returned function leaves nothing of it at a terminal. */
+/** Announces a long computation; the returned function clears the line of a terminal. */
 export function showLongWork({ stderr }: { readonly stderr: Terminal }, services: number): () => void {
   if (services < LONG_WORK_SERVICES) return () => {};
-  const isTerminal = stderr.isTTY === true;
-  stderr.write(
-    `${isTerminal ? '\r\u001b[K' : ''}working out ${services} Services …${isTerminal ? '' : '\n'}`,
-  );
+  const text = `computing ${services} Services …`;
+  if (!stderr.isInteractive) stderr.print([text]);
+  else stderr.showStatus(text);
   return () => {
-    if (isTerminal) stderr.write('\r\u001b[K');
+    if (stderr.isInteractive) stderr.clearStatus();
   };
 }

@@ -1,7 +1,6 @@
-/** A table that fits a terminal: the widest cells give way, those of columns that stay whole never. */
-
-import type { Colorize, TextStyle } from './color.ts';
-import { COLUMNS_MAX } from './command.ts';
+/** A table that fits the terminal: the widest cells are cut, except those of columns that are shown in full. */
+import { escapeControls } from '../../base/printable.ts';
+import type { TextFormat, TextStyle } from '../../observe/terminal.ts';
 
 export type TableCell = string | { readonly text: string; readonly style: TextStyle };
 
@@ -13,31 +12,22 @@ export type TableColumn = {
   readonly alignRight?: true;
 };
 
-/** No column is cut below this. */
+/** No column is cut below this; columns. */
 const SHRUNK_WIDTH_MIN = 8;
 const COLUMN_GAP = '  ';
 
-export function printTable(
+/** The heading, and a line for each row. `indent` blanks stand before each line. */
+export function tableLines(
   columns: readonly TableColumn[],
   rows: readonly (readonly TableCell[])[],
-  paint: Colorize,
+  { columns: widthMax, paint }: TextFormat,
   indent = 0,
 ): readonly string[] {
   const widths = columns.map(({ name }, index) =>
     Math.max(name.length, ...rows.map((row) => cellText(row[index]).length)),
   );
-  const widthAvailable = COLUMNS_MAX - indent - COLUMN_GAP.length * (columns.length - 1);
-  for (let excess = sum(widths) - widthAvailable; excess > 0; excess--) {
-    const widest = columns.reduce(
-      (widestSoFar, { canShrink }, index) =>
-        canShrink && (widths[index] ?? 0) > Math.max(SHRUNK_WIDTH_MIN, widths[widestSoFar] ?? 0)
-          ? index
-          : widestSoFar,
-      -1,
-    );
-    if (widest < 0) break;
-    widths[widest] = (widths[widest] ?? 0) - 1;
-  }
+  const available = widthMax - indent - COLUMN_GAP.length * (columns.length - 1);
+  shrinkWidest(columns, widths, available);
   const line = (cells: readonly TableCell[]): string =>
     ' '.repeat(indent) +
     columns
@@ -54,8 +44,24 @@ export function printTable(
   return [paint('bold', line(columns.map(({ name }) => name))), ...rows.map(line)];
 }
 
+/** Makes the widest of the columns that may be cut narrower, until all of them fit or none can give more. */
+function shrinkWidest(columns: readonly TableColumn[], widths: number[], available: number): void {
+  for (let excess = sum(widths) - available; excess > 0; excess--) {
+    const widest = columns.reduce(
+      (widestSoFar, { canShrink }, index) =>
+        canShrink && (widths[index] ?? 0) > Math.max(SHRUNK_WIDTH_MIN, widths[widestSoFar] ?? 0)
+          ? index
+          : widestSoFar,
+      -1,
+    );
+    if (widest < 0) return;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+}
+
+/** As it will be shown, so that widths are right. */
 const cellText = (cell: TableCell | undefined): string =>
-  typeof cell === 'string' ? cell : (cell?.text ?? '');
+  escapeControls(typeof cell === 'string' ? cell : (cell?.text ?? ''));
 
 const truncate = (text: string, width: number): string =>
   text.length <= width ? text : `${text.slice(0, width - 1)}…`;

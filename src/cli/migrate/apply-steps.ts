@@ -1,4 +1,4 @@
-/** The effects of a migration: reads what is there, and does one step after the other. */
+/** Reads the objects of MetalLB, and takes the steps of a migration one after the other. */
 
 import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
@@ -10,11 +10,12 @@ import {
   DEPLOYMENTS,
   objectPath,
   type Resource,
+  SECRETS,
   VALIDATING_WEBHOOK_CONFIGURATIONS,
 } from '../../kube/resource.ts';
 import { metadataOf } from '../../objects/metadata.ts';
 import { type MetalLBState, readMetalLBState } from './metallb-state.ts';
-import { type MigrationStep, SAVED_NAME, SECRETS } from './step.ts';
+import { type MigrationStep, SAVED_NAME } from './step.ts';
 
 const REQUEST_TIMEOUT = 15_000;
 
@@ -68,7 +69,7 @@ async function fetchSaved(sender: ApiSender, namespace: string): Promise<Result<
   return err(`ConfigMap ${namespace}/${SAVED_NAME} cannot be read: ${describeOutcome(outcome)}`);
 }
 
-/** Stops at the first step that fails; what was done before it stays done, and running it again goes on from there. */
+/** Stops at the first step that fails; earlier steps stay done, and running the command again continues. */
 export async function applySteps(
   sender: ApiSender,
   steps: readonly MigrationStep[],
@@ -82,7 +83,7 @@ export async function applySteps(
   return ok(undefined);
 }
 
-/** What somebody else removed meanwhile is as gone as we want it. */
+/** An object that is to be deleted may have been deleted by somebody else. */
 const isApplied = ({ request }: MigrationStep, outcome: ApiOutcome): boolean =>
   outcome.kind === 'ok' ||
   (outcome.kind === 'refused' && outcome.status === 404 && request.method === 'DELETE');
@@ -90,6 +91,6 @@ const isApplied = ({ request }: MigrationStep, outcome: ApiOutcome): boolean =>
 function stepErrorText(outcome: ApiOutcome): string {
   const problem = describeOutcome(outcome);
   if (outcome.kind === 'refused' && outcome.status === 409)
-    return `${problem}; somebody changed it meanwhile: run this again`;
-  return `${problem}; nothing after it was done, run this again to go on`;
+    return `${problem}. It was changed meanwhile: run the command again`;
+  return `${problem}. Later steps were not taken: run the command again to continue`;
 }

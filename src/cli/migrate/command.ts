@@ -1,26 +1,29 @@
 import { CONTROLLER_OPTION_FLAGS, OUTPUT_FLAG } from '../cluster/flags.ts';
 import type { Command } from '../framework/command.ts';
+import { summaryOf } from '../framework/command-names.ts';
 
 export const MIGRATE_COMMAND = {
   name: 'migrate',
+  summary: summaryOf('migrate'),
   usage: ['metallb [--yes]', 'metallb --back [--yes]'],
   about: [
-    "MetalLB leaves things behind that refuse every write to metallb.io objects once its controller is gone, and a Secret of its speakers that would be collected with it. This lists them, says which Services would change, and with --yes clears them away. Its Deployment, its speakers, the namespace's labels, pools and Services are left alone.",
-    'What is taken away is kept in the ConfigMap berth-migration, and --back restores it: for the way back to MetalLB. Without --yes nothing is written. It can be interrupted anywhere and run again.',
+    'Use it before you replace MetalLB by Berth. Without --yes it writes nothing: it lists what would break once the controller of MetalLB is gone, which Services would change, and the steps that --yes takes.',
+    'MetalLB leaves webhooks behind that refuse every write to objects of metallb.io, and a Secret of its speakers that would be deleted with its controller. --yes removes the former and keeps the latter. Deployments, speakers, labels of the namespace, pools and Services are left alone.',
+    'Whatever is removed is saved in the ConfigMap berth-migration, and --back restores it. You may interrupt the command at any time and run it again.',
   ],
   flags: {
-    yes: { kind: 'switch', help: 'do it; without this only say what would be done' },
-    back: { kind: 'switch', help: 'put back what was taken away' },
+    yes: { kind: 'switch', help: 'take the steps; without it they are only listed' },
+    back: { kind: 'switch', help: 'restore what was removed' },
     ...OUTPUT_FLAG,
     ...CONTROLLER_OPTION_FLAGS,
   },
-  subcommands: ['metallb'],
-  exitCodes: { 0: 'nothing is left to do', 3: 'something is: see the steps' },
+  operands: ['metallb'],
+  exitCodes: { 0: 'nothing is left to do', 3: 'there are steps to take, or one has to wait' },
   examples: [
-    { description: 'what is in the way', commandLine: 'berth migrate metallb' },
+    { description: 'what prevents the removal of MetalLB?', commandLine: 'berth migrate metallb' },
     { description: 'clear it away', commandLine: 'berth migrate metallb --yes' },
     {
-      description: "MetalLB's controller runs again, and is to take over",
+      description: 'back to MetalLB: its controller runs again',
       commandLine: 'berth migrate metallb --back --yes',
     },
   ],

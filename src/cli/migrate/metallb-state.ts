@@ -1,6 +1,5 @@
-/** What of MetalLB is in a cluster, as far as leaving it or coming back depends on it. */
-
-import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
+/** The objects of MetalLB in a cluster that a migration or its rollback depends on. */
+import { fieldsOf, listOf, mapOf, numberOf, parseJsonOrNull, type Raw, textOf } from '../../base/json.ts';
 import {
   type Deployment,
   isMetalLBController,
@@ -13,15 +12,15 @@ const WEBHOOK_SERVICE = 'metallb-webhook-service';
 
 export type MetalLBState = {
   readonly namespace: string;
-  /** MetalLB's controller; null where there is none. */
+  /** Null if MetalLB's controller is not installed. */
   readonly controller: (Deployment & { readonly replicas: number }) | null;
   /** Validating webhook configurations of MetalLB. */
   readonly webhooks: readonly Raw[];
-  /** CustomResourceDefinitions of metallb.io that convert by asking MetalLB's controller. */
+  /** CustomResourceDefinitions of metallb.io with a conversion webhook. */
   readonly webhookConverted: readonly Raw[];
-  /** CustomResourceDefinitions of metallb.io that a Helm release owns, and its name. */
+  /** Name of the Helm release that owns the CustomResourceDefinitions of metallb.io; null if none does. */
   readonly helmRelease: string | null;
-  /** Secrets of the namespace, without what is in them. */
+  /** Secrets of the namespace, without their data. */
   readonly secrets: readonly SecretOwnership[];
   readonly saved: SavedObjects | null;
 };
@@ -36,7 +35,7 @@ export type SecretOwnership = {
 /** An entry of `metadata.ownerReferences`. */
 export type OwnerReference = Raw;
 
-/** What was taken away, as it was. */
+/** Content of the ConfigMap: what was removed, as it was. */
 export type SavedObjects = {
   readonly resourceVersion: string;
   readonly webhooks: readonly Raw[];
@@ -49,7 +48,7 @@ export type SavedObjects = {
 export const isControllerReady = ({ controller }: MetalLBState): boolean =>
   (controller?.readyReplicas ?? 0) > 0;
 
-/** As the lists gave them. */
+/** Listed objects. */
 export type MetalLBObjects = {
   readonly namespace: string;
   readonly deployments: readonly Raw[];
@@ -79,11 +78,11 @@ export function readMetalLBState(objects: MetalLBObjects): MetalLBState {
 
 export const conversionOf = (definition: Raw): Raw => fieldsOf(fieldsOf(definition['spec'])['conversion']);
 
-/** Deployments own Secrets here for one reason: MetalLB's controller makes the key of its speakers' ring. */
+/** MetalLB's controller creates the Secret of its speakers' memberlist and makes its Deployment the owner. */
 export const isDeployment = ({ kind, apiVersion }: OwnerReference): boolean =>
   kind === 'Deployment' && textOf(apiVersion).startsWith('apps/');
 
-/** The owners of the Secret that would take it with them when MetalLB's controller is removed. */
+/** Owners whose deletion, together with MetalLB's controller, would delete the Secret. */
 export function collectingOwners(
   { name, owners }: SecretOwnership,
   { controller }: MetalLBState,
@@ -94,7 +93,7 @@ export function collectingOwners(
   });
 }
 
-/** The fixed name, or another name in front of the same server. */
+/** By its fixed name, or by the Service that it calls. */
 function isMetalLBWebhook(configuration: Raw): boolean {
   if (metadataOf(configuration)['name'] === METALLB_WEBHOOK_CONFIGURATION) return true;
   const services = listOf(configuration['webhooks']).map((hook) =>
@@ -105,12 +104,11 @@ function isMetalLBWebhook(configuration: Raw): boolean {
 
 function readDeployment(raw: Raw): Deployment & { readonly replicas: number } {
   const { name, uid, labels } = metadataOf(raw);
-  const count = (value: unknown): number => (typeof value === 'number' ? value : 0);
-  const texts = Object.entries(fieldsOf(labels)).map(([key, value]) => [key, textOf(value)]);
+  const count = (value: unknown): number => numberOf(value) ?? 0;
   return {
     name: textOf(name),
     uid: textOf(uid),
-    labels: Object.fromEntries(texts),
+    labels: mapOf(labels),
     readyReplicas: count(fieldsOf(raw['status'])['readyReplicas']),
     replicas: count(fieldsOf(raw['spec'])['replicas']),
   };
@@ -130,6 +128,7 @@ export const SAVED_DATA_KEY = 'saved.json';
 
 function parseSaved(configMap: Raw): SavedObjects {
   const resourceVersion = textOf(metadataOf(configMap)['resourceVersion']);
+  // If somebody broke the text, nothing can be restored from it.
   const value = fieldsOf(parseJsonOrNull(textOf(fieldsOf(configMap['data'])[SAVED_DATA_KEY])));
   const entries = (field: string) => Object.entries(fieldsOf(value[field]));
   return {
@@ -138,12 +137,4 @@ function parseSaved(configMap: Raw): SavedObjects {
     conversions: Object.fromEntries(entries('conversions').map(([name, one]) => [name, fieldsOf(one)])),
     owners: Object.fromEntries(entries('owners').map(([name, all]) => [name, listOf(all).map(fieldsOf)])),
   };
-}
-
-function parseJsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null; // somebody edited it: then there is nothing that could be put back
-  }
 }

@@ -1,7 +1,7 @@
 /**
- * Leaving MetalLB: what is in the way, and the steps that clear it. The order is safe to break off anywhere: what is
- * taken away is written down first; each of the other steps is fine by itself, with MetalLB's controller running or
- * gone; and whoever runs it again gets the steps that are left.
+ * Migration from MetalLB: obstacles, and the steps that clear them away. The order allows an interruption anywhere: what is
+ * removed is saved first, every other step is safe whether or not MetalLB's controller runs, and running the command again
+ * yields the steps that are left.
  */
 
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
@@ -23,7 +23,7 @@ import {
   withoutServerFields,
 } from './step.ts';
 
-/** Something in the way, and of what: of Berth's taking over, or of MetalLB's removal. */
+/** Something that prevents Berth from taking over (`swap`), or that breaks when MetalLB is removed (`removal`). */
 export type MigrationObstacle = {
   readonly of: 'swap' | 'removal';
   readonly object: string;
@@ -37,21 +37,21 @@ export function findObstacles(state: MetalLBState): readonly MigrationObstacle[]
     obstacles.push({
       of: 'swap',
       object: `Deployment ${namespace}/${controller.name}`,
-      says: `MetalLB's controller is ready (${controller.readyReplicas} of ${controller.replicas}): Berth grants nothing while it is`,
+      says: `MetalLB's controller is ready (${controller.readyReplicas} of ${controller.replicas}). Berth assigns no address until it is scaled to 0`,
     });
   }
   for (const one of webhooks) {
     obstacles.push({
       of: 'removal',
       object: `ValidatingWebhookConfiguration ${objectName(one)}`,
-      says: `${describeHooks(one)}: without MetalLB's controller the API server refuses every such write`,
+      says: `${describeHooks(one)}. Without MetalLB's controller the API server refuses every such write`,
     });
   }
   for (const one of webhookConverted) {
     obstacles.push({
       of: 'removal',
       object: `CustomResourceDefinition ${objectName(one)}`,
-      says: `its versions are converted by ${webhookServer(conversionOf(one)['webhook'])}: without MetalLB's controller its objects can be neither read nor written in another version than the stored one`,
+      says: `its versions are converted by ${webhookServer(conversionOf(one)['webhook'])}. Without MetalLB's controller its objects can be read and written in the stored version only`,
     });
   }
   for (const secret of secrets) {
@@ -60,14 +60,14 @@ export function findObstacles(state: MetalLBState): readonly MigrationObstacle[]
     obstacles.push({
       of: 'removal',
       object: `Secret ${namespace}/${secret.name}`,
-      says: `owned by ${describeOwners(owners)}: it is collected with it, and MetalLB's speakers need it`,
+      says: `owned by ${describeOwners(owners)}. It would be deleted together with it, and MetalLB's speakers need it`,
     });
   }
   if (helmRelease !== null) {
     obstacles.push({
       of: 'removal',
       object: `Helm release ${helmRelease}`,
-      says: 'it owns the definitions of metallb.io: helm uninstall removes them and with them every pool. Remove the Deployment and the DaemonSet by name instead',
+      says: 'it owns the CustomResourceDefinitions of metallb.io. "helm uninstall" would delete them and with them every pool: delete the Deployment and the DaemonSet by name instead',
     });
   }
   return obstacles;
@@ -80,13 +80,18 @@ export function migrationSteps(state: MetalLBState): readonly MigrationStep[] {
     ...collectable.map((secret) => {
       const removed = collectingOwners(secret, state);
       const remaining = secret.owners.filter((owner) => !removed.includes(owner));
-      return setOwnersStep(namespace, secret, remaining, `keep it when ${describeOwners(removed)} goes`);
+      return setOwnersStep(
+        namespace,
+        secret,
+        remaining,
+        `remove its owner ${describeOwners(removed)}, so that it is kept`,
+      );
     }),
     ...webhookConverted.map((one) => setConversionStep(one, null)),
     ...webhooks.map(deleteWebhooksStep),
   ];
   if (steps.length === 0) return [];
-  // What an earlier run took away is still to be put back one day; what is there now is the newer truth.
+  // What an earlier run removed stays saved; an object that exists again replaces its saved copy.
   const names = new Set(webhooks.map(objectName));
   const toSave = {
     webhooks: [
@@ -105,7 +110,7 @@ export function migrationSteps(state: MetalLBState): readonly MigrationStep[] {
   return [saveStep(namespace, toSave, saved), ...steps];
 }
 
-/** What people have to do themselves, in order. */
+/** Commands for the user, in order. */
 export function manualSteps({ namespace, controller }: MetalLBState): readonly string[] {
   const scale =
     controller === null || controller.replicas === 0

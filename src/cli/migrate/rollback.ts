@@ -1,7 +1,7 @@
 /**
- * The way back to MetalLB: what was taken away is put back. Webhooks only once MetalLB's controller is ready to
- * answer them, for until then they would refuse every write; an owner only where it exists, for the garbage
- * collector takes what belongs to nobody.
+ * Rollback to MetalLB: restores what the migration removed. Webhooks wait until MetalLB's controller is ready, because
+ * without it they refuse every write. A Secret gets its owner back only if the owner exists: the garbage collector deletes
+ * objects whose owner is missing.
  */
 
 import { type Raw, textOf } from '../../base/json.ts';
@@ -25,7 +25,7 @@ import {
 
 export type Rollback = {
   readonly steps: readonly MigrationStep[];
-  /** What has to wait, and for what; null where nothing has to. */
+  /** A sentence that says what has to wait, and for what; null if nothing has to. */
   readonly waits: string | null;
 };
 
@@ -42,9 +42,9 @@ export function rollbackSteps(
   if (!isControllerReady(state)) {
     const startHint =
       controller === null
-        ? "install MetalLB's controller"
-        : `run kubectl scale deployment ${controller.name} -n ${namespace} --replicas=1`;
-    const waits = `webhooks are put back once MetalLB's controller is ready to answer them, else every write to metallb.io objects would be refused: ${startHint}, wait until it is ready, and run this again`;
+        ? "Install MetalLB's controller"
+        : `Run "kubectl scale deployment ${controller.name} -n ${namespace} --replicas=1"`;
+    const waits = `The webhooks are restored once MetalLB's controller is ready: before that they would refuse every write to objects of metallb.io. ${startHint}, wait until it is ready, and run this command again.`;
     return { steps: owners, waits };
   }
   const conversions = Object.entries(saved.conversions).flatMap(([name, conversion]) => {
@@ -76,17 +76,17 @@ function restoreOwnerSteps(
       namespace,
       secret,
       [...secret.owners, ...restorable],
-      `give it back to Deployment ${names}`,
+      `make Deployment ${names} its owner again`,
     ),
   ];
 
-  /** A Deployment that was made anew has its old name and another uid. */
+  /** A Deployment that was created again has the same name and another uid. */
   function currentUid(owner: OwnerReference): string | null {
     const isController = isDeployment(owner) && owner['name'] === controller?.name;
     return isController ? (controller?.uid ?? null) : null;
   }
 }
 
-/** Why there is nothing to put back. */
+/** Why there is nothing to restore. */
 export const nothingSavedText = (namespace: string): string =>
-  `there is no ConfigMap ${SAVED_NAME} in ${namespace}: nothing was taken away, or all of it is back`;
+  `there is no ConfigMap ${SAVED_NAME} in the namespace ${namespace}, so nothing was removed or everything is restored`;

@@ -1,5 +1,4 @@
-/** One write of a migration: what it does, in words, and the request that does it. */
-
+/** A step of a migration: one write, described, with its request. */
 import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import type { ApiRequest } from '../../kube/http/api-request.ts';
 import {
@@ -9,6 +8,7 @@ import {
   type NamespacedName,
   objectPath,
   type Resource,
+  SECRETS,
   VALIDATING_WEBHOOK_CONFIGURATIONS,
 } from '../../kube/resource.ts';
 import { metadataOf } from '../../objects/metadata.ts';
@@ -27,15 +27,7 @@ export type MigrationStep = {
   readonly request: Pick<ApiRequest, 'method' | 'path' | 'body' | 'contentType'>;
 };
 
-export const SECRETS: Resource = {
-  group: '',
-  version: 'v1',
-  plural: 'secrets',
-  kind: 'Secret',
-  namespaced: true,
-};
-
-/** What keeps what was taken away. */
+/** The ConfigMap that holds what was removed. */
 export const SAVED_NAME = 'berth-migration';
 
 const patchRequest = (resource: Resource, at: NamespacedName, body: Raw): MigrationStep['request'] => ({
@@ -45,7 +37,7 @@ const patchRequest = (resource: Resource, at: NamespacedName, body: Raw): Migrat
   contentType: MERGE_PATCH,
 });
 
-/** So that nothing is overwritten that somebody wrote meanwhile. */
+/** The write is refused (409) if the object was changed meanwhile. */
 const preconditionsOf = (raw: Raw): Raw => {
   const { uid, resourceVersion } = metadataOf(raw);
   return { uid, resourceVersion };
@@ -66,7 +58,7 @@ export function saveStep(
   };
   return {
     object: `ConfigMap ${namespace}/${SAVED_NAME}`,
-    does: 'keep what is taken away, for --back',
+    does: 'save what is removed, for --back',
     request:
       existing === null
         ? { method: 'POST', path: collectionPath(CONFIG_MAPS, namespace), body: object }
@@ -79,7 +71,7 @@ export function saveStep(
 
 export const deleteSavedStep = (namespace: string): MigrationStep => ({
   object: `ConfigMap ${namespace}/${SAVED_NAME}`,
-  does: 'remove it: all that it kept is back',
+  does: 'delete it: everything in it is restored',
   request: { method: 'DELETE', path: objectPath(CONFIG_MAPS, { namespace, name: SAVED_NAME }) },
 });
 
@@ -101,13 +93,13 @@ export function setOwnersStep(
   };
 }
 
-/** `conversion` null is none at all. */
+/** `conversion` null is strategy None. */
 export function setConversionStep(definition: Raw, conversion: Raw | null): MigrationStep {
   const name = textOf(metadataOf(definition)['name']);
   return {
     object: `CustomResourceDefinition ${name}`,
     does:
-      conversion === null ? 'set the conversion between its versions to None' : 'convert by webhook again',
+      conversion === null ? 'set the conversion of its versions to None' : 'restore the conversion webhook',
     request: patchRequest(
       CUSTOM_RESOURCE_DEFINITIONS,
       { namespace: null, name },
@@ -123,7 +115,7 @@ export function deleteWebhooksStep(configuration: Raw): MigrationStep {
   const name = textOf(metadataOf(configuration)['name']);
   return {
     object: `ValidatingWebhookConfiguration ${name}`,
-    does: 'remove it',
+    does: 'delete it',
     request: {
       method: 'DELETE',
       path: objectPath(VALIDATING_WEBHOOK_CONFIGURATIONS, { namespace: null, name }),
@@ -134,11 +126,11 @@ export function deleteWebhooksStep(configuration: Raw): MigrationStep {
 
 export const createWebhooksStep = (configuration: Raw): MigrationStep => ({
   object: `ValidatingWebhookConfiguration ${textOf(metadataOf(configuration)['name'])}`,
-  does: 'put it back',
+  does: 'restore it',
   request: { method: 'POST', path: collectionPath(VALIDATING_WEBHOOK_CONFIGURATIONS), body: configuration },
 });
 
-/** Without what the API server alone writes, so that it can be created again. */
+/** Without the fields that the API server sets, so that it can be created again. */
 export function withoutServerFields(raw: Raw): Raw {
   const { name, labels, annotations } = metadataOf(raw);
   const metadata: Record<string, unknown> = { name };

@@ -1,4 +1,4 @@
-/** What Berth would make of the Services as they are, once it serves: the controller's own code, on a copy. */
+/** Dry run of the takeover: which Services would change once Berth assigns addresses. */
 
 import type { AllocatorOptions } from '../../allocation/allocator.ts';
 import { ASSIGNED_CONDITION } from '../../allocation/condition-reasons.ts';

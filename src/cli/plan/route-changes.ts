@@ -1,8 +1,7 @@
-/** What an edit would do to the routes that routers learn: of Services by their new addresses, and of pods. */
+/** Route changes of an edit: routes of Services with their planned addresses, and of pods. */
 
 import type { AllocationPlan, ServicePlan } from '../../allocation/dry-run/plan.ts';
 import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
-import { plural } from '../../base/text.ts';
 import { diffRouterReports, type RouterRouteChange } from '../../calico/report/route-changes.ts';
 import { reportRouters } from '../../calico/report/router-report.ts';
 import type { Address } from '../../net/address.ts';
@@ -16,11 +15,9 @@ import {
 } from '../cluster/calico-input.ts';
 import type { ClusterSource } from '../cluster/cluster-source.ts';
 import { type DefaultNamespaces, withDefaultNamespace } from '../cluster/resource-ref.ts';
-import type { Colorize } from '../framework/color.ts';
-import { COLUMNS_MAX } from '../framework/command.ts';
 import type { ProposedEdit } from './proposed-edit.ts';
 
-/** Null where neither the cluster nor the edit has anything of Calico. */
+/** Null if neither the cluster nor the edit has objects of Calico's BGP. */
 export async function planRouteChanges(
   source: ClusterSource,
   { services }: AllocationPlan,
@@ -28,7 +25,7 @@ export async function planRouteChanges(
   defaultNamespaces: DefaultNamespaces,
 ): Promise<readonly RouterRouteChange[] | null> {
   const current = await source.readCalicoInput();
-  const edits = edit.manifests.map(({ raw }) => withDefaultNamespace(raw, defaultNamespaces));
+  const edits = edit.manifests.map(({ object }) => withDefaultNamespace(object, defaultNamespaces));
   if (current === null && !hasCalicoBgp(edits)) return null;
   const before = current ?? { objects: [] };
   const after = { ...before, objects: editedObjects(before.objects, edits, edit) };
@@ -49,7 +46,7 @@ function learnedRoutes(
   return reportRouters(world.converged, world.assigned);
 }
 
-/** Both groups of Calico's API hold the same objects. */
+/** Without the API group: both groups of Calico's API hold the same objects. */
 const objectId = (raw: Raw): string => {
   const { namespace, name } = metadataOf(raw);
   return `${textOf(raw['kind'])} ${textOf(namespace)}/${textOf(name)}`;
@@ -71,53 +68,9 @@ function editedObjects(
   );
 }
 
-/** Documentation addresses (RFC 5737) stand for what the API server will give: Calico passes over a Service without. */
+/** A placeholder (RFC 5737) for the cluster IP that the API server will set: Calico ignores a Service without one. */
 function withClusterIP(raw: Raw): Raw {
   const spec = fieldsOf(raw['spec']);
   if (raw['kind'] !== 'Service' || textOf(spec['clusterIP']) !== '') return raw;
   return { ...raw, spec: { ipFamilies: ['IPv4'], ...spec, clusterIP: '192.0.2.0' } };
-}
-
-/** Changes that are listed one by one; all of them are in -o json. */
-const ROUTES_SHOWN_MAX = 60;
-
-export function printRouteChanges(changes: readonly RouterRouteChange[] | null, paint: Colorize): string {
-  if (changes === null || changes.length === 0) return '';
-  const names = [...new Set(changes.map(({ router }) => router))];
-  const blocks = names.map((router) => {
-    const routerChanges = changes.filter((one) => one.router === router);
-    const rows = routerChanges.slice(0, ROUTES_SHOWN_MAX).map((one) => routeChangeRow(one, paint));
-    const more = routerChanges.length - rows.length;
-    return [
-      paint('bold', `Router ${router}`),
-      ...rows,
-      ...(more > 0 ? [`  and ${plural(more, 'more route')}`] : []),
-    ].join('\n');
-  });
-  return `${blocks.join('\n\n')}\n\n`;
-}
-
-function routeChangeRow(
-  { prefix, before, after, otherwise, services }: RouterRouteChange,
-  paint: Colorize,
-): string {
-  const [removedNodes, addedNodes] = [
-    before.filter((node) => !after.includes(node)),
-    after.filter((node) => !before.includes(node)),
-  ];
-  const what = [
-    ...(after.length === 0 ? [paint('red', 'is no longer learned')] : []),
-    ...(before.length === 0 ? [paint('green', `is learned from ${after.join(' ')}`)] : []),
-    ...(after.length > 0 && removedNodes.length > 0
-      ? [paint('yellow', `no longer from ${removedNodes.join(' ')}`)]
-      : []),
-    ...(before.length > 0 && addedNodes.length > 0
-      ? [paint('green', `also from ${addedNodes.join(' ')}`)]
-      : []),
-    ...otherwise,
-  ].join(', ');
-  const serviceNames =
-    services.length === 0 ? '' : ` (${services.slice(0, 3).join(', ')}${services.length > 3 ? ' ...' : ''})`;
-  const text = `  ${prefix} ${what}${serviceNames}`;
-  return text.length > 2 * COLUMNS_MAX ? `${text.slice(0, 2 * COLUMNS_MAX)} ...` : text;
 }

@@ -1,27 +1,32 @@
-/** `berth plan`: what an edit would do to the addresses in use. */
-
+/** `berth plan`: what an edit would do to addresses in use and to routes. */
 import { type AllocationPlan, disruptsServices, planEdit } from '../../allocation/dry-run/plan.ts';
 import { EXIT_CODES } from '../../base/exit-codes.ts';
+import type { Flags } from '../../base/flags.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { RouterRouteChange } from '../../calico/report/route-changes.ts';
+import type { Manifest } from '../../manifests/parse-manifests.ts';
 import { type OpenedSource, withSource } from '../cluster/open-source.ts';
-import { parseRef, type ResourceRef } from '../cluster/resource-ref.ts';
 import { allocatorOptions, snapshotOf } from '../cluster/snapshot.ts';
-import { readManifests } from '../files/read-files.ts';
-import { colorizerFor } from '../framework/color.ts';
 import { failCommand, failUsage, readCommandLine } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
+import { readManifests } from '../framework/files.ts';
+import { joinSections } from '../framework/lines.ts';
 import { formatOutput } from '../framework/output.ts';
 import { showLongWork } from '../framework/progress.ts';
 import { PLAN_COMMAND } from './command.ts';
-import { editState, type ProposedEdit, ROUTE_KINDS } from './proposed-edit.ts';
-import { planRouteChanges, printRouteChanges } from './route-changes.ts';
-import { planJson, printPlan } from './text.ts';
+import { readDeletions } from './deletions.ts';
+import { planJson } from './json.ts';
+import { editState } from './proposed-edit.ts';
+import { planRouteChanges } from './route-changes.ts';
+import { routeChangeLines } from './routes-text.ts';
+import { planLines } from './text.ts';
+
+type PlanFlags = Flags<typeof PLAN_COMMAND.flags>;
 
 type PlanResult = {
   readonly plan: AllocationPlan;
   readonly notes: readonly string[];
-  /** Null where the cluster has no Calico. */
+  /** Null without Calico. */
   readonly routes: readonly RouterRouteChange[] | null;
 };
 
@@ -31,68 +36,51 @@ export async function runPlan(args: readonly string[], context: CliContext): Pro
   const { flags, positionals } = line;
   if (positionals.length > 0)
     return failUsage(PLAN_COMMAND, context, [
-      `${JSON.stringify(positionals[0])} is not a flag; to name a file say -f ${positionals[0]}`,
+      `unexpected ${JSON.stringify(positionals[0])}: to name a file, write -f ${positionals[0]}`,
     ]);
   if (flags.file.length === 0 && flags.delete.length === 0)
-    return failUsage(PLAN_COMMAND, context, ['say what would be edited: -f FILE, or --delete KIND/NAME']);
+    return failUsage(PLAN_COMMAND, context, ['the edit is missing: -f FILE, or --delete KIND/NAME']);
   const manifests = await readManifests(flags.file, context.stdin);
   if (!manifests.ok) return failCommand(PLAN_COMMAND, context, manifests.error);
-  const wall = context.clock.wall();
-  const result = await withSource(
-    context,
-    flags,
-    flags.cluster,
-    async ({ source, defaultNamespaces }: OpenedSource): Promise<Result<PlanResult, readonly string[]>> => {
-      const deletions = readDeletions(flags.delete, defaultNamespaces);
-      if (!deletions.ok) return deletions;
-      const current = await source.readState();
-      if (!current.ok) return err([current.error]);
-      const edit = { manifests: manifests.value, ...deletions.value };
-      const edited = await editState(current.value, edit, { source, homes: defaultNamespaces, wall });
-      if (!edited.ok) return edited;
-      const endWork = showLongWork(context, current.value.services.size);
-      const plan = planEdit(
-        snapshotOf(current.value),
-        snapshotOf(edited.value.state),
-        allocatorOptions(flags),
-        wall,
-      );
-      endWork();
-      const routes = await planRouteChanges(source, plan, edit, defaultNamespaces);
-      return ok({ plan, notes: edited.value.notes, routes });
-    },
+  const result = await withSource(context, flags, flags.cluster, (opened) =>
+    planManifests(manifests.value, opened, flags, context),
   );
   if (!result.ok) return failCommand(PLAN_COMMAND, context, result.error);
   const { plan, notes, routes } = result.value;
   const { output } = flags;
-  const paint = colorizerFor(context.stdout, context.environment);
-  context.stdout.write(
+  const { stdout } = context;
+  stdout.print(
     output === 'json' || output === 'yaml'
       ? formatOutput({ ...planJson(plan, notes), ...(routes === null ? {} : { routes }) }, output)
-      : `${printRouteChanges(routes, paint)}${printPlan(plan, notes, paint)}`,
+      : joinSections([routeChangeLines(routes ?? [], stdout), planLines(plan, notes, stdout)]),
   );
   const losesRoutes =
     routes?.some(({ before, after }) => before.some((node) => !after.includes(node))) === true;
   return disruptsServices(plan) || losesRoutes ? EXIT_CODES.changes : EXIT_CODES.success;
 }
 
-function readDeletions(
-  texts: readonly string[],
-  defaultNamespaces: OpenedSource['defaultNamespaces'],
-): Result<Pick<ProposedEdit, 'deletions' | 'routeObjectsRemoved'>, readonly string[]> {
-  const refs: ResourceRef[] = [];
-  const routeObjects: string[] = [];
-  const complaints: string[] = [];
-  for (const text of texts) {
-    const [kind = '', name = '', ...more] = text.split('/');
-    const routeKind = [...ROUTE_KINDS].find((one) => new RegExp(`^${one}s?$`, 'i').test(kind));
-    if (routeKind !== undefined && name !== '' && more.length === 0) {
-      routeObjects.push(`${routeKind} ${name}`);
-      continue;
-    }
-    const ref = parseRef(text, defaultNamespaces);
-    if (ref.ok) refs.push(ref.value);
-    else complaints.push(`--delete ${ref.error}`);
-  }
-  return complaints.length > 0 ? err(complaints) : ok({ deletions: refs, routeObjectsRemoved: routeObjects });
+async function planManifests(
+  manifests: readonly Manifest[],
+  { source, defaultNamespaces }: OpenedSource,
+  flags: PlanFlags,
+  context: CliContext,
+): Promise<Result<PlanResult, readonly string[]>> {
+  const wall = context.clock.wall();
+  const deletions = readDeletions(flags.delete, defaultNamespaces);
+  if (!deletions.ok) return deletions;
+  const current = await source.readState();
+  if (!current.ok) return err([current.error]);
+  const edit = { manifests, ...deletions.value };
+  const edited = await editState(current.value, edit, { source, defaultNamespaces, wall });
+  if (!edited.ok) return edited;
+  const endWork = showLongWork(context, current.value.services.size);
+  const plan = planEdit(
+    snapshotOf(current.value),
+    snapshotOf(edited.value.state),
+    allocatorOptions(flags),
+    wall,
+  );
+  endWork();
+  const routes = await planRouteChanges(source, plan, edit, defaultNamespaces);
+  return ok({ plan, notes: edited.value.notes, routes });
 }

@@ -7,9 +7,9 @@ import type { Millis } from '../../base/clock.ts';
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { type ApiOutcome, type ApiSender, describeOutcome } from '../../kube/http/api-request.ts';
 import { collectionPath, objectPath, type Resource, withQuery } from '../../kube/resource.ts';
+import type { Manifest, ManifestProblem } from '../../manifests/parse-manifests.ts';
 import { metadataOf } from '../../objects/metadata.ts';
 import { MERGE_PATCH } from '../../objects/patch-type.ts';
-import type { ManifestProblem, PlaygroundManifest } from './manifests.ts';
 
 export type ApplyResult = {
   /** How many objects of each kind the cluster took. */
@@ -25,7 +25,7 @@ const FIELD_MANAGER = 'kubectl-client-side-apply';
 
 export async function applyManifests(
   client: ApiSender,
-  manifests: readonly PlaygroundManifest[],
+  manifests: readonly Manifest[],
 ): Promise<ApplyResult> {
   const appliedByKind = new Map<string, number>();
   const refused: ManifestProblem[] = [];
@@ -61,8 +61,8 @@ export function mergeResults(first: ApplyResult, second: ApplyResult): ApplyResu
 const KINDS_FIRST: readonly string[] = ['Namespace', 'CustomResourceDefinition'];
 
 /** Others may stand in them, and be of them. */
-function sortByDependency(manifests: readonly PlaygroundManifest[]): readonly PlaygroundManifest[] {
-  const rank = ({ object }: PlaygroundManifest): number => {
+function sortByDependency(manifests: readonly Manifest[]): readonly Manifest[] {
+  const rank = ({ object }: Manifest): number => {
     const index = KINDS_FIRST.indexOf(textOf(object['kind']));
     return index < 0 ? KINDS_FIRST.length : index;
   };

@@ -5,12 +5,12 @@
 import { textOf } from '../../base/json.ts';
 import type { CalicoMode } from '../../controller/main/announced/calico/detector.ts';
 import { CALICO_GROUPS } from '../../kube/resource.ts';
-import type { PlaygroundManifest } from './manifests.ts';
+import type { Manifest } from '../../manifests/parse-manifests.ts';
 
 export type ManifestPhases = {
-  readonly prerequisites: readonly PlaygroundManifest[];
+  readonly prerequisites: readonly Manifest[];
   /** Pools and Services. */
-  readonly managed: readonly PlaygroundManifest[];
+  readonly managed: readonly Manifest[];
   /**
    * Where somebody gives objects of Calico they are what he wants to hear of, whether or not its DaemonSet is among them.
    * Else it is looked for as anywhere.
@@ -18,19 +18,19 @@ export type ManifestPhases = {
   readonly calico: Exclude<CalicoMode, 'off'>;
 };
 
-const apiGroupOf = ({ object }: PlaygroundManifest): string => {
+const apiGroupOf = ({ object }: Manifest): string => {
   const [group = '', version] = textOf(object['apiVersion']).split('/');
   return version === undefined ? '' : group;
 };
 
-const isManagedManifest = (manifest: PlaygroundManifest): boolean =>
+const isManagedManifest = (manifest: Manifest): boolean =>
   apiGroupOf(manifest) === 'metallb.io' ||
   (apiGroupOf(manifest) === '' && manifest.object['kind'] === 'Service');
 
-const isCalicoManifest = (manifest: PlaygroundManifest): boolean =>
+const isCalicoManifest = (manifest: Manifest): boolean =>
   CALICO_GROUPS.some(({ group }) => group === apiGroupOf(manifest));
 
-export const splitManifests = (manifests: readonly PlaygroundManifest[]): ManifestPhases => ({
+export const splitManifests = (manifests: readonly Manifest[]): ManifestPhases => ({
   prerequisites: manifests.filter((one) => !isManagedManifest(one)),
   managed: manifests.filter(isManagedManifest),
   calico: manifests.some(isCalicoManifest) ? 'required' : 'auto',

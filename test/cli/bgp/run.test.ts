@@ -17,11 +17,11 @@ it('prints the states of a case, the start and one for each step', async () => {
 });
 
 const failures: readonly (readonly [args: readonly string[], stdin: string, code: number, says: RegExp])[] = [
-  [['model'], '', 2, /name one file with -f/],
-  [['-f', '-'], '', 2, /say what is wanted/],
-  [['modle', '-f', '-'], '', 2, /say what is wanted/],
-  [['model', 'more', '-f', '-'], '', 2, /"more" means nothing to bgp model/],
-  [['model', '-f', '-'], 'a: b', 1, /is not JSON/],
+  [['model'], '', 2, /name one file: -f FILE/],
+  [['-f', '-'], '', 2, /the command is missing: bgp peers, routes, why, dial, model or decode/],
+  [['peer', '-f', '-'], '', 2, /there is no command "bgp peer": did you mean bgp peers\?/],
+  [['model', 'more', '-f', '-'], '', 2, /unexpected "more"/],
+  [['model', '-f', '-'], 'a: b', 1, /standard input: is not a JSON object/],
   [['model', '-f', '/nowhere/at/all'], '', 1, /nowhere/],
 ];
 

@@ -21,10 +21,10 @@ it('prints what would be observed, in the form of a case', async () => {
 });
 
 const failures: readonly (readonly [args: readonly string[], stdin: string, code: number, says: RegExp])[] = [
-  [['model'], '', 2, /name one file with -f/],
-  [['-f', '-'], '', 2, /calico model -f FILE/],
-  [['model', 'more', '-f', '-'], '', 2, /calico model -f FILE/],
-  [['model', '-f', '-'], 'a: b', 1, /is not JSON/],
+  [['model'], '', 2, /name one file: -f FILE/],
+  [['-f', '-'], '', 2, /the command is missing: calico init, router or model/],
+  [['model', 'more', '-f', '-'], '', 2, /unexpected "more"/],
+  [['model', '-f', '-'], 'a: b', 1, /standard input: is not a JSON object/],
   [['model', '-f', '/nowhere/at/all'], '', 1, /nowhere/],
 ];
 

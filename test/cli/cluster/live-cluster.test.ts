@@ -103,9 +103,9 @@ describe('the live cluster', () => {
       'without the kinds',
       `${METALLB}/ipaddresspools`,
       refused(404),
-      'the cluster knows no IPAddressPool: install the kinds with `berth crds | kubectl apply -f -`',
+      'the cluster does not serve ipaddresspools: install the CRDs with "berth crds | kubectl apply -f -"',
     ],
-    ['without the right', '/api/v1/services', refused(403), 'the cluster does not let you list services: m'],
+    ['without the right', '/api/v1/services', refused(403), 'you may not list services in this cluster: m'],
     [
       'without an answer',
       '/api/v1/namespaces',

@@ -9,7 +9,7 @@ import { COMMAND_SUMMARIES } from '../../../src/cli/framework/command-names.ts';
 import { runCommand } from '../support/run-command.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
-/** Candidates without what they mean, and the directive. */
+/** Candidates without descriptions, and the directive. */
 const completionsOf = (...words: readonly string[]): string[] =>
   formatCompletion(words)
     .trimEnd()
@@ -76,24 +76,46 @@ const rows: readonly [words: readonly string[], want: readonly string[]][] = [
     ['bash', 'zsh', 'fish', ':4'],
   ],
   [['frobnicate', ''], [':4']],
+  [
+    ['bgp', ''],
+    ['peers', 'routes', 'why', 'dial', 'model', 'decode', ':4'],
+  ],
+  [
+    ['bgp', 'decode', '-o', ''],
+    ['text', 'json', 'hex', ':4'],
+  ],
+  [
+    ['bgp', 'routes', '--pe'],
+    ['--peer', ':4'],
+  ],
+  [
+    ['bgp', '--node', 'w1', 'p'],
+    ['peers', ':4'],
+  ],
+  [['bgp', 'peers', '--node', 'w1', ''], [':4']],
+  [
+    ['calico', 'router', '--for', ''],
+    ['frr', 'bird', ':4'],
+  ],
+  [['doctor', '-f', ''], [':0']],
 ];
 
-describe('what could stand next', () => {
+describe('candidates', () => {
   for (const [words, want] of rows) {
     it(`after berth ${words.join(' ')}`, () => assert.deepEqual(completionsOf(...words), want));
   }
 
-  it('comes with what it means', () => {
+  it('have descriptions', () => {
     assert.equal(formatCompletion(['cr']), `crds\t${COMMAND_SUMMARIES.crds}\n:4\n`);
   });
 });
 
 describe('completion', () => {
-  it('wants a shell that it knows', async () => {
+  it('requires the name of a known shell', async () => {
     for (const [args, says] of [
       [[], /name one shell: bash, zsh, fish/],
-      [['bsh'], /"bsh" is no shell that is known here; did you mean bash\?/],
-      [['bash', 'zsh'], /"bash zsh" is no shell that is known here; name one shell/],
+      [['bsh'], /unknown shell "bsh": did you mean bash\?/],
+      [['bash', 'zsh'], /unknown shell "bash zsh": name one shell/],
     ] as const) {
       const ran = await runCommand(runCompletion, args);
       assert.deepEqual([ran.code, ran.out], [2, '']);
@@ -111,10 +133,10 @@ describe('completion', () => {
     });
   }
 
-  it('fills in words and files in bash', async (test) => {
+  it('completes words and files in bash', async (test) => {
     const { out } = await runCommand(runCompletion, ['bash']);
     const folder = createTempFolder(test, { 'pool file.yaml': '', 'berth.bash': out });
-    // Stands in for the program: what it says is tested above.
+    // Replaces the program, whose answers are tested above.
     writeFileSync(
       join(folder, 'berth'),
       '#!/bin/sh\nshift\nif [ "$*" = "plan -f po" ]; then echo :0; else printf "explain\\twhy\\nplan\\t$*\\n:4\\n"; fi\n',

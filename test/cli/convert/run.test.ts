@@ -54,12 +54,12 @@ describe('convert', () => {
       assert.deepEqual(objects(ran.out), wanted(namespace));
       assert.equal(
         ran.err,
-        'berth convert: the pool "Lan_Pool" becomes lan-pool: Services that ask for it by its old name have to be changed\n',
+        'berth convert: the pool "Lan_Pool" is renamed to lan-pool: change Services that request it by its old name\n',
       );
     });
   }
 
-  it('prints one List as JSON, in the namespace that is named', async () => {
+  it('prints one List as JSON, in the namespace of the flag', async () => {
     const ran = await convert(configMap(LEGACY_CONFIG), '-o', 'json', '--pool-namespace', 'here');
     const { kind, items } = JSON.parse(ran.out);
     assert.deepEqual(
@@ -70,7 +70,7 @@ describe('convert', () => {
 
   const refused: readonly [says: string, text: string, err: readonly RegExp[]][] = [
     [
-      'every complaint with its path',
+      'an invalid configuration, each with its path',
       'peers:\n- my-asn: x\n  peer-adress: 1\naddress-pools: [{name: a, protocol: l2}]\n',
       [
         /^berth convert: standard input: peers\[0\]\.my-asn: /m,
@@ -92,16 +92,16 @@ describe('convert', () => {
     ],
   ];
   for (const [says, text, wants] of refused) {
-    it(`prints nothing but complaints of ${says}`, async () => {
+    it(`prints only errors for ${says}`, async () => {
       const ran = await convert(text);
       assert.deepEqual([ran.code, ran.out], [1, '']);
       for (const want of wants) assert.match(ran.err, want);
     });
   }
 
-  it('wants one file', async () => {
+  it('requires one file', async () => {
     const ran = await runCommand(runConvert, []);
     assert.deepEqual([ran.code, ran.out], [2, '']);
-    assert.match(ran.err, /name one file with -f, or -f - for standard input/);
+    assert.match(ran.err, /name one file: -f FILE, or -f - for standard input/);
   });
 });

@@ -10,7 +10,7 @@ import { runCommand } from '../support/run-command.ts';
 const names = (out: string): string[] => parseAllDocuments(out).map((one) => one.toJS().metadata.name);
 
 describe('crds', () => {
-  it('prints every kind there is', async () => {
+  it('prints all CRDs', async () => {
     const ran = await runCommand(runCrds, []);
     const files = readdirSync(join(root, 'deploy/crds')).filter((name) => name !== 'kustomization.yaml');
     assert.deepEqual([ran.code, ran.err], [0, '']);
@@ -30,13 +30,13 @@ describe('crds', () => {
     [['ServiceL2Status'], ['servicel2statuses.metallb.io']],
   ];
   for (const [args, want] of rows) {
-    it(`knows ${args.join(' and ')}`, async () =>
+    it(`finds ${args.join(' and ')}`, async () =>
       assert.deepEqual(names((await runCommand(runCrds, args)).out), want));
   }
 
-  it('says what was meant', async () => {
+  it('names a similar CRD for an unknown one', async () => {
     const ran = await runCommand(runCrds, ['ipadresspools']);
     assert.deepEqual([ran.code, ran.out], [2, '']);
-    assert.match(ran.err, /there is no kind "ipadresspools"; did you mean ipaddresspools\?/);
+    assert.match(ran.err, /there is no CRD "ipadresspools": did you mean ipaddresspools\?/);
   });
 });

@@ -1,4 +1,4 @@
-/** `berth doctor` on files: what it prints, and how it ends. */
+/** `berth doctor` on files: its output and exit codes. */
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ const doctor = (objects: readonly Raw[], ...args: readonly string[]) =>
 
 describe('exit codes', () => {
   const rows: readonly (readonly [says: string, objects: readonly Raw[], code: number])[] = [
-    ['hints are no reason to fail', HEALTHY, 0],
+    ['hints do not count', HEALTHY, 0],
     ['warnings', withChanges(configurationPatch(DISABLED)), 3],
     ['errors', withChanges(configurationPatch(MESH)), 4],
   ];
@@ -24,10 +24,10 @@ describe('exit codes', () => {
     it(says, async () => assert.equal((await doctor(objects, '--complete')).code, code));
   }
   const wrong: readonly (readonly [args: readonly string[], code: number, says: RegExp])[] = [
-    [['what'], 2, /"what" means nothing here/],
+    [['what'], 2, /unexpected "what": name files with -f/],
     [['--complete'], 2, /name some with -f/],
     [['--live', '-f', '-'], 2, /leave -f out/],
-    [['-f', '-', '--calico-version', 'latest'], 2, /is no version such as/],
+    [['-f', '-', '--calico-version', 'latest'], 2, /is not a version such as/],
     [['-f', '/nowhere/at/all'], 1, /there is no such file/],
     [[], 1, /kubeconfig/],
   ];
@@ -40,8 +40,8 @@ describe('exit codes', () => {
   }
 });
 
-describe('for people', () => {
-  it('says what is wrong first, then what routers learn, then what they need', async () => {
+describe('the text', () => {
+  it('has problems first, then routes, then the checklist of the router', async () => {
     const { out } = await doctor(withChanges(configurationPatch(MESH)), '--complete');
     const places = ['ERROR P4 local-leak', 'HINT P3', 'Router 10.10.0.1, AS 65116', 'Checklist'].map((text) =>
       out.indexOf(text),
@@ -65,22 +65,22 @@ describe('for people', () => {
     }
   });
 
-  it('says what it cannot know', async () => {
+  it('lists the checks that lack input', async () => {
     const { out } = await doctor(HEALTHY.filter((raw) => raw['kind'] !== 'Node'));
-    assert.match(out, /Cannot know/);
+    assert.match(out, /Cannot be checked/);
     assert.match(out, /no Node in the input: .*P12 node-without-router/);
   });
 
-  it('does not pass over a kind that is nearly one', async () => {
+  it('names a kind that is misspelled', async () => {
     const { out } = await doctor([
       { apiVersion: 'projectcalico.org/v3', kind: 'BgpPeer', metadata: { name: 'tor' } },
     ]);
-    assert.match(out, /kind BgpPeer is not looked at: did you mean BGPPeer\?/);
+    assert.match(out, /kind BgpPeer is unknown and ignored: did you mean BGPPeer\?/);
   });
 });
 
-describe('for programs', () => {
-  it('has everything, in JSON and in YAML alike', async () => {
+describe('the JSON', () => {
+  it('is the same value as the YAML, and has everything', async () => {
     const objects = withChanges(configurationPatch(MESH));
     const json = JSON.parse((await doctor(objects, '--complete', '-o', 'json')).out);
     assert.deepEqual(parse((await doctor(objects, '--complete', '-o', 'yaml')).out), json);
@@ -97,13 +97,13 @@ describe('for programs', () => {
     assert.ok(router.checklist.length > 3);
   });
 
-  it('takes a version that the files do not say', async () => {
+  it('is for the version of the flag if the files have none', async () => {
     const { out } = await doctor(HEALTHY, '--complete', '--calico-version', 'v3.31.2', '-o', 'json');
     assert.ok(JSON.parse(out).findings.some(({ code }: Raw) => code === 'P30'));
   });
 });
 
-it('objects of files that name no namespace are where kubectl would put them', async () => {
+it('objects of files without a namespace are in the namespace where kubectl would create them', async () => {
   const objects = HEALTHY.map((raw) => {
     const { namespace: _, ...metadata } = raw['metadata'] as Record<string, unknown>;
     return { ...raw, metadata };
@@ -113,7 +113,7 @@ it('objects of files that name no namespace are where kubectl would put them', a
   assert.deepEqual(router.routes[0].services, ['default/edge', 'default/web']);
 });
 
-it('the examples are in order', async () => {
+it('the examples have no errors and no warnings', async () => {
   const files = ['bgpconfiguration', 'bgppeer', 'bgppeer-password', 'ipaddresspool', 'service'].flatMap(
     (name) => ['-f', new URL(`../../../examples/${name}.yaml`, import.meta.url).pathname],
   );

@@ -1,4 +1,4 @@
-/** `explain` and `plan` beside Calico: from addresses on to what routers learn. */
+/** `explain` and `plan` with Calico: the routes that routers learn. */
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,17 +28,17 @@ describe('explain', () => {
   const explain = (objects: readonly Raw[], ...args: readonly string[]) =>
     runCommand(runExplain, [...args, '-n', 'shop', '-f', writeObjects(objects)]);
 
-  it('goes on from the address of a Service to the routers, node by node', async () => {
+  it('shows for the address of a Service what each router learns and each node advertises', async () => {
     const { out, code } = await explain(HEALTHY, 'service', 'edge');
     assert.equal(code, 0);
-    assert.match(out, /Announcement of 192\.168\.5\.10\n {2}True, Predicted/);
+    assert.match(out, /Advertisement of 192\.168\.5\.10\n {2}True, Predicted/);
     assert.match(out, /router 10\.10\.0\.1 learns 192\.168\.5\.10\/32 from w2/);
-    assert.match(out, /w2 +announces 192\.168\.5\.10\/32 to 10\.10\.0\.1/);
-    assert.match(out, /cp1 +announces 192\.168\.5\.0\/24: no session with 10\.10\.0\.1/);
+    assert.match(out, /w2 +advertises 192\.168\.5\.10\/32 to 10\.10\.0\.1/);
+    assert.match(out, /cp1 +advertises 192\.168\.5\.0\/24: no session with 10\.10\.0\.1/);
     for (const line of out.split('\n')) assert.ok(line.length <= 100, line);
   });
 
-  it('says what keeps it from them', async () => {
+  it('shows the cause if no router learns it', async () => {
     const far = withChanges(configurationPatch({ serviceLoadBalancerIPs: [{ cidr: '192.168.9.0/24' }] }));
     const { out } = await explain(far, 'service', 'web');
     assert.match(out, /False, RangeNotListed/);
@@ -46,7 +46,7 @@ describe('explain', () => {
     assert.match(out, /P1: /);
   });
 
-  it('does so for an address, and for programs', async () => {
+  it('does so for an address, and in JSON', async () => {
     const { out } = await explain(HEALTHY, 'address', '192.168.5.20', '-o', 'json');
     const { announced } = JSON.parse(out);
     assert.deepEqual(announced.routers, [
@@ -55,9 +55,9 @@ describe('explain', () => {
     assert.equal(announced.verdict.reason, 'Predicted');
   });
 
-  it('says nothing of announcements where there is no Calico', async () => {
+  it('shows no advertisements without Calico', async () => {
     const plain = HEALTHY.filter((raw) => !String(raw['apiVersion']).startsWith('projectcalico.org'));
-    assert.doesNotMatch((await explain(plain, 'service', 'web')).out, /Announcement/);
+    assert.doesNotMatch((await explain(plain, 'service', 'web')).out, /Advertisement/);
   });
 });
 
@@ -70,7 +70,7 @@ describe('plan', () => {
       ...args,
     ]);
 
-  it('tells what routers would stop and start to learn', async () => {
+  it('lists the routes that routers would no longer learn and newly learn', async () => {
     const edit = object('BGPConfiguration', 'default', {
       spec: { ...MESH, serviceLoadBalancerAggregation: 'Disabled' },
     });
@@ -80,7 +80,7 @@ describe('plan', () => {
     assert.match(out, /192\.168\.5\.20\/32 is learned from w1 w2 \(shop\/web\)/);
   });
 
-  it('knows a node by its labels, and a peer that is taken away', async () => {
+  it('respects edits of labels, and deleted peers', async () => {
     const labelled = object(
       'Node',
       'w1',
@@ -94,7 +94,7 @@ describe('plan', () => {
     assert.match(without.out, /192\.168\.5\.10\/32 is no longer learned/);
   });
 
-  it('says nothing where no route changes, and lists changes for programs', async () => {
+  it('lists no route if none changes', async () => {
     const same = object('BGPConfiguration', 'default', { spec: { logSeverityScreen: 'Debug' } });
     const { out, code } = await plan([same], '-o', 'json');
     assert.equal(code, 0);

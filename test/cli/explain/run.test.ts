@@ -11,14 +11,14 @@ const explain = (...args: readonly string[]) =>
 
 const pages: readonly [says: string, args: readonly string[], want: string][] = [
   [
-    'a Service that asks for what another one has',
+    'a Service that requests an address in use',
     ['service', 'asks', '-n', 'shop'],
     `Service shop/asks
-  has       no address
-  says      AddressTaken: 192.168.5.1 is taken by another Service; \`berth explain address
-            192.168.5.1\` names it. This Service gets the address when it is released.
-  asks for  192.168.5.1
-  in use    192.168.5.1 is held by shop/web
+  address    none
+  condition  AddressTaken: 192.168.5.1 is taken by another Service; \`berth explain address
+             192.168.5.1\` names it. This Service gets the address when it is released.
+  requests   192.168.5.1
+  in use     192.168.5.1 is held by shop/web
 
 Pools, in the order in which they are tried
   1. first does not serve it, free: 3 of 4 IPv4
@@ -30,19 +30,19 @@ Pools, in the order in which they are tried
      yes serviceAllocation: The pool admits the Service.
      no  asked-for address: "192.168.5.1" is not allowed in config.
 
-What would make it work
+To give it an address
   - pool first: request another address, or give shop/web and this Service the same annotation
     metallb.io/allow-shared-ip
   - pool second: request an address of this pool
 `,
   ],
   [
-    'a Service that is served',
+    'a Service with an address',
     ['svc/web', '-n', 'shop'],
     `Service shop/web
-  has       192.168.5.1 from pool first
-  says      Assigned since 2026-01-02T00:00:01Z: 192.168.5.1 from pool "first".
-  asks for  IPv4
+  address    192.168.5.1 from pool first
+  condition  Assigned since 2026-01-02T00:00:01Z: 192.168.5.1 from pool "first".
+  requests   IPv4
 
 Pools, in the order in which they are tried
   1. first serves it, free: 3 of 4 IPv4
@@ -58,31 +58,31 @@ Pools, in the order in which they are tried
 `,
   ],
   [
-    'an address that is held',
+    'an address in use',
     ['address', '192.168.5.1'],
     `192.168.5.1 in use: It is taken.
-  pool first grants it
+  pool first assigns it
   held by Service shop/web, since 2026-01-02T00:00:01Z, from pool first, for TCP/80
 `,
   ],
   [
-    'an address that is free',
+    'a free address',
     ['address', '10.0.0.3'],
     `10.0.0.3 free: Pool "second" grants it.
-  pool second grants it
+  pool second assigns it
 `,
   ],
-  ['an address of nobody', ['ip', '2001:DB8::1'], '2001:db8::1 not to be had: 2001:db8::1 is in no pool.\n'],
+  ['an address of no pool', ['ip', '2001:DB8::1'], '2001:db8::1 not available: 2001:db8::1 is in no pool.\n'],
 ];
 
 describe('explain', () => {
   for (const [says, args, want] of pages) {
-    it(`tells of ${says}`, async () => {
+    it(`explains ${says}`, async () => {
       assert.deepEqual(await explain(...args), { code: 0, out: want, err: '' });
     });
   }
 
-  it('tells it to programs: JSON and YAML of the same value, whole', async () => {
+  it('prints the same value as JSON and YAML', async () => {
     const { out } = await explain('service', 'asks', '-n', 'shop', '-o', 'json');
     const value = JSON.parse(out);
     assert.deepEqual(
@@ -110,22 +110,22 @@ describe('explain', () => {
     );
   });
 
-  it('says of a Service that is not ours why it is not', async () => {
+  it('explains why a Service is not for this controller', async () => {
     const stdin = `${CLUSTER}---\napiVersion: v1\nkind: Service\nmetadata: {name: inner, namespace: shop}\nspec: {type: ClusterIP}\n`;
     const { code, out } = await runCommand(runExplain, ['service', 'inner', '-n', 'shop', '-f', '-'], {
       stdin,
     });
     assert.equal(code, 0);
-    assert.match(out, /\n {2}not ours {2}Its type is ClusterIP\.\n/);
-    assert.doesNotMatch(out, /What would make it work/);
+    assert.match(out, /\n {2}ignored {4}Its type is ClusterIP\.\n/);
+    assert.doesNotMatch(out, /To give it an address/);
     const classed = await explain('service', 'web', '-n', 'shop', '--lb-class', 'x.io/y');
     assert.match(
       classed.out,
-      /not ours {2}This controller manages the class "x\.io\/y"; the Service has no class\./,
+      /ignored {4}This controller manages the class "x\.io\/y"; the Service has no class\./,
     );
   });
 
-  it('shows what files would come to before anything is applied', async () => {
+  it('explains files as the controller would serve them', async () => {
     const stdin = CLUSTER.replace(
       'metallb.io/loadBalancerIPs: 192.168.5.1',
       'metallb.io/address-pool: second',
@@ -133,25 +133,25 @@ describe('explain', () => {
     const { out } = await runCommand(runExplain, ['service', 'asks', '-n', 'shop', '-f', '-'], { stdin });
     assert.match(
       out,
-      /\n {2}has {7}10\.0\.0\.0 from pool second\n {2}says {6}Assigned: 10\.0\.0\.0 from pool "second"\.\n/,
+      /\n {2}address {4}10\.0\.0\.0 from pool second\n {2}condition {2}Assigned: 10\.0\.0\.0 from pool "second"\.\n/,
     );
   });
 
   const usage: readonly [args: readonly string[], err: RegExp][] = [
-    [[], /say what to explain: service NAME, or address IP/],
-    [['service'], /name the Service: explain service NAME -n NAMESPACE/],
-    [['serivce', 'web'], /cannot explain "serivce"; did you mean service\?/],
-    [['pod', 'web'], /cannot explain "pod"; it explains a service or an address/],
-    [['service', 'a', 'b'], /one Service at a time; "b" is too much/],
+    [[], /what to explain is missing: service NAME, or address IP/],
+    [['service'], /the name of the Service is missing: explain service NAME -n NAMESPACE/],
+    [['serivce', 'web'], /cannot explain "serivce": did you mean service\?/],
+    [['pod', 'web'], /cannot explain "pod": it explains a service or an address/],
+    [['service', 'a', 'b'], /explains one at a time: "b" is one too many/],
     [['address', '10.0.0.300'], /"10\.0\.0\.300" is not an IP address: it /],
-    [['address'], /name the address/],
+    [['address'], /the address is missing/],
   ];
   for (const [args, err] of usage) {
-    it(`${args.join(' ') || 'nothing'} is a mistake that is explained`, async () => {
+    it(`${args.join(' ') || 'nothing'} is a usage error with a hint`, async () => {
       const ran = await explain(...args);
       assert.deepEqual([ran.code, ran.out], [2, '']);
       assert.match(ran.err, err);
-      assert.match(ran.err, /berth explain --help tells more\n$/);
+      assert.match(ran.err, /See berth explain --help\n$/);
     });
   }
 
@@ -164,19 +164,19 @@ describe('explain', () => {
     [['service', 'nothing'], 'berth explain: there is no Service default/nothing\n'],
   ];
   for (const [args, err] of failing) {
-    it(`${args.join(' ')} fails with a sentence`, async () => {
+    it(`${args.join(' ')} fails with a hint`, async () => {
       assert.deepEqual(await explain(...args), { code: 1, out: '', err });
     });
   }
 
-  it('says which file cannot be read', async (test) => {
+  it('names the file that is invalid', async (test) => {
     const folder = createTempFolder(test, { 'bad.yaml': 'a: [\n' });
     const ran = await runCommand(runExplain, ['address', '10.0.0.1', '-f', join(folder, 'bad.yaml')]);
     assert.equal(ran.code, 1);
     assert.match(ran.err, /^berth explain: .*bad\.yaml:2:1: is not YAML: /);
   });
 
-  it('says what to do where no cluster is named', async () => {
+  it('says how to name a cluster', async () => {
     const ran = await runCommand(runExplain, ['address', '10.0.0.1']);
     assert.equal(ran.code, 1);
     assert.match(ran.err, /^berth explain: no cluster is configured: give --kubeconfig FILE, /);

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { COMMANDS } from '../../../src/cli/command-table.ts';
 import {
-  COLUMNS_MAX,
   type Command,
   commandHelp,
   isHelpRequest,
@@ -13,12 +12,20 @@ import {
   programHelp,
   unknownCommandText,
 } from '../../../src/cli/framework/command-names.ts';
+import { isGroup } from '../../../src/cli/framework/group.ts';
+import { PROSE_COLUMNS_MAX } from '../../../src/cli/framework/lines.ts';
 import { runCommand } from '../support/run-command.ts';
 
-const commands = Object.values(COMMANDS);
+const all = Object.values(COMMANDS);
+const groups = all.filter(isGroup);
+const commands = [
+  ...all.filter((one): one is Command => !isGroup(one)),
+  ...groups.flatMap(({ subcommands }) => Object.values(subcommands)),
+];
 
 const SAMPLE = {
   name: 'plan',
+  summary: 'Show what an edit would do',
   usage: ['-f FILE'],
   about: ['What it is about.'],
   flags: {
@@ -34,16 +41,16 @@ const parseSample = (...args: readonly string[]) =>
   runCommand(async (words, context) => {
     const line = readCommandLine(SAMPLE, words, context);
     if (line.kind === 'end') return line.code;
-    context.stdout.write(JSON.stringify([line.flags, line.positionals]));
+    context.stdout.print([JSON.stringify([line.flags, line.positionals])]);
     return 0;
   }, args);
 
 describe('commands', () => {
   for (const command of commands) {
-    it(`${command.name} --help teaches with an example, within ${COLUMNS_MAX} columns`, () => {
+    it(`${command.name} --help teaches with an example, within ${PROSE_COLUMNS_MAX} columns`, () => {
       const help = commandHelp(command, 'kubectl berth');
       assert.match(help, /\nExamples?:\n {2}# .+\n {2}.*kubectl berth /);
-      for (const line of help.split('\n')) assert.ok(line.length <= COLUMNS_MAX, line);
+      for (const line of help.split('\n')) assert.ok(line.length <= PROSE_COLUMNS_MAX, line);
       assert.ok(command.examples.length > 0);
     });
   }
@@ -52,32 +59,32 @@ describe('commands', () => {
     const help = programHelp('berth');
     for (const [name, says] of Object.entries(COMMAND_SUMMARIES))
       assert.match(help, new RegExp(`\n {2}${name} +${says}\n`));
-    for (const line of help.split('\n')) assert.ok(line.length <= COLUMNS_MAX, line);
+    for (const line of help.split('\n')) assert.ok(line.length <= PROSE_COLUMNS_MAX, line);
   });
 
   it('print their help in full', () => {
     assert.equal(
       commandHelp(SAMPLE, 'kubectl berth'),
-      `What an edit of pools or Services would do to the addresses in use.
+      `Show what an edit would do.
+
+What it is about.
 
 Usage:
   kubectl berth plan -f FILE
 
-What it is about.
+Example:
+  # one file
+  kubectl berth plan -f berth.yaml
 
 Flags:
   -f, --file FILE         files
   -o, --output text|json  for whom (default text)
   --yes                   do it
 
-Examples:
-  # one file
-  kubectl berth plan -f berth.yaml
-
 Exit codes:
   0  done
-  1  it could not be done; stderr says why
-  2  the command line cannot be understood
+  1  it failed; the message on stderr says why
+  2  the command line is invalid
   3  something moves
 `,
     );
@@ -115,16 +122,16 @@ describe('a command line', () => {
     ],
   ];
   for (const [args, err] of wrong) {
-    it(`${args.join(' ')} is a mistake that is explained`, async () => {
+    it(`${args.join(' ')} is an error with a hint`, async () => {
       assert.deepEqual(await parseSample(...args), {
         code: 2,
         out: '',
-        err: `${err}berth plan --help tells more\n`,
+        err: `${err}See berth plan --help\n`,
       });
     });
   }
 
-  it('asks for help in any of its spellings, but not behind --', async () => {
+  it('asks for help in any spelling, but not after --', async () => {
     for (const arg of ['-h', '--help', '-help']) assert.ok(isHelpRequest(['x', arg]));
     assert.ok(!isHelpRequest(['--', '--help']));
     const ran = await parseSample('--nonsense', '-h');
@@ -132,7 +139,7 @@ describe('a command line', () => {
   });
 });
 
-it('an unknown command gets the one that was meant, or the list', () => {
+it('the error for an unknown command names a similar one, or the list', () => {
   assert.equal(
     unknownCommandText('berth', 'explian'),
     'berth: unknown command "explian": did you mean explain?',

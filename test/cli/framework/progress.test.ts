@@ -6,19 +6,21 @@ import {
   showLongWork,
   showProgress,
 } from '../../../src/cli/framework/progress.ts';
+import { createTerminal } from '../../../src/observe/terminal.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { CapturedStream } from '../support/run-command.ts';
 
 function startProgress(isTTY: boolean) {
   const [stderr, clock] = [new CapturedStream(), new FakeClock()];
   stderr.isTTY = isTTY;
+  const terminal = createTerminal(stderr, {});
   let count = 0;
-  const end = showProgress({ stderr, clock }, () => `${++count} read`);
+  const end = showProgress({ stderr: terminal, clock }, () => `${++count} read`);
   return { stderr, clock, end };
 }
 
 describe('progress', () => {
-  it('says nothing of what is done in two seconds', () => {
+  it('shows nothing for a command of two seconds', () => {
     const { stderr, clock, end } = startProgress(true);
     clock.advance(PROGRESS_DELAY - 1);
     end();
@@ -27,7 +29,7 @@ describe('progress', () => {
     assert.equal(clock.pending, 0);
   });
 
-  it('writes over its own line at a terminal, and wipes it at the end', () => {
+  it('writes over its own line at a terminal, and clears it at the end', () => {
     const { stderr, clock, end } = startProgress(true);
     clock.advance(PROGRESS_DELAY + 250);
     end();
@@ -43,22 +45,17 @@ describe('progress', () => {
   });
 });
 
-describe('what keeps us busy in one go', () => {
+describe('a long computation', () => {
   const rows: readonly [says: string, isTTY: boolean, services: number, want: string][] = [
-    ['is not worth a word while it is little', true, LONG_WORK_SERVICES - 1, ''],
-    [
-      'is said beforehand at a terminal, and wiped',
-      true,
-      5000,
-      '\r\u001b[Kworking out 5000 Services …\r\u001b[K',
-    ],
-    ['is a line elsewhere', false, 5000, 'working out 5000 Services …\n'],
+    ['is not announced for few Services', true, LONG_WORK_SERVICES - 1, ''],
+    ['is announced at a terminal, and cleared', true, 5000, '\r\u001b[Kcomputing 5000 Services …\r\u001b[K'],
+    ['is a line elsewhere', false, 5000, 'computing 5000 Services …\n'],
   ];
   for (const [says, isTTY, services, want] of rows) {
     it(says, () => {
       const stderr = new CapturedStream();
       stderr.isTTY = isTTY;
-      showLongWork({ stderr }, services)();
+      showLongWork({ stderr: createTerminal(stderr, {}) }, services)();
       assert.equal(stderr.text, want);
     });
   }

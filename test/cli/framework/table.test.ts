@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { noColor } from '../../../src/cli/framework/color.ts';
 import { formatElapsed } from '../../../src/cli/framework/elapsed.ts';
-import { printTable, type TableColumn } from '../../../src/cli/framework/table.ts';
+import { type TableColumn, tableLines } from '../../../src/cli/framework/table.ts';
+import { PLAIN_FORMAT } from '../support/plain-format.ts';
 
 const COLUMNS: readonly TableColumn[] = [
   { name: 'NAME', canShrink: true },
@@ -11,13 +11,13 @@ const COLUMNS: readonly TableColumn[] = [
 ];
 
 it('a table is as wide as its cells, numbers at the right edge', () => {
-  const lines = printTable(
+  const lines = tableLines(
     COLUMNS,
     [
       ['a', 'b', '7'],
       ['longer', 'c', '12345678'],
     ],
-    noColor,
+    PLAIN_FORMAT,
     2,
   );
   assert.deepEqual(lines, [
@@ -27,16 +27,24 @@ it('a table is as wide as its cells, numbers at the right edge', () => {
   ]);
 });
 
-it('what is too wide is cut where it is widest, and whole columns stay whole', () => {
-  const [, line = ''] = printTable(COLUMNS, [['x'.repeat(200), 'short', '1'.repeat(30)]], noColor);
+it('the widest cell is cut to the width of the terminal, and columns that are shown in full are not', () => {
+  const [, line = ''] = tableLines(COLUMNS, [['x'.repeat(200), 'short', '1'.repeat(30)]], PLAIN_FORMAT);
   assert.equal(line.length, 100);
   assert.match(line, /^x+… {2}short {2}1{30}$/);
 });
 
 it('a style is put around a cell and counts for nothing', () => {
   const paint = (_: unknown, text: string): string => `<${text}>`;
-  const [, line] = printTable(COLUMNS, [[{ text: 'a', style: 'red' }, 'b', '1']], paint);
+  const [, line] = tableLines(COLUMNS, [[{ text: 'a', style: 'red' }, 'b', '1']], { ...PLAIN_FORMAT, paint });
   assert.equal(line, '<a>     b          1');
+});
+
+it('a wide terminal shows more of a cell', () => {
+  const [, line = ''] = tableLines(COLUMNS, [['x'.repeat(110), 'short', '1']], {
+    ...PLAIN_FORMAT,
+    columns: 140,
+  });
+  assert.match(line, /^x{110} {2}short {6}1$/);
 });
 
 const FROM = '2026-01-01T00:00:00.000Z';
@@ -50,6 +58,6 @@ const spans: readonly (readonly [until: string, says: string])[] = [
   ['no time', ''],
 ];
 for (const [until, says] of spans) {
-  it(`until ${until} it has been ${says || 'nobody knows how long'}`, () =>
+  it(`until ${until} the elapsed time is ${says || 'unknown'}`, () =>
     assert.equal(formatElapsed(FROM, until), says));
 }

@@ -21,35 +21,38 @@ const refused = (status: number): ApiOutcome => ({
 
 async function applyWith(steps: readonly MigrationStep[], outcomes: readonly ApiOutcome[]) {
   const sent: string[] = [];
-  const told: string[] = [];
+  const applied: string[] = [];
   const sender = {
     send: async ({ method, path }: { method: string; path: string }): Promise<ApiOutcome> => {
       sent.push(`${method} ${path}`);
       return outcomes[sent.length - 1] ?? fine;
     },
   };
-  const done = await applySteps(sender, steps, ({ object }) => told.push(object));
-  return { sent, told, error: done.ok ? null : done.error };
+  const done = await applySteps(sender, steps, ({ object }) => applied.push(object));
+  return { sent, applied, error: done.ok ? null : done.error };
 }
 
-describe('performing steps', () => {
-  it('does one after the other and tells each', async () => {
+describe('taking steps', () => {
+  it('takes one after the other and reports each', async () => {
     const played = await applyWith([step('a'), step('b', 'DELETE')], []);
-    assert.deepEqual(played, { sent: ['PATCH /a', 'DELETE /b'], told: ['a', 'b'], error: null });
+    assert.deepEqual(played, { sent: ['PATCH /a', 'DELETE /b'], applied: ['a', 'b'], error: null });
   });
 
-  it('stops at the first that fails', async () => {
-    const { sent, told, error } = await applyWith([step('a'), step('b'), step('c')], [fine, refused(500)]);
-    assert.deepEqual([sent.length, told], [2, ['a']]);
-    assert.equal(error, 'b: refused with 500 R: m; nothing after it was done, run this again to go on');
+  it('stops at the first failure', async () => {
+    const { sent, applied, error } = await applyWith([step('a'), step('b'), step('c')], [fine, refused(500)]);
+    assert.deepEqual([sent.length, applied], [2, ['a']]);
+    assert.equal(
+      error,
+      'b: refused with 500 R: m. Later steps were not taken: run the command again to continue',
+    );
   });
 
-  it('says that somebody else was quicker', async () => {
+  it('reports a conflict with another writer', async () => {
     const { error } = await applyWith([step('a')], [refused(409)]);
-    assert.equal(error, 'a: refused with 409 R: m; somebody changed it meanwhile: run this again');
+    assert.equal(error, 'a: refused with 409 R: m. It was changed meanwhile: run the command again');
   });
 
-  it('takes what is gone as removed, and not as changed', async () => {
+  it('takes a missing object as deleted, but not as changed', async () => {
     assert.equal((await applyWith([step('a', 'DELETE')], [refused(404)])).error, null);
     assert.match((await applyWith([step('a')], [refused(404)])).error ?? '', /^a: refused with 404/);
   });

@@ -1,4 +1,4 @@
-/** The steps away from MetalLB and back, worked out from what is there. */
+/** The steps of the migration from MetalLB and of the rollback. */
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -20,7 +20,7 @@ const NS = 'metallb-system';
 // biome-ignore lint/suspicious/noExplicitAny: objects of the API, read by tests that know their shape
 type AnyObject = any;
 
-/** As an API server would have stored it. */
+/** With the fields that the API server sets. */
 const stored = (raw: AnyObject, uid: string): AnyObject => ({
   ...raw,
   metadata: { ...raw.metadata, uid, resourceVersion: '7', generation: 3, managedFields: [{}] },
@@ -67,57 +67,57 @@ const bodyOf = (step: MigrationStep | undefined): AnyObject => {
   return step.request.body;
 };
 
-describe('what is in the way', () => {
-  it('is named with the exact objects', () => {
-    const said = findObstacles(readMetalLBState(fullInstallation(1))).map(({ of, object, says }) => [
+describe('obstacles', () => {
+  it('are listed with their objects', () => {
+    const obstacles = findObstacles(readMetalLBState(fullInstallation(1))).map(({ of, object, says }) => [
       of,
       object,
       says,
     ]);
-    assert.deepEqual(said, [
+    assert.deepEqual(obstacles, [
       [
         'swap',
         `Deployment ${NS}/controller`,
-        "MetalLB's controller is ready (1 of 1): Berth grants nothing while it is",
+        "MetalLB's controller is ready (1 of 1). Berth assigns no address until it is scaled to 0",
       ],
       [
         'removal',
         'ValidatingWebhookConfiguration metallb-webhook-configuration',
-        `writes to bgppeers, ipaddresspools, bgpadvertisements, l2advertisements, communities, bfdprofiles are checked by Service ${NS}/metallb-webhook-service (failurePolicy "Fail"): without MetalLB's controller the API server refuses every such write`,
+        `writes to bgppeers, ipaddresspools, bgpadvertisements, l2advertisements, communities, bfdprofiles are checked by Service ${NS}/metallb-webhook-service (failurePolicy "Fail"). Without MetalLB's controller the API server refuses every such write`,
       ],
       [
         'removal',
         'CustomResourceDefinition bgppeers.metallb.io',
-        `its versions are converted by Service ${NS}/metallb-webhook-service: without MetalLB's controller its objects can be neither read nor written in another version than the stored one`,
+        `its versions are converted by Service ${NS}/metallb-webhook-service. Without MetalLB's controller its objects can be read and written in the stored version only`,
       ],
       [
         'removal',
         `Secret ${NS}/memberlist`,
-        "owned by Deployment controller: it is collected with it, and MetalLB's speakers need it",
+        "owned by Deployment controller. It would be deleted together with it, and MetalLB's speakers need it",
       ],
     ]);
   });
 
-  it('is nothing where MetalLB never was', () => {
-    const facts = readMetalLBState(
+  it('are none without MetalLB', () => {
+    const state = readMetalLBState(
       metallbObjects({ definitions: [definition({ conversion: { strategy: 'None' } })] }),
     );
     assert.deepEqual(
-      [findObstacles(facts), migrationSteps(facts), manualSteps(facts)],
+      [findObstacles(state), migrationSteps(state), manualSteps(state)],
       [[], [], ['kubectl apply -k deploy/controller-only']],
     );
   });
 
-  it('names a Helm release that would take the definitions along', () => {
+  it('include a Helm release that owns the definitions', () => {
     const annotations = { 'meta.helm.sh/release-name': 'lb' };
     const [only] = findObstacles(
       readMetalLBState(metallbObjects({ definitions: [definition({}, { annotations })] })),
     );
     assert.equal(only?.object, 'Helm release lb');
-    assert.match(only?.says ?? '', /helm uninstall removes them and with them every pool/);
+    assert.match(only?.says ?? '', /"helm uninstall" would delete them and with them every pool/);
   });
 
-  it('leaves other people’s webhooks, definitions and Secrets alone', () => {
+  it('do not include webhooks, definitions and Secrets of others', () => {
     const others = metallbObjects({
       deployments: [stored({ metadata: { name: 'controller', labels: { app: 'other' } } }, 'other-uid')],
       webhooks: [
@@ -147,7 +147,7 @@ describe('what is in the way', () => {
     assert.deepEqual(findObstacles(readMetalLBState(others)), []);
   });
 
-  it('finds webhooks under another name, and the Secret of a chart', () => {
+  it('include webhooks of another name, and the Secret of a chart', () => {
     const webhooks: AnyObject = webhookConfiguration(NS);
     const secret: AnyObject = memberlist(NS, 'gone-with-its-deployment');
     const other = metallbObjects({
@@ -161,17 +161,17 @@ describe('what is in the way', () => {
   });
 });
 
-describe('the steps away', () => {
-  it('write down what they take before they take it', () => {
+describe('the steps of a migration', () => {
+  it('save what is removed before it is removed', () => {
     assert.deepEqual(describeMigration(fullInstallation(1)), [
-      `ConfigMap ${NS}/berth-migration: keep what is taken away, for --back`,
-      `Secret ${NS}/memberlist: keep it when Deployment controller goes`,
-      'CustomResourceDefinition bgppeers.metallb.io: set the conversion between its versions to None',
-      'ValidatingWebhookConfiguration metallb-webhook-configuration: remove it',
+      `ConfigMap ${NS}/berth-migration: save what is removed, for --back`,
+      `Secret ${NS}/memberlist: remove its owner Deployment controller, so that it is kept`,
+      'CustomResourceDefinition bgppeers.metallb.io: set the conversion of its versions to None',
+      'ValidatingWebhookConfiguration metallb-webhook-configuration: delete it',
     ]);
   });
 
-  it('overwrite nothing that changed meanwhile', () => {
+  it('do not overwrite concurrent changes', () => {
     const [, secret, crd, webhook] = migrationSteps(readMetalLBState(fullInstallation(0))).map(
       ({ request }) => request.body as AnyObject,
     );
@@ -183,7 +183,7 @@ describe('the steps away', () => {
     assert.deepEqual(webhook.preconditions, { uid: 'webhook-uid', resourceVersion: '7' });
   });
 
-  it('keep the Secret’s other owners', () => {
+  it('keep other owners of the Secret', () => {
     const secret: AnyObject = stored(memberlist(NS, 'deployment-uid'), 'secret-uid');
     const other = { apiVersion: 'v1', kind: 'ConfigMap', name: 'x', uid: 'x' };
     secret.metadata.ownerReferences.push(other);
@@ -193,7 +193,7 @@ describe('the steps away', () => {
     assert.deepEqual(bodyOf(step).metadata.ownerReferences, [other]);
   });
 
-  it('are only those that are left when they were broken off, and what was saved stays saved', () => {
+  it('are only the remaining ones after an interruption, and what was saved stays saved', () => {
     const [save] = migrationSteps(readMetalLBState(fullInstallation(1)));
     const saved = stored(save?.request.body as Raw, 'map-uid');
     const halfway = {
@@ -203,8 +203,8 @@ describe('the steps away', () => {
       definitions: [definition({ conversion: { strategy: 'None' } })],
     };
     assert.deepEqual(describeMigration(halfway), [
-      `ConfigMap ${NS}/berth-migration: keep what is taken away, for --back`,
-      'ValidatingWebhookConfiguration metallb-webhook-configuration: remove it',
+      `ConfigMap ${NS}/berth-migration: save what is removed, for --back`,
+      'ValidatingWebhookConfiguration metallb-webhook-configuration: delete it',
     ]);
     const [again] = migrationSteps(readMetalLBState(halfway));
     assert.equal(again?.request.method, 'PATCH');
@@ -215,7 +215,7 @@ describe('the steps away', () => {
     assert.deepEqual(describeMigration({ ...halfway, webhooks: [] }), []);
   });
 
-  it('are followed by what people do themselves', () => {
+  it('are followed by commands for the user', () => {
     assert.deepEqual(manualSteps(readMetalLBState(fullInstallation(1))), [
       'kubectl apply -k deploy/controller-only',
       `kubectl scale deployment controller -n ${NS} --replicas=0`,
@@ -223,7 +223,7 @@ describe('the steps away', () => {
   });
 });
 
-describe('the way back', () => {
+describe('the rollback', () => {
   const savedBy = (from: MetalLBObjects): AnyObject =>
     stored(migrationSteps(readMetalLBState(from))[0]?.request.body, 'map-uid');
   const bare = (ready: number, parts: Partial<MetalLBObjects> = {}): MetalLBObjects => ({
@@ -239,16 +239,16 @@ describe('the way back', () => {
     return rollbackSteps(readMetalLBState(from), definitions);
   };
 
-  it('puts back all that was taken, webhooks last, and then forgets', () => {
+  it('restores everything, webhooks last, and deletes the saved copy', () => {
     const { steps, waits } = back(bare(1));
     assert.deepEqual(
       [steps.map(describeStep), waits],
       [
         [
-          `Secret ${NS}/memberlist: give it back to Deployment controller`,
-          'CustomResourceDefinition bgppeers.metallb.io: convert by webhook again',
-          'ValidatingWebhookConfiguration metallb-webhook-configuration: put it back',
-          `ConfigMap ${NS}/berth-migration: remove it: all that it kept is back`,
+          `Secret ${NS}/memberlist: make Deployment controller its owner again`,
+          'CustomResourceDefinition bgppeers.metallb.io: restore the conversion webhook',
+          'ValidatingWebhookConfiguration metallb-webhook-configuration: restore it',
+          `ConfigMap ${NS}/berth-migration: delete it: everything in it is restored`,
         ],
         null,
       ],
@@ -258,7 +258,7 @@ describe('the way back', () => {
     assert.deepEqual(webhooks, webhookConfiguration(NS, 'Y2E='));
   });
 
-  it('waits with webhooks for a controller that answers them', () => {
+  it('restores webhooks only once the controller is ready', () => {
     const { steps, waits } = back(bare(0));
     assert.deepEqual(
       steps.map(({ object }) => object),
@@ -266,17 +266,17 @@ describe('the way back', () => {
     );
     assert.match(
       waits ?? '',
-      /once MetalLB's controller is ready .* kubectl scale deployment controller -n metallb-system --replicas=1, /,
+      /once MetalLB's controller is ready: .* Run "kubectl scale deployment controller -n metallb-system --replicas=1", /,
     );
   });
 
-  it('gives the Secret to nobody who is not there: it would be collected', () => {
+  it('gives the Secret no owner that does not exist: it would be garbage-collected', () => {
     const { steps, waits } = back(bare(0, { deployments: [] }));
     assert.deepEqual(steps, []);
-    assert.match(waits ?? '', /install MetalLB's controller/);
+    assert.match(waits ?? '', /Install MetalLB's controller/);
   });
 
-  it('gives the Secret to the Deployment as it is now', () => {
+  it('makes the current Deployment the owner of the Secret', () => {
     const [secret] = back(bare(1, { deployments: [controller(1, 'new-uid')] })).steps;
     const { ownerReferences } = bodyOf(secret).metadata;
     assert.deepEqual(ownerReferences, [
@@ -284,7 +284,7 @@ describe('the way back', () => {
     ]);
   });
 
-  it('does what is left when it was broken off, or when MetalLB was installed anew', () => {
+  it('takes the remaining steps after an interruption, or after a new installation of MetalLB', () => {
     const { steps } = back({ ...fullInstallation(1), saved: savedBy(fullInstallation(1)) });
     assert.deepEqual(
       steps.map(({ object }) => object),
@@ -292,7 +292,7 @@ describe('the way back', () => {
     );
   });
 
-  it('is nothing where nothing was taken', () => {
+  it('has no steps if nothing was removed', () => {
     assert.deepEqual(back({ ...fullInstallation(1), saved: null }), { steps: [], waits: null });
   });
 });

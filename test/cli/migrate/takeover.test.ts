@@ -2,43 +2,41 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FileCluster } from '../../../src/cli/cluster/file-cluster.ts';
 import { snapshotOf } from '../../../src/cli/cluster/snapshot.ts';
-import { parseManifestText } from '../../../src/cli/files/parse-manifests.ts';
-import { noColor } from '../../../src/cli/framework/color.ts';
 import { planTakeover } from '../../../src/cli/migrate/takeover.ts';
-import { printTakeover } from '../../../src/cli/migrate/text.ts';
+import { takeoverLines } from '../../../src/cli/migrate/text.ts';
+import { parseManifests } from '../../../src/manifests/parse-manifests.ts';
 import {
   CLUSTER,
   POOLS,
   SERVICE_REQUESTING_TAKEN_ADDRESS,
   SERVICE_WITH_ADDRESS,
 } from '../support/cluster-manifests.ts';
+import { PLAIN_FORMAT } from '../support/plain-format.ts';
 
 const OPTIONS = { lbClass: null, foreignAddresses: 'keep', ipMode: null, poolGrace: 0 } as const;
 
 async function takeoverOf(text: string) {
-  const manifests = parseManifestText(text, 'f');
-  assert.ok(manifests.ok, JSON.stringify(manifests));
+  const { manifests, problems } = await parseManifests(text, 'f');
+  assert.deepEqual(problems, []);
   const defaultNamespaces = { services: 'default', pools: 'metallb-system' };
-  const state = await new FileCluster(manifests.value, {
-    describe: 'f',
-    homes: defaultNamespaces,
-    wall: 0,
+  const state = await new FileCluster(manifests, {
+    ...{ description: 'f', defaultNamespaces, wall: 0 },
   }).readState();
   assert.ok(state.ok);
   return planTakeover(snapshotOf(state.value), OPTIONS, 0);
 }
 
-describe('taking over', () => {
-  it('changes nothing of what MetalLB assigned', async () => {
+describe('the takeover', () => {
+  it('changes no address that MetalLB assigned', async () => {
     const result = await takeoverOf(CLUSTER);
     assert.deepEqual(result, { keep: 1, wait: 1, get: [], change: [] });
-    assert.equal(
-      printTakeover(result, noColor),
-      'Services, once Berth serves\n  none would change: 1 Service with an address, 1 without\n',
-    );
+    assert.deepEqual(takeoverLines(result, PLAIN_FORMAT), [
+      'Services, once Berth takes over',
+      '  none would change: 1 Service with an address, 1 without',
+    ]);
   });
 
-  it('names who would get an address that MetalLB did not give', async () => {
+  it('lists Services that would get an address', async () => {
     const result = await takeoverOf(
       [POOLS, SERVICE_REQUESTING_TAKEN_ADDRESS.replace('192.168.5.1', '192.168.5.2')].join('---\n'),
     );
@@ -47,12 +45,12 @@ describe('taking over', () => {
       [0, [['shop/asks', ['192.168.5.2']]]],
     );
     assert.match(
-      printTakeover(result, noColor),
-      / {2}1 Service would get an address\n {4}shop\/asks {2}none -> 192\.168\.5\.2\n/,
+      takeoverLines(result, PLAIN_FORMAT).join('\n'),
+      / {2}1 Service would get an address\n {4}shop\/asks {2}none -> 192\.168\.5\.2$/,
     );
   });
 
-  it('names who would change: one of two that show one address', async () => {
+  it('lists a Service that would change: one of two with the same address', async () => {
     const twin = SERVICE_WITH_ADDRESS.replace('name: web', 'name: twin').replace(
       '2026-01-02T00:00:00Z',
       '2026-01-05T00:00:00Z',
@@ -62,6 +60,9 @@ describe('taking over', () => {
       result.change.map(({ service, before, after }) => [service, before, after]),
       [['shop/twin', ['192.168.5.1'], ['192.168.5.0']]],
     );
-    assert.match(printTakeover(result, noColor), / {2}1 Service would change, 1 would keep what they have\n/);
+    assert.match(
+      takeoverLines(result, PLAIN_FORMAT).join('\n'),
+      / {2}1 Service would change, 1 would keep their address\n/,
+    );
   });
 });

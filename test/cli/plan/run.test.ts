@@ -21,41 +21,41 @@ function plan(test: TestContext, edit: string, ...args: readonly string[]) {
 
 const pages: readonly [says: string, edit: string, args: readonly string[], code: number, want: string][] = [
   [
-    'a pool that grows moves nobody',
+    'a pool that grows changes no address',
     pool('first', '192.168.5.0/24'),
     [],
     0,
-    'No address in use would move: 1 still waits, 1 keeps what it has.\n',
+    'No address in use would change: 1 Service still has no address, 1 Service keeps its address.\n',
   ],
   [
-    'a pool that moves takes its Services along',
+    'a pool with other ranges changes the addresses of its Services',
     pool('first', '172.16.0.0/24'),
     [],
     3,
-    `1 moves
+    `1 Service gets another address
   shop/web  192.168.5.1 (first) -> 172.16.0.0 (first)
 
-Addresses in use would move: 1 moves, 1 still waits.
+Addresses in use would change: 1 Service gets another address, 1 Service still has no address.
 `,
   ],
   [
-    'a deleted pool takes the addresses, after a grace',
+    'Services of a deleted pool lose their addresses after a grace period',
     '',
     ['--delete', 'ipaddresspool/first'],
     3,
-    `1 loses its address
+    `1 Service loses its address
   shop/web  192.168.5.1 (first) -> no address
       NoPoolMatches: No pool assigns addresses to this Service automatically. Pools with autoAssign
       false need the annotation metallb.io/address-pool; a serviceAllocation must match the Service.
 
-1 Service of deleted pools would keep what they have for 60 s (the controller's
---pool-delete-grace): put the pools back within that time, and nothing of this happens.
+1 Service of deleted pools would keep their address for 60 s (the controller's --pool-delete-grace).
+If the pools are back within that time, nothing of this happens.
 
-Addresses in use would move: 1 loses its address, 1 still waits.
+Addresses in use would change: 1 Service loses its address, 1 Service still has no address.
 `,
   ],
   [
-    'newcomers that are served and that wait; other kinds are passed over',
+    'new Services with and without an address; other kinds are ignored',
     [
       service('new'),
       service('odd', ', loadBalancerIP: 203.0.113.1'),
@@ -63,48 +63,48 @@ Addresses in use would move: 1 loses its address, 1 still waits.
     ].join('---\n'),
     [],
     0,
-    `1 starts to wait
+    `1 new Service gets no address
   shop/odd  no address
       AddressNotInPool: 203.0.113.1 is in no pool; request an address of a pool, or add a pool that
       contains it.
 
-1 gets an address
+1 Service gets an address
   shop/new  192.168.5.0 (first)
 
-note: passed over, since no address depends on them: Secret
+note: ignored, because no address depends on them: Secret
 
-No address in use would move: 1 starts to wait, 1 gets an address, 1 still waits, 1 keeps what it
-has.
+No address in use would change: 1 new Service gets no address, 1 Service gets an address, 1 Service
+still has no address, 1 Service keeps its address.
 `,
   ],
   [
-    'a Service that goes hands its address to who asked for it',
+    'the address of a removed Service goes to the Service that requests it',
     '',
     ['--delete', 'svc/shop/web'],
     0,
-    `1 leaves
-  shop/web  gives back 192.168.5.1 (first)
+    `1 Service is removed
+  shop/web  frees 192.168.5.1 (first)
 
-1 gets an address
+1 Service gets an address
   shop/asks  no address -> 192.168.5.1 (first)
 
-No address in use would move: 1 leaves, 1 gets an address.
+No address in use would change: 1 Service is removed, 1 Service gets an address.
 `,
   ],
   [
-    'a namespace that goes takes its Services along',
+    'with a removed Namespace its Services are removed',
     '',
     ['--delete', 'ns/shop'],
     0,
-    `2 leave
-  shop/asks  gives back no address
-  shop/web  gives back 192.168.5.1 (first)
+    `2 Services are removed
+  shop/asks  frees no address
+  shop/web  frees 192.168.5.1 (first)
 
-No address in use would move: 2 leave.
+No address in use would change: 2 Services are removed.
 `,
   ],
   [
-    'pools that overlap, and host bits, are noted',
+    'overlapping pools and host bits are notes',
     pool('third', '192.168.5.2/24'),
     [],
     0,
@@ -113,18 +113,18 @@ No address in use would move: 2 leave.
 note: pool third: 192.168.5.0/30 overlaps with already defined CIDR of pool "first", which is older
 and grants these addresses; this pool does not
 
-No address in use would move: 1 still waits, 1 keeps what it has.
+No address in use would change: 1 Service still has no address, 1 Service keeps its address.
 `,
   ],
   [
-    'a pool in a namespace that nobody looks in is noted',
+    'a pool in a namespace that the controller does not read is a note',
     pool('third', '10.9.0.0/24').replace('name: third', 'name: third, namespace: other'),
     [],
     0,
-    `note: standard input:1: IPAddressPool other/third is passed over: the controller looks in
-metallb-system alone
+    `note: standard input:1: IPAddressPool other/third is ignored: the controller reads pools and
+advertisements of metallb-system only
 
-No address in use would move: 1 still waits, 1 keeps what it has.
+No address in use would change: 1 Service still has no address, 1 Service keeps its address.
 `,
   ],
 ];
@@ -136,17 +136,17 @@ describe('plan', () => {
     });
   }
 
-  it('takes the addresses of a deleted pool at once where the controller does', async (test) => {
+  it('has no grace period if the controller has none', async (test) => {
     const ran = await plan(test, '', '--delete', 'pool/first', '--pool-delete-grace', '0', '-o', 'json');
     const { graceSeconds, services } = JSON.parse(ran.out);
     const web = services.find(({ service }: { service: string }) => service === 'shop/web');
     assert.deepEqual([web.fate, web.later.addresses], ['loses', []]);
     assert.ok(graceSeconds === null || graceSeconds === 0, String(graceSeconds));
     const ninety = await plan(test, '', '--delete', 'pool/first', '--pool-delete-grace', '1m30s');
-    assert.match(ninety.out, /would keep what they have for 90 s /);
+    assert.match(ninety.out, /would keep their address for 90 s /);
   });
 
-  it('tells it to programs, everybody by name', async (test) => {
+  it('lists every Service in JSON', async (test) => {
     const ran = await plan(test, pool('first', '172.16.0.0/24'), '-o', 'json');
     const value = JSON.parse(ran.out);
     assert.equal(ran.code, 3);
@@ -162,16 +162,16 @@ describe('plan', () => {
     assert.equal(value.services.length, 2);
   });
 
-  it('takes an edit of a Service as an apply would: what it does not name stays', async (test) => {
+  it('merges an edit of a Service as kubectl apply does: other fields stay', async (test) => {
     const edit = 'apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop, labels: {a: b}}\n';
     assert.deepEqual(await plan(test, edit), {
       code: 0,
-      out: 'No address in use would move: 1 still waits, 1 keeps what it has.\n',
+      out: 'No address in use would change: 1 Service still has no address, 1 Service keeps its address.\n',
       err: '',
     });
   });
 
-  it('knows of labels of namespaces: an edit of one may let Services in', async (test) => {
+  it('respects labels of Namespaces, which may allow Services to use a pool', async (test) => {
     const red = ', autoAssign: false, serviceAllocation: {namespaceSelectors: [{matchLabels: {team: red}}]}';
     const asks = service('asker').replace(
       'namespace: shop',
@@ -184,7 +184,7 @@ describe('plan', () => {
     assert.match(kept_out.out, /shop\/asker {2}no address\n {6}PoolNotCompatible: /);
   });
 
-  it('refuses pools that are wrong, with every complaint and its place', async (test) => {
+  it('refuses invalid pools, with every error and its location', async (test) => {
     const edit = `${pool('first', '10.0.0.9-10.0.0.1, 300.0.0.0/8')}---\n${pool('x', '10.0.0.0/8', ', autoAsign: true')}`;
     const ran = await plan(test, edit, '--delete', 'pool/nobody');
     assert.deepEqual([ran.code, ran.out], [1, '']);
@@ -199,19 +199,19 @@ describe('plan', () => {
   });
 
   const usage: readonly [args: readonly string[], err: RegExp][] = [
-    [[], /say what would be edited: -f FILE, or --delete KIND\/NAME/],
-    [['pool.yaml'], /"pool\.yaml" is not a flag; to name a file say -f pool\.yaml/],
+    [[], /the edit is missing: -f FILE, or --delete KIND\/NAME/],
+    [['pool.yaml'], /unexpected "pool\.yaml": to name a file, write -f pool\.yaml/],
     [['--files', 'x'], /there is no flag --files; did you mean --file\?/],
   ];
   for (const [args, err] of usage) {
-    it(`${args.join(' ') || 'nothing'} is a mistake that is explained`, async () => {
+    it(`${args.join(' ') || 'nothing'} is a usage error with a hint`, async () => {
       const ran = await runCommand(runPlan, args);
       assert.deepEqual([ran.code, ran.out], [2, '']);
       assert.match(ran.err, err);
     });
   }
 
-  it('fails where a file is not there', async () => {
+  it('fails if a file does not exist', async () => {
     const ran = await runCommand(runPlan, ['-f', join('nowhere', 'x.yaml')]);
     assert.deepEqual(ran, {
       code: 1,

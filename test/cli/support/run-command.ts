@@ -1,7 +1,8 @@
-/** A command in this process, with streams that are kept. */
+/** Runs a command in this process and captures its output. */
 import { Readable, Writable } from 'node:stream';
 import type { Clock } from '../../../src/base/clock.ts';
 import type { CliContext } from '../../../src/cli/framework/context.ts';
+import { createTerminal } from '../../../src/observe/terminal.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
 export type CommandResult = { readonly code: number; readonly out: string; readonly err: string };
@@ -25,21 +26,22 @@ export class CapturedStream extends Writable {
   }
 }
 
-/** Without a home and a kubeconfig: nothing of the machine it runs on is seen. */
+/** Without a home folder and a kubeconfig, so that nothing of the machine is read. */
 export async function runCommand(
   runner: CommandRunner,
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<CommandResult> {
   const [stdout, stderr] = [new CapturedStream(), new CapturedStream()];
+  const environment = options.environment ?? {};
   const code = await runner(args, {
     program: options.program ?? 'berth',
     version: '1.2.3',
-    environment: options.environment ?? {},
+    environment,
     home: '',
     stdin: Readable.from(options.stdin === undefined ? [] : [options.stdin]),
-    stdout,
-    stderr,
+    stdout: createTerminal(stdout, environment),
+    stderr: createTerminal(stderr, environment),
     clock: options.clock ?? new FakeClock(),
   });
   return { code, out: stdout.text, err: stderr.text };

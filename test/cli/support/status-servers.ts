@@ -1,4 +1,4 @@
-/** View ports of speakers in worlds of their own, and the commands that ask them. */
+/** Status ports of speakers in simulated clusters, and the commands that query them. */
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { Clock } from '../../../src/base/clock.ts';
@@ -12,7 +12,7 @@ import { type CommandResult, runCommand } from './run-command.ts';
 export const viewOf = ({ clock, speaker, model, history }: SpeakerWorld, node: string): StatusApi =>
   new StatusApi({ node, clock, speaker, model, history, notReady: () => null, interfaces: () => [] });
 
-/** What a view port says to a path with its query; null for one that it does not know. */
+/** The document of a path with its query; null for an unknown path. */
 export function documentFor(view: StatusApi, url: string): object | null {
   const { pathname, searchParams } = new URL(url, 'http://speaker');
   switch (pathname) {
@@ -49,10 +49,10 @@ export const runBgpAgainst = (
 
 export const assertFitsTerminal = (out: string): void => {
   for (const line of out.split('\n')) assert.ok(line.length <= 100, line);
-  assert.ok(!out.includes('\u001b'), 'colour, and this is no terminal');
+  assert.ok(!out.includes('\u001b'), 'colour without a terminal');
 };
 
-/** A world whose router is gone, and of which this was the last word. */
+/** A cluster whose session is down, with this last error. */
 export async function clusterWithDownSession(says: string): Promise<SpeakerWorld> {
   const world = await settledWorld(...oneService());
   const neighbour = world.speaker.neighbours.get('r1');

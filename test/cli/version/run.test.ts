@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import { runVersion } from '../../../src/cli/version/run.ts';
 import { runCommand } from '../support/run-command.ts';
 
-it('the version, plain and for programs', async () => {
+it('prints the version as text, JSON and YAML', async () => {
   assert.deepEqual(await runCommand(runVersion, []), { code: 0, out: '1.2.3\n', err: '' });
   const { out } = await runCommand(runVersion, ['-o', 'json']);
   assert.deepEqual(JSON.parse(out), {

@@ -8,23 +8,24 @@ const manifest = (apiVersion: string, kind: string) => ({
 });
 
 describe('what has to be there before the controller looks round', () => {
-  const rows: readonly [apiVersion: string, kind: string, isAsked: boolean, calico: 'auto' | 'required'][] = [
-    ['v1', 'Service', true, 'auto'],
-    ['metallb.io/v1beta1', 'IPAddressPool', true, 'auto'],
-    ['v1', 'Namespace', false, 'auto'],
-    ['v1', 'Node', false, 'auto'],
-    ['apps/v1', 'DaemonSet', false, 'auto'],
-    ['serving.knative.dev/v1', 'Service', false, 'auto'],
-    ['projectcalico.org/v3', 'BGPPeer', false, 'required'],
-    ['crd.projectcalico.org/v1', 'BGPPeer', false, 'required'],
-    ['metallb.io/v1beta2', 'BGPPeer', true, 'auto'],
-  ];
-  for (const [apiVersion, kind, isAsked, calico] of rows) {
-    it(`${kind} of ${apiVersion}: ${isAsked ? 'no' : 'yes'}, Calico: ${calico}`, () => {
+  const rows: readonly [apiVersion: string, kind: string, isManaged: boolean, calico: 'auto' | 'required'][] =
+    [
+      ['v1', 'Service', true, 'auto'],
+      ['metallb.io/v1beta1', 'IPAddressPool', true, 'auto'],
+      ['v1', 'Namespace', false, 'auto'],
+      ['v1', 'Node', false, 'auto'],
+      ['apps/v1', 'DaemonSet', false, 'auto'],
+      ['serving.knative.dev/v1', 'Service', false, 'auto'],
+      ['projectcalico.org/v3', 'BGPPeer', false, 'required'],
+      ['crd.projectcalico.org/v1', 'BGPPeer', false, 'required'],
+      ['metallb.io/v1beta2', 'BGPPeer', true, 'auto'],
+    ];
+  for (const [apiVersion, kind, isManaged, calico] of rows) {
+    it(`${kind} of ${apiVersion}: ${isManaged ? 'no' : 'yes'}, Calico: ${calico}`, () => {
       const one = manifest(apiVersion, kind);
       assert.deepEqual(splitManifests([one]), {
-        ground: isAsked ? [] : [one],
-        asked: isAsked ? [one] : [],
+        prerequisites: isManaged ? [] : [one],
+        managed: isManaged ? [one] : [],
         calico,
       });
     });

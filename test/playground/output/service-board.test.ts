@@ -15,11 +15,11 @@ const row = (key: string, parts: Partial<ServiceRow> = {}): ServiceRow => ({
   shouldHaveAddress: true,
   ...parts,
 });
-const newService = { addresses: [], pool: null, standing: 'new' } as const;
+const newService = { addresses: [], pool: null, state: 'new' } as const;
 const waitingService = {
   addresses: [],
   pool: null,
-  standing: 'waiting',
+  state: 'waiting',
   note: 'NoPools: There is no pool at all.',
 } as const;
 

@@ -1,46 +1,22 @@
-/** Octets of messages from a file or standard input: as they are, or written in hex. */
-import { readFile, stat } from 'node:fs/promises';
+/** BGP messages from a file or standard input, as octets or as hex digits. */
 import type { Readable } from 'node:stream';
 import { err, ok, type Result } from '../../../base/result.ts';
-
-/** Larger is hardly a capture of sessions; octets. */
-export const INPUT_BYTES_MAX = 256 * 1024 * 1024;
+import { formatManifestProblem } from '../../../manifests/parse-manifests.ts';
+import { readBytes } from '../../../manifests/read-files.ts';
 
 /** The error is a sentence. */
 export async function readOctets(path: string, stdin: Readable): Promise<Result<Uint8Array, string>> {
+  const bytes = await readBytes(path, stdin);
+  if (!bytes.ok) return err(formatManifestProblem(bytes.error));
+  const octets = isBinary(bytes.value) ? bytes.value : parseHex(bytes.value.toString('latin1'));
   const name = path === '-' ? 'standard input' : path;
-  try {
-    const bytes = path === '-' ? await readStreamWithin(stdin) : await readFileWithin(path);
-    if (bytes === null) return err(`${name}: is larger than ${INPUT_BYTES_MAX} octets`);
-    const octets = isBinary(bytes) ? bytes : parseHex(bytes.toString('latin1'));
-    return octets === null ? err(`${name}: is neither messages of BGP nor hex digits`) : ok(octets);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return err(code === 'ENOENT' ? `${name}: there is no such file` : `${name}: cannot be read: ${message}`);
-  }
+  return octets === null ? err(`${name}: is neither BGP messages nor hex digits`) : ok(octets);
 }
 
-async function readFileWithin(path: string): Promise<Buffer | null> {
-  const { size } = await stat(path);
-  return size > INPUT_BYTES_MAX ? null : readFile(path);
-}
-
-async function readStreamWithin(stdin: Readable): Promise<Buffer | null> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of stdin) {
-    const buffer = Buffer.from(chunk);
-    bytes += buffer.length;
-    if (bytes > INPUT_BYTES_MAX) return null;
-    chunks.push(buffer);
-  }
-  return Buffer.concat(chunks);
-}
-
-/** Every message begins with a marker of ones, and no text does. */
+/** Every message begins with a marker of ones (RFC 4271 4.1), and no text does. */
 const isBinary = (bytes: Uint8Array): boolean => bytes[0] === 0xff;
 
-/** Blanks, colons and comments from # on are fine; null where anything else stands there. */
+/** Blanks, colons and comments from # on are ignored; null if there is anything else than hex digits. */
 export function parseHex(text: string): Uint8Array | null {
   const digits = text.replace(/#.*$/gm, '').replace(/[\s:]/g, '');
   if (digits.length % 2 !== 0 || /[^0-9a-fA-F]/.test(digits)) return null;

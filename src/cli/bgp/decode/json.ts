@@ -1,4 +1,4 @@
-/** A message for programs: numbers as numbers, addresses and prefixes as text, octets as hex. */
+/** A decoded BGP message as JSON: addresses and prefixes as text, octets as hex. */
 
 import { formatLargeCommunity, formatStandardCommunity } from '../../../bgp/attributes/community.ts';
 import { formatExtendedCommunity } from '../../../bgp/attributes/extended-community.ts';
@@ -71,7 +71,7 @@ export const failureJson = ({ at, failure }: StreamFailure) => ({
 
 export const failureText = (failure: DecodeFailure | null): string =>
   failure === null
-    ? 'the octets end within a message'
-    : `${failure.reason}; the answer is NOTIFICATION ${notificationText(failure.notification)}`;
+    ? 'the input ends within a message'
+    : `${failure.reason}; it is answered with NOTIFICATION ${notificationText(failure.notification)}`;
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

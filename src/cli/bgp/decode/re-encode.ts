@@ -1,4 +1,4 @@
-/** A message that was read, written anew as Berth itself writes it. */
+/** Encodes a decoded message as Berth itself encodes it. */
 import { err, ok, type Result } from '../../../base/result.ts';
 import { EXTENDED_BYTES_MAX } from '../../../bgp/wire/codes.ts';
 import { encodeMessage } from '../../../bgp/wire/encode.ts';
@@ -13,8 +13,8 @@ import {
 } from '../../../bgp/wire/pack.ts';
 
 /**
- * Messages as long as they may get, AS numbers as they were read. An UPDATE may become several: withdrawals, IPv4 and
- * IPv6 go apart.
+ * With extended messages (RFC 8654), and AS numbers of the length that was read. An UPDATE may become several: withdrawals,
+ * IPv4 and IPv6 are encoded separately.
  */
 export function reEncode(message: Message, fourOctetAs: boolean): Result<readonly Uint8Array[], PackFailure> {
   const terms: WriteTerms = { fourOctetAs, extendedNextHop: true, sendMax: EXTENDED_BYTES_MAX };

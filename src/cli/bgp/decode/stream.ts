@@ -1,4 +1,4 @@
-/** A stream of messages read one by one; what the OPENs in it say holds for those behind them. */
+/** Decodes a stream of BGP messages; OPENs in it decide how later messages are read. */
 import { err, ok, type Result } from '../../../base/result.ts';
 import { findCapability } from '../../../bgp/wire/capability/capability.ts';
 import { EXTENDED_BYTES_MAX } from '../../../bgp/wire/codes.ts';
@@ -8,20 +8,20 @@ import type { DecodeFailure, Message } from '../../../bgp/wire/message.ts';
 import type { ReadTerms } from '../../../bgp/wire/negotiated.ts';
 
 export type DecodedMessage = {
-  /** Octets before it. */
+  /** Offset of its first octet. */
   readonly at: number;
   readonly bytes: number;
   readonly message: Message;
-  /** How it was read. */
+  /** AS numbers were read with four octets. */
   readonly fourOctetAs: boolean;
 };
 
-/** Where it went wrong, and why; null: it ends within a message. */
+/** Offset of the invalid message, and its error; null if the input ends within a message. */
 export type StreamFailure = { readonly at: number; readonly failure: DecodeFailure | null };
 
 export type DecodeOptions = { readonly external: boolean; readonly twoOctetAs: boolean };
 
-/** Up to the first that cannot be read. An OPEN without four-octet AS numbers means two octets from there on. */
+/** Up to the first invalid message. After an OPEN without the four-octet AS capability, AS numbers have two octets. */
 export function* decodeStream(
   octets: Uint8Array,
   { external, twoOctetAs }: DecodeOptions,

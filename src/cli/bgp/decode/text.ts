@@ -1,4 +1,4 @@
-/** A message for people: a line that says what it is, and the rest below it. */
+/** A decoded BGP message for people: its position, type and length, and its content below. */
 
 import { formatAsPath } from '../../../bgp/attributes/as-path.ts';
 import {
@@ -17,10 +17,10 @@ import { formatAddress, formatIPv4 } from '../../../net/address.ts';
 import { formatPrefix } from '../../../net/prefix.ts';
 import type { DecodedMessage } from './stream.ts';
 
-export function formatDecoded({ at, bytes, message }: DecodedMessage): string {
-  const head = `${at}: ${messageTypeName(message)}, ${bytes} octets`;
-  return `${[head, ...messageLines(message).map((line) => `  ${line}`)].join('\n')}\n`;
-}
+export const decodedLines = ({ at, bytes, message }: DecodedMessage): readonly string[] => [
+  `${at}: ${messageTypeName(message)}, ${bytes} octets`,
+  ...messageLines(message).map((line) => `  ${line}`),
+];
 
 const messageTypeName = ({ kind }: Message): string => kind.toUpperCase();
 
@@ -49,11 +49,11 @@ function openLines({ asn, holdTime, routerId, capabilities }: Open): string[] {
 function subtypeText(subtype: number): string {
   switch (subtype) {
     case REFRESH_SUBTYPE.request:
-      return 'asks for';
+      return 'requests';
     case REFRESH_SUBTYPE.begin:
-      return 'begins to tell again';
+      return 'begins the refresh of';
     case REFRESH_SUBTYPE.end:
-      return 'has told again';
+      return 'ends the refresh of';
     default:
       return `subtype ${subtype} of`;
   }
@@ -61,11 +61,11 @@ function subtypeText(subtype: number): string {
 
 function updateLines({ withdrawn, announced, attributes, endOfRib, faults }: Update): string[] {
   return [
-    ...(endOfRib === null ? [] : [`end of all IPv${endOfRib} routes`]),
+    ...(endOfRib === null ? [] : [`End-of-RIB for IPv${endOfRib}`]),
     ...withdrawn.flatMap((nlri) => prefixLines('withdraws', nlri)),
     ...announced.flatMap(({ nlri, nextHop }) => [
-      `by ${hopText(nextHop)}`,
-      ...prefixLines('announces', nlri),
+      `next hop ${hopText(nextHop)}`,
+      ...prefixLines('advertises', nlri),
     ]),
     ...(attributes === null ? [] : attributeLines(attributes)),
     ...faults.map(

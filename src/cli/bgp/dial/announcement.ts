@@ -1,4 +1,4 @@
-/** What `berth bgp dial` announces, as messages. */
+/** The UPDATEs that `berth bgp dial` sends for `--announce`. */
 import { plural } from '../../../base/text.ts';
 import { prependAsn } from '../../../bgp/attributes/as-path.ts';
 import { DEFAULT_ATTRIBUTES, type PathAttributes, toNextHop } from '../../../bgp/attributes/path.ts';
@@ -9,11 +9,11 @@ import type { DialOptions } from './options.ts';
 
 export type DialAnnouncement = {
   readonly messages: readonly Uint8Array[];
-  /** What is announced, and what is not and why. */
+  /** What is advertised, and what is not and why. */
   readonly sentences: readonly string[];
 };
 
-/** Inside of the AS every route has one (RFC 4271 5.1.5); 100 is what routers take where it is left to them. */
+/** Required on internal sessions (RFC 4271 5.1.5); 100 is the usual default of routers. */
 const LOCAL_PREF = 100;
 
 export function buildAnnouncement(
@@ -33,13 +33,13 @@ export function buildAnnouncement(
       if (packed?.ok && nextHop) {
         messages.push(...packed.value);
         sentences.push(
-          `announcing ${plural(prefixes.length, `IPv${family} prefix`, `IPv${family} prefixes`)} by ${formatAddress(nextHop)}`,
+          `advertising ${plural(prefixes.length, `IPv${family} prefix`, `IPv${family} prefixes`)}, next hop ${formatAddress(nextHop)}`,
         );
       } else {
         const reason = isNegotiated
-          ? 'there is no next hop for them'
-          : 'the router does not take that family';
-        sentences.push(`IPv${family} prefixes are not announced: ${reason}`);
+          ? `there is no IPv${family} next hop`
+          : 'the router does not offer this family';
+        sentences.push(`IPv${family} prefixes are not advertised: ${reason}`);
       }
     }
     if (isNegotiated) messages.push(encodeEndOfRib(family));

@@ -1,4 +1,4 @@
-/** `berth bgp dial`: talks to one router by hand, to see whether it takes a session from this node. */
+/** `berth bgp dial`: opens a BGP session with one router, and logs what happens. */
 import { readFile } from 'node:fs/promises';
 import { untilAborted } from '../../../base/abort.ts';
 import { EXIT_CODES } from '../../../base/exit-codes.ts';
@@ -10,36 +10,39 @@ import { BgpListener } from '../../../bgp/transport/bgp-listener.ts';
 import { TcpSessionDriver } from '../../../bgp/transport/tcp-session-driver.ts';
 import { CEASE } from '../../../bgp/wire/codes.ts';
 import { formatAddress } from '../../../net/address.ts';
-import { failCommand, failUsage } from '../../framework/command.ts';
+import { failCommand, failUsage, readCommandLine, surplusOperands } from '../../framework/command.ts';
 import type { CliContext } from '../../framework/context.ts';
-import { BGP_COMMAND, type BgpFlags } from '../command.ts';
 import { buildAnnouncement } from './announcement.ts';
+import { DIAL_COMMAND } from './command.ts';
 import { type DialOptions, readDialOptions } from './options.ts';
 import { DialLog } from './session-log.ts';
 
-/** Node ends when nothing is left that could happen; our timers do not count. The longest that there is. */
+/** Keeps the process alive: timers of the session do not. The longest interval that there is. */
 const KEEP_ALIVE_INTERVAL = 2 ** 31 - 1;
 
 export async function runBgpDial(
-  target: string,
-  flags: BgpFlags,
-  complaints: readonly string[],
+  args: readonly string[],
   context: CliContext,
-  stop: AbortSignal,
+  stopSignal: () => AbortSignal,
 ): Promise<number> {
+  const line = readCommandLine(DIAL_COMMAND, args, context);
+  if (line.kind === 'end') return line.code;
+  const { flags, positionals } = line;
   const password = await readPassword(flags['password-file']);
-  const options = readDialOptions(target, flags, password.ok ? password.value : null);
-  const usageErrors = [...complaints, ...(options.ok ? [] : options.error)];
-  if (!options.ok || usageErrors.length > 0) return failUsage(BGP_COMMAND, context, usageErrors);
-  if (!password.ok) return failCommand(BGP_COMMAND, context, [password.error]);
-  const log = new DialLog(options.value, context, flags.output === 'json');
+  const options = readDialOptions(positionals[0] ?? '', flags, password.ok ? password.value : null);
+  const errors = [...surplusOperands(positionals, 1), ...(options.ok ? [] : options.error)];
+  if (!options.ok || errors.length > 0) return failUsage(DIAL_COMMAND, context, errors);
+  if (!password.ok) return failCommand(DIAL_COMMAND, context, [password.error]);
+  const print = (text: string): void => context.stdout.print([text]);
+  const log = new DialLog(options.value, { print, clock: context.clock, isJson: flags.output === 'json' });
   const keepAliveTimer = setInterval(() => {}, KEEP_ALIVE_INTERVAL);
   try {
-    const established = await runSession(options.value, log, context, { stop, seconds: flags.for });
-    if (!established.ok) return failCommand(BGP_COMMAND, context, [established.error]);
+    const deadline = { stop: stopSignal(), seconds: flags.for };
+    const established = await runSession(options.value, log, context, deadline);
+    if (!established.ok) return failCommand(DIAL_COMMAND, context, [established.error]);
     if (established.value) return EXIT_CODES.success;
     const cause = log.problem === '' ? '' : `: ${log.problem}`;
-    return failCommand(BGP_COMMAND, context, [
+    return failCommand(DIAL_COMMAND, context, [
       `no session with ${remoteName(options.value.remote)} was established${cause}`,
     ]);
   } finally {
@@ -110,19 +113,19 @@ async function listenFor(
   return err(problem);
 }
 
-/** Where it hangs when the time is over, and what may help. */
+/** What the session waits for when the time is over, and what may help; null if that was reported already. */
 function describeStall(state: StateName, { remote, settings }: DialOptions): string | null {
   const name = remoteName(remote);
-  const hint = remote.ttlSecurity === null ? ': it may want TTL security, try --ttl-security 1' : '';
+  const hint = remote.ttlSecurity === null ? '. If it requires TTL security, try --ttl-security 1' : '';
   switch (state) {
     case 'Active':
       return settings.role === 'listen'
-        ? `${formatAddress(remote.address)} has not dialled port ${remote.port} of this node, or not got through`
+        ? `${formatAddress(remote.address)} has not connected to port ${remote.port} of this node, or a firewall blocks it`
         : null;
     case 'OpenSent':
-      return `${name} took the connection and says nothing${hint}`;
+      return `${name} accepted the connection and sent no OPEN${hint}`;
     case 'OpenConfirm':
-      return `${name} sent its OPEN and has not answered ours${hint}`;
+      return `${name} sent its OPEN and did not confirm ours${hint}`;
     default:
       return null;
   }
@@ -135,7 +138,7 @@ async function readPassword(path: string): Promise<Result<string | null, string>
     const lines = text.split('\n').length;
     return lines === 1 && text !== ''
       ? ok(text)
-      : err(`${path}: holds ${plural(text === '' ? 0 : lines, 'line')}, and a password is one`);
+      : err(`${path}: has ${plural(text === '' ? 0 : lines, 'line')}, and a password is one line`);
   } catch (error) {
     const { message } = error as NodeJS.ErrnoException;
     return err(`${path}: the password cannot be read: ${message}`);

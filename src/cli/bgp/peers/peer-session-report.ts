@@ -1,9 +1,9 @@
-/** What a speaker says of its peers, as far as people are shown it: read with care, it may be of another version. */
-import { fieldsOf, listOf, type Raw, textOf, textOrNull } from '../../../base/json.ts';
+/** The peers document of a speaker's status API, read leniently: the speaker may have another version. */
+import { fieldsOf, listOf, numberOf, type Raw, textOf, textOrNull } from '../../../base/json.ts';
 
 export type NodeSessions = {
   readonly node: string;
-  /** When it was asked, by its own clock. */
+  /** Time of the answer, by the clock of the speaker. */
   readonly at: string;
   readonly phase: string;
   readonly notReady: string | null;
@@ -21,7 +21,7 @@ export type PeerSessionReport = {
   readonly since: string | null;
   readonly downSince: string | null;
   readonly error: { readonly message: string; readonly at: string } | null;
-  /** What is expected, or what the peer said. */
+  /** AS number of the peer: that of its OPEN, else the expected one. */
   readonly asn: string;
   readonly ourAsn: string;
   readonly link: string | null;
@@ -30,16 +30,16 @@ export type PeerSessionReport = {
   readonly holdTime: number | null;
   /** `4`, `4+6`. */
   readonly families: string;
-  /** Why a family that is wanted is not carried. */
+  /** Why a configured address family is not negotiated, a sentence each. */
   readonly missingFamilies: readonly string[];
   readonly advertised: number;
   readonly pending: number;
-  /** Refused, or not carried. */
+  /** Prefixes that cannot be advertised. */
   readonly withheld: number;
   readonly drops: number;
-  /** Failures in a row with the last error. */
+  /** Consecutive failures with the last error. */
   readonly consecutiveFailures: number;
-  /** The NOTIFICATION that the peer got at the last failure. */
+  /** The NOTIFICATION that was sent at the last failure. */
   readonly notificationSent: string | null;
   readonly warnings: readonly string[];
 };
@@ -104,5 +104,3 @@ function readSession(node: string, at: string, raw: Raw): PeerSessionReport {
 }
 
 const texts = (value: unknown): readonly string[] => listOf(value).flatMap((one) => textOrNull(one) ?? []);
-
-const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null);

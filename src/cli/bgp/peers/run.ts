@@ -1,34 +1,33 @@
-/** `berth bgp peers`: which sessions stand, and what is wrong with the others. */
-
+/** `berth bgp peers`: the BGP sessions of the speakers. */
 import { EXIT_CODES } from '../../../base/exit-codes.ts';
 import { STATUS_API_PATHS } from '../../../speaker/status-api/paths.ts';
-import { colorizerFor } from '../../framework/color.ts';
-import { failCommand, failUsage } from '../../framework/command.ts';
+import { failCommand, failUsage, readCommandLine, surplusOperands } from '../../framework/command.ts';
 import type { CliContext } from '../../framework/context.ts';
 import { formatOutput } from '../../framework/output.ts';
-import { BGP_COMMAND, type BgpFlags } from '../command.ts';
-import { querySpeakers, speakerFlagErrors, speakersJson } from '../speakers/status-query.ts';
+import { speakerFlagErrors } from '../speakers/flags.ts';
+import { speakersJson } from '../speakers/json.ts';
+import { querySpeakers } from '../speakers/status-query.ts';
+import { PEERS_COMMAND } from './command.ts';
 import { isEstablished, readNodeSessions } from './peer-session-report.ts';
-import { printPeers } from './text.ts';
+import { peersLines } from './text.ts';
 
-export async function runBgpPeers(
-  flags: BgpFlags,
-  complaints: readonly string[],
-  context: CliContext,
-): Promise<number> {
-  const usageErrors = [...complaints, ...speakerFlagErrors(flags)];
-  if (usageErrors.length > 0) return failUsage(BGP_COMMAND, context, usageErrors);
+export async function runBgpPeers(args: readonly string[], context: CliContext): Promise<number> {
+  const line = readCommandLine(PEERS_COMMAND, args, context);
+  if (line.kind === 'end') return line.code;
+  const { flags } = line;
+  const errors = [...surplusOperands(line.positionals, 0), ...speakerFlagErrors(flags)];
+  if (errors.length > 0) return failUsage(PEERS_COMMAND, context, errors);
   const queried = await querySpeakers(context, flags, () => ({ path: STATUS_API_PATHS.peers, query: {} }));
-  if (!queried.ok) return failCommand(BGP_COMMAND, context, [queried.error]);
+  if (!queried.ok) return failCommand(PEERS_COMMAND, context, [queried.error]);
   const { responses } = queried.value;
   const nodes = responses.flatMap(({ node, document }) =>
     document.ok ? [readNodeSessions(node, document.value)] : [],
   );
   const { output } = flags;
-  context.stdout.write(
+  context.stdout.print(
     output === 'json' || output === 'yaml'
       ? formatOutput({ speakers: speakersJson(responses) }, output)
-      : printPeers(nodes, responses, colorizerFor(context.stdout, context.environment)),
+      : peersLines(nodes, responses, context.stdout),
   );
   if (nodes.length === 0) return EXIT_CODES.failure;
   const isHealthy =

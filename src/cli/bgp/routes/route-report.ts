@@ -1,4 +1,4 @@
-/** What a speaker says of its routes, as far as people are shown it. */
+/** The routes document of a speaker's status API, read leniently: the speaker may have another version. */
 import { fieldsOf, listOf, type Raw, textOf } from '../../../base/json.ts';
 
 export type PeerRouteReport = {
@@ -13,7 +13,7 @@ export type RouteReportEntry = {
   readonly prefix: string;
   readonly status: string;
   readonly reason: string;
-  /** Null where there is none. */
+  /** Null if there is no path to advertise. */
   readonly path: PathReport | null;
 };
 
@@ -22,9 +22,12 @@ export type PathReport = {
   readonly asPath: string;
   readonly localPref: string;
   readonly med: string;
-  /** Of all three sorts. */
+  /** Standard, large and extended. */
   readonly communities: readonly string[];
 };
+
+/** `status` of a route that the router has received. */
+export const ADVERTISED = 'told';
 
 export const readRouteReports = (node: string, raw: Raw): readonly PeerRouteReport[] =>
   listOf(raw['peers'])

@@ -1,49 +1,43 @@
-/** `berth bgp routes`: what each router is told, and what is not, and why. */
-
+/** `berth bgp routes`: the routes that the speakers advertise to each router. */
 import { EXIT_CODES } from '../../../base/exit-codes.ts';
 import { STATUS_API_PATHS } from '../../../speaker/status-api/paths.ts';
-import { colorizerFor } from '../../framework/color.ts';
-import { failCommand, failUsage } from '../../framework/command.ts';
+import { failCommand, failUsage, readCommandLine, surplusOperands } from '../../framework/command.ts';
 import type { CliContext } from '../../framework/context.ts';
 import { formatOutput } from '../../framework/output.ts';
-import { BGP_COMMAND, type BgpFlags } from '../command.ts';
-import { querySpeakers, speakerFlagErrors, speakersJson } from '../speakers/status-query.ts';
-import { readRouteReports } from './route-report.ts';
-import { printAdvertisedRoutes } from './text.ts';
+import { speakerFlagErrors } from '../speakers/flags.ts';
+import { speakersJson } from '../speakers/json.ts';
+import { querySpeakers } from '../speakers/status-query.ts';
+import { ROUTES_COMMAND } from './command.ts';
+import { ADVERTISED, readRouteReports } from './route-report.ts';
+import { advertisedRoutesLines } from './text.ts';
 
-export async function runBgpRoutes(
-  flags: BgpFlags,
-  complaints: readonly string[],
-  context: CliContext,
-): Promise<number> {
-  const usageErrors = [...complaints, ...speakerFlagErrors(flags)];
-  if (usageErrors.length > 0) return failUsage(BGP_COMMAND, context, usageErrors);
+export async function runBgpRoutes(args: readonly string[], context: CliContext): Promise<number> {
+  const line = readCommandLine(ROUTES_COMMAND, args, context);
+  if (line.kind === 'end') return line.code;
+  const { flags } = line;
+  const errors = [...surplusOperands(line.positionals, 0), ...speakerFlagErrors(flags)];
+  if (errors.length > 0) return failUsage(ROUTES_COMMAND, context, errors);
   const query = { peer: flags.peer || null };
   const queried = await querySpeakers(context, flags, () => ({ path: STATUS_API_PATHS.routes, query }));
-  if (!queried.ok) return failCommand(BGP_COMMAND, context, [queried.error]);
+  if (!queried.ok) return failCommand(ROUTES_COMMAND, context, [queried.error]);
   const { responses } = queried.value;
   const responseCount = responses.filter(({ document }) => document.ok).length;
   const sessions = responses.flatMap(({ node, document }) =>
     document.ok ? readRouteReports(node, document.value) : [],
   );
   if (flags.peer !== '' && responseCount === responses.length && sessions.length === 0)
-    return failCommand(BGP_COMMAND, context, [
-      `none of these speakers has a session with a BGPPeer ${flags.peer}`,
+    return failCommand(ROUTES_COMMAND, context, [
+      `no speaker has a session of a BGPPeer ${flags.peer}: berth bgp peers lists the sessions`,
     ]);
   const { output } = flags;
-  context.stdout.write(
+  context.stdout.print(
     output === 'json' || output === 'yaml'
       ? formatOutput({ speakers: speakersJson(responses) }, output)
-      : printAdvertisedRoutes(
-          sessions,
-          responses,
-          context.program,
-          colorizerFor(context.stdout, context.environment),
-        ),
+      : advertisedRoutesLines(sessions, responses, context.program, context.stdout),
   );
   if (responseCount === 0) return EXIT_CODES.failure;
   const isComplete =
     responseCount === responses.length &&
-    sessions.every(({ routes }) => routes.every(({ status }) => status === 'told'));
+    sessions.every(({ routes }) => routes.every(({ status }) => status === ADVERTISED));
   return isComplete ? EXIT_CODES.success : EXIT_CODES.changes;
 }

@@ -1,17 +1,18 @@
-/** What the routers are told, for people: a table for each session, and below it what is not told, by its reason. */
+/** The routes of each session for people: a table, and below it the routes that are not advertised, by reason. */
 import { plural } from '../../../base/text.ts';
-import type { Colorize } from '../../framework/color.ts';
-import { printTable, type TableColumn } from '../../framework/table.ts';
+import type { TextFormat } from '../../../observe/terminal.ts';
+import { joinSections, proseLines } from '../../framework/lines.ts';
+import { type TableColumn, tableLines } from '../../framework/table.ts';
 import { ESTABLISHED } from '../peers/peer-session-report.ts';
 import type { SpeakerResponse } from '../speakers/status-query.ts';
-import { groupBy, indentedLines, listNames, printUnreachable } from '../speakers/text.ts';
-import type { PeerRouteReport, RouteReportEntry } from './route-report.ts';
+import { groupBy, listNames, unreachableLines } from '../speakers/text.ts';
+import { ADVERTISED, type PeerRouteReport, type RouteReportEntry } from './route-report.ts';
 
 const ROUTE_COLUMNS: readonly TableColumn[] = [
   { name: 'PREFIX' },
   { name: 'NEXT HOP' },
   { name: 'AS PATH', canShrink: true },
-  { name: 'PREF', alignRight: true },
+  { name: 'LOCAL PREF', alignRight: true },
   { name: 'MED', alignRight: true },
   { name: 'COMMUNITIES', canShrink: true },
   { name: '' },
@@ -20,38 +21,45 @@ const ROUTE_COLUMNS: readonly TableColumn[] = [
 /** Routes of one session that are listed; all of them are in -o json. */
 const ROUTES_MAX = 40;
 
-export function printAdvertisedRoutes(
+/** Statuses of the status API in standard terms. */
+const STATUS_TEXTS: Readonly<Record<string, string>> = { untold: 'not advertised' };
+
+const statusText = (status: string): string => STATUS_TEXTS[status] ?? status;
+
+export function advertisedRoutesLines(
   sessions: readonly PeerRouteReport[],
   responses: readonly SpeakerResponse[],
   program: string,
-  paint: Colorize,
-): string {
+  format: TextFormat,
+): readonly string[] {
   const sections = [
-    ...printUnreachable(responses, paint),
-    ...sessions.map((one) => printPeerRoutes(one, program, paint)),
+    unreachableLines(responses, format),
+    ...sessions.map((one) => sessionLines(one, program, format)),
   ];
-  return sections.length === 0 ? 'no speaker has a session\n' : `${sections.join('\n\n')}\n`;
+  const lines = joinSections(sections);
+  return lines.length === 0 ? ['no speaker has a session'] : lines;
 }
 
-function printPeerRoutes(
+function sessionLines(
   { node, peer, address, state, routes }: PeerRouteReport,
   program: string,
-  paint: Colorize,
-): string {
-  const isUp = state === ESTABLISHED;
+  format: TextFormat,
+): readonly string[] {
+  const { paint } = format;
   const withPath = routes.filter(({ path }) => path !== null);
-  const withheld = routes.filter(({ status }) => status !== 'told');
-  const title = `${node} to ${peer}, ${address}: ${plural(routes.length - withheld.length, 'prefix', 'prefixes')} told`;
+  const withheld = routes.filter(({ status }) => status !== ADVERTISED);
+  const count = plural(routes.length - withheld.length, 'prefix', 'prefixes');
+  const title = paint('bold', `${node} to ${peer}, ${address}: ${count} advertised`);
   const shown = withPath.slice(0, ROUTES_MAX);
   const more = withPath.length - shown.length;
   return [
-    `${paint('bold', title)}${isUp ? '' : paint('red', ` (the session is ${state})`)}`,
-    ...(shown.length === 0 ? [] : printTable(ROUTE_COLUMNS, shown.map(rowOf), paint, 2)),
+    state === ESTABLISHED ? title : `${title}${paint('red', ` (the session is ${state})`)}`,
+    ...(shown.length === 0 ? [] : tableLines(ROUTE_COLUMNS, shown.map(rowOf), format, 2)),
     ...(more > 0 ? [`  and ${more} more: ${program} bgp routes -o json lists them`] : []),
     ...groupBy(withheld, ({ status, reason }) => `${status} ${reason}`).flatMap((group) =>
-      printWithheld(group, paint),
+      withheldLines(group, format),
     ),
-  ].join('\n');
+  ];
 }
 
 const rowOf = ({ prefix, status, path }: RouteReportEntry) => [
@@ -61,13 +69,14 @@ const rowOf = ({ prefix, status, path }: RouteReportEntry) => [
   path?.localPref || '-',
   path?.med || '-',
   path?.communities.join(' ') || '-',
-  status === 'told' ? '' : { text: status, style: 'yellow' as const },
+  status === ADVERTISED ? '' : { text: statusText(status), style: 'yellow' as const },
 ];
 
-function printWithheld(group: readonly RouteReportEntry[], paint: Colorize): readonly string[] {
+function withheldLines(group: readonly RouteReportEntry[], format: TextFormat): readonly string[] {
   const [first] = group;
   if (first === undefined) return [];
   const prefixes = listNames(group.map(({ prefix }) => prefix));
-  const [head = '', ...more] = indentedLines(`${first.status}: ${prefixes}: ${first.reason}`, 2);
-  return [paint('yellow', head), ...more];
+  const text = `${statusText(first.status)}: ${prefixes}: ${first.reason}`;
+  const [head = '', ...more] = proseLines(text, format, { first: 2 });
+  return [format.paint('yellow', head), ...more];
 }

@@ -1,38 +1,47 @@
-/** Flags of the words that ask speakers: `berth bgp peers`, `routes` and `why`. */
-import type { FlagTable } from '../../../base/flags.ts';
+/** Flags of the commands that query speakers: `berth bgp peers`, `routes` and `why`. */
+import type { Flags, FlagTable } from '../../../base/flags.ts';
 import { DEFAULT_NAMESPACE } from '../../../runtime/flags.ts';
-import { CONNECTION_FLAGS } from '../../cluster/flags.ts';
+import { DEFAULT_VIEW_PORT } from '../../../speaker/flags.ts';
+import { CONNECTION_FLAGS, OUTPUT_FLAG } from '../../cluster/flags.ts';
 
 export const SPEAKER_QUERY_FLAGS = {
-  node: {
-    kind: 'texts',
-    value: 'NAME',
-    help: 'peers, routes, why: ask the speaker of this node; repeatable',
-  },
+  node: { kind: 'texts', value: 'NAME', help: 'query the speaker of this node only; may be repeated' },
   speaker: {
     kind: 'texts',
     value: 'URL',
-    help: 'peers, routes, why: ask this view port, without a cluster; repeatable',
+    help: 'query this status port, without a cluster; may be repeated',
   },
   'speaker-namespace': {
     kind: 'text',
     value: 'NAME',
     fallback: DEFAULT_NAMESPACE,
-    help: 'peers, routes, why: where the speakers run',
+    help: 'namespace of the speakers',
     environment: 'METALLB_NAMESPACE',
   },
+  ...OUTPUT_FLAG,
   ...CONNECTION_FLAGS,
 } as const satisfies FlagTable;
 
-export const ROUTES_FLAGS = {
-  peer: { kind: 'text', value: 'NAME', help: 'routes: those to this BGPPeer alone' },
-} as const satisfies FlagTable;
+export type SpeakerQueryFlags = Flags<typeof SPEAKER_QUERY_FLAGS>;
 
-export const WHY_FLAGS = {
-  namespace: {
-    kind: 'text',
-    short: 'n',
-    value: 'NAME',
-    help: "why: namespace of the Service; the context's own, else default",
-  },
-} as const satisfies FlagTable;
+/** For the help of each of the commands. */
+export const SPEAKER_QUERY_RIGHTS =
+  'It queries the speakers through the API server, which needs the rights to list pods and to get pods/proxy in their namespace. A speaker that does not answer is listed, and the others are shown.';
+
+/** What is wrong with the flags, a sentence each. */
+export function speakerFlagErrors({
+  speaker,
+  node,
+}: Pick<SpeakerQueryFlags, 'speaker' | 'node'>): readonly string[] {
+  const invalidUrls = speaker.filter(
+    (url) => !/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''),
+  );
+  return [
+    ...invalidUrls.map(
+      (url) => `--speaker: ${JSON.stringify(url)} is not a URL such as http://10.0.0.11:${DEFAULT_VIEW_PORT}`,
+    ),
+    ...(speaker.length > 0 && node.length > 0
+      ? ['--node selects speakers of a cluster: leave it out beside --speaker']
+      : []),
+  ];
+}

@@ -1,6 +1,6 @@
 /**
- * The speakers of a cluster, each asked for a document of its view port through the API server's way to Pods. One that
- * does not answer is a sentence in its place.
+ * Queries the status port of each speaker of a cluster, through the API server's proxy to Pods. For a speaker that does not
+ * answer the result holds a sentence that says why.
  */
 
 import type { Clock, Millis } from '../../../base/clock.ts';
@@ -12,34 +12,33 @@ import { type ApiOutcome, type ApiSender, describeOutcome } from '../../../kube/
 import { KubeClient } from '../../../kube/http/client.ts';
 import { listAll } from '../../../kube/informer/list.ts';
 import { collectionPath, PODS, withQuery } from '../../../kube/resource.ts';
-import { nameOf, specOf } from '../../../objects/metadata.ts';
-import { decodePod } from '../../../objects/pod.ts';
+import { metadataOf } from '../../../objects/metadata.ts';
 import { DEFAULT_VIEW_PORT } from '../../../speaker/flags.ts';
 import { withConnection } from '../../cluster/connection.ts';
 import type { CliContext } from '../../framework/context.ts';
 import { showProgress } from '../../framework/progress.ts';
-import type { BgpFlags } from '../command.ts';
+import type { SpeakerQueryFlags } from './flags.ts';
 
-/** For one speaker: it answers in milliseconds, or not at all. */
+/** Of one speaker, which answers in milliseconds or not at all. */
 export const RESPONSE_TIMEOUT: Millis = 5_000;
 
-/** How many are asked at a time. */
+/** Speakers that are queried at a time. */
 export const CONCURRENCY_MAX = 16;
 
-/** Labels of Berth's own manifests, and of those that were MetalLB's. */
+/** Labels of speakers in Berth's manifests, and in MetalLB's. */
 const SELECTORS = ['app.kubernetes.io/component=speaker', 'component=speaker'] as const;
 
-/** `path` of the view port, with a query by name. */
+/** A path of the status port, and its query parameters. */
 export type StatusRequest = {
   readonly path: string;
   readonly query: Readonly<Record<string, string | null>>;
 };
 
 export type SpeakerResponse = {
-  /** The node, or the address that was asked. */
+  /** The node, or the URL that was queried. */
   readonly node: string;
   readonly pod: string | null;
-  /** A document, or a sentence. */
+  /** The document, or a sentence that says why there is none. */
   readonly document: Result<Raw, string>;
 };
 
@@ -51,29 +50,30 @@ type SpeakerTarget = {
 
 export type SpeakerResponses = {
   readonly responses: readonly SpeakerResponse[];
-  /** The namespace of the context; null where it names none, or there is no cluster. */
+  /** The namespace of the context; null if it names none, or without a cluster. */
   readonly namespace: string | null;
 };
 
-/** In the order of nodes. The error is a sentence: nobody could be asked. */
+/** By node name. The error is a sentence: no speaker could be queried. */
 export async function querySpeakers(
   context: CliContext,
-  flags: BgpFlags,
+  flags: SpeakerQueryFlags,
   requestFor: (namespace: string | null) => StatusRequest,
 ): Promise<Result<SpeakerResponses, string>> {
   if (flags.speaker.length > 0) {
     const responses = await queryAll(context, flags.speaker.map(urlTarget(context, requestFor(null))));
     return ok({ responses, namespace: null });
   }
-  return withConnection(context, flags, async ({ sender, namespace }) => {
+  return withConnection(context, flags, async ({ sender, namespace, endProgress }) => {
     const found = await findSpeakers(sender, flags, requestFor(namespace));
+    endProgress();
     return found.ok ? ok({ responses: await queryAll(context, found.value), namespace }) : found;
   });
 }
 
 async function findSpeakers(
   sender: ApiSender,
-  { 'speaker-namespace': namespace, node: nodes }: BgpFlags,
+  { 'speaker-namespace': namespace, node: nodes }: SpeakerQueryFlags,
   request: StatusRequest,
 ): Promise<Result<readonly SpeakerTarget[], string>> {
   const pods = new Map<string, Raw>();
@@ -81,16 +81,19 @@ async function findSpeakers(
     const listed = await listAll(sender, { resource: PODS, namespace, labelSelector, from: 'consistent' });
     if (listed.kind !== 'ok')
       return err(`the Pods of ${namespace} cannot be listed: ${describeOutcome(listed)}`);
-    for (const pod of listed.items) pods.set(nameOf(pod), pod);
+    for (const pod of listed.items) pods.set(textOf(metadataOf(pod)['name']), pod);
   }
   if (pods.size === 0)
     return err(
-      `there is no speaker in the namespace ${namespace}: say where they run with --speaker-namespace`,
+      `there is no speaker in the namespace ${namespace}: set the namespace of the speakers with --speaker-namespace`,
     );
   const all = [...pods.values()].map((pod) => podTarget(sender, namespace, pod, request));
   const selected = nodes.length === 0 ? all : all.filter(({ node }) => nodes.includes(node));
   const missing = nodes.filter((name) => !all.some(({ node }) => node === name));
-  if (missing.length > 0) return err(`no speaker runs on ${missing.join(', ')}`);
+  if (missing.length > 0)
+    return err(
+      `no speaker runs on ${missing.join(', ')}: kubectl get pods -n ${namespace} -o wide lists them`,
+    );
   return ok(selected.sort((a, b) => compareText(a.node, b.node)));
 }
 
@@ -100,22 +103,24 @@ function podTarget(
   pod: Raw,
   { path, query }: StatusRequest,
 ): SpeakerTarget {
-  const { name, node, phase } = decodePod(pod);
-  const port = viewPortOf(specOf(pod));
+  const name = textOf(metadataOf(pod)['name']);
+  const spec = fieldsOf(pod['spec']);
+  const phase = textOf(fieldsOf(pod['status'])['phase']);
+  const port = viewPortOf(spec);
   const proxy = `${collectionPath(PODS, namespace)}/http:${encodeURIComponent(name)}:${port}/proxy`;
   return {
-    node: node || '(no node)',
+    node: textOf(spec['nodeName']) || '(no node)',
     pod: name,
     query: async () => {
-      if (phase !== 'Running') return err(`its Pod ${name} is ${phase || 'not there yet'}`);
-      if (port === 0) return err('it has no view port: --view-port is 0');
+      if (phase !== 'Running') return err(`its Pod ${name} is ${phase || 'not started yet'}`);
+      if (port === 0) return err('its status port is off (--view-port 0)');
       const request = { method: 'GET', path: withQuery(`${proxy}${path}`, query) } as const;
       return documentOf(await sender.send({ ...request, timeout: RESPONSE_TIMEOUT }), port);
     },
   };
 }
 
-/** What its command line says, which is where it listens. */
+/** `--view-port` of its command line, or the default. */
 function viewPortOf(spec: Raw): number {
   const commandLine = listOf(spec['containers'])
     .map(fieldsOf)
@@ -129,7 +134,7 @@ function viewPortOf(spec: Raw): number {
   return last !== undefined && Number.isInteger(last) ? last : DEFAULT_VIEW_PORT;
 }
 
-/** As a client of the port itself. */
+/** Queries the port directly. */
 const urlTarget =
   ({ clock, version }: Pick<CliContext, 'clock' | 'version'>, { path, query }: StatusRequest) =>
   (url: string): SpeakerTarget => ({
@@ -154,10 +159,10 @@ function documentOf(outcome: ApiOutcome, port: number): SpeakerResponse['documen
   const text = describeOutcome(outcome);
   if (/connection refused|ECONNREFUSED/.test(text))
     return err(
-      `nobody listens on its port ${port}: it runs with another --view-port, or it is no speaker of Berth's`,
+      `its port ${port} refuses the connection: it runs with another --view-port, or is not a speaker of Berth`,
     );
   if (outcome.kind === 'refused' && outcome.status === 403)
-    return err(`it takes the right to get pods/proxy in its namespace: ${text}`);
+    return err(`you may not get pods/proxy in its namespace: ${text}`);
   if (/no response within \d+ ms/.test(text)) return err(`no answer within ${RESPONSE_TIMEOUT / 1000} s`);
   return err(text);
 }
@@ -178,30 +183,8 @@ async function queryAll(
   );
   await Promise.all(Array.from({ length: Math.min(CONCURRENCY_MAX, speakers.length) }, worker));
   stopProgress();
-  // A speaker that was asked at its address says where it is.
+  // The document of a speaker that was queried by URL names its node.
   return responses.map((one) =>
     one.document.ok ? { ...one, node: textOf(one.document.value['node']) || one.node } : one,
   );
 }
-
-/** What is wrong with the flags. */
-export function speakerFlagErrors({ speaker, node }: BgpFlags): readonly string[] {
-  const invalidUrls = speaker.filter(
-    (url) => !/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''),
-  );
-  return [
-    ...invalidUrls.map(
-      (url) => `--speaker: ${JSON.stringify(url)} is no URL such as http://10.0.0.11:${DEFAULT_VIEW_PORT}`,
-    ),
-    ...(speaker.length > 0 && node.length > 0
-      ? ['--node picks speakers of a cluster: leave it out beside --speaker']
-      : []),
-  ];
-}
-
-/** For programs: every speaker with what it said, or why it did not. */
-export const speakersJson = (responses: readonly SpeakerResponse[]) =>
-  responses.map(({ node, pod, document }) => ({
-    ...{ node, pod },
-    ...(document.ok ? { error: null, ...document.value } : { error: document.error }),
-  }));

@@ -1,10 +1,10 @@
-/** What all answers of speakers have in common when they are printed. */
-import { plural, wrap } from '../../../base/text.ts';
-import type { Colorize } from '../../framework/color.ts';
-import { COLUMNS_MAX } from '../../framework/command.ts';
+/** Text that the commands which query speakers have in common. */
+import { plural } from '../../../base/text.ts';
+import type { TextFormat } from '../../../observe/terminal.ts';
+import { proseLines } from '../../framework/lines.ts';
 import type { SpeakerResponse } from './status-query.ts';
 
-/** Nodes that are named one by one; all of them are in -o json. */
+/** Names that are listed; all of them are in -o json. */
 const NAMES_MAX = 5;
 
 /** `w1, w2, w3 and 4 more`. */
@@ -14,10 +14,7 @@ export function listNames(names: readonly string[]): string {
   return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
-export const indentedLines = (text: string, indent: number): readonly string[] =>
-  wrap(text, COLUMNS_MAX - indent).map((line) => `${' '.repeat(indent)}${line}`);
-
-/** By what each says, in the order in which it is said first. */
+/** Groups of equal keys, in the order in which the keys occur first. */
 export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly T[])[] {
   const groups = new Map<string, T[]>();
   for (const item of items) {
@@ -29,18 +26,21 @@ export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): rea
   return [...groups.values()];
 }
 
-/** Those that did not answer; nothing where all did. */
-export function printUnreachable(responses: readonly SpeakerResponse[], paint: Colorize): readonly string[] {
+/** The speakers that did not answer, grouped by error; empty if all did. */
+export function unreachableLines(
+  responses: readonly SpeakerResponse[],
+  format: TextFormat,
+): readonly string[] {
   const unreachable = responses.flatMap(({ node, document }) =>
-    document.ok ? [] : [{ node, says: document.error }],
+    document.ok ? [] : [{ node, error: document.error }],
   );
   if (unreachable.length === 0) return [];
   return [
-    [
-      paint('yellow', `${plural(unreachable.length, 'speaker')} of ${responses.length} did not answer`),
-      ...groupBy(unreachable, ({ says: problem }) => problem).flatMap((group) =>
-        indentedLines(`${listNames(group.map(({ node }) => node))}: ${group[0]?.says ?? ''}`, 2),
-      ),
-    ].join('\n'),
+    format.paint('yellow', `${unreachable.length} of ${plural(responses.length, 'speaker')} did not answer`),
+    ...groupBy(unreachable, ({ error }) => error).flatMap((group) =>
+      proseLines(`${listNames(group.map(({ node }) => node))}: ${group[0]?.error ?? ''}`, format, {
+        first: 2,
+      }),
+    ),
   ];
 }

@@ -1,4 +1,4 @@
-/** What the speakers say of one Service, and what follows from all of it. */
+/** The service documents of the speakers' status APIs, and the conclusion from all of them. */
 
 import { fieldsOf, listOf, type Raw, textOf, textOrNull } from '../../../base/json.ts';
 import { plural } from '../../../base/text.ts';
@@ -6,7 +6,7 @@ import { groupBy, listNames } from '../speakers/text.ts';
 
 export type NodeAnnouncement = {
   readonly node: string;
-  /** It is meant to; whether a session stands is another matter. */
+  /** The decision of the node; whether a session is established does not matter. */
   readonly shouldAnnounce: boolean;
   readonly code: string;
   readonly reason: string;
@@ -19,7 +19,7 @@ export type PeerAnnouncement = {
   readonly established: boolean;
   readonly problem: string | null;
   readonly advertised: readonly string[];
-  /** Prefixes that it is not told, each with the reason. */
+  /** Prefixes that are not advertised to it, each with the reason. */
   readonly withheld: readonly { readonly prefix: string; readonly reason: string }[];
 };
 
@@ -51,7 +51,7 @@ function readPeer(raw: Raw): PeerAnnouncement {
   };
 }
 
-/** Some router has really been told. */
+/** At least one router has received it. */
 export const isAdvertised = ({ peers }: NodeAnnouncement): boolean =>
   peers.some(({ advertised }) => advertised.length > 0);
 
@@ -59,11 +59,11 @@ export type WhyConclusion = {
   readonly announced: boolean;
   /** One sentence. */
   readonly conclusion: string;
-  /** What to change; null where nothing has to be. */
+  /** The fix; null if nothing has to be changed. */
   readonly change: string | null;
 };
 
-/** In the order in which a node asks: who came farthest is nearest to announcing it. */
+/** Codes in the order of the checks of a node: the node that passed most checks is nearest to advertising it. */
 const DECISION_ORDER: readonly string[] = [
   ...['notReady', 'unknown', 'notLoadBalancer', 'otherClass', 'noIPAllocated', 'invalidIP', 'ipNotAllowed'],
   ...['notOwner', 'noMatchingAdvertisement', 'conflictingAdvertisements', 'nodeUnknown'],
@@ -84,12 +84,12 @@ export function concludeWhy(
       ),
     );
     const announcers = `${advertising.length} of ${plural(nodeCount, 'node')} (${listNames(advertising.map(({ node }) => node))})`;
-    const conclusion = `${service} is announced by ${announcers}, to ${listNames([...peers])}`;
+    const conclusion = `${service} is advertised by ${announcers}, to ${listNames([...peers])}`;
     return { announced: true, conclusion, change: null };
   }
   if (nodes.length === 0) {
-    const conclusion = 'no speaker answered: nobody knows';
-    return { announced: false, conclusion, change: 'see above why not' };
+    const conclusion = 'unknown, because no speaker answered';
+    return { announced: false, conclusion, change: 'see above why' };
   }
   const announcing = nodes.filter(({ shouldAnnounce }) => shouldAnnounce);
   if (announcing.length > 0) return concludeNotAdvertised(service, announcing);
@@ -102,12 +102,12 @@ export function concludeWhy(
   const [first] = largestGroup;
   return {
     announced: false,
-    conclusion: `nothing announces ${service}: ${first?.reason ?? ''}`,
+    conclusion: `no node advertises ${service}: ${first?.reason ?? ''}`,
     change: first?.fix ?? null,
   };
 }
 
-/** Nodes would, and no router hears. */
+/** Nodes decided to advertise it, and no router receives it. */
 function concludeNotAdvertised(service: string, announcing: readonly NodeAnnouncement[]): WhyConclusion {
   const nodes = listNames(announcing.map(({ node }) => node));
   const peers = announcing.flatMap((one) => one.peers);
@@ -116,13 +116,13 @@ function concludeNotAdvertised(service: string, announcing: readonly NodeAnnounc
   if (first !== undefined)
     return {
       announced: false,
-      conclusion: `${nodes} would announce ${service}, and cannot: ${first.reason}`,
-      change: 'berth bgp routes shows it prefix by prefix',
+      conclusion: `${nodes} should advertise ${service} and cannot: ${first.reason}`,
+      change: 'berth bgp routes shows each prefix',
     };
   const problem = peers.find((one) => one.problem !== null)?.problem;
   return {
     announced: false,
-    conclusion: `${nodes} would announce ${service}, and no session stands${problem == null ? '' : `: ${problem}`}`,
-    change: 'mend the session first: berth bgp peers says what is wrong with it',
+    conclusion: `${nodes} should advertise ${service}, and no session is established${problem == null ? '' : `: ${problem}`}`,
+    change: 'fix the session first: berth bgp peers shows what is wrong with it',
   };
 }

@@ -1,49 +1,44 @@
-/** `berth bgp why`: which nodes announce a Service, to whom, and if none does, what to change. */
-
+/** `berth bgp why`: which nodes advertise a Service to which routers, and if none does, the fix. */
 import { EXIT_CODES } from '../../../base/exit-codes.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { STATUS_API_PATHS } from '../../../speaker/status-api/paths.ts';
-import { colorizerFor } from '../../framework/color.ts';
-import { failCommand, failUsage } from '../../framework/command.ts';
+import { failCommand, failUsage, readCommandLine, surplusOperands } from '../../framework/command.ts';
 import type { CliContext } from '../../framework/context.ts';
 import { formatOutput } from '../../framework/output.ts';
-import { BGP_COMMAND, type BgpFlags } from '../command.ts';
-import { querySpeakers, speakerFlagErrors, speakersJson } from '../speakers/status-query.ts';
+import { speakerFlagErrors } from '../speakers/flags.ts';
+import { speakersJson } from '../speakers/json.ts';
+import { querySpeakers } from '../speakers/status-query.ts';
+import { WHY_COMMAND } from './command.ts';
 import { concludeWhy, readNodeAnnouncement } from './conclusion.ts';
-import { printWhy } from './text.ts';
+import { whyLines } from './text.ts';
 
-export async function runBgpWhy(
-  target: string,
-  flags: BgpFlags,
-  complaints: readonly string[],
-  context: CliContext,
-): Promise<number> {
-  const serviceName = readServiceTarget(target, flags.namespace);
-  const usageErrors = [
-    ...complaints,
-    ...(serviceName.ok ? [] : [serviceName.error]),
+export async function runBgpWhy(args: readonly string[], context: CliContext): Promise<number> {
+  const line = readCommandLine(WHY_COMMAND, args, context);
+  if (line.kind === 'end') return line.code;
+  const { flags, positionals } = line;
+  const target = readServiceTarget(positionals[0] ?? '', flags.namespace);
+  const errors = [
+    ...surplusOperands(positionals, 1),
+    ...(target.ok ? [] : [target.error]),
     ...speakerFlagErrors(flags),
   ];
-  if (!serviceName.ok || usageErrors.length > 0) return failUsage(BGP_COMMAND, context, usageErrors);
+  if (!target.ok || errors.length > 0) return failUsage(WHY_COMMAND, context, errors);
   let service = '';
   const queried = await querySpeakers(context, flags, (namespace) => {
-    service = `${serviceName.value.namespace || (namespace ?? 'default')}/${serviceName.value.name}`;
+    service = `${target.value.namespace || (namespace ?? 'default')}/${target.value.name}`;
     return { path: STATUS_API_PATHS.services, query: { service } };
   });
-  if (!queried.ok) return failCommand(BGP_COMMAND, context, [queried.error]);
+  if (!queried.ok) return failCommand(WHY_COMMAND, context, [queried.error]);
   const { responses } = queried.value;
   const nodes = responses.flatMap(({ node, document }) =>
     document.ok ? [readNodeAnnouncement(node, document.value)] : [],
   );
   const conclusion = concludeWhy(service, nodes, responses.length);
   const { output } = flags;
-  context.stdout.write(
+  context.stdout.print(
     output === 'json' || output === 'yaml'
       ? formatOutput({ service, ...conclusion, speakers: speakersJson(responses) }, output)
-      : printWhy(
-          { service, nodes, responses, conclusion },
-          colorizerFor(context.stdout, context.environment),
-        ),
+      : whyLines({ service, nodes, responses, conclusion }, context.stdout),
   );
   if (nodes.length === 0) return EXIT_CODES.failure;
   return conclusion.announced ? EXIT_CODES.success : EXIT_CODES.changes;
@@ -51,13 +46,13 @@ export async function runBgpWhy(
 
 type ServiceTarget = { readonly namespace: string; readonly name: string };
 
-const SERVICE_KINDS = ['service', 'services', 'svc'];
+const SERVICE_WORDS = ['service', 'services', 'svc'];
 
-/** `NAME`, `service/NAME`, or `NAMESPACE/NAME`, as every answer has it. */
+/** `NAME`, `service/NAME` or `NAMESPACE/NAME`. The error is a sentence. */
 function readServiceTarget(text: string, namespaceFlag: string): Result<ServiceTarget, string> {
   const [, head = '', name = ''] = /^(?:([^/]+)\/)?([^/]+)$/.exec(text) ?? [];
-  if (name === '') return err('name one Service: bgp why SERVICE -n NAMESPACE');
-  if (head === '' || SERVICE_KINDS.includes(head)) return ok({ namespace: namespaceFlag, name });
+  if (name === '') return err('the Service is missing: bgp why SERVICE -n NAMESPACE');
+  if (head === '' || SERVICE_WORDS.includes(head)) return ok({ namespace: namespaceFlag, name });
   return namespaceFlag === '' || namespaceFlag === head
     ? ok({ namespace: head, name })
     : err(`${text} is in the namespace ${head}, and -n says ${namespaceFlag}`);

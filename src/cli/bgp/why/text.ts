@@ -1,7 +1,7 @@
-/** Who announces a Service, for people: a line for each node, and what follows from it. */
-import type { Colorize } from '../../framework/color.ts';
+/** Which nodes advertise a Service, for people: a line for each node, then the conclusion. */
+import type { TextFormat, TextStyle } from '../../../observe/terminal.ts';
+import { joinSections, proseLines } from '../../framework/lines.ts';
 import type { SpeakerResponse } from '../speakers/status-query.ts';
-import { indentedLines } from '../speakers/text.ts';
 import {
   isAdvertised,
   type NodeAnnouncement,
@@ -16,48 +16,42 @@ export type WhyReport = {
   readonly conclusion: WhyConclusion;
 };
 
-export function printWhy({ service, nodes, responses, conclusion }: WhyReport, paint: Colorize): string {
-  const lines = responses.flatMap(({ node, document }) => {
+export function whyLines(
+  { service, nodes, responses, conclusion }: WhyReport,
+  format: TextFormat,
+): readonly string[] {
+  const perNode = responses.flatMap(({ node, document }) => {
     const one = nodes.find((each) => each.node === node);
-    return document.ok && one !== undefined ? nodeLines(one, paint) : unreachableLines(node, document, paint);
+    if (!document.ok) return nodeLines(node, 'yellow', `did not answer: ${document.error}`, format);
+    return one === undefined ? [] : announcementLines(one, format);
   });
   const { announced, conclusion: sentence, change } = conclusion;
-  return [
-    paint('bold', `Service ${service}`),
-    ...lines,
-    '',
-    ...indentedLines(`${sentence}.`, 0).map((line) => paint(announced ? 'green' : 'red', line)),
-    ...(change === null ? [] : indentedLines(`To change: ${change}`, 0)),
-    '',
-  ].join('\n');
+  return joinSections([
+    [format.paint('bold', `Service ${service}`), ...perNode],
+    [
+      ...proseLines(`${sentence}.`, format).map((line) => format.paint(announced ? 'green' : 'red', line)),
+      ...(change === null ? [] : proseLines(`Fix: ${change}`, format)),
+    ],
+  ]);
 }
 
-/** The name of the node in its style, what is said of it behind. */
-function nodeLine(node: string, styledNode: string, text: string): readonly string[] {
-  const [head = '', ...more] = indentedLines(`${node} ${text}`, 2);
-  return [head.replace(node, styledNode), ...more.map((line) => `  ${line}`)];
+function nodeLines(node: string, style: TextStyle, text: string, format: TextFormat): readonly string[] {
+  const [head = '', ...more] = proseLines(`${node} ${text}`, format, { first: 2, rest: 4 });
+  return [head.replace(node, () => format.paint(style, node)), ...more];
 }
 
-function nodeLines(one: NodeAnnouncement, paint: Colorize): readonly string[] {
+function announcementLines(one: NodeAnnouncement, format: TextFormat): readonly string[] {
   const { node, shouldAnnounce, reason, peers } = one;
-  if (!shouldAnnounce) return nodeLine(node, paint('dim', node), `does not: ${reason}`);
-  const style = isAdvertised(one) ? 'green' : 'red';
-  return nodeLine(node, paint(style, node), peers.map(peerText).join('; '));
+  if (!shouldAnnounce) return nodeLines(node, 'dim', `does not advertise it: ${reason}`, format);
+  return nodeLines(node, isAdvertised(one) ? 'green' : 'red', peers.map(peerText).join('; '), format);
 }
 
 function peerText({ name, established, problem, advertised, withheld }: PeerAnnouncement): string {
   if (!established)
-    return `would tell ${name}, but there is no session${problem === null ? '' : `: ${problem}`}`;
+    return `should advertise it to ${name}, without a session${problem === null ? '' : `: ${problem}`}`;
   const parts = [
-    ...(advertised.length === 0 ? [] : [`announces ${advertised.join(', ')} to ${name}`]),
-    ...withheld.map(({ prefix, reason }) => `does not tell ${name} ${prefix}: ${reason}`),
+    ...(advertised.length === 0 ? [] : [`advertises ${advertised.join(', ')} to ${name}`]),
+    ...withheld.map(({ prefix, reason }) => `cannot advertise ${prefix} to ${name}: ${reason}`),
   ];
   return parts.join(', ');
 }
-
-const unreachableLines = (
-  node: string,
-  document: SpeakerResponse['document'],
-  paint: Colorize,
-): readonly string[] =>
-  nodeLine(node, paint('yellow', node), `did not answer: ${document.ok ? '' : document.error}`);

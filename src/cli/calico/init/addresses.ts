@@ -1,4 +1,4 @@
-/** The addresses of a set-up as flags name them: ranges of Services, routers, networks of pods. */
+/** Addresses in flags, validated: ranges of Services, routers, pod networks. */
 
 import { AS_MAX, readAS } from '../../../calico/objects/as-number.ts';
 import { type Address, formatAddress, parseAddress, sameAddress } from '../../../net/address.ts';
@@ -16,13 +16,13 @@ import {
 
 export type RouterPeer = { readonly address: Address; readonly as: number };
 
-/** Where no router, node or Service can be. */
+/** Ranges that no router, node or Service can be in. */
 const UNUSABLE_RANGES = [
-  ['0.0.0.0/8', 'addresses that stand for nobody'],
+  ['0.0.0.0/8', 'addresses of "this network" (RFC 1122)'],
   ['127.0.0.0/8', 'loopback addresses'],
   ['169.254.0.0/16', 'link-local addresses'],
   ['224.0.0.0/3', 'multicast or reserved addresses'],
-  ['::/127', 'loopback addresses, or none'],
+  ['::/127', 'the unspecified and the loopback address'],
   ['fe80::/10', 'link-local addresses'],
   ['ff00::/8', 'multicast addresses'],
 ].flatMap(([text = '', what = '']) => {
@@ -30,120 +30,114 @@ const UNUSABLE_RANGES = [
   return read.ok ? [{ range: read.value, what }] : [];
 });
 
-/** Shorter IPv4 prefixes hold more than anybody gives to Services. */
+/** Shorter IPv4 prefixes are refused: they are larger than Services need. */
 const IPV4_LENGTH_MIN = 16;
 
-/** As many as `prefixAdvertisements` may have. */
+/** Calico's limit for `prefixAdvertisements`. */
 const PREFIXES_MAX = 500;
 
 const singleAddressRange = ({ family, bits }: Address): AddressRange => ({ family, first: bits, last: bits });
 
-export function readRanges(texts: readonly string[], complaints: string[]): readonly AddressRange[] {
+export function readRanges(texts: readonly string[], errors: string[]): readonly AddressRange[] {
   if (texts.length === 0)
-    complaints.push('--range is missing: what Services get, such as --range 192.168.5.0/24');
+    errors.push('--range is missing: the addresses of Services, such as --range 192.168.5.0/24');
   const ranges: AddressRange[] = [];
   for (const text of texts) {
     const flagText = `--range ${JSON.stringify(text)}`;
     const read = parseRange(text);
     if (!read.ok) {
-      complaints.push(`${flagText} ${read.error}`);
+      errors.push(`${flagText} ${read.error}`);
       continue;
     }
     const range = read.value;
-    complaints.push(...rangeComplaints(text, range).map((one) => `${flagText} ${one}`));
+    errors.push(...rangeErrors(text, range).map((one) => `${flagText} ${one}`));
     const overlapping = ranges.find((one) => rangesOverlap(one, range));
     if (overlapping !== undefined)
-      complaints.push(`${flagText} overlaps --range ${formatRange(overlapping)}: name it once`);
+      errors.push(`${flagText} overlaps --range ${formatRange(overlapping)}: leave one of them out`);
     ranges.push(range);
   }
   const count = ranges.flatMap(rangePrefixes).length;
   if (count > PREFIXES_MAX)
-    complaints.push(`the ranges make ${count} prefixes, and Calico tags at most ${PREFIXES_MAX}: use CIDRs`);
+    errors.push(`the ranges are ${count} prefixes, and Calico can tag ${PREFIXES_MAX} at most: use CIDRs`);
   return ranges;
 }
 
-function rangeComplaints(text: string, range: AddressRange): readonly string[] {
+function rangeErrors(text: string, range: AddressRange): readonly string[] {
   const prefix = parsePrefix(text);
   const unusable = UNUSABLE_RANGES.filter((one) => rangesOverlap(one.range, range));
   const isBroad = range.family === 4 && rangePrefixes(range).some(({ length }) => length < IPV4_LENGTH_MIN);
   return [
     ...(prefix.ok && prefix.value.hostBits
-      ? [`has bits behind its length: did you mean ${formatPrefix(prefix.value)}?`]
+      ? [`has host bits set: did you mean ${formatPrefix(prefix.value)}?`]
       : []),
-    ...unusable.map(({ what: description }) => `holds ${description}, which no Service can have`),
+    ...unusable.map(({ what: description }) => `contains ${description}, which no Service can have`),
     ...(isBroad && unusable.length === 0
       ? [
-          `is broader than /${IPV4_LENGTH_MIN}: Calico drops all that is sent there and is not for a Service, so take what Services need`,
+          `is broader than /${IPV4_LENGTH_MIN}. Calico drops all traffic to the range that is not for a Service: use the addresses that Services need`,
         ]
       : []),
   ];
 }
 
 /** `10.10.0.1=65116`, each address once. */
-export function readRouters(texts: readonly string[], complaints: string[]): readonly RouterPeer[] {
+export function readRouters(texts: readonly string[], errors: string[]): readonly RouterPeer[] {
   if (texts.length === 0)
-    complaints.push('--router is missing: address and AS, such as --router 10.10.0.1=65116');
+    errors.push('--router is missing: address and AS, such as --router 10.10.0.1=65116');
   const routers: RouterPeer[] = [];
   for (const text of texts) {
     const flagText = `--router ${JSON.stringify(text)}`;
     const equals = text.lastIndexOf('=');
     if (equals < 0) {
-      complaints.push(`${flagText} has no AS number; write ADDRESS=AS, such as 10.10.0.1=65116`);
+      errors.push(`${flagText} has no AS number: write ADDRESS=AS, such as 10.10.0.1=65116`);
       continue;
     }
-    const address = readHost(text.slice(0, equals), flagText, complaints);
-    const as = readASNumber(text.slice(equals + 1), flagText, complaints);
+    const address = readHost(text.slice(0, equals), flagText, errors);
+    const as = readASNumber(text.slice(equals + 1), flagText, errors);
     if (address === null) continue;
     if (routers.some((one) => sameAddress(one.address, address)))
-      complaints.push(`${flagText} names a router that is named before: one session has one AS`);
+      errors.push(`${flagText} names a router twice: a router has one AS number`);
     routers.push({ address, as });
   }
   return routers;
 }
 
-/** Null, and a complaint that begins with `says`, for what is no address of a machine. */
-export function readHost(text: string, flagText: string, complaints: string[]): Address | null {
+/** Null, and an error that begins with `flagText`, if it is no address of a machine. */
+export function readHost(text: string, flagText: string, errors: string[]): Address | null {
   const read = parseAddress(text);
   if (!read.ok) {
-    complaints.push(`${flagText}: the address ${read.error}`);
+    errors.push(`${flagText}: the address ${read.error}`);
     return null;
   }
   const unusable = UNUSABLE_RANGES.find(({ range }) => rangeContains(range, read.value));
   if (unusable === undefined) return read.value;
-  complaints.push(`${flagText} is one of the ${unusable.what}, which no machine has towards others`);
+  errors.push(`${flagText} is one of ${unusable.what}, which no machine can use for a session`);
   return null;
 }
 
-/** 0, and a complaint that begins with `says`, for what is none. */
-export function readASNumber(text: string, flagText: string, complaints: string[]): number {
+/** 0, and an error that begins with `flagText`, if it is no AS number. */
+export function readASNumber(text: string, flagText: string, errors: string[]): number {
   const as = readAS(text);
-  if (as === null)
-    complaints.push(`${flagText}: ${JSON.stringify(text)} is no AS number; it is from 1 to ${AS_MAX}`);
+  if (as === null) errors.push(`${flagText}: ${JSON.stringify(text)} is not an AS number: 1 to ${AS_MAX}`);
   return as ?? 0;
 }
 
-/** CIDRs with nothing behind their length. */
-export function readPrefixes(
-  flag: string,
-  texts: readonly string[],
-  complaints: string[],
-): readonly Prefix[] {
+/** CIDRs without host bits. */
+export function readPrefixes(flag: string, texts: readonly string[], errors: string[]): readonly Prefix[] {
   return texts.flatMap((text) => {
     const flagText = `--${flag} ${JSON.stringify(text)}`;
     const read = parsePrefix(text);
     if (!read.ok) {
-      complaints.push(`${flagText} ${read.error}`);
+      errors.push(`${flagText} ${read.error}`);
       return [];
     }
     const { hostBits, ...prefix } = read.value;
-    if (hostBits)
-      complaints.push(`${flagText} has bits behind its length: did you mean ${formatPrefix(prefix)}?`);
+    if (hostBits) errors.push(`${flagText} has host bits set: did you mean ${formatPrefix(prefix)}?`);
     return [prefix];
   });
 }
 
-/** What cannot be together: a router inside of a range, and a family that no session carries. */
-export function combinationComplaints(
+/** Options that exclude each other: a router inside of a range, a family without a router. */
+export function combinationErrors(
   ranges: readonly AddressRange[],
   routers: readonly RouterPeer[],
 ): readonly string[] {
@@ -152,7 +146,7 @@ export function combinationComplaints(
       .filter((range) => rangesOverlap(range, singleAddressRange(address)))
       .map(
         (range) =>
-          `--range ${formatRange(range)} holds the router ${formatAddress(address)}: pods could not reach it any more, so leave its address out`,
+          `--range ${formatRange(range)} contains the router ${formatAddress(address)}. Pods could not reach it any more: leave its address out`,
       ),
   );
   const withoutSession = ([4, 6] as const).flatMap((family) => {
@@ -160,13 +154,13 @@ export function combinationComplaints(
     if (first === undefined || routers.length === 0) return [];
     if (routers.some(({ address }) => address.family === family)) return [];
     return [
-      `--range ${formatRange(first)} is IPv${family}, and no --router has an IPv${family} address: nobody would learn it`,
+      `--range ${formatRange(first)} is IPv${family}, and no --router has an IPv${family} address: no router would learn it`,
     ];
   });
   return [...inside, ...withoutSession];
 }
 
-/** What pods could be given of the prefixes. */
+/** The parts of `prefixes` that lie in one of `others`. */
 export const intersectPrefixes = (
   prefixes: readonly Prefix[],
   others: readonly Prefix[],

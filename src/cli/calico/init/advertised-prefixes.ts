@@ -1,6 +1,6 @@
 /**
- * Ranges as Calico's lists want them: prefixes. An entry for one address makes the nodes that announce it drop what their
- * own processes send there, so the pair around it is listed instead, unless its other half is a router.
+ * Ranges as prefixes for Calico's lists. A node that advertises an entry of one address drops what its own processes send to
+ * it. So the /31 or /127 around the address is listed instead, unless the other address in it is a router's.
  */
 import { isSingle } from '../../../calico/objects/prefixes.ts';
 import { formatPrefix, type Prefix, prefixContains } from '../../../net/prefix.ts';
@@ -9,9 +9,9 @@ import type { RouterPeer } from './addresses.ts';
 
 export type AdvertisedPrefixes = {
   readonly prefixes: readonly Prefix[];
-  /** What stands in for single addresses. */
+  /** Pairs that replace single addresses. */
   readonly pairs: readonly Prefix[];
-  /** Single addresses that have to stay alone. */
+  /** Single addresses that cannot be widened. */
   readonly singles: readonly Prefix[];
 };
 

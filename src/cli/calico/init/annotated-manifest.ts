@@ -1,24 +1,24 @@
-/** One object of a set-up, and why it is as it is. */
+/** A manifest with comments that explain it. */
 
 import { Document, isMap, isScalar, Scalar, visit } from 'yaml';
 import type { Raw } from '../../../base/json.ts';
 import { wrap } from '../../../base/text.ts';
-import { COLUMNS_MAX } from '../../framework/command.ts';
+import { PROSE_COLUMNS_MAX } from '../../framework/lines.ts';
 
 export type AnnotatedManifest = {
   readonly object: Raw;
-  /** Paragraphs that stand before it. */
+  /** Paragraphs before the object. */
   readonly comments: readonly string[];
-  /** By path, such as `spec/asNumber`: what stands before the field. */
+  /** The comment before a field, by path such as `spec/asNumber`. */
   readonly fieldComments: Readonly<Record<string, string>>;
 };
 
 export const CALICO_V3 = 'projectcalico.org/v3';
 
-/** Some readers of YAML take digits with colons between them for a number. */
+/** YAML 1.1 reads digits with colons as a number in base 60. */
 const LOOKS_LIKE_NUMBER = /^\d[\d:]*$/;
 
-export function printAnnotatedManifest({ object, comments, fieldComments }: AnnotatedManifest): string {
+export function annotatedManifestText({ object, comments, fieldComments }: AnnotatedManifest): string {
   const document = new Document(object, { aliasDuplicateObjects: false });
   visit(document, {
     Scalar: (_, node) => {
@@ -32,17 +32,17 @@ export function printAnnotatedManifest({ object, comments, fieldComments }: Anno
     const pair = isMap(parent)
       ? parent.items.find(({ key }) => isScalar(key) && key.value === fields.at(-1))
       : undefined;
-    if (!isScalar(pair?.key)) throw new Error(`a note about ${path}, which is not there`);
+    if (!isScalar(pair?.key)) throw new Error(`a comment on ${path}, which does not exist`);
     pair.key.commentBefore = commentLinesOf(fieldComment, 2 * (fields.length - 1)).join('\n');
   }
   return `${formatComment(comments)}${document.toString({ lineWidth: 0 })}`;
 }
 
-/** Lines of a comment without their sign, as the YAML package wants them. */
+/** Lines of a comment without #, as the yaml package expects them. */
 const commentLinesOf = (text: string, indent: number): readonly string[] =>
-  wrap(text, COLUMNS_MAX - indent - 2).map((line) => ` ${line}`);
+  wrap(text, PROSE_COLUMNS_MAX - indent - 2).map((line) => ` ${line}`);
 
-/** Paragraphs as comment lines; a line that is indented is taken as it is. */
+/** Paragraphs as comment lines; an indented paragraph is not wrapped. */
 export const formatComment = (paragraphs: readonly string[]): string =>
   paragraphs
     .flatMap((text) => (text === '' ? [''] : /^\s/.test(text) ? [` ${text}`] : commentLinesOf(text, 0)))

@@ -1,4 +1,4 @@
-/** BGPConfiguration `default`: what is announced, by which AS, and whether the nodes keep a mesh. */
+/** The BGPConfiguration `default`: advertised prefixes, AS number and mesh. */
 import { behaviourOf } from '../../../calico/objects/version.ts';
 import { formatPrefix } from '../../../net/prefix.ts';
 import { type AnnotatedManifest, CALICO_V3 } from './annotated-manifest.ts';
@@ -20,26 +20,26 @@ export function configurationManifest(options: CalicoSetupOptions): AnnotatedMan
   return {
     object: { apiVersion: CALICO_V3, kind: 'BGPConfiguration', metadata: { name: 'default' }, spec },
     comments: [
-      'What Calico announces. Most clusters have this object already: what other settings it holds belongs in here, too, and its lists are replaced as a whole.',
+      'What Calico advertises. Most clusters have this object already: add its other settings here, because lists are replaced as a whole.',
     ],
     fieldComments: {
-      'metadata/name': 'Calico reads the ranges of Services from the object of this name alone.',
+      'metadata/name': 'Calico reads the ranges of Services only from the object of this name.',
       'spec/asNumber':
         nodeAS > AS_SCHEMA_MAX
-          ? "The nodes' AS. One above 2147483647 takes Calico v3.33 or later."
-          : "The nodes' AS; an annotation projectcalico.org/ASNumber on a Node goes before it.",
+          ? 'AS number of the nodes. Numbers above 2147483647 need Calico v3.33 or later.'
+          : 'AS number of the nodes. The annotation projectcalico.org/ASNumber of a Node overrides it.',
       'spec/nodeToNodeMeshEnabled': meshNote(options),
       'spec/serviceLoadBalancerIPs': rangesNote(options),
       ...(knowsAggregation
         ? {
-            'spec/serviceLoadBalancerAggregation': `Every node that peers announces the ranges as a whole, and single addresses only where they differ. Disabled would make the nodes drop what their own processes send to Services.${version === null ? ' Leave this line out before Calico 3.31, which knows nothing else.' : ''}`,
+            'spec/serviceLoadBalancerAggregation': `Every node that peers advertises the whole ranges, and single addresses only where they differ. With Disabled the nodes would drop what their own processes send to Services.${version === null ? ' Remove this line before Calico 3.31, which has no such field.' : ''}`,
           }
         : {}),
       ...(communities.length === 0
         ? {}
         : {
             'spec/prefixAdvertisements':
-              'As wide as the ranges, or the ranges themselves would go out untagged; single addresses in them are tagged as well.',
+              'As wide as the ranges, else the routes of the ranges would have no community. Single addresses in them get it too.',
           }),
     },
   };
@@ -47,24 +47,24 @@ export function configurationManifest(options: CalicoSetupOptions): AnnotatedMan
 
 function meshNote({ isMeshOn, usesLocalPolicy }: CalicoSetupOptions): string {
   if (!isMeshOn)
-    return 'No sessions among the nodes: none passes on what another announced, and none learns the pod routes of another by itself. Pods need VXLAN, or a router that hands their routes around.';
+    return 'No sessions between the nodes: no node advertises routes of another one, and none learns the pod routes of the others. Pods need VXLAN, or a router that reflects their routes.';
   return usesLocalPolicy
-    ? 'The nodes tell each other the pod routes. They would also pass on what another announced: the BGPFilter stops that.'
-    : 'The nodes tell each other the pod routes. They also pass on single addresses that another announced; that harms only Services with externalTrafficPolicy Local, of which there are to be none.';
+    ? 'The nodes exchange pod routes. They would also advertise routes of other nodes to the routers: the BGPFilter prevents that.'
+    : 'The nodes exchange pod routes. They also advertise single addresses of other nodes. That breaks only Services with externalTrafficPolicy Local: use none.';
 }
 
 function rangesNote({ advertised }: CalicoSetupOptions): string {
   const list = (prefixes: CalicoSetupOptions['advertised']['pairs']): string =>
     prefixes.map(formatPrefix).join(', ');
   const base =
-    'All that Services may get, and nothing else: Calico drops whatever is sent there for no Service.';
+    'Exactly the addresses of Services: Calico drops traffic to these ranges that is not for a Service.';
   const paired =
     advertised.pairs.length === 0
       ? ''
-      : ` ${list(advertised.pairs)} stands for one address and its neighbour, which must be nobody's: for an entry of one address the nodes would drop what their own processes send there.`;
+      : ` ${list(advertised.pairs)} contains one address for Services and one that must be unused. With an entry of a single address the nodes would drop what their own processes send to it.`;
   const single =
     advertised.singles.length === 0
       ? ''
-      : ` For ${list(advertised.singles)}, an entry of one address, nodes drop what their own processes send there; it cannot be widened, since a router is its neighbour.`;
+      : ` ${list(advertised.singles)} is an entry of a single address: the nodes drop what their own processes send to it. It cannot be widened, because the other address is a router's.`;
   return `${base}${paired}${single}`;
 }

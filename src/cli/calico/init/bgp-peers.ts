@@ -1,4 +1,4 @@
-/** BGPPeers, one a router, and the filter that goes with them where nodes would pass on what is not theirs. */
+/** The BGPPeer of each router, and the BGPFilter that keeps nodes from advertising routes of other nodes. */
 import { formatAddress } from '../../../net/address.ts';
 import { formatPrefix } from '../../../net/prefix.ts';
 import type { RouterPeer } from './addresses.ts';
@@ -7,10 +7,10 @@ import type { CalicoSetupOptions } from './options.ts';
 
 const FILTER_NAME = 'own-service-routes-only';
 
-/** What a restart of calico-node takes. */
+/** A restart of calico-node takes less. */
 const MAX_RESTART_TIME = '15s';
 
-/** With the mesh, nodes pass on what they learned; that matters where only some nodes have an endpoint. */
+/** With the mesh, nodes advertise learned routes too. That breaks Services that only some nodes have endpoints of. */
 export const needsFilter = ({ isMeshOn, usesLocalPolicy }: CalicoSetupOptions): boolean =>
   isMeshOn && usesLocalPolicy;
 
@@ -33,8 +33,8 @@ export function filterManifest({ advertised }: CalicoSetupOptions): AnnotatedMan
       spec: Object.fromEntries(Object.entries(lists).filter(([, all]) => all.length > 0)),
     },
     comments: [
-      'With the mesh on, a node tells the routers what it learned from other nodes, single addresses of Services with externalTrafficPolicy Local among them. Requests would then reach nodes without an endpoint and be dropped. This rejects what comes from other nodes and lets through what is the own.',
-      'It goes before the peers that name it: Calico applies no filter in place of one that is missing.',
+      'With the mesh on, a node advertises to the routers what it learned from other nodes, including single addresses of Services with externalTrafficPolicy Local. Requests would reach nodes without an endpoint and be dropped. This filter rejects routes of other nodes.',
+      'Apply it before the BGPPeers that refer to it: Calico ignores a filter that does not exist.',
     ],
     fieldComments: {},
   };
@@ -57,22 +57,20 @@ export function peerManifest(options: CalicoSetupOptions, { address, as }: Route
     comments: [],
     fieldComments: {
       'spec/nodeSelector':
-        'Which nodes peer, and so announce. One that matches no node is no error to Calico: there is just no session.',
+        'The nodes that peer, and so advertise. If it matches no node, Calico reports no error and opens no session.',
       'spec/asNumber':
         as === nodeAS
-          ? "The router's AS, which is that of the nodes (iBGP)."
-          : "The router's AS; without it BIRD refuses its whole configuration.",
-      ...(needsFilter(options)
-        ? { 'spec/filters': 'On every peer that is a router, or addresses leak there.' }
-        : {}),
+          ? "The router's AS number, the same as of the nodes (iBGP)."
+          : "The router's AS number. Without it BIRD refuses its whole configuration.",
+      ...(needsFilter(options) ? { 'spec/filters': 'Needed on every BGPPeer of a router.' } : {}),
       ...(relaysPodRoutes
         ? {
             'spec/numAllowedLocalASNumbers':
-              'The nodes share an AS: without this each would refuse the pod routes of the others from the router as a loop.',
+              'The nodes have the same AS number: without this each would refuse the pod routes of the others as a loop.',
           }
         : {}),
       'spec/maxRestartTime':
-        'How long the router keeps the routes of a node that is gone, once the hold time is over (120s unless said).',
+        'How long the router keeps the routes of a dead node after the hold time (default 120s).',
     },
   };
 }

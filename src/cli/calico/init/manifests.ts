@@ -1,4 +1,4 @@
-/** All objects of a set-up, in an order that applies: what others name goes before them. */
+/** All objects of a setup, in an order that can be applied: an object comes after those that it refers to. */
 import type { Raw } from '../../../base/json.ts';
 import { formatPrefix } from '../../../net/prefix.ts';
 import { formatRange } from '../../../net/range.ts';
@@ -19,11 +19,11 @@ export const manifestsFor = (options: CalicoSetupOptions): readonly AnnotatedMan
   poolManifest(options),
 ];
 
-/** What calicoctl knows how to apply. */
+/** Whether calicoctl can apply it. */
 export const isCalicoManifest = ({ object }: AnnotatedManifest): boolean =>
   object['apiVersion'] === CALICO_V3;
 
-/** Before the pool: from then on an address can be a Service's. */
+/** Comes before the pool, from which Services get addresses. */
 function reservationManifests({ advertised, podNetworks }: CalicoSetupOptions): readonly AnnotatedManifest[] {
   const reservedCIDRs = intersectPrefixes(advertised.prefixes, podNetworks).map(formatPrefix);
   if (reservedCIDRs.length === 0) return [];
@@ -32,7 +32,7 @@ function reservationManifests({ advertised, podNetworks }: CalicoSetupOptions): 
     {
       object: { apiVersion: CALICO_V3, kind: 'IPReservation', metadata: { name: 'services' }, spec },
       comments: [
-        'These addresses lie in the pod network: from here on Calico gives none of them to a pod. Pods that have one already keep it until they are gone; a range of its own is better still.',
+        'These addresses are in the pod network: Calico will assign none of them to a new pod. Pods that already have one keep it. A separate range would be better.',
       ],
       fieldComments: {},
     },
@@ -49,7 +49,7 @@ export function poolManifest({ ranges }: Pick<CalicoSetupOptions, 'ranges'>): An
   return {
     object,
     comments: [
-      'What Berth gives to Services of type LoadBalancer. No IPPool of Calico is made for it: that would wake an allocator of its own.',
+      'The addresses that Berth assigns to Services of type LoadBalancer. There is no IPPool of Calico for them: it would start an allocator of its own.',
     ],
     fieldComments: { 'metadata/namespace': "The namespace of Berth's controller." },
   };

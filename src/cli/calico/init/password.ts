@@ -1,4 +1,4 @@
-/** The Secret of the sessions' password, and the right to read it, which Calico does not ship. */
+/** The Secret of the sessions' password, and the Role to read it, which Calico's manifests do not contain. */
 import type { SecretRef } from '../../../calico/objects/configuration.ts';
 import type { AnnotatedManifest } from './annotated-manifest.ts';
 import { PASSWORD_PLACEHOLDER } from './options.ts';
@@ -19,12 +19,12 @@ export function passwordManifests({ name, key }: SecretRef, namespace: string): 
         stringData: { [key]: PASSWORD_PLACEHOLDER },
       },
       comments: [
-        'The password of the sessions (TCP MD5), the same as on the router. Put it in before you apply this, or leave this document out and make the Secret by hand; applying this again would write the text below over it.',
+        'The TCP MD5 password of the sessions, the same as on the router. Set it before you apply this file, or remove this document and create the Secret yourself: applying the file again overwrites the password.',
       ],
       fieldComments: {
-        'metadata/namespace': 'Where calico-node runs: it looks nowhere else.',
+        'metadata/namespace': 'The namespace of calico-node, which reads Secrets of no other.',
         [`stringData/${key}`]:
-          'No line break and no double quote in it: BIRD could not read its configuration. At most 80 characters.',
+          'At most 80 characters, without line breaks and double quotes: BIRD could not read its configuration.',
       },
     },
     {
@@ -37,7 +37,7 @@ export function passwordManifests({ name, key }: SecretRef, namespace: string): 
         ],
       },
       comments: [
-        'Without this right calico-node opens the sessions without a password, and they never come up. It covers this one Secret.',
+        'Without this Role calico-node opens the sessions without a password, and they are never established. It permits this Secret only.',
       ],
       fieldComments: {},
     },
@@ -55,7 +55,7 @@ export function passwordManifests({ name, key }: SecretRef, namespace: string): 
   ];
 }
 
-/** The same for a shell, where only Calico's own kinds are applied. */
+/** The same as kubectl commands, for a file that calicoctl applies. */
 export const passwordCommands = ({ name, key }: SecretRef, namespace: string): readonly string[] => [
   `  kubectl create secret generic ${name} -n ${namespace} --from-literal=${key}=${PASSWORD_PLACEHOLDER}`,
   `  kubectl create role ${ROLE} -n ${namespace} \\`,

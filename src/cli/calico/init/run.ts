@@ -1,29 +1,18 @@
-/** `berth calico init`: every object that it takes, with the reason of each choice. */
-
+/** `berth calico init`: the objects that make Calico advertise the addresses of Services. */
 import { EXIT_CODES } from '../../../base/exit-codes.ts';
-import { failUsage } from '../../framework/command.ts';
+import { failUsage, readCommandLine, surplusOperands } from '../../framework/command.ts';
 import type { CliContext } from '../../framework/context.ts';
-import { CALICO_COMMAND, type CalicoFlags } from '../command.ts';
+import { INIT_COMMAND } from './command.ts';
 import { readSetupOptions } from './options.ts';
-import { type ApplyTool, printSetup } from './text.ts';
+import { setupText } from './text.ts';
 
-const APPLY_TOOLS: Readonly<Record<string, ApplyTool>> = {
-  '': 'kubectl',
-  kubectl: 'kubectl',
-  calicoctl: 'calicoctl',
-};
-
-export function runCalicoInit(
-  flags: CalicoFlags,
-  usageErrors: readonly string[],
-  context: CliContext,
-): number {
-  const complaints = [...usageErrors];
-  const options = readSetupOptions(flags, complaints);
-  const tool = APPLY_TOOLS[flags.for];
-  if (tool === undefined)
-    complaints.push(`--for ${flags.for} is for calico router; init takes kubectl or calicoctl`);
-  if (tool === undefined || complaints.length > 0) return failUsage(CALICO_COMMAND, context, complaints);
-  context.stdout.write(printSetup(options, tool, context.program));
+export async function runCalicoInit(args: readonly string[], context: CliContext): Promise<number> {
+  const line = readCommandLine(INIT_COMMAND, args, context);
+  if (line.kind === 'end') return line.code;
+  const errors = [...surplusOperands(line.positionals, 0)];
+  const options = readSetupOptions(line.flags, errors);
+  if (errors.length > 0) return failUsage(INIT_COMMAND, context, errors);
+  const tool = line.flags.for === 'calicoctl' ? 'calicoctl' : 'kubectl';
+  context.stdout.print(setupText(options, tool, context.program).trimEnd().split('\n'));
   return EXIT_CODES.success;
 }

@@ -1,4 +1,4 @@
-/** A side as BIRD 2.0.12 writes it. */
+/** The router's configuration in the language of BIRD 2.0.12. */
 import { formatAddress } from '../../../net/address.ts';
 import { formatPrefix } from '../../../net/prefix.ts';
 import {
@@ -13,17 +13,17 @@ import { commentParagraphs, routerRemarks } from './remarks.ts';
 const filterName = ({ family }: FamilyOptions): string => `berth_services${family}`;
 const templateName = ({ family }: FamilyOptions): string => `berth_nodes${family}`;
 
-export function printBird(router: RouterOptions): string {
+export function birdConfig(router: RouterOptions): string {
   const { families } = router;
   const first = families.find(({ family }) => family === 4);
   const sections = [
     commentParagraphs('#', [
-      'BIRD 2.0.12 or later: add it to bird.conf. A line that is there already (router id, protocol device) and a kernel protocol of the same family must not stand twice: keep one, with merge paths on and the export of BGP.',
+      'For BIRD 2.0.12 or later: add it to bird.conf. Do not repeat what is already there (router id, protocol device, a kernel protocol of the same family): keep one, with merge paths on and the export of BGP.',
       ...routerRemarks(router),
-      'Nodes that are not on a subnet of the router also need "multihop;" in the template.',
+      'Nodes outside of the subnets of the router also need "multihop;" in the template.',
     ]),
     first === undefined
-      ? ['# router id 192.0.2.1; is needed where the router has no IPv4 address at all']
+      ? ['# router id 192.0.2.1; is needed if the router has no IPv4 address']
       : [`router id ${formatAddress(first.address)};`],
     ['protocol device {', '}'],
     ...families.flatMap((familyOptions) => [
@@ -46,7 +46,7 @@ const kernelProtocol = ({ family }: FamilyOptions): readonly string[] => [
   '}',
 ];
 
-/** A plus takes the prefix and all that is longer in it. */
+/** `+` accepts the prefix and all longer ones in it. */
 const importFilter = (familyOptions: FamilyOptions): readonly string[] => [
   `filter ${filterName(familyOptions)} {`,
   '  if net ~ [',

@@ -1,4 +1,4 @@
-/** A side as FRR 8.4 writes it. */
+/** The router's configuration in the language of FRR 8.4. */
 import { FAMILY_BITS, formatAddress } from '../../../net/address.ts';
 import { formatPrefix, type Prefix } from '../../../net/prefix.ts';
 import {
@@ -10,9 +10,9 @@ import {
 } from './options.ts';
 import { commentParagraphs, routerRemarks } from './remarks.ts';
 
-/** Seconds between two tries to connect. */
+/** Seconds between two attempts to connect. */
 const CONNECT_RETRY_SECONDS = 5;
-/** Neighbours that come by a network; FRR's own limit is 100. */
+/** Neighbours of a subnet (dynamic neighbours); FRR's default limit is 100. */
 const DYNAMIC_NEIGHBOURS_MAX = 1000;
 
 const IP = { 4: 'ip', 6: 'ipv6' } as const;
@@ -21,14 +21,14 @@ const peerGroupName = ({ family }: FamilyOptions): string => `berth-nodes-v${fam
 const prefixListName = ({ family }: FamilyOptions): string => `berth-services-v${family}`;
 const importRouteMapName = ({ family }: FamilyOptions): string => `berth-from-nodes-v${family}`;
 
-export function printFrr(router: RouterOptions): string {
+export function frrConfig(router: RouterOptions): string {
   const { families, as } = router;
   const first = families.find(({ family }) => family === 4);
   const lines = [
     ...commentParagraphs('!', [
-      'FRR 8.4 or later: add it to frr.conf, or paste it into vtysh after "configure terminal". bgpd has to be on in /etc/frr/daemons.',
+      'For FRR 8.4 or later: add it to frr.conf, or paste it into vtysh after "configure terminal". bgpd has to be enabled in /etc/frr/daemons.',
       ...routerRemarks(router),
-      'Nodes that are not on a subnet of the router also need: neighbor GROUP ebgp-multihop 8',
+      'Nodes outside of the subnets of the router also need: neighbor GROUP ebgp-multihop 8',
     ]),
     '!',
     ...families.flatMap((familyOptions) => [...importPolicy(familyOptions), '!']),
@@ -37,7 +37,7 @@ export function printFrr(router: RouterOptions): string {
     '!',
     `router bgp ${as}`,
     first === undefined
-      ? ' ! bgp router-id 192.0.2.1 is needed where the router has no IPv4 address at all'
+      ? ' ! bgp router-id 192.0.2.1 is needed if the router has no IPv4 address'
       : ` bgp router-id ${formatAddress(first.address)}`,
     ...(families.some(({ networks }) => networks.length > 0)
       ? [` bgp listen limit ${DYNAMIC_NEIGHBOURS_MAX}`]
@@ -65,7 +65,7 @@ function importPolicy(familyOptions: FamilyOptions): readonly string[] {
   ];
 }
 
-/** A single address has no longer prefix in it. */
+/** `le` would be an error for a single address. */
 const prefixOrLonger = (prefix: Prefix): string =>
   prefix.length === FAMILY_BITS[prefix.family]
     ? formatPrefix(prefix)
@@ -89,7 +89,7 @@ function neighbourLines(
   ];
 }
 
-/** FRR turns IPv4 on for every neighbour, whatever the address of its session. */
+/** FRR activates IPv4 for every neighbour, whatever the family of its session. */
 function deactivateIPv4(families: readonly FamilyOptions[]): readonly string[] {
   const groups = families.filter(({ family }) => family === 6).map(peerGroupName);
   if (groups.length === 0) return [];

@@ -1,16 +1,16 @@
-/** The router's side of a set-up: its own addresses, who its neighbours are, and what it takes from them. */
+/** The router's side of the sessions, read from flags and validated: its addresses, neighbours and accepted prefixes. */
 import { type Address, type Family, formatAddress, parseAddress, sameAddress } from '../../../net/address.ts';
 import { formatPrefix, type Prefix } from '../../../net/prefix.ts';
 import { formatRange, rangeContains, rangeOfPrefix, rangesOverlap } from '../../../net/range.ts';
-import type { CalicoFlags } from '../command.ts';
 import { type RouterPeer, readHost, readPrefixes } from '../init/addresses.ts';
 import { type CalicoSetupOptions, PASSWORD_PLACEHOLDER } from '../init/options.ts';
+import type { RouterFlags } from './command.ts';
 
-/** Of one address family: a session carries the routes of its own. */
+/** One address family: a session carries the routes of its own family. */
 export type FamilyOptions = {
   readonly family: Family;
   readonly address: Address;
-  /** One by one, or none where they come by `networks`. */
+  /** Empty if the nodes are given by `networks`. */
   readonly neighbours: readonly Address[];
   readonly networks: readonly Prefix[];
   readonly acceptedPrefixes: readonly Prefix[];
@@ -25,28 +25,30 @@ export type RouterOptions = {
   readonly communities: readonly string[];
 };
 
-/** Both as one machine has them: seconds. */
+/** Timers of the sessions; seconds. */
 export const HOLD_TIME_SECONDS = 9;
 export const KEEPALIVE_SECONDS = 3;
 /** Next hops of one route. */
 export const ECMP_PATHS_MAX = 64;
 
-/** The side is whole where it leaves nothing in `complaints`. */
+/** The result is valid only if it adds nothing to `errors`. */
 export function readRouterOptions(
-  flags: CalicoFlags,
+  flags: RouterFlags,
   setup: CalicoSetupOptions,
-  complaints: string[],
+  errors: string[],
 ): RouterOptions {
-  const routers = selectRouter(flags.at, setup.routers, complaints);
+  const routers = selectRouter(flags.at, setup.routers, errors);
   const neighbours = flags.neighbour.flatMap(
-    (text) => readHost(text, `--neighbour ${JSON.stringify(text)}`, complaints) ?? [],
+    (text) => readHost(text, `--neighbour ${JSON.stringify(text)}`, errors) ?? [],
   );
-  const networks = readPrefixes('neighbours', flags.neighbours, complaints);
+  const networks = readPrefixes('neighbours', flags.neighbours, errors);
   if (flags.neighbour.length + flags.neighbours.length === 0)
-    complaints.push('who are the nodes? Say --neighbour ADDRESS for each, or --neighbours CIDR');
+    errors.push('the nodes are missing: --neighbour ADDRESS for each, or --neighbours CIDR');
   if (flags.neighbour.length > 0 && flags.neighbours.length > 0)
-    complaints.push('--neighbour and --neighbours: name the nodes one by one or by their network, not both');
-  complaints.push(...neighbourComplaints(neighbours, setup), ...networkComplaints(networks, setup));
+    errors.push(
+      '--neighbour and --neighbours exclude each other: name the nodes one by one or by their subnet',
+    );
+  errors.push(...neighbourErrors(neighbours, setup), ...networkErrors(networks, setup));
   const families = routers.map(
     ({ address }): FamilyOptions => ({
       family: address.family,
@@ -56,25 +58,25 @@ export function readRouterOptions(
       acceptedPrefixes: setup.advertised.prefixes.filter(({ family }) => family === address.family),
     }),
   );
-  if (routers.length > 0) complaints.push(...familyComplaints(families, [...neighbours, ...networks], setup));
+  if (routers.length > 0) errors.push(...familyErrors(families, [...neighbours, ...networks], setup));
   return {
     as: routers[0]?.as ?? 0,
     nodeAS: setup.nodeAS,
     families,
-    password: readRouterPassword(flags, complaints),
+    password: readRouterPassword(flags, errors),
     communities: setup.communities,
   };
 }
 
-/** The addresses of the one router that is meant; none where that is not clear. */
+/** The addresses of the selected router; empty if the selection is missing or invalid. */
 function selectRouter(
   texts: readonly string[],
   routers: readonly RouterPeer[],
-  complaints: string[],
+  errors: string[],
 ): readonly RouterPeer[] {
   const names = routers.map(({ address }) => formatAddress(address)).join(', ');
   if (texts.length === 0) {
-    if (routers.length > 1) complaints.push(`which router is it? Say --at with one of ${names}`);
+    if (routers.length > 1) errors.push(`--at is missing: which of the routers is it, ${names}?`);
     return routers.slice(0, routers.length > 1 ? 0 : 1);
   }
   const selected: RouterPeer[] = [];
@@ -82,21 +84,19 @@ function selectRouter(
     const flagText = `--at ${JSON.stringify(text)}`;
     const read = parseAddress(text);
     const router = read.ok ? routers.find(({ address }) => sameAddress(address, read.value)) : undefined;
-    if (!read.ok) complaints.push(`${flagText}: the address ${read.error}`);
+    if (!read.ok) errors.push(`${flagText}: the address ${read.error}`);
     else if (router === undefined)
-      complaints.push(`${flagText} is none of the routers (${names || 'there is none'})`);
+      errors.push(`${flagText} is not one of the routers (${names || 'there is none'})`);
     else if (selected.some(({ address }) => address.family === router.address.family))
-      complaints.push(
-        `${flagText} is a second IPv${router.address.family} address: print one router at a time`,
-      );
+      errors.push(`${flagText} is a second IPv${router.address.family} address: select one router at a time`);
     else if (selected.some(({ as }) => as !== router.as))
-      complaints.push(`${flagText} has another AS than --at ${texts[0]}: these are two routers`);
+      errors.push(`${flagText} has another AS number than --at ${texts[0]}: these are two routers`);
     else selected.push(router);
   }
   return selected.sort((a, b) => a.address.family - b.address.family);
 }
 
-function neighbourComplaints(
+function neighbourErrors(
   neighbours: readonly Address[],
   { ranges, routers }: CalicoSetupOptions,
 ): readonly string[] {
@@ -112,23 +112,23 @@ function neighbourComplaints(
         : []),
       ...(range === undefined
         ? []
-        : [`${flagText} lies in --range ${formatRange(range)}, which is for Services`]),
+        : [`${flagText} is in --range ${formatRange(range)}, which is for Services`]),
     ];
   });
 }
 
-const networkComplaints = (networks: readonly Prefix[], { ranges }: CalicoSetupOptions): readonly string[] =>
+const networkErrors = (networks: readonly Prefix[], { ranges }: CalicoSetupOptions): readonly string[] =>
   networks.flatMap((one) =>
     ranges
       .filter((range) => rangesOverlap(range, rangeOfPrefix(one)))
       .map(
         (range) =>
-          `--neighbours ${formatPrefix(one)} overlaps --range ${formatRange(range)}: nodes and Services have addresses of their own`,
+          `--neighbours ${formatPrefix(one)} overlaps --range ${formatRange(range)}: nodes and Services need different addresses`,
       ),
   );
 
-/** Sessions that nobody opens, or that carry nothing. */
-function familyComplaints(
+/** Sessions that no node would open, or that would carry no routes. */
+function familyErrors(
   families: readonly FamilyOptions[],
   nodes: readonly { readonly family: Family }[],
   { routers }: CalicoSetupOptions,
@@ -140,34 +140,29 @@ function familyComplaints(
   return [
     ...families.flatMap(({ family, address, neighbours, networks, acceptedPrefixes }) => [
       ...(nodes.length > 0 && neighbours.length + networks.length === 0
-        ? [
-            `no neighbour is named by an IPv${family} address, as the sessions with ${formatAddress(address)} need it`,
-          ]
+        ? [`no neighbour has an IPv${family} address, which the sessions with ${formatAddress(address)} need`]
         : []),
       ...(acceptedPrefixes.length === 0
-        ? [`no --range is IPv${family}: sessions with ${formatAddress(address)} would carry nothing`]
+        ? [`no --range is IPv${family}: sessions with ${formatAddress(address)} would carry no routes`]
         : []),
     ]),
     ...missing.map((family) => {
       const other = routers.some(({ address }) => address.family === family);
-      return `neighbours have IPv${family} addresses and the router has none: ${other ? 'name its address with --at, too' : 'leave them out'}`;
+      return `neighbours have IPv${family} addresses and the router has none: ${other ? 'add its address with another --at' : 'leave them out'}`;
     }),
   ];
 }
 
-/** What the kernel holds of a TCP MD5 key. */
+/** Linux's limit for a TCP MD5 key; octets. */
 const PASSWORD_MAX = 80;
 
-function readRouterPassword(
-  { password, 'password-secret': secret }: CalicoFlags,
-  complaints: string[],
-): string {
+function readRouterPassword({ password, 'password-secret': secret }: RouterFlags, errors: string[]): string {
   if (password === '') return secret === '' ? '' : PASSWORD_PLACEHOLDER;
   if (!/^[!-~]+$/.test(password) || password.includes('"'))
-    complaints.push(
-      '--password takes printable ASCII without blanks and double quotes: all of these routers read that',
+    errors.push(
+      '--password has to be printable ASCII without blanks and double quotes, which FRR and BIRD can read',
     );
   if (password.length > PASSWORD_MAX)
-    complaints.push(`--password has ${password.length} characters; TCP MD5 takes at most ${PASSWORD_MAX}`);
+    errors.push(`--password has ${password.length} characters; TCP MD5 allows at most ${PASSWORD_MAX}`);
   return password;
 }

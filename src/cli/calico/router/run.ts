@@ -1,34 +1,22 @@
-/** `berth calico router`: what the other end of the sessions has to be told. */
-
+/** `berth calico router`: configuration of the router at the other end of the sessions. */
 import { EXIT_CODES } from '../../../base/exit-codes.ts';
-import { failUsage } from '../../framework/command.ts';
+import { failUsage, readCommandLine, surplusOperands } from '../../framework/command.ts';
 import type { CliContext } from '../../framework/context.ts';
-import { CALICO_COMMAND, type CalicoFlags } from '../command.ts';
 import { readSetupOptions } from '../init/options.ts';
-import { printBird } from './bird.ts';
-import { printFrr } from './frr.ts';
-import { type RouterOptions, readRouterOptions } from './options.ts';
+import { birdConfig } from './bird.ts';
+import { ROUTER_COMMAND } from './command.ts';
+import { frrConfig } from './frr.ts';
+import { readRouterOptions } from './options.ts';
 
-const CONFIG_PRINTERS: Readonly<Record<string, (side: RouterOptions) => string>> = {
-  frr: printFrr,
-  bird: printBird,
-};
-
-export function runCalicoRouter(
-  flags: CalicoFlags,
-  usageErrors: readonly string[],
-  context: CliContext,
-): number {
-  const complaints = [...usageErrors];
-  const router = readRouterOptions(flags, readSetupOptions(flags, complaints), complaints);
-  const print = CONFIG_PRINTERS[flags.for];
-  if (print === undefined)
-    complaints.push(
-      flags.for === ''
-        ? 'what runs on the router? Say --for frr or --for bird'
-        : `--for ${flags.for} is for calico init; router takes frr or bird`,
-    );
-  if (print === undefined || complaints.length > 0) return failUsage(CALICO_COMMAND, context, complaints);
-  context.stdout.write(print(router));
+export async function runCalicoRouter(args: readonly string[], context: CliContext): Promise<number> {
+  const line = readCommandLine(ROUTER_COMMAND, args, context);
+  if (line.kind === 'end') return line.code;
+  const { flags } = line;
+  const errors = [...surplusOperands(line.positionals, 0)];
+  const router = readRouterOptions(flags, readSetupOptions(flags, errors), errors);
+  if (flags.for === '') errors.push('--for is missing: the software of the router, frr or bird');
+  if (errors.length > 0) return failUsage(ROUTER_COMMAND, context, errors);
+  const config = flags.for === 'bird' ? birdConfig(router) : frrConfig(router);
+  context.stdout.print(config.trimEnd().split('\n'));
   return EXIT_CODES.success;
 }

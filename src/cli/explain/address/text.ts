@@ -1,43 +1,36 @@
-/** The explanation of one address, for people and for programs. */
-
+/** The explanation of an address for people. */
 import type { AddressExplanation, AddressHolder } from '../../../allocation/explain/explain-address.ts';
-import { wrap } from '../../../base/text.ts';
 import { formatAddress } from '../../../net/address.ts';
-import type { Colorize } from '../../framework/color.ts';
-import { COLUMNS_MAX } from '../../framework/command.ts';
+import type { TextFormat } from '../../../observe/terminal.ts';
+import { proseLines } from '../../framework/lines.ts';
 
-export function printAddressExplanation(explanation: AddressExplanation, paint: Colorize): string {
+export function addressLines(explanation: AddressExplanation, format: TextFormat): readonly string[] {
+  const { paint } = format;
   const { address, pools, holders, grantable, because: reason } = explanation;
   const verdict = grantable
     ? paint('green', 'free')
-    : paint('yellow', holders.length > 0 ? 'in use' : 'not to be had');
-  const text = [
-    `${paint('bold', formatAddress(address))} ${verdict}: ${reason}`,
+    : paint('yellow', holders.length > 0 ? 'in use' : 'not available');
+  const details = [
     ...pools.map((one) =>
-      bulletLine(
-        `pool ${one.pool} ${one.grants ? 'grants it' : `lists it and does not grant it: ${one.because ?? ''}`}`,
-      ),
+      one.grants
+        ? `pool ${one.pool} assigns it`
+        : `pool ${one.pool} contains it and does not assign it: ${one.because ?? ''}`,
     ),
-    ...holders.map((holder) => bulletLine(describeHolder(holder))),
+    ...holders.map(describeHolder),
   ];
-  return `${text.join('\n')}\n`;
+  return [
+    `${paint('bold', formatAddress(address))} ${verdict}: ${reason}`,
+    ...details.flatMap((text) => proseLines(text, format, { first: 2, rest: 4 })),
+  ];
 }
-
-const bulletLine = (text: string): string => `  ${wrap(text, COLUMNS_MAX - 4).join('\n    ')}`;
 
 function describeHolder({ key, pool, since, sharingKey, ports }: AddressHolder): string {
   const parts = [
     `held by Service ${key}`,
     ...(since === null ? [] : [`since ${since}`]),
-    pool === null ? 'written there by somebody else' : `from pool ${pool}`,
+    pool === null ? 'written by another controller' : `from pool ${pool}`,
     `for ${ports.length === 0 ? 'no port' : ports.join(' ')}`,
-    ...(sharingKey === null ? [] : [`shared under the key ${JSON.stringify(sharingKey)}`]),
+    ...(sharingKey === null ? [] : [`shared with the key ${JSON.stringify(sharingKey)}`]),
   ];
   return parts.join(', ');
 }
-
-/** For `-o json` and `-o yaml`. */
-export const addressJson = ({ address, ...rest }: AddressExplanation) => ({
-  address: formatAddress(address),
-  ...rest,
-});

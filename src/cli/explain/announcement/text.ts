@@ -1,42 +1,39 @@
-/** The way of an address to the routers, for people. */
-import { wrap } from '../../../base/text.ts';
+/** How an address reaches the routers, for people. */
 import type { AnnouncementExplanation } from '../../../calico/report/announcement-explanation.ts';
-import type { Colorize } from '../../framework/color.ts';
-import { COLUMNS_MAX } from '../../framework/command.ts';
+import type { TextFormat } from '../../../observe/terminal.ts';
+import { proseLines } from '../../framework/lines.ts';
 
-/** Nodes that are told one by one; all of them are in -o json. */
+/** Nodes that are listed one by one; all of them are in -o json. */
 const NODES_MAX = 20;
 
-export function printAnnouncement(explanation: AnnouncementExplanation, paint: Colorize): string {
+export function announcementLines(
+  explanation: AnnouncementExplanation,
+  format: TextFormat,
+): readonly string[] {
+  const { paint } = format;
   const { address, verdict, routers, nodes, findings } = explanation;
   const shownNodes = nodes.slice(0, NODES_MAX);
   const width = Math.max(0, ...shownNodes.map(({ node }) => node.length));
+  const item = (text: string): readonly string[] => proseLines(text, format, { first: 2, rest: 4 });
   return [
-    paint('bold', `Announcement of ${address}`),
-    ...(verdict === null ? [] : hangingIndent(`${verdict.status}, ${verdict.reason}: ${verdict.message}`, 2)),
-    ...routers.map(({ router, prefix, from }) =>
+    paint('bold', `Advertisement of ${address}`),
+    ...(verdict === null ? [] : item(`${verdict.status}, ${verdict.reason}: ${verdict.message}`)),
+    ...routers.flatMap(({ router, prefix, from }) =>
       prefix === null
-        ? `  router ${router} ${paint('red', 'learns no route to it')}`
-        : hangingIndent(
-            `router ${router} ${paint('green', 'learns')} ${prefix} from ${from.join(', ')}`,
-            2,
-          ).join('\n'),
+        ? [`  router ${router} ${paint('red', 'learns no route to it')}`]
+        : item(`router ${router} learns ${prefix} from ${from.join(', ')}`),
     ),
-    ...shownNodes.map(({ node, prefix, to, because: reason }) =>
-      hangingIndent(
-        `${node.padEnd(width)}  ${prefix === null ? 'does not announce it' : `announces ${prefix}${to.length > 0 ? ` to ${to.join(', ')}` : ''}`}${reason === '' ? '' : `: ${reason}`}`,
-        2,
-      ).join('\n'),
-    ),
+    ...shownNodes.flatMap(({ node, prefix, to, because: reason }) => {
+      const what =
+        prefix === null
+          ? 'does not advertise it'
+          : `advertises ${prefix}${to.length > 0 ? ` to ${to.join(', ')}` : ''}`;
+      return item(`${node.padEnd(width)}  ${what}${reason === '' ? '' : `: ${reason}`}`);
+    }),
     ...(nodes.length > shownNodes.length ? [`  and ${nodes.length - shownNodes.length} more nodes`] : []),
-    ...findings.flatMap(({ code, says, todo }) => [
-      ...hangingIndent(`${code}: ${says}`, 2),
-      ...hangingIndent(todo, 6),
+    ...findings.flatMap(({ code, says: problem, todo: remedy }) => [
+      ...item(`${code}: ${problem}`),
+      ...proseLines(remedy, format, { first: 6, rest: 8 }),
     ]),
-  ].join('\n');
+  ];
 }
-
-const hangingIndent = (text: string, indent: number): readonly string[] =>
-  wrap(text, COLUMNS_MAX - indent - 2).map(
-    (line, index) => `${' '.repeat(index === 0 ? indent : indent + 2)}${line}`,
-  );

@@ -1,4 +1,4 @@
-/** `berth bgp decode`: what was captured of real daemons, and what cannot be read. */
+/** `berth bgp decode`: captures of real daemons, and invalid input. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,15 +17,15 @@ const KEEPALIVE = `${MARKER}001304`;
 const UPDATE = `${MARKER} 003d 02 0000 0022 400101 00 400206 0201 0000fc00 400304 0a000001 400504 00000007 c00804 ffff0000 18c00002`;
 
 describe('bgp decode', () => {
-  it('says what a message means', async () => {
+  it('prints the content of a message', async () => {
     const { code, out, err } = await decode(`${KEEPALIVE}\n${UPDATE} # and a comment\n`);
     assert.deepEqual([code, err], [0, '']);
     assert.equal(
       out,
       `0: KEEPALIVE, 19 octets
 19: UPDATE, 61 octets
-  by 10.0.0.1
-  announces 192.0.2.0/24
+  next hop 10.0.0.1
+  advertises 192.0.2.0/24
   origin igp
   AS path 64512
   local preference 7
@@ -34,21 +34,21 @@ describe('bgp decode', () => {
     );
   });
 
-  it('says what is discarded between two ASes', async () => {
+  it('prints which attributes an external session discards', async () => {
     const { code, out } = await decode(UPDATE, '--external');
     assert.equal(code, 0);
     assert.match(out, /\n {2}LOCAL_PREF came from an eBGP peer: attribute-discard \(RFC 7606 7\.5\)\n/);
     assert.doesNotMatch(out, /local preference/);
   });
 
-  it('reads two octets for an AS where it is told to', async () => {
+  it('reads AS numbers of two octets on request', async () => {
     const { out } = await decode(UPDATE, '--two-octet-as');
     assert.match(out, /AS_PATH .*: treat-as-withdraw/);
   });
 
   for (const { name, left, right } of capturedSessions) {
     for (const [side, { messages, means }] of Object.entries({ left, right })) {
-      it(`reads ${name}, ${side}, as octets, and writes it again to the same meaning`, async (test) => {
+      it(`reads ${name}, ${side}, as octets, and encodes it to the same routes`, async (test) => {
         const file = join(createTempFolder(test, {}), 'stream');
         writeFileSync(file, Buffer.from(messages.join(''), 'hex'));
         const old = name.includes('two-octet') ? ['--two-octet-as'] : [];
@@ -63,7 +63,7 @@ describe('bgp decode', () => {
         assert.equal(second.code, 0, second.err);
         assert.deepEqual(routesIn(JSON.parse(second.out).messages), routesIn(values));
         const text = await decode('', '-f', file, ...old);
-        for (const { prefix } of means.routes) assert.ok(text.out.includes(`announces ${prefix}\n`));
+        for (const { prefix } of means.routes) assert.ok(text.out.includes(`advertises ${prefix}\n`));
       });
     }
   }
@@ -75,7 +75,7 @@ type DecodedValue = {
   readonly attributes?: unknown;
 };
 
-/** Without where they stand: we put withdrawals and announcements into messages of their own. */
+/** Routes without their messages: Berth encodes withdrawals and announcements separately. */
 const routesIn = (values: readonly DecodedValue[]): unknown[] =>
   values.flatMap(({ withdrawn = [], announced = [], attributes }) => [
     ...withdrawn,
@@ -89,35 +89,35 @@ const failures: readonly (readonly [
   code: number,
   err: RegExp,
 ])[] = [
-  ['what is no hex', [], 'hello', 1, /standard input: is neither messages of BGP nor hex digits/],
-  ['half an octet', [], `${KEEPALIVE}0`, 1, /is neither messages/],
-  ['a file that is not there', ['-f', '/nowhere/at/all'], '', 1, /nowhere.*there is no such file/],
+  ['for a text that is no hex', [], 'hello', 1, /standard input: is neither BGP messages nor hex digits/],
+  ['for half an octet', [], `${KEEPALIVE}0`, 1, /is neither BGP messages/],
+  ['for a missing file', ['-f', '/nowhere/at/all'], '', 1, /nowhere.*there is no such file/],
   [
-    'half a message',
+    'for half a message',
     [],
     KEEPALIVE.slice(0, 30),
     1,
-    /behind 0 messages, at octet 0: the octets end within a message/,
+    /after 0 messages, at octet 0: the input ends within a message/,
   ],
   [
-    'a message behind one',
+    'for an invalid message after a valid one',
     [],
     `${KEEPALIVE}${MARKER}001306`,
     1,
-    /behind 1 message, at octet 19: there are no messages of type 6; the answer is NOTIFICATION Message Header Error \/ Bad Message Type \(1\/3\)/,
+    /after 1 message, at octet 19: there are no messages of type 6; it is answered with NOTIFICATION Message Header Error \/ Bad Message Type \(1\/3\)/,
   ],
   [
-    'an UPDATE that ends a session',
+    'for an UPDATE that ends a session',
     [],
     `${MARKER}001702 00090000`,
     1,
     /ends within its withdrawn routes.*\(3\/1\)/,
   ],
-  ['an output that there is none of', ['-o', 'yaml'], '', 2, /-o yaml means nothing to bgp decode/],
-  ['a word too many', ['more'], '', 2, /"more" means nothing to bgp decode/],
+  ['for an unknown output', ['-o', 'yaml'], '', 2, /--output is "yaml"; it takes text, json, hex/],
+  ['for a surplus operand', ['more'], '', 2, /^berth bgp decode: unexpected "more"/],
 ];
 
-describe('bgp decode, in vain', () => {
+describe('bgp decode fails', () => {
   for (const [says, args, stdin, code, err] of failures) {
     it(says, async () => {
       const ended = await decode(stdin, ...args);
@@ -126,7 +126,7 @@ describe('bgp decode, in vain', () => {
     });
   }
 
-  it('says so in JSON as well, behind what could be read', async () => {
+  it('also in JSON, after the valid messages', async () => {
     const { code, out } = await decode(`${KEEPALIVE}${MARKER}001306`, '-o', 'json');
     assert.equal(code, 1);
     const { messages, failure } = JSON.parse(out);
@@ -135,9 +135,9 @@ describe('bgp decode, in vain', () => {
     assert.deepEqual(failure.notification, { kind: 'notification', code: 1, subcode: 3, data: '06' });
   });
 
-  it('the flags of decode say nothing to model', async () => {
+  it('the flags of decode are errors for model', async () => {
     const { code, err } = await runCommand(runBgp, ['model', '-f', '-', '--external'], { stdin: '{}' });
     assert.equal(code, 2);
-    assert.match(err, /--external means nothing to bgp model/);
+    assert.match(err, /there is no flag --external here: it belongs to bgp decode/);
   });
 });

@@ -1,4 +1,4 @@
-/** `berth bgp dial` against a peering of our own on loopback. */
+/** `berth bgp dial` against a session driver on loopback. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { decodePrefixes } from '../../../../src/bgp/wire/nlri.ts';
 import { encodeEndOfRib } from '../../../../src/bgp/wire/pack.ts';
 import { runBgp } from '../../../../src/cli/bgp/run.ts';
 import { formatPrefix } from '../../../../src/net/prefix.ts';
+import { createTerminal } from '../../../../src/observe/terminal.ts';
 import { EAST, listen, remoteAt, TestPeer, until } from '../../../bgp/transport/support/test-peer.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { CapturedStream, runCommand } from '../../support/run-command.ts';
@@ -17,7 +18,7 @@ import { createTempFolder } from '../../support/temp-folder.ts';
 const LIMIT = { timeout: 240_000 };
 const LOCAL_FLAGS = ['--as', '64500', '--peer-as', '64501', '--router-id', '10.0.0.1'];
 
-/** A run that goes on until it is told to stop. */
+/** A run that goes on until it is stopped. */
 class DialRun {
   readonly stdout = new CapturedStream();
   readonly stderr = new CapturedStream();
@@ -29,14 +30,9 @@ class DialRun {
     const { stdout, stderr, clock } = this;
     const stdin = Readable.from([]);
     const context = {
-      program: 'berth',
-      version: '1',
-      environment: {},
-      home: '',
-      stdin,
-      stdout,
-      stderr,
-      clock,
+      ...{ program: 'berth', version: '1', environment: {}, home: '', stdin, clock },
+      stdout: createTerminal(stdout, {}),
+      stderr: createTerminal(stderr, {}),
     };
     this.ended = runBgp(['dial', ...args], context, () => this.#stop.signal);
   }
@@ -62,8 +58,8 @@ async function startRouter(
   return { at: `127.0.0.1:${listener.port}`, peer };
 }
 
-describe('a router that takes the session', LIMIT, () => {
-  it('is told of line by line, and told to be shut down', async (test) => {
+describe('a router that accepts the session', LIMIT, () => {
+  it('is logged line by line, and gets a shutdown NOTIFICATION', async (test) => {
     const { at, peer } = await startRouter(test);
     peer.onStateChange = (to) => {
       if (to === 'Established') peer.driver.write(encodeEndOfRib(4));
@@ -71,23 +67,23 @@ describe('a router that takes the session', LIMIT, () => {
     const dialling = new DialRun(at, ...LOCAL_FLAGS);
     await dialling.waitFor(/End-of-RIB/);
     assert.equal(await dialling.stop(), 0);
-    const told = dialling.stdout.text;
+    const output = dialling.stdout.text;
     for (const line of [
-      / {2}Connect: dialling 127\.0\.0\.1 port \d+$/m,
+      / {2}Connect: connecting to 127\.0\.0\.1 port \d+$/m,
       / {2}OpenSent: .*OPEN sent: AS 64500, identifier 10\.0\.0\.1, hold time 90 s$/m,
-      / {2}OpenConfirm: the router answers: AS 64501, identifier 10\.0\.0\.2, hold time 90 s$/m,
+      / {2}OpenConfirm: OPEN received: AS 64501, identifier 10\.0\.0\.2, hold time 90 s$/m,
       / {4}it offers IPv6 unicast$/m,
-      / {2}agreed: external \(eBGP\), hold time 90 s, IPv4 unicast, IPv6 unicast, route refresh/m,
-      / {2}IPv4: 0 announcements received, that is all \(End-of-RIB\)$/m,
-      /the router was told Cease \/ Administrative Shutdown/,
+      / {2}negotiated: external \(eBGP\), hold time 90 s, IPv4 unicast, IPv6 unicast, route refresh/m,
+      / {2}IPv4: 0 announcements received, End-of-RIB$/m,
+      /NOTIFICATION sent: Cease \/ Administrative Shutdown/,
     ]) {
-      assert.match(told, line);
+      assert.match(output, line);
     }
     await peer.reaches('Idle');
     assert.match(peer.lastReason, /"berth bgp dial is over"/);
   });
 
-  it('hears what is announced, by next hops of their families', async (test) => {
+  it('receives the advertised prefixes, with a next hop of each family', async (test) => {
     const { at, peer } = await startRouter(test);
     const announced = ['192.0.2.0/24', '198.51.100.1/32', '2001:db8::/48'];
     const flags = announced.flatMap((prefix) => ['--announce', prefix]);
@@ -104,7 +100,7 @@ describe('a router that takes the session', LIMIT, () => {
     assert.equal(await dialling.stop(), 0);
   });
 
-  it('is written of for programs, an object a line', async (test) => {
+  it('is logged as JSON, an object a line', async (test) => {
     const { at } = await startRouter(test);
     const dialling = new DialRun(at, ...LOCAL_FLAGS, '-o', 'json');
     await dialling.waitFor(/"agreed"/);
@@ -126,24 +122,24 @@ describe('a router that takes the session', LIMIT, () => {
     const file = join(createTempFolder(test, {}), 'password');
     writeFileSync(file, 'opens\n');
     const dialling = new DialRun(at, ...LOCAL_FLAGS, '--password-file', file);
-    await dialling.waitFor(/agreed/);
+    await dialling.waitFor(/negotiated/);
     assert.equal(await dialling.stop(), 0);
   });
 });
 
-describe('a router that does not', LIMIT, () => {
-  it('ends with 1 and the reason that it gave', async (test) => {
+describe('a router that refuses the session', LIMIT, () => {
+  it('makes the command end with 1 and the cause', async (test) => {
     const { at } = await startRouter(test);
     const dialling = new DialRun(at, '--as', '65000', '--peer-as', '64501', '--router-id', '10.0.0.1');
     await dialling.waitFor(/Bad Peer AS/);
     assert.equal(await dialling.stop(), 1);
     assert.match(
       dialling.stderr.text,
-      /^berth bgp: no session with 127\.0\.0\.1 port \d+ was established: .*Bad Peer AS/,
+      /^berth bgp dial: no session with 127\.0\.0\.1 port \d+ was established: .*Bad Peer AS/,
     );
   });
 
-  it('cannot be reached from an address that is not here', async (test) => {
+  it('cannot be reached from an address that the node does not have', async (test) => {
     const { at } = await startRouter(test);
     const dialling = new DialRun(at, ...LOCAL_FLAGS, '--source', '192.0.2.1');
     await dialling.waitFor(/Idle/);
@@ -153,18 +149,22 @@ describe('a router that does not', LIMIT, () => {
 });
 
 const failures: readonly (readonly [args: readonly string[], code: number, says: RegExp])[] = [
-  [LOCAL_FLAGS, 2, /say whom to dial/],
+  [LOCAL_FLAGS, 2, /the router is missing/],
   [['10.0.0.2', '--peer-as', '1'], 2, /--as is missing/],
-  [['10.0.0.2', '--as', '0', '--peer-as', '1'], 2, /--as: "0" is no AS number: 1 to 4294967295$/m],
-  [['10.0.0.2', '--as', '1'], 2, /--peer-as takes/],
-  [['10.0.0.2:99999', ...LOCAL_FLAGS], 2, /port 99999 is none/],
+  [['10.0.0.2', '--as', '0', '--peer-as', '1'], 2, /--as: "0" is not an AS number: 1 to 4294967295$/m],
+  [['10.0.0.2', '--as', '1'], 2, /--peer-as is the AS number of the router/],
+  [['10.0.0.2:99999', ...LOCAL_FLAGS], 2, /port 99999 is not valid/],
   [['router', ...LOCAL_FLAGS], 2, /the router: "router"/],
-  [['10.0.0.2', 'more', ...LOCAL_FLAGS], 2, /"more" means nothing to bgp dial/],
-  [['10.0.0.2', ...LOCAL_FLAGS, '-f', '-'], 2, /--file means nothing to bgp dial/],
-  [['10.0.0.2', ...LOCAL_FLAGS, '-o', 'hex'], 2, /-o hex means nothing/],
-  [['10.0.0.2', ...LOCAL_FLAGS, '--hold', '2'], 2, /--hold takes 0, or 3 and more/],
-  [['10.0.0.2', ...LOCAL_FLAGS, '--announce', '192.0.2.1/24'], 2, /bits set behind its length/],
-  [['10.0.0.2', ...LOCAL_FLAGS, '--announce', '2001:db8::/32'], 2, /takes a --next-hop of IPv6/],
+  [['10.0.0.2', 'more', ...LOCAL_FLAGS], 2, /unexpected "more"/],
+  [
+    ['10.0.0.2', ...LOCAL_FLAGS, '-f', '-'],
+    2,
+    /there is no flag --file here: it belongs to bgp model, bgp decode/,
+  ],
+  [['10.0.0.2', ...LOCAL_FLAGS, '-o', 'hex'], 2, /--output is "hex"; it takes text, json/],
+  [['10.0.0.2', ...LOCAL_FLAGS, '--hold', '2'], 2, /--hold is 0, or 3 and more/],
+  [['10.0.0.2', ...LOCAL_FLAGS, '--announce', '192.0.2.1/24'], 2, /has host bits set/],
+  [['10.0.0.2', ...LOCAL_FLAGS, '--announce', '2001:db8::/32'], 2, /needs an IPv6 --next-hop/],
   [['10.0.0.2', ...LOCAL_FLAGS, '--password-file', '/nowhere/at/all'], 1, /the password cannot be read/],
 ];
 
@@ -176,9 +176,9 @@ for (const [args, code, says] of failures) {
   });
 }
 
-it('writes a target in any way that people do', async (test) => {
+it('takes an IPv6 address with a port', async (test) => {
   const listener = await listen(test, 6);
   const dialling = new DialRun(`[::1]:${listener.port}`, ...LOCAL_FLAGS);
-  await dialling.waitFor(/Connect: dialling ::1 port \d+$/m);
+  await dialling.waitFor(/Connect: connecting to ::1 port \d+$/m);
   assert.equal(await dialling.stop(), 1);
 });

@@ -1,4 +1,4 @@
-/** `berth bgp peers`, `routes` and `why` through the API server's way to Pods. */
+/** `berth bgp peers`, `routes` and `why` through the API server's proxy to Pods. */
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -63,7 +63,7 @@ describe('through the API server', LIMIT, () => {
   const BERTH = 'app.kubernetes.io/component=speaker';
   const METALLB = 'component=speaker';
 
-  it('asks each Pod by its own port, and has the reason of each that cannot be asked', async (test) => {
+  it('queries each Pod at its own port, and prints why a Pod cannot be queried', async (test) => {
     const { ask, api } = await cluster(test, {
       [BERTH]: [
         pod('one', 'n1'),
@@ -75,21 +75,21 @@ describe('through the API server', LIMIT, () => {
     });
     const { code, out } = await ask('peers');
     assert.equal(code, 3);
-    assert.match(out, /4 speakers of 6 did not answer/);
+    assert.match(out, /4 of 6 speakers did not answer/);
     for (const says of [
-      /n3: it has no view port/,
+      /n3: its status port is off/,
       /n4: its Pod new is Pending/,
-      /n5: nobody listens on its port 17473/,
-      /n6: it takes the right to get pods\/proxy/,
-      /2 of 2 sessions stand/,
+      /n5: its port 17473 refuses the connection/,
+      /n6: you may not get pods\/proxy/,
+      /2 of 2 sessions established/,
     ])
       assert.match(out, says);
     const asked = api.requests.map(({ url }) => url).filter((url) => url.includes('/proxy'));
-    assert.equal(new Set(asked).size, asked.length, 'each is asked once');
+    assert.equal(new Set(asked).size, asked.length, 'each is queried once');
     assert.ok(asked.includes('/api/v1/namespaces/metallb-system/pods/http:one:17473/proxy/bgp/peers'));
   });
 
-  it('asks the one of a node, and says where there is none', async (test) => {
+  it('queries the speaker of one node, and names nodes without a speaker', async (test) => {
     const { ask, api } = await cluster(test, { [BERTH]: [pod('one', 'n1'), pod('two', 'n2')] });
     assert.equal((await ask('peers', '--node', 'n1')).code, 0);
     assert.equal(api.requests.filter(({ url }) => url.includes('/proxy')).length, 1);
@@ -98,20 +98,20 @@ describe('through the API server', LIMIT, () => {
     assert.match(err, /no speaker runs on n7/);
   });
 
-  it('asks about a Service in the namespace of the context', async (test) => {
+  it('queries a Service in the namespace of the context', async (test) => {
     const { ask } = await cluster(test, { [BERTH]: [pod('one', 'n1')] });
     const { code, out } = await ask('why', 'a');
     assert.equal(code, 0);
     assert.match(out, /^Service web\/a/);
   });
 
-  it('says where it has looked where there is no speaker', async (test) => {
+  it('names the namespace that has no speaker', async (test) => {
     const { code, err } = await (await cluster(test, {})).ask('peers');
     assert.equal(code, 1);
     assert.match(err, /there is no speaker in the namespace metallb-system: .*--speaker-namespace/);
   });
 
-  it('says what is wrong where there is no cluster', async (test) => {
+  it('prints the error of an invalid kubeconfig', async (test) => {
     const folder = createTempFolder(test, { broken: 'no: config' });
     const { code, err } = await runCommand(runBgp, ['peers', '--kubeconfig', join(folder, 'broken')]);
     assert.equal(code, 1);

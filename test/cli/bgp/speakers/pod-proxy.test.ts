@@ -1,4 +1,4 @@
-/** The way to a Pod's port, through a real API server: it passes on paths and queries, and refuses in its own words. */
+/** The proxy to a Pod's port of a real API server: it passes paths and queries on, and has errors of its own. */
 import assert from 'node:assert/strict';
 import { networkInterfaces } from 'node:os';
 import { describe, it, type TestContext } from 'node:test';
@@ -13,7 +13,7 @@ import { sharedApi } from '../../../support/real-api.ts';
 import { type CommandResult, runCommand } from '../../support/run-command.ts';
 import { viewOf } from '../../support/status-servers.ts';
 
-/** The API server refuses to go to loopback addresses. */
+/** The API server refuses to connect to loopback addresses. */
 const NODE_ADDRESS = Object.values(networkInterfaces())
   .flatMap((addresses) => addresses ?? [])
   .find(({ internal, family }) => !internal && family === 'IPv4')?.address;
@@ -32,7 +32,7 @@ async function startViewPort(test: TestContext): Promise<number> {
 }
 
 describe('a speaker behind a real API server', { skip }, () => {
-  it('is asked all three questions, and one that is not there is a line', async (test) => {
+  it('is queried by all three commands, and one that does not answer is listed', async (test) => {
     const api = await sharedApi();
     const namespace = await createNamespace(api);
     const port = await startViewPort(test);
@@ -58,12 +58,12 @@ describe('a speaker behind a real API server', { skip }, () => {
     const peers = await ask('peers');
     assert.equal(peers.code, 3, peers.err);
     assert.match(peers.out, /^n1 +r1 +10\.213\.0\.1:179 +64512 +Established/m);
-    assert.match(peers.out, /1 speaker of 2 did not answer\n {2}down: nobody listens on its port 1:/);
+    assert.match(peers.out, /1 of 2 speakers did not answer\n {2}down: its port 1 refuses the connection:/);
     const routes = await ask('routes', '--peer', 'r1', '--node', 'up');
     assert.equal(routes.code, 0, routes.err);
     assert.match(routes.out, /10\.20\.1\.1\/32/);
     const why = await ask('why', 'a', '-n', 'web');
     assert.equal(why.code, 0, why.err);
-    assert.match(why.out, /n1 announces 10\.20\.1\.1\/32 to r1/);
+    assert.match(why.out, /n1 advertises 10\.20\.1\.1\/32 to r1/);
   });
 });

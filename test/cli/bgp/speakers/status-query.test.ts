@@ -1,4 +1,4 @@
-/** `berth bgp peers`, `routes` and `why` against view ports that the test opens. */
+/** `berth bgp peers`, `routes` and `why` against status ports that the test opens. */
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -21,7 +21,7 @@ import {
 const LIMIT = { timeout: 240_000 };
 
 describe('bgp peers', LIMIT, () => {
-  it('ends with 0 where all stand, and says so in a table', async (test) => {
+  it('ends with 0 if all sessions are established, and prints them as a table', async (test) => {
     const { code, out, err } = await runBgpAgainst(
       ['peers'],
       [await startStatusServer(test, await settledWorld(...oneService()), 'n1')],
@@ -29,12 +29,15 @@ describe('bgp peers', LIMIT, () => {
     assert.deepEqual([code, err], [0, '']);
     assertFitsTerminal(out);
     const [first, head, row] = out.split('\n');
-    assert.equal(first, '1 of 1 session stands');
-    assert.match(head ?? '', /^NODE +PEER +ADDRESS +AS +STATE +FOR +HOLD +IPV +TOLD +PENDING +UNTOLD$/);
+    assert.equal(first, '1 of 1 session established');
+    assert.match(
+      head ?? '',
+      /^NODE +PEER +ADDRESS +AS +STATE +UP\/DOWN +HOLD +IPV +SENT +PENDING +WITHHELD$/,
+    );
     assert.match(row ?? '', /^n1 +r1 +10\.213\.0\.1:179 +64512 +Established +0 s +90 s +4\+6 +1 +0 +0$/);
   });
 
-  it('begins with the sentence of the last error, told once for all nodes', async (test) => {
+  it('begins with the last error, once for all nodes', async (test) => {
     const says = 'the peer rejects our AS number 64500: OPEN Message Error / Bad Peer AS (2/2)';
     const urls = await Promise.all(
       ['n1', 'n2'].map(async (node) => startStatusServer(test, await clusterWithDownSession(says), node)),
@@ -45,34 +48,34 @@ describe('bgp peers', LIMIT, () => {
     const lines = out.split('\n');
     assert.equal(lines[0], says);
     assert.match(lines[1] ?? '', /^ {2}BGPPeer r1, 10\.213\.0\.1:179, AS 64512, from AS 64500 on n1, n2/);
-    assert.match(out, /it stood until .*, 5 s ago/);
-    assert.match(out, /0 of 2 sessions stand/);
+    assert.match(out, /Connect: established until .*, 5 s ago/);
+    assert.match(out, /0 of 2 sessions established/);
     assert.equal(out.split(says).length, 2);
   });
 
-  it('names a BGPPeer that is not in force', async (test) => {
+  it('names a BGPPeer that is not valid', async (test) => {
     const world = await settledWorld(...smallCluster(peer('tor', { peerAddress: R1, bfdProfile: 'none' })));
     const { code, out } = await runBgpAgainst(['peers'], [await startStatusServer(test, world, 'n1')]);
     assert.equal(code, 3);
-    assert.match(out, /^peer tor referencing non existing bfd profile none\n {2}BGPPeer tor is not in force/);
+    assert.match(out, /^peer tor referencing non existing bfd profile none\n {2}BGPPeer tor is not valid/);
   });
 
-  it('has one that does not answer as a line, and the others all the same', async (test) => {
+  it('lists a speaker that does not answer, and shows the others', async (test) => {
     const up = await startStatusServer(test, await settledWorld(...oneService()), 'n1');
     const { code, out } = await runBgpAgainst(['peers'], ['http://127.0.0.1:1', up]);
     assert.equal(code, 3);
     assert.match(
       out,
-      /1 speaker of 2 did not answer\n {2}http:\/\/127\.0\.0\.1:1: nobody listens on its port 1/,
+      /1 of 2 speakers did not answer\n {2}http:\/\/127\.0\.0\.1:1: its port 1 refuses the connection/,
     );
-    assert.match(out, /1 of 1 session stands/);
+    assert.match(out, /1 of 1 session established/);
   });
 
-  it('ends with 1 where nobody answers', async () => {
+  it('ends with 1 if no speaker answers', async () => {
     assert.equal((await runBgpAgainst(['peers'], ['http://127.0.0.1:1'])).code, 1);
   });
 
-  it('does not wait for one that says nothing', async (test) => {
+  it('waits a limited time for a speaker that does not answer', async (test) => {
     const mute = await startLoopback(test, () => {});
     const up = await startStatusServer(test, await settledWorld(...oneService()), 'n1');
     const clock = new FakeClock();
@@ -82,10 +85,10 @@ describe('bgp peers', LIMIT, () => {
     const { code, out } = await ended;
     assert.equal(code, 3);
     assert.match(out, /no answer within 5 s/);
-    assert.match(out, /1 of 1 session stands/);
+    assert.match(out, /1 of 1 session established/);
   });
 
-  it('cuts long names, and no numbers', async (test) => {
+  it('cuts long names, but no numbers', async (test) => {
     const name = `tor-${'x'.repeat(90)}`;
     const world = await settledWorld(
       ...smallCluster(peer(name, { peerAddress: R1 })),
@@ -96,29 +99,29 @@ describe('bgp peers', LIMIT, () => {
     assert.match(out, /n… {2}tor-x+… {2}.*64512 {2}Established/);
   });
 
-  it('gives programs all that the speakers said', async (test) => {
+  it('prints the whole documents as JSON and YAML', async (test) => {
     const url = await startStatusServer(test, await settledWorld(...oneService()), 'n1');
     const { out } = await runBgpAgainst(['peers', '-o', 'json'], [url, 'http://127.0.0.1:1']);
     const { speakers } = JSON.parse(out);
     assert.deepEqual([speakers[0].node, speakers[0].peers[0].agreed.holdTime], ['n1', 90]);
-    assert.match(speakers[1].error, /nobody listens/);
+    assert.match(speakers[1].error, /refuses the connection/);
     assert.match((await runBgpAgainst(['peers', '-o', 'yaml'], [url])).out, /^speakers:\n {2}- node: n1$/m);
   });
 });
 
 describe('bgp routes', LIMIT, () => {
-  it('shows what a router is told', async (test) => {
+  it('shows the advertised routes of a session', async (test) => {
     const { code, out } = await runBgpAgainst(
       ['routes'],
       [await startStatusServer(test, await settledWorld(...oneService()), 'n1')],
     );
     assert.equal(code, 0);
     assertFitsTerminal(out);
-    assert.match(out, /^n1 to r1, 10\.213\.0\.1:179: 1 prefix told$/m);
+    assert.match(out, /^n1 to r1, 10\.213\.0\.1:179: 1 prefix advertised$/m);
     assert.match(out, /^ {2}10\.20\.1\.1\/32 +10\.213\.0\.11 +64500 +- +- +-$/m);
   });
 
-  it('says what is not told, and why', async (test) => {
+  it('shows what is not advertised, and why', async (test) => {
     const { code, out } = await runBgpAgainst(
       ['routes'],
       [await startStatusServer(test, await clusterWithDownSession('no answer'), 'n1')],
@@ -128,13 +131,13 @@ describe('bgp routes', LIMIT, () => {
     assert.match(out, /no-session: 10\.20\.1\.1\/32: no session: its state is Connect/);
   });
 
-  it('of a peer that nobody has are a mistake', async (test) => {
+  it('fails for a BGPPeer without a session', async (test) => {
     const { code, err } = await runBgpAgainst(
       ['routes', '--peer', 'x'],
       [await startStatusServer(test, await settledWorld(...oneService()), 'n1')],
     );
     assert.equal(code, 1);
-    assert.match(err, /none of these speakers has a session with a BGPPeer x/);
+    assert.match(err, /no speaker has a session of a BGPPeer x/);
   });
 });
 
@@ -146,7 +149,7 @@ describe('bgp why', LIMIT, () => {
   ];
   const local = { externalTrafficPolicy: 'Local' };
 
-  it('says who announces it to whom, and why the others do not', async (test) => {
+  it('shows which nodes advertise a Service to which routers, and why the others do not', async (test) => {
     const urls = [
       await startStatusServer(test, await settledWorld(...oneService()), 'n1'),
       await startStatusServer(test, await settledWorld(...away(local)), 'n2'),
@@ -156,12 +159,12 @@ describe('bgp why', LIMIT, () => {
     assertFitsTerminal(out);
     assert.match(
       out,
-      /^Service web\/a\n {2}n1 announces 10\.20\.1\.1\/32 to r1\n {2}n2 does not: externalTrafficPolicy is Local/,
+      /^Service web\/a\n {2}n1 advertises 10\.20\.1\.1\/32 to r1\n {2}n2 does not advertise it: externalTrafficPolicy is Local/,
     );
-    assert.match(out, /\n\nweb\/a is announced by 1 of 2 nodes \(n1\), to r1\.\n$/);
+    assert.match(out, /\n\nweb\/a is advertised by 1 of 2 nodes \(n1\), to r1\.\n$/);
   });
 
-  it('ends with the line to change where nobody does', async (test) => {
+  it('ends with the fix if no node advertises it', async (test) => {
     const { code, out } = await runBgpAgainst(
       ['why', 'a', '-n', 'web'],
       [await startStatusServer(test, await settledWorld(...away(local)), 'n9')],
@@ -169,15 +172,15 @@ describe('bgp why', LIMIT, () => {
     assert.equal(code, 3);
     assert.match(
       out,
-      /\n\nnothing announces web\/a: externalTrafficPolicy is Local, and no endpoint on this node/,
+      /\n\nno node advertises web\/a: externalTrafficPolicy is Local, and no endpoint on this node/,
     );
     assert.match(
       out,
-      /\nTo change: have a Pod of the Service ready on n9, or set\s+spec\.externalTrafficPolicy to Cluster\n$/,
+      /\nFix: have a Pod of the Service ready on n9, or set\s+spec\.externalTrafficPolicy to Cluster\n$/,
     );
   });
 
-  it('goes by the node that came farthest', async (test) => {
+  it('concludes from the node that passed most checks', async (test) => {
     const urls = [
       await startStatusServer(test, await settledWorld(...oneService().slice(0, 4)), 'n1'),
       await startStatusServer(test, await settledWorld(...away(local)), 'n2'),
@@ -189,7 +192,7 @@ describe('bgp why', LIMIT, () => {
     assert.match(change, /on n2/);
   });
 
-  it('takes a Service as it is written in every answer', async (test) => {
+  it('takes NAMESPACE/NAME and KIND/NAME', async (test) => {
     const urls = [await startStatusServer(test, await settledWorld(...oneService()), 'n1')];
     const asked = await Promise.all(
       [['web/a'], ['web/a', '-n', 'web'], ['svc/a', '-n', 'web']].map((words) =>
@@ -199,30 +202,33 @@ describe('bgp why', LIMIT, () => {
     for (const { code, out } of asked) assert.deepEqual([code, out.split('\n')[0]], [0, 'Service web/a']);
   });
 
-  it('points at the session where that is all that is missing', async (test) => {
+  it('names the session if only that is missing', async (test) => {
     const { code, out } = await runBgpAgainst(
       ['why', 'a', '-n', 'web'],
       [await startStatusServer(test, await clusterWithDownSession('x'), 'n1')],
     );
     assert.equal(code, 3);
-    assert.match(out, /n1 would announce web\/a, and no session stands/);
+    assert.match(out, /n1 should advertise web\/a, and no session is established/);
     assert.match(out, /berth bgp peers/);
   });
 });
 
 const usageErrors: readonly (readonly [args: readonly string[], says: RegExp])[] = [
-  [['why'], /name one Service/],
+  [['why'], /the Service is missing/],
   [['why', 'web/a', '-n', 'shop'], /web\/a is in the namespace web, and -n says shop/],
-  [['why', 'a', 'b'], /"b" means nothing to bgp why/],
-  [['peers', '--peer', 'x'], /--peer means nothing to bgp peers/],
-  [['peers', '--speaker', 'n1'], /is no URL/],
+  [['why', 'a', 'b'], /unexpected "b"/],
+  [['peers', '--peer', 'x'], /there is no flag --peer here: it belongs to bgp routes/],
+  [['peers', '--speaker', 'n1'], /is not a URL/],
   [['peers', '--speaker', 'http://n1', '--node', 'n1'], /leave it out beside --speaker/],
-  [['peers', '-o', 'hex'], /-o hex means nothing to bgp peers/],
-  [['decode', '-o', 'yaml'], /-o yaml means nothing to bgp decode/],
-  [['dial', '10.0.0.1', '--node', 'x'], /--node means nothing to bgp dial/],
+  [['peers', '-o', 'hex'], /--output is "hex"; it takes text, json, yaml/],
+  [['decode', '-o', 'yaml'], /--output is "yaml"; it takes text, json, hex/],
+  [
+    ['dial', '10.0.0.1', '--node', 'x'],
+    /there is no flag --node here: it belongs to bgp peers, bgp routes, bgp why/,
+  ],
 ];
 for (const [args, says] of usageErrors) {
-  it(`bgp ${args.join(' ')} is a mistake`, async () => {
+  it(`bgp ${args.join(' ')} is a usage error`, async () => {
     const { code, err } = await runCommand(runBgp, args);
     assert.equal(code, 2);
     assert.match(err, says);

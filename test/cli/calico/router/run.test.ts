@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { runCalico } from '../../../../src/cli/calico/run.ts';
-import { COLUMNS_MAX } from '../../../../src/cli/framework/command.ts';
+import { PROSE_COLUMNS_MAX } from '../../../../src/cli/framework/lines.ts';
 import { runCommand } from '../../support/run-command.ts';
 import { createTempFolder } from '../../support/temp-folder.ts';
 
@@ -21,10 +21,10 @@ async function printRouter(args: readonly string[]): Promise<string> {
   return out;
 }
 
-/** Each way to say who the nodes are, each family, and both kinds of sessions. */
+/** Each way to name the nodes, each family, and both kinds of sessions. */
 const variants: readonly (readonly [says: string, args: readonly string[]])[] = [
-  ['one by one', [...SINGLE_STACK, '--neighbour', '10.10.0.11,10.10.0.12']],
-  ['by their network', [...SINGLE_STACK, '--neighbours', '10.10.0.0/24']],
+  ['nodes one by one', [...SINGLE_STACK, '--neighbour', '10.10.0.11,10.10.0.12']],
+  ['nodes by their subnet', [...SINGLE_STACK, '--neighbours', '10.10.0.0/24']],
   [
     'a password',
     [...SINGLE_STACK, '--neighbours', '10.10.0.0/24', '--password', "a!#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"],
@@ -37,8 +37,11 @@ const variants: readonly (readonly [says: string, args: readonly string[]])[] = 
     'IPv6 alone',
     [...DUAL_STACK, '--at', 'fd00::1', '--neighbours', 'fd00::/64', '--password-secret', 'tor/pw'],
   ],
-  ['both', [...DUAL_STACK, '--at', '10.10.0.1,fd00::1', '--neighbour', '10.10.0.11,fd00::11']],
-  ['both by network', [...DUAL_STACK, '--at', '10.10.0.1,fd00::1', '--neighbours', '10.10.0.0/24,fd00::/64']],
+  ['both families', [...DUAL_STACK, '--at', '10.10.0.1,fd00::1', '--neighbour', '10.10.0.11,fd00::11']],
+  [
+    'both families, by subnet',
+    [...DUAL_STACK, '--at', '10.10.0.1,fd00::1', '--neighbours', '10.10.0.0/24,fd00::/64'],
+  ],
   [
     'a single address',
     [
@@ -48,14 +51,14 @@ const variants: readonly (readonly [says: string, args: readonly string[]])[] = 
   ],
 ];
 
-/** Programs of routers lie where services do. */
+/** Router daemons are in folders of services. */
 const FOLDERS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
 
 function findProgram(program: string): string | null {
   return FOLDERS.map((folder) => join(folder, program)).find((path) => existsSync(path)) ?? null;
 }
 
-/** BIRD 1 has the same name and another language. */
+/** BIRD 1 has the same name and another configuration language. */
 function findBird2(): string | null {
   const path = findProgram('bird');
   if (path === null) return null;
@@ -82,19 +85,19 @@ const bird = findBird2();
 const vtysh = findProgram('vtysh');
 
 for (const [says, args] of variants) {
-  describe(`a router for nodes: ${says}`, () => {
-    it('is told within a terminal', async () => {
+  describe(`configuration with ${says}`, () => {
+    it('fits 100 columns', async () => {
       for (const kind of ['frr', 'bird'])
         for (const line of (await printRouter(['--for', kind, ...args])).split('\n'))
-          assert.ok(line.length <= COLUMNS_MAX, line);
+          assert.ok(line.length <= PROSE_COLUMNS_MAX, line);
     });
 
-    it('parses in BIRD', { skip: skipWithout(bird, 'BIRD 2') }, async (test) => {
+    it('is valid for BIRD', { skip: skipWithout(bird, 'BIRD 2') }, async (test) => {
       const text = await printRouter(['--for', 'bird', ...args]);
       assertAccepts(test, bird ?? '', (folder) => ['-p', '-c', join(folder, 'router.conf')], text);
     });
 
-    it('parses in FRR', { skip: skipWithout(vtysh, 'FRR') }, async (test) => {
+    it('is valid for FRR', { skip: skipWithout(vtysh, 'FRR') }, async (test) => {
       const text = await printRouter(['--for', 'frr', ...args]);
       const options = (folder: string): string[] => [
         ...['-C', '-f', join(folder, 'router.conf')],
@@ -112,7 +115,7 @@ const expectations: readonly (readonly [
   bird: readonly string[],
 ])[] = [
   [
-    'takes the ranges and every address in them, and nothing else',
+    'accepts the ranges and every address in them, and nothing else',
     [...DUAL_STACK, '--at', '10.10.0.1,fd00::1', '--neighbour', '10.10.0.11,fd00::11'],
     [
       'ip prefix-list berth-services-v4 seq 5 permit 192.168.5.0/24 le 32',
@@ -126,7 +129,7 @@ const expectations: readonly (readonly [
     ['    192.168.5.0/24+,', '    192.168.6.20/31+', '    fd00:5::/112+', '  reject;', '    export none;'],
   ],
   [
-    'notices a dead node soon, and spreads over many',
+    'has a short hold time and ECMP',
     [...SINGLE_STACK, '--neighbour', '10.10.0.11'],
     [
       ' neighbor berth-nodes-v4 timers 3 9',
@@ -141,25 +144,25 @@ const expectations: readonly (readonly [
     ],
   ],
   [
-    'knows nodes by their network, with the password',
+    'has dynamic neighbours of a subnet, with the password',
     [...SINGLE_STACK, '--neighbours', '10.10.0.0/24', '--password', 's3cret'],
     [' bgp listen range 10.10.0.0/24 peer-group berth-nodes-v4', ' neighbor berth-nodes-v4 password s3cret'],
     ['  neighbor range 10.10.0.0/24 as 64700;', '  password "s3cret";'],
   ],
   [
-    'is one of several, of the AS of the nodes',
+    'is for the selected router, of the AS of the nodes',
     [...SINGLE_STACK, '--router', '10.10.0.2=64700', '--at', '10.10.0.2', '--neighbour', '10.10.0.11'],
     ['router bgp 64700', ' bgp router-id 10.10.0.2', '  maximum-paths ibgp 64'],
     ['  local 10.10.0.2 as 64700;', '  direct;', 'router id 10.10.0.2;'],
   ],
   [
-    'has a placeholder for a password that a Secret holds',
+    'has a placeholder for the password of a Secret',
     [...SINGLE_STACK, '--password-secret', 'tor/pw', '--neighbour', '10.10.0.11'],
     [' neighbor berth-nodes-v4 password change-me'],
     ['  password "change-me";'],
   ],
   [
-    'takes a single address as it is',
+    'accepts a single address',
     [
       ...['--range', '10.9.0.7/32', '--router', '10.9.0.6=65116', '--node-as', '64700'],
       ...['--neighbour', '10.10.0.11'],
@@ -169,7 +172,7 @@ const expectations: readonly (readonly [
   ],
 ];
 
-describe('the router', () => {
+describe('the configuration', () => {
   for (const [what, args, frr, inBird] of expectations) {
     it(what, async () => {
       for (const [kind, wanted] of [
@@ -183,7 +186,7 @@ describe('the router', () => {
     });
   }
 
-  it('has no password where none is spoken of', async () => {
+  it('has no password without one in the flags', async () => {
     for (const kind of ['frr', 'bird'])
       assert.doesNotMatch(
         await printRouter(['--for', kind, ...SINGLE_STACK, '--neighbour', '10.10.0.11']),
@@ -192,15 +195,21 @@ describe('the router', () => {
   });
 });
 
-describe('what cannot be meant', () => {
+describe('invalid flags', () => {
   const KNOWN = ['--for', 'frr', '--neighbour', '10.10.0.11'];
   const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
-    [[...SINGLE_STACK, '--neighbour', '10.10.0.11'], /Say --for frr or --for bird/],
-    [[...SINGLE_STACK, '--neighbour', '10.10.0.11', '--for', 'kubectl'], /--for kubectl is for calico init/],
-    [[...SINGLE_STACK, '--for', 'frr'], /who are the nodes\?/],
-    [[...SINGLE_STACK, ...KNOWN, '--neighbours', '10.10.0.0/24'], /one by one or by their network/],
-    [[...DUAL_STACK, ...KNOWN], /Say --at with one of 10\.10\.0\.1, fd00::1/],
-    [[...SINGLE_STACK, ...KNOWN, '--at', '10.10.0.9'], /is none of the routers \(10\.10\.0\.1\)/],
+    [
+      [...SINGLE_STACK, '--neighbour', '10.10.0.11'],
+      /--for is missing: the software of the router, frr or bird/,
+    ],
+    [
+      [...SINGLE_STACK, '--neighbour', '10.10.0.11', '--for', 'kubectl'],
+      /--for is "kubectl"; it takes "", frr, bird/,
+    ],
+    [[...SINGLE_STACK, '--for', 'frr'], /the nodes are missing/],
+    [[...SINGLE_STACK, ...KNOWN, '--neighbours', '10.10.0.0/24'], /one by one or by their subnet/],
+    [[...DUAL_STACK, ...KNOWN], /--at is missing: which of the routers is it, 10\.10\.0\.1, fd00::1\?/],
+    [[...SINGLE_STACK, ...KNOWN, '--at', '10.10.0.9'], /is not one of the routers \(10\.10\.0\.1\)/],
     [[...SINGLE_STACK, ...KNOWN, '--at', 'tor'], /--at "tor": the address is not/],
     [
       [...SINGLE_STACK, ...KNOWN, '--router', '10.10.0.2=1', '--at', '10.10.0.1,10.10.0.2'],
@@ -217,18 +226,18 @@ describe('what cannot be meant', () => {
         '--at',
         '10.10.0.1,fd00::1',
       ],
-      /another AS/,
+      /another AS number/,
     ],
     [[...SINGLE_STACK, ...KNOWN, '--neighbour', '10.10.0.11'], /named twice/],
     [[...SINGLE_STACK, ...KNOWN, '--neighbour', '10.10.0.1'], /is a router, not a node/],
-    [[...SINGLE_STACK, ...KNOWN, '--neighbour', '192.168.5.9'], /lies in --range 192\.168\.5\.0\/24/],
+    [[...SINGLE_STACK, ...KNOWN, '--neighbour', '192.168.5.9'], /is in --range 192\.168\.5\.0\/24/],
     [[...SINGLE_STACK, ...KNOWN, '--neighbour', 'w1'], /the address is not an IP address/],
     [[...SINGLE_STACK, ...KNOWN, '--neighbour', 'fd00::11'], /the router has none: leave them out/],
     [
       [...DUAL_STACK, ...KNOWN, '--at', '10.10.0.1', '--neighbour', 'fd00::11'],
-      /name its address with --at, too/,
+      /add its address with another --at/,
     ],
-    [[...DUAL_STACK, ...KNOWN, '--at', 'fd00::1'], /no neighbour is named by an IPv6 address/],
+    [[...DUAL_STACK, ...KNOWN, '--at', 'fd00::1'], /no neighbour has an IPv6 address/],
     [[...SINGLE_STACK, ...KNOWN, '--router', 'fd00::1=1', '--at', 'fd00::1'], /no --range is IPv6/],
     [[...SINGLE_STACK, '--for', 'frr', '--neighbours', '10.10.0.1/24'], /did you mean 10\.10\.0\.0\/24\?/],
     [
@@ -238,10 +247,13 @@ describe('what cannot be meant', () => {
     [[...SINGLE_STACK, ...KNOWN, '--password', 'a"b'], /printable ASCII/],
     [[...SINGLE_STACK, ...KNOWN, '--password', 'a b'], /printable ASCII/],
     [[...SINGLE_STACK, ...KNOWN, '--password', 'a'.repeat(81)], /at most 80/],
-    [[...SINGLE_STACK, ...KNOWN, '--file', 'x.json'], /--file means nothing to calico router/],
+    [
+      [...SINGLE_STACK, ...KNOWN, '--file', 'x.json'],
+      /there is no flag --file here: it belongs to calico model/,
+    ],
     [
       ['--for', 'frr'],
-      /--range is missing[\s\S]*--node-as is missing[\s\S]*--router is missing[\s\S]*who are the nodes/,
+      /--range is missing[\s\S]*--node-as is missing[\s\S]*--router is missing[\s\S]*the nodes are missing/,
     ],
   ];
   for (const [args, complaint] of wrong) {

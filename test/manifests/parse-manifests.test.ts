@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseManifestText } from '../../../src/cli/files/parse-manifests.ts';
+import { formatManifestProblem, parseManifests } from '../../src/manifests/parse-manifests.ts';
+import { nameOf } from '../../src/objects/metadata.ts';
 
 const read: readonly [
   says: string,
   text: string,
-  want: readonly [origin: string, kind: string, name: string][],
+  want: readonly [location: string, kind: string, name: string][],
 ][] = [
   ['one document', 'apiVersion: v1\nkind: Service\nmetadata: {name: a}\n', [['f.yaml:1', 'Service', 'a']]],
   [
@@ -31,6 +32,16 @@ const read: readonly [
     'a list of one kind, whose items do not say it, as the API server answers',
     '{"apiVersion":"v1","kind":"ServiceList","items":[{"metadata":{"name":"a"}}]}',
     [['f.yaml: items[0]', 'Service', 'a']],
+  ],
+  [
+    'a kustomization, which is no object',
+    'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n',
+    [],
+  ],
+  [
+    'a name that the API server is to make',
+    'apiVersion: v1\nkind: Pod\nmetadata: {generateName: p-}\n',
+    [['f.yaml:1', 'Pod', '']],
   ],
   ['an empty list', 'apiVersion: v1\nkind: ServiceList\nitems: null\n', []],
   [
@@ -59,10 +70,19 @@ const refused: readonly [says: string, text: string, want: readonly (string | Re
   ],
   ['a tab for a blank', 'kind: A\n\tname: a\n', [/^f\.yaml:2:1: is not YAML: /]],
   ['the same key twice', 'kind: A\nkind: B\n', [/^f\.yaml:2:1: is not YAML: Map keys must be unique/]],
-  ['an alias without an anchor', 'kind: *nobody\n', [/^f\.yaml:1(:\d+)?: is not YAML/]],
+  ['an alias without an anchor', 'kind: *nobody\n', [/^f\.yaml:1(:\d+)?: is not valid YAML/]],
   ['JSON that breaks off', '{"kind": "A",\n "metadata": {', [/^f\.yaml:2:\d+: is not YAML: /]],
-  ['a text', 'hello\n', ['f.yaml:1: is not a Kubernetes object']],
-  ['a list without a kind', '- kind: A\n', ['f.yaml:1: is not a Kubernetes object']],
+  [
+    'a text',
+    'hello\n',
+    ['f.yaml:1: is not a Kubernetes object: it needs apiVersion, kind and metadata.name'],
+  ],
+  [
+    'a list without a kind',
+    '- kind: A\n',
+    ['f.yaml:1: is not a Kubernetes object: it needs apiVersion, kind and metadata.name'],
+  ],
+  ['neither kind nor apiVersion', 'a: b\n', [/it has no apiVersion and no kind$/]],
   ['no kind', 'apiVersion: v1\n', ['f.yaml:1: is not a Kubernetes object: it has no kind']],
   ['no version', '\n\nkind: A\n', ['f.yaml:3: is not a Kubernetes object: it has no apiVersion']],
   ['no name', 'apiVersion: v1\nkind: A\n', ['f.yaml:1: A has no metadata.name']],
@@ -70,7 +90,7 @@ const refused: readonly [says: string, text: string, want: readonly (string | Re
     'every item of a list that is wrong',
     '{"apiVersion":"v1","kind":"List","items":[7,{"kind":"A"}]}',
     [
-      'f.yaml: items[0]: is not a Kubernetes object',
+      'f.yaml: items[0]: is not a Kubernetes object: it needs apiVersion, kind and metadata.name',
       'f.yaml: items[1]: is not a Kubernetes object: it has no apiVersion',
     ],
   ],
@@ -78,37 +98,39 @@ const refused: readonly [says: string, text: string, want: readonly (string | Re
 
 describe('manifests', () => {
   for (const [says, text, want] of read) {
-    it(`reads ${says}`, () => {
-      const manifests = parseManifestText(text, 'f.yaml');
-      assert.ok(manifests.ok, JSON.stringify(manifests));
-      const found = manifests.value.map(({ origin, raw }) => [
-        origin,
-        raw['kind'],
-        (raw['metadata'] as { name: string }).name,
-      ]);
+    it(`reads ${says}`, async () => {
+      const { manifests, problems } = await parseManifests(text, 'f.yaml');
+      assert.deepEqual(problems, []);
+      const found = manifests.map(({ location, object }) => [location, object['kind'], nameOf(object)]);
       assert.deepEqual(found, want);
     });
   }
 
   for (const [says, text, want] of refused) {
-    it(`complains of ${says}`, () => {
-      const manifests = parseManifestText(text, 'f.yaml');
-      assert.ok(!manifests.ok, JSON.stringify(manifests));
-      assert.equal(manifests.error.length, want.length, manifests.error.join('\n'));
+    it(`reports ${says}`, async () => {
+      const good = 'apiVersion: v1\nkind: Good\nmetadata: {name: good}\n';
+      const withGood = text.startsWith('{') ? text : `${good}---\n${text}`;
+      const { manifests, problems } = await parseManifests(withGood, 'f.yaml');
+      assert.deepEqual(
+        manifests.map(({ object }) => nameOf(object)),
+        withGood === text ? [] : ['good'],
+      );
+      const texts = (await parseManifests(text, 'f.yaml')).problems.map(formatManifestProblem);
+      assert.equal(texts.length, want.length, texts.join('\n'));
+      assert.equal(problems.length, want.length);
       for (const [index, one] of want.entries()) {
-        if (typeof one === 'string') assert.equal(manifests.error[index], one);
-        else assert.match(manifests.error[index] ?? '', one);
+        if (typeof one === 'string') assert.equal(texts[index], one);
+        else assert.match(texts[index] ?? '', one);
       }
     });
   }
 
-  it('does not expand aliases of aliases until the memory is full', () => {
+  it('does not expand nested aliases until the memory is full', async () => {
     const levels = Array.from(
       { length: 12 },
       (_, i) => `l${i + 1}: &l${i + 1} [${Array(9).fill(`*l${i}`).join(', ')}]`,
     );
-    const manifests = parseManifestText(`l0: &l0 x\n${levels.join('\n')}\n`, 'f.yaml');
-    assert.ok(!manifests.ok);
-    assert.match(manifests.error[0] ?? '', /Excessive alias count/);
+    const { problems } = await parseManifests(`l0: &l0 x\n${levels.join('\n')}\n`, 'f.yaml');
+    assert.match(problems[0]?.message ?? '', /^is not valid YAML: Excessive alias count/);
   });
 });

@@ -1,0 +1,29 @@
+/**
+ * Unsafe characters are those that steer a terminal or hide what a text says: the control characters C0, DEL and C1,
+ * format characters such as the bidirectional marks, and the line and paragraph separators of Unicode. Names and texts of
+ * a cluster may hold any of them, so every text is escaped once, where it becomes output.
+ */
+
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** Those that may stand raw inside of a JSON text (RFC 8259 7 allows them) or a YAML document. */
+const UNSAFE_IN_DOCUMENT = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+export const isPrintable = (text: string): boolean => text.search(UNSAFE) < 0;
+
+/** One line in which each unsafe character, line breaks and tabs too, is shown as `\u001b`. */
+export const escapeControls = (text: string): string => text.replace(UNSAFE, escapeSequence);
+
+/** One line of prose: blanks, line breaks and tabs become one blank each run, the other unsafe characters are escaped. */
+export const oneLine = (text: string): string =>
+  escapeControls(text.replace(/\s*[\n\r\t\v\f\u2028\u2029]\s*/gu, ' '));
+
+/** A JSON text, or a YAML document whose unsafe values are double-quoted, with the same value and no unsafe character. */
+export const escapeDocument = (text: string): string => text.replace(UNSAFE_IN_DOCUMENT, escapeSequence);
+
+/** In UTF-16 code units, as JSON, YAML and JavaScript write them. */
+const escapeSequence = (character: string): string =>
+  Array.from(
+    { length: character.length },
+    (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
+  ).join('');

@@ -1,0 +1,39 @@
+/** What `berth explain` is asked about, read from its operands. */
+import { err, ok, type Result } from '../../base/result.ts';
+import { closestMatch } from '../../base/text.ts';
+import { type Address, parseAddress } from '../../net/address.ts';
+import { invalidAddressText } from '../../net/address-error.ts';
+
+export type ExplainTopic =
+  | { readonly kind: 'service'; readonly name: string }
+  | { readonly kind: 'address'; readonly address: Address };
+
+const SERVICE_WORDS = ['service', 'services', 'svc'];
+const ADDRESS_WORDS = ['address', 'ip'];
+
+/** `service NAME`, `service/NAME`, `address IP` or `address/IP`. The error is a sentence. */
+export function readTopic(operands: readonly string[]): Result<ExplainTopic, string> {
+  const [first = '', name = '', ...surplus] =
+    operands.length === 1 ? (operands[0]?.split('/') ?? []) : operands;
+  const word = first.toLowerCase();
+  const isService = SERVICE_WORDS.includes(word);
+  if (!isService && !ADDRESS_WORDS.includes(word)) return err(unknownTopicText(first));
+  if (surplus.length > 0) return err(`explains one at a time: ${JSON.stringify(surplus[0])} is one too many`);
+  if (isService) {
+    return name === ''
+      ? err('the name of the Service is missing: explain service NAME -n NAMESPACE')
+      : ok({ kind: 'service', name });
+  }
+  if (name === '') return err('the address is missing: explain address IP');
+  const address = parseAddress(name);
+  return address.ok
+    ? ok({ kind: 'address', address: address.value })
+    : err(invalidAddressText(JSON.stringify(name), address.error));
+}
+
+function unknownTopicText(word: string): string {
+  if (word === '') return 'what to explain is missing: service NAME, or address IP';
+  const closest = closestMatch(word.toLowerCase(), [...SERVICE_WORDS, ...ADDRESS_WORDS]);
+  const hint = closest === null ? 'it explains a service or an address' : `did you mean ${closest}?`;
+  return `cannot explain ${JSON.stringify(word)}: ${hint}`;
+}

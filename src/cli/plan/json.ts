@@ -1,0 +1,25 @@
+/** A plan as JSON: every Service, also those that nothing happens to. */
+import {
+  type AllocationPlan,
+  disruptsServices,
+  type ServiceAssignment,
+} from '../../allocation/dry-run/plan.ts';
+import { formatAddress } from '../../net/address.ts';
+import { countOutcomes } from './outcomes.ts';
+
+export const planJson = (plan: AllocationPlan, notes: readonly string[]) => ({
+  moves: disruptsServices(plan),
+  counts: countOutcomes(plan),
+  graceSeconds: plan.gracePeriod === null ? null : plan.gracePeriod / 1000,
+  notes,
+  services: plan.services.map(({ key, fate, before, after, later }) => ({
+    service: key,
+    fate,
+    before: assignmentJson(before),
+    after: assignmentJson(after),
+    later: assignmentJson(later),
+  })),
+});
+
+const assignmentJson = (assignment: ServiceAssignment | null) =>
+  assignment === null ? null : { ...assignment, addresses: assignment.addresses.map(formatAddress) };
