@@ -64,7 +64,7 @@ const disabledBackend = (object: Raw | null, field: string, because: string): Bg
 });
 
 /** `ClusterInformation.clusterType` does not count: manifests without BGP have `bgp` there, too. */
-export function detectBackend(objectsOf: ObjectsByKind): BgpBackend {
+export function detectBackend(objectsOf: ObjectsByKind, hasAllDaemonSets: boolean): BgpBackend {
   for (const raw of objectsOf('Installation')) {
     const bgp = textOf(fieldsOf(specOf(raw)['calicoNetwork'])['bgp']);
     if (bgp === 'Disabled')
@@ -72,9 +72,9 @@ export function detectBackend(objectsOf: ObjectsByKind): BgpBackend {
   }
   const daemonSet = findCalicoNode(objectsOf);
   if (daemonSet === undefined) {
-    // A cluster has some DaemonSet or other; input that shows some and not this one shows a cluster without Calico.
-    const isShown = objectsOf('DaemonSet').length > 0;
-    return isShown ? disabledBackend(null, '', 'there is no DaemonSet calico-node') : UNKNOWN_BACKEND;
+    // Every cluster has some DaemonSet; without any, they were left out of the input.
+    const isAbsent = hasAllDaemonSets && objectsOf('DaemonSet').length > 0;
+    return isAbsent ? disabledBackend(null, '', 'there is no DaemonSet calico-node') : UNKNOWN_BACKEND;
   }
   const variable = environmentVariable(objectsOf, 'CALICO_NETWORKING_BACKEND');
   const configMap = objectsOf('ConfigMap').find((raw) => nameOf(raw) === 'calico-config');

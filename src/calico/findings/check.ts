@@ -7,6 +7,8 @@ export type DiagnosticCheck = {
   readonly code: FindingCode;
   /** Kinds without which it cannot decide. */
   readonly needs: readonly string[];
+  /** Kinds whose absent objects it draws conclusions from. Where some may be missing in the input, it is decided in part. */
+  readonly needsAll?: readonly string[];
   /** What stays undecided without them: the end of the sentence `cannot know …`. */
   readonly question: string;
   readonly find: (snapshot: ClusterSnapshot) => readonly CheckResult[];

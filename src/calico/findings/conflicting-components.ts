@@ -12,6 +12,7 @@ import { type ClusterSnapshot, makeRef, objectRefOf, patchOf, serviceRef } from 
 const P10: DiagnosticCheck = {
   code: 'P10',
   needs: ['DaemonSet'],
+  needsAll: ['DaemonSet'],
   question: 'whether Calico runs with BGP',
   find({ backend }) {
     if (backend.isRunning !== false) return [];
@@ -44,7 +45,6 @@ type OtherSpeaker = {
   readonly objects: (snapshot: ClusterSnapshot) => readonly Raw[];
 };
 
-const isMetalLB = (raw: Raw): boolean => textOf(raw['apiVersion']).startsWith('metallb.io/');
 const kubeVipPeers = (raw: Raw): readonly string[] =>
   listOf(fieldsOf(fieldsOf(specOf(raw)['template'])['spec'])['containers'])
     .flatMap((one) => listOf(fieldsOf(one)['env']))
@@ -60,10 +60,8 @@ const OTHER_SPEAKERS: readonly OtherSpeaker[] = [
     peers: ({ objectsOf }) =>
       objectsOf('BGPAdvertisement').length === 0
         ? []
-        : objectsOf('BGPPeer')
-            .filter(isMetalLB)
-            .map((raw) => textOf(specOf(raw)['peerAddress'])),
-    objects: ({ objectsOf }) => objectsOf('BGPAdvertisement').filter(isMetalLB),
+        : objectsOf('BGPPeer.metallb.io').map((raw) => textOf(specOf(raw)['peerAddress'])),
+    objects: ({ objectsOf }) => objectsOf('BGPAdvertisement'),
   },
   {
     name: 'frr-k8s',

@@ -55,15 +55,17 @@ export function diagnose(objects: readonly Raw[], options: SnapshotOptions): Dia
 export function runChecks(snapshot: ClusterSnapshot): Pick<Diagnosis, 'findings' | 'unknown'> {
   const findings: Finding[] = [];
   const unknown: UndecidedCheck[] = [];
-  for (const { code, needs, question, find } of CHECKS) {
+  for (const { code, needs, needsAll = [], question, find } of CHECKS) {
     const missing = needs.filter((kind) => !snapshot.isKindKnown(kind));
     if (missing.length > 0) {
-      unknown.push({
-        code,
-        needs: missing,
-        says: `cannot know ${question}: no ${missing.join(', no ')} in the input`,
-      });
+      unknown.push(undecided(code, question, missing, `no ${missing.join(', no ')} in the input`));
       continue;
+    }
+    const incomplete = needsAll.filter((kind) => !snapshot.isKindComplete(kind));
+    if (incomplete.length > 0) {
+      unknown.push(
+        undecided(code, question, incomplete, `the input may not have every ${incomplete.join(', ')}`),
+      );
     }
     findings.push(...find(snapshot).map((result) => completeFinding(code, result, snapshot.unlearned)));
   }
@@ -80,6 +82,13 @@ export function runChecks(snapshot: ClusterSnapshot): Pick<Diagnosis, 'findings'
   );
   return { findings: sortFindings(findings), unknown };
 }
+
+const undecided = (
+  code: FindingCode,
+  question: string,
+  needs: readonly string[],
+  because: string,
+): UndecidedCheck => ({ code, needs, because, says: `cannot know ${question}: ${because}` });
 
 /** A finding that explains why no router learns an address is an error, whatever its own severity. */
 function completeFinding(

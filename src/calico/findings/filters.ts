@@ -18,8 +18,10 @@ import { type ClusterSnapshot, findObject, makeRef, patchOf } from './snapshot.t
 const P24: DiagnosticCheck = {
   code: 'P24',
   needs: ['BGPPeer', 'BGPFilter'],
+  needsAll: ['BGPFilter'],
   question: 'whether the filters that BGPPeers name exist',
   find(snapshot) {
+    if (!snapshot.isKindComplete('BGPFilter')) return [];
     const { cluster } = snapshot.converged;
     return cluster.peers.flatMap(({ name, filters }): readonly CheckResult[] => {
       const missingFilters = filters.filter((one) => !cluster.filters.has(one));

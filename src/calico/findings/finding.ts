@@ -37,10 +37,12 @@ export type Finding = {
   readonly addresses: readonly string[];
 };
 
-/** A check that was not decided, since the input lacks a kind. */
+/** A check that was not decided, or only in part, since the input lacks objects. */
 export type UndecidedCheck = {
   readonly code: FindingCode;
   readonly needs: readonly string[];
+  /** What the input lacks, as the end of a sentence. */
+  readonly because: string;
   readonly says: string;
 };
 

@@ -58,8 +58,10 @@ function isDeliberatelyUnpeered(node: CalicoNode, peers: readonly BGPPeer[]): bo
 const P12: DiagnosticCheck = {
   code: 'P12',
   needs: ['BGPPeer', 'Node', 'BGPConfiguration'],
+  needsAll: ['Node'],
   question: 'whether every node has a session with a router',
   find(snapshot) {
+    if (!snapshot.isKindComplete('Node')) return [];
     const { cluster } = snapshot.converged;
     const peered = nodesWithRouterPeers(snapshot);
     if (peered.size === 0) return [];
@@ -160,8 +162,10 @@ function internalIP(snapshot: ClusterSnapshot, name: string): string {
 const P38: DiagnosticCheck = {
   code: 'P38',
   needs: ['Node'],
+  needsAll: ['Node'],
   question: 'whether every node has an address for BGP',
   find(snapshot) {
+    if (!snapshot.isKindComplete('Node')) return [];
     const { nodeStates } = snapshot.converged;
     const affected = nodeStates.filter(({ birds }) =>
       birds[4].mainErrors.some((one) => one.startsWith('Node ')),

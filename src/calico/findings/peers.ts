@@ -96,8 +96,10 @@ function selectsAnyNode(selector: string, snapshot: ClusterSnapshot): boolean {
 const P11: DiagnosticCheck = {
   code: 'P11',
   needs: ['BGPPeer', 'Node'],
+  needsAll: ['Node'],
   question: 'which routers the nodes peer with',
   find(snapshot) {
+    if (!snapshot.isKindComplete('Node')) return [];
     const { cluster, routers } = snapshot.converged;
     const unmatched = cluster.peers.flatMap((peer) => checkPeerNodes(snapshot, peer) ?? []);
     const without = ([4, 6] as const).flatMap((family): readonly CheckResult[] => {

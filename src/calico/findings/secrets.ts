@@ -76,11 +76,11 @@ function checkMissingSecret(
   snapshot: ClusterSnapshot,
   { object, field, label, ref, explains }: PasswordRef,
 ): CheckResult | null {
-  if (!snapshot.isKindKnown('Secret')) return null;
   const { namespace } = snapshot;
   const where = `${namespace}/${ref.name}`;
   const secret = secretNamed(snapshot, ref.name);
   const problem = `Sessions of ${label} have no password, so a peer that requires one never answers.`;
+  if (secret === undefined && !snapshot.isKindComplete('Secret')) return null;
   if (secret === undefined) {
     const otherNamespace = snapshot.objectsOf('Secret').find((raw) => nameOf(raw) === ref.name);
     const suggestion = closestMatch(
@@ -178,6 +178,7 @@ function secretAccessEdits(namespace: string, secret: string): readonly ObjectEd
 const P14: DiagnosticCheck = {
   code: 'P14',
   needs: ['BGPPeer'],
+  needsAll: ['Secret'],
   question: 'whether calico-node can read the passwords of its sessions',
   find: (snapshot) =>
     passwordRefs(snapshot).flatMap((reference) =>

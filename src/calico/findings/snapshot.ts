@@ -52,6 +52,8 @@ export type ClusterSnapshot = {
   /** By name. */
   readonly nodes: ReadonlyMap<string, CalicoNodeFields>;
   readonly isKindKnown: (kind: string) => boolean;
+  /** The input has all objects of the kind: an object that it lacks does not exist. */
+  readonly isKindComplete: (kind: string) => boolean;
   readonly converged: ConvergedCluster;
   readonly backend: BgpBackend;
   /** The namespace where calico-node reads Secrets. */
@@ -87,10 +89,15 @@ export function takeSnapshot(
       kinds.has(kind) ||
       options.read?.has(kind) === true ||
       (options.complete === true && CORE_KINDS.has(kind)));
+  const isKindComplete = (kind: string): boolean =>
+    isKindKnown(kind) &&
+    (options.read?.has(kind) === true ||
+      options.complete === true ||
+      (kind === 'Node' && objects.every((one) => one.type !== 'node' || hasStatus(one.node))));
   const isVersionKnown = options.version != null || imageVersion(objectsOf) !== null;
   const namespace = options.namespace ?? calicoNamespace(objectsOf);
   const canRead = (ref: SecretRef): boolean | null => canReadSecret(objectsOf, namespace, ref.name);
-  const backend = detectBackend(objectsOf);
+  const backend = detectBackend(objectsOf, isKindComplete('DaemonSet'));
   const compute = (): ConvergedCluster =>
     convergeCluster(objects, {
       ...versionOption(objectsOf, options),
@@ -98,13 +105,15 @@ export function takeSnapshot(
       routerId: configuredRouterId(objectsOf),
       hashRouterId: options.hashRouterId,
       isOff: backend.isRunning === false,
-      secret: (ref) => (canRead(ref) === false ? null : passwordOf(objectsOf, isKindKnown, namespace, ref)),
+      secret: (ref) =>
+        canRead(ref) === false ? null : passwordOf(objectsOf, isKindComplete, namespace, ref),
     });
   const converged = cached ?? compute();
   const assigned = assignedAddresses(converged);
   return {
     objectsOf,
     isKindKnown,
+    isKindComplete,
     converged,
     backend,
     namespace,
@@ -115,7 +124,7 @@ export function takeSnapshot(
       objects.flatMap((one) => (one.type === 'pool' ? [[one.name, one.namespace]] : [])),
     ),
     assigned,
-    unlearned: unlearnedAddresses(converged, assigned, isKindKnown),
+    unlearned: unlearnedAddresses(converged, assigned, { isKindKnown, isKindComplete }),
     canReadSecret: canRead,
   };
 }
@@ -129,18 +138,21 @@ function versionOption(
   return image === null ? {} : { version: image };
 }
 
+/** Nodes with a status come from an API server, and are then taken to be all of its Nodes. */
+const hasStatus = ({ isReady, reportedAddresses }: CalicoNodeFields): boolean =>
+  isReady !== null || reportedAddresses.length > 0;
+
 /** Stands for a value that could not be read: both ends of a session are taken to have it. */
 const UNSEEN = 'unseen';
 
 function passwordOf(
   objectsOf: ClusterSnapshot['objectsOf'],
-  isKindKnown: ClusterSnapshot['isKindKnown'],
+  isKindComplete: ClusterSnapshot['isKindComplete'],
   namespace: string,
   { name, key }: SecretRef,
 ): string | null {
-  if (!isKindKnown('Secret')) return UNSEEN;
   const raw = objectsOf('Secret').find((one) => nameOf(one) === name && namespaceOf(one) === namespace);
-  if (raw === undefined) return null;
+  if (raw === undefined) return isKindComplete('Secret') ? null : UNSEEN;
   return hasSecretData(raw) ? secretValue(raw, key) : UNSEEN;
 }
 

@@ -6,12 +6,18 @@ import type { UnlearnedAddress } from './finding.ts';
 /** Kinds without which the learned routes are unknown. */
 const REQUIRED_KINDS = ['Node', 'BGPPeer', 'BGPConfiguration'] as const;
 
+/** See `ClusterSnapshot`. */
+type KnownKinds = {
+  readonly isKindKnown: (kind: string) => boolean;
+  readonly isKindComplete: (kind: string) => boolean;
+};
+
 export function unlearnedAddresses(
   { routers, longestMatch, ranges, cluster }: ConvergedCluster,
   assigned: readonly AssignedAddress[],
-  isKindKnown: (kind: string) => boolean,
+  { isKindKnown, isKindComplete }: KnownKinds,
 ): readonly UnlearnedAddress[] {
-  if (!REQUIRED_KINDS.every(isKindKnown)) return [];
+  if (!REQUIRED_KINDS.every(isKindKnown) || !isKindComplete('Node')) return [];
   return assigned.flatMap(({ address, text, services }) => {
     const missing = routers.filter(
       (one) => routerFamily(one) === address.family && longestMatch(one, address) === null,

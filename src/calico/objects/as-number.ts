@@ -1,8 +1,8 @@
-/** AS numbers: a number, its decimal text, or the dotted text of RFC 5396 (`1.10`). */
+/** Reads AS numbers: a number, decimal text, or asdot text of RFC 5396 (`1.10`). */
 
 export const AS_MAX = 4_294_967_295;
 
-/** Null for what is none, 0 included. */
+/** Null for an invalid number, 0 included. */
 export function readAS(value: unknown): number | null {
   const number = typeof value === 'number' ? value : typeof value === 'string' ? fromText(value) : Number.NaN;
   return Number.isInteger(number) && number > 0 && number <= AS_MAX ? number : null;

@@ -1,4 +1,4 @@
-/** Everything that Calico's BGP looks at, read once from the raw objects, whatever their order. */
+/** The objects that Calico's BGP depends on, decoded; their order does not matter. */
 
 import { type Raw, textOf } from '../../base/json.ts';
 import { compareText } from '../../base/text.ts';
@@ -13,6 +13,7 @@ import {
 import { type CalicoNode, toCalicoNode } from './nodes.ts';
 import { type BGPFilter, type BGPPeer, readCalicoPeer, readFilter } from './peers.ts';
 import { type Block, type CalicoPool, readBlock, readCalicoPool } from './pools.ts';
+import { resourceKind } from './resource-kind.ts';
 import { secretValue } from './secrets.ts';
 import { type CalicoService, type CalicoSlice, toCalicoService } from './services.ts';
 import { validationErrors } from './validation.ts';
@@ -21,7 +22,7 @@ import { behaviourOf, type CalicoBehaviour, type CalicoVersion, parseVersion } f
 export type CalicoCluster = {
   readonly version: CalicoVersion | null;
   readonly behaviour: CalicoBehaviour;
-  /** All by name. */
+  /** Sorted by name. */
   readonly nodes: readonly CalicoNode[];
   readonly services: ReadonlyMap<string, CalicoService>;
   /** By Service. */
@@ -29,30 +30,30 @@ export type CalicoCluster = {
   readonly configuration: BGPConfiguration;
   /** `node.<name>`, by name of the node. */
   readonly nodeConfigurations: ReadonlyMap<string, BGPConfiguration>;
-  /** Names of configurations that nobody reads. */
+  /** Names of BGPConfigurations that Calico does not read. */
   readonly ignoredConfigurations: readonly string[];
   readonly peers: readonly BGPPeer[];
   readonly filters: ReadonlyMap<string, BGPFilter>;
   readonly pools: readonly CalicoPool[];
   readonly blocks: readonly Block[];
-  /** The value under a key of a Secret in the namespace that calico-node reads; null where there is none. */
+  /** The value of a key of a Secret in the namespace that calico-node reads; null where there is none. */
   readonly secret: (ref: SecretRef) => string | null;
-  /** Objects that the API server would not have stored, `Kind/name`, with the reasons. */
+  /** Objects that an API server rejects, `Kind/name`, with the reasons. */
   readonly rejected: readonly { readonly object: string; readonly reasons: readonly string[] }[];
 };
 
 export type CalicoClusterOptions = {
-  /** Overrides what ClusterInformation says. */
+  /** Overrides the version in ClusterInformation. */
   readonly version?: CalicoVersion | null;
   /** Where calico-node reads Secrets (its environment's `NAMESPACE`). */
   readonly namespace?: string;
-  /** Takes the place of what the Secrets say. */
+  /** Overrides the values of Secrets. */
   readonly secret?: CalicoCluster['secret'];
 };
 
 const DEFAULT_NAMESPACE = 'kube-system';
 
-export const objectName = (raw: Raw): string => `${textOf(raw['kind'])}/${nameOf(raw)}`;
+export const objectName = (raw: Raw): string => `${resourceKind(raw)}/${nameOf(raw)}`;
 
 export function readCluster(
   objects: readonly ClusterObject[],
@@ -68,7 +69,7 @@ export function readCluster(
     : [];
   const rejectedNames = new Set(rejected.map(({ object }) => object));
   const readAll = <T>(kind: string, read: (raw: Raw) => T): readonly T[] =>
-    raws.filter((raw) => raw['kind'] === kind && !rejectedNames.has(objectName(raw))).map(read);
+    raws.filter((raw) => resourceKind(raw) === kind && !rejectedNames.has(objectName(raw))).map(read);
   const configurations = new Map(
     readAll('BGPConfiguration', readConfiguration).map((one) => [one.name, one]),
   );
@@ -116,7 +117,7 @@ const applyVersion = (
 
 function readVersion(objects: readonly Raw[]): CalicoVersion | null {
   const information = objects.find(
-    (raw) => raw['kind'] === 'ClusterInformation' && nameOf(raw) === 'default',
+    (raw) => resourceKind(raw) === 'ClusterInformation' && nameOf(raw) === 'default',
   );
   return information === undefined ? null : parseVersion(textOf(specOf(information)['calicoVersion']));
 }

@@ -1,4 +1,4 @@
-/** BGPConfiguration: ranges of Services, mesh, communities. Only `default` and `node.<name>` are read by Calico. */
+/** Reads BGPConfigurations: ranges of Services, mesh, communities. Calico reads only `default` and `node.<name>`. */
 
 import { fieldsOf, listOf, numberOf, type Raw, textOf, textsOf } from '../../base/json.ts';
 import { nameOf, specOf } from '../../objects/metadata.ts';
@@ -18,14 +18,14 @@ export type BGPConfiguration = {
   readonly externalIPs: readonly RangeEntry[];
   readonly clusterIPs: readonly RangeEntry[];
   readonly aggregation: boolean;
-  /** The first of two equal names counts. */
+  /** By name; the first of two equal names counts. */
   readonly communities: ReadonlyMap<string, string>;
-  /** Null where the object does not say; a list without entries counts as said. */
+  /** Null for unset, which differs from an empty list. */
   readonly prefixAdvertisements: readonly PrefixAdvertisement[] | null;
   readonly listenPort: number | null;
 };
 
-/** What is in force where there is no `default`. */
+/** The values in force without an object `default`. */
 export const DEFAULT_BGP_CONFIGURATION: BGPConfiguration = {
   name: 'default',
   asNumber: null,

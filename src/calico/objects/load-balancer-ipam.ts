@@ -22,12 +22,12 @@ export type IpamClaims = {
   readonly scope: Exclude<CalicoBehaviour['ipam'], 'none'>;
 };
 
-/** What of a Service of type LoadBalancer decides whether Calico claims it. */
+/** The fields of a Service of type LoadBalancer that decide whether Calico claims it. */
 export type ClaimableService = Pick<Service, 'annotations' | 'loadBalancerClass' | 'loadBalancerIP'>;
 
 const OWN_CLASS = 'calico';
 
-/** Whether a Service asks Calico for an address by annotation. */
+/** Whether an annotation of the Service requests an address from Calico. */
 export const requestsCalicoAddress = ({ annotations }: Pick<Service, 'annotations'>): boolean =>
   CALICO_REQUEST_ANNOTATIONS.some((name) => Object.hasOwn(annotations, name));
 
@@ -61,7 +61,7 @@ export const IPAM_CLAIM_KINDS: ReadonlySet<string> = new Set([
   'ClusterInformation',
 ]);
 
-/** The same of raw objects of `IPAM_CLAIM_KINDS`; others are ignored. */
+/** As above, from raw objects of `IPAM_CLAIM_KINDS`; other kinds are ignored. */
 export function ipamClaimsFrom(objects: readonly Raw[]): IpamClaims | null {
   const { behaviour, pools } = readCluster(
     decodeClusterObjects(objects.filter(({ kind }) => kind === 'IPPool' || kind === 'ClusterInformation')),
@@ -72,12 +72,12 @@ export function ipamClaimsFrom(objects: readonly Raw[]): IpamClaims | null {
   return readIpamClaims(behaviour, pools, configuration ?? null);
 }
 
-/** The configuration that runs counts before the one that is asked for; null where the controller is off. */
+/** The running configuration takes precedence over the spec; null where the controller is off. */
 function assignmentMode(configuration: Raw | null): IpamClaims['mode'] | null {
   if (configuration === null) return 'AllServices';
   const running = fieldsOf(fieldsOf(configuration['status'])['runningConfig'])['controllers'];
   const controllers = fieldsOf(running ?? specOf(configuration)['controllers']);
-  // Objects that older versions made lack the block, and then it is off.
+  // Objects of older versions lack the block, and the controller is then off.
   if (controllers['loadBalancer'] === undefined) return running === undefined ? 'AllServices' : null;
   const assignIPs = textOf(fieldsOf(controllers['loadBalancer'])['assignIPs']);
   return assignIPs === 'RequestedServicesOnly' ? assignIPs : 'AllServices';

@@ -55,6 +55,6 @@ function parseLabels(text: string): Labels {
   try {
     return mapOf(JSON.parse(text));
   } catch {
-    return {}; // nobody's labels
+    return {}; // calico-node never writes this
   }
 }

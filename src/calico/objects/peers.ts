@@ -1,4 +1,4 @@
-/** BGPPeer and BGPFilter. */
+/** Reads BGPPeers and BGPFilters. */
 
 import { fieldsOf, listOf, numberOf, type Raw, textOf, textsOf } from '../../base/json.ts';
 import { nameOf, specOf } from '../../objects/metadata.ts';
@@ -8,7 +8,7 @@ import { type RangeEntry, readRangeEntry } from './prefixes.ts';
 
 export type BGPPeer = {
   readonly name: string;
-  /** '' where it does not say. */
+  /** '' for unset. */
   readonly node: string;
   readonly nodeSelector: string;
   readonly peerIP: string;
@@ -17,9 +17,9 @@ export type BGPPeer = {
   readonly localAS: number | null;
   readonly password: SecretRef | null;
   readonly nextHop: 'auto' | 'self' | 'keep' | 'keep-ebgp';
-  /** How often the own AS may stand in a path that is accepted. */
+  /** How often an accepted AS path may contain the node's own AS. */
   readonly allowedLocalAS: number;
-  /** Hops; null for off. */
+  /** TTL security (GTSM) for a peer this many hops away; null for off. */
   readonly ttlSecurity: number | null;
   readonly reachableBy: string;
   readonly hasReversePeering: boolean;
@@ -55,7 +55,7 @@ function nextHopOf(spec: Raw): BGPPeer['nextHop'] {
 export type FilterRule = {
   readonly range: RangeEntry | null;
   readonly operator: 'Equal' | 'NotEqual' | 'In' | 'NotIn' | '';
-  /** Of the prefix that is looked at; null for no bound. */
+  /** Bounds of the route's prefix length; null for none. */
   readonly lengths: { readonly min: number | null; readonly max: number | null } | null;
   readonly remoteOnly: boolean;
   /** The name of an interface; '' for any. */

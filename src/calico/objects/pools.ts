@@ -1,4 +1,4 @@
-/** IPPools, and the blocks of them that nodes own. */
+/** Reads IPPools and the IPAM blocks that nodes own. */
 
 import { type Raw, textOf, textsOf } from '../../base/json.ts';
 import type { Prefix } from '../../net/prefix.ts';
@@ -9,11 +9,11 @@ export type CalicoPool = {
   readonly name: string;
   readonly range: RangeEntry;
   readonly exported: boolean;
-  /** Its routes are programmed by Felix, and BIRD keeps them out of the kernel. */
+  /** Felix programs its routes, and BIRD does not export them to the kernel. */
   readonly vxlan: boolean;
   readonly ipip: boolean;
   readonly disabled: boolean;
-  /** For addresses of Services, which wakes Calico's own allocator. */
+  /** For addresses of Services, which activates Calico's own allocator. */
   readonly loadBalancer: boolean;
 };
 
@@ -35,7 +35,7 @@ export function readCalicoPool(raw: Raw): CalicoPool {
   };
 }
 
-/** Null for one that is not in force. */
+/** Null for an affinity that is not confirmed, or not of a node. */
 export function readBlock(raw: Raw): Block | null {
   const spec = specOf(raw);
   const { prefix } = readRangeEntry(textOf(spec['cidr']));

@@ -1,4 +1,4 @@
-/** Addresses and prefixes as Calico's objects hold them: as text that may be wrong, which is remembered. */
+/** Reads addresses and prefixes in Calico's objects, which may be invalid. */
 import { type Address, FAMILY_BITS, type Family, formatAddress, parseAddress } from '../../net/address.ts';
 import { networkMask, type Prefix, parsePrefix } from '../../net/prefix.ts';
 
@@ -7,7 +7,7 @@ export type RangeEntry = {
   readonly text: string;
   /** Null where it cannot be read. */
   readonly prefix: Prefix | null;
-  /** BIRD refuses a prefix with bits behind its length, wherever it is written out. */
+  /** The prefix has host bits; BIRD rejects it wherever confd writes it. */
   readonly hostBits: boolean;
 };
 
@@ -34,7 +34,7 @@ export function readInterfaceAddress(
   return { address, subnet };
 }
 
-/** One address as a prefix of its own. */
+/** The /32 or /128 of an address. */
 export const hostPrefix = ({ family, bits }: Address): Prefix => ({
   family,
   bits,
@@ -43,7 +43,7 @@ export const hostPrefix = ({ family, bits }: Address): Prefix => ({
 
 export const isSingle = ({ family, length }: Prefix): boolean => length === FAMILY_BITS[family];
 
-/** All of `inner` lies in `outer`. */
+/** Whether `outer` contains all of `inner`. */
 export const coversPrefix = (outer: Prefix, inner: Prefix): boolean =>
   outer.family === inner.family &&
   outer.length <= inner.length &&

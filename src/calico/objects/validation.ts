@@ -1,17 +1,18 @@
 /**
- * What an API server that serves `projectcalico.org/v3` from CRDs refuses (their schemas and rules, since 3.32): such an
- * object never comes into being. calicoctl refuses more.
+ * Validation by an API server that serves `projectcalico.org/v3` from CRDs (their schemas and CEL rules, since 3.32). It
+ * never stores an object that fails. calicoctl rejects more.
  */
 
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { specOf } from '../../objects/metadata.ts';
 import { isEncapsulated } from './pools.ts';
 import { readRangeEntry } from './prefixes.ts';
+import { resourceKind } from './resource-kind.ts';
 
-/** The reasons, each with the field; none where the object is stored. */
+/** The reasons, each with the field; empty for an object that is stored. */
 export function validationErrors(raw: Raw): readonly string[] {
   const spec = specOf(raw);
-  switch (raw['kind']) {
+  switch (resourceKind(raw)) {
     case 'BGPConfiguration':
       return validateConfiguration(spec);
     case 'BGPPeer':
@@ -32,16 +33,18 @@ function validateConfiguration(spec: Raw): readonly string[] {
     for (const [index, one] of listOf(spec[list]).entries()) {
       const text = textOf(fieldsOf(one)['cidr']);
       if (text !== '' && readRangeEntry(text).prefix === null) {
-        errors.push(`spec.${list}[${index}].cidr ${JSON.stringify(text)} is no prefix such as 192.0.2.0/24`);
+        errors.push(
+          `spec.${list}[${index}].cidr ${JSON.stringify(text)} is not a prefix such as 192.0.2.0/24`,
+        );
       }
     }
   }
   if (listOf(spec['communities']).length > 0 && listOf(spec['prefixAdvertisements']).length === 0) {
-    errors.push('spec.communities are defined and no spec.prefixAdvertisements uses them');
+    errors.push('spec.communities needs spec.prefixAdvertisements');
   }
   if (spec['nodeToNodeMeshEnabled'] === false) {
     for (const field of ['nodeMeshPassword', 'nodeMeshMaxRestartTime']) {
-      if (isSet(spec[field])) errors.push(`spec.${field} is for the mesh, which is switched off`);
+      if (isSet(spec[field])) errors.push(`spec.${field} needs spec.nodeToNodeMeshEnabled: true`);
     }
   }
   return errors;
@@ -67,11 +70,9 @@ function validatePool(spec: Raw): readonly string[] {
   if (!listOf(spec['allowedUses']).includes('LoadBalancer')) return [];
   const selector = textOf(spec['nodeSelector']);
   return [
-    ...(listOf(spec['allowedUses']).length > 1
-      ? ['spec.allowedUses: LoadBalancer excludes the other uses']
-      : []),
+    ...(listOf(spec['allowedUses']).length > 1 ? ['spec.allowedUses: LoadBalancer excludes other uses'] : []),
     ...(isEncapsulated(spec['ipipMode']) || isEncapsulated(spec['vxlanMode'])
-      ? ['a LoadBalancer pool has no IPIP and no VXLAN']
+      ? ['a LoadBalancer pool cannot use IPIP or VXLAN']
       : []),
     ...(selector !== '' && selector !== 'all()'
       ? ['spec.nodeSelector of a LoadBalancer pool must be all()']

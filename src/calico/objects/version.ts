@@ -1,6 +1,6 @@
 /**
- * What a version of Calico does differently from the newest known one, from its tagged sources. The version comes from
- * `ClusterInformation/default`; one that cannot be read counts as the newest known.
+ * Differences in behaviour between versions of Calico, from its tagged sources. The version comes from
+ * `ClusterInformation/default`; an unknown one counts as the newest known.
  */
 
 export type CalicoBehaviour = {
@@ -22,7 +22,7 @@ export type CalicoBehaviour = {
 /** Major, minor, patch. */
 export type CalicoVersion = readonly [number, number, number];
 
-/** Null for what is no version. */
+/** Null for text that is not a version. */
 export function parseVersion(text: string): CalicoVersion | null {
   const match = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(text);
   return match === null ? null : [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];
@@ -34,7 +34,7 @@ const isAtLeast = (version: CalicoVersion | null, major: number, minor: number, 
   return a !== major ? a > major : b !== minor ? b > minor : c >= patch;
 };
 
-/** From this patch of the minor, or from a later minor altogether. */
+/** Whether the version has one of these tags: the patch of its own minor, or any later version than the last tag. */
 const isInAnyOf = (
   version: CalicoVersion | null,
   ...tags: readonly (readonly [number, number, number])[]

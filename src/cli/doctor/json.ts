@@ -26,7 +26,7 @@ export const doctorReportJson = ({
     concerns: one.concerns,
     fix: one.edits.map((edit) => ({ ...edit, command: kubectlCommand(edit) })),
   })),
-  cannotKnow: unknown,
+  cannotKnow: unknown.map(({ code, needs, says }) => ({ code, needs, says })),
   notRead: unread,
   routers: routers.map((router) => ({ ...router, checklist: routerChecklist(router) })),
   ...(live === null ? {} : { live }),

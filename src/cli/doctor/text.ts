@@ -151,11 +151,10 @@ function comparisonLines(
   return bulletList(title, items, format);
 }
 
-/** By what is missing: `no Node in the input: P4 local-leak, P12 node-without-router`. */
+/** By what the input lacks: `no Node in the input: P4 local-leak, P12 node-without-router`. */
 function describeUnknown(unknown: readonly UndecidedCheck[]): readonly string[] {
   const byNeeds = new Map<string, string[]>();
-  for (const { code, needs } of unknown) {
-    const missing = `no ${needs.join(', no ')} in the input`;
+  for (const { code, because: missing } of unknown) {
     byNeeds.set(missing, [...(byNeeds.get(missing) ?? []), `${code} ${FINDING_CODES[code]}`]);
   }
   return [...byNeeds].map(([missing, codes]) => `${missing}: ${codes.join(', ')}`);

@@ -48,7 +48,7 @@ export async function findEvidence(client: ApiSender): Promise<CalicoEvidence> {
   const installations = await listAll(client, { resource: INSTALLATIONS, from: 'cached' });
   if (installations.kind === 'ok')
     objects.push(...installations.items.map((raw) => trimEvidence(INSTALLATIONS.kind, raw)));
-  const backend = detectBackend((kind) => objects.filter((raw) => raw['kind'] === kind));
+  const backend = detectBackend((kind) => objects.filter((raw) => raw['kind'] === kind), true);
   // A DaemonSet without a named backend runs BIRD, which is Calico's default.
   const isRunning = backend.isRunning ?? (backend.object === null ? null : true);
   return { objects, backend: { ...backend, isRunning } };
