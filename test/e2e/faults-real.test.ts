@@ -51,7 +51,7 @@ class Controllers {
   }
 }
 
-const FAULTS: readonly (readonly [title: string, trouble: Fault])[] = [
+const FAULTS: readonly (readonly [title: string, fault: Fault])[] = [
   [
     'kill -9 of controllers',
     async (_, cast, random) => {
@@ -98,11 +98,11 @@ describe('the cluster on kube-apiserver is in its expected state after', {
   afterEach(() => rig.clean());
   after(() => rig?.stop());
 
-  for (const [title, trouble] of FAULTS) {
+  for (const [title, fault] of FAULTS) {
     it(title, async () => {
       for (const seed of seeds(1, 10)) {
         try {
-          await runScenario(rig, trouble, seeded(seed));
+          await runScenario(rig, fault, seeded(seed));
         } catch (cause) {
           throw new Error(`SEED=${seed}: ${String(cause)}`, { cause });
         }
@@ -138,7 +138,7 @@ async function runScenario(rig: Rig, injectFault: Fault, random: Random): Promis
     checkUnchanged(services, shown);
     const all = services.flatMap(addressesOf);
     assert.equal(new Set(all).size, all.length, 'an address is held twice');
-    assert.equal(all.length, Math.min(services.length, 10), 'somebody waits who could be served');
+    assert.equal(all.length, Math.min(services.length, 10), 'a Service waits although an address is free');
   });
   for (const program of controllers.programs) {
     assert.equal(program.exit, null);

@@ -21,7 +21,7 @@ describe('the cluster is in its expected state after', { concurrency: KINDS_AT_O
         for (const seed of waiting) struck += await runScenario(kind, seed);
       };
       await Promise.all(Array.from({ length: SCENARIOS_AT_ONCE }, teller));
-      assert.ok(struck > 0, 'nothing went wrong in any of the stories');
+      assert.ok(struck > 0, 'no fault was injected in any scenario');
     });
   }
 });

@@ -86,7 +86,7 @@ describe('the RBAC rules of the controller', { skip: skipWithoutKubernetesBinari
     assert.deepEqual(refused.map(describeRequest), []);
     const rights = (await roles()).flatMap(permissionsOf);
     const uncovered = asked.filter((one) => !rights.some((right) => covers(right, one)));
-    assert.deepEqual(uncovered.map(describeRequest), [], 'granted by somebody else than our roles');
+    assert.deepEqual(uncovered.map(describeRequest), [], 'allowed by other roles than ours');
     const idle = rights.filter((right) => !asked.some((one) => covers(right, one)));
     assert.deepEqual(idle.map(describePermission), [], 'granted and never used');
     assert.ok(rights.length > 20 && asked.length > rights.length);

@@ -5,13 +5,13 @@ import { sendRequest } from './support/client.ts';
 
 test('a probe returns the current result of its check', async (t) => {
   let missing: string | null = 'the Services have not been listed yet';
-  const troubles: unknown[] = [];
+  const errors: unknown[] = [];
   const opened = await serveProbes({
     port: 0,
     host: '127.0.0.1',
     liveness: () => null,
     readiness: () => missing,
-    onError: (_, error) => troubles.push(error),
+    onError: (_, error) => errors.push(error),
   });
   assert.ok(opened.ok);
   t.after(() => opened.value.close());
@@ -24,11 +24,11 @@ test('a probe returns the current result of its check', async (t) => {
   assert.equal(await probe('/readyz'), '503 the Services have not been listed yet\n');
   missing = null;
   assert.equal(await probe('/readyz'), '200 ok\n');
-  assert.deepEqual(troubles, []);
+  assert.deepEqual(errors, []);
 });
 
 test('a check that throws is a 500: the kubelet then restarts the container', async (t) => {
-  const troubles: unknown[] = [];
+  const errors: unknown[] = [];
   const opened = await serveProbes({
     port: 0,
     host: '127.0.0.1',
@@ -36,10 +36,10 @@ test('a check that throws is a 500: the kubelet then restarts the container', as
       throw new Error('the loop is no more');
     },
     readiness: () => null,
-    onError: (_, error) => troubles.push(error),
+    onError: (_, error) => errors.push(error),
   });
   assert.ok(opened.ok);
   t.after(() => opened.value.close());
   assert.equal((await sendRequest({ port: opened.value.port, path: '/healthz' })).status, 500);
-  assert.equal(troubles.length, 1);
+  assert.equal(errors.length, 1);
 });

@@ -8,7 +8,7 @@ import { sendRaw, sendRequest } from './support/client.ts';
 async function serve(
   t: TestContext,
   routes: Record<string, RouteHandler>,
-): Promise<{ port: number; troubles: unknown[] }> {
+): Promise<{ port: number; errors: unknown[] }> {
   const errors: unknown[] = [];
   const server = createServer(
     SERVER_LIMITS,
@@ -17,7 +17,7 @@ async function serve(
   const opened = await listen(server, { port: 0, host: '127.0.0.1', flag: '--port' });
   assert.ok(opened.ok);
   t.after(() => opened.value.close());
-  return { port: opened.value.port, troubles: errors };
+  return { port: opened.value.port, errors };
 }
 
 const hello: Record<string, RouteHandler> = { '/hello': () => ({ status: 200, body: 'good day\n' }) };
@@ -57,7 +57,7 @@ for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE']) {
 }
 
 test('a handler that throws or rejects is reported, and answered without its error', async (t) => {
-  const { port, troubles } = await serve(t, {
+  const { port, errors } = await serve(t, {
     '/throws': () => {
       throw new Error('inner life');
     },
@@ -67,7 +67,7 @@ test('a handler that throws or rejects is reported, and answered without its err
     const { status, body } = await sendRequest({ port, path });
     assert.deepEqual([status, body.includes('inner life')], [500, false]);
   }
-  assert.equal(troubles.length, 2);
+  assert.equal(errors.length, 2);
 });
 
 test('a head that is too long is refused, and so is anything but HTTP', async (t) => {

@@ -49,7 +49,7 @@ function measure(setup: Setup): ModelFigures {
   const kept = settled().heap - before.heap;
   const again = timed(() => answers.push(new CalicoModel(hashedRouterId).evaluate(question)));
   const next = Array.from({ length: ANSWERS }, (_, i) => {
-    const changed = { ...question, afresh: false, put: [movedSlice(i)] };
+    const changed = { ...question, isFull: false, put: [movedSlice(i)] };
     return timed(() => answers.push(answerer.evaluate(changed)));
   });
   const { routes, sliceParse } = changes(question);

@@ -58,7 +58,7 @@ describe('a kubeconfig', () => {
     assert.equal(await target.authorization(), 'Bearer third');
     rmSync(join(folder, 'token'));
     clock.advance(60_000);
-    assert.equal(await target.authorization(), 'Bearer third', 'the last one stands in');
+    assert.equal(await target.authorization(), 'Bearer third', 'the last one is used');
   });
 
   it('supports passwords, impersonation and insecure-skip-tls-verify', async () => {

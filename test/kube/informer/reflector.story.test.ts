@@ -13,11 +13,11 @@ describe('a reflector', () => {
       path.includes('continue=')
         ? listOutcome([makeRaw('c', '3')], '7')
         : listOutcome([makeRaw('a', '5'), makeRaw('b', '6')], '7', 'n/2');
-    const story = startReflector(t, {}, client);
-    const watch = await story.client.currentWatch();
-    assert.deepEqual(story.events, ['all at 7: a b c']);
+    const harness = startReflector(t, {}, client);
+    const watch = await harness.client.currentWatch();
+    assert.deepEqual(harness.events, ['all at 7: a b c']);
     assert.deepEqual(
-      story.client.requests.map(({ path }) => queryOf(path)),
+      harness.client.requests.map(({ path }) => queryOf(path)),
       [{ limit: '500' }, { limit: '500', continue: 'n/2' }],
     );
     const { min, max } = WATCH_SECONDS;
@@ -27,8 +27,8 @@ describe('a reflector', () => {
       resourceVersion: '7',
       timeoutSeconds: String((min + max) / 2),
     });
-    assert.equal(lastPhase(story), 'watching');
-    assert.equal(story.reflector.hasSynced, true);
+    assert.equal(lastPhase(harness), 'watching');
+    assert.equal(harness.reflector.hasSynced, true);
   });
 
   it('delivers changes in order, wherever the bytes are cut', async (t) => {
@@ -39,15 +39,15 @@ describe('a reflector', () => {
     ];
     const bytes = Buffer.byteLength(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
     for (let cut = 1; cut <= bytes; cut++) {
-      const story = startReflector(t);
-      const watch = await story.client.currentWatch();
+      const harness = startReflector(t);
+      const watch = await harness.client.currentWatch();
       watch.send(events, cut);
       assert.deepEqual(
-        story.events.slice(1),
+        harness.events.slice(1),
         ['ADDED größe', 'MODIFIED b', 'DELETED a'],
         `cut every ${cut} bytes`,
       );
-      await story.stop();
+      await harness.stop();
     }
   });
 
@@ -58,29 +58,29 @@ describe('a reflector', () => {
       if (query['limit'] === undefined) return listOutcome([makeRaw('a', '1'), makeRaw('b', '2')], '9');
       return query['continue'] ? refusedOutcome(410, 'Expired') : listOutcome([makeRaw('a', '1')], '9', 'n');
     };
-    const story = startReflector(t, {}, client);
-    await story.client.currentWatch();
-    assert.deepEqual(story.events, ['all at 9: a b']);
+    const harness = startReflector(t, {}, client);
+    await harness.client.currentWatch();
+    assert.deepEqual(harness.events, ['all at 9: a b']);
   });
 });
 
 describe('a watch that ends', () => {
   it('properly is opened again at once, from the last version received', async (t) => {
-    const story = startReflector(t);
-    const first = await story.client.currentWatch();
+    const harness = startReflector(t);
+    const first = await harness.client.currentWatch();
     first.send([
       { type: 'ADDED', object: makeRaw('a', '5') },
       { type: 'BOOKMARK', object: makeRaw('', '44') },
     ]);
-    await story.clock.advanceAsync(400_000 - WATCH_SILENCE_MAX * 2);
+    await harness.clock.advanceAsync(400_000 - WATCH_SILENCE_MAX * 2);
     first.end({ kind: 'ended' });
-    const second = await story.client.currentWatch();
+    const second = await harness.client.currentWatch();
     assert.notEqual(second, first);
     assert.equal(second.url.searchParams.get('resourceVersion'), '44');
-    assert.equal(story.reflector.listCount, 1);
+    assert.equal(harness.reflector.listCount, 1);
   });
 
-  const cuts: readonly [title: string, cut: (story: ReflectorHarness) => Promise<void>][] = [
+  const cuts: readonly [title: string, cut: (harness: ReflectorHarness) => Promise<void>][] = [
     [
       'by a reset',
       async ({ client }) => (await client.currentWatch()).end({ kind: 'broken', because: 'ECONNRESET' }),
@@ -113,54 +113,54 @@ describe('a watch that ends', () => {
   ];
   for (const [title, cut] of cuts) {
     it(`${title} is opened again after a short wait, without a list`, async (t) => {
-      const story = startReflector(t);
+      const harness = startReflector(t);
       await flushPromises();
-      await cut(story);
+      await cut(harness);
       await flushPromises();
-      assert.equal(lastPhase(story), 'waiting (failing)');
-      assert.equal(story.client.watches.length, 1);
-      await story.clock.advanceAsync(200);
-      assert.equal(story.client.watches.length, 2);
-      assert.equal(story.reflector.listCount, 1);
-      await story.client.currentWatch();
-      assert.equal(lastPhase(story), 'watching');
+      assert.equal(lastPhase(harness), 'waiting (failing)');
+      assert.equal(harness.client.watches.length, 1);
+      await harness.clock.advanceAsync(200);
+      assert.equal(harness.client.watches.length, 2);
+      assert.equal(harness.reflector.listCount, 1);
+      await harness.client.currentWatch();
+      assert.equal(lastPhase(harness), 'watching');
     });
   }
 
   it('repeatedly waits longer each time, and at last lists', async (t) => {
-    const story = startReflector(t);
+    const harness = startReflector(t);
     await flushPromises();
     const waits: number[] = [];
-    while (story.reflector.listCount === 1) {
-      story.client.watches.at(-1)?.end({ kind: 'broken', because: 'ECONNRESET' });
+    while (harness.reflector.listCount === 1) {
+      harness.client.watches.at(-1)?.end({ kind: 'broken', because: 'ECONNRESET' });
       await flushPromises();
-      const from = story.clock.now();
-      await story.clock.advanceAsync((story.clock.nextAt ?? from) - from);
-      waits.push(story.clock.now() - from);
+      const from = harness.clock.now();
+      await harness.clock.advanceAsync((harness.clock.nextAt ?? from) - from);
+      waits.push(harness.clock.now() - from);
     }
     assert.deepEqual(waits, [150, 300, 600, 1_200, 2_400, 4_800]);
   });
 
   it('by silence is detected, although the connection stays open', async (t) => {
-    const story = startReflector(t);
-    const watch = await story.client.currentWatch();
-    await story.clock.advanceAsync(WATCH_SILENCE_MAX - 1);
+    const harness = startReflector(t);
+    const watch = await harness.client.currentWatch();
+    await harness.clock.advanceAsync(WATCH_SILENCE_MAX - 1);
     assert.equal(watch.isCancelled, false);
-    await story.clock.advanceAsync(1);
+    await harness.clock.advanceAsync(1);
     assert.equal(watch.isCancelled, true);
-    await story.clock.advanceAsync(200);
-    assert.equal(story.client.watches.length, 2);
+    await harness.clock.advanceAsync(200);
+    assert.equal(harness.client.watches.length, 2);
   });
 
   it('does not count as dead while bookmarks come', async (t) => {
-    const story = startReflector(t);
-    const watch = await story.client.currentWatch();
+    const harness = startReflector(t);
+    const watch = await harness.client.currentWatch();
     for (let minute = 1; minute <= 10; minute++) {
-      await story.clock.advanceAsync(60_000);
+      await harness.clock.advanceAsync(60_000);
       watch.send([{ type: 'BOOKMARK', object: makeRaw('', String(100 + minute)) }]);
     }
     assert.equal(watch.isCancelled, false);
-    assert.equal(story.reflector.lastActivity, 600_000);
+    assert.equal(harness.reflector.lastActivity, 600_000);
   });
 });
 
@@ -168,44 +168,44 @@ describe('a compacted version', () => {
   for (const [where, end] of [
     [
       'at once',
-      (story: ReflectorHarness) => story.client.watches.at(-1)?.end(refusedOutcome(410, 'Expired')),
+      (harness: ReflectorHarness) => harness.client.watches.at(-1)?.end(refusedOutcome(410, 'Expired')),
     ],
     [
       'in the stream',
-      (story: ReflectorHarness) =>
-        story.client.watches
+      (harness: ReflectorHarness) =>
+        harness.client.watches
           .at(-1)
           ?.send([{ type: 'ERROR', object: { kind: 'Status', code: 410, reason: 'Expired' } }]),
     ],
     [
       'because the server went back to older versions',
-      (story: ReflectorHarness) =>
-        story.client.watches.at(-1)?.send([{ type: 'MODIFIED', object: makeRaw('a', '3') }]),
+      (harness: ReflectorHarness) =>
+        harness.client.watches.at(-1)?.send([{ type: 'MODIFIED', object: makeRaw('a', '3') }]),
     ],
   ] as const) {
     it(`(${where}) leads to a list, and is no problem`, async (t) => {
       const client = new ScriptedClient();
       client.answer = () => listOutcome([makeRaw('a', '5')], client.requests.length === 1 ? '1000' : '20');
-      const story = startReflector(t, {}, client);
+      const harness = startReflector(t, {}, client);
       await client.currentWatch();
-      end(story);
-      await story.clock.advanceAsync(200);
+      end(harness);
+      await harness.clock.advanceAsync(200);
       const watch = await client.currentWatch();
-      assert.deepEqual(story.events, ['all at 1000: a', 'all at 20: a']);
+      assert.deepEqual(harness.events, ['all at 1000: a', 'all at 20: a']);
       assert.equal(watch.url.searchParams.get('resourceVersion'), '20');
-      assert.ok(story.states.every((state) => state.problem === null));
+      assert.ok(harness.states.every((state) => state.problem === null));
     });
   }
 });
 
 describe('a relist', () => {
   it('ends the watch, and settles when the list is delivered', async (t) => {
-    const story = startReflector(t);
-    const watch = await story.client.currentWatch();
-    story.client.answer = () => listOutcome([makeRaw('new', '70')], '70');
-    assert.equal(await story.reflector.relist(), true);
+    const harness = startReflector(t);
+    const watch = await harness.client.currentWatch();
+    harness.client.answer = () => listOutcome([makeRaw('new', '70')], '70');
+    assert.equal(await harness.reflector.relist(), true);
     assert.equal(watch.isCancelled, true);
-    assert.deepEqual(story.events, ['all at 1: ', 'all at 70: new']);
+    assert.deepEqual(harness.events, ['all at 1: ', 'all at 70: new']);
   });
 
   it('does not settle with a list that began before', async (t) => {
@@ -217,43 +217,43 @@ describe('a relist', () => {
             release = resolve;
           })
         : listOutcome([makeRaw('fresh', '9')], '9');
-    const story = startReflector(t, {}, client);
+    const harness = startReflector(t, {}, client);
     await flushPromises();
-    const refreshed = story.reflector.relist();
+    const refreshed = harness.reflector.relist();
     release(listOutcome([makeRaw('stale', '1')], '1'));
     assert.equal(await refreshed, true);
-    assert.deepEqual(story.events, ['all at 9: fresh']);
+    assert.deepEqual(harness.events, ['all at 9: fresh']);
   });
 
   it('survives failures', async (t) => {
-    const story = startReflector(t);
-    await story.client.currentWatch();
+    const harness = startReflector(t);
+    await harness.client.currentWatch();
     let failures = 3;
-    story.client.answer = () => (failures-- > 0 ? refusedOutcome(500) : listOutcome([], '30'));
-    const refreshed = story.reflector.relist();
-    await story.clock.advanceAsync(10_000);
+    harness.client.answer = () => (failures-- > 0 ? refusedOutcome(500) : listOutcome([], '30'));
+    const refreshed = harness.reflector.relist();
+    await harness.clock.advanceAsync(10_000);
     assert.equal(await refreshed, true);
-    assert.equal(story.events.at(-1), 'all at 30: ');
+    assert.equal(harness.events.at(-1), 'all at 30: ');
   });
 
   it('ends a wait', async (t) => {
     const client = new ScriptedClient();
     client.answer = () => refusedOutcome(500);
-    const story = startReflector(t, {}, client);
-    await story.clock.advanceAsync(100_000);
+    const harness = startReflector(t, {}, client);
+    await harness.clock.advanceAsync(100_000);
     client.answer = () => listOutcome([], '2');
-    assert.equal(await story.reflector.relist(), true);
+    assert.equal(await harness.reflector.relist(), true);
   });
 
   it('settles with false when the reflector is stopped', async (t) => {
     const client = new ScriptedClient();
     client.answer = () => new Promise(() => {});
-    const story = startReflector(t, {}, client);
+    const harness = startReflector(t, {}, client);
     await flushPromises();
-    const refreshed = story.reflector.relist();
-    await story.stop();
+    const refreshed = harness.reflector.relist();
+    await harness.stop();
     assert.equal(await refreshed, false);
-    assert.equal(await story.reflector.relist(), false);
+    assert.equal(await harness.reflector.relist(), false);
   });
 });
 
@@ -265,10 +265,10 @@ it('a stop cancels the request and leaves no timer behind, in each phase', async
   ]) {
     const client = new ScriptedClient();
     client.answer = answer;
-    const story = startReflector(t, {}, client);
+    const harness = startReflector(t, {}, client);
     await flushPromises();
-    await story.stop();
+    await harness.stop();
     assert.ok(client.watches.every((watch) => watch.isCancelled));
-    assert.equal(story.clock.pending, 0);
+    assert.equal(harness.clock.pending, 0);
   }
 });

@@ -12,37 +12,37 @@ describe('a list that fails', () => {
     let down = true;
     client.answer = (): ApiOutcome =>
       down ? { kind: 'unsent', because: 'ECONNREFUSED' } : listOutcome([makeRaw('a', '1')], '1');
-    const story = startReflector(t, {}, client);
-    await story.clock.advanceAsync(600_000);
+    const harness = startReflector(t, {}, client);
+    await harness.clock.advanceAsync(600_000);
     assert.ok(client.requests.length > 20 && client.requests.length < 60, String(client.requests.length));
-    assert.deepEqual(story.events, []);
-    assert.equal(lastPhase(story), 'waiting (failing)');
+    assert.deepEqual(harness.events, []);
+    assert.equal(lastPhase(harness), 'waiting (failing)');
     down = false;
-    await story.clock.advanceAsync(30_000);
-    assert.deepEqual(story.events, ['all at 1: a']);
+    await harness.clock.advanceAsync(30_000);
+    assert.deepEqual(harness.events, ['all at 1: a']);
   });
 
   it('with 404 means that the resource is absent, which is not an empty list', async (t) => {
     const client = new ScriptedClient();
     client.answer = () => refusedOutcome(404, 'NotFound');
-    const story = startReflector(t, {}, client);
-    await story.clock.advanceAsync(60_000);
-    assert.equal(lastPhase(story), 'waiting (absent)');
-    assert.deepEqual(story.events, []);
-    assert.equal(story.reflector.hasSynced, false);
+    const harness = startReflector(t, {}, client);
+    await harness.clock.advanceAsync(60_000);
+    assert.equal(lastPhase(harness), 'waiting (absent)');
+    assert.deepEqual(harness.events, []);
+    assert.equal(harness.reflector.hasSynced, false);
     client.answer = () => listOutcome([], '8');
-    await story.clock.advanceAsync(10_000);
-    assert.deepEqual(story.events, ['all at 8: ']);
+    await harness.clock.advanceAsync(10_000);
+    assert.deepEqual(harness.events, ['all at 8: ']);
   });
 
   it('with 429 waits for Retry-After', async (t) => {
     const client = new ScriptedClient();
     client.answer = () =>
       client.requests.length === 1 ? refusedOutcome(429, 'TooManyRequests', 20_000) : listOutcome([], '1');
-    const story = startReflector(t, {}, client);
-    await story.clock.advanceAsync(19_999);
+    const harness = startReflector(t, {}, client);
+    await harness.clock.advanceAsync(19_999);
     assert.equal(client.requests.length, 1);
-    await story.clock.advanceAsync(2_001);
+    await harness.clock.advanceAsync(2_001);
     assert.equal(client.requests.length, 2);
   });
 });
@@ -55,7 +55,7 @@ describe('a field selector that the server does not support', () => {
         ? listOutcome([makeRaw('in', '1', { labels: { in: '1' } }), makeRaw('out', '2')], '3')
         : refusedOutcome(400, 'BadRequest');
     const accepts = (item: Namespace): boolean => item.labels['in'] === '1';
-    const story = startReflector(
+    const harness = startReflector(
       t,
       { fieldSelector: 'spec.type=LoadBalancer', fallback: { accepts } },
       client,
@@ -65,16 +65,16 @@ describe('a field selector that the server does not support', () => {
       { type: 'MODIFIED', object: makeRaw('in', '4') },
       { type: 'ADDED', object: makeRaw('new', '5', { labels: { in: '1' } }) },
     ]);
-    assert.deepEqual(story.events, ['all at 3: in', 'DELETED in', 'ADDED new']);
+    assert.deepEqual(harness.events, ['all at 3: in', 'DELETED in', 'ADDED new']);
     assert.equal(watch.url.searchParams.has('fieldSelector'), false);
-    assert.equal(story.states.at(-1)?.filtersLocally, true);
+    assert.equal(harness.states.at(-1)?.filtersLocally, true);
   });
 
   it('is a failure where there is no fallback', async (t) => {
     const client = new ScriptedClient();
     client.answer = () => refusedOutcome(400, 'BadRequest');
-    const story = startReflector(t, { fieldSelector: 'spec.type=LoadBalancer' }, client);
+    const harness = startReflector(t, { fieldSelector: 'spec.type=LoadBalancer' }, client);
     await flushPromises();
-    assert.equal(lastPhase(story), 'waiting (failing)');
+    assert.equal(lastPhase(harness), 'waiting (failing)');
   });
 });
