@@ -139,7 +139,7 @@ describe('leaving MetalLB on a real API server', { skip: skipWithoutKubernetesBi
     // Back, before MetalLB answers: what would refuse every write waits.
     const early = await berth('--back', '--yes');
     assert.equal(early.code, 3, early.err);
-    assert.match(early.out, /Not yet\n {2}webhooks are put back once MetalLB's controller is ready/);
+    assert.match(early.out, /Not yet\n {2}The webhooks are restored once MetalLB's controller is ready/);
     assert.deepEqual((await world()).webhooks, null);
     assert.equal((await world()).owners.length, 1);
     await ready(1);
@@ -148,7 +148,7 @@ describe('leaving MetalLB on a real API server', { skip: skipWithoutKubernetesBi
     assert.deepEqual(await world(), installed);
     const again = await berth('--back');
     assert.equal(again.code, 0);
-    assert.match(again.out, /^Nothing to put back: there is no ConfigMap berth-migration/);
+    assert.match(again.out, /^Nothing to restore: there is no ConfigMap berth-migration/);
   });
 
   it('can be broken off after any step and run again', async () => {

@@ -54,7 +54,7 @@ describe('the commands on a real API server', { skip: skipWithoutKubernetesBinar
     await rig.service('web');
     const before = await berth(runExplain, ['service', 'web']);
     assert.equal(before.code, 0, before.err);
-    assert.match(before.out, /^Service default\/web\n {2}has {7}no address\n {2}asks for {2}IPv4\n/);
+    assert.match(before.out, /^Service default\/web\n {2}address {4}none\n {2}requests {3}IPv4\n/);
     assert.match(before.out, / {2}1\. first serves it, free: 4 of 4 IPv4\n/);
     const controller = await rig.startServing();
     await rig.waitForAddresses('web', '192.0.2.0');
@@ -72,7 +72,7 @@ describe('the commands on a real API server', { skip: skipWithoutKubernetesBinar
       /held by Service default\/web, since 20\d\d-.*, from pool first, for TCP\/80\n$/,
     );
     const other = await berth(runExplain, ['service', 'kubernetes']);
-    assert.match(other.out, / {2}not ours {2}Its type is ClusterIP\.\n/);
+    assert.match(other.out, / {2}ignored {4}Its type is ClusterIP\.\n/);
     const missing = await berth(runExplain, ['service', 'webb']);
     assert.deepEqual(
       [missing.code, missing.err],
@@ -115,7 +115,7 @@ describe('the commands on a real API server', { skip: skipWithoutKubernetesBinar
     await started.stop();
     const gone = await berth(runPlan, ['--delete', 'pool/first']);
     assert.equal(gone.code, 3);
-    assert.match(gone.out, /lose their address/);
+    assert.match(gone.out, /Services lose their address/);
   });
 
   it('runs every command that it lists, and makes no bug report of a mistake', async () => {
@@ -145,10 +145,10 @@ describe('the commands on a real API server', { skip: skipWithoutKubernetesBinar
     symlinkSync(script, plugin);
     const help = new Program(plugin, ['--help']);
     assert.equal(await help.waitForExit(), 0);
-    assert.match(help.text, /\nUsage: kubectl berth COMMAND\n/);
+    assert.match(help.text, /\nUsage:\n {2}kubectl berth COMMAND\n/);
     const explain = new Program(plugin, ['explain', 'service', '--kubeconfig', rig.api.kubeconfig]);
     assert.equal(await explain.waitForExit(), 2);
-    assert.match(explain.stderr, /^kubectl berth explain: name the Service/);
+    assert.match(explain.stderr, /^kubectl berth explain: the name of the Service is missing/);
   });
 
   it('works from what kubectl printed, without the cluster', async () => {

@@ -25,7 +25,7 @@ describe('the playground with speakers', { skip: skipWithoutKubernetesBinaries()
 
   const kubectl = (...args: readonly string[]): Promise<string> => playground.kubectl(args);
 
-  it('shows what the router was told', async () => {
+  it('shows the routes that the router has learned', async () => {
     await playground.waitFor(/^search\/index .* 10\.10\.0\.1 via w1×2 w3×1$/m);
     await playground.waitFor(/^shop\/mail .* 10\.10\.0\.1 via w2$/m);
     await playground.waitFor(/^shop\/partners .* NotOwner$/m);
@@ -40,10 +40,10 @@ describe('the playground with speakers', { skip: skipWithoutKubernetesBinaries()
   });
 
   it('berth bgp asks the speakers, as in a cluster', async () => {
-    assert.match(await playground.berth('bgp', 'peers'), /^3 of 3 sessions stand$/m);
+    assert.match(await playground.berth('bgp', 'peers'), /^3 of 3 sessions established$/m);
     assert.match(
       await playground.berth('bgp', 'why', 'shop/web'),
-      /announced by 3 of 3 nodes \(w1, w2, w3\), to tor/,
+      /advertised by 3 of 3 nodes \(w1, w2, w3\), to tor/,
     );
     assert.match(await kubectl('get', 'pods', '-n', 'metallb-system'), /^berth-speaker-w1 +1\/1 +Running /m);
   });

@@ -101,7 +101,7 @@ shop/web          IPv4                       192.0.2.10      everyday       10.1
     assert.equal(code, 1);
     assert.match(out, /^default\/a +IPv4 +192\.0\.2\.7 +one$/m);
     const lines = err.split('\n');
-    assert.match(lines[0] ?? '', /broken\.yaml:\d+: is not YAML: at column \d+, /);
+    assert.match(lines[0] ?? '', /broken\.yaml:\d+:\d+: is not YAML: /);
     assert.equal(lines[1], `${missing}: there is no such file or folder`);
     assert.match(
       lines[2] ?? '',

@@ -25,7 +25,7 @@ describe('asking speakers', { skip: skipWithoutKubernetesBinaries() || skipWitho
     await cluster.waitForRoutes('10.50.0.0/32', ['w2']);
     const peers = await cluster.berth('w2', 'bgp', 'peers', '--speaker', STATUS_API_URL);
     assert.equal(peers.code, 0, peers.out);
-    assert.match(peers.out, /^1 of 1 session stands$/m);
+    assert.match(peers.out, /^1 of 1 session established$/m);
     assert.match(
       peers.out,
       new RegExp(`^w2 +tor +10\\.10\\.0\\.1:179 +${ROUTER.as} +Established .* 9 s +4 +1 +0 +0$`, 'm'),
@@ -33,10 +33,14 @@ describe('asking speakers', { skip: skipWithoutKubernetesBinaries() || skipWitho
     const routes = await cluster.berth('w2', 'bgp', 'routes', '--speaker', STATUS_API_URL);
     assert.match(routes.out, new RegExp(`^ +10\\.50\\.0\\.0/32 +10\\.10\\.0\\.12 +${NODE_AS} `, 'm'));
     const here = await cluster.berth('w2', 'bgp', 'why', 'edge', '--speaker', STATUS_API_URL);
-    assert.deepEqual([here.code, /w2 announces 10\.50\.0\.0\/32 to tor/.test(here.out)], [0, true], here.out);
+    assert.deepEqual(
+      [here.code, /w2 advertises 10\.50\.0\.0\/32 to tor/.test(here.out)],
+      [0, true],
+      here.out,
+    );
     const elsewhere = await cluster.berth('w1', 'bgp', 'why', 'edge', '--speaker', STATUS_API_URL);
     assert.equal(elsewhere.code, 3);
-    assert.match(elsewhere.out, /nothing announces default\/edge: externalTrafficPolicy is Local/);
+    assert.match(elsewhere.out, /no node advertises default\/edge: externalTrafficPolicy is Local/);
   });
 
   const faults: readonly (readonly [
