@@ -1,4 +1,4 @@
-/** Gauges that are only worked out when somebody looks. */
+/** Gauges that are computed when the metrics are scraped. */
 
 import type { Allocator } from '../allocation/allocator.ts';
 import type { Clock, Millis } from '../base/clock.ts';

@@ -1,4 +1,4 @@
-/** `berth controller`: reads flags and environment, puts the parts together, and waits for the signal to stop. */
+/** `berth controller`: reads flags and environment, creates the controller, and runs it until the signal to stop. */
 
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -39,7 +39,7 @@ export const formatControllerHelp = (): string =>
     },
   );
 
-/** The exit code: 0 told to stop, 1 something failed, 2 wrong flags. */
+/** Returns the exit code: 0 after a stop, 1 after a failure, 2 for wrong flags. */
 export async function controllerMain(args: readonly string[], context: ProcessContext): Promise<number> {
   if (isHelpRequested(args)) {
     context.stdout.write(formatControllerHelp());
@@ -60,7 +60,7 @@ export async function controllerMain(args: readonly string[], context: ProcessCo
   const podName = flags['pod-name'] || hostname();
   const controllerSettings: ControllerSettings = {
     namespace,
-    // The Pod's name alone would not do: a container that restarts in place is another process.
+    // The Pod's name alone is not enough: a container that restarts in place is another process.
     identity: `${podName}_${randomUUID()}`,
     election,
     legacyConfig: flags.config || null,

@@ -1,28 +1,28 @@
 /**
- * MetalLB's own controller in our namespace. Two allocators that both take the lowest free address would give
- * it to two Services within a minute, so while that one is ready we grant nothing.
+ * MetalLB's own controller in our namespace. Two allocators that both take the lowest free address would soon assign it to
+ * two Services, so Berth assigns nothing while that controller is ready.
  */
 import type { Labels } from '../objects/selector.ts';
 import type { ControllerEvent } from './ports.ts';
 
-/** A Deployment as far as it matters here. */
+/** The fields of a Deployment that are needed here. */
 export type Deployment = {
   readonly name: string;
   readonly uid: string;
   readonly labels: Labels;
   readonly readyReplicas: number;
-  /** How many are asked for. */
+  /** `spec.replicas`. */
   readonly replicas: number;
 };
 
-/** As MetalLB's manifests and its Helm chart label it. */
+/** By the labels of MetalLB's manifests and of its Helm chart. */
 export const isMetalLBController = ({ labels }: Deployment): boolean =>
   (labels['app'] === 'metallb' && labels['component'] === 'controller') ||
   (labels['app.kubernetes.io/name'] === 'metallb' && labels['app.kubernetes.io/component'] === 'controller');
 
 /**
- * The Deployment that keeps us from granting, or null. One that we stand back for already does so until it is
- * scaled down or gone: one that only restarts will be back in a moment.
+ * The Deployment for which this controller stands down, or null. Once it stands down it waits until the Deployment is scaled
+ * to 0 or deleted: one that only restarts is ready again in a moment.
  */
 export const findMetalLBController = (
   deployments: Iterable<Deployment>,
@@ -32,20 +32,20 @@ export const findMetalLBController = (
     (one) => isMetalLBController(one) && (one.readyReplicas > 0 || (isStandingDown && one.replicas > 0)),
   ) ?? null;
 
-/** What people read on the Deployment that keeps us from granting. */
+/** The Event on the Deployment for which this controller stands down. */
 export const standDownEvent = ({ name, uid }: Deployment, namespace: string): ControllerEvent => ({
   regarding: { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name, uid, resourceVersion: '' },
   event: {
     type: 'Warning',
     reason: 'BerthStandsBack',
-    message: `MetalLB's controller is ready in ${namespace}, so Berth grants nothing: scale this Deployment to 0 to hand over (berth migrate metallb says what else there is to do).`,
+    message: `MetalLB's controller is ready in ${namespace}, so Berth assigns no addresses. Scale this Deployment to 0 to hand over; berth migrate metallb lists the other steps.`,
   },
 });
 
-/** MetalLB's validating webhooks, under the fixed name that its manifests and chart use. */
-/** The log's line when MetalLB is found at work. */
-export const STANDING_DOWN = 'MetalLB is running here, nothing is granted until it is scaled down';
+/** The log message when MetalLB's controller is found ready. */
+export const STANDING_DOWN = 'MetalLB is running here, no addresses are assigned until it is scaled down';
 
+/** MetalLB's validating webhooks: its manifests and chart use this name. */
 export const METALLB_WEBHOOK_CONFIGURATION = 'metallb-webhook-configuration';
 
-export const ORPHANED_WEBHOOK = `the webhook configuration ${METALLB_WEBHOOK_CONFIGURATION} is still there and no MetalLB controller answers it, so the API server refuses every change of a metallb.io object; \`berth migrate metallb\` removes it`;
+export const ORPHANED_WEBHOOK = `the webhook configuration ${METALLB_WEBHOOK_CONFIGURATION} exists and no MetalLB controller serves it, so the API server refuses every change of a metallb.io object; \`berth migrate metallb\` removes it`;

@@ -1,29 +1,26 @@
-/**
- * What the controller's loops need from the outside, in their own few words. The main hands them adapters of
- * this shape; neither side imports the other.
- */
+/** Ports of the controller's components. The main gives them adapters of this shape; neither side imports the other. */
 
 import type { AllocationEventReason } from '../allocation/decision.ts';
 import type { Service, ServiceKey } from '../objects/service.ts';
 import type { ObjectEvent, RequestOutcome } from '../runtime/ports.ts';
 
 export interface ServiceApi {
-  /** One strategic-merge PATCH of the status; gives back the Service as it is now. */
+  /** One strategic-merge PATCH of the status; returns the Service as it is afterwards. */
   patch(key: ServiceKey, body: object): Promise<RequestOutcome<Service>>;
   read(key: ServiceKey): Promise<RequestOutcome<Service>>;
 }
 
-/** The picture of the Services that a watch keeps up to date. */
+/** The cache of Services that a watch keeps up to date. */
 export interface ServiceCacheView {
   get(key: ServiceKey): Service | undefined;
   values(): Iterable<Service>;
-  /** The server's own answer to a request of ours; older news than we have changes nothing. */
+  /** The server's response to a request of ours; one that is older than the cache changes nothing. */
   applyResponse(service: Service): void;
-  /** The server's own word that the Service with this uid is no more. */
+  /** A response of the server has shown that the Service with this uid does not exist. */
   confirmDeleted(key: ServiceKey, uid: string): void;
 }
 
-/** Of what is told of pools, and of the Deployment of MetalLB's controller. */
+/** Reasons of Events on pools, and on the Deployment of MetalLB's controller. */
 export type ControllerEventReason =
   | 'PoolInvalid'
   | 'PoolOverlaps'

@@ -1,6 +1,6 @@
 /**
- * Keeps a ConfigurationState object in step with what is wrong with the configuration. One write
- * at a time, and none without a difference; where somebody deleted it, the next one makes it again.
+ * Writes a ConfigurationState object, which says what is wrong with the configuration. There is one write at a time, and none
+ * without a difference. A deleted object is created again by the next write.
  */
 import type { Clock, Millis } from '../base/clock.ts';
 import { type ConditionUpdate, type ConfigurationStatus, configurationStatus } from '../config/state.ts';
@@ -11,7 +11,7 @@ import { failureReason, type RequestOutcome } from './ports.ts';
 
 const RETRY_BACKOFF: Backoff = { first: 500, max: 60_000 };
 
-/** What stands on the object; `conditions` of other writers included. */
+/** The status of the object, with the conditions of other writers. */
 export type StoredConfigurationState = {
   readonly result: string;
   readonly errorSummary: string;
@@ -21,7 +21,7 @@ export type StoredConfigurationState = {
 export interface ConfigurationStateApi {
   /** Null where there is no such object. */
   read(): Promise<RequestOutcome<StoredConfigurationState | null>>;
-  /** Makes the object if need be. */
+  /** Creates the object where `exists` is false. */
   write(status: ConfigurationStatus, exists: boolean): Promise<RequestOutcome<void>>;
 }
 
@@ -45,7 +45,7 @@ export class ConfigurationStateWriter {
     this.#retries = new RetryTracker(RETRY_BACKOFF, options.random);
   }
 
-  /** Settles with the summary that a leader before us left, so that nobody hears the same complaint twice. */
+  /** Begins to write. Settles with the summary of the leader before, so that no issue is reported twice. */
   async start(): Promise<string | null> {
     this.#running = true;
     const outcome = await this.#options.api.read();
@@ -53,7 +53,7 @@ export class ConfigurationStateWriter {
     return outcome.kind === 'done' ? (outcome.value?.errorSummary ?? null) : null;
   }
 
-  /** What the object should say now; null before anything was said. */
+  /** The desired summary; null before the first `set`. */
   get summary(): string | null {
     return this.#desired === null ? null : configurationStatus(this.#desired, [], 0).errorSummary;
   }
@@ -86,7 +86,7 @@ export class ConfigurationStateWriter {
     });
   }
 
-  /** Null when it stands as it should; otherwise why not. */
+  /** Null when the object is up to date; else why the write failed. */
   async #reconcile(condition: ConditionUpdate): Promise<string | null> {
     const { api, clock } = this.#options;
     const read = await api.read();

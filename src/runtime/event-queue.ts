@@ -1,27 +1,27 @@
 /**
- * Events go behind. They are worth having and never worth waiting for: while what matters more is being written
- * they only trickle, so that the API server's time goes to that, and when too many wait the oldest give way.
+ * Queue of Events. They yield to the writes of Services: while those are in flight Events only trickle, which leaves the API
+ * server to them. When the queue is full the oldest Event is dropped.
  */
 import type { Clock, Millis } from '../base/clock.ts';
 import type { Log } from '../observe/log.ts';
 import { BoundedQueue } from '../workqueue/bounded-queue.ts';
 import { type EventApi, failureReason, type ObjectEvent } from './ports.ts';
 
-/** Each is some hundred bytes; a burst of that many Services loses no event. */
+/** A burst of so many Services loses no Event; each is a few hundred bytes. */
 export const EVENTS_QUEUED_MAX = 20_000;
 
 const IN_FLIGHT_MAX = 4;
 
-/** Addresses must have been quiet for so long before events go out at full speed. */
+/** Events are sent at full speed when no Service has been written for so long. */
 const QUIET_AFTER: Millis = 150;
 
-/** While it is not quiet, one event goes out so often: late, but not never. */
+/** Until then one Event is sent in this time. */
 const TRICKLE_INTERVAL: Millis = 500;
 
-/** A server that is busy is left alone for so long when it does not say. */
+/** The pause after a busy server's response that gives no time. */
 const BUSY_PAUSE: Millis = 1000;
 
-/** After so many failures an event has lost its point. */
+/** After so many failures an Event is dropped. */
 const ATTEMPTS_MAX = 5;
 
 type QueuedEvent = { readonly item: ObjectEvent; attempts: number };
@@ -30,9 +30,9 @@ export type EventQueueOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly api: EventApi;
-  /** The monotonic time at which an address was last being written; null where none ever was. */
+  /** When a write of a Service was last in flight, by the monotonic clock; null before the first. */
   readonly lastWriteAt: () => Millis | null;
-  /** One that was given up, for whatever reason. */
+  /** An Event was dropped, for whatever reason. */
   readonly onDropped: () => void;
 };
 
@@ -60,7 +60,7 @@ export class EventQueue {
     this.#schedule(0);
   }
 
-  /** Posts no more; settles when what is under way is over. */
+  /** Sends no more Events; settles when those in flight have ended. */
   stop(): Promise<void> {
     this.#stopped = true;
     this.#cancel?.();
@@ -84,13 +84,13 @@ export class EventQueue {
         this.#schedule(waitTime);
         return;
       }
-      if (this.#inFlight >= IN_FLIGHT_MAX) return; // the next one to come back pumps
+      if (this.#inFlight >= IN_FLIGHT_MAX) return; // the next response pumps again
       const next = this.#queued.shift();
       if (next !== undefined) void this.#post(next);
     }
   }
 
-  /** 0 if one may go now. */
+  /** Time until the next Event may be sent; 0 for now. */
   #waitTime(now: Millis): Millis {
     if (now < this.#pausedUntil) return this.#pausedUntil - now;
     const last = this.#options.lastWriteAt();
@@ -127,7 +127,7 @@ export class EventQueue {
       return;
     }
     this.#options.onDropped();
-    this.#options.log.debug('event given up', {
+    this.#options.log.debug('event dropped', {
       because: failureReason(outcome),
       reason: queued.item.event.reason,
     });

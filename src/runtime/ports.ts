@@ -1,37 +1,34 @@
-/**
- * What the loops of both programs need from the outside, in their own few words. The mains hand them adapters of this
- * shape; neither side imports the other.
- */
+/** Ports of both programs. The mains give them adapters of this shape; neither side imports the other. */
 import type { Millis } from '../base/clock.ts';
 import type { ObjectReference } from '../objects/object-reference.ts';
 
-/** What became of a request, told apart by what may be believed afterwards. */
+/** The outcome of a request, by what is known afterwards. */
 export type RequestOutcome<T> =
   | { readonly kind: 'done'; readonly value: T }
-  /** It is no more, or another object has its name. */
+  /** The object does not exist. */
   | { readonly kind: 'gone' }
-  /** Our picture of it was too old. */
+  /** The cached object was too old, or another object has its name. */
   | { readonly kind: 'stale' }
-  /** Refused for now; `after` where the server said how long to wait. */
+  /** Refused for now; `retryAfter` is null where the server gave no time. */
   | {
       readonly kind: 'busy';
       readonly because: string;
       readonly retryAfter: Millis | null;
-      /** Surely nothing was done; else only a read can tell. */
+      /** The request was certainly not applied; otherwise only a read can show. */
       readonly notApplied: boolean;
     }
-  /** Refused for good, as far as this request goes: no rights, or not valid. */
+  /** Refused for good: no rights, or not valid. */
   | { readonly kind: 'refused'; readonly because: string }
-  /** Nothing left this process. */
+  /** The request was not sent. */
   | { readonly kind: 'unsent'; readonly because: string }
-  /** It may or may not have been done. */
+  /** The request may have been applied or not. */
   | { readonly kind: 'unknown'; readonly because: string };
 
-/** Why it was not done, for the log. */
+/** Why a request failed, for the log. */
 export const failureReason = (outcome: Exclude<RequestOutcome<never>, { readonly kind: 'done' }>): string =>
   'because' in outcome ? outcome.because : outcome.kind;
 
-/** An event that is to be told. */
+/** An Event to send. */
 export type ObjectEvent<Reason extends string = string> = {
   readonly regarding: ObjectReference;
   readonly event: {

@@ -1,9 +1,9 @@
 /**
- * Keeps the condition `berth.dev/Announced` of each Service as it was worked out. Nothing waits for it: what it needs may
- * be slow, missing or forbidden, and Services get their addresses all the same.
+ * Writes the condition `berth.dev/Announced` of Services as it was evaluated. No assignment waits for it: what it needs may
+ * be slow, missing or forbidden.
  *
- * A write to a Service is an event at every node, so it goes slowly: only when verdict or reason changed, a loss only
- * when it has lasted, so many a second at most. The last state always gets there.
+ * Every node watches Services, so writes are limited: on a change only, of a loss only when it has lasted, and so many a
+ * second at most. The last state is always written in the end.
  */
 
 import { formatRfc3339, patchBody, type StatusPatch } from '../../allocation/status-patch.ts';
@@ -16,25 +16,25 @@ import type { ServiceApi, ServiceCacheView } from '../ports.ts';
 
 export const ANNOUNCED_CONDITION = 'berth.dev/Announced';
 
-/** Changes come in crowds; they are looked at together. */
+/** Many changes come together; they are evaluated together. */
 const DEBOUNCE: Millis = 500;
-/** Between two full answers lies at least so many times what the last one took. */
+/** The pause between two evaluations is at least so many times the duration of the last one. */
 const COOLDOWN_FACTOR = 10;
-/** A loss that heals within this time is not written. */
+/** A loss that ends within this time is not written. */
 export const LOSS_HOLD_DOWN: Millis = 10_000;
-/** Writes a second; fewer where each of them is an event at many nodes. */
+/** Writes a second; fewer in a cluster of many nodes, each of which receives every write. */
 export const WRITES_PER_SECOND = 20;
 export const LARGE_CLUSTER_WRITES_PER_SECOND = 5;
 export const LARGE_CLUSTER_NODES = 500;
-/** After a write that failed. */
+/** Time until a failed write is tried again. */
 const RETRY_DELAY: Millis = 5000;
 
 export type AnnouncedCondition = Pick<Condition, 'status' | 'reason' | 'message'>;
 
-/** What was worked out, for all Services at once. */
+/** The result of an evaluation, for all Services at once. */
 export type AnnouncedConditions = {
   readonly byService: ReadonlyMap<ServiceKey, AnnouncedCondition>;
-  /** What will be said of a Service of policy Cluster with this address; null where that is not known beforehand. */
+  /** The condition that a Service of policy Cluster will have with this address; null where that is not known. */
   readonly predict: (address: Address) => AnnouncedCondition | null;
 };
 
@@ -45,7 +45,7 @@ export type AnnouncedConditionWriterOptions = {
   readonly log: Log;
   readonly view: ServiceCacheView;
   readonly api: ServiceApi;
-  /** Works out the whole answer; null while there is none to be had. Rejects never. */
+  /** Evaluates all Services; null while that is not possible. Never rejects. */
   readonly evaluate: () => Promise<AnnouncedConditions | null>;
   readonly isManaged: (service: Service) => boolean;
   readonly nodeCount: () => number;
@@ -58,22 +58,22 @@ export class AnnouncedConditionWriter {
   #cancelEvaluation: (() => void) | null = null;
   #cooldownUntil: Millis = 0;
   #isStale = false;
-  /** Counts the stops: an answer from before one is not acted on. */
+  /** Counts the stops: the result of an evaluation that began before one is dropped. */
   #term = 0;
-  /** Who waits for a write, in order. */
+  /** Services to write, in order. */
   readonly #pendingWrites = new Set<ServiceKey>();
-  /** Since when somebody is worse off than what is written. */
+  /** Since when a Service that is written as announced is not announced. */
   readonly #lossSince = new Map<ServiceKey, Millis>();
   #writing = false;
   #cancelWrite: (() => void) | null = null;
-  /** How often the whole answer was worked out. */
+  /** How many evaluations have been completed. */
   evaluations = 0;
 
   constructor(options: AnnouncedConditionWriterOptions) {
     this.#options = options;
   }
 
-  /** Something that decides has changed. */
+  /** The conditions may be different. */
   changed(): void {
     this.#isStale = true;
     if (!this.#options.isLeading() || this.#cancelEvaluation !== null) return;
@@ -101,7 +101,7 @@ export class AnnouncedConditionWriter {
     this.#cooldownUntil = clock.now() + COOLDOWN_FACTOR * (clock.now() - startedAt);
     if (term !== this.#term) return;
     this.#cancelEvaluation = null;
-    // What changed meanwhile may not be in the answer.
+    // What has changed meanwhile may not be in the result.
     if (this.#isStale) this.changed();
     if (conditions === null || !isLeading()) return;
     this.#conditions = conditions;
@@ -111,7 +111,7 @@ export class AnnouncedConditionWriter {
     this.#scheduleWrite(0);
   }
 
-  /** What goes along when the Service is written anyway: `ingress` as in the patch that is on its way. */
+  /** The conditions to add to a write of `ingress`, so that a Service is written once. */
   extraConditions(
     service: Service,
     ingress: readonly Address[] | null,
@@ -139,7 +139,7 @@ export class AnnouncedConditionWriter {
     return { type: ANNOUNCED_CONDITION, ...desired, lastTransitionTime: since };
   }
 
-  /** What has to be written on the Service; null where it says so already. */
+  /** The patch that a Service needs; null where its condition is up to date. */
   #patch(service: Service): StatusPatch | null {
     const current = service.conditions.find(({ type }) => type === ANNOUNCED_CONDITION);
     const desired =
@@ -162,7 +162,7 @@ export class AnnouncedConditionWriter {
     return { ...noChange, conditions: [this.#condition(service, desired)] };
   }
 
-  /** How long a loss still has to last before it is written. */
+  /** The time that a loss still has to last before it is written. */
   #holdDownLeft(service: Service): Millis {
     const { clock } = this.#options;
     const current = service.conditions.find(({ type }) => type === ANNOUNCED_CONDITION);
@@ -207,7 +207,7 @@ export class AnnouncedConditionWriter {
         view.applyResponse(outcome.value);
         this.#lossSince.delete(key);
       } else if (outcome.kind !== 'gone') {
-        log.debug('condition not written, will be tried again', { service: key, outcome: outcome.kind });
+        log.debug('condition not written, retrying', { service: key, outcome: outcome.kind });
         this.#pendingWrites.add(key);
         this.#scheduleWrite(outcome.kind === 'stale' ? DEBOUNCE : RETRY_DELAY);
         return;

@@ -1,4 +1,4 @@
-/** The controller's word on its configuration: name and label of the object are MetalLB's. */
+/** The ConfigurationState of the controller; its name and label are MetalLB's. */
 import { ConfigurationStateWriter } from '../../runtime/configuration-state.ts';
 import { type ApiWriter, configurationStateApi } from '../../runtime/main/adapters.ts';
 import type { InformerContext } from '../../runtime/main/informer.ts';

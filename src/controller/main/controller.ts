@@ -191,7 +191,7 @@ export class Controller {
 
   /**
    * Until `signal` is aborted; then it ends its writes, gives the Lease back and closes its watches. Rejects where the
-   * ledger broke: the process must end and be started anew.
+   * ledger broke: the process must end and be started again.
    */
   async run(signal: AbortSignal): Promise<void> {
     const closeWatches = new AbortController();

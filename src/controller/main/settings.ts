@@ -1,20 +1,20 @@
-/** What a controller is told once, when it starts. */
+/** The settings of a controller, by its flags. */
 
 import type { AllocatorOptions } from '../../allocation/allocator.ts';
 import type { LeaseTiming } from '../../kube/election/lease-timing.ts';
 import type { CalicoMode } from './announced/calico/detector.ts';
 
 export type ControllerSettings = {
-  /** Of the pools, the lease and our own objects. */
+  /** The namespace of the pools, the Lease and our own objects. */
   readonly namespace: string;
-  /** Of this very process. */
+  /** Identifies this process in the election. */
   readonly identity: string;
   readonly allocator: AllocatorOptions;
-  /** Null for a single replica that asks nobody. */
+  /** Null for a single replica without an election. */
   readonly election: LeaseTiming | null;
-  /** Whether to say what Calico announces. */
+  /** Whether to report what Calico announces. */
   readonly calico: CalicoMode;
-  /** Whether to say what Berth's speakers announce, where there are any. */
+  /** Whether to report what Berth's speakers announce, where there are any. */
   readonly native: 'auto' | 'off';
   /** `--config`: run from this ConfigMap of MetalLB 0.12 and older. */
   readonly legacyConfig: string | null;

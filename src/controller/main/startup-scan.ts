@@ -1,4 +1,4 @@
-/** What a new leader looks at once, behind everything else: leftovers of the past that nobody would tell it of. */
+/** Startup scan of a new leader, after everything else: finds leftovers that no watch would show. */
 
 import { isFormerlyManaged } from '../../allocation/service-filter.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -13,9 +13,9 @@ import { METALLB_WEBHOOK_CONFIGURATION, ORPHANED_WEBHOOK } from '../metallb-cont
 
 export type StartupScanOptions = {
   readonly onFormerlyManaged: (service: Service) => void;
-  /** Whether anybody still wants to know. */
+  /** Whether the term goes on. */
   readonly isWanted: () => boolean;
-  /** Where an old ConfigMap would be worth a word; null where it would not. */
+  /** The namespace in which to look for a ConfigMap of MetalLB 0.12; null to skip it. */
   readonly legacyConfigMapIn: string | null;
 };
 
@@ -26,7 +26,7 @@ type StartupScanContext = {
   readonly random: () => number;
 };
 
-/** A server that is busy is asked again; the answer is worth having and in no hurry. */
+/** A busy server is asked again; there is no hurry. */
 const RETRY_BACKOFF: Backoff = { first: 1000, max: 60_000 };
 
 export async function runStartupScan(
@@ -46,7 +46,7 @@ export async function runStartupScan(
   if (legacyConfigMapIn !== null) await findLegacyConfigMap(context, legacyConfigMapIn);
 }
 
-/** Services that turned into another type while nobody was watching, and still carry what we wrote. */
+/** Finds Services whose type changed while no controller ran, and that still carry what one wrote. */
 async function findFormerlyManaged(client: ApiSender, onFound: (service: Service) => void): Promise<boolean> {
   let services: Service[] = [];
   const receiver = {
@@ -60,14 +60,14 @@ async function findFormerlyManaged(client: ApiSender, onFound: (service: Service
   };
   const base = { resource: SERVICES, from: 'consistent' } as const;
   let listed = await listPaged(client, { ...base, fieldSelector: 'spec.type!=LoadBalancer' }, receiver);
-  // Servers before 1.31 do not know that selector.
+  // Servers before Kubernetes 1.31 do not know that selector.
   if (listed.kind === 'refused' && listed.status === 400) listed = await listPaged(client, base, receiver);
   if (listed.kind !== 'ok') return false;
   for (const service of services) onFound(service);
   return true;
 }
 
-/** A webhook configuration that outlived its server refuses every change of a metallb.io object. */
+/** A webhook configuration without a server refuses every change of a metallb.io object. */
 async function findOrphanedWebhook({ client, log }: StartupScanContext): Promise<void> {
   const path = objectPath(VALIDATING_WEBHOOK_CONFIGURATIONS, {
     namespace: null,
@@ -77,13 +77,13 @@ async function findOrphanedWebhook({ client, log }: StartupScanContext): Promise
   if (outcome.kind === 'ok') log.warn(ORPHANED_WEBHOOK);
 }
 
-/** MetalLB 0.12's ConfigMap, in a cluster that has no pools yet: somebody expects it to work. */
+/** The ConfigMap of MetalLB 0.12, in a cluster without pools: its owner probably expects it to work. */
 async function findLegacyConfigMap({ client, log }: StartupScanContext, namespace: string): Promise<void> {
   const path = objectPath(CONFIG_MAPS, { namespace, name: 'config' });
   const outcome = await client.send({ method: 'GET', path, timeout: API_REQUEST_TIMEOUT });
   if (outcome.kind !== 'ok') return;
   log.warn(
-    'there is a ConfigMap "config" and no IPAddressPool: run with --config config to use it as it is, or turn it into objects with `kubectl get configmap config -n NAMESPACE -o yaml | berth convert -f - | kubectl apply -f -`',
+    'there is a ConfigMap "config" and no IPAddressPool: run with --config config to use it as it is, or convert it to objects with `kubectl get configmap config -n NAMESPACE -o yaml | berth convert -f - | kubectl apply -f -`',
     { namespace },
   );
 }

@@ -1,4 +1,4 @@
-/** Tells the metrics and the ConfigurationState whether the configuration is what its owner meant. */
+/** Reports whether the configuration is valid: as metrics and in the ConfigurationState. */
 import type { PoolSet } from '../../config/pool/pool-set.ts';
 import { poolConditionUpdate } from '../../config/state.ts';
 import type { Log } from '../../observe/log.ts';
@@ -26,7 +26,7 @@ export class PoolHealth {
     state.set(poolConditionUpdate({ kind: 'loaded', poolSet }));
   }
 
-  /** The whole of it cannot be read, as may happen to the ConfigMap of old. */
+  /** No part of it can be read, as may happen to a ConfigMap of MetalLB 0.12. */
   unreadable(message: string): void {
     const { metrics, log, state } = this.#options;
     log.warn('configuration cannot be read, the last good one stays', { because: message });

@@ -1,9 +1,8 @@
 /**
- * Keeps the desk's pools up to date, and tells people what is wrong with them: by a Warning event on the pool,
- * once for each complaint; by the ConfigurationState; by a metric.
+ * Keeps the allocator's pools up to date, and reports what is wrong with them: by a Warning Event on the pool, once for each
+ * issue; by the ConfigurationState; by a metric.
  *
- * Leader and standby both keep the book, since a last good version is worth most to the one who takes over;
- * only the leader writes.
+ * Leader and standby both keep the pool set, since who takes over needs the last good versions. Only the leader writes.
  */
 
 import type { Allocator } from '../../allocation/allocator.ts';
@@ -15,16 +14,16 @@ import type { ServiceKey } from '../../objects/service.ts';
 import type { Log } from '../../observe/log.ts';
 import type { ControllerEvent } from '../ports.ts';
 
-/** Many pools applied in one go are reviewed once. */
+/** Pools that are applied together are reviewed once. */
 const DEBOUNCE: Millis = 5;
 
-/** The list of pools before a grace ends must be there within this time. */
+/** Time limit of the list of pools that is made before a grace period ends. */
 const REFRESH_TIMEOUT: Millis = 5000;
 
 export interface PoolInformer {
-  /** Lists the pools once more; false where that did not work out in time. */
+  /** Lists the pools once more; false where that failed or took longer. */
   refreshWithin(within: Millis): Promise<boolean>;
-  /** When they could not be seen for the last time, by the monotonic clock; null where they always could. */
+  /** When a list or watch last failed, by the monotonic clock; null where none ever did. */
   lastFailedAt(): Millis | null;
 }
 
@@ -34,25 +33,25 @@ export type PoolReconcilerOptions = {
   readonly allocator: Allocator;
   /** The namespace of the pools, for their events. */
   readonly namespace: string;
-  /** Keys worth a look. */
+  /** Adds Services to the work queue. */
   readonly enqueue: (keys: Iterable<ServiceKey>) => void;
   readonly events: (note: ControllerEvent) => void;
   readonly isLeading: () => boolean;
-  /** How well the pools can be seen: a pool that is missing from an old picture is not known to be gone. */
+  /** A pool that is missing from a stale cache need not be deleted. */
   readonly informer: PoolInformer;
-  readonly onReviewed: (book: PoolSet) => void;
+  readonly onReviewed: (poolSet: PoolSet) => void;
 };
 
 export class PoolReconciler {
   readonly #options: PoolReconcilerOptions;
   #objects: readonly PoolObject[] = [];
   #poolSet: PoolSet | null = null;
-  /** What each pool has been told about itself. */
+  /** The issues that were last reported on each pool. */
   readonly #reportedComplaints = new Map<string, string>();
   #cancelReview: (() => void) | null = null;
   #grace: { readonly due: Millis; readonly cancel: () => void } | null = null;
 
-  /** Settles when the pools have been seen for the first time. */
+  /** Settles when the pools have been listed for the first time. */
   readonly firstList: Promise<void>;
   #resolveFirstList: () => void = () => {};
 
@@ -63,7 +62,7 @@ export class PoolReconciler {
     });
   }
 
-  /** Null before the first picture of the pools. */
+  /** Null before the first list of the pools. */
   get poolSet(): PoolSet | null {
     return this.#poolSet;
   }
@@ -72,7 +71,7 @@ export class PoolReconciler {
     return this.#objects;
   }
 
-  /** All pool objects there are. They are reviewed shortly after, together with what follows at once. */
+  /** Takes all pool objects there are, and reviews them shortly after, together with those that follow at once. */
   set(objects: readonly PoolObject[]): void {
     this.#objects = objects;
     this.#resolveFirstList();
@@ -90,7 +89,7 @@ export class PoolReconciler {
     onReviewed(this.#poolSet);
   }
 
-  /** `known`: this has been said before, by us or by the leader before us. */
+  /** `isReported`: the issues were reported before, by this leader or the one before it. */
   reportComplaints({ isReported = false }: { readonly isReported?: boolean } = {}): void {
     if (this.#poolSet === null) return;
     for (const [name, state] of this.#poolSet.byName) {
@@ -105,7 +104,7 @@ export class PoolReconciler {
       if (!this.#poolSet.byName.has(name)) this.#reportedComplaints.delete(name);
   }
 
-  /** Ends the grace of pools that are surely gone, when it is due. To be called when that may have changed; cheap. */
+  /** Schedules the end of the next grace period. To be called whenever that may be another; cheap. */
   scheduleGraceEnd(): void {
     const { allocator, clock, isLeading } = this.#options;
     const graceEnd = isLeading() ? allocator.nextGraceExpiry() : null;
@@ -117,9 +116,8 @@ export class PoolReconciler {
   }
 
   /**
-   * A picture that may be old cannot end anything, and neither can one that could not be seen for a while: where
-   * the kind itself was deleted and came back, its objects need time to come back as well. So a grace runs in
-   * full from the last trouble, and before it ends the pools are listed once more.
+   * A grace period ends only by a fresh list, and runs in full from the last failure of list or watch: where the CRD itself
+   * was deleted and created again, its objects need time to be created as well.
    */
   #endGraces(): void {
     const { allocator, clock, informer } = this.#options;
@@ -147,7 +145,7 @@ export class PoolReconciler {
 
   #reportComplaint(state: PoolState, text: string): void {
     const { log, events, namespace } = this.#options;
-    log.warn('pool has something wrong with it', { pool: state.name, complaints: text });
+    log.warn('pool is invalid or overlaps with another', { pool: state.name, complaints: text });
     events({
       regarding: poolReference(state, namespace),
       event: {

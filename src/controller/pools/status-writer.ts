@@ -1,6 +1,6 @@
 /**
- * Writes what pools have given out and have left into their status: on change only, and each pool at most once
- * a second, so that a burst of Services costs a handful of writes and not one each.
+ * Writes the numbers of assigned and available addresses into the status of pools: on change only, and each pool at most
+ * once a second, so that a burst of Services costs a handful of writes.
  */
 import type { Clock, Millis } from '../../base/clock.ts';
 import type { Log } from '../../observe/log.ts';
@@ -9,7 +9,7 @@ import type { RequestOutcome } from '../../runtime/ports.ts';
 
 export const WRITE_INTERVAL: Millis = 1000;
 
-/** After a failure a pool's status waits this long: it is the least urgent thing we write. */
+/** Time until a failed write is tried again: no other write is less urgent. */
 const RETRY_DELAY: Millis = 5000;
 
 export interface PoolStatusApi {
@@ -23,7 +23,7 @@ export type PoolStatusWriterOptions = {
   /** The pools as they are now. */
   readonly pools: () => Iterable<string>;
   readonly counts: (pool: string) => PoolCounts;
-  /** The newest that is known of the pool's status, answers to our own writes included; null where it says nothing. */
+  /** The newest known status of the pool, responses to our own writes included; null where it has none. */
   readonly publishedCounts: (pool: string) => PoolCounts | null;
 };
 
@@ -50,7 +50,7 @@ export class PoolStatusWriter {
     this.#notBefore.clear();
   }
 
-  /** Something was granted or released, or a pool was edited, or somebody edited a status. */
+  /** An address was assigned or released, or a pool or its status was edited. */
   changed(): void {
     if (!this.#running) return;
     this.#cancel ??= this.#options.clock.after(WRITE_INTERVAL, () => {

@@ -1,7 +1,6 @@
 /**
- * Says of a pool what is allowed and was hardly meant: host bits, addresses that no client can reach, addresses
- * of nodes, the cluster IPs. One Warning event for each new finding and one line in the log; nothing waits for
- * it, and nothing is granted or refused because of it.
+ * Warns of what is valid in a pool and probably unintended: host bits, addresses that no client can reach, addresses of
+ * nodes, cluster IPs. Each new warning is one Event and one line in the log. No assignment depends on it.
  */
 import type { Clock, Millis } from '../../base/clock.ts';
 import { formatIssue } from '../../config/issue.ts';
@@ -11,16 +10,16 @@ import { poolReference } from '../../objects/object-reference.ts';
 import type { Log } from '../../observe/log.ts';
 import type { ControllerEvent } from '../ports.ts';
 
-/** Nodes and pools come in crowds, at a start most of all: they are looked at together, and behind everything else. */
+/** Many Nodes and pools change together, mostly at a start: they are checked together, after everything else. */
 const DEBOUNCE: Millis = 1000;
 
 export type PoolWarningsOptions = {
   readonly clock: Clock;
   readonly log: Log;
-  /** Of the pools, for their events. */
+  /** The namespace of the pools, for their Events. */
   readonly namespace: string;
   readonly poolSet: () => PoolSet;
-  /** What the cluster uses for something else, as far as it can be told. */
+  /** The addresses that the cluster is known to use for something else. */
   readonly reservedAddresses: () => Promise<ReservedAddresses>;
   readonly isLeading: () => boolean;
   readonly events: (note: ControllerEvent) => void;
@@ -28,7 +27,7 @@ export type PoolWarningsOptions = {
 
 export class PoolWarnings {
   readonly #options: PoolWarningsOptions;
-  /** What each pool was last told, as `fingerprint` has it. */
+  /** The last report on each pool, as a fingerprint. */
   readonly #reported = new Map<string, string>();
   #cancel: (() => void) | null = null;
 
@@ -36,7 +35,7 @@ export class PoolWarnings {
     this.#options = options;
   }
 
-  /** Pools, nodes or the lead have changed: there may be something to say. */
+  /** Pools, Nodes or the leader have changed: there may be something to warn of. */
   changed(): void {
     if (!this.#options.isLeading()) return;
     this.#cancel ??= this.#options.clock.after(DEBOUNCE, () => void this.#check());
@@ -60,14 +59,14 @@ export class PoolWarnings {
   #report(state: PoolState, reserved: ReservedAddresses): void {
     const warnings = state.warnings.map(formatIssue);
     const addressWarnings = state.active === null ? [] : reservedAddressWarnings(state.active, reserved);
-    // A node more in a range that is known to hold nodes is no news.
+    // One more node in a range that is known to hold nodes needs no second warning.
     const fingerprint = JSON.stringify([state.uid, warnings, addressWarnings.map(({ path }) => path)]);
     if (this.#reported.get(state.name) === fingerprint) return;
     this.#reported.set(state.name, fingerprint);
     const message = [...warnings, ...addressWarnings.map(formatIssue)].join('; ');
     if (message === '') return;
     const { log, events, namespace } = this.#options;
-    log.warn('pool holds what is hardly meant', { pool: state.name, warnings: message });
+    log.warn('pool holds addresses that are probably unintended', { pool: state.name, warnings: message });
     events({
       regarding: poolReference(state, namespace),
       event: { type: 'Warning', reason: 'PoolWarning', message },

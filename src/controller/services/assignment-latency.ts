@@ -1,4 +1,4 @@
-/** How long Services wait: from the first sight of one that needs an address until it is written. */
+/** Measures how long Services wait: from the first time that one is seen without an address until it is written. */
 import type { Clock, Millis } from '../../base/clock.ts';
 import type { Service, ServiceKey } from '../../objects/service.ts';
 
@@ -15,7 +15,7 @@ export class AssignmentLatency {
     else if (!this.#waitingSince.has(service.key)) this.#waitingSince.set(service.key, this.#clock.now());
   }
 
-  /** Null where nobody saw it without. */
+  /** The time that it waited; null for a Service that was never seen without an address. */
   finish(key: ServiceKey): Millis | null {
     const since = this.#waitingSince.get(key);
     this.#waitingSince.delete(key);

@@ -1,4 +1,4 @@
-/** Ports of both programs over the real API: each a request and its answer, without an opinion. */
+/** Ports of both programs over the real API. */
 
 import type { Millis } from '../../base/clock.ts';
 import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
@@ -12,14 +12,14 @@ import type { ConfigurationStateApi, StoredConfigurationState } from '../configu
 import type { EventApi, RequestOutcome } from '../ports.ts';
 import { toRequestOutcome, toWriteOutcome } from './request-outcome.ts';
 
-/** For one request, at most. */
+/** Time limit of one request. */
 export const API_REQUEST_TIMEOUT: Millis = 5000;
 
 export type ApiWriter = {
   readonly client: ApiSender;
-  /** Asked in the turn in which a write goes out. */
+  /** Asked in the turn of the event loop in which a write is sent. */
   readonly mayWrite: () => boolean;
-  /** For one write: it must be over before anybody else may lead. See `writeTimeout`. */
+  /** Time limit of one write: it must end before another process may lead. See `writeTimeout`. */
   readonly timeout: Millis;
 };
 
@@ -27,7 +27,7 @@ export const eventApi = (poster: EventRecorder): EventApi => ({
   post: async ({ regarding, event }) => toWriteOutcome(await poster.record(regarding, event)),
 });
 
-/** `metadata` of the ConfigurationState that the program keeps: name and labels are MetalLB's. */
+/** `metadata` of the program's ConfigurationState; name and labels are MetalLB's. */
 export type ConfigurationStateMetadata = {
   readonly name: string;
   readonly namespace: string;

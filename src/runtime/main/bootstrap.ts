@@ -1,4 +1,4 @@
-/** What both programs begin and end with: flags, a log, a cluster to talk to, two ports, and a signal to stop. */
+/** Bootstrap of both programs: flags, log, client of the API server, two ports, and the signal to stop. */
 
 import { homedir } from 'node:os';
 import type { Writable } from 'node:stream';
@@ -16,7 +16,7 @@ import { DEFAULT_NAMESPACE, type PROGRAM_FLAGS } from '../flags.ts';
 import { openHttpPorts } from './http-ports.ts';
 import { limitHeapGrowth } from './v8-heap.ts';
 
-/** Any long time: all that counts is that something is pending. */
+/** Any long time: a pending timer keeps the process alive. */
 const KEEP_ALIVE_INTERVAL: Millis = 3_600_000;
 
 export type ProgramName = 'controller' | 'speaker';
@@ -30,7 +30,7 @@ export type ProcessContext = {
   readonly version: string;
   /** Aborted by SIGTERM and SIGINT. */
   readonly signal: AbortSignal;
-  /** This very program, where it was built: a thread is started from it. Null where it was not. */
+  /** The path of this program, from which a thread is started; null where it was not built. */
   readonly script: string | null;
   /** A program and its arguments that print a self-signed certificate; null where there is none. */
   readonly certificateCommand: readonly [string, ...string[]] | null;
@@ -40,23 +40,23 @@ export type ProgramRuntime = {
   readonly client: KubeClient;
   readonly metrics: Metrics;
   readonly log: Log;
-  /** Of the objects of metallb.io and of our own. */
+  /** The namespace of the objects of metallb.io and of our own. */
   readonly namespace: string;
-  /** The server, for people. */
+  /** Describes the server, for people. */
   readonly server: string;
 };
 
-/** What runs in it. */
+/** A controller or a speaker. */
 export type RunnableProgram = {
   notReady(): string | null;
-  /** Until it is told to stop; rejects where it broke. */
+  /** Runs until the signal is aborted; rejects after an internal error. */
   run(signal: AbortSignal): Promise<void>;
 };
 
 export const isHelpRequested = (args: readonly string[]): boolean =>
   args.some((arg) => arg === '--help' || arg === '-h' || arg === '-help');
 
-/** `about` and `example` are whole lines. */
+/** `description` and `example` are whole lines. */
 export const formatProgramHelp = (
   name: ProgramName,
   description: string,
@@ -89,7 +89,7 @@ export function reportUsageErrors(
   return EXIT_CODES.usage;
 }
 
-/** `idle` are the flags that were given and mean nothing here. Null where there is no cluster to be found. */
+/** `ignoredFlags` were given and have no effect. Null where no cluster is configured. */
 export async function bootstrapProgram(
   name: ProgramName,
   { flags, ignoredFlags }: { readonly flags: ProgramFlags; readonly ignoredFlags: readonly string[] },
@@ -103,7 +103,7 @@ export async function bootstrapProgram(
     clock: systemClock,
     ...logFormat(stdout, environment),
   });
-  if (ignoredFlags.length > 0) log.info('flags of MetalLB without meaning here', { flags: ignoredFlags });
+  if (ignoredFlags.length > 0) log.info('flags of MetalLB without effect here', { flags: ignoredFlags });
   const { kubeconfig } = flags;
   const target = await findRestConfig({
     kubeconfig,
@@ -121,7 +121,7 @@ export async function bootstrapProgram(
     clock: systemClock,
     userAgent: `berth/${version} (${name})`,
   });
-  // The namespace of a kubeconfig's context is where its user happens to work, not where the pools are.
+  // The namespace of a kubeconfig's context is that in which its user works, not that of the pools.
   const podNamespace = kubeconfig === '' ? target.value.namespace : null;
   const namespace = flags.namespace || podNamespace || DEFAULT_NAMESPACE;
   return { client, metrics: new Metrics(version), log, namespace, server: target.value.description };
@@ -133,7 +133,7 @@ export type ServeOptions = {
   readonly probeHost: string | null;
 };
 
-/** Opens the ports and runs it to its end; the exit code. */
+/** Opens the ports and runs the program to its end; returns the exit code. */
 export async function serveProgram(
   { client, metrics, log }: ProgramRuntime,
   program: RunnableProgram,
@@ -156,14 +156,14 @@ export async function serveProgram(
     log.error('a port cannot be opened', { because: ports.error });
     return EXIT_CODES.failure;
   }
-  // The clock's timers keep no process alive, and without ports and a server to talk to nothing else would.
+  // The clock's timers do not keep the process alive; without ports and connections nothing else does.
   const keepAlive = setInterval(() => {}, KEEP_ALIVE_INTERVAL);
   try {
     await program.run(signal);
     log.info('stopped');
     return EXIT_CODES.success;
   } catch (error) {
-    log.error('a fault of ours: the process ends, to be started clean', { error });
+    log.error('internal error: the process ends, to be restarted', { error });
     return EXIT_CODES.failure;
   } finally {
     clearInterval(keepAlive);

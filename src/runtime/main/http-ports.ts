@@ -1,4 +1,4 @@
-/** A program's two ports: probes for the kubelet, metrics for those who may read them. */
+/** The two HTTP ports of a program: probes for the kubelet, and metrics for authorized readers. */
 import type { Clock } from '../../base/clock.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { ListeningServer } from '../../http-server/listen.ts';
@@ -11,7 +11,7 @@ import type { Metrics } from '../../observe/metrics.ts';
 export type HttpPortOptions = {
   readonly metricsPort: number;
   readonly plainHttp: boolean;
-  /** '' where a certificate is to be made. */
+  /** '' to generate a certificate. */
   readonly certificateDir: string;
   readonly tls: TlsSettings;
   readonly probePort: number;
@@ -29,10 +29,10 @@ export type HttpPortContext = {
   readonly notReady: () => string | null;
 };
 
-/** Names on a certificate that nobody verifies. */
+/** Names on the generated certificate, which no client verifies. */
 const CERTIFICATE_NAMES = ['berth', 'localhost'];
 
-/** What is imported here is paid for only by ports that are on. The error is a sentence. */
+/** Opens the ports that are enabled, and imports only what they need. The error is a sentence. */
 export async function openHttpPorts(
   options: HttpPortOptions,
   context: HttpPortContext,
@@ -61,7 +61,7 @@ async function openProbes(
 ): OpenedPort {
   if (options.probePort === 0) return null;
   const { serveProbes } = await import('../../http-server/probe-server.ts');
-  // A loop that does not turn does not answer: that it answers is all there is to say.
+  // A blocked event loop does not respond: any response means that the process is alive.
   return serveProbes({
     port: options.probePort,
     host: options.probeHost,

@@ -1,14 +1,14 @@
 /**
- * The heap of a process that lists much at its start and then holds still. Left alone, the engine takes the list
- * for the beginning of more: it lets garbage pile up to several times what is kept, and a process that allocates
- * nothing afterwards is never collected again. With ten thousand Services that is 150 MB for 22 MB of objects.
+ * V8 tuning for a process that lists much at its start and allocates little afterwards. By default V8 expects the allocation
+ * to go on: garbage grows to several times the live objects, and is not collected later. With ten thousand Services that is
+ * 150 MB for 22 MB of objects.
  */
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * For the whole process, from now on; what it costs is some milliseconds of collecting while a large list comes
- * in. Both flags are looked at whenever a heap is about to grow, so that they count after the start too, and need
- * no wrapper, environment or second process. An engine that no longer knows one of them says so and goes on.
+ * Applies to the whole process from now on. It costs some milliseconds of garbage collection while a large list arrives. V8
+ * reads both flags whenever a heap is about to grow, so they can be set after the start. A version of V8 that does not know
+ * one of them prints a message and goes on.
  */
 export function limitHeapGrowth(): void {
   setFlagsFromString('--optimize-for-size'); // the old generation grows by small steps

@@ -201,7 +201,7 @@ describe('what speakers say', {
       'none',
       'False',
       'NoEndpointAnnounces',
-      /no endpoint is ready or serving\. To mend it: have a Pod/,
+      /no endpoint is ready or serving\. To fix it: have a Pod/,
     );
     await cluster.rig.kubectl(['patch', 'bgppeer', 'tor', '-n', NAMESPACE, '--type=merge', '-p', WRONG_PORT]);
     await says('web', 'False', 'SessionDown', /^No session is established that would carry 10\.50\.0\.0/);
@@ -238,7 +238,7 @@ describe('what speakers say', {
     const before = await cluster.rig.get('web');
     await cluster.kill('w2');
     await isReady('w2', 'False');
-    await says('edge', 'False', 'NoSpeaker', /: the speaker on w2 does not run\. To mend it: /);
+    await says('edge', 'False', 'NoSpeaker', /: the speaker on w2 does not run\. To fix it: /);
     assert.equal((await documentOf('w2')).sessions[0].state, 'Established');
     assert.deepEqual(await cluster.rig.get('web'), before);
     cluster.startSpeaker('w2');

@@ -1,9 +1,9 @@
 /**
- * What the condition `berth.dev/Announced` says of a Service where Berth's speakers announce: each node is asked what its
- * speaker would do, and the nodes' own words tell whether a session stands.
+ * Evaluates the condition `berth.dev/Announced` of a Service that Berth's speakers announce: decides for each node what its
+ * speaker does, and takes from the reports of the speakers whether a session is established.
  *
- * Verdict, reason and message follow from what people wrote and from names. A session that comes and goes does not
- * rewrite thousands of Services, unless it was the last; nor do counts.
+ * Status, reason and message depend on configuration and names alone. So a session that goes up or down does not rewrite
+ * thousands of Services, unless it was the last one; nor do counts.
  */
 
 import type { Peer } from '../../../announce/config/peers.ts';
@@ -30,18 +30,18 @@ import {
 } from './reasons.ts';
 import type { SpeakerState } from './speaker-states.ts';
 
-/** More nodes, or peers, than that are not all named. */
+/** Of more nodes or peers than this only some are named. */
 const NAMED_MAX = 8;
 const NAMED_WHEN_MANY = 3;
 
 export type NativeConditionContext = {
   readonly classes: readonly NodeClass[];
   readonly speakers: ReadonlyMap<string, SpeakerState>;
-  /** Where Services stood when they were last announced; kept up to date here. */
+  /** The last announcement of each Service; kept up to date here. */
   readonly lastAnnounced: Map<ServiceKey, AnnouncementRecord>;
 };
 
-/** What the speakers of some nodes do with it. */
+/** What the speakers of some nodes do with a Service. */
 type NodeDecision = {
   readonly nodeClass: NodeClass;
   readonly nodes: readonly string[];
@@ -88,7 +88,10 @@ const falseCondition = (reason: NativeCondition['reason'], message: string): Nat
   message,
 });
 
-/** A Service of policy Cluster is the same to all nodes of a class, unless they have weights. `byKin` is filled here. */
+/**
+ * The decisions of a class of nodes. For a Service of policy Cluster there is one for all, unless weights count the endpoints
+ * of each node. `decisionsByKey` is filled here.
+ */
 function decideByNode(
   service: Service,
   { hasUsable: hasAny, byNode }: ServiceEndpoints,
@@ -124,7 +127,7 @@ function decideByNode(
   return [...decisions, { nodeClass, nodes: rest, decision: withoutLocal, up: nodeClass.up }];
 }
 
-/** As the speakers do: a Service that none announces any more has no place to come back to. */
+/** As speakers do: a Service that no node announces any more has no record. */
 function updateLastAnnounced(
   key: ServiceKey,
   decisions: readonly NodeDecision[],
@@ -158,7 +161,7 @@ function findPeerAdvertisements(
   });
 }
 
-/** Of several speakers that are meant the message is the same, whichever of them runs: they are restarted one by one. */
+/** The message is the same whichever of several speakers runs, since they are restarted one by one. */
 function explainNoSession(
   text: string,
   advertisements: readonly PeerAdvertisement[],
@@ -176,7 +179,7 @@ function explainNoSession(
       : [`the speakers on ${nodes} do not run`, 'their Pods are'];
   return falseCondition(
     'NoSpeaker',
-    `Nothing announces ${text}: ${problem}. To mend it: see why ${cause} missing or not ready.`,
+    `Nothing announces ${text}: ${problem}. To fix it: see why ${cause} missing or not ready.`,
   );
 }
 
@@ -188,7 +191,7 @@ function explainNoPeer(
   const text = formatAddress(address);
   const withPeers = decisions.filter(({ nodeClass }) => nodeClass.settings.peers.active.size > 0);
   if (withPeers.length === 0) {
-    const fix = 'create one, or mend spec.nodeSelectors of those there are';
+    const fix = 'create one, or correct spec.nodeSelectors of an existing one';
     return falseCondition(
       'NoPeer',
       `Nobody hears of ${text}: no BGPPeer selects a node that has a speaker; ${fix}.`,
@@ -226,7 +229,7 @@ function refusedCondition(
   const fix = announceRemedy(refusal, { service, node });
   return falseCondition(
     reason,
-    `No node announces ${text}: ${where}${formatAnnounceRefusal(refusal)}. To mend it: ${fix}.`,
+    `No node announces ${text}: ${where}${formatAnnounceRefusal(refusal)}. To fix it: ${fix}.`,
   );
 }
 
@@ -245,7 +248,7 @@ function describeRecipients(advertisements: readonly PeerAdvertisement[]): {
   };
 }
 
-/** `lists` are in order, each of them, and have nothing in common. */
+/** Each of `lists` is sorted, and no two have a name in common. */
 function joinNames(
   lists: readonly (readonly string[])[],
   format: (name: string) => string = (name) => name,

@@ -25,7 +25,7 @@ export class EndpointNodes {
   /** By the key of the slice. */
   readonly #owners = new Map<string, ServiceKey>();
   readonly #slices = new Map<ServiceKey, Map<string, SliceSummary>>();
-  /** What was asked for since it changed last. */
+  /** The joined endpoints of Services that were asked for and have not changed since. */
   readonly #joined = new Map<ServiceKey, ServiceEndpoints>();
 
   put(slice: SliceSummary): void {

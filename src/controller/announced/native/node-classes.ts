@@ -1,7 +1,6 @@
 /**
- * The nodes that speakers announce from, in classes: those for which the same advertisements and peers are meant, and that
- * are in the same state, answer alike, but for where endpoints are. So a Service is judged a few times, however many nodes
- * there are.
+ * Classes of nodes with speakers: nodes that the same advertisements and peers select, and that are in the same state, decide
+ * alike, apart from their endpoints. So a Service is evaluated a few times, however many nodes there are.
  */
 
 import {
@@ -20,18 +19,18 @@ import type { SpeakerState } from './speaker-states.ts';
 export type ClassifiedNode = Pick<Node, 'name' | 'labels' | 'isExcluded' | 'isNetworkUnavailable'>;
 
 export type NodeClass = {
-  /** In order; at least one. */
+  /** Sorted; at least one. */
   readonly names: readonly string[];
   readonly members: ReadonlySet<string>;
-  /** Classes of one kin differ in their peers alone: each of them has the same verdict of a Service. */
+  /** Classes of one key differ in their peers alone: they decide alike about a Service. */
   readonly verdictKey: string;
-  /** Of the first of them. */
+  /** The first node of the class. */
   readonly node: ClassifiedNode;
   readonly settings: NodeConfig;
   readonly flags: SpeakerFlags;
-  /** Whether it matters to Services of any policy where endpoints are. */
+  /** Whether the endpoints of each node matter for Services of every policy. */
   readonly isWeighted: boolean;
-  /** Peers that have the routes of some node of it. */
+  /** Peers that have the routes of some node of the class. */
   readonly up: ReadonlySet<string>;
 };
 
@@ -51,7 +50,7 @@ type NodeGroup = {
   readonly up: Set<string>;
 };
 
-/** A node without a speaker, or whose speaker has left, is in none. */
+/** A node without a speaker, or whose speaker has left it, is in no class. */
 export function classifySpeakerNodes({
   nodes,
   speakers,
@@ -103,7 +102,7 @@ export function classifySpeakerNodes({
 const hasWeights = ({ advertisementsByPool }: NodeConfig): boolean =>
   [...advertisementsByPool.values()].flat().some(({ extensions }) => extensions.weighting !== null);
 
-/** Of a password nothing is known here, and nothing needs to be: without it there is no session, which the nodes tell. */
+/** Passwords are unknown here and not needed: without one there is no session, and the speaker reports that. */
 const withoutSecrets = (config: ConfigObjects): ConfigObjects => ({
   ...config,
   peers: config.peers.map((raw): Raw => {

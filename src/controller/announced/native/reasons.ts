@@ -1,19 +1,18 @@
-/** What the condition `berth.dev/Announced` says where Berth's speakers announce, beside what it says of Calico. */
+/** Reasons of the condition `berth.dev/Announced` where Berth's speakers announce. */
 import type { AnnounceRefusal } from '../../../announce/decision/refusal.ts';
 import type { AnnouncedReason } from '../../../calico/report/announced-verdicts.ts';
 
-/** The closed list: documented, and relied on by alerts. */
+/** A closed list: it is documented, and alerts rely on it. */
 export const NATIVE_REASONS = {
   Announced:
-    'Speakers on the nodes that the message names announce the address to the peers that it names, and with one of these at least a session stands.',
-  NoSpeaker:
-    'Of the speakers that would announce the address none runs, or every speaker there was has left its node.',
+    'Speakers on the named nodes announce the address to the named peers, and a session with at least one of these is established.',
+  NoSpeaker: 'No speaker that would announce the address runs, or every speaker has left its node.',
   NoPoolHolds: 'No pool holds all addresses of the Service, so no advertisement covers them.',
   NoAdvertisement: 'No BGPAdvertisement announces the Service from a node that has a peer.',
-  AdvertisementsConflict: 'Two BGPAdvertisements want different values of localPref for one prefix.',
+  AdvertisementsConflict: 'Two BGPAdvertisements set different values of localPref for one prefix.',
 } as const satisfies Record<string, string>;
 
-/** What Calico's side says too, and means the same by. */
+/** Reasons that Calico's source uses with the same meaning. */
 type SharedReason = Extract<
   AnnouncedReason,
   'SessionDown' | 'NoPeer' | 'NodesExcluded' | 'NoEndpointAnnounces' | 'NotVisible'
@@ -28,8 +27,8 @@ export type NativeCondition = {
 };
 
 /**
- * Null where there is nothing to announce. In the order in which a speaker asks: of several nodes the one that came
- * farthest says what is missing.
+ * Null where there is nothing to announce. In the order in which a speaker checks: of several nodes that of the farthest check
+ * gives the reason.
  */
 export const REASON_BY_REFUSAL = {
   notLoadBalancer: null,
@@ -53,7 +52,7 @@ const CHECK_ORDER = Object.keys(REASON_BY_REFUSAL);
 export const compareByProgress = (a: AnnounceRefusal, b: AnnounceRefusal): number =>
   CHECK_ORDER.indexOf(b.code) - CHECK_ORDER.indexOf(a.code);
 
-/** Those whose sentence is the same on every node. */
+/** Refusals whose message is the same on every node. */
 export const NODE_INDEPENDENT_REFUSALS: ReadonlySet<AnnounceRefusal['code']> = new Set<
   AnnounceRefusal['code']
 >(['ipNotAllowed', 'conflictingAdvertisements', 'noEndpoints']);

@@ -1,49 +1,50 @@
 /**
- * Which speakers speak, and with whom. A document stays as it was when its process was killed or its machine died; so the
- * Pods are asked as well, which the kubelet marks, or the cluster in its stead. Nobody writes anything to be taken for alive.
+ * Resolves which speakers run, and with which peers they have sessions. A status document stays as it is when its process is
+ * killed or its machine fails, so the Pods count as well: the kubelet, or the node controller, marks them as not ready. No
+ * heartbeat is written.
  */
 
 import type { Millis } from '../../../base/clock.ts';
 import { fieldsOf, listOf, textOf } from '../../../base/json.ts';
 import type { Pod } from '../../../objects/pod.ts';
 
-/** What a speaker wrote of its node. */
+/** What a speaker has reported of its node. */
 export type SpeakerStatus = {
   readonly node: string;
-  /** It has withdrawn everything, for good as far as it knows. */
+  /** It has withdrawn all routes, and does not expect to come back. */
   readonly hasLeft: boolean;
-  /** The process ended, and may be back. */
+  /** The process has ended, and may come back. */
   readonly hasStopped: boolean;
   readonly ignoreExcludeLabel: boolean;
-  /** Peers with whom a session stands, by name. */
+  /** Names of the peers with an established session. */
   readonly established: readonly string[];
-  /** Peers that keep the routes while nobody speaks, and until when by our own wall clock. */
+  /** Peers that keep the routes while the speaker restarts, and until when by our wall clock. */
   readonly bridged: readonly { readonly peer: string; readonly until: Millis }[];
 };
 
 export type SpeakerPod = Pick<Pod, 'node' | 'isReady'>;
 
-/** What is to be believed of a node. */
+/** The state of the speaker of a node, by its document and its Pod. */
 export type SpeakerState = Pick<SpeakerStatus, 'node' | 'hasLeft' | 'ignoreExcludeLabel'> & {
   readonly isRunning: boolean;
-  /** Peers that have its routes, by name. */
+  /** Names of the peers that have its routes. */
   readonly up: ReadonlySet<string>;
 };
 
 export type SpeakerStates = {
   /** By the name of the node. */
   readonly byNode: ReadonlyMap<string, SpeakerState>;
-  /** When time alone makes one of them another; null where it makes none. */
+  /** When the next state changes without any update; null where none does. */
   readonly validUntil: Millis | null;
 };
 
-/** As seen at `wall`. Null for what no speaker wrote. */
+/** Reads a status document at the wall time `wall`; null for one that no speaker wrote. */
 export function parseSpeakerStatus(text: string, wall: Millis): SpeakerStatus | null {
   let document: unknown;
   try {
     document = JSON.parse(text);
   } catch {
-    return null; // a ConfigMap may say anything
+    return null; // a ConfigMap may hold anything
   }
   const { node, phase, ignoreExcludeLabel, time, sessions } = fieldsOf(document);
   if (textOf(node) === '') return null;
@@ -64,7 +65,7 @@ export function parseSpeakerStatus(text: string, wall: Millis): SpeakerStatus | 
   };
 }
 
-/** A node whose clock is ahead of ours is granted what it meant, and no more. */
+/** For a node whose clock is ahead of ours: the remaining time is what it wrote, and no more. */
 function bridgeDeadline({
   written,
   until,
@@ -74,7 +75,7 @@ function bridgeDeadline({
   return remaining > 0 ? wall + remaining : wall;
 }
 
-/** Where no Pod is seen at all, speakers run outside of Pods, and their documents alone count. */
+/** Where there is no Pod at all, speakers run outside of Pods, and their documents alone count. */
 export function resolveSpeakerStates(
   statuses: Iterable<SpeakerStatus>,
   pods: readonly SpeakerPod[],

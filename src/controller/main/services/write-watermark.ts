@@ -1,6 +1,6 @@
 /**
- * Up to which resource version a watch of the Services must have come to have seen all that was written by this
- * leader and those before it. A leader that goes in order leaves it to its successor, who need not list then.
+ * The resource version up to which a watch of Services has seen all writes of this leader and those before it. A leader that
+ * stops in order leaves it to its successor, which then need not list.
  */
 
 import { compareResourceVersions } from '../../../kube/resource-version.ts';
@@ -12,19 +12,19 @@ export class WriteWatermark {
   #version = '';
   #isKnown = false;
 
-  /** A term begins among these: whoever wrote to them before wrote no later than they say. */
+  /** A term begins with these Services: all earlier writes are in their versions. */
   begin(services: Iterable<Service>): void {
     this.#version = '';
     this.#isKnown = true;
     for (const service of services) this.#advance(service);
   }
 
-  /** '' where nothing can be said for sure: no term has begun, or a write of it may have been done or not. */
+  /** '' where it is not known: before the first term, or after a write with an unknown outcome. */
   get resourceVersion(): string {
     return this.#isKnown ? this.#version : '';
   }
 
-  /** The same API, listened to. */
+  /** The same API, whose writes are recorded. */
   observe(api: ServiceApi): ServiceApi {
     return {
       read: (key) => api.read(key),
@@ -38,7 +38,7 @@ export class WriteWatermark {
 
   #record(outcome: RequestOutcome<Service>): void {
     if (outcome.kind === 'unknown' || (outcome.kind === 'busy' && !outcome.notApplied)) this.#isKnown = false;
-    // Others are not in the watch, which would then be waited for in vain.
+    // Services of other types are not watched: a successor would wait for them in vain.
     if (outcome.kind === 'done' && outcome.value.type === 'LoadBalancer') this.#advance(outcome.value);
   }
 

@@ -116,12 +116,12 @@ describe('a Service that is announced', () => {
     assert.match(cluster.describe(ONE), /^True Announced/);
     assert.equal(
       cluster.describe(ONE, LOCAL),
-      `False NoSpeaker: Nothing announces 10.20.1.5: the speaker on w2 does not run. To mend it: see why its Pod is ${mend}`,
+      `False NoSpeaker: Nothing announces 10.20.1.5: the speaker on w2 does not run. To fix it: see why its Pod is ${mend}`,
     );
     cluster.setReadyPods();
     assert.equal(
       cluster.describe(ONE),
-      `False NoSpeaker: Nothing announces 10.20.1.5: the speakers on w1, w2, w3 do not run. To mend it: see why their Pods are ${mend}`,
+      `False NoSpeaker: Nothing announces 10.20.1.5: the speakers on w1, w2, w3 do not run. To fix it: see why their Pods are ${mend}`,
     );
   });
 
@@ -140,13 +140,13 @@ describe('a Service that is not', () => {
       'lies in no pool',
       () => (cluster.pools = [pool('main', ['10.9.0.0/24'])]),
       {},
-      /^False NoPoolHolds: No node announces 10\.20\.1\.5: no pool has 10\.20\.1\.5\. To mend it: list 10\.20\.1\.5 in spec\.addresses/,
+      /^False NoPoolHolds: No node announces 10\.20\.1\.5: no pool has 10\.20\.1\.5\. To fix it: list 10\.20\.1\.5 in spec\.addresses/,
     ],
     [
       'has no advertisement',
       () => (cluster.advertisements = []),
       {},
-      /^False NoAdvertisement: .* on w1, no BGPAdvertisement of pool "main" selects this node\. To mend it: name the pool/,
+      /^False NoAdvertisement: .* on w1, no BGPAdvertisement of pool "main" selects this node\. To fix it: name the pool/,
     ],
     [
       'is selected by none',
@@ -155,7 +155,7 @@ describe('a Service that is not', () => {
           advertisement('all', { serviceSelectors: [{ matchLabels: { a: 'b' } }] }),
         ]),
       {},
-      /^False NoAdvertisement: .* To mend it: have spec\.serviceSelectors/,
+      /^False NoAdvertisement: .* To fix it: have spec\.serviceSelectors/,
     ],
     [
       'has two that disagree',

@@ -19,7 +19,7 @@ import { type CalicoEvidence, findEvidence, NO_EVIDENCE } from './evidence.ts';
 
 export type CalicoMode = 'auto' | 'off' | 'required';
 
-/** How often the installation is looked for. */
+/** How often the installation is checked. */
 const DETECT_INTERVAL: Millis = 60_000;
 
 export type CalicoDetectorOptions = {
@@ -30,7 +30,7 @@ export type CalicoDetectorOptions = {
 };
 
 export class CalicoDetector {
-  /** Objects of this kind have changed; '' where Calico was found, is gone, or lists were given up. */
+  /** Objects of this kind have changed; '' where Calico was found, was removed, or lists took too long. */
   readonly changes = new Listeners<[kind: string]>();
   readonly #options: CalicoDetectorOptions;
   readonly #optional: OptionalInformers;

@@ -1,6 +1,6 @@
 /**
- * The model of Calico in a thread of its own: a large cluster takes it seconds, in which this process must renew its lease
- * and assign addresses as ever. The thread ends when it has had nothing to do for a while, and its memory with it.
+ * The model of Calico in a thread of its own: it takes seconds for a large cluster, while this process must renew its Lease
+ * and assign addresses. The thread ends when it has been idle for a while, which frees its memory.
  */
 import { parentPort, Worker } from 'node:worker_threads';
 import type { Clock, Millis } from '../../../../base/clock.ts';
@@ -8,14 +8,14 @@ import { CalicoModel, type ModelRequest, type ModelResult } from '../../../../ca
 import { hashedRouterId } from '../../../../kube/node-router-id.ts';
 
 export interface CalicoModelClient {
-  /** It remembers nothing: the next question has to bring everything. */
+  /** It holds no objects: the next request must be a full one. */
   readonly isEmpty: boolean;
-  /** Rejects where the answer could not be worked out; then nothing is remembered. One question at a time. */
+  /** Rejects where the evaluation fails; the model is empty then. One request at a time. */
   evaluate(question: ModelRequest): Promise<ModelResult>;
   close(): void;
 }
 
-/** Where there is nothing to start a thread from, and for clusters of tests and playgrounds. */
+/** For processes that have no built program to start a thread from: tests and playgrounds. */
 export class InProcessModel implements CalicoModelClient {
   #answerer: CalicoModel | null = null;
 
@@ -33,11 +33,11 @@ export class InProcessModel implements CalicoModelClient {
   }
 }
 
-/** The program's hidden word for the thread. */
+/** The program's hidden command, which serves the model in the thread. */
 export const MODEL_COMMAND = 'calico-model';
 
 const IDLE_TIMEOUT: Millis = 30_000;
-/** A cluster that needs more is told so instead of taking the node's memory. */
+/** Limits the memory of the thread: a larger cluster gets an error, and the node keeps its memory. */
 const HEAP_MEGABYTES_MAX = 1024;
 
 export class ModelThread implements CalicoModelClient {
@@ -46,7 +46,7 @@ export class ModelThread implements CalicoModelClient {
   #worker: Worker | null = null;
   #cancelIdleTimeout: () => void = () => {};
 
-  /** `script` is this very program, built. */
+  /** `script` is the path of this program, built. */
   constructor(script: string, clock: Clock) {
     this.#script = script;
     this.#clock = clock;
@@ -98,7 +98,7 @@ export class ModelThread implements CalicoModelClient {
       argv: [MODEL_COMMAND],
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES_MAX },
     });
-    // Between two questions nobody else listens, and an error that nobody hears ends the process.
+    // Between two requests there is no other listener, and an unhandled error ends the process.
     worker.on('error', () => {
       if (this.#worker === worker) this.#worker = null;
     });
@@ -106,7 +106,7 @@ export class ModelThread implements CalicoModelClient {
   }
 }
 
-/** What the thread does, until it is ended. */
+/** Serves the model in the thread, until the thread is terminated. */
 export async function serveModel(): Promise<number> {
   const port = parentPort;
   if (port === null) return 2;

@@ -77,7 +77,7 @@ export class CalicoAnnouncementSource {
       return { byService: new Map(verdicts), predict: (address) => predictCondition(rangeVerdicts, address) };
     } catch (error) {
       model.close();
-      context.log.warn('what Calico announces could not be worked out', { error });
+      context.log.warn('what Calico announces could not be evaluated', { error });
       return null;
     }
   }
@@ -132,5 +132,5 @@ function predictCondition(ranges: readonly RangeVerdict[], address: Address): An
 const NO_ANNOUNCER: AnnouncedVerdict = {
   status: 'Unknown',
   reason: 'NoAnnouncer',
-  message: 'Nothing is seen that would announce the address: no Calico with BGP is found.',
+  message: 'Nothing is found that would announce the address: there is no Calico with BGP.',
 };

@@ -113,7 +113,11 @@ export class SpeakerDetector {
     if (isWanted === this.isActive) return;
     if (isWanted) this.#optional.start(this.#uses());
     else void this.#stop();
-    context.log.info(isWanted ? 'speakers are at work, conditions will say what' : 'no speakers are at work');
+    context.log.info(
+      isWanted
+        ? 'speakers are running, conditions will report what they announce'
+        : 'no speakers are running',
+    );
   }
 
   async #stop(): Promise<void> {

@@ -1,4 +1,4 @@
-/** The controller beside Berth's own speakers: what it sees made into what conditions say. */
+/** Announced conditions where Berth's speakers announce. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AnnouncementRecord } from '../../../../announce/decision/should-announce.ts';
 import { Listeners } from '../../../../base/listeners.ts';
@@ -22,7 +22,7 @@ export type NativeSourceOptions = {
   readonly isManaged: (service: Service) => boolean;
 };
 
-/** Services that are judged before others get the thread: where nodes are in many classes, one may take a millisecond. */
+/** Services that are evaluated in one turn of the event loop: with many classes of nodes one takes up to a millisecond. */
 const SERVICES_PER_TURN = 20;
 
 /** Nodes, speakers and configuration, as of their last change. */
@@ -43,10 +43,10 @@ export class NativeAnnouncementSource {
   readonly #options: NativeSourceOptions;
   readonly #detector: SpeakerDetector;
   readonly #lastAnnounced = new Map<ServiceKey, AnnouncementRecord>();
-  /** Null where it has changed. */
+  /** Null after a change. */
   #inputs: NativeInputs | null = null;
   #cancelExpiry: () => void = () => {};
-  /** A Service is judged again where it, its endpoints or the ground are others. */
+  /** A Service is evaluated again where it, its endpoints or the inputs have changed. */
   readonly #cache = new WeakMap<Service, CachedCondition>();
 
   constructor(options: NativeSourceOptions) {
@@ -72,7 +72,7 @@ export class NativeAnnouncementSource {
     this.#cancelExpiry();
   }
 
-  /** Null while there is nothing to go by yet. */
+  /** Null while the detector has not synced. */
   async evaluate(): Promise<ReadonlyMap<ServiceKey, NativeCondition> | null> {
     if (!this.#detector.hasSynced) return null;
     const conditions = new Map<ServiceKey, NativeCondition>();
@@ -127,7 +127,7 @@ export class NativeAnnouncementSource {
   #unreadableCondition(): NativeCondition | null {
     const { unreadable } = this.#detector;
     if (unreadable.length === 0) return null;
-    const message = `Whether speakers announce it cannot be told: ${unreadable.join(', ')} cannot be read.`;
+    const message = `Whether speakers announce it is unknown: ${unreadable.join(', ')} cannot be read.`;
     return { status: 'Unknown', reason: 'NotVisible', message };
   }
 }
