@@ -285,10 +285,8 @@ describe('addresses on a real API server', { skip: skipWithoutKubernetesBinaries
       ['apply', '-f', '-'],
       `${api}\nkind: L2Advertisement\nmetadata: {name: l2, namespace: ${NAMESPACE}}\n`,
     );
-    assert.match(
-      (await rig.waitForReason('web', 'Layer2Only')).message,
-      /Add a BGPAdvertisement that covers it/,
-    );
+    const { message } = await rig.waitForReason('web', 'Layer2Only');
+    assert.match(message, /Add a BGPAdvertisement that covers it/);
     await rig.kubectl(
       ['apply', '-f', '-'],
       `${api}\nkind: BGPAdvertisement\nmetadata: {name: bgp, namespace: ${NAMESPACE}}\n`,
