@@ -46,6 +46,7 @@ export const FINDING_CODES = {
   P43: 'not-learned',
   P44: 'object-refused',
   P45: 'field-unreadable',
+  P46: 'unknown-field',
 } as const;
 
 export type FindingCode = keyof typeof FINDING_CODES;

@@ -21,6 +21,7 @@ import { REJECTED_OBJECT_CHECKS } from './rejected-objects.ts';
 import { SECRET_CHECKS } from './secrets.ts';
 import { type ClusterSnapshot, type SnapshotOptions, takeSnapshot } from './snapshot.ts';
 import { explainUnlearnedAddresses } from './unexplained.ts';
+import { UNKNOWN_FIELD_CHECKS } from './unknown-fields.ts';
 import { VERSION_AND_TIMING_CHECKS } from './versions-and-timing.ts';
 
 const CHECKS: readonly DiagnosticCheck[] = [
@@ -38,6 +39,7 @@ const CHECKS: readonly DiagnosticCheck[] = [
   ...CONFLICT_CHECKS,
   ...VERSION_AND_TIMING_CHECKS,
   ...REJECTED_OBJECT_CHECKS,
+  ...UNKNOWN_FIELD_CHECKS,
 ];
 
 export type Diagnosis = {

@@ -1,5 +1,5 @@
 /** Checks of the ranges that Calico is configured to announce against the addresses in use: P1, P2, P3, P6. */
-import { listOf, type Raw } from '../../base/json.ts';
+import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 import {
   type AddressRange,
@@ -11,19 +11,23 @@ import {
 import { nameOf, specOf } from '../../objects/metadata.ts';
 import { wideRanges } from '../confd/service-ranges.ts';
 import { RANGE_LISTS } from '../objects/configuration.ts';
+import { formatFieldPath } from '../objects/known-fields.ts';
+import { readRangeEntry } from '../objects/prefixes.ts';
 import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
-import type { CheckResult, ObjectRef } from './finding.ts';
+import type { CheckResult, ObjectEdit, ObjectRef } from './finding.ts';
 import {
   type ClusterSnapshot,
   configure,
   DEFAULT_CONFIGURATION,
   defaultSpec,
   entryRanges,
+  findObject,
   objectRefOf,
   patchOf,
   poolRef,
   serviceRef,
 } from './snapshot.ts';
+import { misspelledField, renameFieldEdits } from './unknown-fields.ts';
 
 const LIST_FIELD = 'spec.serviceLoadBalancerIPs';
 
@@ -57,8 +61,7 @@ const P1: DiagnosticCheck = {
   find(snapshot) {
     const { ranges, owners } = unlistedRanges(snapshot);
     if (ranges.length === 0) return [];
-    const spec = defaultSpec(snapshot);
-    const cidrs = ranges.flatMap(rangePrefixes).map(formatPrefix);
+    const { remedy, edits } = listRanges(snapshot, ranges);
     const isPlural = ranges.length > 1 || ranges.some((one) => one.first !== one.last);
     return [
       {
@@ -66,21 +69,48 @@ const P1: DiagnosticCheck = {
         object: DEFAULT_CONFIGURATION,
         field: LIST_FIELD,
         problem: `Calico does not announce ${abbreviateList(ranges.map(formatRange))} of ${abbreviateList([...owners.keys()])}. No entry of serviceLoadBalancerIPs contains ${isPlural ? 'them, so clients cannot reach Services with these addresses' : 'it, so clients cannot reach the Service'}.`,
-        remedy: `Add ${abbreviateList(cidrs.map((cidr) => `"- cidr: ${cidr}"`))} to ${LIST_FIELD} of BGPConfiguration default.`,
-        edits: [
-          configure(snapshot, {
-            serviceLoadBalancerIPs: [
-              ...listOf(spec['serviceLoadBalancerIPs']),
-              ...cidrs.map((cidr) => ({ cidr })),
-            ],
-          }),
-        ],
+        remedy,
+        edits,
         concerns: [...owners.values()],
         explains: ({ isListed }) => !isListed,
       },
     ];
   },
 };
+
+/** Adds the ranges to the list, or corrects the name of the field that has them. */
+function listRanges(
+  snapshot: ClusterSnapshot,
+  ranges: readonly AddressRange[],
+): { readonly remedy: string; readonly edits: readonly ObjectEdit[] } {
+  const raw = findObject(snapshot, 'BGPConfiguration', 'default');
+  const spec = specOf(raw);
+  const misspelled = misspelledField(raw, 'serviceLoadBalancerIPs');
+  const written = listOf(spec[String(misspelled?.path.at(-1))]).map((one) =>
+    readRangeEntry(textOf(fieldsOf(one)['cidr'])),
+  );
+  if (
+    misspelled !== null &&
+    spec['serviceLoadBalancerIPs'] === undefined &&
+    subtractRanges(ranges, entryRanges(written)).length === 0
+  )
+    return {
+      remedy: `Correct the name of ${formatFieldPath(misspelled.path)}: the field is serviceLoadBalancerIPs.`,
+      edits: renameFieldEdits(raw, misspelled),
+    };
+  const cidrs = ranges.flatMap(rangePrefixes).map(formatPrefix);
+  return {
+    remedy: `Add ${abbreviateList(cidrs.map((cidr) => `"- cidr: ${cidr}"`))} to ${LIST_FIELD} of BGPConfiguration default.`,
+    edits: [
+      configure(snapshot, {
+        serviceLoadBalancerIPs: [
+          ...listOf(spec['serviceLoadBalancerIPs']),
+          ...cidrs.map((cidr) => ({ cidr })),
+        ],
+      }),
+    ],
+  };
+}
 
 /** Settings that Calico reads from `node.<name>`, too. */
 const PER_NODE = new Set(['prefixAdvertisements', 'communities', 'listenPort', 'logSeverityScreen']);

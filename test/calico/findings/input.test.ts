@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import type { Raw } from '../../../src/base/json.ts';
 import { type Diagnosis, diagnose } from '../../../src/calico/findings/diagnose.ts';
 import {
+  configurationPatch,
   daemonSet,
   exposedService,
   HEALTHY,
@@ -116,5 +117,26 @@ describe('objects are of a group and a kind', () => {
     const [service, slice] = exposedService('far', { ip: '192.168.6.1' }) as [Raw, Raw];
     const { apiVersion: _, ...bare } = service;
     assert.ok(problems(diagnoseAll([...HEALTHY, bare, slice, node('w3', 13, { a: 'b' })])).includes('P1'));
+  });
+});
+
+describe('a misspelled serviceLoadBalancerIPs', () => {
+  const spec = { serviceLoadBalancerIPs: null, serviceLoadbalancerIPs: [{ cidr: '192.168.5.0/24' }] };
+  const { findings } = diagnoseAll(withChanges(configurationPatch(spec)));
+  const renamed = { serviceLoadbalancerIPs: null, serviceLoadBalancerIPs: [{ cidr: '192.168.5.0/24' }] };
+
+  it('is named by the finding about the range, which renames it', () => {
+    const range = findings.find(({ code }) => code === 'P1');
+    assert.match(range?.remedy ?? '', /spec\.serviceLoadbalancerIPs: the field is serviceLoadBalancerIPs/);
+    assert.deepEqual(
+      range?.edits.map((edit) => edit.do === 'patch' && edit.patch),
+      [{ spec: renamed }],
+    );
+  });
+
+  it('has a finding of its own with the nearest name', () => {
+    const field = findings.find(({ code }) => code === 'P46');
+    assert.equal(field?.field, 'spec.serviceLoadbalancerIPs');
+    assert.equal(field?.remedy, 'Did you mean serviceLoadBalancerIPs?');
   });
 });

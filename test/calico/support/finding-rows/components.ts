@@ -1,11 +1,12 @@
 /** Components that announce or allocate beside Calico, and Calico that does neither. */
 import type { Raw } from '../../../../src/base/json.ts';
-import { container, daemonSet, object, withChanges } from '../clusters.ts';
+import { configurationPatch, container, daemonSet, object, peerPatch, withChanges } from '../clusters.ts';
 import type { FindingRow } from './row.ts';
 
 const balancerPool = object('IPPool', 'balancers', {
   spec: { cidr: '198.51.100.0/24', allowedUses: ['LoadBalancer'] },
 });
+const filterRule = (rule: Raw): Raw => object('BGPFilter', 'own', { spec: { exportV4: [rule] } });
 const metallb = (kind: string, name: string, spec: Raw): Raw =>
   object(kind, name, { metadata: { namespace: 'metallb-system' }, spec }, 'metallb.io/v1beta1');
 
@@ -85,6 +86,26 @@ export const COMPONENTS: readonly FindingRow[] = [
           spec: { controllers: { loadBalancer: { assignIPs: 'RequestedServicesOnly' } } },
         }),
       ],
+    }),
+  },
+  {
+    code: 'P46',
+    title: 'a field with a letter too many',
+    failing: withChanges(peerPatch({ nextHopModes: 'Self' })),
+    nearMiss: withChanges(peerPatch({ nextHopMode: 'Self' })),
+  },
+  {
+    code: 'P46',
+    title: 'a field of another kind',
+    failing: withChanges(configurationPatch({ peerIP: '10.10.0.1' })),
+    nearMiss: withChanges(configurationPatch({ bindMode: 'NodeIP' })),
+  },
+  {
+    code: 'P46',
+    title: 'a field inside of a rule',
+    failing: withChanges({ add: [filterRule({ cdir: '192.168.7.0/24', action: 'Reject' })] }),
+    nearMiss: withChanges({
+      add: [filterRule({ cidr: '192.168.7.0/24', matchOperator: 'In', action: 'Reject' })],
     }),
   },
 ];
