@@ -49,7 +49,7 @@ async function measure(fairness: boolean, rounds: number): Promise<Row> {
           body: (service, i) => assignedBody(service, baselineAddress(round * SERVICES + i), 'bare'),
         });
       await served;
-      rate[side] = rateOf(arrivals, namespace);
+      rate[side] = arrivals.rate(namespace);
       await waitUntilQuiet(testBed.baseline, QUIET_MS); // events
     }
     note(`round ${round + 1}: ${rate.ours.toFixed(0)}/s, bare ${rate.theirs.toFixed(0)}/s`);
@@ -79,12 +79,6 @@ async function patchAll(
     if (service === undefined) throw new Error('a Service was not seen');
     await baseline.patchStatus(servicePath(namespace, `s${i}`), body(service, i));
   });
-}
-
-/** Services per second from the first to the last. */
-function rateOf({ at }: AssignmentWatch, namespace: string): number {
-  const times = [...at].filter(([key]) => key.startsWith(`${namespace}/`)).map(([, time]) => time);
-  return (1000 * (times.length - 1)) / (Math.max(...times) - Math.min(...times));
 }
 
 await bench(15, async () => [await measure(false, ROUNDS), await measure(true, 4)]);

@@ -1,16 +1,17 @@
 /**
- * The ledger alone: how fast it grants, takes back and grants again when a pool is nearly full, and whether the
- * size of a pool costs anything. Holder bookkeeping is included; texts are not, since the API server brings them.
- * Beside each rate stands what the machine had to give in the same minute: the rate of a bare Map from the same holders
- * to fresh records, filled in order, or with random ones deleted and set again.
+ * Measures the ledger alone: the rate of allocations, the rate of releases and reservations in a pool that is nearly full,
+ * and whether the size of a pool matters. The baseline is a plain Map from the same holders to new records, measured in
+ * turns: filled in order, or with random entries deleted and set again.
  *
- * `node --import tsx bench/ledger.ts [-o json] [--runs N] [--only WORDS]`
+ * `node --expose-gc --import tsx bench/ledger.ts [--runs N] [--only TEXT]`
  */
 import { parseArgs } from 'node:util';
 import { Ledger } from '../src/ipam/ledger.ts';
 import type { Claim } from '../src/ipam/sharing.ts';
 import type { Address, Family } from '../src/net/address.ts';
 import { type AddressRange, parseRange } from '../src/net/range.ts';
+import { bench, median, note, type Row, spread } from './support/figures.ts';
+import { collectGarbage } from './support/process-usage.ts';
 
 type Figure = {
   readonly name: string;
@@ -18,18 +19,18 @@ type Figure = {
   readonly goal: string;
   readonly met: (median: number) => boolean;
   readonly measure: () => number;
-  /** What a bare Map does at the same time, in the same unit. */
+  /** The same of a plain Map, in the same unit. */
   readonly baseline?: () => number;
 };
 
 const POOL = 'pool';
+const MILLION = 1e6;
 const FULL = 1_048_576; // addresses in a /12
 const VACANT_SHARE = 0.001; // 99.9 % full
-const CHURN = 400_000; // Services released and served again, two operations each
+const CHURN = 400_000; // Services that release an address and reserve another: two operations each
 
 const { values: options } = parseArgs({
   options: {
-    output: { type: 'string', short: 'o' },
     runs: { type: 'string', default: '5' },
     only: { type: 'string', default: '' },
   },
@@ -48,7 +49,7 @@ function ledgerOf(text: string): Ledger {
   return ledger;
 }
 
-/** As they come off the API server: flat strings, a few ports. */
+/** Claims as the decoder makes them: flat strings, a port. */
 function claims(count: number): readonly Claim[] {
   const sharing = { key: '', backend: '' };
   return Array.from({ length: count }, (_, i) => ({
@@ -66,11 +67,7 @@ function secondsOf(work: () => void): number {
   return Number(process.hrtime.bigint() - start) / 1e9;
 }
 
-function collect(): void {
-  (globalThis as { gc?: () => void }).gc?.();
-}
-
-/** A transaction for each Service, as the controller does it. */
+/** One transaction for each Service, as in the controller. */
 function grantTo(ledger: Ledger, claim: Claim, family: Family): void {
   const transaction = ledger.begin();
   const granted = transaction.allocate(claim, POOL, family);
@@ -81,7 +78,7 @@ function grantTo(ledger: Ledger, claim: Claim, family: Family): void {
 function fill(text: string): number {
   const ledger = ledgerOf(text);
   const { family } = range(text);
-  collect();
+  collectGarbage();
   return (
     FULL /
     secondsOf(() => {
@@ -90,7 +87,7 @@ function fill(text: string): number {
   );
 }
 
-/** A small generator, so that every run makes the same choices. */
+/** A pseudo-random generator, so that all runs make the same choices. */
 function makeChooser(): (below: number) => number {
   let state = 12_345;
   return (below) => {
@@ -99,15 +96,15 @@ function makeChooser(): (below: number) => number {
   };
 }
 
-/** Gives back the address of a random Service and reserves a random vacant one for it. */
-function churn(text: string, spread: (index: number) => bigint): number {
+/** Releases the address of a random Service, and reserves a random vacant one for it. */
+function churn(text: string, offsetOf: (index: number) => bigint): number {
   const ledger = ledgerOf(text);
   const { family, first } = range(text);
   const choose = makeChooser();
   const vacant: Address[] = [];
   const assigned: { readonly claim: Claim; address: Address }[] = [];
   for (const [index, claim] of ALL.entries()) {
-    const address = { family, bits: first + spread(index) };
+    const address = { family, bits: first + offsetOf(index) };
     if (index % Math.round(1 / VACANT_SHARE) === 0) {
       vacant.push(address);
       continue;
@@ -118,7 +115,7 @@ function churn(text: string, spread: (index: number) => bigint): number {
     assigned.push({ claim, address });
   }
   const picks = Array.from({ length: CHURN }, () => [choose(assigned.length), choose(vacant.length)]);
-  collect();
+  collectGarbage();
   const seconds = secondsOf(() => {
     for (const [holderIndex = 0, vacantIndex = 0] of picks) {
       const holder = assigned[holderIndex];
@@ -140,7 +137,7 @@ function churn(text: string, spread: (index: number) => bigint): number {
 
 function fillMap(): number {
   const map = new Map<string, object>();
-  collect();
+  collectGarbage();
   return (
     FULL /
     secondsOf(() => {
@@ -153,7 +150,7 @@ function churnMap(): number {
   const map = new Map(ALL.map((claim, index) => [claim.holder, { claim, index }]));
   const choose = makeChooser();
   const picks = Array.from({ length: CHURN }, () => choose(FULL));
-  collect();
+  collectGarbage();
   const seconds = secondsOf(() => {
     for (const index of picks) {
       const claim = ALL[index];
@@ -165,12 +162,12 @@ function churnMap(): number {
   return (2 * CHURN) / seconds;
 }
 
-/** Nanoseconds for an allocation and its release, with 200 Services standing in the pool. */
+/** Nanoseconds of an allocation and its release in a pool with 200 allocations. */
 function nanosecondsPerCycle(text: string): number {
   const ledger = ledgerOf(text);
   for (const claim of ALL.slice(0, 200)) grantTo(ledger, claim, 4);
   const [extraClaim] = ALL.slice(-1);
-  if (extraClaim === undefined) throw new Error('nobody came');
+  if (extraClaim === undefined) throw new Error('there are no claims');
   const rounds = 300_000;
   const seconds = secondsOf(() => {
     for (let i = 0; i < rounds; i++) {
@@ -183,7 +180,7 @@ function nanosecondsPerCycle(text: string): number {
   return (seconds * 1e9) / rounds;
 }
 
-/** The two take turns in short rounds, so that a busy machine disturbs both alike. */
+/** Both are measured in turns of short rounds, so that a busy machine slows both. */
 function sizeRatio(): number {
   const rounds = 4;
   let [large, small] = [0, 0];
@@ -195,7 +192,7 @@ function sizeRatio(): number {
 }
 
 const sequential = (index: number): bigint => BigInt(index);
-/** All over a /64: an odd multiplier visits every place once. */
+/** Spread over a /64: an odd multiplier visits every offset once. */
 const scattered = (index: number): bigint => BigInt.asUintN(64, BigInt(index) * 0x9e37_79b9_7f4a_7c15n);
 
 const atLeast = (goal: number) => (median: number) => median >= goal;
@@ -211,7 +208,7 @@ const figures: readonly Figure[] = [
     baseline: fillMap,
   },
   {
-    name: 'release and reserve, a /12 at 99.9 %',
+    name: 'release and reserve in a /12, 99.9 % full',
     unit: 'operations/s',
     goal: '≥ 500,000',
     met: atLeast(5e5),
@@ -219,7 +216,7 @@ const figures: readonly Figure[] = [
     baseline: churnMap,
   },
   {
-    name: 'fill from the low end of an IPv6 /64',
+    name: 'fill an IPv6 /64 from its first address',
     unit: 'Services/s',
     goal: '≥ 300,000',
     met: atLeast(3e5),
@@ -227,57 +224,39 @@ const figures: readonly Figure[] = [
     baseline: fillMap,
   },
   {
-    name: 'release and reserve all over an IPv6 /64',
+    name: 'release and reserve, spread over an IPv6 /64',
     unit: 'operations/s',
     goal: '≥ 300,000',
     met: atLeast(3e5),
     measure: () => churn('2001:db8::/64', scattered),
     baseline: churnMap,
   },
-  { name: 'cost in a /8 ÷ in a /24', unit: '', goal: '≤ 2', met: atMost(2), measure: sizeRatio },
+  { name: 'an operation in a /8 ÷ in a /24', unit: '', goal: '≤ 2', met: atMost(2), measure: sizeRatio },
 ];
 
-const round = (value: number): number => (value >= 100 ? Math.round(value) : Math.round(value * 100) / 100);
-const show = (value: number): string => round(value).toLocaleString('en-US');
+/** Of what was measured in each run, with its unit: large numbers in millions. */
+const show = (values: readonly number[], unit: string): string =>
+  unit === '' ? spread(values) : `${spread(values.map((value) => value / MILLION))} M ${unit}`;
 
-type Spread = { readonly median: number; readonly low: number; readonly high: number };
-
-function spreadOf(values: readonly number[]): Spread {
-  const sorted = [...values].sort((a, b) => a - b);
-  const [low = 0, median = 0, high = 0] = [sorted[0], sorted[sorted.length >> 1], sorted.at(-1)];
-  return { median: round(median), low: round(low), high: round(high) };
-}
-
-/** The figure and its yardstick take turns. */
-function measured({ name, unit, goal, met, measure, baseline }: Figure, runs: number) {
+/** The ledger and its baseline take turns. */
+function measureFigure({ name, unit, goal, met, measure, baseline }: Figure, runs: number): Row {
   const values: number[] = [];
   const baselineValues: number[] = [];
   for (let i = 0; i < runs; i++) {
     values.push(measure());
     if (baseline !== undefined) baselineValues.push(baseline());
   }
-  const spread = spreadOf(values);
-  const bareMap = baseline === undefined ? null : spreadOf(baselineValues);
-  return { name, unit, goal, ...spread, bareMap, met: met(spread.median) };
+  note(`${name}: ${show(values, unit)}`);
+  const baselineText = baselineValues.length === 0 ? '' : `; a plain Map ${show(baselineValues, unit)}`;
+  return {
+    figure: `ledger: ${name}`,
+    goal,
+    seen: `${show(values, unit)}${baselineText}; ${runs} runs`,
+    met: met(median(values)),
+  };
 }
 
-const showSpread = ({ median, low, high }: Spread, unit: string): string =>
-  `${show(median)}${unit === '' ? '' : ` ${unit}`} (${show(low)}–${show(high)})`;
-
-function run(): void {
+await bench(15, async () => {
   const runs = Math.max(3, Number(options.runs));
-  const wanted = figures.filter(({ name }) => name.includes(options.only));
-  const rows = wanted.map((figure) => measured(figure, runs));
-  if (options.output === 'json') {
-    process.stdout.write(`${JSON.stringify({ runs, figures: rows }, null, 2)}\n`);
-    return;
-  }
-  const lines = rows.map(
-    (row) =>
-      `| ${row.name} | ${showSpread(row, row.unit)} | ${row.goal} | ${row.met ? 'yes' : 'no'} | ${row.bareMap === null ? '' : showSpread(row.bareMap, '')} |`,
-  );
-  const head = ['| figure | measured | goal | met | bare Map |', '|---|---|---|---|---|'];
-  process.stdout.write(`median of ${runs} runs (range)\n\n${[...head, ...lines].join('\n')}\n`);
-}
-
-run();
+  return figures.filter(({ name }) => name.includes(options.only)).map((one) => measureFigure(one, runs));
+});

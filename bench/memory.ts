@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../test/support/real-api/ports.ts';
+import { nextMessage } from './support/child-message.ts';
 import { bench, median, note, type Row, spread } from './support/figures.ts';
 import { residentMemory } from './support/process-usage.ts';
 import { OURS } from './support/services.ts';
@@ -28,7 +29,7 @@ async function measure(): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const { services, goal } of SIZES) {
     const folder = mkdtempSync(join(tmpdir(), 'berth-bench-'));
-    const api = await memoryApi(folder, services);
+    const api = await startMemoryApi(folder, services);
     const account = serviceAccount({ url: api.url, token: 'any', caFile: join(folder, 'ca.crt') });
     for (const withPorts of [false, true]) {
       const runs: Resident[] = [];
@@ -70,15 +71,12 @@ async function resident(environment: NodeJS.ProcessEnv, ports: readonly string[]
 
 type MemoryApi = { readonly url: string; readonly child: ChildProcess };
 
-function memoryApi(folder: string, services: number): Promise<MemoryApi> {
+async function startMemoryApi(folder: string, services: number): Promise<MemoryApi> {
   const child = fork(new URL('./support/memory-api.ts', import.meta.url), {
     execArgv: ['--import', 'tsx', '--max-old-space-size=4096'],
     env: { ...process.env, BENCH_MEMORY: JSON.stringify({ folder, services }) },
   });
-  return new Promise((resolve, reject) => {
-    child.once('message', (url) => resolve({ url: String(url), child }));
-    child.once('exit', () => reject(new Error('the API server in memory ended')));
-  });
+  return { url: String(await nextMessage(child)), child };
 }
 
 await bench(12, measure);

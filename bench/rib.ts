@@ -10,6 +10,7 @@ import { newRibTables, type RibTables } from '../src/bgp/rib/shared-tables.ts';
 import { FAMILY_BITS, type Family } from '../src/net/address.ts';
 import type { Prefix } from '../src/net/prefix.ts';
 import { bench, median, note, type Row, spread } from './support/figures.ts';
+import { collectGarbage, cpuMillis, heapBytes } from './support/process-usage.ts';
 
 const TABLE = 100_000;
 const TABLE_MS = 50;
@@ -70,10 +71,10 @@ function fullTable(family: Family): Row {
   const rates: number[] = [];
   for (let run = 0; run < WARM_UP_RUNS + RUNS; run++) {
     rib.sessionClosed();
-    const startedAt = cpuTime();
+    const startedAt = cpuMillis();
     rib.sessionEstablished(TERMS);
     const { octets, messages } = drain(rib);
-    const milliseconds = cpuTime() - startedAt;
+    const milliseconds = cpuMillis() - startedAt;
     if (run === 0)
       note(`${TABLE} IPv${family} prefixes: ${messages} messages; cold ${milliseconds.toFixed(0)} ms`);
     if (run < WARM_UP_RUNS) continue;
@@ -108,7 +109,7 @@ function oneChange(): Row {
   }
   const times: number[] = [];
   for (let run = 0; run < RUNS; run++) {
-    const startedAt = cpuTime();
+    const startedAt = cpuMillis();
     for (const [change, prefix] of prefixes.slice(run * CHANGES, (run + 1) * CHANGES).entries()) {
       const path = pathOf(6, run * CHANGES + change + 1);
       let messages = 0;
@@ -118,7 +119,7 @@ function oneChange(): Row {
       }
       if (messages !== PEERS) throw new Error(`${messages} messages`);
     }
-    times.push((cpuTime() - startedAt) / CHANGES);
+    times.push((cpuMillis() - startedAt) / CHANGES);
   }
   return {
     figure: `CPU time where one of ${SERVICES} IPv6 prefixes gets a new path at ${PEERS} peers`,
@@ -133,7 +134,7 @@ function memory(family: Family): Row {
   const sizes: number[] = [];
   const kept: unknown[] = []; // so that no run frees what the one before it took
   for (let run = 0; run < 3; run++) {
-    collect();
+    collectGarbage();
     const before = heapBytes();
     const tables = newRibTables();
     const ribs = peersOf(tables);
@@ -144,7 +145,7 @@ function memory(family: Family): Row {
       for (const rib of ribs) rib.setDesired({ ...prefix }, pathOf(family, at % 10));
     }
     for (const rib of ribs) drain(rib);
-    collect();
+    collectGarbage();
     sizes.push((heapBytes() - before) / SERVICES / PEERS);
     const advertised = ribs.reduce((sum, rib) => sum + rib.counts(family).advertised, 0);
     if (advertised !== SERVICES * PEERS || kept.length !== run + 1)
@@ -157,18 +158,5 @@ function memory(family: Family): Row {
     met: Math.max(...sizes) <= PREFIX_BYTES,
   };
 }
-
-/** Of the process, in milliseconds: others on the machine do not count. */
-const cpuTime = (): number => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-};
-
-const heapBytes = (): number => {
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-};
-
-const collect = (): void => (globalThis as { gc?: () => void }).gc?.();
 
 await bench(2, async () => [fullTable(4), fullTable(6), oneChange(), memory(4), memory(6)]);

@@ -1,16 +1,16 @@
-/** What a bystander sees: one watch of all Services, and when each was first seen with an address. */
+/** One watch of all Services, and when each was first observed with an address. */
 import type { BaselineClient } from './baseline/client.ts';
 import type { RawService } from './raw-service.ts';
 import { hasAddress, keyOf, WATCH_PATH } from './services.ts';
 
 export class AssignmentWatch {
-  /** The last state of each. */
+  /** The last state of each Service. */
   readonly known = new Map<string, RawService>();
-  /** When an address was first seen on it, on the clock of `performance.now()`. */
+  /** When each was first observed with an address, by `performance.now()`. */
   readonly at = new Map<string, number>();
-  /** When it was seen to be deleted. */
+  /** When each deletion was observed. */
   readonly leftAt = new Map<string, number>();
-  /** How many have an address, by namespace. */
+  /** The number of Services with an address, by namespace. */
   readonly #served = new Map<string, number>();
   #listeners: (() => boolean)[] = [];
   readonly stop: () => void;
@@ -38,13 +38,19 @@ export class AssignmentWatch {
     return this.#served.get(namespace) ?? 0;
   }
 
-  /** Settles with the time at which the Service was seen with an address. */
+  /** Resolves with the time at which the Service was observed with an address. */
   async address(key: string): Promise<number> {
     await this.until(() => this.at.has(key));
     return this.at.get(key) ?? Number.NaN;
   }
 
-  /** Settles as soon as `holds` does, which is asked after each piece of news. */
+  /** Services per second, from the first address observed in the namespace to the last. */
+  rate(namespace: string): number {
+    const times = [...this.at].filter(([key]) => key.startsWith(`${namespace}/`)).map(([, time]) => time);
+    return (1000 * (times.length - 1)) / (Math.max(...times) - Math.min(...times));
+  }
+
+  /** Resolves when the condition holds, which is checked after each watch event. */
   until(condition: () => boolean): Promise<void> {
     if (condition()) return Promise.resolve();
     return new Promise((resolve) => {

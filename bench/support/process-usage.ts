@@ -1,12 +1,12 @@
-/** What the kernel says about a process. */
+/** Memory and CPU time of processes. */
 import { readFileSync } from 'node:fs';
 
 const MEBI = 1024;
 
-/** `sysconf(_SC_CLK_TCK)` on every Linux there is. */
+/** `sysconf(_SC_CLK_TCK)` on Linux. */
 const TICKS_PER_SECOND = 100;
 
-/** Resident memory in MB of 2^20 bytes; `peak` is the most it ever was. */
+/** Resident memory in MB of 2^20 bytes; `peak` is its maximum so far. */
 export function residentMemory(pid: number): { readonly now: number; readonly peak: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const kilobytes = (field: string): number =>
@@ -17,13 +17,22 @@ export function residentMemory(pid: number): { readonly now: number; readonly pe
 /** User and system time so far, in seconds. */
 export function cpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name in brackets may hold blanks; fields are counted after it, from the third.
+  // The name in brackets may contain spaces; the fields after it count from the third.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
-/** Of this process, in milliseconds: others on the machine do not count. */
+/** CPU time of this process in milliseconds, which other processes of the machine do not change. */
 export const cpuMillis = (): number => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 };
+
+/** Needs `--expose-gc`; without it nothing happens. */
+export const collectGarbage = (): void => (globalThis as { gc?: () => void }).gc?.();
+
+/** Bytes of heap and array buffers of this process. */
+export function heapBytes(): number {
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}

@@ -1,4 +1,5 @@
 /** The Services that the benchmarks make, and the patch that both sides answer them with. */
+import { formatRfc3339 } from '../../src/allocation/status-patch.ts';
 import type { BaselineClient } from './baseline/client.ts';
 import type { RawService } from './raw-service.ts';
 
@@ -57,7 +58,7 @@ const condition = (status: 'True' | 'False', reason: string, message: string): o
   status,
   reason,
   message,
-  lastTransitionTime: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
+  lastTransitionTime: formatRfc3339(Date.now()),
 });
 
 /** `10.200.0.0` onward. */

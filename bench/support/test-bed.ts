@@ -1,14 +1,14 @@
 /**
- * What the benchmarks of the controller stand on: a real API server, the built controller beside it the way a
- * Pod would run it, and a bare client. Whatever is measured is a ratio of the two sides, taken in turns.
+ * Test bed of the controller's benchmarks: a real API server, the built controller as a Pod would run it, and a baseline
+ * client. Each figure is a ratio of the two, which are measured in turns.
  */
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { type RealApi, startRealApi } from '../../test/support/real-api/start.ts';
 import { type BaselineAccess, BaselineClient } from './baseline/client.ts';
+import { startProgram } from './program.ts';
 import { OURS } from './services.ts';
 
 export const NAMESPACE = 'metallb-system';
@@ -16,19 +16,16 @@ let isEnding = false;
 const ENDS_WITHIN_MS = 5000;
 const POOLS = `/apis/metallb.io/v1beta1/namespaces/${NAMESPACE}/ipaddresspools`;
 
-/** For a profile of the controller: `BENCH_NODE_FLAGS=--cpu-prof`. */
-const NODE_FLAGS = (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter((flag) => flag !== '');
-
 export type TestBed = {
   readonly api: RealApi;
   readonly baseline: BaselineClient;
   /** Starts the built controller, and does not wait for it. */
   launch(args?: readonly string[]): RunningController;
-  /** Starts it; settles when it serves. */
+  /** Starts it; resolves when it serves. */
   controller(args?: readonly string[]): Promise<RunningController>;
-  /** Starts the bare responder. */
+  /** Starts the baseline responder. */
   responder(): Promise<void>;
-  /** Milliseconds for a bare paged list of all Services, by a process of its own. */
+  /** Milliseconds of a paged list of all Services, by a new baseline process. */
   baselineList(): Promise<number>;
   namespace(name: string): Promise<void>;
   /** Creates a pool, or replaces its spec. */
@@ -40,17 +37,17 @@ export type PoolSpec = { readonly addresses: readonly string[]; readonly namespa
 
 export type RunningController = {
   readonly pid: number;
-  /** When the process was started; times are on the clock of `performance.now()`. */
+  /** When the process was started; times are by `performance.now()`. */
   readonly startedAt: number;
-  /** When it said its first word: Node is up, the program is loaded, the first request goes out. */
+  /** When it wrote its first log line: Node.js runs, the program is loaded, the first request is sent. */
   readonly firstLogAt: Promise<number>;
-  /** When it said that it serves; a standby says so once it is elected. */
+  /** When it logged that it serves; a standby does so when it is elected. */
   readonly servingAt: Promise<number>;
-  /** Settles when the process is gone. */
+  /** Resolves when the process has ended. */
   kill(signal: NodeJS.Signals): Promise<void>;
 };
 
-/** `fairness`: API priority and fairness, which is off in most rows since it measures itself. */
+/** `fairness`: API priority and fairness, which is off in most rows: with it they would measure its queues. */
 export async function startTestBed({ fairness = false } = {}): Promise<TestBed> {
   const api = await startRealApi({
     fairness,
@@ -102,7 +99,7 @@ export async function startTestBed({ fairness = false } = {}): Promise<TestBed> 
   };
 }
 
-/** A profile is written at a clean end only. */
+/** Ends the process by SIGTERM, so that it writes its profile. */
 function endGently(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     child.once('exit', () => resolve());
@@ -113,7 +110,7 @@ function endGently(child: ChildProcess): Promise<void> {
 
 export type ServiceAccount = { readonly environment: NodeJS.ProcessEnv; remove(): void };
 
-/** What a Pod finds mounted and in its environment. */
+/** The mounted files and the environment of a Pod's service account. */
 export function serviceAccount({ url, token, caFile }: BaselineAccess): ServiceAccount {
   const dir = mkdtempSync(join(tmpdir(), 'berth-bench-'));
   writeFileSync(join(dir, 'token'), token);
@@ -132,47 +129,38 @@ export function serviceAccount({ url, token, caFile }: BaselineAccess): ServiceA
   };
 }
 
-/** Ports are off unless `args` say otherwise; of two flags of one name the last counts. */
+/** Ports are closed unless `args` open them: of two flags of one name the last one counts. */
 export function launch(
   environment: NodeJS.ProcessEnv,
   args: readonly string[],
   children: Set<ChildProcess>,
 ): RunningController {
-  const startedAt = performance.now();
   const flags = ['--port=0', '--health-probe-port=0', '--metrics-plain-http'];
-  const program = [...NODE_FLAGS, 'dist/berth.mjs', 'controller', ...flags, ...args];
-  const child = spawn(process.execPath, program, { stdio: ['ignore', 'pipe', 'inherit'], env: environment });
-  children.add(child);
-  let isWanted = false;
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const lines = createInterface({ input: child.stdout });
-  lines.on('line', (line) => {
-    if (line.includes('"level":"error"')) process.stderr.write(`${line}\n`);
+  const program = startProgram(['controller', ...flags, ...args], {
+    environment,
+    now: () => performance.now(),
   });
+  const { child, startedAt, firstLogAt, exited } = program;
+  children.add(child);
+  let isKilled = false;
   void exited.then(() => {
     children.delete(child);
-    if (!isWanted && !isEnding) process.stderr.write('the controller ended unasked\n');
+    if (!isKilled && !isEnding) process.stderr.write('the controller ended by itself\n');
   });
-  const logged = (words: string): Promise<number> =>
-    new Promise((resolve) =>
-      lines.on('line', (line) => {
-        if (line.includes(words)) resolve(performance.now());
-      }),
-    );
   return {
     pid: child.pid ?? 0,
     startedAt,
-    firstLogAt: logged('"msg"'),
-    servingAt: logged('"msg":"serving"'),
+    firstLogAt,
+    servingAt: program.loggedAt('"msg":"serving"'),
     kill(signal) {
-      isWanted = true;
+      isKilled = true;
       child.kill(signal);
       return exited;
     },
   };
 }
 
-/** One of the bare programs beside this file; settles with the first line that it says. */
+/** Starts one of the baseline programs; resolves with its first output. */
 function startBaseline(program: URL, access: BaselineAccess, children: Set<ChildProcess>): Promise<string> {
   const { url, token, caFile } = access;
   const child = fork(program, {

@@ -104,10 +104,9 @@ async function served(
   });
   await done;
   const { services } = writesBetween(before, await countWrites(testBed.baseline));
-  const times = [...arrivals.at].filter(([key]) => key.startsWith(`${namespace}/`)).map(([, time]) => time);
+  const rate = arrivals.rate(namespace);
   // What it would still write of Calico is not waited for: slowly, as it has to be.
   await controller.kill('SIGKILL');
   await testBed.baseline.sendOrThrow('DELETE', servicePath(namespace));
-  const rate = (1000 * (times.length - 1)) / (Math.max(...times) - Math.min(...times));
   return { rate, writes: services / SERVICES };
 }

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiServerOrder } from '../../support/calico/api-server.ts';
 import { LARGE } from '../../support/calico/cluster.ts';
+import { nextMessage } from '../../support/child-message.ts';
 import { median, note, type Row, spread } from '../../support/figures.ts';
 import { residentMemory } from '../../support/process-usage.ts';
 import { launch, serviceAccount } from '../../support/test-bed.ts';
@@ -31,7 +32,7 @@ export async function calicoMemory(): Promise<readonly Row[]> {
     execArgv: ['--import', 'tsx', '--max-old-space-size=4096'],
     env: { ...process.env, BENCH_FOLDER: folder },
   });
-  const url = String(await answerOf(child));
+  const url = String(await nextMessage(child));
   const account = serviceAccount({ url, token: 'any', caFile: join(folder, 'ca.crt') });
   const runs: Run[] = [];
   let moved = 0;
@@ -84,18 +85,8 @@ async function resident(
 /** How many Services have been written to once that is done. */
 async function written(child: ChildProcess, order: ApiServerOrder): Promise<number> {
   child.send(order);
-  await answerOf(child);
+  await nextMessage(child);
   await sleep(ANSWERS_WITHIN_MS);
   child.send('written' satisfies ApiServerOrder);
-  return Number(await answerOf(child));
+  return Number(await nextMessage(child));
 }
-
-const answerOf = (child: ChildProcess): Promise<unknown> =>
-  new Promise((resolve, reject) => {
-    const onExit = (): void => reject(new Error('the API server in memory ended'));
-    child.once('exit', onExit);
-    child.once('message', (answer) => {
-      child.off('exit', onExit);
-      resolve(answer);
-    });
-  });

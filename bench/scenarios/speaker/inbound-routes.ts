@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { Bird } from '../../../test/support/netns/bird.ts';
 import { TestNetwork } from '../../../test/support/netns/network.ts';
 import { requireNetworkBinaries } from '../../../test/support/network-binaries.ts';
+import { nextMessage } from '../../support/child-message.ts';
 import { median, note, type Row, spread } from '../../support/figures.ts';
 import {
   COLLECTOR_ADDRESS,
@@ -44,7 +45,7 @@ export async function speakerInboundRoutes(testBed: SpeakerTestBed): Promise<rea
 async function byBerth(testBed: SpeakerTestBed): Promise<number> {
   const flooder = await flooding({ port: PORTS.berth, from: NODE_ADDRESS, routes: ROUTES });
   const speaker = testBed.speaker();
-  const milliseconds = await answerOf(flooder);
+  const milliseconds = await nextMessage(flooder);
   await speaker.end();
   flooder.disconnect();
   return Number(milliseconds);
@@ -70,7 +71,7 @@ async function byBird(): Promise<number> {
     ].join('\n'),
   );
   bird.start();
-  const milliseconds = await answerOf(flooder);
+  const milliseconds = await nextMessage(flooder);
   flooder.disconnect();
   removeCable();
   net.destroy();
@@ -79,16 +80,6 @@ async function byBird(): Promise<number> {
 
 async function flooding(flood: Flood): Promise<ChildProcess> {
   const child = fork(FLOODER, [JSON.stringify(flood)], { execArgv: ['--import', 'tsx'] });
-  await answerOf(child);
+  await nextMessage(child);
   return child;
 }
-
-const answerOf = (child: ChildProcess): Promise<unknown> =>
-  new Promise((resolve, reject) => {
-    const gone = (): void => reject(new Error('the flooder ended'));
-    child.once('exit', gone);
-    child.once('message', (answer) => {
-      child.off('exit', gone);
-      resolve(answer);
-    });
-  });

@@ -3,6 +3,7 @@ import { decodeMessage } from '../../../src/bgp/wire/decode.ts';
 import { assertInvariants, fuzzedMessage, randomTerms } from '../../../test/bgp/wire/support/fuzz.ts';
 import { seeded } from '../../../test/support/random.ts';
 import { note, type Row } from '../../support/figures.ts';
+import { collectGarbage, heapBytes } from '../../support/process-usage.ts';
 
 const MESSAGES = 10_000_000;
 const PARTS = 10;
@@ -42,9 +43,8 @@ export function wireMalformed(): readonly Row[] {
   ];
 }
 
-/** Of heap and buffers, garbage collected. */
+/** MB of heap and array buffers after a garbage collection. */
 function usedMegabytes(): number {
-  (globalThis as { gc?: () => void }).gc?.();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return (heapUsed + arrayBuffers) / 2 ** 20;
+  collectGarbage();
+  return heapBytes() / 2 ** 20;
 }

@@ -11,7 +11,7 @@ import { CalicoModel, type ModelRequest, type ModelResult } from '../../../src/c
 import { hashedRouterId } from '../../../src/kube/node-router-id.ts';
 import { parseAddress } from '../../../src/net/address.ts';
 import { median, percentile } from '../figures.ts';
-import { residentMemory } from '../process-usage.ts';
+import { collectGarbage, residentMemory } from '../process-usage.ts';
 import { addressOf, calicoCluster, LARGE, type Setup, sliceOf } from './cluster.ts';
 import { modelInputOf } from './model-input.ts';
 
@@ -49,7 +49,7 @@ function measure(setup: Setup): ModelFigures {
   const kept = settled().heap - before.heap;
   const again = timed(() => answers.push(new CalicoModel(hashedRouterId).evaluate(question)));
   const next = Array.from({ length: ANSWERS }, (_, i) => {
-    const changed = { ...question, isFull: false, put: [movedSlice(i)] };
+    const changed: ModelRequest = { ...question, isFull: false, upserted: [movedSlice(i)] };
     return timed(() => answers.push(answerer.evaluate(changed)));
   });
   const { routes, sliceParse } = changes(question);
@@ -146,7 +146,7 @@ function timed(work: () => void): number {
 
 /** After the garbage is gone; the peak is counted from here on. */
 function settled(): { readonly heap: number; readonly resident: number } {
-  (globalThis as { gc?: () => void }).gc?.();
+  collectGarbage();
   writeFileSync('/proc/self/clear_refs', '5');
   return { heap: process.memoryUsage().heapUsed / MEBI, resident: residentMemory(process.pid).now };
 }

@@ -1,41 +1,37 @@
 /**
- * What the benchmarks of the speaker stand on: a real API server with the objects of one node, the built speaker the way a
- * Pod would run it, and a collector. In the benchmark's own network.
+ * Test bed of the speaker's benchmarks: a real API server with the objects of one node, the built speaker as a Pod would run
+ * it, and a collector, in the network namespace of the benchmark.
  */
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { MERGE_PATCH } from '../../../src/objects/patch-type.ts';
+import { startProgram } from '../program.ts';
 import { serviceAccount, startTestBed, type TestBed } from '../test-bed.ts';
 import { wallNow } from '../wall-clock.ts';
 import { CollectorClient } from './collector-client.ts';
 import { advertisement, NODE, node, pathTo, peer, pool } from './objects.ts';
 import { endpointsOf, SEEDED_NAMESPACE, seedAnnounced, sliceName } from './seed.ts';
 
-const NODE_FLAGS = (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter((flag) => flag !== '');
 const ENDS_WITHIN_MS = 5000;
 
 export type RunningSpeaker = {
   readonly pid: number;
-  /** By the wall clock. */
+  /** By `wallNow`. */
   readonly startedAt: number;
-  /** When it said its first word: Node is up, the program is loaded, the first request goes out. */
+  /** When it wrote its first log line: Node.js runs, the program is loaded, the first request is sent. */
   readonly firstLogAt: Promise<number>;
-  /** When it has everything and speaks. */
-  readonly speakingAt: Promise<number>;
-  /** SIGTERM, for a profile is written at a clean end only; settles when it is gone. */
+  /** Ends it by SIGTERM, so that it writes its profile; resolves when it has ended. */
   end(): Promise<void>;
 };
 
 export type SpeakerTestBed = Pick<TestBed, 'api' | 'baseline'> & {
   readonly collector: CollectorClient;
-  /** So many Services in all; they only become more. */
+  /** Adds Services up to this number. */
   growTo(services: number): Promise<void>;
   readonly services: number;
-  /** A peer of this name, at this port of the collector. */
+  /** Adds a BGPPeer at this port of the collector. */
   peer(name: string, port: number, spec?: object): Promise<void>;
   removePeer(name: string): Promise<void>;
   speaker(args?: readonly string[]): RunningSpeaker;
-  /** Settles when the API server has answered. */
+  /** Resolves with the API server's response. */
   setReady(service: number, isReady: boolean): Promise<void>;
   advertise(spec: object): Promise<void>;
   stop(): Promise<void>;
@@ -99,31 +95,20 @@ export async function startSpeakerTestBed(): Promise<SpeakerTestBed> {
   };
 }
 
-/** Ports are off unless `args` say otherwise; of two flags of one name the last counts. */
+/** Ports are closed unless `args` open them: of two flags of one name the last one counts. */
 export function launchSpeaker(environment: NodeJS.ProcessEnv, args: readonly string[]): RunningSpeaker {
-  const startedAt = wallNow();
   const flags = ['--node-name', NODE, '--port=0', '--health-probe-port=0', '--drain-wait=0s'];
-  const program = [...NODE_FLAGS, 'dist/berth.mjs', 'speaker', ...flags, ...args];
-  const child = spawn(process.execPath, program, { stdio: ['ignore', 'pipe', 'inherit'], env: environment });
+  const { child, startedAt, firstLogAt, exited } = startProgram(['speaker', ...flags, ...args], {
+    environment,
+    now: wallNow,
+  });
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   void exited.then(() => process.off('exit', kill));
-  const lines = createInterface({ input: child.stdout });
-  lines.on('line', (line) => {
-    if (line.includes('"level":"error"')) process.stderr.write(`${line}\n`);
-  });
-  const logged = (words: string): Promise<number> =>
-    new Promise((resolve) =>
-      lines.on('line', (line) => {
-        if (line.includes(words)) resolve(wallNow());
-      }),
-    );
   return {
     pid: child.pid ?? 0,
     startedAt,
-    firstLogAt: logged('"msg"'),
-    speakingAt: logged('"msg":"speaking"'),
+    firstLogAt,
     async end() {
       child.kill('SIGTERM');
       const limit = setTimeout(kill, ENDS_WITHIN_MS);
