@@ -1,6 +1,6 @@
 /**
- * Services that wait are served in bulk when their pool comes: the controller's rate against that of a bare
- * client that sends the same patches, 32 in flight. Both sides hold the same watch all the time, and take turns.
+ * Measures bulk assignment: waiting Services get addresses when their pool is created. The baseline client sends the same
+ * patches, 32 in flight. Both sides watch all Services all the time, and take turns.
  */
 
 import { waitUntilQuiet } from './support/api-requests.ts';
@@ -39,27 +39,27 @@ async function measure(fairness: boolean, rounds: number): Promise<Row> {
       const lbClass = side === 'ours' ? OURS : THEIRS;
       await createServices(testBed.baseline, { namespace, lbClass, count: SERVICES });
       if (side === 'theirs') await patchAll(testBed, arrivals, { namespace, body: waitingBody });
-      await waitUntilQuiet(testBed.baseline, QUIET_MS); // conditions and events of those who wait
+      await waitUntilQuiet(testBed.baseline, QUIET_MS); // conditions and events of the waiting Services
       const served = arrivals.until(() => arrivals.served(namespace) === SERVICES);
       if (side === 'ours')
         await testBed.pool(`pool-${round}`, { addresses: [`10.${round}.0.0/16`], namespaces: [namespace] });
       else
         await patchAll(testBed, arrivals, {
           namespace,
-          body: (service, i) => assignedBody(service, baselineAddress(round * SERVICES + i), 'bare'),
+          body: (service, i) => assignedBody(service, baselineAddress(round * SERVICES + i), 'baseline'),
         });
       await served;
       rate[side] = arrivals.rate(namespace);
       await waitUntilQuiet(testBed.baseline, QUIET_MS); // events
     }
-    note(`round ${round + 1}: ${rate.ours.toFixed(0)}/s, bare ${rate.theirs.toFixed(0)}/s`);
+    note(`round ${round + 1}: ${rate.ours.toFixed(0)}/s, baseline ${rate.theirs.toFixed(0)}/s`);
     rates.push(rate);
   }
   arrivals.stop();
   await testBed.stop();
   const ratios = rates.map(({ ours, theirs }) => ours / theirs);
   return {
-    figure: `waiting Services served in bulk, ${rounds} times ${SERVICES}: rate ÷ bare client's${fairness ? ' (priority and fairness on)' : ''}`,
+    figure: `waiting Services assigned in bulk, ${rounds} times ${SERVICES}: rate ÷ baseline${fairness ? ' (priority and fairness on)' : ''}`,
     goal: `≥ ${GOAL}`,
     seen: `${spread(ratios)}; ${spread(rates.map(({ ours }) => ours))}/s`,
     met: median(ratios) >= GOAL,
@@ -76,7 +76,7 @@ async function patchAll(
 ): Promise<void> {
   await inParallel(SERVICES, IN_FLIGHT, async (i) => {
     const service = arrivals.known.get(`${namespace}/s${i}`);
-    if (service === undefined) throw new Error('a Service was not seen');
+    if (service === undefined) throw new Error('a Service was not observed');
     await baseline.patchStatus(servicePath(namespace, `s${i}`), body(service, i));
   });
 }

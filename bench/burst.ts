@@ -1,7 +1,7 @@
 /**
- * A burst of creations by 32 clients: how long each Service waits for its address, how many are served in a
- * second, and what that costs in requests. The controller and the bare responder take turns, burst by burst;
- * the one whose turn it is not sees the other's Services on its watch all the same.
+ * Measures a burst of creations by 32 clients: the time until each Service has its address, the rate of assignments, and the
+ * number of requests. The controller and the baseline responder take turns, burst by burst; each one watches the Services
+ * of the other, too.
  */
 
 import { type Writes, waitUntilQuiet, writesBetween } from './support/api-requests.ts';
@@ -16,7 +16,7 @@ const CLIENTS = 32;
 const WARM_UP = 200;
 const GOALS = { p50: 1.3, p99: 1.5, rate: 0.9, requests: { services: 1, events: 1, pools: 0.05 } };
 
-/** The API server's own repair loop writes an event now and then. */
+/** The API server's own repair controllers write an event sometimes. */
 const REPAIR_EVENTS_MAX = 0.01;
 
 type Burst = { readonly p50: number; readonly p99: number; readonly rate: number; readonly writes: Writes };
@@ -38,7 +38,7 @@ async function measure(): Promise<readonly Row[]> {
     const before = isFirst ? await take('ours', `ours-${i}`, SERVICES) : null;
     const theirs = await take('theirs', `theirs-${i}`, SERVICES);
     const ours = before ?? (await take('ours', `ours-${i}`, SERVICES));
-    note(`round ${i + 1}: ${describe(ours)}; bare ${describe(theirs)}`);
+    note(`round ${i + 1}: ${describe(ours)}; baseline ${describe(theirs)}`);
     rounds.push({ ours, theirs });
   }
   arrivals.stop();
@@ -69,7 +69,7 @@ async function burst(
   const seenAt = [...sentAt.keys()].map((key) => arrivals.at.get(key) ?? Number.NaN);
   const waits = [...sentAt].map(([key, sent]) => (arrivals.at.get(key) ?? Number.NaN) - sent);
   const writes = writesBetween(before, await waitUntilQuiet(baseline));
-  // A Service costs the API server the more the more there are, so none is left for the next turn.
+  // Each Service makes the API server slower, so none is left for the next turn.
   await inParallel(services, CLIENTS, async (i) => {
     await baseline.sendOrThrow('DELETE', `${path}/s${i}`);
   });
@@ -89,7 +89,7 @@ const latencyRows = (rounds: readonly Round[]): readonly Row[] =>
   (['p50', 'p99'] as const).map((figure) => {
     const ratios = rounds.map(({ ours, theirs }) => ours[figure] / theirs[figure]);
     return {
-      figure: `burst of ${SERVICES} creations, ${CLIENTS} clients: ${figure} create → address ÷ bare responder's`,
+      figure: `burst of ${SERVICES} creations, ${CLIENTS} clients: ${figure} create → address ÷ baseline`,
       goal: `≤ ${GOALS[figure]}`,
       seen: `${spread(ratios)}; ${spread(rounds.map(({ ours }) => ours[figure]))} ms`,
       met: median(ratios) <= GOALS[figure],
@@ -99,7 +99,7 @@ const latencyRows = (rounds: readonly Round[]): readonly Row[] =>
 function rateRow(rounds: readonly Round[]): Row {
   const ratios = rounds.map(({ ours, theirs }) => ours.rate / theirs.rate);
   return {
-    figure: 'the same burst: Services/s ÷ bare responder’s',
+    figure: 'the same burst: Services/s ÷ baseline',
     goal: `≥ ${GOALS.rate}`,
     seen: `${spread(ratios)}; ${spread(rounds.map(({ ours }) => ours.rate))}/s`,
     met: median(ratios) >= GOALS.rate,

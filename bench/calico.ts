@@ -1,6 +1,6 @@
 /**
- * Beside Calico in a large cluster: the model's answers and what they cost, the thread that works them out, heartbeats,
- * the doctor, and the controller with its eyes open for Calico against the controller without.
+ * Benchmarks with Calico in a large cluster: the model, its thread, heartbeats of nodes, `berth doctor`, and the controller
+ * with `--calico=auto` compared to `--calico=off`.
  */
 
 import { calicoBulk } from './scenarios/calico/bulk-assignment.ts';

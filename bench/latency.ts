@@ -1,6 +1,6 @@
 /**
- * From creating a Service to seeing its address on a watch, one Service at a time: the controller against a bare
- * responder. The two take turns Service by Service, so that whatever else the machine does hits both alike.
+ * Measures the time from the creation of a Service to its address on a watch, one Service at a time. The controller and the
+ * baseline responder take turns Service by Service, so that other load of the machine slows both.
  */
 import { AssignmentWatch } from './support/assignment-watch.ts';
 import { bench, note, percentile, type Row, spread } from './support/figures.ts';
@@ -27,7 +27,7 @@ async function measure(): Promise<readonly Row[]> {
   for (let i = 0; i < RUNS; i++) {
     const { ours, theirs } = await run(testBed, arrivals, { name: `run${i}`, services: SERVICES });
     note(
-      `run ${i + 1}: p50 ${ours.p50.toFixed(1)} ms, p99 ${ours.p99.toFixed(1)} ms; bare ${theirs.p50.toFixed(1)}, ${theirs.p99.toFixed(1)}`,
+      `run ${i + 1}: p50 ${ours.p50.toFixed(1)} ms, p99 ${ours.p99.toFixed(1)} ms; baseline ${theirs.p50.toFixed(1)}, ${theirs.p99.toFixed(1)}`,
     );
     runs.push({ ours, theirs });
   }
@@ -36,7 +36,7 @@ async function measure(): Promise<readonly Row[]> {
   return (['p50', 'p99'] as const).map((figure) => {
     const ratios = runs.map(({ ours, theirs }) => ours[figure] / theirs[figure]);
     return {
-      figure: `create → address on a watch, one at a time: ${figure} ÷ bare responder's`,
+      figure: `create → address on a watch, one at a time: ${figure} ÷ baseline`,
       goal: `≤ ${GOALS[figure]}`,
       seen: `${spread(ratios)}; ${spread(runs.map(({ ours }) => ours[figure]))} ms`,
       met: percentile(ratios, 0.5) <= GOALS[figure],

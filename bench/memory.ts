@@ -1,7 +1,6 @@
 /**
- * Resident memory of the controller among so many Services that have their addresses, as soon as it serves and
- * after it has idled for a while: without ports, and with the ports for probes and metrics as the manifests
- * open them. The API server is the one in memory, in another process.
+ * Measures the resident memory of the idle controller with many Services that have their addresses: without ports, and with
+ * the ports for probes and metrics as in the manifests. The API server in memory runs in another process.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -49,7 +48,7 @@ async function measure(): Promise<readonly Row[]> {
       rows.push({
         figure: `resident, idle with ${services} Services, ${withPorts ? 'probes and metrics on' : 'no ports'}`,
         goal: `≤ ${goal} MB`,
-        seen: `${spread(idle)} MB; at its peak ${peak}`,
+        seen: `${spread(idle)} MB; peak ${peak}`,
         met: median(idle) <= goal,
       });
     }

@@ -1,6 +1,6 @@
 /**
- * What one speaker's Adj-RIBs-Out cost: a full table packed for a new session, one changed Service told to all peers,
- * and the memory of every prefix that a peer was told. Nothing is sent anywhere.
+ * Measures the Adj-RIBs-Out of one speaker: packing a full table for a new session, advertising one changed path to all
+ * peers, and the memory of each prefix at each peer. Nothing is sent.
  */
 
 import { type BgpPath, DEFAULT_ATTRIBUTES, toNextHop } from '../src/bgp/attributes/path.ts';
@@ -19,10 +19,10 @@ const SERVICES = 10_000;
 const CHANGE_MS = 1;
 const PREFIX_BYTES = 100;
 const RUNS = 15;
-/** Runs before those that count, so that what is measured is compiled. The first of them is noted. */
+/** Runs before the measured ones, so that the code is compiled. The first of them is noted. */
 const WARM_UP_RUNS = 10;
 const CHANGES = 200;
-/** What a connection is handed at a time. */
+/** Bytes that a connection takes at a time. */
 const CHUNK_BYTES = 65_536;
 
 const TERMS: SessionTerms = {
@@ -52,7 +52,7 @@ const pathOf = (family: Family, med: number): BgpPath => ({
   },
 });
 
-/** Everything, as one connection after the other would take it. */
+/** Takes all messages, as a connection does. */
 function drain(rib: AdjRibOut): { readonly octets: number; readonly messages: number } {
   let [octets, messages] = [0, 0];
   for (let chunk = rib.takeMessages(CHUNK_BYTES); chunk.length > 0; chunk = rib.takeMessages(CHUNK_BYTES)) {
@@ -98,7 +98,7 @@ function peersOf(tables: RibTables): readonly AdjRibOut[] {
   });
 }
 
-/** One Service's address gets another path, and every peer is told. */
+/** The address of one Service gets another path, which is advertised to every peer. */
 function oneChange(): Row {
   const ribs = peersOf(newRibTables());
   const prefixes = prefixesOf(6, SERVICES);
@@ -129,10 +129,10 @@ function oneChange(): Row {
   };
 }
 
-/** Heap and array buffers of all tables and peers, each prefix with a path that some share. */
+/** Heap and array buffers of all tables and peers; ten paths are shared by the prefixes. */
 function memory(family: Family): Row {
   const sizes: number[] = [];
-  const kept: unknown[] = []; // so that no run frees what the one before it took
+  const kept: unknown[] = []; // so that no run frees the memory of an earlier one
   for (let run = 0; run < 3; run++) {
     collectGarbage();
     const before = heapBytes();

@@ -1,6 +1,6 @@
 /**
- * Ten thousand Services. First they wait for a pool that is too small, while an address comes free elsewhere;
- * then they all have one, and the controller restarts, idles, and hands over.
+ * Benchmarks with ten thousand Services. First all wait for a pool that is full, while an address of another pool is
+ * freed; then all have addresses, and the controller restarts, is idle, and hands over to its standby.
  */
 import { freePort } from '../test/support/real-api/ports.ts';
 import { freedAddress } from './scenarios/scale/freed-address.ts';
@@ -34,9 +34,9 @@ async function measure(): Promise<readonly Row[]> {
   const port = await freePort();
   const leader = await testBed.controller([`--port=${port}`]);
   await waitUntilQuiet(testBed.baseline);
-  note(`all but one told that they wait, ${seconds(startedAt)}`);
+  note(`all conditions are written, ${seconds(startedAt)}`);
   const cluster: LargeCluster = {
-    bed: testBed,
+    testBed,
     arrivals,
     leader,
     metricsUrl: `http://127.0.0.1:${port}/metrics`,
@@ -45,7 +45,7 @@ async function measure(): Promise<readonly Row[]> {
   startedAt = performance.now();
   await testBed.pool(LARGE_POOL, { addresses: ['10.0.0.0/16'], namespaces: [LARGE_NAMESPACE] });
   await arrivals.until(() => arrivals.served(LARGE_NAMESPACE) === LARGE_SERVICES);
-  note(`all served, ${seconds(startedAt)}`);
+  note(`all addresses are assigned, ${seconds(startedAt)}`);
   await waitUntilQuiet(testBed.baseline);
   for (const scenario of [restart, idle, leaderHandover]) rows.push(...(await scenario(cluster)));
   arrivals.stop();

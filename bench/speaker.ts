@@ -1,6 +1,6 @@
 /**
- * One node's speaker: how soon its routers know what the cluster says, what that costs, and that no peer waits for
- * another. Beside BIRD and GoBGP where they do the same.
+ * Benchmarks of one node's speaker: the time until routers have its routes, CPU time and memory, and the independence of
+ * peers. Compared to BIRD and GoBGP where they do the same.
  */
 
 import { speakerAdvertisementEdit } from './scenarios/speaker/advertisement-edit.ts';
@@ -17,8 +17,8 @@ import { bench, type Row } from './support/figures.ts';
 import { reexecInNetworkNamespace } from './support/speaker/network-namespace.ts';
 import { startSpeakerTestBed } from './support/speaker/test-bed.ts';
 
-/** On one API server, whose Services become more from scene to scene. */
-async function onOneBed(): Promise<readonly Row[]> {
+/** Scenarios on one API server, whose number of Services grows. */
+async function onOneTestBed(): Promise<readonly Row[]> {
   const testBed = await startSpeakerTestBed();
   const rows = [...(await speakerInboundRoutes(testBed)), ...(await speakerSessionReset(testBed))];
   const port = await testBed.collector.open();
@@ -40,5 +40,5 @@ await reexecInNetworkNamespace();
 await bench(30, async () => [
   ...speakerEndpointChange(),
   ...(await speakerFullTable()),
-  ...(await onOneBed()),
+  ...(await onOneTestBed()),
 ]);

@@ -1,4 +1,4 @@
-/** The octets of BGP: how fast UPDATEs are written and read, and what becomes of rubbish. Nothing is sent anywhere. */
+/** Benchmarks of the BGP codec: throughput of UPDATE messages, and malformed messages. Nothing is sent. */
 import { wireMalformed } from './scenarios/wire/malformed-messages.ts';
 import { wireThroughput } from './scenarios/wire/throughput.ts';
 import { bench } from './support/figures.ts';

@@ -1,10 +1,10 @@
-/** Requests as the API server counted them. */
+/** Write requests, from the metrics of the API server. */
 import type { BaselineClient } from './baseline/client.ts';
 
 export type Writes = {
-  /** PATCH and PUT of the status of Services. */
+  /** To the status of Services. */
   readonly services: number;
-  /** Of Services themselves: nobody but the benchmark should make any. */
+  /** To Services themselves, without creations: only the benchmark makes any. */
   readonly serviceObjects: number;
   readonly pools: number;
   readonly events: number;
@@ -13,7 +13,7 @@ export type Writes = {
 const NONE: Writes = { services: 0, serviceObjects: 0, pools: 0, events: 0 };
 const WRITING = new Set(['PATCH', 'PUT', 'POST', 'APPLY']);
 
-/** Since the API server was started, refused ones included. */
+/** Since the start of the API server, including refused requests. */
 export async function countWrites(baseline: BaselineClient): Promise<Writes> {
   const text = await baseline.sendOrThrow('GET', '/metrics');
   const writes = { ...NONE };
@@ -38,7 +38,7 @@ export const writesBetween = (before: Writes, after: Writes): Writes => ({
   events: after.events - before.events,
 });
 
-/** Waits until nothing has been written for so long, and says what was written by then. */
+/** Waits until nothing was written for `quietMs`, and returns the counts. */
 export async function waitUntilQuiet(baseline: BaselineClient, quietMs = 2500): Promise<Writes> {
   let before = await countWrites(baseline);
   for (;;) {

@@ -1,4 +1,4 @@
-/** A program in a process of its own; what it prints is one value as JSON. */
+/** Runs a program in a process of its own, which prints one value as JSON. */
 import { fork } from 'node:child_process';
 
 export function runChild<T>(program: URL, environment: Readonly<Record<string, string>>): Promise<T> {

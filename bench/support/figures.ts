@@ -1,4 +1,4 @@
-/** Figures as medians with their range, and ratios of two sides that took turns. */
+/** Figures: medians with their range, and the table that a benchmark prints. */
 
 export const sorted = (values: readonly number[]): readonly number[] => [...values].sort((a, b) => a - b);
 
@@ -23,11 +23,11 @@ export type Row = {
   readonly figure: string;
   readonly goal: string;
   readonly seen: string;
-  /** Null where nobody set one. */
+  /** Null without a goal. */
   readonly met: boolean | null;
 };
 
-/** A Markdown table, ready for the page on performance. */
+/** Prints a Markdown table for `docs/performance.md`. */
 function printRows(rows: readonly Row[]): void {
   process.stdout.write('\n| figure | goal | seen | met |\n|---|---|---|---|\n');
   for (const { figure, goal, seen, met } of rows) {
@@ -37,7 +37,7 @@ function printRows(rows: readonly Row[]): void {
   }
 }
 
-/** Runs one benchmark: prints its rows, and gives up after so many minutes. Whatever was started ends with it. */
+/** Runs one benchmark, prints its rows, and exits. It fails after `minutesMax`. Child processes end with it. */
 export async function bench(minutesMax: number, measure: () => Promise<readonly Row[]>): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   const limit = setTimeout(() => {
@@ -49,7 +49,7 @@ export async function bench(minutesMax: number, measure: () => Promise<readonly 
   process.exit(0);
 }
 
-/** `note('round 1: …')`, while the table is not there yet. */
+/** Prints an intermediate result, such as that of a round. */
 export const note = (text: string): void => {
   process.stdout.write(`  ${text}\n`);
 };

@@ -1,6 +1,6 @@
 /**
- * The API server in memory, a process of its own, with so many Services that have their addresses: a real one
- * takes the better part of an hour to create fifty thousand. What the controller receives is the same.
+ * The API server in memory as a process of its own, with many Services that have their addresses. A real one takes most of
+ * an hour to create fifty thousand. The controller receives the same bytes.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ writeFileSync(join(folder, 'ca.crt'), tls.cert);
 process.once('disconnect', () => process.exit(0));
 process.send?.(url);
 
-/** As they look in a cluster: each with a label and a selector of its own. */
+/** A Service with a label and a selector of its own, as in a real cluster. */
 function service(name: string, ip: string): JsonObject {
   return {
     apiVersion: 'v1',

@@ -1,4 +1,4 @@
-/** A Service as the API server sends it, as far as the benchmarks look at it. */
+/** The fields of a Service that the benchmarks read. */
 export type RawService = {
   readonly metadata: {
     readonly namespace: string;

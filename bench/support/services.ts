@@ -1,11 +1,11 @@
-/** The Services that the benchmarks make, and the patch that both sides answer them with. */
+/** The Services that the benchmarks create, and the patches that both sides send. */
 import { formatRfc3339 } from '../../src/allocation/status-patch.ts';
 import type { BaselineClient } from './baseline/client.ts';
 import type { RawService } from './raw-service.ts';
 
-/** Classes keep the two sides from answering for each other's Services. */
+/** The classes of the two sides, so that each manages its own Services. */
 export const OURS = 'bench.example/berth';
-export const THEIRS = 'bench.example/bare';
+export const THEIRS = 'bench.example/baseline';
 
 export const keyOf = ({ metadata }: RawService): string => `${metadata.namespace}/${metadata.name}`;
 
@@ -28,7 +28,7 @@ export const serviceBody = (name: string, loadBalancerClass: string): string =>
     },
   });
 
-/** The very patch that the controller sends with an address. */
+/** The patch that the controller sends with an address. */
 export const assignedBody = (service: RawService, ip: string, pool: string): string =>
   JSON.stringify({
     metadata: {
@@ -41,11 +41,15 @@ export const assignedBody = (service: RawService, ip: string, pool: string): str
     },
   });
 
-/** The very patch that it sends when there is no address to give. */
+/** The patch that it sends when there is no address. */
 export const waitingBody = (service: RawService): string =>
   JSON.stringify({
     metadata: preconditions(service),
-    status: { conditions: [condition('False', 'NoPool', 'No pool gives addresses to this Service.')] },
+    status: {
+      conditions: [
+        condition('False', 'NoPoolMatches', 'No pool assigns addresses to this Service automatically.'),
+      ],
+    },
   });
 
 const preconditions = ({ metadata: { uid, resourceVersion } }: RawService): object => ({
@@ -65,7 +69,7 @@ const condition = (status: 'True' | 'False', reason: string, message: string): o
 export const baselineAddress = (index: number): string =>
   `10.${200 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}`;
 
-/** Calls `work` for 0 to count-1, so many at a time. */
+/** Calls `work` with 0 to count-1, `atOnce` concurrently. */
 export async function inParallel(
   count: number,
   atOnce: number,

@@ -1,2 +1,2 @@
-/** One clock for all processes of the machine: milliseconds of the calendar, with what is behind the point. */
+/** A clock that all processes of the machine share: milliseconds since the epoch, with fractions. */
 export const wallNow = (): number => performance.timeOrigin + performance.now();

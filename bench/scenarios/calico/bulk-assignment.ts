@@ -1,6 +1,6 @@
 /**
- * Services that wait are served in bulk by a controller with its eyes open for Calico, among five hundred nodes, and by one
- * without. The two take turns on one real API server.
+ * Measures bulk assignment by controllers with `--calico=auto` and `--calico=off`, with five hundred nodes. The two take
+ * turns on one real API server.
  */
 
 import { countWrites, waitUntilQuiet, writesBetween } from '../../support/api-requests.ts';
@@ -14,13 +14,13 @@ const ROUNDS = 5;
 const SERVICES = 500;
 const IN_FLIGHT = 16;
 const GOAL = 0.9;
-/** A few that come a moment early or late. */
+/** Some writes fall into the interval before or after. */
 const WRITES_MAX = 1.05;
 const QUIET_MS = 1500;
 
 type Side = 'auto' | 'off';
 
-/** `rate` is Services a second, from the first to the last; `writes` go to one Service meanwhile. */
+/** `rate` is Services per second, from the first to the last; `writes` are those to each Service meanwhile. */
 type Served = { readonly rate: number; readonly writes: number };
 
 export async function calicoBulk(): Promise<readonly Row[]> {
@@ -33,9 +33,7 @@ export async function calicoBulk(): Promise<readonly Row[]> {
     const one = await served(testBed, arrivals, first, round);
     const other = await served(testBed, arrivals, first === 'auto' ? 'off' : 'auto', round);
     const sides = first === 'auto' ? { auto: one, off: other } : { auto: other, off: one };
-    note(
-      `round ${round + 1}: beside Calico ${sides.auto.rate.toFixed(0)}/s, without ${sides.off.rate.toFixed(0)}/s`,
-    );
+    note(`round ${round + 1}: auto ${sides.auto.rate.toFixed(0)}/s, off ${sides.off.rate.toFixed(0)}/s`);
     rounds.push(sides);
   }
   arrivals.stop();
@@ -44,13 +42,13 @@ export async function calicoBulk(): Promise<readonly Row[]> {
   const writes = rounds.map(({ auto, off }) => auto.writes / off.writes);
   return [
     {
-      figure: `waiting Services served in bulk, ${ROUNDS} times ${SERVICES}, ${LARGE.nodes} nodes: --calico=auto ÷ off`,
+      figure: `waiting Services assigned in bulk, ${ROUNDS} times ${SERVICES}, ${LARGE.nodes} nodes: --calico=auto ÷ off`,
       goal: `≥ ${GOAL}`,
       seen: `${spread(ratios)}; ${spread(rounds.map(({ auto }) => auto.rate))}/s`,
       met: median(ratios) >= GOAL,
     },
     {
-      figure: 'the same: writes to a Service until the last one is served, ÷ off',
+      figure: 'the same: writes to each Service until the last one has its address, ÷ off',
       goal: '1',
       seen: `${spread(writes)}; ${spread(rounds.map(({ auto }) => auto.writes))} a Service`,
       met: median(writes) <= WRITES_MAX,
@@ -58,7 +56,7 @@ export async function calicoBulk(): Promise<readonly Row[]> {
   ];
 }
 
-/** Nodes, peers and Calico's own objects, without Services. */
+/** Creates nodes, peers and Calico's objects, without Services. */
 async function calico({ api, baseline }: TestBed): Promise<void> {
   const applied = await api.kubectl(['apply', '-f', 'examples/playground-kinds']);
   if (applied.code !== 0) throw new Error(applied.stderr);
@@ -84,7 +82,7 @@ function pathOf(apiVersion: string, kind: string): string {
   return `/apis/${apiVersion}/${plural}`;
 }
 
-/** By a controller that has just been started. */
+/** One round, by a new controller. */
 async function served(
   testBed: TestBed,
   arrivals: AssignmentWatch,
@@ -95,7 +93,7 @@ async function served(
   await testBed.namespace(namespace);
   const controller = await testBed.controller([`--calico=${side}`, '--leader-elect=false']);
   await createServices(testBed.baseline, { namespace, lbClass: OURS, count: SERVICES });
-  const before = await waitUntilQuiet(testBed.baseline, QUIET_MS); // conditions and events of those who wait
+  const before = await waitUntilQuiet(testBed.baseline, QUIET_MS); // conditions and events of the waiting Services
   const done = arrivals.until(() => arrivals.served(namespace) === SERVICES);
   const third = round * 2 + (side === 'off' ? 1 : 0);
   await testBed.pool(`pool-${namespace}`, {
@@ -105,7 +103,7 @@ async function served(
   await done;
   const { services } = writesBetween(before, await countWrites(testBed.baseline));
   const rate = arrivals.rate(namespace);
-  // What it would still write of Calico is not waited for: slowly, as it has to be.
+  // Announced conditions are written later, at a limited rate; they are not waited for.
   await controller.kill('SIGKILL');
   await testBed.baseline.sendOrThrow('DELETE', servicePath(namespace));
   return { rate, writes: services / SERVICES };

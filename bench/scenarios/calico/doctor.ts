@@ -1,4 +1,4 @@
-/** `berth doctor` of a large cluster in a folder, against what its files alone cost to parse. */
+/** Measures `berth doctor` of a large cluster in files. The baseline parses the same files. */
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,29 +11,29 @@ import { calicoCluster, LARGE } from '../../support/calico/cluster.ts';
 import { runChild } from '../../support/child-value.ts';
 import { median, note, type Row, spread } from '../../support/figures.ts';
 
-const BARE = new URL('../../support/baseline/parse-yaml.ts', import.meta.url);
+const BASELINE = new URL('../../support/baseline/parse-yaml.ts', import.meta.url);
 const RUNS = 3;
 const GOAL = 1.5;
-/** Fine, warnings, errors: all of them are verdicts. */
-const VERDICTS: ReadonlySet<number | null> = new Set([0, 3, 4]);
+/** No findings, warnings, errors. */
+const EXIT_CODES_OF_RESULTS: ReadonlySet<number | null> = new Set([0, 3, 4]);
 
 export async function calicoDoctor(): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'berth-bench-'));
   const files = filesOf(calicoCluster('A', LARGE));
   for (const [name, text] of files) writeFileSync(join(folder, name), text);
   const megabytes = [...files.values()].reduce((sum, { length }) => sum + length, 0) / 1e6;
-  const runs: { readonly doctor: number; readonly bare: number }[] = [];
+  const runs: { readonly doctor: number; readonly baseline: number }[] = [];
   for (let run = 0; run < RUNS; run++) {
-    const baseline = await runChild<number>(BARE, { BENCH_FOLDER: folder });
+    const baseline = await runChild<number>(BASELINE, { BENCH_FOLDER: folder });
     const doctor = await doctorOf(folder);
-    note(`doctor ${(doctor / 1000).toFixed(1)} s, the parser alone ${(baseline / 1000).toFixed(1)} s`);
-    runs.push({ doctor, bare: baseline });
+    note(`doctor ${(doctor / 1000).toFixed(1)} s, the YAML parser ${(baseline / 1000).toFixed(1)} s`);
+    runs.push({ doctor, baseline });
   }
   rmSync(folder, { recursive: true, force: true });
-  const ratios = runs.map(({ doctor, bare: baseline }) => doctor / baseline);
+  const ratios = runs.map(({ doctor, baseline }) => doctor / baseline);
   return [
     {
-      figure: `berth doctor -f of the cluster saved in ${files.size} files of YAML (${megabytes.toFixed(0)} MB), the whole process ÷ the parser alone`,
+      figure: `berth doctor -f of the cluster saved in ${files.size} files of YAML (${megabytes.toFixed(0)} MB), the whole process ÷ the YAML parser`,
       goal: `≤ ${GOAL}`,
       seen: `${spread(ratios)}; ${spread(runs.map(({ doctor }) => doctor / 1000))} s`,
       met: median(ratios) <= GOAL,
@@ -41,7 +41,7 @@ export async function calicoDoctor(): Promise<readonly Row[]> {
   ];
 }
 
-/** One for each kind and namespace, as `kubectl get -o yaml` prints it. */
+/** One file for each kind and namespace, as `kubectl get -o yaml` prints it. */
 function filesOf(objects: readonly Raw[]): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   for (const raw of objects) {
@@ -62,8 +62,8 @@ function doctorOf(folder: string): Promise<number> {
   return new Promise((resolve, reject) =>
     child.once('close', (code) => {
       process.off('exit', kill);
-      if (VERDICTS.has(code)) resolve(performance.now() - startedAt);
-      else reject(new Error(`the doctor ended with ${code}`));
+      if (EXIT_CODES_OF_RESULTS.has(code)) resolve(performance.now() - startedAt);
+      else reject(new Error(`berth doctor ended with ${code}`));
     }),
   );
 }

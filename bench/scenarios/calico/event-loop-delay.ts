@@ -1,4 +1,4 @@
-/** How long the controller's own thread is held up while the model's works out a full answer. */
+/** Measures how long the event loop of the controller's main thread is blocked during a full computation of the model. */
 import { SETUPS, type Setup } from '../../support/calico/cluster.ts';
 import type { ThreadFigures } from '../../support/calico/model-thread.ts';
 import { runChild } from '../../support/child-value.ts';
@@ -21,7 +21,7 @@ async function measure(setup: Setup): Promise<Row> {
   }
   const of = (figure: keyof ThreadFigures): string => spread(runs.map((run) => run[figure]));
   return {
-    figure: `set-up ${setup}: longest turn of the event loop while the thread answers (with nothing to do, as long)`,
+    figure: `set-up ${setup}: longest turn of the event loop while the thread computes (idle, for as long)`,
     goal: `≤ ${DELAY_MS_MAX} ms`,
     seen: `${of('longestDelay')} ms (${of('idleDelay')} ms); the process grows by ${of('peak')} MB meanwhile`,
     met: median(runs.map(({ longestDelay }) => longestDelay)) <= DELAY_MS_MAX,

@@ -1,4 +1,4 @@
-/** The model over a large cluster: a full answer, what it costs in memory, and what one changed EndpointSlice costs. */
+/** Measures the model in a large cluster: time and memory of a full computation, and the time of one changed EndpointSlice. */
 
 import { SETUPS, type Setup } from '../../support/calico/cluster.ts';
 import type { ModelFigures } from '../../support/calico/model-process.ts';
@@ -10,7 +10,7 @@ const RUNS = 3;
 const SECONDS_MAX: Readonly<Record<Setup, number>> = { A: 0.5, B: 0.5, D: 1 };
 const MEGABYTES_MAX = 150;
 const CHANGE_MS_MAX = 2;
-/** The slice as it was and as it is. */
+/** The slice before and after the change. */
 const READ_OBJECTS_MAX = 2;
 
 export async function calicoFullModel(): Promise<readonly Row[]> {
@@ -23,19 +23,19 @@ export async function calicoFullModel(): Promise<readonly Row[]> {
     const of = (figure: (run: ModelFigures) => number): readonly number[] => runs.map(figure);
     const seconds = of(({ first }) => first / 1000);
     note(
-      `set-up ${setup}: full answer ${spread(seconds)} s, JSON.parse ${spread(of(({ parse }) => parse))} ms`,
+      `set-up ${setup}: full computation ${spread(seconds)} s, JSON.parse ${spread(of(({ parse }) => parse))} ms`,
     );
     const routes = of((run) => run.routes);
-    const looked = of((run) => run.readObjects);
+    const readObjects = of((run) => run.readObjects);
     rows.push(
       {
-        figure: `set-up ${setup}: full answer by a fresh process ÷ JSON.parse of the same objects`,
+        figure: `set-up ${setup}: full computation by a new process ÷ JSON.parse of the same objects`,
         goal: `≤ ${SECONDS_MAX[setup]} s`,
-        seen: `${spread(of(({ first, parse }) => first / parse))}; ${spread(seconds)} s; once more ${spread(of(({ again }) => again / 1000))} s`,
+        seen: `${spread(of(({ first, parse }) => first / parse))}; ${spread(seconds)} s; repeated ${spread(of(({ again }) => again / 1000))} s`,
         met: median(seconds) <= SECONDS_MAX[setup],
       },
       {
-        figure: `set-up ${setup}: memory that it adds: resident at its peak; kept`,
+        figure: `set-up ${setup}: memory that it adds: resident peak; kept`,
         goal: `≤ ${MEGABYTES_MAX} MB`,
         seen: `${spread(of(({ peak }) => peak))} MB; ${spread(of(({ kept }) => kept))} MB`,
         met: median(of(({ peak }) => peak)) <= MEGABYTES_MAX,
@@ -47,13 +47,13 @@ export async function calicoFullModel(): Promise<readonly Row[]> {
         met: median(routes) <= CHANGE_MS_MAX,
       },
       {
-        figure: `set-up ${setup}: the same: objects looked at`,
+        figure: `set-up ${setup}: the same: objects read`,
         goal: `≤ ${READ_OBJECTS_MAX}`,
-        seen: String(Math.max(...looked)),
-        met: Math.max(...looked) <= READ_OBJECTS_MAX,
+        seen: String(Math.max(...readObjects)),
+        met: Math.max(...readObjects) <= READ_OBJECTS_MAX,
       },
       {
-        figure: `set-up ${setup}: the same: verdicts and findings of the whole cluster ÷ a full answer`,
+        figure: `set-up ${setup}: the same: conditions and findings of the whole cluster ÷ a full computation`,
         goal: '',
         seen: `${spread(of(({ next, again }) => next / again))}; ${spread(of(({ next }) => next))} ms`,
         met: null,

@@ -1,6 +1,6 @@
 /**
- * The controller in a large cluster beside Calico, with its eyes open for it and without: memory once it has settled, and
- * what it writes when endpoints move about and no verdict changes.
+ * Measures the controller in a large cluster with Calico, with `--calico=auto` and `--calico=off`: its resident memory when
+ * idle, and its writes when endpoints move and no condition changes.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -17,11 +17,11 @@ import { launch, serviceAccount } from '../../support/test-bed.ts';
 const RUNS = 3;
 const GOAL = 1.6;
 const IDLES_MS = 15_000;
-/** The thread of the model ends half a minute after its last answer. */
+/** The model's thread ends half a minute after its last computation. */
 const SETTLES_MS = 60_000;
 const MOVES = 1000;
-/** Longer than a loss has to last before it is written, and than an answer takes. */
-const ANSWERS_WITHIN_MS = 25_000;
+/** Longer than a computation, and than the delay after which a lost route is written. */
+const CONDITION_DELAY_MS = 25_000;
 
 type Resident = { readonly early: number; readonly settled: number; readonly peak: number };
 type Run = { readonly off: Resident; readonly on: Resident };
@@ -42,7 +42,7 @@ export async function calicoMemory(): Promise<readonly Row[]> {
       if (run < RUNS - 1) return;
       moved = await written(child, { move: MOVES });
     });
-    note(`resident ${off.early.toFixed(0)} MB, beside Calico ${on.settled.toFixed(0)} MB`);
+    note(`resident ${off.early.toFixed(0)} MB, with Calico ${on.settled.toFixed(0)} MB`);
     runs.push({ off, on });
   }
   account.remove();
@@ -54,11 +54,11 @@ export async function calicoMemory(): Promise<readonly Row[]> {
     {
       figure: `resident with ${LARGE.services} Services and ${LARGE.nodes} nodes, idle for a minute: --calico=auto ÷ off`,
       goal: `≤ ${GOAL}`,
-      seen: `${spread(ratios)}; ${of(({ on }) => on.settled)} MB; ${of(({ on }) => on.early)} MB while the thread of the model stands; at its peak ${of(({ on }) => on.peak)} MB (off ${of(({ off }) => off.peak)})`,
+      seen: `${spread(ratios)}; ${of(({ on }) => on.settled)} MB; ${of(({ on }) => on.early)} MB while the model's thread runs; peak ${of(({ on }) => on.peak)} MB (off ${of(({ off }) => off.peak)})`,
       met: median(ratios) <= GOAL,
     },
     {
-      figure: `Services written to, start and ${MOVES} endpoint changes that alter no verdict included`,
+      figure: `writes to Services, including the start and ${MOVES} endpoint changes that change no condition`,
       goal: '0',
       seen: String(moved),
       met: moved === 0,
@@ -82,11 +82,11 @@ async function resident(
   return { early, settled: now, peak };
 }
 
-/** How many Services have been written to once that is done. */
+/** The number of Services that were written to after the order. */
 async function written(child: ChildProcess, order: ApiServerOrder): Promise<number> {
   child.send(order);
   await nextMessage(child);
-  await sleep(ANSWERS_WITHIN_MS);
+  await sleep(CONDITION_DELAY_MS);
   child.send('written' satisfies ApiServerOrder);
   return Number(await nextMessage(child));
 }

@@ -1,4 +1,4 @@
-/** An hour of heartbeats: what kubelets write of five hundred nodes says nothing that the model would have to be asked. */
+/** Measures an hour of heartbeats of five hundred nodes: none of them may cause a computation of the model. */
 import { sameNodeObject } from '../../../src/controller/announced/calico/model-objects.ts';
 import { decodeNode, type Node } from '../../../src/objects/node.ts';
 import { LARGE, nodeOf } from '../../support/calico/cluster.ts';
@@ -6,7 +6,7 @@ import { note, type Row, spread } from '../../support/figures.ts';
 
 const RUNS = 3;
 const SECONDS = 3600;
-/** As often as kubelets without leases report, and thirty times as often as those with them. */
+/** The interval of kubelets without leases; with leases it is five minutes. */
 const EVERY_SECONDS = 10;
 
 type Hour = {
@@ -22,13 +22,13 @@ export function calicoHeartbeats(): readonly Row[] {
   note(`${hours[0]?.heartbeats} heartbeats: ${spread(hours.map(({ spent }) => spent / 1000))} s`);
   return [
     {
-      figure: `an hour of heartbeats of ${LARGE.nodes} nodes, one in ${EVERY_SECONDS} s from each: how many ask for an answer`,
+      figure: `an hour of heartbeats of ${LARGE.nodes} nodes, one each in ${EVERY_SECONDS} s: how many cause a computation`,
       goal: '0',
       seen: spread(changes),
       met: changes.every((count) => count === 0),
     },
     {
-      figure: 'the same: cutting a node down and comparing it ÷ JSON.parse of its text',
+      figure: 'the same: processing a heartbeat ÷ JSON.parse of its text',
       goal: '',
       seen: spread(hours.map(({ ratio }) => ratio)),
       met: null,

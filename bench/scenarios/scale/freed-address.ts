@@ -1,6 +1,6 @@
 /**
- * One address is freed while ten thousand others wait for another pool: how many of them are looked at, and how
- * long it takes until the one who waits for it has it.
+ * Measures the hand-off of one freed address while ten thousand Services wait for another pool: the number of reconciles,
+ * and the time until the waiter has the address.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { countWrites, writesBetween } from '../../support/api-requests.ts';
@@ -16,11 +16,11 @@ import {
 import { LARGE_SERVICES, type LargeCluster } from './large-cluster.ts';
 
 const RUNS = 3;
-const TURNS = 30; // a run
+const HANDOFFS = 30; // a run
 const GOAL = 3;
 const NAMESPACE = 'few';
 
-/** The watch brings our own patch back within this. */
+/** Within this time the watch brings our own patch. */
 const ECHO_MS = 50;
 const EVENT_MS = 250;
 
@@ -34,29 +34,29 @@ type Handoff = {
   readonly took: number;
   readonly sinceSent: number;
   readonly reconciles: number;
-  readonly barePatch: number;
+  readonly baselinePatch: number;
 };
 
 export async function freedAddress(cluster: LargeCluster): Promise<readonly Row[]> {
-  const { bed: testBed } = cluster;
+  const { testBed } = cluster;
   await testBed.namespace(NAMESPACE);
   await testBed.pool('one', { addresses: ['10.1.0.0/32'], namespaces: [NAMESPACE] });
   await create(cluster, 'holder', OURS);
   await cluster.arrivals.address(`${NAMESPACE}/holder`);
-  await create(cluster, 'bare', THEIRS);
+  await create(cluster, 'baseline', THEIRS);
   let holder = 'holder';
   const runs: Run[] = [];
   const before = await countWrites(testBed.baseline);
   for (let run = 0; run < RUNS; run++) {
     const handoffs: Handoff[] = [];
-    for (let i = 0; i < TURNS; i++) {
+    for (let i = 0; i < HANDOFFS; i++) {
       const waiter = `waiter-${run}-${i}`;
-      handoffs.push(await measureHandoff(cluster, { holder, waiter, index: run * TURNS + i }));
+      handoffs.push(await measureHandoff(cluster, { holder, waiter, index: run * HANDOFFS + i }));
       holder = waiter;
     }
     const of = (figure: keyof Handoff): number => median(handoffs.map((each) => each[figure]));
-    const baseline = of('barePatch');
-    note(`freed, run ${run + 1}: ${of('took').toFixed(1)} ms, bare PATCH ${baseline.toFixed(1)} ms`);
+    const baseline = of('baselinePatch');
+    note(`freed, run ${run + 1}: ${of('took').toFixed(1)} ms, baseline PATCH ${baseline.toFixed(1)} ms`);
     runs.push({
       ratio: of('took') / baseline,
       took: of('took'),
@@ -65,24 +65,24 @@ export async function freedAddress(cluster: LargeCluster): Promise<readonly Row[
     });
   }
   const all = (figure: keyof Run): readonly number[] => runs.map((each) => each[figure]);
-  // The bare PATCHes are not ours.
-  const handoffs = RUNS * TURNS;
+  // Without the patches of the baseline.
+  const handoffs = RUNS * HANDOFFS;
   const writes = (writesBetween(before, await countWrites(testBed.baseline)).services - handoffs) / handoffs;
   return [
     {
-      figure: `one address freed, ${LARGE_SERVICES} waiting elsewhere: looks at Services (one that went, one that waited, at times at the echo of its own patch)`,
+      figure: `one address freed, ${LARGE_SERVICES} wait for another pool: reconciles (the deleted Service, the waiter, and sometimes its watch event)`,
       goal: '2 or 3',
       seen: spread(all('reconciles')),
       met: median(all('reconciles')) <= 3,
     },
     {
-      figure: 'the same: writes of status a turn (that the waiter waits; its address)',
+      figure: 'the same: status writes of each hand-off (that the waiter waits; its address)',
       goal: '2',
       seen: writes.toFixed(2),
       met: writes <= 2.1,
     },
     {
-      figure: 'the same: deletion seen on a watch → address seen on it ÷ a bare PATCH',
+      figure: 'the same: deletion observed → address observed ÷ a PATCH of the baseline',
       goal: `≤ ${GOAL}`,
       seen: `${spread(all('ratio'))}; ${spread(all('took'))} ms (${spread(all('sinceSent'))} ms from sending the DELETE)`,
       met: median(all('ratio')) <= GOAL,
@@ -96,7 +96,7 @@ async function measureHandoff(
   cluster: LargeCluster,
   { holder, waiter, index }: HandoffInput,
 ): Promise<Handoff> {
-  const { bed: testBed, arrivals } = cluster;
+  const { testBed, arrivals } = cluster;
   await create(cluster, waiter, OURS);
   await waitUntilPending(cluster, waiter);
   const reconcilesBefore = await reconcileCount(cluster);
@@ -109,15 +109,15 @@ async function measureHandoff(
     took: seenAt - (arrivals.leftAt.get(`${NAMESPACE}/${holder}`) ?? Number.NaN),
     sinceSent: seenAt - sentAt,
     reconciles: (await reconcileCount(cluster)) - reconcilesBefore,
-    barePatch: await barePatch(cluster, index),
+    baselinePatch: await baselinePatch(cluster, index),
   };
 }
 
-async function create({ bed: testBed }: LargeCluster, name: string, lbClass: string): Promise<void> {
+async function create({ testBed }: LargeCluster, name: string, lbClass: string): Promise<void> {
   await testBed.baseline.sendOrThrow('POST', servicePath(NAMESPACE), serviceBody(name, lbClass));
 }
 
-/** Until the waiter's condition says that it waits, and its event is out of the way. */
+/** Waits until the waiter has its condition, and its event is sent. */
 async function waitUntilPending({ arrivals }: LargeCluster, name: string): Promise<void> {
   await arrivals.until(() => {
     const now = arrivals.known.get(`${NAMESPACE}/${name}`);
@@ -126,16 +126,16 @@ async function waitUntilPending({ arrivals }: LargeCluster, name: string): Promi
   await sleep(EVENT_MS);
 }
 
-async function barePatch({ bed: testBed, arrivals }: LargeCluster, index: number): Promise<number> {
-  const key = `${NAMESPACE}/bare`;
+async function baselinePatch({ testBed, arrivals }: LargeCluster, index: number): Promise<number> {
+  const key = `${NAMESPACE}/baseline`;
   await arrivals.until(() => arrivals.known.has(key));
   const service = arrivals.known.get(key);
-  if (service === undefined) throw new Error('the bare Service was not seen');
+  if (service === undefined) throw new Error('the Service of the baseline was not observed');
   const { resourceVersion } = service.metadata;
   const sentAt = performance.now();
   await testBed.baseline.patchStatus(
-    servicePath(NAMESPACE, 'bare'),
-    assignedBody(service, baselineAddress(index), 'bare'),
+    servicePath(NAMESPACE, 'baseline'),
+    assignedBody(service, baselineAddress(index), 'baseline'),
   );
   const took = performance.now() - sentAt;
   await arrivals.until(() => arrivals.known.get(key)?.metadata.resourceVersion !== resourceVersion);

@@ -1,11 +1,11 @@
-/** What the controller costs while nothing happens. */
+/** Measures the CPU time of the idle controller. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median, note, type Row, spread } from '../../support/figures.ts';
 import { cpuSeconds, residentMemory } from '../../support/process-usage.ts';
 import { LARGE_SERVICES, type LargeCluster } from './large-cluster.ts';
 
 const RUNS = 3;
-const SECONDS = 30; // a run: three renewals of the lease in five seconds and a bookmark or two
+const SECONDS = 30; // a run: some lease renewals and bookmarks
 const GOAL_PERCENT = 0.5;
 
 export async function idle({ leader }: LargeCluster): Promise<readonly Row[]> {
@@ -17,7 +17,7 @@ export async function idle({ leader }: LargeCluster): Promise<readonly Row[]> {
     shares.push((100 * (cpuSeconds(leader.pid) - before)) / SECONDS);
   }
   const { now, peak } = residentMemory(leader.pid);
-  note(`idle: resident ${now.toFixed(0)} MB, at its peak ${peak.toFixed(0)} MB`);
+  note(`idle: resident ${now.toFixed(0)} MB, peak ${peak.toFixed(0)} MB`);
   return [
     {
       figure: `idle CPU with ${LARGE_SERVICES} Services`,

@@ -1,4 +1,4 @@
-/** Ten thousand Services on one API server, and the controller that answers for them: what the scenes share. */
+/** The large cluster that the scenarios share: ten thousand Services on one API server, and their controller. */
 import type { AssignmentWatch } from '../../support/assignment-watch.ts';
 import type { RunningController, TestBed } from '../../support/test-bed.ts';
 
@@ -7,10 +7,10 @@ export const LARGE_POOL = 'crowd';
 export const LARGE_SERVICES = 10_000;
 
 export type LargeCluster = {
-  readonly bed: TestBed;
+  readonly testBed: TestBed;
   readonly arrivals: AssignmentWatch;
-  /** Who serves now; a scene that ends it puts the next one here. */
+  /** The present leader; a scenario that ends it sets the next one. */
   leader: RunningController;
-  /** Metrics of the leader, by plain HTTP, while it is the first one. */
+  /** Metrics of the first leader, over plain HTTP. */
   readonly metricsUrl: string;
 };

@@ -1,4 +1,4 @@
-/** One leads, one stands by; the leader goes, politely or not, and a Service is created at that moment. */
+/** Measures the hand-over from a leader to its standby, after SIGTERM and SIGKILL: a Service is created at that moment. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../../test/support/real-api/ports.ts';
 import { median, note, type Row, spread } from '../../support/figures.ts';
@@ -8,19 +8,19 @@ import { LARGE_NAMESPACE, LARGE_SERVICES, type LargeCluster } from './large-clus
 
 const GRACEFUL = { runs: 5, goal: 1000 };
 
-/** `--lease-duration` and `--retry-period` as they are unless told. */
+/** The defaults of `--lease-duration` and `--retry-period`. */
 const KILLED = { runs: 3, goal: 15_000 + 2000 };
 
 export async function leaderHandover(cluster: LargeCluster): Promise<readonly Row[]> {
   const graceful: number[] = [];
   for (let run = 0; run < GRACEFUL.runs; run++)
-    graceful.push(await measureHandover(cluster, `polite-${run}`, 'SIGTERM'));
+    graceful.push(await measureHandover(cluster, `graceful-${run}`, 'SIGTERM'));
   const killed: number[] = [];
   for (let run = 0; run < KILLED.runs; run++)
     killed.push(await measureHandover(cluster, `killed-${run}`, 'SIGKILL'));
   return [
     {
-      figure: `hand-over with ${LARGE_SERVICES} Services: SIGTERM → the standby has served a new Service`,
+      figure: `hand-over with ${LARGE_SERVICES} Services: SIGTERM → the standby has assigned a new address`,
       goal: `≤ ${GRACEFUL.goal} ms`,
       seen: `${spread(graceful)} ms`,
       met: median(graceful) <= GRACEFUL.goal,
@@ -42,7 +42,7 @@ async function measureHandover(
   const standby = await startStandby(cluster);
   const sentAt = performance.now();
   const exited = cluster.leader.kill(signal);
-  await cluster.bed.baseline.sendOrThrow('POST', servicePath(LARGE_NAMESPACE), serviceBody(name, OURS));
+  await cluster.testBed.baseline.sendOrThrow('POST', servicePath(LARGE_NAMESPACE), serviceBody(name, OURS));
   const took = (await cluster.arrivals.address(`${LARGE_NAMESPACE}/${name}`)) - sentAt;
   note(`${signal}: ${took.toFixed(0)} ms`);
   await exited;
@@ -50,8 +50,8 @@ async function measureHandover(
   return took;
 }
 
-/** Settles when its caches are full, which is when its probe says that it is ready. */
-async function startStandby({ bed: testBed }: LargeCluster): Promise<RunningController> {
+/** Resolves when its probe is ready, which is when its informers have synced. */
+async function startStandby({ testBed }: LargeCluster): Promise<RunningController> {
   const port = await freePort();
   const standby = testBed.launch([`--health-probe-port=${port}`]);
   for (;;) {

@@ -1,4 +1,4 @@
-/** An advertisement of all Services is edited; meanwhile one of them becomes ready. */
+/** Measures an edit of an advertisement of all Services, while one of them becomes ready. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median, note, type Row, spread } from '../../support/figures.ts';
 import { makeReady, makeUnready } from '../../support/speaker/readiness.ts';
@@ -24,13 +24,13 @@ export async function speakerAdvertisementEdit(
   const edits: number[] = [];
   const readies: number[] = [];
   const marked = async (services: number): Promise<number> => {
-    const report = await testBed.collector.until((one) => one.kind === 'heard' && one.marked === services);
-    return report.kind === 'heard' ? report.at : Number.NaN;
+    const report = await testBed.collector.until((one) => one.kind === 'update' && one.marked === services);
+    return report.kind === 'update' ? report.at : Number.NaN;
   };
   for (let run = 0; run < RUNS; run++) {
     await makeUnready(testBed, port, run);
     await sleep(SETTLES_MS);
-    // The one that is not ready is marked when it is announced again.
+    // The Service that is not ready has the community when it is announced again.
     const edited = marked(SERVICES - 1);
     const sentAt = wallNow();
     await testBed.advertise({ communities: [COMMUNITY] });
@@ -46,13 +46,13 @@ export async function speakerAdvertisementEdit(
   note(`edit ${spread(edits)} s; ready meanwhile ${spread(readies)} ms`);
   return [
     {
-      figure: `an advertisement of ${SERVICES} Services gets a community → all of them have it at the router`,
+      figure: `an advertisement of ${SERVICES} Services gets a community → all routes have it at the router`,
       goal: `≤ ${EDIT_SECONDS} s`,
       seen: `${spread(edits)} s; ${RUNS} runs`,
       met: median(edits) <= EDIT_SECONDS,
     },
     {
-      figure: `a Service that becomes ready ${LATER_MS / 1000} s after that: PATCH sent → UPDATE`,
+      figure: `a Service that becomes ready ${LATER_MS / 1000} s later: PATCH sent → UPDATE`,
       goal: `≤ ${READY_MS} ms`,
       seen: `${spread(readies)} ms; ${RUNS} runs`,
       met: median(readies) <= READY_MS,

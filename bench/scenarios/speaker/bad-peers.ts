@@ -1,6 +1,6 @@
 /**
- * Beside a good peer one that never answers and one with another password. For whoever dials, both are silence: the kernel
- * of the other side drops what is not signed as it should be.
+ * Measures the delay of UPDATEs to a good peer beside two bad ones: one never answers, and one has another password. Both
+ * look the same to the speaker, since the kernel of the peer drops segments with a wrong signature.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median, note, percentile, type Row, spread } from '../../support/figures.ts';
@@ -11,12 +11,12 @@ const ROUNDS = 5;
 const SERVICES = 80; // a round and side
 const WARM_UP = 50;
 const GOAL = 1.2;
-/** Until the peers that came or went are seen. */
+/** Until the speaker has seen the change of its peers. */
 const SETTLES_MS = 1000;
 
 export async function speakerBadPeers(testBed: SpeakerTestBed, port: number): Promise<readonly Row[]> {
   const silent = await testBed.collector.open({ password: 'needed' });
-  const locked = await testBed.collector.open({ password: 'right' });
+  const wrongPassword = await testBed.collector.open({ password: 'right' });
   const complete = testBed.collector.has(port, testBed.services);
   const speaker = testBed.speaker();
   await complete;
@@ -28,18 +28,18 @@ export async function speakerBadPeers(testBed: SpeakerTestBed, port: number): Pr
     for (const side of round % 2 === 0 ? (['alone', 'beside'] as const) : (['beside', 'alone'] as const)) {
       if (side === 'beside') {
         await testBed.peer('silent', silent);
-        await testBed.peer('locked', locked, { password: 'wrong' });
+        await testBed.peer('wrong-password', wrongPassword, { password: 'wrong' });
       }
       await sleep(SETTLES_MS);
-      const waited = await becomeReady(testBed, port, { from: round * SERVICES, count: SERVICES });
-      const all = waited.map(({ untilUpdate: updateDelay }) => updateDelay);
+      const delays = await becomeReady(testBed, port, { from: round * SERVICES, count: SERVICES });
+      const all = delays.map(({ untilUpdate }) => untilUpdate);
       waits[side].push(...all);
       p99[side] = percentile(all, 0.99);
-      if (side === 'beside') for (const name of ['silent', 'locked']) await testBed.removePeer(name);
+      if (side === 'beside') for (const name of ['silent', 'wrong-password']) await testBed.removePeer(name);
     }
     ratios.push(p99.beside / p99.alone);
     note(
-      `round ${round + 1}: p99 beside bad peers ${p99.beside.toFixed(1)} ms, alone ${p99.alone.toFixed(1)}`,
+      `round ${round + 1}: p99 with bad peers ${p99.beside.toFixed(1)} ms, without ${p99.alone.toFixed(1)}`,
     );
   }
   await speaker.end();

@@ -1,4 +1,4 @@
-/** Among ten thousand Services one after the other becomes ready. */
+/** Measures the delay from a ready endpoint to the UPDATE, one Service of ten thousand at a time. */
 import { note, percentile, type Row, spread } from '../../support/figures.ts';
 import { becomeReady, type ReadyDelays } from '../../support/speaker/readiness.ts';
 import type { SpeakerTestBed } from '../../support/speaker/test-bed.ts';
@@ -30,11 +30,11 @@ export async function speakerEndpointReady(testBed: SpeakerTestBed, port: number
       );
     const [updateDelays, watchDelays] = [of('untilUpdate'), of('untilWatch')];
     const ratios = updateDelays.map((time, run) => time / (watchDelays[run] ?? Number.NaN));
-    note(`${figure}: ${spread(updateDelays)} ms, a bare watch ${spread(watchDelays)} ms`);
+    note(`${figure}: ${spread(updateDelays)} ms, a baseline watch ${spread(watchDelays)} ms`);
     return {
       figure: `a Service becomes ready, one at a time, ${SERVICES} Services: ${figure} of PATCH sent → UPDATE at the router`,
       goal: `≤ ${GOALS[figure]} ms`,
-      seen: `${spread(updateDelays)} ms; ÷ until a bare watch has brought it ${spread(ratios)}; ${RUNS} runs of ${CHANGES}`,
+      seen: `${spread(updateDelays)} ms; ÷ until a baseline watch has the change ${spread(ratios)}; ${RUNS} runs of ${CHANGES}`,
       met: percentile(updateDelays, 0.5) <= GOALS[figure],
     };
   });

@@ -1,6 +1,6 @@
 /**
- * A hundred thousand host routes into BIRD 2, from the moment in which the session stands. BIRD sends static routes, GoBGP
- * what it was fed before; all of them are fresh processes each time, and take turns.
+ * Measures a hundred thousand host routes to BIRD 2, from the established session on, by Berth, BIRD and GoBGP as senders.
+ * BIRD sends static routes, GoBGP routes that it received before. All are new processes in each run, and take turns.
  */
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,14 +21,14 @@ import {
 const ROUTES = 100_000;
 const RUNS = 5;
 const SENDER = fileURLToPath(new URL('../../support/speaker/table-sender.ts', import.meta.url));
-const ENDS = {
+const ADDRESSES = {
   4: { from: '198.18.4.1', to: '198.18.4.2', feeder: '198.18.3.1' },
   6: { from: 'fd98:4::1', to: 'fd98:4::2', feeder: 'fd98:3::1' },
 } as const;
 const SIDES = ['berth', 'bird', 'gobgp'] as const;
 type Side = (typeof SIDES)[number];
 const GOALS = { bird: 1, gobgp: 5 } as const;
-const FED_WITHIN_MS = 30_000;
+const RECEIVED_WITHIN_MS = 30_000;
 
 export async function speakerFullTable(): Promise<readonly Row[]> {
   const rows: Row[] = [];
@@ -54,7 +54,7 @@ function rowsOf(family: Family, seen: Readonly<Record<Side, readonly RouteArriva
     return {
       figure: `${ROUTES} IPv${family} host routes, session established → all in BIRD: ${side === 'bird' ? 'BIRD' : 'GoBGP'} as sender ÷ Berth`,
       goal: `≥ ${GOALS[side]}`,
-      seen: `${spread(ratios)}; Berth ${spread(ours)} ms, the other ${spread(all(side))} ms; until 99.5 % are there ${spread(ofMost)}; ${RUNS} runs`,
+      seen: `${spread(ratios)}; Berth ${spread(ours)} ms, the other ${spread(all(side))} ms; until 99.5 % ${spread(ofMost)}; ${RUNS} runs`,
       met: median(ratios) >= GOALS[side],
     };
   });
@@ -63,7 +63,7 @@ function rowsOf(family: Family, seen: Readonly<Record<Side, readonly RouteArriva
 async function measureSender(side: Side, family: Family): Promise<RouteArrival> {
   const net = new TestNetwork();
   try {
-    const { from, to, feeder } = ENDS[family];
+    const { from, to, feeder } = ADDRESSES[family];
     const order: RouteTable = { family, from, to, routes: ROUTES };
     const [sender, router] = [net.namespace('sender'), net.namespace('router')];
     sender.addVeth('eth0', router, 'eth0');
@@ -98,7 +98,7 @@ function birdIn(namespace: NetworkNamespace, text: string): Bird {
   return bird;
 }
 
-/** Fed by Berth, over a session within the namespace; it logs nothing. */
+/** GoBGP gets its routes from Berth, over a session within the namespace. It logs nothing. */
 async function startGobgp(namespace: NetworkNamespace, order: RouteTable, feeder: string): Promise<void> {
   const { gobgpd, gobgp } = requireNetworkBinaries();
   const file = `${namespace.folder}/gobgp.json`;
@@ -106,11 +106,11 @@ async function startGobgp(namespace: NetworkNamespace, order: RouteTable, feeder
   namespace.start('gobgp', gobgpd, '-f', file, '-t', 'json', '-l', 'error', '--pprof-disable');
   startBerth(namespace, { ...order, from: feeder, to: order.from });
   const summary = ['global', 'rib', 'summary', '-a', `ipv${order.family}`];
-  const giveUpAt = performance.now() + FED_WITHIN_MS;
+  const giveUpAt = performance.now() + RECEIVED_WITHIN_MS;
   for (;;) {
-    const says = await namespace.run(gobgp, ...summary).catch(() => '');
-    if (says.includes(`Destination: ${order.routes}`)) return;
-    if (performance.now() > giveUpAt) throw new Error(`GoBGP has not been fed: ${says}`);
+    const output = await namespace.run(gobgp, ...summary).catch(() => '');
+    if (output.includes(`Destination: ${order.routes}`)) return;
+    if (performance.now() > giveUpAt) throw new Error(`GoBGP did not receive the routes: ${output}`);
     await sleep(200);
   }
 }

@@ -1,4 +1,4 @@
-/** A router tells a million routes: the speaker reads and drops them, BIRD takes them into a table. In turns. */
+/** Measures a million routes from a router: the speaker reads and drops them, BIRD imports them. The two take turns. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { Bird } from '../../../test/support/netns/bird.ts';
 import { TestNetwork } from '../../../test/support/netns/network.ts';
@@ -18,11 +18,11 @@ const ROUTES = 1_000_000;
 const RUNS = 5;
 const GOAL = 2;
 const FLOODER = new URL('../../support/speaker/route-flooder.ts', import.meta.url);
-const [MINE, THEIRS] = ['198.18.9.1', '198.18.9.2'];
+const [LOCAL_ADDRESS, BIRD_ADDRESS] = ['198.18.9.1', '198.18.9.2'];
 const PORTS = { berth: 1700, bird: 1701 };
 
 export async function speakerInboundRoutes(testBed: SpeakerTestBed): Promise<readonly Row[]> {
-  await testBed.growTo(1); // or it would have nothing to answer with
+  await testBed.growTo(1); // a route that the speaker advertises when it has read everything
   await testBed.peer('flood', PORTS.berth);
   const times: Record<'berth' | 'bird', number[]> = { berth: [], bird: [] };
   for (let run = 0; run < RUNS; run++) {
@@ -34,7 +34,7 @@ export async function speakerInboundRoutes(testBed: SpeakerTestBed): Promise<rea
   const ratios = times.berth.map((time, run) => time / (times.bird[run] ?? Number.NaN));
   return [
     {
-      figure: `${ROUTES} routes from a router: read and dropped ÷ BIRD's time to take them`,
+      figure: `${ROUTES} routes from a router: read and dropped ÷ BIRD's time to import them`,
       goal: `≤ ${GOAL}`,
       seen: `${spread(ratios)}; ${spread(times.berth)} ms, BIRD ${spread(times.bird)} ms; ${RUNS} runs`,
       met: median(ratios) <= GOAL,
@@ -53,18 +53,18 @@ async function byBerth(testBed: SpeakerTestBed): Promise<number> {
 
 async function byBird(): Promise<number> {
   const net = new TestNetwork();
-  const namespace = net.namespace('swallows');
-  const removeCable = connectNamespace(namespace.fullName, MINE, THEIRS);
-  namespace.ip(`route add default via ${MINE}`);
-  const flooder = await flooding({ port: PORTS.bird, from: THEIRS, routes: ROUTES });
+  const namespace = net.namespace('receiver');
+  const removeCable = connectNamespace(namespace.fullName, LOCAL_ADDRESS, BIRD_ADDRESS);
+  namespace.ip(`route add default via ${LOCAL_ADDRESS}`);
+  const flooder = await flooding({ port: PORTS.bird, from: BIRD_ADDRESS, routes: ROUTES });
   const { bird: daemon, birdc: control } = requireNetworkBinaries();
-  const bird = new Bird(namespace, 'swallows', { daemon, control });
+  const bird = new Bird(namespace, 'receiver', { daemon, control });
   bird.write(
     [
-      `router id ${THEIRS};`,
+      `router id ${BIRD_ADDRESS};`,
       'protocol device { }',
       'protocol static { ipv4; route 203.0.113.1/32 blackhole; }',
-      `protocol bgp peer { local ${THEIRS} as ${NODE_AS}; neighbor ${COLLECTOR_ADDRESS} port ${PORTS.bird} as ${ROUTER_AS};`,
+      `protocol bgp peer { local ${BIRD_ADDRESS} as ${NODE_AS}; neighbor ${COLLECTOR_ADDRESS} port ${PORTS.bird} as ${ROUTER_AS};`,
       '  multihop; connect delay time 1; connect retry time 1;',
       '  ipv4 { import all; export where source = RTS_STATIC; };',
       '}\n',

@@ -1,4 +1,4 @@
-/** What a speaker with four peers occupies once it is idle. */
+/** Measures the resident memory of an idle speaker with four peers. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median, note, type Row, spread } from '../../support/figures.ts';
 import { residentMemory } from '../../support/process-usage.ts';
@@ -38,7 +38,7 @@ export async function speakerMemory(
     {
       figure: `resident, idle with ${services} Services and ${PEERS} peers`,
       goal: `≤ ${goal} MB`,
-      seen: `${spread(idle)} MB; at its peak ${spread(peak)}; ${RUNS} runs`,
+      seen: `${spread(idle)} MB; peak ${spread(peak)}; ${RUNS} runs`,
       met: median(idle) <= goal,
     },
   ];

@@ -1,4 +1,4 @@
-/** UPDATEs to octets and back, large and small ones of either family. */
+/** Measures encoding and decoding of UPDATE messages, large and small ones of each family. */
 
 import { type BgpPath, DEFAULT_ATTRIBUTES, toNextHop } from '../../../src/bgp/attributes/path.ts';
 import { decodeMessage } from '../../../src/bgp/wire/decode.ts';
@@ -17,7 +17,7 @@ const TERMS: ReadTerms & WriteTerms = {
   ...{ internal: false, fourOctetAs: true, families: [4, 6], extendedNextHop: false },
   ...{ receiveMax: 4096, sendMax: 4096 },
 };
-/** Fits into a message of 4,096 octets, with the attributes below. */
+/** With the attributes below these fit into a message of 4,096 octets. */
 const PREFIXES = { 4: 800, 6: 230 } as const;
 
 const pathOf = (family: Family): BgpPath => {
@@ -53,7 +53,7 @@ export function wireThroughput(): readonly Row[] {
       note(`${what}: ${spread(encoded)}/s, ${spread(decoded)}/s`);
       const perSecond = (all: readonly number[]): string => spread(all.map((rate) => rate / 1000));
       rows.push({
-        figure: `${what}: encoded; decoded, thousands a second of CPU time`,
+        figure: `${what}: encoded; decoded, thousands per second of CPU time`,
         goal: '',
         seen: `${perSecond(encoded)}; ${perSecond(decoded)}; ${RUNS} runs`,
         met: null,
@@ -63,14 +63,14 @@ export function wireThroughput(): readonly Row[] {
   return rows;
 }
 
-/** Messages a second of CPU time. */
+/** Messages per second of CPU time. */
 function rates(messages: number, work: () => number): readonly number[] {
   const seen: number[] = [];
   for (let run = 0; run < WARM_UP_RUNS + RUNS; run++) {
     const startedAt = cpuMillis();
     let sum = 0;
     for (let i = 0; i < messages; i++) sum += work();
-    if (sum === 0) throw new Error('nothing came of it');
+    if (sum === 0) throw new Error('no message was processed');
     if (run >= WARM_UP_RUNS) seen.push((1000 * messages) / (cpuMillis() - startedAt));
   }
   return seen;

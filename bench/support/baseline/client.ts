@@ -1,4 +1,4 @@
-/** The side that is measured against: keep-alive connections, JSON, and no opinions. */
+/** The baseline client: keep-alive connections and JSON, and nothing else. */
 import { readFileSync } from 'node:fs';
 import https from 'node:https';
 import type { RawService } from '../raw-service.ts';
@@ -12,7 +12,7 @@ const REOPEN_AFTER_MS = 20;
 type WatchHandler = (type: 'ADDED' | 'MODIFIED' | 'DELETED', object: RawService) => void;
 type WatchLine = { readonly type: string; readonly object: RawService };
 
-/** As many requests in flight as the controller has. */
+/** As many requests in flight as the controller. */
 const CONNECTIONS = 32;
 
 export class BaselineClient {
@@ -52,11 +52,11 @@ export class BaselineClient {
     });
   }
 
-  /** The same, and anything but 200 and 201 throws. */
+  /** Throws for any status except 200 and 201. */
   async sendOrThrow(method: string, path: string, body?: string, contentType?: string): Promise<string> {
     const answer = await this.send(method, path, body, contentType);
     if (answer.status !== 200 && answer.status !== 201)
-      throw new Error(`${method} ${path} was answered ${answer.status}: ${answer.body.slice(0, 300)}`);
+      throw new Error(`${method} ${path}: ${answer.status} ${answer.body.slice(0, 300)}`);
     return answer.body;
   }
 
@@ -65,8 +65,8 @@ export class BaselineClient {
   }
 
   /**
-   * A watch of everything, on a connection of its own; the returned function ends it. The API server hangs up on
-   * watchers that do not keep pace while it is busy, so it goes on where it stopped.
+   * Watches on a connection of its own; the returned function ends the watch. The API server closes watches that are too
+   * slow, so it continues from the last version.
    */
   watch(path: string, onEvent: WatchHandler): () => void {
     let isStopped = false;
@@ -78,8 +78,9 @@ export class BaselineClient {
         version === '' ? path : `${path}&resourceVersion=${version}`,
         ({ type, object }) => {
           if (type === 'ERROR') {
-            // It has lost its own thread for a moment and closes; forgotten history would be for ever.
-            if (JSON.stringify(object).includes('Expired')) throw new Error('the watch was too far behind');
+            // The API server closes the watch; only an expired version cannot be continued.
+            if (JSON.stringify(object).includes('Expired'))
+              throw new Error('the version of the watch has expired');
             return;
           }
           last = object.metadata.resourceVersion;

@@ -1,6 +1,6 @@
 /**
- * All Services and all EndpointSlices, page by page and both at once, by a process that has just started, as the speaker
- * has when it lists. Prints the milliseconds from its first word to the last page.
+ * Baseline: lists all Services and EndpointSlices in pages, both at once, in a new process, as the speaker does at its start.
+ * Prints the milliseconds.
  */
 import { BaselineClient } from './client.ts';
 
@@ -10,7 +10,7 @@ const PATHS = [
   '/apis/discovery.k8s.io/v1/endpointslices?labelSelector=kubernetes.io%2Fservice-name%2C!service.kubernetes.io%2Fheadless',
 ];
 
-const bare = new BaselineClient(JSON.parse(process.env['BENCH_ACCESS'] ?? ''));
+const client = new BaselineClient(JSON.parse(process.env['BENCH_ACCESS'] ?? ''));
 const startedAt = performance.now();
 await Promise.all(PATHS.map(listAll));
 process.stdout.write(`${performance.now() - startedAt}\n`);
@@ -20,7 +20,7 @@ async function listAll(path: string): Promise<void> {
   let token: string | undefined = '';
   while (token !== undefined) {
     const more: string = token === '' ? '' : `&continue=${encodeURIComponent(token)}`;
-    const answer = await bare.sendOrThrow('GET', `${path}&limit=${PAGE_ITEMS}${more}`);
-    token = (JSON.parse(answer) as { metadata: { continue?: string } }).metadata.continue;
+    const response = await client.sendOrThrow('GET', `${path}&limit=${PAGE_ITEMS}${more}`);
+    token = (JSON.parse(response) as { metadata: { continue?: string } }).metadata.continue;
   }
 }

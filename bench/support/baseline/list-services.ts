@@ -1,18 +1,18 @@
 /**
- * All Services, page by page, by a process that has just started, as the controller has when it lists: the engine
- * has compiled nothing yet, and no connection stands. Prints the milliseconds from its first word to the last page.
+ * Baseline: lists all Services in pages in a new process, as the controller does at its start: no code is compiled, and no
+ * connection is open. Prints the milliseconds.
  */
 import { BaselineClient } from './client.ts';
 
 const PAGE_ITEMS = 500;
 const PATH = `/api/v1/services?fieldSelector=spec.type%3DLoadBalancer&limit=${PAGE_ITEMS}`;
 
-const bare = new BaselineClient(JSON.parse(process.env['BENCH_ACCESS'] ?? ''));
+const client = new BaselineClient(JSON.parse(process.env['BENCH_ACCESS'] ?? ''));
 const startedAt = performance.now();
 let token: string | undefined = '';
 while (token !== undefined) {
   const more: string = token === '' ? '' : `&continue=${encodeURIComponent(token)}`;
-  const page = JSON.parse(await bare.sendOrThrow('GET', `${PATH}${more}`)) as {
+  const page = JSON.parse(await client.sendOrThrow('GET', `${PATH}${more}`)) as {
     metadata: { continue?: string };
   };
   token = page.metadata.continue;

@@ -1,6 +1,6 @@
 /**
- * The bare responder, a process of its own as the controller is one: a watch, and for each new Service of its
- * class one PATCH with the next address. It keeps no books, asks nobody and survives nothing.
+ * The baseline responder, a process of its own: it watches Services, and sends one PATCH with the next address for each new
+ * one of its class. It has no state, no checks and no error handling.
  */
 
 import {
@@ -14,18 +14,18 @@ import {
 } from '../services.ts';
 import { BaselineClient } from './client.ts';
 
-const bare = new BaselineClient(JSON.parse(process.env['BENCH_ACCESS'] ?? ''));
+const client = new BaselineClient(JSON.parse(process.env['BENCH_ACCESS'] ?? ''));
 const answered = new Set<string>();
 
-bare.watch(WATCH_PATH, (type, service) => {
+client.watch(WATCH_PATH, (type, service) => {
   const { metadata, spec } = service;
   if (type !== 'ADDED' || spec.loadBalancerClass !== THEIRS || hasAddress(service)) return;
   if (answered.has(metadata.uid)) return;
   answered.add(metadata.uid);
-  bare
+  client
     .patchStatus(
       servicePath(metadata.namespace, metadata.name),
-      assignedBody(service, baselineAddress(answered.size), 'bare'),
+      assignedBody(service, baselineAddress(answered.size), 'baseline'),
     )
     .catch((error: Error) => process.stderr.write(`${keyOf(service)}: ${error.message}\n`));
 });

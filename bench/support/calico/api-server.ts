@@ -1,6 +1,6 @@
 /**
- * The API server in memory, a process of its own, with a large cluster beside Calico in which every Service says already
- * what there is to say. Told to, it moves endpoints about, and counts the Services that somebody wrote to.
+ * The API server in memory as a process of its own, with a large cluster with Calico in which every Service has its final
+ * conditions. On a message it moves endpoints, or counts the Services that were written to.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ import { systemClock } from '../../../src/workqueue/system-clock.ts';
 import { calicoCluster, LARGE, sliceOf } from './cluster.ts';
 import { modelInputOf } from './model-input.ts';
 
-/** What the benchmark says to it, and what it answers with. */
+/** A message to it; it replies with a number. */
 export type ApiServerOrder = 'written' | { readonly move: number };
 
 const MANIFESTS = [
@@ -61,7 +61,7 @@ process.on('message', (order: ApiServerOrder) => {
 });
 process.send?.(url);
 
-/** The server itself says when it was made, and which cluster address it has. */
+/** Without the fields that the API server sets itself. */
 function asStored(object: Raw): JsonObject {
   const {
     uid: _,
@@ -75,7 +75,7 @@ function asStored(object: Raw): JsonObject {
 
 function withAnnouncedCondition(service: JsonObject): JsonObject {
   const condition = conditionByKey.get(keyOf(service));
-  if (condition === undefined) throw new Error(`the model says nothing of ${keyOf(service)}`);
+  if (condition === undefined) throw new Error(`the model has no condition for ${keyOf(service)}`);
   const status = service['status'] as { readonly conditions: readonly JsonObject[] };
   const announcedCondition = {
     type: 'berth.dev/Announced',

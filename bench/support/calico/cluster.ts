@@ -1,10 +1,10 @@
 /**
- * A large cluster beside Calico, made up: every object as an API server would show it. A tenth of the Services are Local,
- * each has three endpoints on any nodes, every node peers with every router and holds one block of pod addresses.
+ * Generates the objects of a large cluster with Calico, as an API server returns them. A tenth of the Services are Local,
+ * each has three endpoints on any nodes, every node peers with every router and has one block of pod addresses.
  */
 import type { Raw } from '../../../src/base/json.ts';
 
-/** By `docs/calico.md`: A has no mesh, B has one, D has one and announces each address by itself. */
+/** The set-ups of `docs/calico.md`: A without a mesh, B with one, D with one and without aggregation. */
 export const SETUPS = ['A', 'B', 'D'] as const;
 export type Setup = (typeof SETUPS)[number];
 
@@ -52,7 +52,7 @@ const object = (apiVersion: string, kind: string, metadata: Raw, rest: Raw): Raw
   ...rest,
 });
 
-/** Without a mesh pods travel by VXLAN, else by the routes that it carries. */
+/** Without a mesh pods use VXLAN, else the routes of the mesh. */
 function configuration(setup: Setup): readonly Raw[] {
   const mesh = setup !== 'A';
   const spec = {
@@ -115,7 +115,7 @@ const block = (index: number): Raw => {
   );
 };
 
-/** `heartbeatAt` is what a kubelet writes anew each time that it reports. */
+/** `heartbeatAt` is the time that a kubelet updates in each report. */
 export function nodeOf(index: number, heartbeatAt = CREATED): Raw {
   const name = nodeName(index);
   const condition = (type: string, status: string): Raw => ({
@@ -205,7 +205,7 @@ function service(index: number): Raw {
   });
 }
 
-/** As a scheduler leaves them: all over the cluster, and the same in every run. */
+/** Spread over the cluster, and the same in every run. */
 const nodesForEndpoints = (index: number, nodes: number): readonly number[] =>
   Array.from({ length: ENDPOINTS }, (_, i) => hashIndex(index * ENDPOINTS + i) % nodes);
 
@@ -214,7 +214,7 @@ function hashIndex(value: number): number {
   return (Math.imul(mixed ^ (mixed >>> 13), 0xc2b2_ae35) ^ (mixed >>> 16)) >>> 0;
 }
 
-/** Of the Service of that number, with an endpoint on each of these nodes. */
+/** The EndpointSlice of a Service, with an endpoint on each of these nodes. */
 export function sliceOf(index: number, places: readonly number[]): Raw {
   const metadata = {
     name: `s${index}-abcde`,

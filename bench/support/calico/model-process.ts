@@ -1,6 +1,6 @@
 /**
- * The model alone, in a process of its own: a full answer by code that the engine has not compiled yet, what it leaves in
- * memory, the same once more, and what follows when one EndpointSlice changes. Prints its figures as JSON.
+ * Measures the model in a process of its own: a full computation by code that is not compiled yet, its memory, a second
+ * computation, and one changed EndpointSlice. Prints the figures as JSON.
  */
 
 import { writeFileSync } from 'node:fs';
@@ -16,43 +16,43 @@ import { addressOf, calicoCluster, LARGE, type Setup, sliceOf } from './cluster.
 import { modelInputOf } from './model-input.ts';
 
 export type ModelFigures = {
-  /** Milliseconds: JSON.parse of the same objects, the first answer and the second. */
+  /** Milliseconds: JSON.parse of the same objects, the first computation and the second. */
   readonly parse: number;
   readonly first: number;
   readonly again: number;
-  /** MB that are added: kept while the answer stands, and resident at the most. */
+  /** MB that it adds: kept afterwards, and the resident peak. */
   readonly kept: number;
   readonly peak: number;
-  /** Milliseconds for a change of one slice: read as JSON; its routes; the 99th percentile of that. */
+  /** Milliseconds of one changed slice: JSON.parse; its routes; their 99th percentile. */
   readonly sliceParse: number;
   readonly routes: number;
   readonly routesWorst: number;
-  /** Objects that are looked at for one, of all that there are. */
+  /** Objects that are read for one change. */
   readonly readObjects: number;
-  /** Milliseconds for the whole answer after it. */
+  /** Milliseconds of a computation after it. */
   readonly next: number;
 };
 
 const MEBI = 1024 * 1024;
-/** Slices that change, one after the other; every tenth is of a Local Service. */
+/** Slices that change one after the other; every tenth is of a Local Service. */
 const CHANGES = 500;
-const ANSWERS = 5;
+const COMPUTATIONS = 5;
 
 function measure(setup: Setup): ModelFigures {
-  const question = modelInputOf(true, calicoCluster(setup, LARGE));
-  const parse = timed(parsing(question.upserted));
+  const request = modelInputOf(true, calicoCluster(setup, LARGE));
+  const parse = timed(parsing(request.upserted));
   const before = settled();
-  const answerer = new CalicoModel(hashedRouterId);
-  const answers: ModelResult[] = [];
-  const first = timed(() => answers.push(answerer.evaluate(question)));
+  const model = new CalicoModel(hashedRouterId);
+  const results: ModelResult[] = [];
+  const first = timed(() => results.push(model.evaluate(request)));
   const { peak } = residentMemory(process.pid);
   const kept = settled().heap - before.heap;
-  const again = timed(() => answers.push(new CalicoModel(hashedRouterId).evaluate(question)));
-  const next = Array.from({ length: ANSWERS }, (_, i) => {
-    const changed: ModelRequest = { ...question, isFull: false, upserted: [movedSlice(i)] };
-    return timed(() => answers.push(answerer.evaluate(changed)));
+  const again = timed(() => results.push(new CalicoModel(hashedRouterId).evaluate(request)));
+  const next = Array.from({ length: COMPUTATIONS }, (_, i) => {
+    const changed: ModelRequest = { ...request, isFull: false, upserted: [movedSlice(i)] };
+    return timed(() => results.push(model.evaluate(changed)));
   });
-  const { routes, sliceParse } = changes(question);
+  const { routes, sliceParse } = changes(request);
   return {
     parse,
     first,
@@ -62,20 +62,20 @@ function measure(setup: Setup): ModelFigures {
     sliceParse: median(sliceParse),
     routes: median(routes),
     routesWorst: percentile(routes, 0.99),
-    readObjects: countReadObjects(question),
+    readObjects: countReadObjects(request),
     next: median(next),
   };
 }
 
-/** The slice of that Service, once its pods have gone elsewhere; as the controller keeps it. */
+/** The slice of a Service after its pods moved, as the controller decodes it. */
 function movedSlice(index: number): ClusterObject {
   const slice = sliceOf(index, [(index * 13) % LARGE.nodes, (index * 29 + 1) % LARGE.nodes]);
   const [object] = modelInputOf(false, [slice]).upserted;
-  if (object === undefined) throw new Error('the slice was not read');
+  if (object === undefined) throw new Error('the slice was not decoded');
   return object;
 }
 
-/** What a change means for the routes of its Service, at every router. */
+/** Times of changed slices: the routes of their Services at every router. */
 function changes({ upserted, read }: ModelRequest) {
   const tracker = trackerOf(upserted, read);
   const routes: number[] = [];
@@ -88,7 +88,7 @@ function changes({ upserted, read }: ModelRequest) {
   return { routes, sliceParse };
 }
 
-/** How many objects are looked at for one of these changes, at the most; apart from the times, since looking on takes time. */
+/** The most objects that are read for one change; measured apart from the times, since proxies are slow. */
 function countReadObjects({ upserted, read }: ModelRequest): number {
   const seen = new Set<ClusterObject>();
   const watched = (object: ClusterObject): ClusterObject =>
@@ -107,7 +107,7 @@ function countReadObjects({ upserted, read }: ModelRequest): number {
   return Math.max(...counts);
 }
 
-/** The first look at the routes works out what all Services have in common. */
+/** A first query of all routes computes what Services share. */
 function trackerOf(objects: readonly ClusterObject[], kinds: readonly string[]): Tracker {
   const read = new Set(kinds);
   const tracker = new Tracker(
@@ -133,7 +133,7 @@ function routesOf({ converged: model }: Tracker, index: number): void {
 }
 
 const parsing = (value: unknown): (() => void) => {
-  // Addresses are bigints, which JSON has not.
+  // JSON has no bigint.
   const text = JSON.stringify(value, (_, one) => (typeof one === 'bigint' ? `${one}` : one));
   return () => JSON.parse(text);
 };
@@ -144,7 +144,7 @@ function timed(work: () => void): number {
   return performance.now() - startedAt;
 }
 
-/** After the garbage is gone; the peak is counted from here on. */
+/** Memory after a garbage collection; resets the resident peak. */
 function settled(): { readonly heap: number; readonly resident: number } {
   collectGarbage();
   writeFileSync('/proc/self/clear_refs', '5');

@@ -1,6 +1,6 @@
 /**
- * What the controller's own thread has to do while the model's works out a full answer: the question is copied over, the
- * answer copied back. A process of its own, with the built program's thread. Prints its figures as JSON.
+ * Measures the main thread during a full computation in the model's thread: the request and the result are copied between
+ * threads. Runs in a process of its own, with the thread of the built program. Prints the figures as JSON.
  */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -13,12 +13,12 @@ import { calicoCluster, LARGE, type Setup } from './cluster.ts';
 import { modelInputOf } from './model-input.ts';
 
 export type ThreadFigures = {
-  /** Milliseconds until the answer is there, by a thread that has to be started. */
+  /** Milliseconds until the result, including the start of the thread. */
   readonly answer: number;
-  /** The longest turn of the event loop meanwhile; and in as long a time with nothing to do. */
+  /** Milliseconds of the longest turn of the event loop meanwhile; and of an idle event loop in the same time. */
   readonly longestDelay: number;
   readonly idleDelay: number;
-  /** MB of resident memory that the thread adds to the process, at the most. */
+  /** The resident peak that the thread adds, in MB. */
   readonly peak: number;
 };
 
@@ -33,7 +33,7 @@ async function measure(setup: Setup): Promise<ThreadFigures> {
   const startedAt = performance.now();
   const longestDelay = await longestLoopDelay(async () => {
     const { verdicts } = await model.evaluate(request);
-    if (new Map(verdicts).size !== LARGE.services) throw new Error('Services are missing in the answer');
+    if (new Map(verdicts).size !== LARGE.services) throw new Error('Services are missing in the result');
   });
   const answer = performance.now() - startedAt;
   const { peak } = residentMemory(process.pid);

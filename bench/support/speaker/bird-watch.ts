@@ -1,4 +1,4 @@
-/** Looks at one BIRD over its control socket again and again: when a session came up, and when it had brought everything. */
+/** Polls one BIRD over its control socket: when a session is established, and when all routes are imported. */
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { wallNow } from '../wall-clock.ts';
@@ -6,10 +6,10 @@ import { wallNow } from '../wall-clock.ts';
 const EVERY_MS = 2;
 const WITHIN_MS = 120_000;
 
-/** Every answer ends in a line with a code and no dash behind it. */
+/** A reply ends with a line that has a code and no dash after it. */
 const END = /(?:^|\n)\d{4} [^\n]*\n$/;
 
-/** By the wall clock. */
+/** By `wallNow`. */
 export type RouteArrival = { readonly establishedAt: number; readonly most: number; readonly all: number };
 
 export class BirdWatch {
@@ -28,7 +28,7 @@ export class BirdWatch {
     });
   }
 
-  /** As soon as it listens. */
+  /** Connects as soon as BIRD listens. */
   static async open(path: string): Promise<BirdWatch> {
     for (;;) {
       const socket = connect(path);
@@ -49,7 +49,7 @@ export class BirdWatch {
     });
   }
 
-  /** `most` is when 99.5 % of so many routes were there. */
+  /** `most` is when 99.5 % of the routes were imported. */
   async waitForRoutes(protocol: string, routes: number): Promise<RouteArrival> {
     let establishedAt = Number.NaN;
     let most = Number.NaN;

@@ -1,25 +1,25 @@
-/** The benchmark's end of the collector: ports are opened, and what is told there is waited for. */
+/** Client of the collector: opens ports, and waits for what they receive. */
 import { type ChildProcess, fork } from 'node:child_process';
 import type { CollectorOrder, CollectorReport } from './collector.ts';
 
-export type UpdateReport = Extract<CollectorReport, { kind: 'heard' }>;
+export type UpdateReport = Extract<CollectorReport, { kind: 'update' }>;
 
 const WITHIN_MS = 60_000;
 
 export class CollectorClient {
   readonly #child: ChildProcess;
   readonly #listeners = new Set<(report: CollectorReport) => void>();
-  /** What each port has now. */
+  /** The number of prefixes of each port. */
   readonly #has = new Map<number, number>();
   readonly #established = new Set<number>();
-  /** Sessions that were lost, all in all. */
+  /** The number of lost sessions. */
   lost = 0;
 
   constructor() {
     this.#child = fork(new URL('./collector.ts', import.meta.url), { execArgv: ['--import', 'tsx'] });
     this.#child.on('message', (report: CollectorReport) => {
-      if (report.kind === 'heard') this.#has.set(report.port, report.has);
-      if (report.kind === 'moved') this.#moved(report);
+      if (report.kind === 'update') this.#has.set(report.port, report.has);
+      if (report.kind === 'state') this.#stateChanged(report);
       for (const listener of this.#listeners) listener(report);
     });
   }
@@ -28,7 +28,7 @@ export class CollectorClient {
     return this.#established;
   }
 
-  /** Opens a port; only connections under this password come through. */
+  /** Opens a port; with a password only connections that use it are accepted. */
   async open({ password = null, holdTime = 90 }: { password?: string | null; holdTime?: number } = {}) {
     const opened = this.until(({ kind }) => kind === 'opened');
     this.#send({ kind: 'open', password, holdTime });
@@ -36,13 +36,14 @@ export class CollectorClient {
     return port;
   }
 
-  bounce(): void {
-    this.#send({ kind: 'bounce' });
+  /** Resets all sessions. */
+  reset(): void {
+    this.#send({ kind: 'reset' });
   }
 
-  /** The first thing told from now on of which that holds. */
-  until(holds: (report: CollectorReport) => boolean): Promise<CollectorReport> {
-    const { stack } = new Error('the collector was not told in time');
+  /** The first report from now on that matches. */
+  until(matches: (report: CollectorReport) => boolean): Promise<CollectorReport> {
+    const { stack } = new Error('no such report of the collector in time');
     return new Promise((resolve, reject) => {
       const end = (): void => {
         clearTimeout(limit);
@@ -53,7 +54,7 @@ export class CollectorClient {
         reject(new Error(`${stack}; it has ${JSON.stringify([...this.#has])}`));
       }, WITHIN_MS);
       const listener = (report: CollectorReport): void => {
-        if (!holds(report)) return;
+        if (!matches(report)) return;
         end();
         resolve(report);
       };
@@ -61,35 +62,38 @@ export class CollectorClient {
     });
   }
 
-  /** When this port has so many prefixes, by the wall clock. */
+  /** When this port has exactly this many prefixes, by `wallNow`. */
   async has(port: number, prefixes: number): Promise<number> {
     const report = await this.until(
-      (one) => one.kind === 'heard' && one.port === port && one.has === prefixes,
+      (one) => one.kind === 'update' && one.port === port && one.has === prefixes,
     );
-    return report.kind === 'heard' ? report.at : Number.NaN;
+    return report.kind === 'update' ? report.at : Number.NaN;
   }
 
-  /** When this prefix is announced there, or withdrawn. */
+  /** When this prefix is announced to the port, or withdrawn. */
   async hears(port: number, prefix: string, isAnnounced: boolean): Promise<number> {
     const report = await this.until(
       (one) =>
-        one.kind === 'heard' && one.port === port && one.prefix === prefix && one.isAnnounced === isAnnounced,
+        one.kind === 'update' &&
+        one.port === port &&
+        one.prefix === prefix &&
+        one.isAnnounced === isAnnounced,
     );
-    return report.kind === 'heard' ? report.at : Number.NaN;
+    return report.kind === 'update' ? report.at : Number.NaN;
   }
 
-  /** When all of these ports have so many. */
+  /** When all of these ports have this many prefixes. */
   async haveAll(ports: readonly number[], prefixes: number): Promise<number> {
     const enough = (): boolean => ports.every((port) => this.#has.get(port) === prefixes);
-    const report = await this.until((one) => one.kind === 'heard' && enough());
-    return report.kind === 'heard' ? report.at : Number.NaN;
+    const report = await this.until((one) => one.kind === 'update' && enough());
+    return report.kind === 'update' ? report.at : Number.NaN;
   }
 
   stop(): void {
     this.#child.disconnect();
   }
 
-  #moved({ port, to }: Extract<CollectorReport, { kind: 'moved' }>): void {
+  #stateChanged({ port, to }: Extract<CollectorReport, { kind: 'state' }>): void {
     if (to === 'Established') this.#established.add(port);
     else if (this.#established.delete(port)) {
       this.lost += 1;

@@ -1,6 +1,6 @@
 /**
- * Routers that take what one speaker tells them: a process of its own, made of Berth's own parts. Each is a port; what
- * comes is told to the benchmark as it comes, and kept only as far as that it can be counted.
+ * Collector: routers that receive the routes of one speaker, in a process of its own, made of Berth's own parts. Each router
+ * is a port. Updates are reported to the benchmark at once; only the prefixes are kept, to count them.
  */
 
 import type { StateName } from '../../../src/bgp/session/session.ts';
@@ -17,21 +17,21 @@ import { routerSettings } from './session-settings.ts';
 
 export type CollectorOrder =
   | { readonly kind: 'open'; readonly password: string | null; readonly holdTime: number }
-  /** Every session drops at once, and is taken again. */
-  | { readonly kind: 'bounce' };
+  /** Resets all sessions at once; they are accepted again. */
+  | { readonly kind: 'reset' };
 
-/** `at` is in milliseconds of the wall clock, with what is behind the point. */
+/** `at` is by `wallNow`. */
 export type CollectorReport =
   | { readonly kind: 'opened'; readonly port: number }
-  | { readonly kind: 'moved'; readonly port: number; readonly at: number; readonly to: StateName }
+  | { readonly kind: 'state'; readonly port: number; readonly at: number; readonly to: StateName }
   | {
-      readonly kind: 'heard';
+      readonly kind: 'update';
       readonly port: number;
       readonly at: number;
-      /** Prefixes that it has now, and how many of them with a community. */
+      /** The number of prefixes, and of those with a community. */
       readonly has: number;
       readonly marked: number;
-      /** The first one of the message. */
+      /** The first prefix of the message. */
       readonly prefix: string;
       readonly isAnnounced: boolean;
     };
@@ -39,16 +39,16 @@ export type CollectorReport =
 const clock = systemClock;
 const source = parseAddress(NODE_ADDRESS);
 const drivers: TcpSessionDriver[] = [];
-/** In a network of our own all are free, and peers may have one up to 16384. */
+/** In a namespace of our own all ports are free; a BGPPeer may have a port up to 16384. */
 let nextPort = 1790;
 
 process.once('disconnect', () => process.exit(0));
 process.on('message', (order: CollectorOrder) => {
   if (order.kind === 'open') void open(order);
-  else bounce();
+  else reset();
 });
 
-function bounce(): void {
+function reset(): void {
   for (const peering of drivers) peering.abandon();
   for (const peering of drivers) peering.start();
 }
@@ -56,7 +56,7 @@ function bounce(): void {
 async function open({ password, holdTime }: CollectorOrder & { kind: 'open' }): Promise<void> {
   const port = nextPort++;
   const listener = await BgpListener.open([4], port);
-  if (!listener.ok || !source.ok) throw new Error('no port');
+  if (!listener.ok || !source.ok) throw new Error('the port could not be opened');
   const report = (entry: CollectorReport): void => void process.send?.(entry);
   const prefixes = new Map<string, boolean>();
   let marked = 0;
@@ -83,27 +83,27 @@ async function open({ password, holdTime }: CollectorOrder & { kind: 'open' }): 
     }
     if (first === '') return;
     const isAnnounced = message.announced.length > 0;
-    report({ kind: 'heard', port, at, has: prefixes.size, marked, prefix: first, isAnnounced });
+    report({ kind: 'update', port, at, has: prefixes.size, marked, prefix: first, isAnnounced });
   };
-  const owner = {
+  const handler = {
     stateChanged(from: StateName, to: StateName): void {
       if (from === 'Established') {
         prefixes.clear();
         marked = 0;
       }
-      report({ kind: 'moved', port, at: wallNow(), to });
+      report({ kind: 'state', port, at: wallNow(), to });
     },
     received,
     writable(): void {},
   };
   const remote = { address: source.value, port: 179, source: null, password, ttlSecurity: null };
-  const peering = new TcpSessionDriver({ ...routerSettings(), holdTime }, remote, owner, {
+  const peering = new TcpSessionDriver({ ...routerSettings(), holdTime }, remote, handler, {
     clock,
     random: Math.random,
   });
   drivers.push(peering);
-  const because = await listener.value.expect(remote, (socket) => peering.accept(socket));
-  if (because !== null) throw new Error(because);
+  const error = await listener.value.expect(remote, (socket) => peering.accept(socket));
+  if (error !== null) throw new Error(error);
   peering.start();
   report({ kind: 'opened', port });
 }

@@ -1,11 +1,11 @@
-/** One table of host routes, as each side that sends it is told of it. */
+/** A table of host routes, and the configuration of each program that sends or receives it. */
 import { FAMILY_BITS, type Family } from '../../../src/net/address.ts';
 import { formatPrefix, type Prefix } from '../../../src/net/prefix.ts';
 import { NODE_AS, ROUTER_AS } from './objects.ts';
 
 export type RouteTable = {
   readonly family: Family;
-  /** Both ends of the session. */
+  /** The addresses of the session. */
   readonly from: string;
   readonly to: string;
   readonly routes: number;
@@ -20,7 +20,7 @@ export const hostRoutes = (family: Family, routes: number): readonly Prefix[] =>
     length: FAMILY_BITS[family],
   }));
 
-/** The BIRD that takes it. `dials`: the other side waits. */
+/** A BIRD that receives it. With `dials` it opens the session, since the sender is passive. */
 export const birdReceiverConfig = (
   { family, from, to }: RouteTable,
   { dials }: { readonly dials: boolean },
@@ -35,7 +35,7 @@ export const birdReceiverConfig = (
     '}',
   ]);
 
-/** A BIRD that has it, as static routes. */
+/** A BIRD that sends it as static routes. */
 export const birdSenderConfig = ({ family, from, to, routes }: RouteTable): string =>
   lines([
     'router id 198.18.0.1;',
@@ -50,7 +50,7 @@ export const birdSenderConfig = ({ family, from, to, routes }: RouteTable): stri
     '}',
   ]);
 
-/** A GoBGP that gets it from `feeder` and passes it on. */
+/** A GoBGP that receives it from `feeder` and sends it on. */
 export const gobgpSenderConfig = ({ from, to }: RouteTable, feeder: string): object => ({
   global: { config: { as: NODE_AS + 1, 'router-id': '198.18.0.3', 'local-address-list': [from] } },
   neighbors: [

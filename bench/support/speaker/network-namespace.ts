@@ -1,16 +1,16 @@
 /**
- * A benchmark in a network namespace of its own: it takes the addresses that it likes, routers are a cable away, and the
- * kernel removes all of it with the last process. Needs root.
+ * Runs a benchmark in a network namespace of its own, with any addresses and with routers on veth pairs. The kernel removes
+ * all of it with the last process. Needs root.
  */
 import { execFileSync, spawn } from 'node:child_process';
 
 const INSIDE_VARIABLE = 'BENCH_OWN_NETWORK';
 
-/** This machine's end of every session, and where the collector listens. */
+/** The addresses of the node, and of the collector. */
 export const NODE_ADDRESS = '198.18.0.1';
 export const COLLECTOR_ADDRESS = '198.18.0.2';
 
-/** Outside it runs the same program inside, ends as that ended, and does not come back. */
+/** Outside of the namespace: runs the same program inside, exits with its code, and does not return. */
 export async function reexecInNetworkNamespace(): Promise<void> {
   if (process.env[INSIDE_VARIABLE] !== undefined) {
     execFileSync('ip', ['-batch', '-'], {
@@ -25,7 +25,7 @@ export async function reexecInNetworkNamespace(): Promise<void> {
   process.exit(await new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1))));
 }
 
-/** An address of our own at one end of a cable, and the other end in a namespace; the returned function removes it. */
+/** Adds a veth pair with an address here and one in the namespace; the returned function removes it. */
 export function connectNamespace(namespace: string, localAddress: string, remoteAddress: string): () => void {
   const name = `bench${localAddress.split('.')[2]}`;
   execFileSync('ip', ['-batch', '-'], {

@@ -1,4 +1,4 @@
-/** The objects round the Services that a speaker announces: its Node, a pool, an advertisement of all, peers. */
+/** The objects of a speaker beside its Services: the Node, a pool, an advertisement of all Services, and peers. */
 import { NAMESPACE } from '../test-bed.ts';
 import { COLLECTOR_ADDRESS, NODE_ADDRESS } from './network-namespace.ts';
 
@@ -25,7 +25,7 @@ export const pool = metalLB('IPAddressPool', 'v1beta1', 'main', { addresses: ['1
 
 export const advertisement = metalLB('BGPAdvertisement', 'v1beta1', ADVERTISEMENT, {});
 
-/** The collector's port, or whatever `spec` says. */
+/** A peer at this port of the collector, unless `spec` overrides it. */
 export const peer = (name: string, peerPort: number, spec: object = {}) =>
   metalLB('BGPPeer', 'v1beta2', name, {
     ...{ myASN: NODE_AS, peerASN: ROUTER_AS, peerAddress: COLLECTOR_ADDRESS, peerPort },

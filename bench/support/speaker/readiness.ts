@@ -1,16 +1,16 @@
-/** One Service becomes ready: how long until the router is told. */
+/** Delays from a ready endpoint to the UPDATE at the router. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { wallNow } from '../wall-clock.ts';
 import { addressOf, sliceName } from './seed.ts';
 import type { SpeakerTestBed } from './test-bed.ts';
 
-/** Longer than the speaker gathers what comes together: each change stands for itself. */
+/** Longer than the speaker's batch window, so that each change is reconciled by itself. */
 const APART_MS = 25;
 
 export type ReadyDelays = {
-  /** Milliseconds from sending the PATCH until the router is told. */
+  /** Milliseconds from sending the PATCH to the UPDATE at the router. */
   readonly untilUpdate: number;
-  /** Until a bare watch in this process has brought it: what no speaker could be earlier than. */
+  /** Until a watch in this process has the change, which no speaker can be faster than. */
   readonly untilWatch: number;
 };
 
@@ -29,7 +29,7 @@ export async function makeReady(testBed: SpeakerTestBed, port: number, service: 
   return (await untilUpdate) - sentAt;
 }
 
-/** So many Services, one after the other. */
+/** Makes `count` Services ready, one after the other. */
 export async function becomeReady(
   testBed: SpeakerTestBed,
   port: number,

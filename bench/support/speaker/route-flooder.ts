@@ -1,7 +1,6 @@
 /**
- * A router that tells very much: a process of its own, which somebody dials, and which times how long that one takes to
- * swallow. The end is told alike by all: who has been asked for his routes again (RFC 2918) answers once he has read what
- * stood before the question.
+ * A router that sends very many routes, in a process of its own, and measures how long the receiver needs to read them. At
+ * the end it sends a ROUTE-REFRESH (RFC 2918): the receiver answers when it has read everything before.
  */
 
 import { DEFAULT_ATTRIBUTES, toNextHop } from '../../../src/bgp/attributes/path.ts';
@@ -18,7 +17,7 @@ import { COLLECTOR_ADDRESS } from './network-namespace.ts';
 import { ROUTER_AS } from './objects.ts';
 import { routerSettings } from './session-settings.ts';
 
-/** What it is started with; it answers with the milliseconds. */
+/** Its argument; it replies with the milliseconds. */
 export type Flood = { readonly port: number; readonly from: string; readonly routes: number };
 
 const CHUNK_MESSAGES = 16;
@@ -65,7 +64,7 @@ const peering = new TcpSessionDriver(
     received(message): void {
       if (message.kind !== 'update' || message.announced.length === 0) return;
       if (Number.isNaN(startedAt)) {
-        startedAt = performance.now(); // it has said what it has to say: now it listens
+        startedAt = performance.now(); // the receiver has sent its own routes
         writable();
       } else if (next === chunks.length) process.send?.(performance.now() - startedAt);
     },

@@ -1,6 +1,6 @@
 /**
- * A whole table for one router: everything is wanted before the session comes up, as in a speaker. The parts are the
- * speaker's: Adj-RIB-Out and sockets.
+ * Sends a whole table to one router, with the speaker's Adj-RIB-Out and transport. All routes are desired before the session
+ * is established, as in a speaker.
  */
 
 import { DEFAULT_ATTRIBUTES, toNextHop } from '../../../src/bgp/attributes/path.ts';
@@ -14,7 +14,7 @@ import { hostRoutes, type RouteTable } from './host-routes.ts';
 import { NODE_AS } from './objects.ts';
 import { nodeSettings } from './session-settings.ts';
 
-/** As the speaker takes at a time. */
+/** As much as the speaker takes at a time. */
 const OCTETS_PER_WRITE = 65_536;
 
 const { family, from, to, routes }: RouteTable = JSON.parse(process.argv[2] ?? '');
