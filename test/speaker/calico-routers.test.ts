@@ -56,7 +56,7 @@ describe('a peer of ours at a router of theirs', () => {
     assert.deepEqual(names(first.peers.added), ['r2']);
     assert.match(
       first.errors?.map(({ issue }) => issue.message).join() ?? '',
-      /^10\.213\.0\.1 is a peer of this node by Calico's BGPPeer "tor" already/,
+      /^Calico's BGPPeer "tor" already makes this node peer with 10\.213\.0\.1/,
     );
   });
 

@@ -57,7 +57,7 @@ describe('next hops', () => {
     await world.changeAndSettle((store) => store.patch('Node n1', moved('10.213.0.11')));
     assert.deepEqual(world.router(R1).takeEvents(), ['-fd00:20::1/128']);
     assert.deepEqual(untold(world), [
-      'fd00:20::1/128: this node has no IPv6 address that could be the next hop of fd00:20::1/128: give the Node an InternalIP of that family',
+      'fd00:20::1/128: this node has no IPv6 address to be the next hop of fd00:20::1/128: give the Node an InternalIP of that family',
     ]);
     await world.changeAndSettle((store) => store.delete('Service web/b'));
     assert.deepEqual(untold(world), []);

@@ -1,4 +1,4 @@
-/** What a BGPAdvertisement may say beyond MetalLB's fields, by annotation. */
+/** Settings of a BGPAdvertisement by annotation, beyond MetalLB's fields. */
 import type { BgpAdvertisement } from '../../config/advertisement.ts';
 import { FAMILY_BITS } from '../../net/address.ts';
 import type { Prefix } from '../../net/prefix.ts';
@@ -6,20 +6,20 @@ import { AnnotationReader } from './annotation-reader.ts';
 import type { AnnounceIssue } from './object-issue.ts';
 
 export type AdvertisementExtensions = {
-  /** MULTI_EXIT_DISC; null where none is wished. */
+  /** MULTI_EXIT_DISC; null where none is set. */
   readonly med: number | null;
-  /** How often the own AS is put in front once more. */
+  /** How many more times our AS is prepended; null where none is set. */
   readonly prependCount: number | null;
-  /** `berth.dev/weighted-ecmp`: this node's part of the traffic is that of its endpoints. */
+  /** `berth.dev/weighted-ecmp`: traffic is distributed in proportion to the endpoints of each node. */
   readonly weighting: Weighting | null;
 };
 
-/** `transitive`: the form of the community that may be passed on to other ASes. */
+/** `transitive`: the link bandwidth community is passed on to other ASes. */
 export type Weighting = { readonly transitive: boolean };
 
 const MED_BOUNDS = { min: 0, max: 0xffff_ffff } as const;
 
-/** Paths are some four long: a longer one makes no way any worse, and routers drop those that look like a slip. */
+/** AS paths have about four hops: more prepending changes no decision, and routers drop paths that look misconfigured. */
 const PREPEND_MAX = 16;
 
 export function readAdvertisementExtensions(
@@ -40,12 +40,12 @@ export function readAdvertisementExtensions(
   if (extensions.weighting !== null && aggregates !== '')
     reader.addWarning(
       'weighted-ecmp',
-      `weighs single addresses only: take away ${aggregates}, whose aggregates have no weights`,
+      `applies to single addresses only: remove ${aggregates}, since aggregates have no weights`,
     );
   return { extensions, warnings: reader.warnings };
 }
 
-/** An aggregate stands for addresses that have no endpoints here, and for such that nobody has. */
+/** An aggregate has no weight: it covers addresses without endpoints on this node, and unused ones. */
 export const isWeightedPrefix = (
   { weighting }: AdvertisementExtensions,
   { family, length }: Prefix,

@@ -1,4 +1,4 @@
-/** A BGPAdvertisement together with what it names: communities instead of aliases, and the pools that it covers. */
+/** A BGPAdvertisement with its references resolved: values for community aliases, and the pools that it covers. */
 
 import {
   type Community,
@@ -21,16 +21,16 @@ export type ResolvedAdvertisement = {
   readonly name: string;
   readonly lengths: { readonly 4: number; readonly 6: number };
   readonly localPref: number;
-  /** By number, each once. */
+  /** Sorted by value, without duplicates. */
   readonly communities: readonly StandardCommunity[];
   readonly largeCommunities: readonly LargeCommunity[];
-  /** By name; null is every peer. */
+  /** Names of peers; null selects every peer. */
   readonly peers: ReadonlySet<string> | null;
   readonly serviceSelectors: readonly LabelSelector[];
   readonly extensions: AdvertisementExtensions;
   /**
-   * The pools as they were when this was good. A last good advertisement goes on for the addresses that it was
-   * good for, and takes on no others.
+   * The covered pools as they were when the advertisement was valid. A last good version keeps announcing the addresses
+   * of those pools, and announces no others.
    */
   readonly coveredPools: ReadonlyMap<string, AnnouncedPool>;
   readonly spec: BgpAdvertisement;
@@ -72,7 +72,7 @@ export function resolveAdvertisement(
   return { advertisement, issues };
 }
 
-/** MetalLB: what has the shape of a value is one, also a bad one; everything else is an alias. */
+/** MetalLB: a text in the form of a value is a value, even an invalid one; every other text is an alias. */
 function resolveCommunity(text: string, aliases: ReadonlyMap<string, Community>): Community | string {
   const parts = text.split(':');
   const isValue = parts.length === 2 || (parts.length === 4 && parts[0] === 'large');
@@ -81,7 +81,7 @@ function resolveCommunity(text: string, aliases: ReadonlyMap<string, Community>)
   return value.ok ? value.value : value.error;
 }
 
-/** MetalLB's sentence for an aggregate that is wider than what a pool lists; null where it fits. */
+/** MetalLB's error for an aggregate that is larger than an entry of the pool; null where there is none. */
 export const coverageAggregationError = (
   { lengths }: BgpAdvertisement,
   ranges: readonly AddressRange[],

@@ -1,6 +1,6 @@
 /**
- * What Berth's annotations on MetalLB's objects say. One that cannot be read is warned about and taken as absent: the
- * object does without it what it says in its own fields.
+ * Reads Berth's annotations on MetalLB's objects. Invalid annotations are ignored, with a warning: the object applies
+ * without them.
  */
 import { fieldsOf, type Raw } from '../../base/json.ts';
 import { fieldPath, quoteText } from '../../config/issue.ts';
@@ -17,7 +17,7 @@ export class AnnotationReader {
     this.#annotations = fieldsOf(fieldsOf(fieldsOf(raw)['metadata'])['annotations']);
   }
 
-  /** A whole number in plain decimals. */
+  /** A whole number in decimal notation; null where it is absent or invalid. */
   integer(name: string, { min, max }: NumberBounds): number | null {
     const text = this.#text(name);
     if (text === null) return null;
@@ -47,10 +47,7 @@ export class AnnotationReader {
   }
 
   #warnInvalid(name: string, text: string, expected: string): null {
-    this.addWarning(
-      name,
-      `must be ${expected}, not ${quoteText(text)}; until then it is as if it were not there`,
-    );
+    this.addWarning(name, `must be ${expected}, not ${quoteText(text)}; the annotation is ignored`);
     return null;
   }
 }

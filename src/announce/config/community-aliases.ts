@@ -1,4 +1,4 @@
-/** Names of communities, from all Community objects together: no name may be given twice. */
+/** Community aliases from all Community objects together: an alias may be defined only once. */
 
 import type { Community } from '../../bgp/attributes/community.ts';
 import { type CommunityAlias, duplicateAliasError, readCommunityAliases } from '../../config/community.ts';

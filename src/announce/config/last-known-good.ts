@@ -1,23 +1,23 @@
 /**
- * What stands, stays.
+ * Last-known-good resolution: of two conflicting objects, the one already in force wins.
  *
- * MetalLB refuses a configuration as a whole when two objects contradict each other, and goes on with the last
- * good one. Here only the one that brought the contradiction is refused: an object that says what it said when it
- * was last good comes before one that is new or was edited, and of those the older comes first. Who is refused
- * goes on as it last was, where that contradicts nobody. So nothing that works is changed by an object that
- * cannot be obeyed, and a fresh process, which remembers nothing, goes by age alone.
+ * MetalLB rejects a configuration as a whole when two objects contradict each other, and keeps the last good one. Here
+ * only the object that caused the conflict is rejected. An object that has not changed since it was last good takes
+ * precedence over one that is new or edited; of those, the older does. A rejected object stays in force in its last good
+ * version where that conflicts with no other. So an invalid edit changes nothing that works. A new process, which has no
+ * last good versions, decides by age alone.
  */
 import { compareAge, type ObjectIdentity } from '../../objects/metadata.ts';
 import type { AnnounceIssue } from './object-issue.ts';
 
-/** What one object says now, null where that is invalid, with the reasons. */
+/** An object as it is now; `value` is null where it is invalid, for the reasons in `issues`. */
 export type ConfigCandidate<T> = {
   readonly identity: ObjectIdentity;
   readonly value: T | null;
   readonly issues: readonly AnnounceIssue[];
 };
 
-/** What is in force of one object. */
+/** The version of an object that is in force; null where none is. */
 export type ActiveObject<T> = {
   readonly uid: string;
   readonly active: T | null;
@@ -27,9 +27,9 @@ export type ActiveObject<T> = {
 export type ActiveObjects<T> = ReadonlyMap<string, ActiveObject<T>>;
 
 export type ConflictRules<T> = {
-  /** Whether nothing changed that could contradict somebody. */
+  /** Whether two versions of an object agree in everything that can conflict with other objects. */
   readonly isUnchanged: (a: T, b: T) => boolean;
-  /** Why one cannot stand beside those that do; null where it can. */
+  /** Why an object conflicts with the accepted ones; null where it does not. */
   readonly findConflict: (one: T, accepted: readonly T[]) => AnnounceIssue | null;
 };
 
@@ -44,12 +44,14 @@ export function resolveConflicts<T>(
     const lastGood = previous !== undefined && previous.uid === uid ? previous.active : null;
     const isUnchanged =
       lastGood !== null && (entry.value === null || rules.isUnchanged(entry.value, lastGood));
-    return { ...entry, last: lastGood, unchanged: isUnchanged };
+    return { ...entry, lastGood, isUnchanged };
   });
-  candidates.sort((a, b) => Number(b.unchanged) - Number(a.unchanged) || compareAge(a.identity, b.identity));
+  candidates.sort(
+    (a, b) => Number(b.isUnchanged) - Number(a.isUnchanged) || compareAge(a.identity, b.identity),
+  );
   const accepted: T[] = [];
   const resolved: { readonly identity: ObjectIdentity; readonly state: ActiveObject<T> }[] = [];
-  for (const { identity, value, last: lastGood, issues } of candidates) {
+  for (const { identity, value, lastGood, issues } of candidates) {
     const conflict = value === null ? null : rules.findConflict(value, accepted);
     const current = conflict === null ? value : null;
     const fallback =
@@ -61,11 +63,11 @@ export function resolveConflicts<T>(
     const allIssues = conflict === null ? issues : [...issues, conflict];
     resolved.push({ identity, state: { uid: identity.uid, active, issues: allIssues } });
   }
-  // By age, whoever had the say first: a look that finds nothing changed says the same.
+  // Sorted by age, so that a call without changes has the same result.
   resolved.sort((a, b) => compareAge(a.identity, b.identity));
   return new Map(resolved.map(({ identity, state }) => [identity.name, state]));
 }
 
-/** The objects that are in force, by name. */
+/** The versions that are in force, by the name of the object. */
 export const activeValues = <T>(objects: ActiveObjects<T>): ReadonlyMap<string, T> =>
   new Map([...objects].flatMap(([name, { active }]) => (active === null ? [] : [[name, active] as const])));

@@ -1,9 +1,9 @@
 /**
- * One route cannot have two values of LOCAL_PREF.
+ * Conflicts of LOCAL_PREF: one route cannot have two values of it.
  *
- * MetalLB judges advertisements without serviceSelectors by themselves: where two of them meet on a pool, with
- * the same length, on a peer and a node, they have to agree. Where one has serviceSelectors, each Service that
- * both of them select is judged instead.
+ * As in MetalLB, advertisements without serviceSelectors are compared as such: two of them that cover one pool with the
+ * same aggregation length, for a common peer and node, must agree. Where one of the two has serviceSelectors, the conflict
+ * is decided for each Service that both select (`decision/should-announce.ts`).
  */
 import type { Family } from '../../net/address.ts';
 import type { ResolvedAdvertisement } from './advertisement.ts';
@@ -15,14 +15,14 @@ const FAMILIES: readonly Family[] = [4, 6];
 const sharesPeer = (a: ResolvedAdvertisement, b: ResolvedAdvertisement): boolean =>
   a.peers === null || b.peers === null || [...a.peers].some((name) => b.peers?.has(name) === true);
 
-/** Whether both would say something else of one prefix of this family to one peer. */
+/** Whether two advertisements give one prefix of this family different values for one peer. */
 export const hasLocalPrefConflict = (
   a: ResolvedAdvertisement,
   b: ResolvedAdvertisement,
   family: Family,
 ): boolean => a.localPref !== b.localPref && a.lengths[family] === b.lengths[family] && sharesPeer(a, b);
 
-/** For two that are in force on one node: only those are ever compared. */
+/** For two advertisements in force on one node. */
 function areContradictory(a: ResolvedAdvertisement, b: ResolvedAdvertisement): boolean {
   if (a.serviceSelectors.length > 0 || b.serviceSelectors.length > 0) return false;
   const families = FAMILIES.filter((family) => hasLocalPrefConflict(a, b, family));
@@ -32,7 +32,7 @@ function areContradictory(a: ResolvedAdvertisement, b: ResolvedAdvertisement): b
   );
 }
 
-/** All that `contradict` looks at. */
+/** Everything that `areContradictory` reads, as text. */
 const conflictInputs = ({
   lengths,
   localPref,
@@ -58,7 +58,7 @@ export const LOCAL_PREF_CONFLICT_RULES: ConflictRules<ResolvedAdvertisement> = {
   },
 };
 
-/** The text is MetalLB's, its slip of the pen included. */
+/** The text is MetalLB's, its typing error included. */
 function localPrefIssue(one: ResolvedAdvertisement, other: ResolvedAdvertisement): AnnounceIssue {
   const metallbText = `invalid local preference ${one.localPref}: local preferernce ${other.localPref} was already set for the same type of BGP update. Check existing BGP advertisements with common pools and aggregation lengths`;
   return { path: 'spec.localPref', message: `${metallbText} (${JSON.stringify(other.name)})`, metallbText };

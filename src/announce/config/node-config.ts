@@ -1,8 +1,8 @@
 /**
- * The configuration of one node: pools, peers and advertisements that are in force there, and what is wrong.
+ * The configuration in force on one node: pools, peers and advertisements, with the errors and warnings about them.
  *
- * What is wrong with an object concerns that object: its last good version stays, where there was one. The one
- * argument that remembers is `before`, what this very function said last on this node; a fresh process has none.
+ * An invalid object affects itself alone: its last good version stays in force. The only state is `before`, the previous
+ * result for this node; a new process has none.
  */
 
 import { readBgpAdvertisement } from '../../config/advertisement.ts';
@@ -25,7 +25,7 @@ import { readPeerSecrets } from './peer-secrets.ts';
 import { type ResolvedPeers, resolvePeers } from './peers.ts';
 import { type ResolvedPools, resolvePools } from './pools.ts';
 
-/** The objects by kind, each whole; the order of each list says nothing. */
+/** Whole objects by kind; the order of the lists has no meaning. */
 export type ConfigObjects = {
   readonly pools: readonly unknown[];
   readonly advertisements: readonly unknown[];
@@ -34,7 +34,7 @@ export type ConfigObjects = {
   readonly communities: readonly unknown[];
   readonly bfdProfiles: readonly unknown[];
   readonly secrets: readonly unknown[];
-  /** Where somebody else on this node has a session: by address, as text, the object that says so. */
+  /** Sessions of other BGP speakers on this node: the object that configures each, by the peer's address. */
   readonly foreignSessions?: ReadonlyMap<string, string>;
 };
 
@@ -43,16 +43,16 @@ export type NodeConfig = {
   readonly aliases: ResolvedAliases;
   readonly peers: ResolvedPeers;
   readonly advertisements: ActiveObjects<ResolvedAdvertisement>;
-  /** By the name of the pool, in the order of names. */
+  /** By the name of the pool; each list sorted by name. */
   readonly advertisementsByPool: ReadonlyMap<string, readonly ResolvedAdvertisement[]>;
   readonly errors: readonly ObjectIssue[];
-  /** What does not make the configuration invalid. */
+  /** Issues that do not make the configuration invalid. */
   readonly warnings: readonly ObjectIssue[];
 };
 
 const NO_FOREIGN_SESSIONS: ReadonlyMap<string, string> = new Map();
 
-/** MetalLB's namespace: objects elsewhere are nobody's. */
+/** MetalLB's namespace: objects in other namespaces are ignored. */
 export type NamespaceScope = { readonly namespace: string };
 
 export function resolveNodeConfig(

@@ -1,10 +1,10 @@
-/** What is wrong with one object, as the state of a node's configuration tells it. */
+/** An error or a warning about one object, as the state of the node's configuration lists it. */
 import { type ConfigIssue, formatIssue } from '../../config/issue.ts';
 
 export type AnnounceIssue = ConfigIssue & {
-  /** A sentence of MetalLB's that its tests and its users look for as it is; it stands alone then. */
+  /** MetalLB's own text, which its users' tools match. It is shown instead of `message`, without a prefix. */
   readonly metallbText?: string;
-  /** The object is in force all the same, only not in this. */
+  /** The object is in force, without this one setting. */
   readonly isWarning?: true;
 };
 
@@ -27,6 +27,6 @@ export const isWarningIssue = ({ issue }: ObjectIssue): boolean => issue.isWarni
 export const formatObjectIssue = ({ kind, name, issue }: ObjectIssue): string =>
   issue.metallbText ?? `${kind} ${JSON.stringify(name)}: ${formatIssue(issue)}`;
 
-/** MetalLB: the first line begins so. */
+/** MetalLB's format: the first line begins with `configuration error: `. */
 export const summarizeIssues = (issues: readonly ObjectIssue[]): string =>
   issues.length === 0 ? '' : `configuration error: ${issues.map(formatObjectIssue).join('\n')}`;

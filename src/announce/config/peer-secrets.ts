@@ -1,16 +1,16 @@
-/** Passwords of peers, from the Secrets that they name. */
+/** Passwords of peers, read from the Secrets that they reference. */
 
 import { fieldsOf, textOf } from '../../base/json.ts';
 import type { PasswordSecretRef } from '../../config/peer.ts';
 import { identityOf } from '../../objects/metadata.ts';
 import type { AnnounceIssue } from './object-issue.ts';
 
-/** By name; null where there is no password in it. */
+/** By the name of the Secret; null for one without a password. */
 export type PeerSecrets = ReadonlyMap<string, { readonly type: string; readonly password: string | null }>;
 
 const SECRET_TYPE = 'kubernetes.io/basic-auth';
 
-/** Of one namespace. What is written as `stringData` is what the API server would make `data` of. */
+/** Reads the Secrets of one namespace. `stringData` counts before `data`, as the API server merges it. */
 export function readPeerSecrets(raws: readonly unknown[], namespace: string): PeerSecrets {
   const own = raws.filter((raw) => identityOf(raw).namespace === namespace);
   return new Map(
@@ -25,7 +25,7 @@ export function readPeerSecrets(raws: readonly unknown[], namespace: string): Pe
   );
 }
 
-/** The password, or why there is none; texts are MetalLB's, a blank at the end of a line included. */
+/** The password, or why there is none. The texts are MetalLB's, blanks at line ends included. */
 export function resolvePassword(
   reference: PasswordSecretRef,
   peer: string,

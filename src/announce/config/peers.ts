@@ -1,4 +1,4 @@
-/** The peers of one node: which BGPPeers select it, and with which password each is reached. */
+/** The peers of one node: the BGPPeers that select it, each with its password. */
 
 import { readNodeSelectors, selectsNode } from '../../config/node-selectors.ts';
 import { type BgpPeer, readBgpPeer } from '../../config/peer.ts';
@@ -15,16 +15,16 @@ import {
 import { type AnnounceIssue, type ObjectIssue, objectIssues, warningIssue } from './object-issue.ts';
 import { type PeerSecrets, resolvePassword } from './peer-secrets.ts';
 
-/** `secret` is the password, wherever it was written. */
+/** `sessionPassword` is the password from `password` or from the Secret. */
 export type Peer = BgpPeer & PeerExtensions & { readonly sessionPassword: string | null };
 
-/** What it may say beyond MetalLB's fields, by annotation. */
+/** Settings by annotation, beyond MetalLB's fields. */
 export type PeerExtensions = {
-  /** How many hops away it may be, the next router being one (RFC 5082); null where that is not looked at. */
+  /** Hops to the peer at most, 1 for a directly connected one (RFC 5082); null for no TTL security. */
   readonly ttlSecurity: number | null;
-  /** A session of Calico's to the same router is known of. */
+  /** The session may exist beside one of Calico's to the same router. */
   readonly allowBesideCalico: boolean;
-  /** It may open the session as well. */
+  /** The peer may open the session, too. */
   readonly passive: boolean;
 };
 
@@ -32,17 +32,17 @@ const TTL_SECURITY_BOUNDS = { min: 1, max: 254 } as const;
 
 export type ResolvedPeers = {
   readonly objects: ActiveObjects<Peer>;
-  /** By name, in the order of names. */
+  /** By name, sorted by name. */
   readonly active: ReadonlyMap<string, Peer>;
   readonly issues: readonly ObjectIssue[];
 };
 
-/** What peers name. */
+/** The objects that peers reference. */
 export type PeerContext = {
   readonly secrets: PeerSecrets;
   readonly namespace: string;
   readonly bfdProfiles: ReadonlySet<string>;
-  /** Where somebody else on this node has a session: by address, as text, the object that says so. */
+  /** Sessions of other BGP speakers on this node: the object that configures each, by the peer's address. */
   readonly foreignSessions: ReadonlyMap<string, string>;
 };
 
@@ -67,7 +67,7 @@ export function resolvePeers(
   };
 }
 
-/** A router keeps one session for a pair of addresses: of two that dial it the one displaces the other, for ever. */
+/** A router keeps one session for a pair of addresses: two speakers on a node would displace each other's forever. */
 function foreignSessionIssue(
   { address, allowBesideCalico }: Peer,
   { foreignSessions }: PeerContext,
@@ -75,13 +75,13 @@ function foreignSessionIssue(
   const text = formatAddress(address);
   const owner = foreignSessions.get(text);
   if (owner === undefined || allowBesideCalico) return null;
-  const message = `${text} is a peer of this node by ${owner} already, and the router keeps one session of the two: let Calico announce (deploy/calico), or take this node out of one of them; where they use different addresses of the node, annotate berth.dev/allow-beside-calico: "true"`;
+  const message = `${owner} already makes this node peer with ${text}, and a router keeps only one session with a node: let Calico announce (deploy/calico), or exclude this node from one of the two; if they use different addresses of the node, annotate berth.dev/allow-beside-calico: "true"`;
   return { path: 'spec.peerAddress', message };
 }
 
 const BFD_UNSUPPORTED = warningIssue(
   'spec.bfdProfile',
-  'has no effect: the session runs without BFD, and a router that is gone is noticed by holdTime alone; shorten that, or take bfdProfile away',
+  'has no effect: BFD is not supported, so only holdTime detects a router that fails; shorten holdTime, or remove bfdProfile',
 );
 
 function readResolvedPeer(

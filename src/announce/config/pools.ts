@@ -1,9 +1,8 @@
 /**
- * Pools as announcing sees them: which one an address belongs to, and what that pool is called and labelled.
+ * Pools as announcing reads them: the pool that an address belongs to, with its name and labels.
  *
- * The lines between overlapping pools are those that the controller draws when it grants (`config/pool/pool-set.ts`), so
- * that an address is announced as one of the pool that gave it. What assigning looks at beside them (autoAssign,
- * avoidBuggyIPs, serviceAllocation) says nothing here, as in MetalLB.
+ * Where pools overlap, an address belongs to the pool that the controller assigns it from (`config/pool/pool-set.ts`).
+ * Fields that only assigning uses (autoAssign, avoidBuggyIPs, serviceAllocation) are ignored, as in MetalLB.
  */
 
 import {
@@ -21,11 +20,11 @@ import { type ObjectIssue, objectIssues } from './object-issue.ts';
 
 export type AnnouncedPool = {
   readonly name: string;
-  /** Those of the last good version. */
+  /** Labels of the last good version. */
   readonly labels: Labels;
-  /** All that it lists. */
+  /** All ranges that it lists. */
   readonly ranges: readonly AddressRange[];
-  /** Without what an older pool lists. */
+  /** Its ranges without those of older pools. */
   readonly ownedRanges: readonly AddressRange[];
 };
 
@@ -53,7 +52,7 @@ export function resolvePools(raws: readonly unknown[], before: ResolvedPools | n
   };
 }
 
-/** An overlap is told on the younger pool, which does not get all that it lists. */
+/** An overlap is an issue of the younger pool, which does not own all that it lists. */
 function poolIssues(state: PoolState): readonly ObjectIssue[] {
   const withheld = state.overlaps.filter(({ isOtherOlder }) => isOtherOlder);
   return objectIssues('IPAddressPool', state.name, [
@@ -67,7 +66,7 @@ export const rangesContainAll = (ranges: readonly AddressRange[], addresses: rea
 
 type PoolRange = { readonly range: AddressRange; readonly pool: AnnouncedPool };
 
-/** Which pool has an address: no two own one. O(log n) in the number of ranges. */
+/** Finds the pool that owns an address; no two do. O(log n) in the number of ranges. */
 export class PoolsByAddress {
   readonly #ranges: Readonly<Record<4 | 6, readonly PoolRange[]>>;
 
@@ -80,7 +79,7 @@ export class PoolsByAddress {
     this.#ranges = { 4: rangesOfFamily(4), 6: rangesOfFamily(6) };
   }
 
-  /** The pool that has every one of these; null where there is none. */
+  /** The pool that owns all of these addresses; null where no pool does. */
   findCommonPool(addresses: readonly Address[]): AnnouncedPool | null {
     const [first, ...others] = addresses;
     const pool = first === undefined ? null : this.#findPool(first);

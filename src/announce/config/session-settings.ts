@@ -1,4 +1,4 @@
-/** How a node's session with a peer is to be opened: the peer's object and the Node, as numbers of the protocol. */
+/** Parameters of a node's session with a peer, from the BGPPeer and the Node. */
 import type { Millis } from '../../base/clock.ts';
 import type { DynamicAsn } from '../../config/peer.ts';
 import type { Address, Family } from '../../net/address.ts';
@@ -7,30 +7,30 @@ import type { Peer } from './peers.ts';
 import { routerIdFor } from './router-id.ts';
 
 export type SessionSettings = {
-  /** Told instead of the node's own where the peer's object says so (`localASN`). */
+  /** Our AS number on this session: `localASN` where it is set, else `myASN`. */
   readonly asn: number;
   readonly routerId: number;
   readonly peerAsn: number | DynamicAsn;
-  /** Seconds; 0 is for ever. */
+  /** Seconds; 0 disables the hold timer. */
   readonly holdTime: number;
-  /** Seconds; null for a third of the hold time that the two agree on. */
+  /** Seconds; null for a third of the negotiated hold time. */
   readonly keepaliveTime: number | null;
   readonly families: readonly Family[];
   readonly gracefulRestart: boolean;
-  /** `dial` takes no connections of the peer's. */
+  /** `dial` accepts no connections from the peer. */
   readonly role: 'dial' | 'both';
-  /** How long one try to connect may take; null where nobody says. */
+  /** Time-out of one attempt to connect; null for the default. */
   readonly connectTime: Millis | null;
   readonly remote: { readonly address: Address; readonly port: number };
-  /** Null for the one that the kernel chooses. */
+  /** Null for the address that the kernel chooses. */
   readonly source: Address | null;
   /** TCP MD5 (RFC 2385). */
   readonly password: string | null;
-  /** How many hops away the peer may be (RFC 5082); null where that is not looked at. */
+  /** Hops to the peer at most (RFC 5082); null for no TTL security. */
   readonly ttlSecurity: number | null;
 };
 
-/** RFC 4271 10 suggests it, MetalLB takes it. */
+/** Suggested by RFC 4271 10; MetalLB's default. */
 const HOLD_DEFAULT_SECONDS = 90;
 
 export function buildSessionSettings(peer: Peer, node: LocalNode): SessionSettings {
@@ -56,5 +56,5 @@ export function buildSessionSettings(peer: Peer, node: LocalNode): SessionSettin
 export const holdTimeSeconds = ({ timers }: Peer): number =>
   timers.hold === null ? HOLD_DEFAULT_SECONDS : wholeSeconds(timers.hold);
 
-/** The wire knows whole seconds only; what is shorter than one is one, since 0 would mean never. */
+/** The protocol has whole seconds. Less than one second becomes one, since 0 would disable the timer. */
 const wholeSeconds = (time: Millis): number => (time === 0 ? 0 : Math.max(1, Math.floor(time / 1_000)));

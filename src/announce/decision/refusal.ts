@@ -1,4 +1,4 @@
-/** Why a node does not announce a Service. The codes are the reasons that MetalLB's speaker logs, where it has one. */
+/** Reasons why a node does not announce a Service. The codes are those that MetalLB's speaker logs, where it has one. */
 import { unreachable } from '../../base/invariant.ts';
 import { quoteText } from '../../config/issue.ts';
 import { EXCLUDE_LABEL } from '../../objects/node.ts';
@@ -7,7 +7,7 @@ export type AnnounceRefusal =
   | { readonly code: 'notLoadBalancer'; readonly type: string }
   | { readonly code: 'otherClass'; readonly has: string | null; readonly wanted: string | null }
   | { readonly code: 'noIPAllocated' }
-  /** null: an entry with a host name alone. */
+  /** `text` is null for an entry with a host name alone. */
   | { readonly code: 'invalidIP'; readonly text: string | null }
   | { readonly code: 'ipNotAllowed'; readonly addresses: readonly string[] }
   | { readonly code: 'notOwner'; readonly pool: string }
@@ -24,7 +24,7 @@ export type AnnounceRefusal =
   | { readonly code: 'noEndpoints' }
   | { readonly code: 'noWeight' };
 
-/** One sentence, for whoever owns the Service or the node. */
+/** One clause for the owner of the Service or of the node. */
 export function formatAnnounceRefusal(refusal: AnnounceRefusal): string {
   switch (refusal.code) {
     case 'notLoadBalancer':
@@ -38,15 +38,15 @@ export function formatAnnounceRefusal(refusal: AnnounceRefusal): string {
         ? 'its status lists a host name without an address'
         : `its status lists ${quoteText(refusal.text)}, which is no IP address`;
     case 'ipNotAllowed':
-      return `no pool has ${refusal.addresses.length === 1 ? '' : 'all of '}${refusal.addresses.join(', ')}`;
+      return `no pool contains ${refusal.addresses.length === 1 ? '' : 'all of '}${refusal.addresses.join(', ')}`;
     case 'notOwner':
       return `no BGPAdvertisement of pool ${quoteText(refusal.pool)} selects this node`;
     case 'noMatchingAdvertisement':
       return `no BGPAdvertisement of pool ${quoteText(refusal.pool)} selects this Service on this node`;
     case 'conflictingAdvertisements':
-      return `the BGPAdvertisements ${refusal.names.map(quoteText).join(' and ')} want different values of localPref for ${refusal.prefix}: make them agree, or have only one of them select this Service`;
+      return `the BGPAdvertisements ${refusal.names.map(quoteText).join(' and ')} set different values of localPref for ${refusal.prefix}: set the same value in both, or let only one of them select this Service`;
     case 'nodeUnknown':
-      return 'there is no Node object of this name';
+      return 'there is no Node of this name';
     case 'nodeNetworkUnavailable':
       return 'the node has the condition NetworkUnavailable';
     case 'nodeLabeledExcludeBalancers':
@@ -56,7 +56,7 @@ export function formatAnnounceRefusal(refusal: AnnounceRefusal): string {
     case 'noEndpoints':
       return 'no endpoint is ready or serving';
     case 'noWeight':
-      return 'its traffic is spread by weights (berth.dev/weighted-ecmp), and no endpoint on this node is ready or serving';
+      return 'its traffic is weighted (berth.dev/weighted-ecmp), and no endpoint on this node is ready or serving';
     default:
       return unreachable(refusal);
   }

@@ -1,6 +1,6 @@
 /**
- * Whether one node announces one Service, and what of it. MetalLB, `ShouldAnnounce`: the order of the questions is its
- * own, so that both give the same reason.
+ * Decides whether one node announces one Service, and which prefixes. The checks are those of MetalLB's `ShouldAnnounce`
+ * in their order, so that both give the same reason.
  */
 
 import { coversPool } from '../../config/pool/coverage.ts';
@@ -18,28 +18,28 @@ import { countLocalEndpoints, type Endpoints, hasLocalEndpoints } from './endpoi
 import type { AnnounceRefusal } from './refusal.ts';
 import type { SpeakerService } from './speaker-service.ts';
 
-/** One advertisement's wish for one prefix. */
+/** One prefix that one advertisement contributes for one address. */
 export type Contribution = {
   readonly prefix: Prefix;
   readonly address: Address;
   readonly advertisement: ResolvedAdvertisement;
 };
 
-/** Where a Service stood when it was last announced. */
+/** The addresses and the pool of a Service when it was last announced. */
 export type AnnouncementRecord = { readonly addresses: string; readonly pool: AnnouncedPool };
 
 export type AnnounceDecision =
   | {
       readonly kind: 'announced';
       readonly record: AnnouncementRecord;
-      /** The pool has been deleted or has shrunk, and the Service still has its address. */
+      /** The pool was deleted or lost the address, and the Service still has it. */
       readonly isPoolRemoved: boolean;
       readonly contributions: readonly Contribution[];
     }
   | { readonly kind: 'refused'; readonly refusal: AnnounceRefusal };
 
 export type SpeakerFlags = {
-  /** `--lb-class`; null serves the Services that name no class. */
+  /** `--lb-class`; null announces the Services without a class. */
   readonly lbClass: string | null;
   readonly ignoreExcludeLabel: boolean;
 };
@@ -53,8 +53,8 @@ export type AnnounceContext = {
 };
 
 /**
- * A Service that is refused loses its standing. It is judged once more as one that nobody knows, so that the next look,
- * which will not know it, says nothing else.
+ * A refused Service loses its announcement record. So a Service that is refused with its record is decided again without
+ * one: the next call, which has no record, must give the same result.
  */
 export function decideAnnouncement(
   service: SpeakerService,
@@ -99,7 +99,7 @@ function decideOnce(
   const refusal =
     findLocalPrefConflict(selected) ?? nodeRefusal(node, flags) ?? endpointRefusal(service, endpoints);
   if (refusal !== null) return refused(refusal);
-  const weighted = selected.filter((offer) => hasWeight(offer, endpoints));
+  const weighted = selected.filter((contribution) => hasWeight(contribution, endpoints));
   if (weighted.length === 0) return refused({ code: 'noWeight' });
   return {
     kind: 'announced',
@@ -111,7 +111,7 @@ function decideOnce(
 
 const refused = (refusal: AnnounceRefusal): AnnounceDecision => ({ kind: 'refused', refusal });
 
-/** MetalLB: one entry that cannot be announced withdraws all. */
+/** MetalLB: one entry that cannot be announced withdraws all of them. */
 function readIngress({ ingress }: SpeakerService): readonly Address[] | AnnounceRefusal {
   if (ingress.length === 0) return { code: 'noIPAllocated' };
   const addresses: Address[] = [];
@@ -124,10 +124,9 @@ function readIngress({ ingress }: SpeakerService): readonly Address[] | Announce
 }
 
 /**
- * All addresses of a Service lie in one pool. A Service that is announced stays with the pool that it is announced
- * from for as long as that lists its addresses, also where it now overlaps an older one. Where no pool has them any
- * more the Service keeps its address for a while (`--pool-delete-grace`) and then loses it; until it does, it is
- * reachable.
+ * Finds the pool that contains all addresses of a Service. An announced Service stays in its pool for as long as that lists
+ * the addresses, even if an older pool now lists them as well. Where no pool contains them any more, the previous pool
+ * counts: the Service keeps its addresses for `--pool-delete-grace`, and stays reachable until then.
  */
 function matchPool(
   addresses: readonly Address[],
@@ -141,7 +140,7 @@ function matchPool(
   return before === null ? null : { pool: before, isRemoved: true };
 }
 
-/** The advertisements that would cover a pool that is gone. */
+/** The advertisements that would cover a pool that was removed. */
 function advertisementsCovering(
   pool: AnnouncedPool,
   { advertisements }: NodeConfig,
@@ -152,7 +151,7 @@ function advertisementsCovering(
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** `covered` is the pool that the advertisement must have been good for; null where that pool is gone. */
+/** `covered` is the pool that an advertisement must have been valid for; null for a pool that was removed. */
 function contributionsOf(
   address: Address,
   advertisements: readonly ResolvedAdvertisement[],
@@ -195,7 +194,7 @@ function nodeRefusal(node: AnnounceContext['node'], flags: SpeakerFlags): Announ
   return null;
 }
 
-/** Where traffic goes by weights, a node that nothing of it belongs to takes none, whatever externalTrafficPolicy says. */
+/** With weighted traffic, a node without endpoints receives none, whatever externalTrafficPolicy is. */
 const hasWeight = ({ advertisement, prefix }: Contribution, endpoints: Endpoints): boolean =>
   !isWeightedPrefix(advertisement.extensions, prefix) || countLocalEndpoints([endpoints], prefix.family) > 0;
 

@@ -1,4 +1,4 @@
-/** What is told of one Service, to those who keep its conditions, its events and the metrics. */
+/** The status of one Service on this node, for its conditions, its events and the metrics. */
 
 import { isDeepStrictEqual } from 'node:util';
 import { sameItems } from '../../base/list.ts';
@@ -7,13 +7,13 @@ import type { AnnounceDecision } from '../decision/should-announce.ts';
 
 export type ServiceStatus = {
   readonly decision: AnnounceDecision;
-  /** ServiceBGPStatus: who is meant to hear of it; may be empty. */
+  /** ServiceBGPStatus: the peers that the Service is to be advertised to; may be empty. */
   readonly targetPeers: readonly string[];
-  /** It has somebody to be announced to: MetalLB's event `nodeAssigned`. */
+  /** It is announced and the node has a peer: MetalLB's event `nodeAssigned`. */
   readonly isAssigned: boolean;
 };
 
-/** What an advertisement says is of no account here: the routes show that. */
+/** Attributes of advertisements are not compared: the routes show those. */
 export const sameServiceStatus = (a: ServiceStatus, b: ServiceStatus): boolean =>
   a.isAssigned === b.isAssigned &&
   sameItems(a.targetPeers, b.targetPeers) &&

@@ -1,4 +1,4 @@
-/** What each peer of a node hears, and how that changes: nothing is told that was told before. */
+/** Desired routes of every peer of a node, and their changes: only differences are reported. */
 
 import { isDeepStrictEqual } from 'node:util';
 import { sameItems } from '../../base/list.ts';
@@ -11,14 +11,13 @@ import { aggregateRoute, type DesiredRoute, type DesiredRoutes } from './routes.
 /** `route` is null where the prefix is withdrawn. */
 export type DesiredRouteChange = {
   readonly peer: string;
-  /** Canonical text. */
+  /** The prefix as canonical text. */
   readonly prefix: string;
-  /** The same as a value. */
   readonly prefixValue: Prefix;
   readonly route: DesiredRoute | null;
 };
 
-/** A peer that goes takes its routes along: they are not withdrawn one by one. */
+/** The routes of a removed peer are not withdrawn one by one. */
 export type PeerChanges = {
   readonly added: readonly Peer[];
   readonly changed: readonly Peer[];
@@ -30,7 +29,7 @@ export const NO_PEER_CHANGES: PeerChanges = { added: [], changed: [], removed: [
 type PeerEntry = { peer: Peer; readonly routes: Map<string, DesiredRoute> };
 
 export class DesiredRouteTables {
-  /** By name, in the order of names. */
+  /** By name, sorted by name. */
   #peers: ReadonlyMap<string, PeerEntry> = new Map();
 
   get sessions(): readonly { readonly peer: Peer; readonly routes: DesiredRoutes }[] {
@@ -41,7 +40,7 @@ export class DesiredRouteTables {
     return this.#peers.get(peer)?.routes ?? null;
   }
 
-  /** A peer of which nothing changed stays the same object. */
+  /** An unchanged peer stays the same object. */
   setPeers(peers: Iterable<Peer>): PeerChanges {
     const added: Peer[] = [];
     const changed: Peer[] = [];
@@ -60,7 +59,7 @@ export class DesiredRouteTables {
     return { added, changed, removed };
   }
 
-  /** Whatever is different of these prefixes. */
+  /** Recomputes the routes of these prefixes and returns the changes. */
   recompute(prefixes: Iterable<string>, index: ContributionIndex): readonly DesiredRouteChange[] {
     const changes: DesiredRouteChange[] = [];
     for (const prefix of prefixes) {
@@ -70,7 +69,7 @@ export class DesiredRouteTables {
         const before = routes.get(prefix) ?? null;
         const contributions = prefixContributions?.contributionsTo(peer) ?? null;
         const computed: DesiredRoute | null = contributions === null ? null : aggregateRoute(contributions);
-        // Peers that hear the same share one value.
+        // Peers with equal routes share one value.
         const route: DesiredRoute | null =
           computed !== null && previous !== null && sameRoute(computed, previous) ? previous : computed;
         previous = route ?? previous;
@@ -87,8 +86,8 @@ export class DesiredRouteTables {
 }
 
 /**
- * Without what is nothing to a session: whom else the object selects, where the password is written, what only its review
- * asks for (`ebgpMultiHop`, `allowBesideCalico`), and BFD.
+ * The peer without fields that do not affect its session: the selected nodes, the source of the password, fields that only
+ * validation reads (`ebgpMultiHop`, `allowBesideCalico`), and BFD.
  */
 const withSessionFields = (peer: Peer): Peer => ({
   ...peer,
@@ -96,7 +95,7 @@ const withSessionFields = (peer: Peer): Peer => ({
   ...{ ebgpMultiHop: false, allowBesideCalico: false },
 });
 
-/** For two of one prefix. */
+/** Compares two routes of one prefix. */
 const sameRoute = (a: DesiredRoute, b: DesiredRoute): boolean =>
   a === b ||
   (a.localPref === b.localPref &&

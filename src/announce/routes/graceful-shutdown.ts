@@ -1,6 +1,6 @@
 /**
- * A way that goes away soon is still there, and is told as the worst: whoever has another one takes that, and nothing is
- * lost when this one goes (RFC 8326). The community speaks to routers of other ASes, LOCAL_PREF to those of our own.
+ * Graceful shutdown (RFC 8326): re-advertises a path with GRACEFUL_SHUTDOWN and LOCAL_PREF 0 before it is withdrawn, so
+ * that routers switch to another path first. The community is for routers of other ASes, LOCAL_PREF for those of our own.
  */
 import { WELL_KNOWN_COMMUNITIES } from '../../bgp/attributes/community.ts';
 import type { BgpPath } from '../../bgp/attributes/path.ts';
@@ -8,7 +8,7 @@ import { mergeStandardCommunities } from '../config/advertisement.ts';
 
 const GRACEFUL_SHUTDOWN_LOCAL_PREF = 0;
 
-/** A path that carries LOCAL_PREF is told inside of the AS. */
+/** A path with LOCAL_PREF is for an internal session. */
 export function withGracefulShutdown({ nextHop, attributes }: BgpPath): BgpPath {
   const { communities, localPref } = attributes;
   return {

@@ -1,6 +1,6 @@
 /**
- * What is said of a route to one peer, on a session as it came about. The next hop is this node, always: what another
- * node has to say it says itself.
+ * Builds the path of a route for one established session: next hop, AS path, LOCAL_PREF and communities. The next hop is
+ * always this node: each node advertises its own routes only.
  */
 
 import { err, ok, type Result } from '../../base/result.ts';
@@ -12,27 +12,27 @@ import { formatPrefix, type Prefix } from '../../net/prefix.ts';
 import type { NodeAddresses } from '../../objects/node.ts';
 import type { DesiredRoute, RouteWeight } from './routes.ts';
 
-/** What a session knows of itself once it stands. */
+/** Properties of an established session that paths depend on. */
 export type SessionContext = {
-  /** Both sides are of one AS. */
+  /** Both sides are in one AS. */
   readonly isInternal: boolean;
-  /** What the peer is told: `localASN` where there is one. It takes the place of `myASN`, which the peer never sees. */
+  /** Our AS number on this session: `localASN` where it is set. It replaces `myASN`, which the peer never sees. */
   readonly localAsn: number;
-  /** This node's addresses as next hops. */
+  /** Addresses of this node as next hops. */
   readonly nextHop: NodeAddresses;
-  /** Of this node on the link that it shares with the peer (RFC 2545 3); null where they share none. */
+  /** Link-local address of this node on the subnet shared with the peer (RFC 2545 3); null where there is none. */
   readonly linkLocal: Address | null;
-  /** The peer takes IPv4 routes by way of IPv6 (RFC 8950). */
+  /** The peer accepts IPv4 routes with IPv6 next hops (RFC 8950). */
   readonly hasExtendedNextHop: boolean;
 };
 
 /** Routers assume it where none is set. On internal sessions LOCAL_PREF is mandatory (RFC 4271 5.1.5). */
 export const LOCAL_PREF_DEFAULT = 100;
 
-/** Weights are in proportion to each other. One endpoint counts as 1 Gbit/s, which routers print as a round number. */
+/** Only the ratio of weights matters. One endpoint counts as 1 Gbit/s, which routers print as a round number. */
 const BYTES_PER_SECOND_PER_ENDPOINT = 125_000_000;
 
-/** The error is a sentence: why the peer cannot be told. */
+/** The error is a sentence: why the route cannot be advertised to the peer. */
 export function buildPath(route: DesiredRoute, session: SessionContext): Result<BgpPath, string> {
   const nextHop = chooseNextHop(route.prefix, session);
   if (nextHop === null) return err(noNextHopError(route.prefix));
@@ -51,7 +51,7 @@ export function buildPath(route: DesiredRoute, session: SessionContext): Result<
   });
 }
 
-/** Inside of the AS nobody prepends: a router drops what has passed its own AS (RFC 4271 9.1.2). */
+/** Internal paths have no AS path: a router drops routes that contain its own AS (RFC 4271 9.1.2). */
 const originateAsPath = (asn: number, prependCount: number): AsPath =>
   prependAsn(EMPTY_AS_PATH, asn, 1 + prependCount);
 
@@ -69,4 +69,4 @@ function chooseNextHop(
 }
 
 const noNextHopError = (prefix: Prefix): string =>
-  `this node has no IPv${prefix.family} address that could be the next hop of ${formatPrefix(prefix)}: give the Node an InternalIP of that family`;
+  `this node has no IPv${prefix.family} address to be the next hop of ${formatPrefix(prefix)}: give the Node an InternalIP of that family`;

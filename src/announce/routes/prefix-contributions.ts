@@ -1,6 +1,6 @@
 /**
- * Who offers which prefix. Services whose advertisements of a prefix are the same stand in one group, so that a route is
- * made of a few groups, however many Services an aggregate has.
+ * Index of contributions: the Services that contribute to each prefix. Services with the same advertisements of a prefix
+ * form one group, so that a route is aggregated from a few groups, however many Services an aggregate contains.
  */
 
 import { sameItems } from '../../base/list.ts';
@@ -10,7 +10,7 @@ import type { ResolvedAdvertisement } from '../config/advertisement.ts';
 import type { Peer } from '../config/peers.ts';
 import { type AnnouncedService, carriesPrefix, isTargetPeer, type PeerContributions } from './routes.ts';
 
-/** `members`, at least one, in the order of Services. */
+/** `services` has at least one member, and is sorted by age. */
 type ServiceGroup = {
   readonly advertisements: readonly ResolvedAdvertisement[];
   readonly services: AnnouncedService[];
@@ -41,7 +41,7 @@ export class PrefixContributions {
     if (services.length === 0) this.#groups.splice(index, 1);
   }
 
-  /** Null for nothing. */
+  /** The contributions for one peer; null where there are none. */
   contributionsTo(peer: Peer): PeerContributions | null {
     if (!carriesPrefix(peer, this.prefix)) return null;
     const groups = this.#groups.filter(({ advertisements }) =>
@@ -59,7 +59,7 @@ export class PrefixContributions {
   }
 }
 
-/** By the canonical text of the prefix. */
+/** By the prefix as canonical text. */
 export class ContributionIndex {
   readonly #byPrefix = new Map<string, PrefixContributions>();
 
@@ -71,7 +71,7 @@ export class ContributionIndex {
     return this.#byPrefix.get(prefix);
   }
 
-  /** The prefixes that it offers. */
+  /** Returns the prefixes that the Service contributes to. */
   add(one: AnnouncedService): Iterable<string> {
     const byPrefix = groupByPrefix(one);
     for (const [text, { prefix, advertisements }] of byPrefix) {
@@ -82,7 +82,7 @@ export class ContributionIndex {
     return byPrefix.keys();
   }
 
-  /** `one` is the very value that was added. */
+  /** `one` is the same object that was added. */
   remove(one: AnnouncedService): Iterable<string> {
     const byPrefix = groupByPrefix(one);
     for (const [text, { advertisements }] of byPrefix) {
@@ -94,11 +94,11 @@ export class ContributionIndex {
   }
 }
 
-type OfferedPrefix = { readonly prefix: Prefix; readonly advertisements: ResolvedAdvertisement[] };
+type ContributedPrefix = { readonly prefix: Prefix; readonly advertisements: ResolvedAdvertisement[] };
 
-/** Of two addresses in one aggregate, the advertisement counts once. */
-function groupByPrefix({ contributions }: AnnouncedService): ReadonlyMap<string, OfferedPrefix> {
-  const byPrefix = new Map<string, OfferedPrefix>();
+/** An advertisement counts once for a prefix, even if several addresses of the Service are in it. */
+function groupByPrefix({ contributions }: AnnouncedService): ReadonlyMap<string, ContributedPrefix> {
+  const byPrefix = new Map<string, ContributedPrefix>();
   for (const { prefix, advertisement } of contributions) {
     const text = formatPrefix(prefix);
     const known = byPrefix.get(text);
@@ -113,7 +113,7 @@ function compareOldest(a: ServiceGroup, b: ServiceGroup): number {
   return first === undefined || other === undefined ? 0 : compareServiceAge(first.service, other.service);
 }
 
-/** Where it stands, or would stand. */
+/** The index of the Service in the list, or the index to insert it at. */
 function insertionIndex({ service }: AnnouncedService, services: readonly AnnouncedService[]): number {
   let [low, high] = [0, services.length];
   while (low < high) {

@@ -1,10 +1,10 @@
 /**
- * What each peer of a node should hear: all offers of all Services, one route a prefix.
+ * Aggregates the contributions of all Services to one route per prefix, for each peer of a node.
  *
- * Where several say something of one prefix, communities are united and LOCAL_PREF is that of the oldest Service. One
- * Service's advertisements agree on it (`verdict.ts`); those of two Services on one prefix may not, and MetalLB
- * leaves it to chance then. Of several values of MED, and of prepending, the lowest is taken: who wishes for traffic
- * gets it, and it does not matter who came first. One who says nothing wishes for nothing.
+ * Where several advertisements contribute to one prefix, their communities are merged, and LOCAL_PREF is that of the oldest
+ * Service. The advertisements of one Service agree on it (`decision/should-announce.ts`). Those of two Services may not;
+ * the result in MetalLB is then arbitrary. Of several values of MED, and of prepending, the lowest applies: it attracts the
+ * most traffic, and the result does not depend on an order. An advertisement without a value does not count.
  */
 
 import type { LargeCommunity, StandardCommunity } from '../../bgp/attributes/community.ts';
@@ -23,20 +23,20 @@ import type { SpeakerService } from '../decision/speaker-service.ts';
 
 export type DesiredRoute = {
   readonly prefix: Prefix;
-  /** Goes to internal peers only; 0 where none is set. */
+  /** For internal peers only; 0 where none is set. */
   readonly localPref: number;
   readonly communities: readonly StandardCommunity[];
   readonly largeCommunities: readonly LargeCommunity[];
   readonly med: number | null;
-  /** How often the own AS is put in front once more. */
+  /** How many more times our AS is prepended. */
   readonly prependCount: number;
   readonly weight: RouteWeight | null;
 };
 
-/** Of the traffic for one address, what this node's part is by: different endpoints here, at least one. */
+/** The weight of this node in the traffic for one address: its number of different endpoints, at least one. */
 export type RouteWeight = { readonly endpoints: number; readonly transitive: boolean };
 
-/** By the canonical text of the prefix. */
+/** By the prefix as canonical text. */
 export type DesiredRoutes = ReadonlyMap<string, DesiredRoute>;
 
 export type AnnouncedService = {
@@ -45,18 +45,18 @@ export type AnnouncedService = {
   readonly endpoints: Endpoints;
 };
 
-/** All that one peer hears of one prefix, in the order of Services; at least one advertisement. */
+/** All contributions to one prefix for one peer, by age of the Service; at least one advertisement. */
 export type PeerContributions = {
   readonly prefix: Prefix;
   readonly advertisements: readonly ResolvedAdvertisement[];
-  /** Of each Service: asked for where there are weights. */
+  /** The endpoints of each Service; called only for weighted routes. */
   readonly endpoints: () => readonly Endpoints[];
 };
 
 export const isTargetPeer = (peer: Peer, { peers }: ResolvedAdvertisement): boolean =>
   peers === null || peers.has(peer.name);
 
-/** Each session carries the family of its addresses, and the other one only where it is told to. */
+/** A session carries the family of its own addresses; the other family only with `dualStackAddressFamily`. */
 export const carriesPrefix = (peer: Peer, { family }: Prefix): boolean =>
   peer.dualStack || peer.address.family === family;
 
@@ -110,7 +110,7 @@ export function aggregateRoute({ prefix, advertisements, endpoints }: PeerContri
   };
 }
 
-/** One list is taken as it is: thousands of routes share it. */
+/** A single list is returned as it is: thousands of routes share it. */
 function mergeLists<T>(
   lists: readonly (readonly T[])[],
   merge: (values: readonly T[]) => readonly T[],
@@ -124,7 +124,7 @@ function lowestOf(values: readonly (number | null)[]): number | null {
   return present.length === 0 ? null : Math.min(...present);
 }
 
-/** ServiceBGPStatus: the peers of this node that the advertisements of this very Service select, of any family. */
+/** ServiceBGPStatus: the peers of this node that the advertisements of this Service select, of any family. */
 export const targetPeerNames = (
   peers: Iterable<Peer>,
   contributions: readonly Contribution[],

@@ -1,12 +1,12 @@
 /**
- * What the API server refuses, by the schemas of MetalLB's kinds or its own rules, before any speaker sees it. Everything else that is
- * wrong comes in, and is for the speaker to tell.
+ * Admission: what the API server rejects by MetalLB's schemas or by its own rules. All other invalid objects are stored,
+ * and the speakers report them.
  */
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { ASN_MAX } from '../../bgp/attributes/asn.ts';
 import { parseDuration } from '../../config/duration.ts';
 
-/** `before` is null for an object that is new. */
+/** `before` is null for a new object. */
 export function isDenied(raw: Raw, before: Raw | null): boolean {
   const spec = fieldsOf(raw['spec']);
   switch (raw['kind']) {
@@ -25,17 +25,17 @@ export function isDenied(raw: Raw, before: Raw | null): boolean {
 
 const isSet = (value: unknown): boolean => value !== undefined && value !== null;
 
-/** A number of the schema: absent, or whole and within its bounds. */
+/** A schema's integer field: absent, or a whole number within its bounds. */
 const isInBounds = (value: unknown, min: number, max: number): boolean =>
   !isSet(value) || (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max);
 
-/** Kubernetes: the class of a LoadBalancer cannot change for as long as it is one. */
+/** Kubernetes: loadBalancerClass is immutable while the type is LoadBalancer. */
 const isClassChanged = (now: Raw, before: Raw): boolean =>
   now['type'] === 'LoadBalancer' &&
   before['type'] === 'LoadBalancer' &&
   textOf(now['loadBalancerClass']) !== textOf(before['loadBalancerClass']);
 
-/** An upper bound of the lengths is in MetalLB's code alone. The rule is in CEL. */
+/** The schema has no upper bounds, which are in MetalLB's code alone. The second rule is a CEL rule. */
 function isAdvertisementDenied(spec: Raw): boolean {
   const [four, six] = [spec['aggregationLength'], spec['aggregationLengthV6']];
   if (!isInBounds(four, 1, Number.MAX_SAFE_INTEGER)) return true;
@@ -59,7 +59,7 @@ function isPeerDenied(spec: Raw, before: Raw | null): boolean {
   return isConnectTimeDenied(spec['connectTime']);
 }
 
-/** CEL: from 1 to 65535 seconds, and whole ones. */
+/** CEL rule: whole seconds, from 1 to 65535. */
 function isConnectTimeDenied(text: unknown): boolean {
   if (typeof text !== 'string') return isSet(text);
   const duration = parseDuration(text);

@@ -1,11 +1,11 @@
-/** A case file: a cluster, its routers, and what is done to it, as the observed cases of MetalLB's speaker are written. */
+/** Simulates a case file: a cluster, its routers, and the steps done to it, in the format of the observed MetalLB cases. */
 import { fieldsOf, listOf, type Raw, textsOf } from '../../base/json.ts';
 import type { SpeakerFlags } from '../decision/should-announce.ts';
 import { ClusterSimulator } from './cluster-simulator.ts';
 import type { ClusterObservation } from './observation.ts';
 import { readSimulatedRouters } from './router.ts';
 
-/** The states: at the start, and after each step. */
+/** The observations at the start and after each step. */
 export function simulateCase(file: Raw): readonly ClusterObservation[] {
   const simulator = new ClusterSimulator(listOf(file['objects']).map(fieldsOf), {
     flags: parseSpeakerFlags(textsOf(file['args'])),

@@ -1,4 +1,4 @@
-/** A cluster, its speakers and its routers, and what becomes of them when things are done to them one by one. */
+/** Simulates a cluster with its speakers and routers, action by action. */
 
 import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import { compareText } from '../../base/text.ts';
@@ -8,10 +8,10 @@ import { SimulatedObjectStore } from './object-store.ts';
 import { type ClusterObservation, nestPairs, observeConfig, observeSessions } from './observation.ts';
 import { reconfigureRouter, type SimulatedRouter } from './router.ts';
 
-/** MetalLB's own, where a case says nothing else. */
+/** MetalLB's default namespace. */
 export const METALLB_NAMESPACE = 'metallb-system';
 
-/** `running: false`: nothing of what it wrote into the cluster is taken away, and its sessions are gone. */
+/** A process that stopped has no sessions; what it wrote into the cluster stays. */
 type SpeakerProcess = { readonly isRunning: boolean; readonly state: SpeakerModelState | null };
 
 export class ClusterSimulator {
@@ -21,7 +21,7 @@ export class ClusterSimulator {
   readonly #processes = new Map<string, SpeakerProcess>();
   readonly #assigned = new Map<string, Set<string>>();
 
-  /** `speakers` is null for one on every node. */
+  /** `speakers` are the nodes that have a speaker; null for every node. */
   constructor(
     objects: readonly Raw[],
     options: {
@@ -38,7 +38,7 @@ export class ClusterSimulator {
     this.#reconcile();
   }
 
-  /** One action, seen to its end: a speaker does not wait for the next one. */
+  /** Applies one action and reconciles all speakers. */
   apply(action: Raw): void {
     this.#store.advanceClock();
     const [kill, start] = [textOf(action['kill']) || textOf(action['stop']), textOf(action['start'])];
@@ -61,19 +61,19 @@ export class ClusterSimulator {
   observe(): ClusterObservation {
     const processes = [...this.#processes].sort(([a], [b]) => compareText(a, b));
     const all = processes.flatMap(([node, { isRunning, state }]) =>
-      state === null ? [] : [{ node, running: isRunning, answer: state }],
+      state === null ? [] : [{ node, isRunning, state }],
     );
     const routers = [...this.#routers.values()];
-    const sessions = all.flatMap(({ node, running: isRunning, answer: state }) => {
+    const sessions = all.flatMap(({ node, isRunning, state }) => {
       const observed = Object.entries(isRunning ? observeSessions(node, state, routers) : {});
       return observed.map(([router, session]) => [node, router, session] as const);
     });
-    const targetPeers = all.flatMap(({ node, answer: state }) =>
+    const targetPeers = all.flatMap(({ node, state }) =>
       [...state.targetPeers].map(([service, peers]) => [service, node, [...peers].sort()] as const),
     );
     return {
       nodes: nestPairs(sessions),
-      config: Object.fromEntries(all.map(({ node, answer: state }) => [node, observeConfig(state)])),
+      config: Object.fromEntries(all.map(({ node, state }) => [node, observeConfig(state)])),
       status: nestPairs(targetPeers),
       assigned: Object.fromEntries(
         [...this.#assigned].map(([service, nodes]) => [service, [...nodes].sort()] as const).sort(),

@@ -1,7 +1,7 @@
 /**
- * Objects as an API server keeps them, as far as a case can tell: what is created gets an identity, a patch is a JSON
- * merge patch (RFC 7386), a finalizer holds what is deleted, a Service that is no LoadBalancer has no addresses, and
- * what the schemas refuse does not come in.
+ * Simulates the storage of an API server for case files. It gives created objects an identity, applies JSON merge patches
+ * (RFC 7386), keeps deleted objects that have finalizers, clears the status of a Service that is no LoadBalancer any more,
+ * and rejects what the schemas reject.
  */
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { mergePatch } from '../../base/merge-patch.ts';
@@ -21,14 +21,14 @@ export class SimulatedObjectStore {
   readonly #decodeService = decodedOnce(decodeService);
   readonly #decodeSlice = decodedOnce(decodeEndpointSlice);
   #createdCount = 0;
-  /** What was created so far is of one age, so that its order says nothing. */
+  /** Objects created at one time have the same age, so that their order has no meaning. */
   #clock = 0;
 
   constructor(metallbNamespace: string) {
     this.#metallbNamespace = metallbNamespace;
   }
 
-  /** From now on what is created is younger than all that there is. */
+  /** Objects that are created from now on are younger than all existing ones. */
   advanceClock(): void {
     this.#clock += 1;
   }
@@ -116,7 +116,7 @@ export class SimulatedObjectStore {
   }
 }
 
-/** The same value for the same stored object, until that is written again. */
+/** Decodes each stored object once; a write stores a new one. */
 function decodedOnce<T>(decode: (raw: Raw) => T | null): (raw: Raw) => T | null {
   const cache = new WeakMap<Raw, { readonly value: T | null }>();
   return (raw) => {
@@ -133,7 +133,7 @@ function applyServerRules(raw: Raw): Raw {
   return { ...raw, status };
 }
 
-/** `stringData` becomes `data` when it is written, and is gone. */
+/** Writes `stringData` into `data`, as the API server does. */
 function encodeStringData(raw: Raw): Raw {
   const { stringData, ...rest } = raw;
   const encoded = Object.entries(fieldsOf(stringData)).flatMap(([key, value]) =>

@@ -1,4 +1,4 @@
-/** What would be seen at the routers and in the cluster: the form in which observed cases are written. */
+/** Observations of routers and of the cluster, in the format of the observed cases. */
 
 import { compareText } from '../../base/text.ts';
 import { formatLargeCommunity, formatStandardCommunity } from '../../bgp/attributes/community.ts';
@@ -35,13 +35,13 @@ export type SimulatedConfig = { readonly result: 'Valid' | 'Invalid'; readonly s
 export type ClusterObservation = {
   readonly nodes: Readonly<Record<string, Readonly<Record<string, SimulatedSession>>>>;
   readonly config: Readonly<Record<string, SimulatedConfig>>;
-  /** By Service and node, the peers in its ServiceBGPStatus. */
+  /** The peers in the ServiceBGPStatus, by Service and node. */
   readonly status: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
-  /** By Service, the nodes that ever said that they announce it. */
+  /** The nodes that have sent an event `nodeAssigned`, by Service. */
   readonly assigned: Readonly<Record<string, readonly string[]>>;
 };
 
-/** The sessions of one node; a second one to the same router is called by its name and `#2`. */
+/** The sessions of one node by router; a second one with the same router has the key `name#2`. */
 export function observeSessions(
   node: string,
   state: SpeakerModelState,
@@ -90,7 +90,7 @@ export function observeConfig({ nodeConfig }: SpeakerModelState): SimulatedConfi
   return errors.length === 0 ? { result: 'Valid' } : { result: 'Invalid', summary: summarizeIssues(errors) };
 }
 
-/** Lists of pairs as an object of objects, in the order of names. */
+/** Nested objects from triples, sorted by their keys. */
 export function nestPairs<T>(
   triples: readonly (readonly [outer: string, inner: string, value: T])[],
 ): Readonly<Record<string, Readonly<Record<string, T>>>> {

@@ -1,4 +1,4 @@
-/** The routers of a case, and whether a peer's session to one of them comes about. */
+/** Simulated routers, and whether a peer's session with one of them is established. */
 
 import { fieldsOf, numberOf, type Raw, textOf } from '../../base/json.ts';
 import { toTwoOctetAsn } from '../../bgp/attributes/asn.ts';
@@ -11,16 +11,16 @@ export type SimulatedRouter = {
   readonly asn: number;
   readonly address: Address;
   readonly port: number;
-  /** TCP MD5 (RFC 2385); '' is none. */
+  /** TCP MD5 (RFC 2385); '' for none. */
   readonly password: string;
-  /** Knows AS numbers of four octets (RFC 6793). */
+  /** Supports four-octet AS numbers (RFC 6793). */
   readonly supportsFourOctetAsn: boolean;
   readonly isUp: boolean;
 };
 
 const ROUTER_ASN_DEFAULT = 64_512;
 
-/** One router where the case names none. Each answers at one address, of the family that it is told. */
+/** The routers of a case, by default one. Each has one address, of the family that the case gives. */
 export function readSimulatedRouters(caseFile: Raw): ReadonlyMap<string, SimulatedRouter> {
   const named = Object.entries(fieldsOf(caseFile['routers']));
   const all = named.length === 0 ? [['r1', {}] as const] : named;
@@ -43,7 +43,7 @@ function readRouter(name: string, settings: Raw, index: number): SimulatedRouter
   };
 }
 
-/** A router that comes back may have other settings. */
+/** The router with changed settings, which apply when it comes back. */
 export function reconfigureRouter(router: SimulatedRouter, change: Raw): SimulatedRouter {
   return {
     ...router,
@@ -54,7 +54,7 @@ export function reconfigureRouter(router: SimulatedRouter, change: Raw): Simulat
   };
 }
 
-/** Router rN stands at 10.213.0.N and fd00:213::N, node nN at 10.213.0.1N and fd00:213::1N. */
+/** Router rN has the addresses 10.213.0.N and fd00:213::N, node nN 10.213.0.1N and fd00:213::1N. */
 function addressAt(family: 4 | 6, last: string): Address {
   const read = parseAddress(family === 4 ? `10.213.0.${last}` : `fd00:213::${last}`);
   return read.ok ? read.value : { family, bits: 0n };
@@ -71,13 +71,13 @@ function nodeAddresses(node: string): readonly Address[] {
   return number === null ? [] : [addressAt(4, `1${number}`), addressAt(6, `1${number}`)];
 }
 
-/** The number of the router's AS fits what the peer says of it. */
+/** Whether the router's AS number is the one that the peer expects. */
 function isPeerAsnAccepted({ peerASN, myASN }: Peer, { asn }: SimulatedRouter): boolean {
   if (peerASN === 'internal') return asn === myASN;
   return peerASN === 'external' ? asn !== myASN : asn === peerASN;
 }
 
-/** The router that this peer's session is with; null where there is none. */
+/** The router that the peer's session is established with; null where it is not. */
 export function findSessionRouter(
   peer: Peer,
   node: string,
@@ -97,7 +97,7 @@ export function findSessionRouter(
   return null;
 }
 
-/** The AS that the node shows: `localASN` in place of its own, as far as the router can be told it. */
+/** The AS number that the router sees: `localASN` or `myASN`, or AS_TRANS where it supports two octets only. */
 export function presentedAsn(peer: Peer, router: SimulatedRouter): number {
   const own = peer.localASN ?? peer.myASN;
   return router.supportsFourOctetAsn ? own : toTwoOctetAsn(own);
@@ -107,7 +107,7 @@ export function presentedAsn(peer: Peer, router: SimulatedRouter): number {
 export const isInternalSession = (peer: Peer, router: SimulatedRouter): boolean =>
   (peer.localASN ?? peer.myASN) === router.asn;
 
-/** What the peer says, else the node's IPv4 address; '' where nobody knows that. */
+/** The peer's `routerID`, else the node's IPv4 address; '' where neither is known. */
 export function routerIdText(peer: Peer, node: string): string {
   const id = peer.routerId ?? nodeAddresses(node).find(({ family }) => family === 4);
   return id === undefined ? '' : formatAddress(id);

@@ -1,4 +1,4 @@
-/** What annotations of a BGPAdvertisement add to its routes, and what is said of those that cannot be read. */
+/** Annotations of a BGPAdvertisement: their effect on routes, and the warnings about invalid ones. */
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -36,7 +36,7 @@ const serviceWithEndpoints = (
 
 const LOCAL_ENDPOINTS = endpointsAt('n1', {}, '10.244.0.1', '10.244.0.2');
 
-/** `10.20.1.1/32 med 10 +2 weight 3`, as far as it is said. */
+/** `10.20.1.1/32 med 10 +2 weight 3`, without the attributes that are not set. */
 const routeLines = (objects: readonly Raw[]): readonly string[] =>
   new SimulatedSpeaker([...base, ...objects]).state.sessions.flatMap(({ routes }) =>
     [...routes].map(([prefix, { med, prependCount, weight }]) =>
@@ -59,10 +59,10 @@ const servedService = serviceWithEndpoints('s', '10.20.1.1', LOCAL_ENDPOINTS);
 const rows: readonly Row[] = [
   ['no annotation adds nothing', [annotated('a', {}), ...servedService], ['10.20.1.1/32']],
   ['MED', [annotated('a', { med: '10' }), ...servedService], ['10.20.1.1/32 med 10']],
-  ['a MED of 0 is one', [annotated('a', { med: '0' }), ...servedService], ['10.20.1.1/32 med 0']],
+  ['a MED of 0 is set', [annotated('a', { med: '0' }), ...servedService], ['10.20.1.1/32 med 0']],
   ['prepending', [annotated('a', { 'as-path-prepend': '2' }), ...servedService], ['10.20.1.1/32 +2']],
   [
-    'the lowest MED and the shortest path of those that are wished for',
+    'of several values the lowest MED and the least prepending apply',
     [
       annotated('a', { med: '30', 'as-path-prepend': '1' }),
       annotated('b', { med: '20', 'as-path-prepend': '2' }),
@@ -72,18 +72,18 @@ const rows: readonly Row[] = [
     ['10.20.1.1/32 med 20 +1'],
   ],
   [
-    'weights are of different endpoints',
+    'the weight is the number of different endpoints',
     [annotated('a', { 'weighted-ecmp': 'true' }), ...servedService],
     ['10.20.1.1/32 weight 2'],
   ],
   [
-    'weights that may travel on',
+    'transitive weights',
     [annotated('a', { 'weighted-ecmp': 'transitive' }), ...servedService],
     ['10.20.1.1/32 weight 2 transitive'],
   ],
   ['no weights', [annotated('a', { 'weighted-ecmp': 'false' }), ...servedService], ['10.20.1.1/32']],
   [
-    'of a shared address each endpoint counts once',
+    'each endpoint of a shared address counts once',
     [
       annotated('a', { 'weighted-ecmp': 'true' }),
       ...serviceWithEndpoints('s', '10.20.1.1', LOCAL_ENDPOINTS),
@@ -100,7 +100,7 @@ const rows: readonly Row[] = [
     ['10.20.1.1/32 weight 2'],
   ],
   [
-    'nor those that only serve, where one is ready',
+    'endpoints that only serve do not count where one is ready',
     [
       annotated('a', { 'weighted-ecmp': 'true' }),
       ...serviceWithEndpoints('s', '10.20.1.1', [
@@ -111,7 +111,7 @@ const rows: readonly Row[] = [
     ['10.20.1.1/32 weight 2'],
   ],
   [
-    'those that only serve count where none is ready',
+    'endpoints that only serve count where none is ready',
     [
       annotated('a', { 'weighted-ecmp': 'true' }),
       ...serviceWithEndpoints(
@@ -123,7 +123,7 @@ const rows: readonly Row[] = [
     ['10.20.1.1/32 weight 1'],
   ],
   [
-    'of two families each counts its own',
+    'each family counts its own endpoints',
     [
       annotated('a', { 'weighted-ecmp': 'true' }),
       service('s', ['10.20.1.1', 'fd00:20:1::1']),
@@ -141,7 +141,7 @@ const rows: readonly Row[] = [
     ['10.20.1.1/32 weight 2'],
   ],
   [
-    'a node without endpoints takes no part, also with externalTrafficPolicy Cluster',
+    'a node without endpoints does not announce, even with externalTrafficPolicy Cluster',
     [
       annotated('a', { 'weighted-ecmp': 'true' }),
       ...serviceWithEndpoints('s', '10.20.1.1', endpointsAt('n2', {}, '10.244.1.1'), {
@@ -151,7 +151,7 @@ const rows: readonly Row[] = [
     [],
   ],
   [
-    'an advertisement without weights announces such a node all the same',
+    'an advertisement without weights announces from such a node',
     [
       annotated('a', { 'weighted-ecmp': 'true' }),
       annotated('b', {}),
@@ -173,7 +173,7 @@ describe('routes', () => {
     });
   }
 
-  it('of a node without a part in the traffic say why', () => {
+  it('of a node without weight have the reason noWeight', () => {
     const objects = [
       annotated('a', { 'weighted-ecmp': 'true' }),
       ...serviceWithEndpoints('s', '10.20.1.1', endpointsAt('n2', {}, '10.244.1.1')),
@@ -182,7 +182,7 @@ describe('routes', () => {
   });
 });
 
-describe('an annotation that cannot be read', () => {
+describe('an invalid annotation', () => {
   const bad: readonly (readonly [key: string, value: string, sentence: RegExp])[] = [
     [
       'med',
@@ -198,7 +198,7 @@ describe('an annotation that cannot be read', () => {
   ];
 
   for (const [key, value, sentence] of bad) {
-    it(`${key}: ${JSON.stringify(value)} is warned about, and the advertisement does without it`, () => {
+    it(`${key}: ${JSON.stringify(value)} is ignored with a warning`, () => {
       const one = annotated('a', { [key]: value });
       assert.match(warningLines(one).join(), sentence);
       assert.deepEqual(routeLines([one, ...servedService]), ['10.20.1.1/32']);
@@ -206,17 +206,17 @@ describe('an annotation that cannot be read', () => {
     });
   }
 
-  it('leaves the others of its object in force', () => {
+  it('does not affect the other annotations of its object', () => {
     assert.deepEqual(routeLines([annotated('a', { med: 'x', 'as-path-prepend': '1' }), ...servedService]), [
       '10.20.1.1/32 +1',
     ]);
   });
 
-  it('or that asks for the weight of an aggregate, which says what to take away', () => {
+  it('that sets weights for an aggregate names the fields to remove', () => {
     const wide = { aggregationLength: 24, aggregationLengthV6: 64 };
     assert.match(
       warningLines(annotated('a', { 'weighted-ecmp': 'true' }, wide)).join(),
-      /take away aggregationLength 24 and aggregationLengthV6 64/,
+      /remove aggregationLength 24 and aggregationLengthV6 64/,
     );
   });
 });

@@ -1,4 +1,4 @@
-/** What stands, stays: objects that become invalid, that contradict each other, that go. */
+/** Last-known-good resolution: objects that become invalid, that conflict with others, and that are deleted. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { summarizeIssues } from '../../../src/announce/config/object-issue.ts';
@@ -21,7 +21,7 @@ const base = [
 ];
 
 describe('an advertisement', () => {
-  it('that is edited into a contradiction goes on as it was, and its elder does, too', () => {
+  it('that is edited into a conflict stays in force in its last good version', () => {
     const cluster = new SimulatedSpeaker([
       ...base,
       advertisement('a', { localPref: 150 }),
@@ -31,14 +31,10 @@ describe('an advertisement', () => {
     assert.deepEqual(cluster.routeLines, ['r1 10.20.1.5/32 150']);
     assert.match(cluster.errorLines.join('\n'), /^BGPAdvertisement a: .*250.*150/);
     cluster.restart();
-    assert.deepEqual(
-      cluster.routeLines,
-      ['r1 10.20.1.5/32 250'],
-      'who remembers nothing goes by age and name',
-    );
+    assert.deepEqual(cluster.routeLines, ['r1 10.20.1.5/32 250'], 'a new process decides by age and name');
   });
 
-  it('that comes to this node does not displace one that is here', () => {
+  it('that newly selects this node does not displace one in force', () => {
     const cluster = new SimulatedSpeaker([
       ...base,
       advertisement('a', { localPref: 150, nodeSelectors: [{ matchLabels: { side: 'left' } }] }),
@@ -51,7 +47,7 @@ describe('an advertisement', () => {
     assert.deepEqual(cluster.errorLines, []);
   });
 
-  it('that a pool outgrows goes on for what it was good for', () => {
+  it('that does not fit a changed pool keeps the addresses that it was valid for', () => {
     const cluster = new SimulatedSpeaker([...base, advertisement('a', { aggregationLength: 24 })]);
     cluster.change((store) => {
       store.patch('IPAddressPool main', { spec: { addresses: ['10.20.1.0/24', '10.20.2.0/28'] } });
@@ -62,7 +58,7 @@ describe('an advertisement', () => {
     assert.match(cluster.errorLines.join(), /more specific than the aggregation length/);
   });
 
-  it('that is deleted is gone, also where it was invalid', () => {
+  it('that is deleted is no longer in force, even if it was invalid', () => {
     const cluster = new SimulatedSpeaker([...base, advertisement('a')]);
     cluster.change((store) => store.patch('BGPAdvertisement a', { spec: { communities: ['nobody'] } }));
     assert.deepEqual(cluster.routeLines, ['r1 10.20.1.5/32 0']);
@@ -70,7 +66,7 @@ describe('an advertisement', () => {
     assert.deepEqual([cluster.routeLines, cluster.errorLines], [[], []]);
   });
 
-  it('that is deleted and made again starts afresh', () => {
+  it('that is recreated has no last good version', () => {
     const cluster = new SimulatedSpeaker([...base, advertisement('a')]);
     cluster.change((store) => {
       store.delete('BGPAdvertisement a');
@@ -79,7 +75,7 @@ describe('an advertisement', () => {
     assert.deepEqual(cluster.routeLines, []);
   });
 
-  it('with a fault leaves the others alone', () => {
+  it('that is invalid does not affect the others', () => {
     const cluster = new SimulatedSpeaker([
       ...base,
       advertisement('a', { communities: ['64500:1'] }),
@@ -100,13 +96,13 @@ describe('a Community', () => {
     community('first', { one: '64500:1' }),
   ];
 
-  it('that goes leaves what it named', () => {
+  it('that is deleted leaves advertisements that use its alias in force', () => {
     const cluster = new SimulatedSpeaker(named).change((store) => store.delete('Community first'));
     assert.deepEqual(cluster.routeLines, ['r1 10.20.1.5/32 0 1']);
     assert.equal(cluster.errorLines.length, 1);
   });
 
-  it('that names again what is named is refused whole, and comes in when the first one goes', () => {
+  it('that defines an existing alias is rejected as a whole, until the other one is deleted', () => {
     const cluster = new SimulatedSpeaker(named);
     cluster.change((store) => store.create(community('a-second', { one: '64500:2', two: '64500:3' })));
     assert.deepEqual(cluster.routeLines, ['r1 10.20.1.5/32 0 1']);
@@ -117,7 +113,7 @@ describe('a Community', () => {
 });
 
 describe('a pool', () => {
-  it('that goes takes no route of a Service that still has its address', () => {
+  it('that is deleted withdraws no route of a Service that still has its address', () => {
     const cluster = new SimulatedSpeaker([...base, advertisement('a', { aggregationLength: 24 })]);
     cluster.change((store) => store.delete('IPAddressPool main'));
     assert.deepEqual(cluster.routeLines, ['r1 10.20.1.0/24 0']);
@@ -131,7 +127,7 @@ describe('a pool', () => {
     assert.equal(cluster.refusalCode('s'), 'ipNotAllowed');
   });
 
-  it('that grows over another one takes no Service from it', () => {
+  it('that grows over another one takes no announced Service from it', () => {
     const cluster = new SimulatedSpeaker([
       ...base,
       pool('spare', ['10.20.2.0/24']),
@@ -147,7 +143,7 @@ describe('a pool', () => {
     assert.match(cluster.errorLines.join(), /IPAddressPool spare: .*overlaps with already defined CIDR/);
   });
 
-  it('that has grown over another one has its Services at once when that is announced no more', () => {
+  it('that has grown over another one announces its Services once the other does not', () => {
     const cluster = new SimulatedSpeaker([
       ...base,
       pool('spare', ['10.20.2.0/24']),
@@ -161,7 +157,7 @@ describe('a pool', () => {
     cluster.change((store) => store.delete('BGPAdvertisement b'));
     const said = cluster.routeLines;
     assert.deepEqual(said, ['r1 10.20.1.5/32 0 1', 'r1 10.20.2.5/32 0 1']);
-    assert.deepEqual(cluster.change(() => {}).routeLines, said, 'the next look says the same');
+    assert.deepEqual(cluster.change(() => {}).routeLines, said, 'the next recompute has the same result');
   });
 
   it('keeps the labels of its last good version', () => {
@@ -183,7 +179,7 @@ describe('a pool', () => {
 });
 
 describe('a peer', () => {
-  it('keeps the password that its Secret had', () => {
+  it('keeps the last password of its Secret', () => {
     const cluster = new SimulatedSpeaker([
       ...base,
       peer('r2', { passwordSecret: { name: 'key' } }),
@@ -213,9 +209,9 @@ describe('a peer', () => {
     'a Secret of another namespace': { passwordSecret: { name: 'key', namespace: 'web' } },
     'a Secret of another type': { passwordSecret: { name: 'opaque' } },
     'a Secret without a password': { passwordSecret: { name: 'empty' } },
-    'a BFD profile that is not there': { bfdProfile: 'fast' },
+    'a BFD profile that does not exist': { bfdProfile: 'fast' },
   })) {
-    it(`with ${fault} concerns itself alone`, () => {
+    it(`with ${fault} does not affect other peers`, () => {
       const cluster = new SimulatedSpeaker([
         ...base,
         peer('r2', spec),
@@ -228,7 +224,7 @@ describe('a peer', () => {
     });
   }
 
-  it('of other nodes may be wrong', () => {
+  it('that selects other nodes is not validated here', () => {
     const elsewhere = { nodeSelectors: [{ matchLabels: { zone: 'b' } }] };
     const cluster = new SimulatedSpeaker([
       ...base,
@@ -239,7 +235,7 @@ describe('a peer', () => {
     assert.deepEqual(cluster.errorLines, []);
   });
 
-  it('whose nodes cannot be read is told everywhere and selected nowhere', () => {
+  it('with invalid nodeSelectors is reported on every node and in force on none', () => {
     const cluster = new SimulatedSpeaker([
       ...base,
       advertisement('a'),

@@ -1,4 +1,4 @@
-/** How a BGPPeer and a Node become a session, and which peers are warned about. */
+/** Session parameters from a BGPPeer and a Node, and the peers that are rejected or warned about. */
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -35,8 +35,8 @@ function settingsOf(
   return buildSessionSettings(session.peer, decodeNode(node('n1', {}, { addresses })));
 }
 
-describe('what nobody says', () => {
-  it('is as with MetalLB', () => {
+describe('defaults', () => {
+  it('are those of MetalLB', () => {
     const { routerId, remote, ...rest } = settingsOf(peer('r1'));
     assert.deepEqual(
       [formatIPv4(routerId), formatAddress(remote.address), remote.port],
@@ -49,7 +49,7 @@ describe('what nobody says', () => {
     });
   });
 
-  it('a node without an IPv4 address has a router ID made of its name', () => {
+  it('a node without an IPv4 address has a router ID from its name', () => {
     assert.equal(settingsOf(peer('r1'), INTERNAL_IPS.slice(0, 3)).routerId, crc32('n1'));
   });
 });
@@ -61,7 +61,11 @@ const rows: readonly Row[] = [
   ['localASN', { localASN: 65000 }, { asn: 65000 }],
   ['dynamicASN', { dynamicASN: 'external', peerASN: 0 }, { peerAsn: 'external' }],
   ['holdTime', { holdTime: '30s' }, { holdTime: 30, keepaliveTime: 10 }],
-  ['a hold time that three does not divide', { holdTime: '10s' }, { holdTime: 10, keepaliveTime: 3 }],
+  [
+    'a hold time that is no multiple of three seconds',
+    { holdTime: '10s' },
+    { holdTime: 10, keepaliveTime: 3 },
+  ],
   ['keepaliveTime', { keepaliveTime: '20s' }, { holdTime: 60, keepaliveTime: 20 }],
   ['a keepalive time below a second', { holdTime: '3s', keepaliveTime: '500ms' }, { keepaliveTime: 1 }],
   ['no hold time', { holdTime: '0s' }, { holdTime: 0, keepaliveTime: null }],
@@ -95,17 +99,17 @@ describe('a field', () => {
 describe('an annotation', () => {
   const settings = (annotations: Raw): SessionSettings => settingsOf(annotated(peer('r1'), annotations));
 
-  it('ttl-security says from how far away packets may come', () => {
+  it('ttl-security limits the hops to the peer', () => {
     assert.equal(settings({ 'berth.dev/ttl-security': '1' }).ttlSecurity, 1);
     assert.equal(settings({ 'berth.dev/ttl-security': '254' }).ttlSecurity, 254);
   });
 
-  it('passive lets the peer open the session as well', () => {
+  it('passive lets the peer open the session, too', () => {
     assert.equal(settings({ 'berth.dev/passive': 'true' }).role, 'both');
     assert.equal(settings({ 'berth.dev/passive': 'false' }).role, 'dial');
   });
 
-  it('allow-beside-calico is kept for who asks', () => {
+  it('allow-beside-calico is a property of the peer', () => {
     const one = simulate(annotated(peer('r1'), { 'berth.dev/allow-beside-calico': 'true' }));
     assert.equal(one.state.sessions[0]?.peer.allowBesideCalico, true);
   });
@@ -116,7 +120,7 @@ describe('an annotation', () => {
     ['passive', 'yes', /must be "true" or "false", not "yes"/],
     ['allow-beside-calico', '', /must be "true" or "false", not ""/],
   ] as const) {
-    it(`${name}: ${JSON.stringify(value)} is warned about, and the session runs without it`, () => {
+    it(`${name}: ${JSON.stringify(value)} is ignored with a warning`, () => {
       const { state } = simulate(annotated(peer('r1'), { [`berth.dev/${name}`]: value }));
       assert.match(state.nodeConfig.warnings.map(formatObjectIssue).join(), sentence);
       assert.deepEqual([state.sessions.length, state.nodeConfig.errors], [1, []]);
@@ -124,7 +128,7 @@ describe('an annotation', () => {
   }
 });
 
-describe('what is not built', () => {
+describe('an unsupported field', () => {
   for (const [what, spec, sentence] of [
     ['a VRF', { vrf: 'blue' }, /^BGPPeer "r1": spec\.vrf: is not supported/],
     [
@@ -133,7 +137,7 @@ describe('what is not built', () => {
       /^BGPPeer "r1": spec\.interface: is not supported/,
     ],
   ] as const) {
-    it(`${what} is refused for that peer alone`, () => {
+    it(`${what} rejects that peer alone`, () => {
       const { state } = simulate(peer('r1', spec), peer('r2'));
       assert.match(state.nodeConfig.errors.map(formatObjectIssue).join(), sentence);
       assert.deepEqual(
@@ -143,10 +147,10 @@ describe('what is not built', () => {
     });
   }
 
-  it('BFD: the session runs without, and says so', () => {
+  it('bfdProfile is ignored with a warning', () => {
     const profile = { kind: 'BFDProfile', metadata: { name: 'fast', namespace: 'metallb-system' }, spec: {} };
     const { state } = simulate(peer('r1', { bfdProfile: 'fast' }), profile);
-    assert.match(state.nodeConfig.warnings.map(formatObjectIssue).join(), /runs without BFD/);
+    assert.match(state.nodeConfig.warnings.map(formatObjectIssue).join(), /BFD is not supported/);
     assert.deepEqual([state.sessions.length, state.nodeConfig.errors], [1, []]);
   });
 });

@@ -1,4 +1,4 @@
-/** Every refusal says what is wrong, and what would help. */
+/** Every refusal has a reason and a remedy. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { type AnnounceRefusal, formatAnnounceRefusal } from '../../../src/announce/decision/refusal.ts';
@@ -11,14 +11,14 @@ const rows: readonly (readonly [refusal: AnnounceRefusal, change: RegExp])[] = [
   [{ code: 'noIPAllocated' }, /berth explain service edge -n shop$/],
   [{ code: 'invalidIP', text: null }, /status\.loadBalancer/],
   [{ code: 'ipNotAllowed', addresses: ['10.0.0.1'] }, /list 10\.0\.0\.1 in spec\.addresses/],
-  [{ code: 'notOwner', pool: 'p' }, /spec\.nodeSelectors take in w1/],
+  [{ code: 'notOwner', pool: 'p' }, /spec\.nodeSelectors select w1/],
   [{ code: 'noMatchingAdvertisement', pool: 'p' }, /spec\.serviceSelectors .* pool "p"/],
   [
     { code: 'conflictingAdvertisements', names: ['a', 'b'], prefix: '10.0.0.1/32' },
     /spec\.localPref of "a" and "b"/,
   ],
   [{ code: 'nodeUnknown' }, /--node-name/],
-  [{ code: 'nodeNetworkUnavailable' }, /network plugin of w1/],
+  [{ code: 'nodeNetworkUnavailable' }, /network plugin on w1/],
   [{ code: 'nodeLabeledExcludeBalancers' }, /kubectl label node w1 .*-, or/],
   [{ code: 'noLocalEndpoints' }, /ready on w1, or set spec\.externalTrafficPolicy to Cluster/],
   [{ code: 'noEndpoints' }, /-n shop -l kubernetes\.io\/service-name=edge/],

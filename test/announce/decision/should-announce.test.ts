@@ -1,4 +1,4 @@
-/** Why a node does not announce a Service: each reason, and which of two is told. */
+/** Why a node does not announce a Service: each reason, and which of two applies. */
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -24,26 +24,30 @@ type Row = readonly [
 ];
 
 const rows: readonly Row[] = [
-  ['what is served is announced', [...all, ...serviceWithEndpoint('s', '10.20.1.1')], null],
   [
-    'another type',
+    'a Service with an address and an endpoint is announced',
+    [...all, ...serviceWithEndpoint('s', '10.20.1.1')],
+    null,
+  ],
+  [
+    'another type than LoadBalancer',
     [...all, ...serviceWithEndpoint('s', '10.20.1.1', { type: 'NodePort' })],
     'notLoadBalancer',
   ],
   [
-    'a class where none is served',
+    'a class, where the speaker has none',
     [...all, ...serviceWithEndpoint('s', '10.20.1.1', { loadBalancerClass: 'a/b' })],
     'otherClass',
   ],
   [
-    'no class where one is served',
+    'no class, where the speaker has one',
     [...all, ...serviceWithEndpoint('s', '10.20.1.1')],
     'otherClass',
     { lbClass: 'a/b' },
   ],
   ['no address', [...all, service('s', [])], 'noIPAllocated'],
-  ['no address at all', [...all, service('s', ['nothing'])], 'invalidIP'],
-  ['an entry without an address beside a good one', [...all, service('s', ['10.20.1.1', ''])], 'invalidIP'],
+  ['an entry that is no address', [...all, service('s', ['nothing'])], 'invalidIP'],
+  ['an entry without an address beside a valid one', [...all, service('s', ['10.20.1.1', ''])], 'invalidIP'],
   ['an address of no pool', [...all, ...serviceWithEndpoint('s', '198.51.100.1')], 'ipNotAllowed'],
   [
     'addresses of two pools',
@@ -73,7 +77,7 @@ const rows: readonly Row[] = [
   ],
   ['no endpoint', [...all, service('s', ['10.20.1.1'])], 'noEndpoints'],
   [
-    'no endpoint here',
+    'no endpoint on this node',
     [
       ...all,
       service('s', ['10.20.1.1'], { externalTrafficPolicy: 'Local' }),
@@ -82,7 +86,7 @@ const rows: readonly Row[] = [
     'noLocalEndpoints',
   ],
   [
-    'an endpoint on a node that nobody knows is enough',
+    'an endpoint on an unknown node is enough',
     [...all, service('s', ['10.20.1.1']), endpointSlice('s', [{ addresses: [], nodeName: 'ghost' }])],
     null,
   ],
@@ -97,7 +101,7 @@ const rows: readonly Row[] = [
     'nodeNetworkUnavailable',
   ],
   [
-    'NetworkUnavailable unknown is no reason',
+    'NetworkUnavailable with status Unknown is no reason',
     [
       ...all.slice(1),
       ...serviceWithEndpoint('s', '10.20.1.1'),
@@ -115,7 +119,7 @@ const rows: readonly Row[] = [
     'nodeLabeledExcludeBalancers',
   ],
   [
-    'the exclude label, ignored',
+    'the exclude label, with --ignore-exclude-lb',
     [
       ...all.slice(1),
       ...serviceWithEndpoint('s', '10.20.1.1'),
@@ -137,7 +141,7 @@ describe('a Service on a node', () => {
     });
   }
 
-  it('is not announced where there is no Node, and there are no sessions', () => {
+  it('is not announced where there is no Node, and the node has no sessions', () => {
     const cluster = new SimulatedSpeaker([...all.slice(1), ...serviceWithEndpoint('s', '10.20.1.1')]);
     assert.equal(cluster.refusalCode('s'), 'notOwner');
     assert.deepEqual(cluster.state.sessions, []);

@@ -1,4 +1,4 @@
-/** What holds of every cluster that the model is asked about, whoever wrote its objects. */
+/** Laws of the stateless model, for every cluster, whatever its objects contain. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -26,14 +26,14 @@ test('the order of the objects does not matter', () => {
   });
 });
 
-test('nothing that anybody may write makes it throw', () => {
+test('it never throws, whatever objects contain', () => {
   underSeeds(600, 30_000, (random) => {
     const { observed: _, ...one } = random.pick(cases);
     simulated({ ...one, objects: mutate(random, one['objects']), steps: mutate(random, one['steps']) });
   });
 });
 
-test('a look that finds nothing changed changes nothing', () => {
+test('a second run without changes has the same result', () => {
   underSeeds(200, 5_000, (random) => {
     const store = storeOf(mutate(random, random.pick(cases)['objects']));
     const objects = store.objects();
@@ -42,7 +42,7 @@ test('a look that finds nothing changed changes nothing', () => {
   });
 });
 
-test('the answer for one Service is its part of the answer for all', () => {
+test('the routes for one Service alone are its part of the routes for all', () => {
   for (const one of cases) {
     const objects = storeOf(one['objects']).objects();
     const whole = computeSpeakerState(DEFAULT_SPEAKER, objects, null);

@@ -1,4 +1,4 @@
-/** A picture that follows changes one by one says what is said of the cluster as it stands. */
+/** The incremental model has the results of the stateless model, after every step of random histories. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ObjectIssue } from '../../../src/announce/config/object-issue.ts';
@@ -14,7 +14,7 @@ import { applyDifference, EMPTY_CLUSTER } from '../support/apply-difference.ts';
 import { DEFAULT_SPEAKER } from '../support/cluster.ts';
 import { applyRandomChange, randomCluster } from '../support/histories.ts';
 
-/** What somebody knows who was told of every change. */
+/** The state of a consumer that applies every reported change. */
 class ChangeReplica {
   readonly routes = new Map<string, Map<string, DesiredRoute>>();
   readonly peers = new Map<string, Peer>();
@@ -39,14 +39,14 @@ class ChangeReplica {
     for (const { peer, prefix, route } of routes) {
       const table = this.routes.get(peer);
       assert.ok(table !== undefined);
-      assert.notDeepEqual(table.get(prefix) ?? null, route, 'told is what is new');
+      assert.notDeepEqual(table.get(prefix) ?? null, route, 'statuses is what is new');
       if (route === null) table.delete(prefix);
       else table.set(prefix, route);
     }
     for (const { key, status } of services) {
       if (status === null) assert.ok(this.services.delete(key));
       else {
-        assert.notDeepEqual(summarize(status), summarize(this.services.get(key)), 'told is what is new');
+        assert.notDeepEqual(summarize(status), summarize(this.services.get(key)), 'statuses is what is new');
         this.services.set(key, status);
       }
     }
@@ -90,36 +90,36 @@ test('after every step of a history', () => {
   underSeeds(500, 20_000, (random) => {
     const store = new SimulatedObjectStore(DEFAULT_SPEAKER.namespace);
     for (const raw of randomCluster(random)) store.create(raw);
-    const picture = new NodeModel(DEFAULT_SPEAKER);
-    const listener = new ChangeReplica();
+    const model = new NodeModel(DEFAULT_SPEAKER);
+    const replica = new ChangeReplica();
     let before = EMPTY_CLUSTER;
-    let answer: SpeakerModelState | null = null;
+    let state: SpeakerModelState | null = null;
     for (let step = 0; step < 8; step++) {
       const now = store.objects();
-      applyDifference(picture, before, now);
-      listener.apply(picture.recompute());
-      answer = computeSpeakerState(DEFAULT_SPEAKER, now, answer);
-      const told = statusesOf(answer);
+      applyDifference(model, before, now);
+      replica.apply(model.recompute());
+      state = computeSpeakerState(DEFAULT_SPEAKER, now, state);
+      const statuses = statusesOf(state);
       assert.deepEqual(
-        listener.routes,
-        new Map(answer.sessions.map(({ peer: { name }, routes }) => [name, routes])),
+        replica.routes,
+        new Map(state.sessions.map(({ peer: { name }, routes }) => [name, routes])),
       );
       assert.deepEqual(
-        picture.sessions.map(({ peer: { name }, routes }) => [name, sorted(routes)]),
-        answer.sessions.map(({ peer: { name }, routes }) => [name, sorted(routes)]),
+        model.sessions.map(({ peer: { name }, routes }) => [name, sorted(routes)]),
+        state.sessions.map(({ peer: { name }, routes }) => [name, sorted(routes)]),
       );
       assert.deepEqual(
-        [...sorted(listener.peers).values()].map(withSessionFields),
-        answer.sessions.map(({ peer: one }) => withSessionFields(one)),
+        [...sorted(replica.peers).values()].map(withSessionFields),
+        state.sessions.map(({ peer: one }) => withSessionFields(one)),
       );
-      for (const key of told.keys()) assert.deepEqual(picture.statusOf(key), told.get(key));
+      for (const key of statuses.keys()) assert.deepEqual(model.statusOf(key), statuses.get(key));
       assert.deepEqual(
-        [...listener.services].map(([key, one]) => [key, summarize(one)]).sort(),
-        [...told].map(([key, one]) => [key, summarize(one)]).sort(),
+        [...replica.services].map(([key, one]) => [key, summarize(one)]).sort(),
+        [...statuses].map(([key, one]) => [key, summarize(one)]).sort(),
       );
-      assert.deepEqual(listener.errors, answer.nodeConfig.errors);
-      assert.deepEqual(listener.warnings, answer.nodeConfig.warnings);
-      assert.deepEqual(picture.recompute(), NO_CHANGES);
+      assert.deepEqual(replica.errors, state.nodeConfig.errors);
+      assert.deepEqual(replica.warnings, state.nodeConfig.warnings);
+      assert.deepEqual(model.recompute(), NO_CHANGES);
       before = now;
       for (let count = random.below(4); count >= 0; count--) applyRandomChange(random, store);
     }

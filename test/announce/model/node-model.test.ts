@@ -1,4 +1,4 @@
-/** What is told when something happens to a cluster, and what is not. */
+/** The changes that the incremental model reports for each kind of event. */
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -34,7 +34,7 @@ const routesIn = ({ routes }: NodeModelChanges): readonly string[] =>
 
 const servicesIn = ({ services }: NodeModelChanges): readonly string[] =>
   services.map(({ key, status }) => {
-    if (status === null) return `${key} gone`;
+    if (status === null) return `${key} removed`;
     const { decision, targetPeers } = status;
     return `${key} ${decision.kind === 'refused' ? decision.refusal.code : `to ${targetPeers.join('+')}`}`;
   });
@@ -61,167 +61,167 @@ function recomputedModel(names?: readonly string[], change?: Partial<ConfigObjec
   return model;
 }
 
-describe('the first look', () => {
-  it('tells everything', () => {
-    const told = newModel(['a']).recompute();
-    assert.deepEqual(routesIn(told), ['r1 10.20.1.1/32', 'r2 10.20.1.1/32']);
-    assert.deepEqual(servicesIn(told), ['web/a to r1+r2']);
+describe('the first recompute', () => {
+  it('reports everything', () => {
+    const changes = newModel(['a']).recompute();
+    assert.deepEqual(routesIn(changes), ['r1 10.20.1.1/32', 'r2 10.20.1.1/32']);
+    assert.deepEqual(servicesIn(changes), ['web/a to r1+r2']);
     assert.deepEqual(
-      told.peers.added.map(({ name }) => name),
+      changes.peers.added.map(({ name }) => name),
       ['r1', 'r2'],
     );
   });
 
-  it('shares what two peers hear', () => {
+  it('shares equal routes between peers', () => {
     const [one, other] = newModel(['a']).recompute().routes;
     assert.equal(one?.route, other?.route);
   });
 
-  it('of nothing tells nothing', () => {
+  it('reports nothing for an empty cluster', () => {
     assert.deepEqual(new NodeModel(DEFAULT_SPEAKER).recompute(), NO_CHANGES);
   });
 });
 
-describe('a look', () => {
-  it('at nothing new tells nothing', () => {
+describe('a recompute', () => {
+  it('reports nothing without changes', () => {
     assert.deepEqual(recomputedModel().recompute(), NO_CHANGES);
   });
 
-  it('sees one Service leave a prefix that another one keeps', () => {
-    const picture = recomputedModel();
-    picture.putService(decodedService(service('b', ['10.20.1.1'])));
-    assert.deepEqual(routesIn(picture.recompute()), ['-r1 10.20.1.2/32', '-r2 10.20.1.2/32']);
-    picture.removeService('web/a');
-    const told = picture.recompute();
-    assert.deepEqual([routesIn(told), servicesIn(told)], [[], ['web/a gone']]);
-    picture.removeSlice({ namespace: 'web', name: 'b-1' });
-    assert.deepEqual(routesIn(picture.recompute()), ['-r1 10.20.1.1/32', '-r2 10.20.1.1/32']);
+  it('keeps a prefix that another Service still contributes to', () => {
+    const model = recomputedModel();
+    model.putService(decodedService(service('b', ['10.20.1.1'])));
+    assert.deepEqual(routesIn(model.recompute()), ['-r1 10.20.1.2/32', '-r2 10.20.1.2/32']);
+    model.removeService('web/a');
+    const changes = model.recompute();
+    assert.deepEqual([routesIn(changes), servicesIn(changes)], [[], ['web/a removed']]);
+    model.removeSlice({ namespace: 'web', name: 'b-1' });
+    assert.deepEqual(routesIn(model.recompute()), ['-r1 10.20.1.1/32', '-r2 10.20.1.1/32']);
   });
 
-  it('sees a Service that came and went as nothing', () => {
-    const picture = recomputedModel();
-    picture.putService(decodedService(service('c', ['10.20.1.3'])));
-    picture.removeService('web/c');
-    assert.deepEqual(picture.recompute(), NO_CHANGES);
+  it('reports nothing for a Service that was created and deleted in between', () => {
+    const model = recomputedModel();
+    model.putService(decodedService(service('c', ['10.20.1.3'])));
+    model.removeService('web/c');
+    assert.deepEqual(model.recompute(), NO_CHANGES);
   });
 
-  it('sees a Service made again, younger, say what it said', () => {
-    const picture = recomputedModel();
-    picture.removeService('web/a');
-    picture.putService(decodedService(service('a', ['10.20.1.1'])));
-    assert.deepEqual(picture.recompute(), NO_CHANGES);
+  it('reports nothing for a Service that was recreated with the same content', () => {
+    const model = recomputedModel();
+    model.removeService('web/a');
+    model.putService(decodedService(service('a', ['10.20.1.1'])));
+    assert.deepEqual(model.recompute(), NO_CHANGES);
   });
 });
 
 describe('endpoints', () => {
   for (const [what, endpoints] of Object.entries({
     'on other nodes': endpointsOn('n1', 'n2'),
-    'that are written anew': endpointsOn('n1'),
+    'that are written again': endpointsOn('n1'),
     'beside the one that is here': endpointsOn('n1', 'n1'),
   })) {
-    it(`${what} change nothing`, () => {
-      const picture = recomputedModel();
-      picture.putSlice(nodeSlice(endpointSlice('a', endpoints)));
-      assert.deepEqual(picture.recompute(), NO_CHANGES);
+    it(`${what} change no route`, () => {
+      const model = recomputedModel();
+      model.putSlice(nodeSlice(endpointSlice('a', endpoints)));
+      assert.deepEqual(model.recompute(), NO_CHANGES);
     });
   }
 
-  it('that go take the routes along, and bring them back', () => {
-    const picture = recomputedModel();
-    picture.putSlice(nodeSlice(endpointSlice('a', [])));
-    const told = picture.recompute();
-    assert.deepEqual(servicesIn(told), ['web/a noEndpoints']);
-    assert.deepEqual(routesIn(told), ['-r1 10.20.1.1/32', '-r2 10.20.1.1/32']);
-    picture.putSlice(nodeSlice(endpointSlice('a', endpointsOn('n2'))));
-    assert.deepEqual(routesIn(picture.recompute()), ['r1 10.20.1.1/32', 'r2 10.20.1.1/32']);
+  it('withdraw the routes with the last one, and restore them with a new one', () => {
+    const model = recomputedModel();
+    model.putSlice(nodeSlice(endpointSlice('a', [])));
+    const changes = model.recompute();
+    assert.deepEqual(servicesIn(changes), ['web/a noEndpoints']);
+    assert.deepEqual(routesIn(changes), ['-r1 10.20.1.1/32', '-r2 10.20.1.1/32']);
+    model.putSlice(nodeSlice(endpointSlice('a', endpointsOn('n2'))));
+    assert.deepEqual(routesIn(model.recompute()), ['r1 10.20.1.1/32', 'r2 10.20.1.1/32']);
   });
 
-  it('of a slice that moves to another Service are counted there', () => {
-    const picture = recomputedModel();
-    picture.putSlice({ ...nodeSlice(endpointSlice('b', endpointsOn('n1'))), name: 'a-1' });
-    assert.deepEqual(servicesIn(picture.recompute()), ['web/a noEndpoints']);
+  it('of a slice that moves to another Service count for that one', () => {
+    const model = recomputedModel();
+    model.putSlice({ ...nodeSlice(endpointSlice('b', endpointsOn('n1'))), name: 'a-1' });
+    assert.deepEqual(servicesIn(model.recompute()), ['web/a noEndpoints']);
   });
 });
 
 describe('the Node', () => {
-  it('whose heart beats changes nothing', () => {
-    const picture = recomputedModel();
-    picture.putNode(decodeNode(node('n1', {}, { conditions: [{ type: 'Ready', status: 'Unknown' }] })));
-    assert.deepEqual(picture.recompute(), NO_CHANGES);
+  it('changes nothing with a heartbeat', () => {
+    const model = recomputedModel();
+    model.putNode(decodeNode(node('n1', {}, { conditions: [{ type: 'Ready', status: 'Unknown' }] })));
+    assert.deepEqual(model.recompute(), NO_CHANGES);
   });
 
-  it('that is gone takes the peers along, and no route is withdrawn one by one', () => {
-    const picture = recomputedModel(['a']);
-    picture.putNode(null);
-    const told = picture.recompute();
-    assert.deepEqual([routesIn(told), told.peers.removed], [[], ['r1', 'r2']]);
-    assert.deepEqual(servicesIn(told), ['web/a notOwner']);
+  it('removes all peers when it is deleted, without withdrawing single routes', () => {
+    const model = recomputedModel(['a']);
+    model.putNode(null);
+    const changes = model.recompute();
+    assert.deepEqual([routesIn(changes), changes.peers.removed], [[], ['r1', 'r2']]);
+    assert.deepEqual(servicesIn(changes), ['web/a notOwner']);
   });
 });
 
 describe('configuration', () => {
-  it('that says the same changes nothing', () => {
-    const picture = recomputedModel();
-    picture.putConfig(config());
-    assert.deepEqual(picture.recompute(), NO_CHANGES);
+  it('that is equal changes nothing', () => {
+    const model = recomputedModel();
+    model.putConfig(config());
+    assert.deepEqual(model.recompute(), NO_CHANGES);
   });
 
-  it('is told where it makes a difference', () => {
-    const picture = recomputedModel();
+  it('is changes where it makes a difference', () => {
+    const model = recomputedModel();
     const only = { serviceSelectors: [{ matchLabels: { tier: 'gold' } }], communities: ['64500:1'] };
-    picture.putService(decodedService(service('b', ['10.20.1.2'], {}, { tier: 'gold' })));
-    picture.putConfig(config({ advertisements: [advertisement('all'), advertisement('gold', only)] }));
-    assert.deepEqual(routesIn(picture.recompute()), ['r1 10.20.1.2/32', 'r2 10.20.1.2/32']);
+    model.putService(decodedService(service('b', ['10.20.1.2'], {}, { tier: 'gold' })));
+    model.putConfig(config({ advertisements: [advertisement('all'), advertisement('gold', only)] }));
+    assert.deepEqual(routesIn(model.recompute()), ['r1 10.20.1.2/32', 'r2 10.20.1.2/32']);
   });
 
-  it('of one peer leaves the others alone', () => {
-    const picture = recomputedModel(['a']);
-    const [r1] = picture.sessions;
-    picture.putConfig(config({ peers: [peer('r1'), peer('r2', { myASN: 64501 }), peer('r3')] }));
-    const told = picture.recompute();
+  it('of one peer does not affect the others', () => {
+    const model = recomputedModel(['a']);
+    const [r1] = model.sessions;
+    model.putConfig(config({ peers: [peer('r1'), peer('r2', { myASN: 64501 }), peer('r3')] }));
+    const changes = model.recompute();
     assert.deepEqual(
-      [told.peers.added, told.peers.changed].map((list) => list.map(({ name }) => name)),
+      [changes.peers.added, changes.peers.changed].map((list) => list.map(({ name }) => name)),
       [['r3'], ['r2']],
     );
-    assert.deepEqual(routesIn(told), ['r3 10.20.1.1/32']);
-    assert.equal(picture.sessions[0]?.peer, r1?.peer);
+    assert.deepEqual(routesIn(changes), ['r3 10.20.1.1/32']);
+    assert.equal(model.sessions[0]?.peer, r1?.peer);
   });
 
-  it('of the nodes that a peer selects is nothing to its session', () => {
-    const picture = recomputedModel();
+  it('of the nodes that a peer selects does not affect its session', () => {
+    const model = recomputedModel();
     const everywhere = { nodeSelectors: [{ matchExpressions: [{ key: 'x', operator: 'DoesNotExist' }] }] };
-    picture.putConfig(config({ peers: [peer('r1', everywhere), peer('r2', { peerAddress: '10.213.0.2' })] }));
-    assert.deepEqual(picture.recompute(), NO_CHANGES);
+    model.putConfig(config({ peers: [peer('r1', everywhere), peer('r2', { peerAddress: '10.213.0.2' })] }));
+    assert.deepEqual(model.recompute(), NO_CHANGES);
   });
 
-  it('of what a peer only says to us is nothing to its session', () => {
-    const picture = recomputedModel();
+  it('that only validation reads does not affect a session', () => {
+    const model = recomputedModel();
     const { metadata, ...rest } = peer('r1', { ebgpMultiHop: true });
     const annotations = { 'berth.dev/allow-beside-calico': 'true' };
     const beside = { ...rest, metadata: { ...(metadata as Raw), annotations } };
-    picture.putConfig(config({ peers: [beside, peer('r2', { peerAddress: '10.213.0.2' })] }));
-    assert.deepEqual(picture.recompute(), NO_CHANGES);
+    model.putConfig(config({ peers: [beside, peer('r2', { peerAddress: '10.213.0.2' })] }));
+    assert.deepEqual(model.recompute(), NO_CHANGES);
   });
 
-  it('that is wrong is complained about once, and said to be right again', () => {
-    const picture = recomputedModel();
-    picture.putConfig(config({ advertisements: [advertisement('all', { communities: ['nobody'] })] }));
-    assert.equal(picture.recompute().errors?.length, 1);
-    assert.equal(picture.recompute().errors, null);
-    picture.putConfig(config());
-    assert.deepEqual(picture.recompute().errors, []);
+  it('that is invalid is reported once, and once more when it is valid again', () => {
+    const model = recomputedModel();
+    model.putConfig(config({ advertisements: [advertisement('all', { communities: ['nobody'] })] }));
+    assert.equal(model.recompute().errors?.length, 1);
+    assert.equal(model.recompute().errors, null);
+    model.putConfig(config());
+    assert.deepEqual(model.recompute().errors, []);
   });
 });
 
 describe('an aggregate', () => {
   const wide = { advertisements: [advertisement('all', { aggregationLength: 24 })] };
 
-  it('stays as long as one Service is in it', () => {
-    const picture = recomputedModel(['a', 'b', 'c'], wide);
-    picture.removeService('web/a');
-    picture.removeService('web/c');
-    assert.deepEqual(routesIn(picture.recompute()), []);
-    picture.removeService('web/b');
-    assert.deepEqual(routesIn(picture.recompute()), ['-r1 10.20.1.0/24', '-r2 10.20.1.0/24']);
+  it('is announced while one Service is in it', () => {
+    const model = recomputedModel(['a', 'b', 'c'], wide);
+    model.removeService('web/a');
+    model.removeService('web/c');
+    assert.deepEqual(routesIn(model.recompute()), []);
+    model.removeService('web/b');
+    assert.deepEqual(routesIn(model.recompute()), ['-r1 10.20.1.0/24', '-r2 10.20.1.0/24']);
   });
 });

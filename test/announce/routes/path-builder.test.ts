@@ -1,4 +1,4 @@
-/** What a peer is told of a route: attribute by attribute, for sessions of each kind. */
+/** Path attributes for each kind of session. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { withGracefulShutdown } from '../../../src/announce/routes/graceful-shutdown.ts';
@@ -59,17 +59,27 @@ const formatLine = ({ nextHop, attributes }: BgpPath): string =>
 const FOUR = '10.20.1.1/32';
 const SIX = 'fd00:20:1::1/128';
 
-type Row = readonly [rule: string, route: DesiredRoute, facts: SessionContext, shown: string];
+type Row = readonly [rule: string, route: DesiredRoute, session: SessionContext, shown: string];
 
 const rows: readonly Row[] = [
-  ['to another AS', route(FOUR), EXTERNAL, 'via 10.0.0.1 path 64500'],
-  ['inside of the AS', route(FOUR), INTERNAL, 'via 10.0.0.1 pref 100'],
-  ['LOCAL_PREF goes to nobody else', route(FOUR, { localPref: 200 }), EXTERNAL, 'via 10.0.0.1 path 64500'],
-  ['LOCAL_PREF', route(FOUR, { localPref: 200 }), INTERNAL, 'via 10.0.0.1 pref 200'],
-  ['prepending', route(FOUR, { prependCount: 2 }), EXTERNAL, 'via 10.0.0.1 path 64500 64500 64500'],
-  ['no prepending inside of the AS', route(FOUR, { prependCount: 2 }), INTERNAL, 'via 10.0.0.1 pref 100'],
+  ['an external session', route(FOUR), EXTERNAL, 'via 10.0.0.1 path 64500'],
+  ['an internal session', route(FOUR), INTERNAL, 'via 10.0.0.1 pref 100'],
   [
-    'localASN stands alone, also prepended',
+    'no LOCAL_PREF on an external session',
+    route(FOUR, { localPref: 200 }),
+    EXTERNAL,
+    'via 10.0.0.1 path 64500',
+  ],
+  ['LOCAL_PREF on an internal session', route(FOUR, { localPref: 200 }), INTERNAL, 'via 10.0.0.1 pref 200'],
+  ['prepending', route(FOUR, { prependCount: 2 }), EXTERNAL, 'via 10.0.0.1 path 64500 64500 64500'],
+  [
+    'no prepending on an internal session',
+    route(FOUR, { prependCount: 2 }),
+    INTERNAL,
+    'via 10.0.0.1 pref 100',
+  ],
+  [
+    'localASN replaces myASN, also when prepending',
     route(FOUR, { prependCount: 1 }),
     { ...EXTERNAL, localAsn: 65000 },
     'via 10.0.0.1 path 65000 65000',
@@ -82,38 +92,38 @@ const rows: readonly Row[] = [
     'via 10.0.0.1 path 64500 64500:0',
   ],
   [
-    'a weight is 1 Gbit/s an endpoint',
+    'a weight is 1 Gbit/s per endpoint',
     route(FOUR, { weight: { endpoints: 3, transitive: false } }),
     EXTERNAL,
     'via 10.0.0.1 path 64500 link-bandwidth:64500:375000000',
   ],
   [
-    'a weight that may travel on, of an AS that two octets do not hold',
+    'a transitive weight of a four-octet AS',
     route(FOUR, { weight: { endpoints: 1, transitive: true } }),
     { ...EXTERNAL, localAsn: 4_200_000_000 },
     'via 10.0.0.1 path 4200000000 link-bandwidth-transitive:23456:125000000',
   ],
   ['IPv6', route(SIX), EXTERNAL, 'via fd00::1 path 64500'],
   [
-    'IPv6 on one link',
+    'IPv6 on a shared link',
     route(SIX),
     { ...EXTERNAL, linkLocal: address('fe80::1') },
     'via fd00::1 + fe80::1 path 64500',
   ],
   [
-    'the link-local address is nothing to IPv4',
+    'no link-local next hop for IPv4',
     route(FOUR),
     { ...EXTERNAL, linkLocal: address('fe80::1') },
     'via 10.0.0.1 path 64500',
   ],
   [
-    'IPv4 by way of IPv6',
+    'IPv4 with an IPv6 next hop (RFC 8950)',
     route(FOUR),
     { ...EXTERNAL, nextHop: { 4: null, 6: address('fd00::1') }, hasExtendedNextHop: true },
     'via fd00::1 path 64500',
   ],
   [
-    'IPv4 goes its own way where there is one',
+    'IPv4 with an IPv4 next hop where there is one',
     route(FOUR),
     { ...EXTERNAL, hasExtendedNextHop: true },
     'via 10.0.0.1 path 64500',
@@ -128,32 +138,32 @@ describe('a path', () => {
     [FOUR, { 4: null, 6: address('fd00::1') }],
     [SIX, { 4: address('10.0.0.1'), 6: null }],
   ] as const) {
-    it(`of ${prefix} needs an address of its family`, () => {
+    it(`of ${prefix} needs a next hop of its family`, () => {
       const path = buildPath(route(prefix), { ...EXTERNAL, nextHop });
       assert.ok(!path.ok);
-      assert.match(path.error, new RegExp(`no IPv[46] address that could be the next hop of ${prefix}`));
+      assert.match(path.error, new RegExp(`no IPv[46] address to be the next hop of ${prefix}`));
     });
   }
 });
 
-describe('a path that goes away soon', () => {
+describe('graceful shutdown (RFC 8326)', () => {
   const one = route(FOUR, { localPref: 200, communities: [0xffff_ff01] });
 
-  it('says so to other ASes', () => {
+  it('adds the community for other ASes', () => {
     assert.equal(
       formatLine(withGracefulShutdown(pathFor(one, EXTERNAL))),
       'via 10.0.0.1 path 64500 65535:0 65535:65281',
     );
   });
 
-  it('is the last choice inside of the AS', () => {
+  it('sets LOCAL_PREF 0 inside of the AS', () => {
     assert.equal(
       formatLine(withGracefulShutdown(pathFor(one, INTERNAL))),
       'via 10.0.0.1 pref 0 65535:0 65535:65281',
     );
   });
 
-  it('does not go away twice', () => {
+  it('is idempotent', () => {
     const path = withGracefulShutdown(pathFor(one, INTERNAL));
     assert.deepEqual(withGracefulShutdown(path), path);
   });

@@ -1,4 +1,4 @@
-/** Services that share prefixes, in groups, make the routes that they make one by one. */
+/** Grouped contributions give the same routes as contributions one by one. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -39,31 +39,31 @@ function randomAnnouncedService(random: Random, name: string): AnnouncedService 
   return { service: decodedService({ ...raw, metadata }), contributions, endpoints: NO_ENDPOINTS };
 }
 
-test('whoever comes and goes', () => {
+test('through random additions and removals', () => {
   assert.equal(advertisements.length, 3);
   underSeeds(200, 5_000, (random) => {
-    const book = new ContributionIndex();
-    const standing = new Map<string, AnnouncedService>();
+    const index = new ContributionIndex();
+    const present = new Map<string, AnnouncedService>();
     for (let step = 0; step < 40; step++) {
       const name = `s${random.below(12)}`;
-      const before = standing.get(name);
-      if (before !== undefined) book.remove(before);
-      standing.delete(name);
+      const before = present.get(name);
+      if (before !== undefined) index.remove(before);
+      present.delete(name);
       if (before === undefined || random.chance(0.3)) {
         const one = randomAnnouncedService(random, name);
-        standing.set(name, one);
-        book.add(one);
+        present.set(name, one);
+        index.add(one);
       }
       for (const one of peers) {
         const grouped = new Map<string, DesiredRoute>();
-        for (const prefix of book.prefixes) {
-          const heard = book.get(prefix)?.contributionsTo(one) ?? null;
-          if (heard !== null) grouped.set(prefix, aggregateRoute(heard));
+        for (const prefix of index.prefixes) {
+          const contributions = index.get(prefix)?.contributionsTo(one) ?? null;
+          if (contributions !== null) grouped.set(prefix, aggregateRoute(contributions));
         }
-        assert.deepEqual(grouped, computeDesiredRoutes(one, [...standing.values()]));
+        assert.deepEqual(grouped, computeDesiredRoutes(one, [...present.values()]));
       }
     }
-    for (const one of standing.values()) book.remove(one);
-    assert.deepEqual([...book.prefixes], [], 'nobody is forgotten');
+    for (const one of present.values()) index.remove(one);
+    assert.deepEqual([...index.prefixes], [], 'no contribution is left');
   });
 });

@@ -1,4 +1,4 @@
-/** What an API server makes of what is done to a case's objects. */
+/** The simulated API server: admission, patches, finalizers and namespaces. */
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -19,9 +19,9 @@ const refused: readonly (readonly [what: string, raw: Raw])[] = [
 ];
 
 const accepted: readonly (readonly [what: string, raw: Raw])[] = [
-  ['a length above 32, which the code refuses', advertisement('x', { aggregationLength: 33 })],
-  ['the AS 0, which the code refuses', peer('x', { myASN: 0 })],
-  ['no addresses, which the code refuses', pool('x', [])],
+  ['a length above 32, which only the code rejects', advertisement('x', { aggregationLength: 33 })],
+  ['the AS 0, which only the code rejects', peer('x', { myASN: 0 })],
+  ['no addresses, which only the code rejects', pool('x', [])],
   ['serviceSelectors beside 32', advertisement('x', { ...SELECTIVE, aggregationLength: 32 })],
 ];
 
@@ -39,7 +39,13 @@ const patched: readonly (readonly [
     { spec: { enableGracefulRestart: false } },
     false,
   ],
-  ['graceful restart set late', peer('x'), 'BGPPeer x', { spec: { enableGracefulRestart: true } }, true],
+  [
+    'graceful restart set after creation',
+    peer('x'),
+    'BGPPeer x',
+    { spec: { enableGracefulRestart: true } },
+    true,
+  ],
   [
     'another class',
     service('x', [], { loadBalancerClass: 'a/b' }),
@@ -48,7 +54,7 @@ const patched: readonly (readonly [
     false,
   ],
   [
-    'no class and no LoadBalancer',
+    'no class together with another type',
     service('x', [], { loadBalancerClass: 'a/b' }),
     'Service web/x',
     { spec: { loadBalancerClass: null, type: 'ClusterIP' } },
@@ -61,13 +67,13 @@ const allObjects = (store: SimulatedObjectStore): readonly unknown[] => {
   return [...config.pools, ...config.advertisements, ...config.peers, ...services, ...endpointSlices];
 };
 
-describe('an API server', () => {
+describe('the simulated API server', () => {
   for (const [rows, count] of [
     [refused, 0],
     [accepted, 1],
   ] as const) {
     for (const [what, raw] of rows) {
-      it(`${count === 0 ? 'refuses' : 'takes'} ${what}`, () => {
+      it(`${count === 0 ? 'rejects' : 'accepts'} ${what}`, () => {
         const store = new SimulatedObjectStore('metallb-system');
         store.create(raw);
         assert.equal(allObjects(store).length, count);
@@ -76,7 +82,7 @@ describe('an API server', () => {
   }
 
   for (const [what, before, reference, change, holds] of patched) {
-    it(`${holds ? 'takes' : 'refuses'} ${what}`, () => {
+    it(`${holds ? 'accepts' : 'rejects'} ${what}`, () => {
       const store = new SimulatedObjectStore('metallb-system');
       store.create(before);
       const was = allObjects(store)[0];
@@ -85,7 +91,7 @@ describe('an API server', () => {
     });
   }
 
-  it('keeps what a finalizer holds, until it is gone', () => {
+  it('keeps a deleted object until its finalizers are removed', () => {
     const store = new SimulatedObjectStore('metallb-system');
     store.create({ ...service('x', []), metadata: { name: 'x', namespace: 'web', finalizers: ['a/b'] } });
     store.delete('Service web/x');
@@ -94,14 +100,14 @@ describe('an API server', () => {
     assert.equal(allObjects(store).length, 0);
   });
 
-  it('takes the addresses of what is no LoadBalancer any more', () => {
+  it('clears the status of a Service that is no LoadBalancer any more', () => {
     const store = new SimulatedObjectStore('metallb-system');
     store.create(service('x', ['10.20.1.1']));
     store.patch('Service web/x', { spec: { type: 'ClusterIP' } });
     assert.deepEqual(store.objects().services[0]?.ingress, []);
   });
 
-  it('knows a pool of another namespace as another one', () => {
+  it('keeps objects of one name in different namespaces apart', () => {
     const store = new SimulatedObjectStore('metallb-system');
     store.create(pool('x', ['10.20.1.0/24']));
     store.create(pool('x', ['10.20.2.0/24'], { namespace: 'web' }));

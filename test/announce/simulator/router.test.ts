@@ -1,4 +1,4 @@
-/** Which sessions come about, and what is seen of them. */
+/** Simulated sessions: which are established, and what is observed of them. */
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -21,32 +21,32 @@ const EXTERNAL_ROUTES = { '10.20.1.4/32': { nextHop: 'self' } } as const;
 const INTERNAL_ROUTES = { '10.20.1.4/32': { localPref: 150, nextHop: 'self' } } as const;
 
 const rows: readonly Row[] = [
-  ['a plain one', {}, {}, { as: 64500, hold: 90, id: '10.213.0.11', routes: EXTERNAL_ROUTES }],
-  ['another AS than is said', { as: 64513 }, {}, null],
+  ['default settings', {}, {}, { as: 64500, hold: 90, id: '10.213.0.11', routes: EXTERNAL_ROUTES }],
+  ['another AS number than configured', { as: 64513 }, {}, null],
+  ['any external AS', { as: 64513 }, { peerASN: null, dynamicASN: 'external' }, { routes: EXTERNAL_ROUTES }],
+  ['an external AS where an internal one is expected', {}, { peerASN: null, dynamicASN: 'internal' }, null],
   [
-    'an external AS, whichever',
-    { as: 64513 },
-    { peerASN: null, dynamicASN: 'external' },
-    { routes: EXTERNAL_ROUTES },
-  ],
-  ['an internal AS that is none', {}, { peerASN: null, dynamicASN: 'internal' }, null],
-  [
-    'an internal AS, told LOCAL_PREF',
+    'an internal AS, which receives LOCAL_PREF',
     { as: 64500 },
     { peerASN: null, dynamicASN: 'internal' },
     { routes: INTERNAL_ROUTES },
   ],
-  ['an AS of ours for this peer alone', {}, { localASN: 64540 }, { as: 64540, routes: EXTERNAL_ROUTES }],
-  ['an AS that two octets cannot say', { fourOctet: false }, { myASN: 4_200_000_000 }, { as: 23456 }],
-  ['an AS of four octets', {}, { myASN: 4_200_000_000 }, { as: 4_200_000_000 }],
-  ['a password on one side', { password: 'x' }, {}, null],
-  ['a password on the other side', {}, { password: 'x' }, null],
-  ['a password on both', { password: 'x' }, { password: 'x' }, {}],
+  ['localASN', {}, { localASN: 64540 }, { as: 64540, routes: EXTERNAL_ROUTES }],
+  [
+    'a four-octet AS number and a router without support for it',
+    { fourOctet: false },
+    { myASN: 4_200_000_000 },
+    { as: 23456 },
+  ],
+  ['a four-octet AS number', {}, { myASN: 4_200_000_000 }, { as: 4_200_000_000 }],
+  ['a password at the router alone', { password: 'x' }, {}, null],
+  ['a password at the node alone', {}, { password: 'x' }, null],
+  ['the same password on both sides', { password: 'x' }, { password: 'x' }, {}],
   ['another port', { port: 1179 }, {}, null],
   ['the same other port', { port: 1179 }, { peerPort: 1179 }, {}],
-  ['a source that the node has not', {}, { sourceAddress: '10.213.0.99' }, null],
-  ['a source of the other family', {}, { sourceAddress: 'fd00:213::11' }, null],
-  ['an identifier', {}, { routerID: '192.0.2.7' }, { id: '192.0.2.7' }],
+  ['a source address that the node does not have', {}, { sourceAddress: '10.213.0.99' }, null],
+  ['a source address of the other family', {}, { sourceAddress: 'fd00:213::11' }, null],
+  ['a router ID', {}, { routerID: '192.0.2.7' }, { id: '192.0.2.7' }],
   ['no hold time', {}, { holdTime: '0s' }, { hold: 0 }],
   [
     'IPv6, which carries IPv6',
@@ -55,7 +55,7 @@ const rows: readonly Row[] = [
     { routes: { 'fd00:20:1::6/128': { nextHop: 'self' } } },
   ],
   [
-    'both families, where that is said',
+    'dualStackAddressFamily, which carries both families',
     {},
     { dualStackAddressFamily: true },
     { routes: { ...EXTERNAL_ROUTES, 'fd00:20:1::6/128': { nextHop: 'self' } } },
@@ -76,14 +76,14 @@ describe('a session', () => {
     });
   }
 
-  it('is meant and assigned, whether or not it comes about', () => {
+  it('counts for statuses and events, whether or not it is established', () => {
     const [state] = simulateCase({ objects: [...clusterObjects, peer('r1', { peerASN: 64513 })] });
     assert.deepEqual(state?.nodes, {});
     assert.deepEqual(state?.status['web/four'], { n1: ['r1'] });
     assert.deepEqual(state?.assigned['web/six'], ['n1']);
   });
 
-  it('of a speaker that is killed ends, and what it wrote stays', () => {
+  it('ends with its speaker, whose status objects stay', () => {
     const steps = [
       { do: [{ kill: 'n1' }] },
       { do: [{ delete: 'Service web/four' }] },
@@ -96,7 +96,7 @@ describe('a session', () => {
     assert.deepEqual(Object.keys(again?.assigned ?? {}), ['web/four', 'web/six']);
   });
 
-  it('comes back with a router, which may have changed', () => {
+  it('is established again with a router that comes back, with changed settings', () => {
     const steps = [
       { do: [{ routerDown: 'r1' }] },
       { do: [{ routerUp: 'r1', as: { password: 'x' } }] },

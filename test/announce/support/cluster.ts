@@ -1,4 +1,4 @@
-/** Small clusters for tests of what is announced. */
+/** Small clusters for tests of announcing. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import {
@@ -102,7 +102,7 @@ export class SimulatedSpeaker {
     return this;
   }
 
-  /** What the process remembered is gone. */
+  /** A new process, without last good versions. */
   restart(): this {
     this.state = computeSpeakerState(this.#speaker, this.store.objects(), null);
     return this;

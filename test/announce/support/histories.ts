@@ -1,4 +1,4 @@
-/** Clusters that anything may happen to, for laws about what is announced: few names and addresses, so that they meet. */
+/** Random clusters and changes for laws of announcing: few names and addresses, so that objects conflict. */
 
 import type { SimulatedObjectStore } from '../../../src/announce/simulator/object-store.ts';
 import type { Raw } from '../../../src/base/json.ts';

@@ -77,7 +77,7 @@ describe('routes', () => {
     await world.start();
     const [, six] = routesDocument(world).routes;
     assert.equal(six?.status, 'untold');
-    assert.match(six?.says ?? '', /no IPv6 address that could be the next hop/);
+    assert.match(six?.says ?? '', /no IPv6 address to be the next hop/);
     assert.equal(peerDocument(world).prefixes.ipv6.refused, 1);
   });
 

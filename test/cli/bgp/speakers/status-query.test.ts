@@ -176,7 +176,7 @@ describe('bgp why', LIMIT, () => {
     );
     assert.match(
       out,
-      /\nFix: have a Pod of the Service ready on n9, or set\s+spec\.externalTrafficPolicy to Cluster\n$/,
+      /\nFix: get a Pod of the Service ready on n9, or set\s+spec\.externalTrafficPolicy to Cluster\n$/,
     );
   });
 

@@ -140,7 +140,7 @@ describe('a Service that is not', () => {
       'lies in no pool',
       () => (cluster.pools = [pool('main', ['10.9.0.0/24'])]),
       {},
-      /^False NoPoolHolds: No node announces 10\.20\.1\.5: no pool has 10\.20\.1\.5\. To fix it: list 10\.20\.1\.5 in spec\.addresses/,
+      /^False NoPoolHolds: No node announces 10\.20\.1\.5: no pool contains 10\.20\.1\.5\. To fix it: list 10\.20\.1\.5 in spec\.addresses/,
     ],
     [
       'has no advertisement',
@@ -155,7 +155,7 @@ describe('a Service that is not', () => {
           advertisement('all', { serviceSelectors: [{ matchLabels: { a: 'b' } }] }),
         ]),
       {},
-      /^False NoAdvertisement: .* To fix it: have spec\.serviceSelectors/,
+      /^False NoAdvertisement: .* To fix it: let spec\.serviceSelectors/,
     ],
     [
       'has two that disagree',
