@@ -9,4 +9,6 @@ export const EXIT_CODES = {
   changes: 3,
   /** `doctor` found errors; warnings alone end with 3. */
   errors: 4,
+  /** Part of the input could not be read, so the result is not complete. Known problems are printed all the same. */
+  partial: 5,
 } as const;

@@ -31,7 +31,7 @@ export type ReadCalicoOptions = {
   readonly progress: (text: string) => void;
 };
 
-/** The error is a sentence: the cluster cannot be reached. */
+/** The error is a sentence: the cluster cannot be reached, or none of its objects may be read. */
 export async function readCalicoObjects(options: ReadCalicoOptions): Promise<CalicoObjects | string> {
   const { sender, progress } = options;
   const objects: Raw[] = [];
@@ -50,14 +50,18 @@ export async function readCalicoObjects(options: ReadCalicoOptions): Promise<Cal
   for (const resource of CORE_RESOURCES) {
     const failure = await readKind(resource);
     if (failure === null) continue;
-    if (failure.kind !== 'refused') return `the cluster cannot be read: ${describeOutcome(failure)}`;
+    // Without an answer, or with credentials that are not valid, every other list fails too.
+    if (failure.kind !== 'refused' || failure.status === 401)
+      return `the cluster cannot be read: ${describeOutcome(failure)}`;
     recordFailure(resource, failure, read, unread);
   }
-  const calicoResources = await findCalicoKinds(sender);
-  for (const resource of [...calicoResources, ...OPTIONAL_RESOURCES]) {
+  const calico = await findCalicoKinds(sender);
+  if (calico.error !== null) unread.set("Calico's kinds", calico.error);
+  for (const resource of [...calico.resources, ...OPTIONAL_RESOURCES]) {
     const failure = await readKind(resource);
     if (failure !== null) recordFailure(resource, failure, read, unread);
   }
+  if (read.size === 0) return `nothing in the cluster can be read: ${[...unread.values()].join('; ')}`;
   await readNamedSecrets(options, objects, read, unread);
   return { objects, read, unread };
 }
@@ -73,11 +77,22 @@ function recordFailure(
   else unread.set(kind, `${name} cannot be read: ${describeOutcome(failure)}`);
 }
 
+type CalicoResources = {
+  readonly resources: readonly Resource[];
+  /** A sentence if it is not known which of Calico's kinds are served. */
+  readonly error: string | null;
+};
+
 /** Calico's resources; of the older API group only if the newer one is not served or does not answer. */
-async function findCalicoKinds(sender: ApiSender): Promise<readonly Resource[]> {
+async function findCalicoKinds(sender: ApiSender): Promise<CalicoResources> {
+  let error: string | null = null;
   for (const group of CALICO_API_VERSIONS) {
     const discovered = await sender.send({ method: 'GET', path: `/apis/${group}`, timeout: REQUEST_TIMEOUT });
-    if (discovered.kind !== 'ok') continue;
+    if (discovered.kind !== 'ok') {
+      const isNotServed = discovered.kind === 'refused' && discovered.status === 404;
+      if (!isNotServed) error ??= `the kinds of ${group} cannot be read: ${describeOutcome(discovered)}`;
+      continue;
+    }
     const [name = '', version = ''] = group.split('/');
     const served = listOf(fieldsOf(discovered.body)['resources'])
       .map(fieldsOf)
@@ -89,9 +104,10 @@ async function findCalicoKinds(sender: ApiSender): Promise<readonly Resource[]> 
     // An aggregated API that is listed may still be down.
     const probed = await listAll(sender, { resource: first, from: 'consistent' });
     const isDown = probed.kind !== 'ok' && !(probed.kind === 'refused' && probed.status === 403);
-    if (!isDown) return wanted;
+    if (!isDown) return { resources: wanted, error: null };
+    error ??= `${first.plural} of ${group} cannot be read: ${describeOutcome(probed)}`;
   }
-  return [];
+  return { resources: [], error };
 }
 
 /** Reads the Secrets that BGPPeers and the mesh name. Values are dropped unless `readSecrets`. */

@@ -33,6 +33,7 @@ export const DOCTOR_COMMAND = {
     0: 'no errors and no warnings',
     3: 'there are warnings',
     4: 'there are errors: some traffic does not work',
+    5: 'part of the cluster could not be read; the problems that are known are printed',
   },
   examples: [
     { description: 'do the routers learn the addresses?', commandLine: 'berth doctor' },

@@ -18,6 +18,8 @@ export type DoctorInput = Pick<SnapshotOptions, 'complete' | 'read' | 'forbidden
   readonly objects: readonly Raw[];
   /** Sentences about objects that could not be read. */
   readonly unread: readonly string[];
+  /** Kinds of the live cluster could not be read. */
+  readonly isPartial: boolean;
 };
 
 export async function readDoctorFiles(
@@ -28,7 +30,13 @@ export async function readDoctorFiles(
   if (!read.ok) return read;
   const defaultNamespaces = { services: 'default', pools: DEFAULT_NAMESPACE };
   const objects = read.value.map(({ object }) => withDefaultNamespace(object, defaultNamespaces));
-  return ok({ description: describeFiles(files), objects, complete, unread: misspelledKinds(objects) });
+  return ok({
+    description: describeFiles(files),
+    objects,
+    complete,
+    unread: misspelledKinds(objects),
+    isPartial: false,
+  });
 }
 
 /** Kinds that are almost one that is read: the API server would refuse them, and here they would be ignored. */
@@ -68,7 +76,11 @@ export async function readDoctorCluster(
       const { objects, read, unread } = readResult;
       if (unread.size === 0 && isWithoutCalico(objects)) return err(NO_CALICO);
       const forbidden = new Set(unread.keys());
-      return ok({ description, objects, read, forbidden, unread: [...unread.values()] });
+      return ok({
+        ...{ description, objects, read, forbidden },
+        unread: [...unread.values()],
+        isPartial: unread.size > 0,
+      });
     },
   );
   return result.ok ? result : err([result.error]);

@@ -9,11 +9,14 @@ export const doctorReportJson = ({
   findings,
   unknown,
   unread,
+  isPartial,
   routers,
   live,
 }: DoctorReport) => ({
   input: description,
-  verdict: verdictFor(findings),
+  // `clean` would say of what could not be read that nothing is wrong with it.
+  verdict: isPartial && verdictFor(findings) === 'clean' ? 'partial' : verdictFor(findings),
+  partial: isPartial,
   findings: findings.map((one) => ({
     code: one.code,
     name: FINDING_CODES[one.code],

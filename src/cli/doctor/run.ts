@@ -37,7 +37,7 @@ export async function runDoctor(args: readonly string[], context: CliContext): P
       ? formatOutput(doctorReportJson(report), output)
       : doctorReportLines(report, context.program, context.stdout),
   );
-  return VERDICT_CODES[verdictFor(report.findings)];
+  return report.isPartial ? EXIT_CODES.partial : VERDICT_CODES[verdictFor(report.findings)];
 }
 
 const VERDICT_CODES = {
@@ -72,6 +72,7 @@ function diagnoseInput(input: DoctorInput, flags: DoctorFlags): DoctorReport {
     findings,
     unknown,
     unread: input.unread,
+    isPartial: input.isPartial,
     snapshot,
     routers: reportRouters(snapshot.converged, snapshot.assigned),
     live: flags.live ? compareWithLive(snapshot.converged, snapshot.objectsOf('CalicoNodeStatus')) : null,

@@ -29,10 +29,12 @@ export function doctorReportLines(
   const { findings, unknown, unread, routers, live } = report;
   return joinSections([
     headline(report, format),
+    // What could not be read comes before the findings, which may be incomplete because of it.
+    report.isPartial ? bulletList('Could not be read', unread, format) : [],
     ...findings.map((one) => findingLines(one, format)),
     ...routers.map((one) => routerLines(one, program, format)),
     live === null ? [] : comparisonLines(live, format),
-    unread.length === 0 ? [] : bulletList('Not read', unread, format),
+    unread.length === 0 || report.isPartial ? [] : bulletList('Not read', unread, format),
     unknown.length === 0 ? [] : bulletList('Cannot be checked', describeUnknown(unknown), format),
     ...routers.map((one) =>
       bulletList(`Checklist for the router ${one.address}`, routerChecklist(one), format),
@@ -41,7 +43,7 @@ export function doctorReportLines(
 }
 
 function headline(
-  { description, findings, snapshot, routers }: DoctorReport,
+  { description, findings, snapshot, routers, unread, isPartial }: DoctorReport,
   format: TextFormat,
 ): readonly string[] {
   const { cluster } = snapshot.converged;
@@ -57,7 +59,10 @@ function headline(
   return [
     format.paint('bold', description),
     ...proseLines(facts.join(', '), format, { first: 2 }),
-    `  ${verdictText(findings, format)}`,
+    ...(isPartial
+      ? [`  ${format.paint('yellow', `checked in part: ${plural(unread.length, 'kind')} could not be read`)}`]
+      : []),
+    `  ${verdictText(findings, format)}${isPartial ? ' in what could be read' : ''}`,
   ];
 }
 

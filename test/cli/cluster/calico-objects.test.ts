@@ -86,6 +86,41 @@ it('says what it may not read, and goes on', async () => {
   assert.ok(gathered.read.has('BGPPeer'));
 });
 
+it('credentials that are not valid are a failure', async () => {
+  const server = new FakeServer({ '/api/v1/services': refused(401) });
+  assert.match(String(await read(server)), /the cluster cannot be read: refused with 401/);
+});
+
+it('a cluster that refuses every list is a failure', async () => {
+  for (const status of [403, 500]) {
+    const sender: ApiSender = { send: () => Promise.resolve(refused(status)) };
+    const gathered = await readCalicoObjects({
+      sender,
+      readSecrets: false,
+      namespace: '',
+      progress: () => {},
+    });
+    assert.match(String(gathered), /nothing in the cluster can be read: services cannot be read/);
+  }
+});
+
+it('Calico that is served and does not answer is reported', async () => {
+  for (const answers of [
+    { '/apis/projectcalico.org/v3': refused(503) },
+    {
+      '/apis/projectcalico.org/v3': discovery(ALL),
+      '/apis/projectcalico.org/v3/bgpconfigurations': refused(503),
+    },
+  ]) {
+    const gathered = await read(new FakeServer(answers));
+    assert.ok(typeof gathered !== 'string');
+    assert.match(
+      [...gathered.unread.values()].join(),
+      /projectcalico\.org\/v3 cannot be read: refused with 503/,
+    );
+  }
+});
+
 it('a cluster that does not answer is a failure', async () => {
   const sender: ApiSender = { send: () => Promise.resolve({ kind: 'unsent', because: 'nobody there' }) };
   const gathered = await readCalicoObjects({ sender, readSecrets: false, namespace: '', progress: () => {} });
