@@ -35,7 +35,7 @@ describe('flags of MetalLB', () => {
     }
   }
 
-  it('its environment stands in where a flag is absent', () => {
+  it('the environment variable counts where a flag is absent', () => {
     const environment = {
       METALLB_NAMESPACE: 'elsewhere',
       METALLB_ML_SECRET_NAME: 's',
@@ -68,7 +68,7 @@ async function run(...args: readonly string[]): Promise<{ code: number; out: str
   return { code, out: read(stdout), err: read(stderr) };
 }
 
-describe('a wrong value gets its sentence', () => {
+describe('a wrong value is explained', () => {
   const table: readonly (readonly [flag: string, says: RegExp])[] = [
     ['--port=http', /--port is "http"; it takes a whole number from 0 to 65535/],
     ['--port=70000', /--port is "70000"/],
@@ -95,13 +95,13 @@ describe('a wrong value gets its sentence', () => {
     });
   }
 
-  it('all of them at once', async () => {
+  it('all wrong values at once', async () => {
     const { err } = await run('--port=x', '--leader-elect=maybe', '--log-level=loud');
     for (const flag of ['--port', '--leader-elect', '--log-level']) assert.ok(err.includes(flag), err);
   });
 });
 
-it('--help lists every flag of its own, and names those without meaning', async () => {
+it('--help lists every flag, and names the ignored ones', async () => {
   const { code, out } = await run('--help');
   assert.equal(code, EXIT_CODES.success);
   for (const name of Object.keys(TABLE)) assert.ok(out.includes(`--${name}`), name);

@@ -36,7 +36,7 @@ function createHarness() {
   return { clock, world, answers, state };
 }
 
-it('writes on a change and on nothing else', async () => {
+it('the object is written on a change only', async () => {
   const { clock, world, state } = createHarness();
   state.set(VALID);
   await state.start();
@@ -49,7 +49,7 @@ it('writes on a change and on nothing else', async () => {
   assert.equal(world.made, 1);
 });
 
-it('writes nothing before it is started and after it is stopped', async () => {
+it('nothing is written before the start and after the stop', async () => {
   const { clock, world, state } = createHarness();
   state.set(INVALID);
   await clock.advanceAsync(10_000);
@@ -62,7 +62,7 @@ it('writes nothing before it is started and after it is stopped', async () => {
   assert.equal(world.writes.length, before);
 });
 
-it('tells a new leader what the one before has said already', async () => {
+it('a new leader gets the summary of the one before', async () => {
   const { clock, world, state } = createHarness();
   state.set(INVALID);
   assert.equal(await state.start(), null);
@@ -72,7 +72,7 @@ it('tells a new leader what the one before has said already', async () => {
   assert.match(world.standing?.errorSummary ?? '', /rubbish/);
 });
 
-it('tries again until it stands, and makes it again when somebody deletes it', async () => {
+it('a write is retried until it succeeds, and a deleted object is created again', async () => {
   const { clock, world, answers, state } = createHarness();
   answers.push({ kind: 'refused', because: '403' }, { kind: 'unknown', because: 'reset' });
   state.set(INVALID);

@@ -43,7 +43,7 @@ function createHarness({ lastWrite: lastWriteAt = () => null }: { lastWrite?: ()
   return { clock, posted, answers, seen, queue };
 }
 
-it('posts what it was given, in order, a few at a time', async () => {
+it('Events are sent in order, a few at a time', async () => {
   const { clock, posted, seen, queue } = createHarness();
   for (let index = 0; index < 50; index++) queue.add(event(`${index}`));
   await clock.advanceAsync(1000);
@@ -55,14 +55,14 @@ it('posts what it was given, in order, a few at a time', async () => {
   assert.equal(seen.dropped, 0);
 });
 
-it('holds 20,000; then the oldest give way, and each is counted', () => {
+it('of more than 20,000 the oldest are dropped, and each is counted', () => {
   assert.equal(EVENTS_QUEUED_MAX, 20_000);
   const { seen, queue } = createHarness();
   for (let index = 0; index < EVENTS_QUEUED_MAX + 7; index++) queue.add(event(`${index}`));
   assert.deepEqual([queue.size, seen.dropped], [EVENTS_QUEUED_MAX, 7]);
 });
 
-it('only trickles while addresses are being written, and flows when they are not', async () => {
+it('Events trickle while Services are written, and flow when they are not', async () => {
   let busy = true;
   const { clock, posted, queue } = createHarness({ lastWrite: () => (busy ? clock.now() : 0) });
   for (let index = 0; index < 100; index++) queue.add(event(`${index}`));
@@ -73,7 +73,7 @@ it('only trickles while addresses are being written, and flows when they are not
   assert.equal(posted.length, 100);
 });
 
-it('leaves a busy server alone for as long as it says', async () => {
+it('a busy server is left alone for as long as it says', async () => {
   const { clock, posted, answers, seen, queue } = createHarness();
   answers.push({ kind: 'busy', because: '429', retryAfter: 8000, notApplied: true });
   queue.add(event('a'));
@@ -85,7 +85,7 @@ it('leaves a busy server alone for as long as it says', async () => {
   assert.equal(seen.dropped, 0);
 });
 
-it('gives up after five failures, and at once what is refused; and counts both', async () => {
+it('an Event is dropped after five failures, and at once when it is refused; both are counted', async () => {
   const { clock, posted, answers, seen, queue } = createHarness();
   for (let index = 0; index < 5; index++) answers.push({ kind: 'unknown', because: 'reset' });
   queue.add(event('a'));
@@ -97,7 +97,7 @@ it('gives up after five failures, and at once what is refused; and counts both',
   assert.deepEqual([posted.length, seen.dropped], [6, 2]);
 });
 
-it('posts nothing after it was stopped', async () => {
+it('nothing is sent after the stop', async () => {
   const { clock, posted, queue } = createHarness();
   queue.add(event('a'));
   await queue.stop();

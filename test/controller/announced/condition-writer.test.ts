@@ -31,7 +31,7 @@ class WriterHarness {
   nodes = 3;
   isLeading = true;
   isUnavailable = false;
-  readonly announcer = new AnnouncedConditionWriter({
+  readonly writer = new AnnouncedConditionWriter({
     clock: this.clock,
     log: silentLog,
     view: {
@@ -75,7 +75,7 @@ class WriterHarness {
     this.writes.push({ key, status: isRemoved ? 'dropped' : condition.status, at: this.clock.now() });
     const outcome = this.outcomes.shift() ?? 'done';
     if (outcome === 'gone' || outcome === 'stale') return { kind: outcome };
-    if (outcome !== 'done') return { kind: 'unknown', because: 'told so' };
+    if (outcome !== 'done') return { kind: 'unknown', because: 'as scripted' };
     const before = this.services.get(key) ?? service(key);
     return { kind: 'done', value: { ...before, conditions: isRemoved ? [] : [condition] } };
   }
@@ -87,12 +87,12 @@ beforeEach(() => {
 });
 
 const evaluate = async (time = 2000): Promise<void> => {
-  harness.announcer.changed();
+  harness.writer.changed();
   await harness.pass(time);
 };
 
-describe('what is written', () => {
-  it('says of each Service what was worked out, once', async () => {
+describe('a written condition', () => {
+  it('is what was evaluated for each Service, written once', async () => {
     harness.add(3, LEARNED);
     await evaluate();
     assert.equal(harness.writes.length, 3);
@@ -112,7 +112,7 @@ describe('what is written', () => {
     assert.deepEqual([condition?.reason, condition?.lastTransitionTime], ['Confirmed', since]);
   });
 
-  it('takes the condition off where there is nothing to say any more', async () => {
+  it('is removed where there is no condition any more', async () => {
     harness.add(1, LEARNED);
     await evaluate();
     harness.conditions.clear();
@@ -120,7 +120,7 @@ describe('what is written', () => {
     assert.equal(harness.statusOf('default/s0'), undefined);
   });
 
-  it('leaves Services of another class alone', async () => {
+  it('is never on Services of another class', async () => {
     const other = { ...service('s0'), loadBalancerClass: 'theirs' };
     harness.services.set(other.key, other);
     harness.conditions.set(other.key, LEARNED);
@@ -128,7 +128,7 @@ describe('what is written', () => {
     assert.deepEqual(harness.writes, []);
   });
 
-  it('says nothing while it is too early, nor as a standby', async () => {
+  it('is not written before the first evaluation, nor by a standby', async () => {
     harness.add(1, LEARNED);
     harness.isUnavailable = true;
     await evaluate();
@@ -139,37 +139,37 @@ describe('what is written', () => {
   });
 });
 
-describe('what goes along with an assignment', () => {
+describe('the condition in the write of an assignment', () => {
   const address = (last: bigint): Address => ({ family: 4, bits: 0xc0a80500n + last });
   const one = { ...service('s0'), conditions: [] };
 
-  it('is what will be said of such an address anyway', async () => {
+  it('is the one predicted for the address', async () => {
     harness.predict = (ip) => ({ ...LEARNED, message: `${formatAddress(ip)} is learned` });
     await evaluate();
-    const { conditions } = harness.announcer.extraConditions(one, [address(1n)]);
+    const { conditions } = harness.writer.extraConditions(one, [address(1n)]);
     assert.deepEqual(
       conditions.map(({ type, status, message }) => [type, status, message]),
       [[ANNOUNCED_CONDITION, 'True', '192.168.5.1 is learned']],
     );
   });
 
-  it('is nothing for Local Services, for addresses that nothing is known of, and for writes of something else', async () => {
+  it('is absent for Local Services, for addresses without a prediction, and in other writes', async () => {
     harness.predict = (ip) => (ip.bits % 2n === 0n ? LEARNED : null);
     await evaluate();
-    assert.deepEqual(harness.announcer.extraConditions(one, [address(1n)]).conditions, []);
+    assert.deepEqual(harness.writer.extraConditions(one, [address(1n)]).conditions, []);
     assert.deepEqual(
-      harness.announcer.extraConditions({ ...one, externalTrafficPolicy: 'Local' }, [address(2n)]).conditions,
+      harness.writer.extraConditions({ ...one, externalTrafficPolicy: 'Local' }, [address(2n)]).conditions,
       [],
     );
-    assert.deepEqual(harness.announcer.extraConditions(one, null), { conditions: [], removedConditions: [] });
+    assert.deepEqual(harness.writer.extraConditions(one, null), { conditions: [], removedConditions: [] });
   });
 
-  it('takes the condition off along with the addresses', async () => {
+  it('is removed together with the addresses', async () => {
     harness.add(1, LEARNED);
     await evaluate();
     const written = harness.services.get('default/s0');
     assert.ok(written);
-    assert.deepEqual(harness.announcer.extraConditions(written, []).removedConditions, [ANNOUNCED_CONDITION]);
+    assert.deepEqual(harness.writer.extraConditions(written, []).removedConditions, [ANNOUNCED_CONDITION]);
   });
 });
 
@@ -184,7 +184,7 @@ describe('losses', () => {
     assert.equal(harness.statusOf('default/s0'), 'False');
   });
 
-  it('that heal are not', async () => {
+  it('are not written when they end in time', async () => {
     harness.add(1, LEARNED);
     await evaluate();
     harness.conditions.set('default/s0', NOT_LEARNED);
@@ -197,7 +197,7 @@ describe('losses', () => {
     );
   });
 
-  it('do not hold up the others', async () => {
+  it('do not delay other writes', async () => {
     harness.add(2, LEARNED);
     harness.conditions.delete('default/s1');
     await evaluate();
@@ -208,7 +208,7 @@ describe('losses', () => {
   });
 });
 
-describe('the pace', () => {
+describe('the rate of writes', () => {
   for (const [nodes, most] of [
     [3, WRITES_PER_SECOND],
     [LARGE_CLUSTER_NODES, LARGE_CLUSTER_WRITES_PER_SECOND],
@@ -224,25 +224,25 @@ describe('the pace', () => {
     });
   }
 
-  it('a crowd of changes is one answer', async () => {
+  it('many changes are one evaluation', async () => {
     harness.add(1, LEARNED);
-    for (let index = 0; index < 100; index++) harness.announcer.changed();
+    for (let index = 0; index < 100; index++) harness.writer.changed();
     await harness.pass(1000);
-    assert.equal(harness.announcer.evaluations, 1);
+    assert.equal(harness.writer.evaluations, 1);
   });
 });
 
-describe('the last state gets there', () => {
-  for (const fate of ['stale', 'unknown', 'refused'] as const) {
-    it(`after a write that was ${fate}`, async () => {
+describe('the last state is written', () => {
+  for (const outcome of ['stale', 'unknown', 'refused'] as const) {
+    it(`after a write that was ${outcome}`, async () => {
       harness.add(2, LEARNED);
-      harness.outcomes = [fate, fate];
+      harness.outcomes = [outcome, outcome];
       await evaluate(30_000);
       assert.deepEqual([harness.statusOf('default/s0'), harness.statusOf('default/s1')], ['True', 'True']);
     });
   }
 
-  it('a Service that is gone is forgotten', async () => {
+  it('a deleted Service is forgotten', async () => {
     harness.add(1, LEARNED);
     harness.outcomes = ['gone'];
     await evaluate(30_000);

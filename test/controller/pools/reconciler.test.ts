@@ -11,136 +11,136 @@ type FakeState = { isLeading: boolean; isReachable: boolean; lastFailedAt: numbe
 
 function createHarness() {
   const clock = new FakeClock();
-  const told: string[] = [];
-  const looks: string[] = [];
-  const world: FakeState = { isLeading: true, isReachable: true, lastFailedAt: null };
+  const reported: string[] = [];
+  const requeued: string[] = [];
+  const state: FakeState = { isLeading: true, isReachable: true, lastFailedAt: null };
   const a = service('a', { ingressEntries: ['10.0.0.1'], allocatedFrom: 'p' });
   const services = new Map([[a.key, a]]);
   const allocator = new Allocator(OPTIONS, services);
-  const keeper = new PoolReconciler({
+  const reconciler = new PoolReconciler({
     clock,
     log: silentLog,
     allocator,
     namespace: 'metallb-system',
-    enqueue: (keys) => looks.push(...keys),
-    events: ({ event }) => told.push(event.reason),
-    isLeading: () => world.isLeading,
+    enqueue: (keys) => requeued.push(...keys),
+    events: ({ event }) => reported.push(event.reason),
+    isLeading: () => state.isLeading,
     informer: {
-      refreshWithin: async () => world.isReachable,
-      lastFailedAt: () => (world.isReachable ? world.lastFailedAt : clock.now()),
+      refreshWithin: async () => state.isReachable,
+      lastFailedAt: () => (state.isReachable ? state.lastFailedAt : clock.now()),
     },
     onReviewed: () => {},
   });
   const set = async (...pools: readonly object[]): Promise<void> => {
-    keeper.set(pools.map(toPoolObject));
+    reconciler.set(pools.map(toPoolObject));
     await clock.advanceAsync(100);
   };
-  return { clock, told, looks, world, desk: allocator, keeper, set };
+  return { clock, reported, requeued, state, allocator: allocator, reconciler, set };
 }
 
 const P = pool('p', ['10.0.0.0/28']);
 
-it('tells each complaint once, and again when it comes again', async () => {
-  const { told, set } = createHarness();
+it('each issue is reported once, and again when it occurs again', async () => {
+  const { reported, set } = createHarness();
   await set(P);
-  assert.deepEqual(told, []);
+  assert.deepEqual(reported, []);
   await set(pool('p', ['rubbish']));
   await set(pool('p', ['rubbish']), pool('q', ['10.9.0.0/28']));
-  assert.deepEqual(told, ['PoolInvalid']);
+  assert.deepEqual(reported, ['PoolInvalid']);
   await set(pool('p', ['other rubbish']));
   await set(P);
   await set(pool('p', ['rubbish']));
-  assert.deepEqual(told, ['PoolInvalid', 'PoolInvalid', 'PoolInvalid']);
+  assert.deepEqual(reported, ['PoolInvalid', 'PoolInvalid', 'PoolInvalid']);
   await set(P, pool('q', ['10.0.0.8/29'], { age: 9 }));
-  assert.deepEqual(told.slice(3), ['PoolOverlaps', 'PoolOverlaps']);
+  assert.deepEqual(reported.slice(3), ['PoolOverlaps', 'PoolOverlaps']);
 });
 
-it('a standby tells nothing, and what the leader before it has told is not told again', async () => {
-  const { told, world, keeper, set } = createHarness();
-  world.isLeading = false;
+it('a standby reports nothing, and what the leader before it reported is not reported again', async () => {
+  const { reported, state, reconciler, set } = createHarness();
+  state.isLeading = false;
   await set(pool('p', ['rubbish']));
-  assert.deepEqual(told, []);
-  world.isLeading = true;
-  keeper.reportComplaints({ isReported: true });
-  assert.deepEqual(told, []);
+  assert.deepEqual(reported, []);
+  state.isLeading = true;
+  reconciler.reportComplaints({ isReported: true });
+  assert.deepEqual(reported, []);
   await set(pool('p', ['other rubbish']));
-  assert.deepEqual(told, ['PoolInvalid']);
+  assert.deepEqual(reported, ['PoolInvalid']);
 });
 
-it('reviews together what comes together', async () => {
-  const { clock, desk, keeper } = createHarness();
-  keeper.set([P].map(toPoolObject));
-  keeper.set([P, pool('q', ['10.9.0.0/28'])].map(toPoolObject));
-  assert.equal(desk.poolSet.byName.size, 0);
+it('pools that change together are reviewed together', async () => {
+  const { clock, allocator, reconciler } = createHarness();
+  reconciler.set([P].map(toPoolObject));
+  reconciler.set([P, pool('q', ['10.9.0.0/28'])].map(toPoolObject));
+  assert.equal(allocator.poolSet.byName.size, 0);
   await clock.advanceAsync(100);
-  assert.equal(desk.poolSet.byName.size, 2);
+  assert.equal(allocator.poolSet.byName.size, 2);
 });
 
-it('ends the grace of a pool that is surely gone', async () => {
-  const { clock, looks, desk, set } = createHarness();
+it('the grace period of a deleted pool ends', async () => {
+  const { clock, requeued, allocator, set } = createHarness();
   await set(P);
-  desk.initialize(clock.now());
+  allocator.initialize(clock.now());
   await set();
-  looks.length = 0;
+  requeued.length = 0;
   await clock.advanceAsync(GRACE - 1000);
-  assert.deepEqual(looks, []);
+  assert.deepEqual(requeued, []);
   await clock.advanceAsync(2000);
-  assert.deepEqual(looks, ['default/a']);
+  assert.deepEqual(requeued, ['default/a']);
 });
 
-it('never ends a grace while the pools cannot be seen, and runs it in full from when they can', async () => {
-  const { clock, looks, world, desk, set } = createHarness();
+it('no grace period ends while pools cannot be listed, and it runs in full from when they can', async () => {
+  const { clock, requeued, state, allocator, set } = createHarness();
   await set(P);
-  desk.initialize(clock.now());
+  allocator.initialize(clock.now());
   await set();
-  looks.length = 0;
-  world.isReachable = false;
+  requeued.length = 0;
+  state.isReachable = false;
   await clock.advanceAsync(10 * GRACE);
-  assert.deepEqual(looks, []);
-  Object.assign(world, { isReachable: true, lastFailedAt: clock.now() });
+  assert.deepEqual(requeued, []);
+  Object.assign(state, { isReachable: true, lastFailedAt: clock.now() });
   await clock.advanceAsync(GRACE - 1000);
-  assert.deepEqual(looks, []);
+  assert.deepEqual(requeued, []);
   await clock.advanceAsync(GRACE + 2000);
-  assert.deepEqual(looks, ['default/a']);
+  assert.deepEqual(requeued, ['default/a']);
 });
 
-it('a kind that was deleted and came back gives its pools time to come back as well', async () => {
-  const { clock, looks, world, desk, set } = createHarness();
+it('after a CRD was deleted and created again, its pools have time to be created as well', async () => {
+  const { clock, requeued, state, allocator, set } = createHarness();
   await set(P);
-  desk.initialize(clock.now());
+  allocator.initialize(clock.now());
   await set();
-  looks.length = 0;
+  requeued.length = 0;
   await clock.advanceAsync(GRACE - 1000);
-  world.lastFailedAt = clock.now(); // seen again since this moment, and still without the pool
+  state.lastFailedAt = clock.now(); // listed again since this moment, and still without the pool
   await clock.advanceAsync(GRACE - 2000);
-  assert.deepEqual(looks, []);
+  assert.deepEqual(requeued, []);
   await set(P);
   await clock.advanceAsync(10 * GRACE);
-  assert.deepEqual([...new Set(looks)], ['default/a'], 'looked at because it is back');
+  assert.deepEqual([...new Set(requeued)], ['default/a'], 'requeued because the pool is back');
   assert.equal(
-    desk.reconcile('default/a', { now: clock.now(), wall: WALL }).decision?.condition.reason,
+    allocator.reconcile('default/a', { now: clock.now(), wall: WALL }).decision?.condition.reason,
     'Assigned',
   );
 });
 
-it('a standby ends nothing, and arms no timer for it', async () => {
-  const { clock, looks, world, desk, set } = createHarness();
+it('a standby ends no grace period, and starts no timer for it', async () => {
+  const { clock, requeued, state, allocator, set } = createHarness();
   await set(P);
-  desk.initialize(clock.now());
-  world.isLeading = false;
+  allocator.initialize(clock.now());
+  state.isLeading = false;
   await set();
-  looks.length = 0;
+  requeued.length = 0;
   await clock.advanceAsync(10 * GRACE);
-  assert.deepEqual([looks, clock.pending], [[], 0]);
+  assert.deepEqual([requeued, clock.pending], [[], 0]);
 });
 
-it('a grace that a look was the first to begin ends, too', async () => {
-  const { clock, looks, desk, keeper, set } = createHarness();
+it('a grace period that a reconcile pass began ends, too', async () => {
+  const { clock, requeued, allocator, reconciler, set } = createHarness();
   await set(pool('other', ['10.9.0.0/28']));
-  desk.initialize(clock.now());
-  desk.reconcile('default/a', { now: clock.now(), wall: WALL });
-  keeper.scheduleGraceEnd();
-  looks.length = 0;
+  allocator.initialize(clock.now());
+  allocator.reconcile('default/a', { now: clock.now(), wall: WALL });
+  reconciler.scheduleGraceEnd();
+  requeued.length = 0;
   await clock.advanceAsync(GRACE + 1000);
-  assert.deepEqual(looks, ['default/a']);
+  assert.deepEqual(requeued, ['default/a']);
 });

@@ -37,7 +37,7 @@ function createHarness(names: readonly string[] = ['p']) {
   return { clock, now, standing, writes, answers, status };
 }
 
-it('writes a pool at most once a second, and ends with how it is', async () => {
+it('a pool is written at most once a second, and the last state is written', async () => {
   const { clock, now, writes, status } = createHarness();
   status.start();
   for (let index = 1; index <= 16; index++) {
@@ -50,7 +50,7 @@ it('writes a pool at most once a second, and ends with how it is', async () => {
   for (const [index, { at }] of writes.entries()) assert.ok(at - (writes[index - 1]?.at ?? -1000) >= 1000);
 });
 
-it('writes nothing where all stands as it should, as after a restart', async () => {
+it('nothing is written where every status is up to date, as after a restart', async () => {
   const { clock, now, standing, writes, status } = createHarness();
   now.set('p', counts(3));
   standing.set('p', counts(3));
@@ -60,7 +60,7 @@ it('writes nothing where all stands as it should, as after a restart', async () 
   assert.deepEqual(writes, []);
 });
 
-it('puts right what somebody else wrote', async () => {
+it('a status that another writer changed is corrected', async () => {
   const { clock, standing, writes, status } = createHarness();
   status.start();
   await clock.advanceAsync(5000);
@@ -73,7 +73,7 @@ it('puts right what somebody else wrote', async () => {
   );
 });
 
-it('writes to a pool that was made anew what it wrote to the one before, however lately', async () => {
+it('a recreated pool is written at once, however lately the one before was', async () => {
   const { clock, standing, writes, status } = createHarness();
   status.start();
   await clock.advanceAsync(1000);
@@ -84,7 +84,7 @@ it('writes to a pool that was made anew what it wrote to the one before, however
   assert.equal(writes.length, 2);
 });
 
-it('writes again what a write that was long on its way has overtaken', async () => {
+it('a status that a delayed write has overwritten is written again', async () => {
   const { clock, standing, writes, status } = createHarness();
   status.start();
   await clock.advanceAsync(1000);
@@ -97,7 +97,7 @@ it('writes again what a write that was long on its way has overtaken', async () 
   );
 });
 
-it('waits after a failure, the longer where the server says so; other pools need not', async () => {
+it('after a failure a pool waits, longer where the server says so; other pools do not', async () => {
   const { clock, now, writes, answers, status } = createHarness(['p', 'q']);
   answers.push({ kind: 'busy', because: '429', retryAfter: 20_000, notApplied: true });
   status.start();
@@ -114,7 +114,7 @@ it('waits after a failure, the longer where the server says so; other pools need
   );
 });
 
-it('writes nothing while it is stopped', async () => {
+it('nothing is written while it is stopped', async () => {
   const { clock, writes, status } = createHarness();
   status.changed();
   await clock.advanceAsync(5000);

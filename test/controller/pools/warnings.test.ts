@@ -24,9 +24,9 @@ const NO_ADDRESSES: ReservedAddresses = { addresses: [], ranges: [] };
 
 function createHarness(addresses: readonly string[], first: ReservedAddresses) {
   const clock = new FakeClock();
-  const told: string[] = [];
+  const messages: string[] = [];
   const logged: string[] = [];
-  const world = {
+  const state = {
     known: first,
     leading: true,
     book: buildPoolSet([poolOf(...addresses)], null) as PoolSet,
@@ -35,96 +35,96 @@ function createHarness(addresses: readonly string[], first: ReservedAddresses) {
     clock,
     log: createLog({ level: 'info', format: 'json', sink: (line) => logged.push(line), clock }),
     namespace: 'metallb-system',
-    poolSet: () => world.book,
-    reservedAddresses: () => Promise.resolve(world.known),
-    isLeading: () => world.leading,
+    poolSet: () => state.book,
+    reservedAddresses: () => Promise.resolve(state.known),
+    isLeading: () => state.leading,
     events: ({ regarding, event }: ControllerEvent) =>
-      told.push(`${regarding.kind} ${regarding.name}: ${event.message}`),
+      messages.push(`${regarding.kind} ${regarding.name}: ${event.message}`),
   });
   const changed = async (): Promise<void> => {
     warnings.changed();
     await clock.advanceAsync(SETTLE_TIME);
   };
-  return { world, told, logged, warnings, clock, changed };
+  return { state, messages, logged, warnings, clock, changed };
 }
 
-test('a pool with a node in it is told so once, however often somebody looks', async () => {
-  const { told, logged, changed } = createHarness(['192.0.2.0/24'], node('one', '192.0.2.10'));
+test('a pool with the address of a node is warned of once, however often it is checked', async () => {
+  const { messages, logged, changed } = createHarness(['192.0.2.0/24'], node('one', '192.0.2.10'));
   await changed();
   await changed();
-  assert.deepEqual(told, ['IPAddressPool p: spec.addresses[0]: holds 192.0.2.10 of node one']);
+  assert.deepEqual(messages, ['IPAddressPool p: spec.addresses[0]: holds 192.0.2.10 of node one']);
   assert.equal(logged.length, 1);
 });
 
-test('one more node in a range that holds nodes is no news; one in another range is', async () => {
-  const { world, told, changed } = createHarness(
+test('one more node in a range that holds nodes is no new warning; one in another range is', async () => {
+  const { state, messages, changed } = createHarness(
     ['192.0.2.0/24', '198.51.100.0/24'],
     node('one', '192.0.2.10'),
   );
   await changed();
-  world.known = {
-    addresses: [...world.known.addresses, ...node('two', '192.0.2.11').addresses],
+  state.known = {
+    addresses: [...state.known.addresses, ...node('two', '192.0.2.11').addresses],
     ranges: [],
   };
   await changed();
-  assert.equal(told.length, 1);
-  world.known = {
-    addresses: [...world.known.addresses, ...node('x', '198.51.100.1').addresses],
+  assert.equal(messages.length, 1);
+  state.known = {
+    addresses: [...state.known.addresses, ...node('x', '198.51.100.1').addresses],
     ranges: [],
   };
   await changed();
-  assert.match(told[1] ?? '', /192\.0\.2\.10 of node one; 192\.0\.2\.11 of node two.*198\.51\.100\.1/);
+  assert.match(messages[1] ?? '', /192\.0\.2\.10 of node one; 192\.0\.2\.11 of node two.*198\.51\.100\.1/);
 });
 
-test('the cluster IPs, host bits and addresses that nobody reaches are one event together', async () => {
+test('cluster IPs, host bits and unreachable addresses are one Event together', async () => {
   const cluster = parseRange('10.96.0.0/12');
   assert.ok(cluster.ok);
   const known = { addresses: [], ranges: [{ owner: 'the cluster IPs', range: cluster.value }] };
-  const { told, changed } = createHarness(['10.100.0.7/24', '127.0.0.0/24'], known);
+  const { messages, changed } = createHarness(['10.100.0.7/24', '127.0.0.0/24'], known);
   await changed();
-  assert.equal(told.length, 1);
-  assert.match(told[0] ?? '', /host bits|10\.100\.0\.0\/24/);
-  assert.match(told[0] ?? '', /loopback/);
-  assert.match(told[0] ?? '', /addresses of 10\.96\.0\.0\/12, the cluster IPs/);
+  assert.equal(messages.length, 1);
+  assert.match(messages[0] ?? '', /host bits|10\.100\.0\.0\/24/);
+  assert.match(messages[0] ?? '', /loopback/);
+  assert.match(messages[0] ?? '', /addresses of 10\.96\.0\.0\/12, the cluster IPs/);
 });
 
-test('a pool with nothing odd in it hears nothing, and one that was mended can be told again', async () => {
-  const { world, told, changed } = createHarness(['192.0.2.0/24'], NO_ADDRESSES);
+test('a pool without warnings has no Event, and one that was fixed can be warned of again', async () => {
+  const { state, messages, changed } = createHarness(['192.0.2.0/24'], NO_ADDRESSES);
   await changed();
-  assert.deepEqual(told, []);
-  world.known = node('one', '192.0.2.10');
+  assert.deepEqual(messages, []);
+  state.known = node('one', '192.0.2.10');
   await changed();
-  world.known = NO_ADDRESSES;
+  state.known = NO_ADDRESSES;
   await changed();
-  world.known = node('one', '192.0.2.10');
+  state.known = node('one', '192.0.2.10');
   await changed();
-  assert.equal(told.length, 2);
+  assert.equal(messages.length, 2);
 });
 
-test('another pool of the same name is told for itself', async () => {
-  const { world, told, changed } = createHarness(['192.0.2.0/24'], node('one', '192.0.2.10'));
+test('a recreated pool of the same name is warned of again', async () => {
+  const { state, messages, changed } = createHarness(['192.0.2.0/24'], node('one', '192.0.2.10'));
   await changed();
   const other = { ...poolOf('192.0.2.0/24'), uid: 'uid-other' };
-  world.book = buildPoolSet([other], world.book);
+  state.book = buildPoolSet([other], state.book);
   await changed();
-  assert.equal(told.length, 2);
+  assert.equal(messages.length, 2);
 });
 
-test('a standby says nothing, nor does one that lost the lead while it asked', async () => {
-  const { world, told, warnings, clock, changed } = createHarness(
+test('a standby warns of nothing, nor does a leader that lost its Lease while it listed', async () => {
+  const { state, messages, warnings, clock, changed } = createHarness(
     ['192.0.2.0/24'],
     node('one', '192.0.2.10'),
   );
-  world.leading = false;
+  state.leading = false;
   await changed();
-  world.leading = true;
+  state.leading = true;
   warnings.changed();
-  world.leading = false;
+  state.leading = false;
   await clock.advanceAsync(SETTLE_TIME);
-  assert.deepEqual(told, []);
+  assert.deepEqual(messages, []);
 });
 
-test('a crowd of changes is one look, and none comes after the stop', async () => {
+test('many changes are one check, and there is none after the stop', async () => {
   const { warnings, clock } = createHarness(['192.0.2.0/24'], NO_ADDRESSES);
   for (let i = 0; i < 100; i++) warnings.changed();
   assert.equal(clock.pending, 1);

@@ -7,7 +7,7 @@ import { ReconcilerHarness, type ScriptedOutcome } from '../support/reconciler-h
 
 const ONE = ['10.0.0.0/32'];
 
-describe('a write that does not go well', () => {
+describe('a failed write', () => {
   const table: readonly (readonly [
     says: string,
     fate: ScriptedOutcome,
@@ -31,186 +31,186 @@ describe('a write that does not go well', () => {
     ['refused: waits longer and need not read', { kind: 'refused', because: '403' }, false, 500],
     ['unsent: waits a little and need not read', { kind: 'unsent', because: 'no connection' }, false, 50],
   ];
-  for (const [says, fate, reads, notBefore] of table) {
-    it(says, async () => {
-      const stage = new ReconcilerHarness(ONE, [service('a')]);
-      stage.outcomes = [fate];
-      await stage.begin();
-      await stage.clock.advanceAsync(60_000);
-      assert.deepEqual(stage.addressesOf('a'), ['10.0.0.0']);
-      assert.equal(stage.patches.length, 2);
-      assert.ok((stage.patches[1]?.at ?? 0) >= notBefore, `again after ${stage.patches[1]?.at}`);
-      assert.deepEqual(stage.reads, reads ? ['default/a'] : []);
-      assert.deepEqual(stage.events, ['default/a IPAllocated'], 'what was granted is told once');
+  for (const [title, outcome, reads, notBefore] of table) {
+    it(title, async () => {
+      const harness = new ReconcilerHarness(ONE, [service('a')]);
+      harness.outcomes = [outcome];
+      await harness.begin();
+      await harness.clock.advanceAsync(60_000);
+      assert.deepEqual(harness.addressesOf('a'), ['10.0.0.0']);
+      assert.equal(harness.patches.length, 2);
+      assert.ok((harness.patches[1]?.at ?? 0) >= notBefore, `again after ${harness.patches[1]?.at}`);
+      assert.deepEqual(harness.reads, reads ? ['default/a'] : []);
+      assert.deepEqual(harness.events, ['default/a IPAllocated'], 'an assignment is reported once');
     });
   }
 
-  it('is tried again ever more slowly, and never given up', async () => {
-    const stage = new ReconcilerHarness(ONE, [service('a')]);
-    stage.outcomes = Array.from({ length: 20 }, () => ({ kind: 'refused', because: '403' }) as const);
-    await stage.begin();
-    await stage.clock.advanceAsync(3_600_000);
-    assert.deepEqual(stage.addressesOf('a'), ['10.0.0.0']);
-    const gaps = stage.patches.slice(1).map(({ at }, index) => at - (stage.patches[index]?.at ?? 0));
+  it('is retried with growing delay, without end', async () => {
+    const harness = new ReconcilerHarness(ONE, [service('a')]);
+    harness.outcomes = Array.from({ length: 20 }, () => ({ kind: 'refused', because: '403' }) as const);
+    await harness.begin();
+    await harness.clock.advanceAsync(3_600_000);
+    assert.deepEqual(harness.addressesOf('a'), ['10.0.0.0']);
+    const gaps = harness.patches.slice(1).map(({ at }, index) => at - (harness.patches[index]?.at ?? 0));
     assert.ok(Math.max(...gaps) <= 60_000);
     assert.ok((gaps.at(-1) ?? 0) > 10 * (gaps[0] ?? 0));
   });
 });
 
 describe('a reservation', () => {
-  it('stays while nobody knows what became of the write, until a read tells', async () => {
-    const stage = new ReconcilerHarness(ONE, [service('a'), service('b')]);
-    stage.outcomes = ['lost'];
-    stage.readOutcomes = [{ kind: 'unknown', because: 'down' }];
-    await stage.begin();
-    assert.deepEqual([stage.addressesOf('a'), stage.addressesOf('b')], [['10.0.0.0'], []]);
-    await stage.clock.advanceAsync(60_000);
+  it('stays while the outcome of the write is unknown, until a read shows it', async () => {
+    const harness = new ReconcilerHarness(ONE, [service('a'), service('b')]);
+    harness.outcomes = ['lost'];
+    harness.readOutcomes = [{ kind: 'unknown', because: 'down' }];
+    await harness.begin();
+    assert.deepEqual([harness.addressesOf('a'), harness.addressesOf('b')], [['10.0.0.0'], []]);
+    await harness.clock.advanceAsync(60_000);
     assert.equal(
-      stage.patches.filter(({ key }) => key === 'default/a').length,
+      harness.patches.filter(({ key }) => key === 'default/a').length,
       1,
       'the read showed that it stands',
     );
-    assert.deepEqual(stage.addressesOf('b'), []);
-    assert.ok(stage.events.includes('default/a IPAllocated'));
+    assert.deepEqual(harness.addressesOf('b'), []);
+    assert.ok(harness.events.includes('default/a IPAllocated'));
   });
 
-  it('of what is to be taken off a Service stays until the write that does so stands', async () => {
+  it('of an address to remove stays until the removing write is confirmed', async () => {
     const a = service('a', { ingressEntries: ['10.0.0.0'], allocatedFrom: 'p' });
-    const stage = new ReconcilerHarness(ONE, [a, service('b')]);
-    await stage.begin();
-    assert.deepEqual(stage.addressesOf('b'), []);
-    stage.outcomes = [{ kind: 'busy', because: '429', retryAfter: 5000, notApplied: true }];
-    const asked = stage.edit(a.key, {
+    const harness = new ReconcilerHarness(ONE, [a, service('b')]);
+    await harness.begin();
+    assert.deepEqual(harness.addressesOf('b'), []);
+    harness.outcomes = [{ kind: 'busy', because: '429', retryAfter: 5000, notApplied: true }];
+    const asked = harness.edit(a.key, {
       annotations: { ...a.annotations, 'metallb.io/address-pool': 'nowhere' },
     });
-    const before = stage.watched.get(a.key);
-    stage.watched.set(a.key, asked);
-    stage.reconciler.changed(before, asked);
-    await stage.clock.advanceAsync(1000);
-    assert.deepEqual([stage.addressesOf('a'), stage.addressesOf('b')], [['10.0.0.0'], []]);
-    await stage.clock.advanceAsync(10_000);
-    assert.deepEqual([stage.addressesOf('a'), stage.addressesOf('b')], [[], ['10.0.0.0']]);
+    const before = harness.watched.get(a.key);
+    harness.watched.set(a.key, asked);
+    harness.reconciler.changed(before, asked);
+    await harness.clock.advanceAsync(1000);
+    assert.deepEqual([harness.addressesOf('a'), harness.addressesOf('b')], [['10.0.0.0'], []]);
+    await harness.clock.advanceAsync(10_000);
+    assert.deepEqual([harness.addressesOf('a'), harness.addressesOf('b')], [[], ['10.0.0.0']]);
   });
 });
 
 describe('a Service that leaves the watch', () => {
-  it('keeps its address until a read has shown that it is gone', async () => {
+  it('keeps its address until a read has shown that it was deleted', async () => {
     const a = service('a', { ingressEntries: ['10.0.0.0'], allocatedFrom: 'p' });
-    const stage = new ReconcilerHarness(ONE, [a, service('b')]);
-    await stage.begin();
-    stage.readOutcomes = [{ kind: 'unknown', because: 'down' }];
-    stage.server.delete(a.key);
-    stage.watched.delete(a.key);
-    stage.reconciler.deleted(a);
-    await stage.clock.advanceAsync(1);
-    assert.deepEqual(stage.addressesOf('b'), []);
-    await stage.clock.advanceAsync(10_000);
-    assert.deepEqual(stage.addressesOf('b'), ['10.0.0.0']);
-    assert.equal(stage.reads.length, 2);
+    const harness = new ReconcilerHarness(ONE, [a, service('b')]);
+    await harness.begin();
+    harness.readOutcomes = [{ kind: 'unknown', because: 'down' }];
+    harness.server.delete(a.key);
+    harness.watched.delete(a.key);
+    harness.reconciler.deleted(a);
+    await harness.clock.advanceAsync(1);
+    assert.deepEqual(harness.addressesOf('b'), []);
+    await harness.clock.advanceAsync(10_000);
+    assert.deepEqual(harness.addressesOf('b'), ['10.0.0.0']);
+    assert.equal(harness.reads.length, 2);
   });
 
-  it('loses our marks where it is of another type now', async () => {
+  it('loses annotation and condition where it is of another type now', async () => {
     const a = service('a', { ingressEntries: ['10.0.0.0'], allocatedFrom: 'p' });
-    const stage = new ReconcilerHarness(ONE, [a]);
-    await stage.begin();
-    stage.edit(a.key, { type: 'ClusterIP', ingress: [] });
-    stage.watched.delete(a.key);
-    stage.reconciler.deleted(a);
-    await stage.clock.advanceAsync(10_000);
-    assert.equal(stage.server.get(a.key)?.annotations[ALLOCATED_FROM_ANNOTATION], undefined);
-    assert.equal(stage.watched.get(a.key), undefined, 'it does not come back into the picture');
+    const harness = new ReconcilerHarness(ONE, [a]);
+    await harness.begin();
+    harness.edit(a.key, { type: 'ClusterIP', ingress: [] });
+    harness.watched.delete(a.key);
+    harness.reconciler.deleted(a);
+    await harness.clock.advanceAsync(10_000);
+    assert.equal(harness.server.get(a.key)?.annotations[ALLOCATED_FROM_ANNOTATION], undefined);
+    assert.equal(harness.watched.get(a.key), undefined, 'it does not come back into the picture');
   });
 
-  it('is read again where it left while it was being read', async () => {
+  it('is read again where it left during a read', async () => {
     const a = service('a');
-    const stage = new ReconcilerHarness(ONE, [a]);
-    stage.outcomes = ['lost'];
-    stage.beforeReadReturns = () => {
-      stage.beforeReadReturns = () => {};
-      const last = stage.server.get(a.key);
+    const harness = new ReconcilerHarness(ONE, [a]);
+    harness.outcomes = ['lost'];
+    harness.beforeReadReturns = () => {
+      harness.beforeReadReturns = () => {};
+      const last = harness.server.get(a.key);
       assert.ok(last);
-      stage.edit(a.key, { type: 'ClusterIP', ingress: [] });
-      stage.watched.delete(a.key);
-      stage.reconciler.deleted(last);
+      harness.edit(a.key, { type: 'ClusterIP', ingress: [] });
+      harness.watched.delete(a.key);
+      harness.reconciler.deleted(last);
     };
-    await stage.begin();
-    await stage.clock.advanceAsync(10_000);
-    assert.equal(stage.reads.length, 2);
-    assert.equal(stage.server.get(a.key)?.annotations[ALLOCATED_FROM_ANNOTATION], undefined);
+    await harness.begin();
+    await harness.clock.advanceAsync(10_000);
+    assert.equal(harness.reads.length, 2);
+    assert.equal(harness.server.get(a.key)?.annotations[ALLOCATED_FROM_ANNOTATION], undefined);
   });
 });
 
 it('several Services are written at once, none twice at a time', async () => {
   const names = Array.from({ length: 100 }, (_, index) => `s${index}`);
-  const stage = new ReconcilerHarness(
+  const harness = new ReconcilerHarness(
     ['10.0.0.0/24'],
     names.map((name) => service(name)),
   );
-  await stage.begin();
-  await stage.clock.advanceAsync(1000);
-  assert.equal(new Set(names.flatMap(stage.addressesOf)).size, 100);
-  assert.equal(stage.patches.length, 100);
+  await harness.begin();
+  await harness.clock.advanceAsync(1000);
+  assert.equal(new Set(names.flatMap(harness.addressesOf)).size, 100);
+  assert.equal(harness.patches.length, 100);
 });
 
-it('who comes while those who have an address are looked at for the first time is served before them', async () => {
+it('a new Service goes before those with an address in the first pass', async () => {
   const moving = Array.from({ length: 40 }, (_, index) =>
     service(`o${index}`, { ingressEntries: [`10.9.0.${index}`], allocatedFrom: 'p' }),
   );
-  const stage = new ReconcilerHarness(['10.0.0.0/24'], moving);
-  await stage.clock.advanceAsync(1000);
-  stage.reconciler.begin();
+  const harness = new ReconcilerHarness(['10.0.0.0/24'], moving);
+  await harness.clock.advanceAsync(1000);
+  harness.reconciler.begin();
   const late = service('late');
-  stage.show(late);
-  stage.reconciler.changed(undefined, late);
-  await stage.clock.advanceAsync(0);
-  assert.equal(stage.patches[0]?.key, late.key);
+  harness.show(late);
+  harness.reconciler.changed(undefined, late);
+  await harness.clock.advanceAsync(0);
+  assert.equal(harness.patches[0]?.key, late.key);
 });
 
-it('what only needs tidying goes slowly, and behind those who have nothing', async () => {
+it('condition-only writes are slow, and come after Services without an address', async () => {
   const old = Array.from({ length: 40 }, (_, index) =>
     service(`o${index}`, { ingressEntries: [`10.0.0.${index}`], allocatedFrom: 'p' }),
   );
-  const stage = new ReconcilerHarness(['10.0.0.0/24'], [...old, service('new')]);
-  await stage.begin();
-  assert.equal(stage.patches[0]?.key, 'default/new');
-  await stage.clock.advanceAsync(200);
-  assert.ok(stage.patches.length < 25, `${stage.patches.length} writes in 0.2 s`);
-  await stage.clock.advanceAsync(2000);
-  assert.equal(stage.patches.length, 41);
-  assert.ok(stage.patches.slice(1).every(({ body }) => body.status.loadBalancer === undefined));
+  const harness = new ReconcilerHarness(['10.0.0.0/24'], [...old, service('new')]);
+  await harness.begin();
+  assert.equal(harness.patches[0]?.key, 'default/new');
+  await harness.clock.advanceAsync(200);
+  assert.ok(harness.patches.length < 25, `${harness.patches.length} writes in 0.2 s`);
+  await harness.clock.advanceAsync(2000);
+  assert.equal(harness.patches.length, 41);
+  assert.ok(harness.patches.slice(1).every(({ body }) => body.status.loadBalancer === undefined));
 });
 
-it('a replacement that is learnt of by a refused write counts like any other', async () => {
+it('a status that another writer replaced counts as a conflict where a refused write shows it', async () => {
   const a = service('a');
-  const stage = new ReconcilerHarness(ONE, [a]);
-  await stage.begin();
-  const says = () => stage.server.get(a.key)?.conditions.map(({ reason }) => reason);
+  const harness = new ReconcilerHarness(ONE, [a]);
+  await harness.begin();
+  const reasons = () => harness.server.get(a.key)?.conditions.map(({ reason }) => reason);
   for (const layer2Only of [['p'], [], ['p']]) {
-    assert.deepEqual(stage.addressesOf('a'), ['10.0.0.0']);
-    stage.edit(a.key, { ingress: ingress('192.0.2.9') }); // which the watch does not bring
-    stage.reconciler.add(stage.allocator.updateLayer2OnlyPools(new Set(layer2Only)));
-    await stage.clock.advanceAsync(60_000);
+    assert.deepEqual(harness.addressesOf('a'), ['10.0.0.0']);
+    harness.edit(a.key, { ingress: ingress('192.0.2.9') }); // which the watch does not bring
+    harness.reconciler.add(harness.allocator.updateLayer2OnlyPools(new Set(layer2Only)));
+    await harness.clock.advanceAsync(60_000);
   }
-  assert.deepEqual([stage.addressesOf('a'), says()], [['192.0.2.9'], ['StatusContested']]);
+  assert.deepEqual([harness.addressesOf('a'), reasons()], [['192.0.2.9'], ['StatusContested']]);
 });
 
-it('what somebody takes off a Service that waits is put back in the calm lane, where nobody waits for it', async () => {
+it('a condition that was removed from a waiting Service is written again with low priority', async () => {
   const names = Array.from({ length: 40 }, (_, index) => `s${index}`);
-  const stage = new ReconcilerHarness(
+  const harness = new ReconcilerHarness(
     [],
     names.map((name) => service(name)),
   );
-  await stage.begin();
-  assert.equal(stage.patches.length, names.length, 'the first time it is told at once');
-  stage.patches.length = 0;
+  await harness.begin();
+  assert.equal(harness.patches.length, names.length, 'the first condition is written at once');
+  harness.patches.length = 0;
   for (const name of names) {
-    const before = stage.server.get(`default/${name}`);
-    const after = stage.edit(`default/${name}`, { conditions: [] });
-    stage.watched.set(after.key, after);
-    stage.reconciler.changed(before, after);
+    const before = harness.server.get(`default/${name}`);
+    const after = harness.edit(`default/${name}`, { conditions: [] });
+    harness.watched.set(after.key, after);
+    harness.reconciler.changed(before, after);
   }
-  await stage.clock.advanceAsync(0);
-  assert.equal(stage.patches.length, LOW_PRIORITY_RATE.burst);
-  await stage.clock.advanceAsync(10_000);
-  assert.equal(stage.patches.length, names.length);
+  await harness.clock.advanceAsync(0);
+  assert.equal(harness.patches.length, LOW_PRIORITY_RATE.burst);
+  await harness.clock.advanceAsync(10_000);
+  assert.equal(harness.patches.length, names.length);
 });

@@ -7,47 +7,47 @@ import { Metrics } from '../../../src/observe/metrics.ts';
 import { pool, service, TestCluster, withPatches } from '../../allocation/support/test-cluster.ts';
 
 function createHarness() {
-  const told: string[] = [];
-  let touched = 0;
+  const sent: string[] = [];
+  let changes = 0;
   const metrics = new Metrics('test');
-  const report = new ServiceReporter({
+  const reporter = new ServiceReporter({
     log: silentLog,
     metrics,
-    events: { add: ({ event }) => void told.push(event.reason) },
+    events: { add: ({ event }) => void sent.push(event.reason) },
   });
-  report.allocationChanges.add(() => {
-    touched++;
+  reporter.allocationChanges.add(() => {
+    changes++;
   });
-  return { report, told, metrics, touched: () => touched };
+  return { reporter, sent, metrics, changes: () => changes };
 }
 
 const reconcileGranting = (): ReconcileResult => {
-  const world = new TestCluster({ pools: [pool('p', ['192.0.2.0/32'])], services: [service('it')] });
-  return withPatches(world.initialResults)[0] ?? assert.fail('nothing was written');
+  const cluster = new TestCluster({ pools: [pool('p', ['192.0.2.0/32'])], services: [service('it')] });
+  return withPatches(cluster.initialResults)[0] ?? assert.fail('nothing was written');
 };
 
-it('a look and a write may each change what a pool has left', () => {
-  const { report, touched } = createHarness();
-  const look = reconcileGranting();
-  report.reconciled(look);
-  assert.equal(touched(), 1);
-  report.written(look, 12);
-  assert.equal(touched(), 2);
+it('a pass and a write may each change the free addresses of a pool', () => {
+  const { reporter, changes } = createHarness();
+  const result = reconcileGranting();
+  reporter.reconciled(result);
+  assert.equal(changes(), 1);
+  reporter.written(result, 12);
+  assert.equal(changes(), 2);
 });
 
-it('events are told when what they tell of is written, not before', () => {
-  const { report, told } = createHarness();
-  const look = reconcileGranting();
-  report.reconciled(look);
-  assert.deepEqual(told, []);
-  report.written(look, 12);
-  assert.deepEqual(told, ['IPAllocated']);
+it('events are sent when the write has succeeded, not before', () => {
+  const { reporter, sent } = createHarness();
+  const result = reconcileGranting();
+  reporter.reconciled(result);
+  assert.deepEqual(sent, []);
+  reporter.written(result, 12);
+  assert.deepEqual(sent, ['IPAllocated']);
 });
 
-it('writes are counted by what became of them', async () => {
-  const { report, metrics } = createHarness();
-  report.written(reconcileGranting(), 12);
-  report.failed('default/it', { kind: 'stale' });
+it('writes are counted by their outcome', async () => {
+  const { reporter, metrics } = createHarness();
+  reporter.written(reconcileGranting(), 12);
+  reporter.failed('default/it', { kind: 'stale' });
   const text = await metrics.text();
   assert.match(text, /berth_writes_total\{object="service",outcome="written"\} 1/);
   assert.match(text, /berth_writes_total\{object="service",outcome="stale"\} 1/);

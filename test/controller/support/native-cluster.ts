@@ -1,4 +1,4 @@
-/** A cluster with speakers on three nodes, as the controller sees it, and what it says of one Service. */
+/** A cluster with speakers on three nodes, as the controller caches it, and the condition of one Service in it. */
 
 import assert from 'node:assert/strict';
 import type { Raw } from '../../../src/base/json.ts';

@@ -1,4 +1,4 @@
-/** What the kubelet would ask of a controller. */
+/** The readiness probe of a controller, as the kubelet sends it. */
 import assert from 'node:assert/strict';
 import { get } from 'node:http';
 import { eventually } from '../../support/eventually.ts';

@@ -1,4 +1,4 @@
-/** A cluster of Services, the loop on it, and a say in what becomes of each write. */
+/** A reconciler over a cluster of Services in memory, with scripted outcomes of its writes. */
 import assert from 'node:assert/strict';
 import { Allocator } from '../../../src/allocation/allocator.ts';
 import type { ServiceCacheView } from '../../../src/controller/ports.ts';
@@ -28,18 +28,18 @@ export type ScriptedOutcome = 'done' | 'lost' | Exclude<RequestOutcome<Service>,
 
 export class ReconcilerHarness {
   readonly clock = new FakeClock();
-  /** What the server has. */
+  /** Services as the server stores them. */
   readonly server = new Map<ServiceKey, Service>();
-  /** What the watch has brought. */
+  /** Services as the cache has them. */
   readonly watched = new Map<ServiceKey, Service>();
   readonly patches: Patch[] = [];
   readonly reads: ServiceKey[] = [];
   readonly events: string[] = [];
   readonly allocator: Allocator;
   readonly reconciler: ServiceReconciler;
-  /** Fates of the writes to come; then all goes well. */
+  /** Outcomes of the next writes; all others succeed. */
   outcomes: ScriptedOutcome[] = [];
-  /** Answers of reads to come instead of what is there. */
+  /** Outcomes of the next reads, instead of what the server has. */
   readOutcomes: RequestOutcome<Service>[] = [];
   beforeReadReturns: () => void = () => {};
   #version = 1000;
@@ -65,7 +65,8 @@ export class ReconcilerHarness {
       ipMode: OPTIONS.ipMode,
       observer: {
         reconciled: () => {},
-        written: (look) => void this.events.push(...look.events.map(({ reason }) => `${look.key} ${reason}`)),
+        written: (result) =>
+          void this.events.push(...result.events.map(({ reason }) => `${result.key} ${reason}`)),
         failed: () => {},
       },
       onFatalError: (error) => {

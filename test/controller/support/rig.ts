@@ -1,6 +1,6 @@
 /**
- * A real API server with the CRDs, and short words for what the stories do there. Controllers that a story
- * started are ended, and what it made is removed, by `clean`, so that one API server serves many stories.
+ * A real API server with the CRDs, and short methods for what tests do there. `clean` ends the controllers of a test and
+ * removes its objects, so that one API server serves many tests.
  */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';

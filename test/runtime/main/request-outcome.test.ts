@@ -44,7 +44,7 @@ for (const [says, outcome, kind] of CASES) {
   });
 }
 
-it('a busy server says how long to wait', () => {
+it('the outcome of a busy server has its time to wait', () => {
   assert.deepEqual(
     toRequestOutcome(refused(429, 'slow down', 2000), () => null),
     {
@@ -56,7 +56,7 @@ it('a busy server says how long to wait', () => {
   );
 });
 
-it('an acknowledgement asks nothing of the body', () => {
+it('a write outcome does not depend on the body', () => {
   assert.deepEqual(toWriteOutcome({ kind: 'ok', status: 200, body: null }), {
     kind: 'done',
     value: undefined,

@@ -76,15 +76,15 @@ describe('a Service that is announced', () => {
         'False SessionDown',
       ],
     ];
-  for (const [says, how, spec, ips, message] of rows)
-    it(says, () => {
+  for (const [title, how, spec, ips, message] of rows)
+    it(title, () => {
       how();
-      const word = cluster.evaluate(service('a', ips, spec));
-      if (message.startsWith('False')) assert.equal(`${word?.status} ${word?.reason}`, message);
-      else assert.deepEqual(word, { status: 'True', reason: 'Announced', message });
+      const condition = cluster.evaluate(service('a', ips, spec));
+      if (message.startsWith('False')) assert.equal(`${condition?.status} ${condition?.reason}`, message);
+      else assert.deepEqual(condition, { status: 'True', reason: 'Announced', message });
     });
 
-  it('says the same while sessions come and go, until the last has gone', () => {
+  it('has the same message while sessions go up and down, until the last one is down', () => {
     const before = cluster.describe(ONE);
     cluster.reportStatus('w1', []);
     cluster.reportStatus('w2', []);
@@ -96,13 +96,13 @@ describe('a Service that is announced', () => {
     );
   });
 
-  it('asks a Local one for the session of its own node', () => {
+  it('needs a session of the node of the endpoint where it is Local', () => {
     cluster.reportStatus('w2', []);
     assert.match(cluster.describe(ONE, LOCAL), /^False SessionDown/);
     assert.match(cluster.describe(ONE), /^True Announced/);
   });
 
-  it('says the same while speakers are restarted one by one', () => {
+  it('has the same message while speakers are restarted one by one', () => {
     const before = cluster.describe(ONE);
     cluster.setReadyPods('w1');
     assert.equal(cluster.describe(ONE), before);
@@ -110,22 +110,22 @@ describe('a Service that is announced', () => {
     assert.match(cluster.describe(ONE), /^False SessionDown: .* from w1, w2, w3 to tor/);
   });
 
-  it('is one no longer where no speaker runs that would announce it, whatever the documents say', () => {
-    const mend = 'missing or not ready.';
+  it('is not announced where none of its speakers runs, whatever their documents say', () => {
+    const remedy = 'missing or not ready.';
     cluster.setReadyPods('w1', 'w3');
     assert.match(cluster.describe(ONE), /^True Announced/);
     assert.equal(
       cluster.describe(ONE, LOCAL),
-      `False NoSpeaker: Nothing announces 10.20.1.5: the speaker on w2 does not run. To fix it: see why its Pod is ${mend}`,
+      `False NoSpeaker: Nothing announces 10.20.1.5: the speaker on w2 does not run. To fix it: see why its Pod is ${remedy}`,
     );
     cluster.setReadyPods();
     assert.equal(
       cluster.describe(ONE),
-      `False NoSpeaker: Nothing announces 10.20.1.5: the speakers on w1, w2, w3 do not run. To fix it: see why their Pods are ${mend}`,
+      `False NoSpeaker: Nothing announces 10.20.1.5: the speakers on w1, w2, w3 do not run. To fix it: see why their Pods are ${remedy}`,
     );
   });
 
-  it('stays one for as long as its pool is gone and its address is not', () => {
+  it('stays announced while its pool is deleted and its address stays', () => {
     cluster.describe(ONE);
     cluster.pools = [];
     assert.match(cluster.describe(ONE), /^True Announced/);
@@ -134,7 +134,7 @@ describe('a Service that is announced', () => {
   });
 });
 
-describe('a Service that is not', () => {
+describe('a Service that is not announced', () => {
   const rows: readonly [says: string, how: () => void, spec: Raw, expected: RegExp][] = [
     [
       'lies in no pool',
@@ -212,7 +212,7 @@ describe('a Service that is not', () => {
       /^False NoSpeaker/,
     ],
     [
-      'is told by the node that came farthest',
+      'has the reason of the node with the farthest check',
       () => {
         cluster.advertisements = [advertisement('all', { nodeSelectors: [{ matchLabels: { rack: 'a' } }] })];
         cluster.nodes = [node('w1'), node('w3', { rack: 'a' })];
@@ -221,19 +221,19 @@ describe('a Service that is not', () => {
       /on w3, externalTrafficPolicy is Local/,
     ],
   ];
-  for (const [says, how, spec, expected] of rows)
-    it(says, () => {
+  for (const [title, how, spec, expected] of rows)
+    it(title, () => {
       how();
       assert.match(cluster.describe(ONE, spec), expected);
     });
 
-  it('is not spoken of while it has no address, or shows a host name', () => {
+  it('has no condition while it has no address, or has a host name', () => {
     assert.equal(cluster.describe([]), '');
     assert.equal(cluster.describe(['']), '');
   });
 });
 
-it('asks a few nodes for all of them', () => {
+it('a few nodes are evaluated for all of them', () => {
   for (let index = 0; index < 500; index++) {
     cluster.nodes.push(node(`n${index}`, { 'kubernetes.io/hostname': `n${index}`, rack: `${index % 2}` }));
     cluster.reportStatus(`n${index}`, ['tor']);

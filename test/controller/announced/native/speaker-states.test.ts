@@ -53,7 +53,12 @@ describe('a speaker', () => {
       ['is not without a Pod, where others have one', statusOf(), [pod('w2')], 'silent'],
       ['is not while its Pod waits for a node', statusOf(), [pod('', false)], 'silent'],
       ['is one of two Pods, while they change places', statusOf(), [pod('w1', false), pod('w1')], 'runs tor'],
-      ['has ended where it says so', statusOf({ phase: 'stopped', sessions: [] }), [pod('w1')], 'silent'],
+      [
+        'has ended where its document says so',
+        statusOf({ phase: 'stopped', sessions: [] }),
+        [pod('w1')],
+        'silent',
+      ],
       ['has ended, and its router waits for the next one', stoppedStatus(), [], 'silent tor'],
       [
         'has ended without its Pod, and its router waits all the same',
@@ -62,12 +67,12 @@ describe('a speaker', () => {
         'silent tor',
       ],
     ];
-  for (const [says, document, pods, word] of rows)
-    it(says, () => assert.equal(describeState(document, pods), word));
+  for (const [title, document, pods, expected] of rows)
+    it(title, () => assert.equal(describeState(document, pods), expected));
 });
 
-describe('a router that waits for a speaker', () => {
-  it('gives up when the time is over, which is told beforehand', () => {
+describe('a router that keeps the routes of a restarting speaker', () => {
+  it('drops them when the time is over, which is known beforehand', () => {
     const document = stoppedStatus();
     const { validUntil } = resolveSpeakerStates([document, statusOf({ node: 'w2' })], [], NOW);
     assert.equal(validUntil, NOW + 120 * SECOND);
@@ -76,7 +81,7 @@ describe('a router that waits for a speaker', () => {
     assert.equal(resolveSpeakerStates([document], [], NOW + 120 * SECOND).validUntil, null);
   });
 
-  it('is the first of many to be told', () => {
+  it('is the next of many to change', () => {
     const documents = [20, 10, 30].map((ago, index) => ({
       ...stoppedStatus(NOW - ago * SECOND),
       node: `w${index}`,
@@ -87,18 +92,18 @@ describe('a router that waits for a speaker', () => {
   const rows: readonly [says: string, time: number, seconds: number][] = [
     ['waits as long as there is left of it', NOW - 50 * SECOND, 70],
     ['waits no longer where that was long ago', NOW - 3600 * SECOND, 0],
-    ['waits no longer than it was told where the clock of the node is ahead', NOW + 3600 * SECOND, 120],
+    ['waits no longer than the document says where the clock of the node is ahead', NOW + 3600 * SECOND, 120],
   ];
-  for (const [says, time, seconds] of rows)
-    it(says, () => assert.equal(stoppedStatus(time).bridged[0]?.until, NOW + seconds * SECOND));
+  for (const [title, time, seconds] of rows)
+    it(title, () => assert.equal(stoppedStatus(time).bridged[0]?.until, NOW + seconds * SECOND));
 
-  it('does not wait where nobody says until when', () => {
+  it('does not keep them where the document gives no time', () => {
     const [bridged] = statusOf({ sessions: [{ peer: 'tor', state: 'Bridged' }] }).bridged;
     assert.equal(bridged?.until, NOW);
   });
 });
 
-it('takes a ConfigMap that no speaker wrote for none', () => {
+it('a ConfigMap that no speaker wrote is ignored', () => {
   for (const text of ['', 'rubbish', '{}', '[]', '{"node":7}'])
     assert.equal(parseSpeakerStatus(text, NOW), null, text);
 });

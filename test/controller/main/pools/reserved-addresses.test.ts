@@ -69,7 +69,7 @@ const failures: readonly [says: string, outcome: ApiOutcome][] = [
 ];
 
 for (const [says, outcome] of failures) {
-  test(`where the server ${says}, those of the Services that we know stand for all`, async () => {
+  test(`where the server ${says}, those of the cached Services are reserved`, async () => {
     assert.deepEqual(await describeReserved(outcome), [
       '192.0.2.10 node one',
       '2001:db8::10 node one',

@@ -1,4 +1,4 @@
-/** A small cluster in this process: the server in memory, a wire in front of it, controllers, and an eye on all Services. */
+/** A small cluster in this process: the API server in memory, a proxy before it, controllers, and a history of all Services. */
 
 import { get } from 'node:http';
 import { type ApiServer, startApiServer } from '../../../../src/apiserver/server.ts';

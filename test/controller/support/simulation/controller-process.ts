@@ -1,4 +1,4 @@
-/** One controller in this process, with all that a process has: it can be stopped, killed and put to sleep. */
+/** A controller that behaves like a process of its own: it can be stopped, killed and suspended. */
 
 import type { Clock, Millis } from '../../../../src/base/clock.ts';
 import { Controller } from '../../../../src/controller/main/controller.ts';
@@ -24,7 +24,7 @@ export type ControllerProcessOptions = {
   readonly poolGrace: Millis;
 };
 
-/** To the world a dead client is silent, and a frozen one late. */
+/** The client of a killed controller sends and receives nothing; that of a suspended one does so later. */
 class InterruptibleClient implements ApiSender, ApiStreamer {
   readonly #client: KubeClient;
   readonly #clock: ProcessClock;
@@ -34,7 +34,7 @@ class InterruptibleClient implements ApiSender, ApiStreamer {
     this.#clock = clock;
   }
 
-  /** Of writes under way, but for the lease's. */
+  /** Writes in flight, without those of the Lease. */
   inFlightWrites = 0;
 
   async send(request: ApiRequest): Promise<ApiOutcome> {
@@ -126,12 +126,12 @@ export class ControllerProcess {
     return !this.#clock.isDead && this.#controller.isLeading;
   }
 
-  /** What broke in it; null where nothing did, as it must be. */
+  /** The error that ended it; null, as it must be. */
   get failure(): unknown {
     return this.#failure;
   }
 
-  /** Nothing is under way, nor put off till later: what it has not written by now it does not mean to write. */
+  /** Nothing is in flight or queued: it has written all that it intends to write. */
   async isIdle(): Promise<boolean> {
     if (!this.isLeading) return true;
     const queued = /^berth_queue_depth\{queue="services"\} (\d+)/m.exec(await this.#metrics.text());
@@ -150,7 +150,7 @@ export class ControllerProcess {
     this.#client.close();
   }
 
-  /** kill -9: what it sent may still arrive, and it learns of nothing any more. */
+  /** kill -9: what it has sent may still arrive, and it receives nothing any more. */
   kill(): void {
     this.#clock.die();
     this.#client.close();

@@ -1,4 +1,4 @@
-/** The kinds of trouble that a story can be told in: what goes wrong, how often, and how one knows that it did. */
+/** Kinds of faults for scenarios: what fails, how often, and how a test knows that it did. */
 import type { FaultEffect, FaultRule } from '../../../../src/apiserver/fault-injector.ts';
 import type { Random } from '../../../support/random.ts';
 import { LEASE_TIMING, type SimulatedCluster } from './cluster.ts';

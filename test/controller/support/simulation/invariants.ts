@@ -1,6 +1,6 @@
 /**
- * Whether a cluster at rest is as it should be, judged by what stands in it and by nothing that the controller
- * knows: every address lies in its pool and fits the wish, and who has none could not be given one.
+ * Invariants of a cluster at rest, checked by its objects alone and not by the controller's state: every address lies in its
+ * pool and fits the request, and a Service without an address could not be assigned one.
  */
 import { type AnyObject, addressesOf, conditionOf, poolOf } from '../rig.ts';
 import { mayShare } from './service-history.ts';

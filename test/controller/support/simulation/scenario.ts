@@ -1,4 +1,4 @@
-/** One story: people at work in some weather, then quiet; and what must be true when it is over. */
+/** One scenario: a workload with faults, then a quiet time; and the invariants that hold afterwards. */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually, unchangedFor } from '../../../support/eventually.ts';

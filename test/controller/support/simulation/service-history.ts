@@ -1,6 +1,6 @@
 /**
- * Everything that Services ever showed, judged as it comes: no address on two of them that may not share it, and
- * none that moves or vanishes unless its owner or the pool's asked for that.
+ * History of the status of all Services, checked as it is written: no address is on two Services that may not share it, and
+ * none changes or disappears unless the owner of the Service or of the pool caused it.
  */
 import { type AnyObject, addressesOf } from '../rig.ts';
 

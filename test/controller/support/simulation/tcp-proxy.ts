@@ -1,4 +1,4 @@
-/** A stretch of wire in front of a server: it can be cut, held up, or be down for a while. */
+/** A TCP proxy before a server: connections can be cut, delayed, or refused for a while. */
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 export class TcpProxy {

@@ -1,4 +1,4 @@
-/** People at work: Services and pools come, change and go, at random and by a seed. */
+/** Random workload by a seed: Services and pools are created, changed and deleted. */
 import type { Random } from '../../../support/random.ts';
 import type { AnyObject } from '../rig.ts';
 import type { SimulatedCluster } from './cluster.ts';

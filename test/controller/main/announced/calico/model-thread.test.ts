@@ -32,7 +32,7 @@ describe('the thread of the model', () => {
     return path;
   };
 
-  it('answers as the model does, one question after the other', async () => {
+  it('returns the results of the model, one request after the other', async () => {
     // As the built program has it, but for the language.
     const own = script(
       `import { register } from ${JSON.stringify(pathToFileURL(join(root, 'node_modules/tsx/dist/esm/api/index.mjs')))};
@@ -62,7 +62,7 @@ describe('the thread of the model', () => {
     }
   });
 
-  it('fails one answer where the thread fails, and starts another for the next', async () => {
+  it('fails one request where the thread fails, and starts another thread for the next one', async () => {
     const once = script(
       `import { parentPort } from 'node:worker_threads';
        parentPort.on('message', ({ read }) => {
@@ -85,7 +85,7 @@ describe('the thread of the model', () => {
     }
   });
 
-  it('is not waited for where it ends by itself', async () => {
+  it('does not block where it ends by itself', async () => {
     const thread = new ModelThread(script('process.exit(0);'), systemClock);
     await assert.rejects(thread.evaluate({ isFull: true, upserted: [], deleted: [], read: [] }), /ended/);
   });

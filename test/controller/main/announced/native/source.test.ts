@@ -1,4 +1,4 @@
-/** The controller beside speakers, over a server in memory: what makes it look again, and what time alone does. */
+/** The controller beside speakers, over a server in memory: what has it evaluate again, and what time alone changes. */
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
@@ -32,8 +32,8 @@ describe('the controller beside speakers', () => {
   let server: ApiServer;
   let client: KubeClient;
   let clock: FakeClock;
-  let side: NativeAnnouncementSource;
-  let hangUp: AbortController;
+  let source: NativeAnnouncementSource;
+  let stop: AbortController;
   let running: Promise<void>;
   let changes: number;
   const services = new Map<ServiceKey, Service>();
@@ -65,21 +65,21 @@ describe('the controller beside speakers', () => {
     changes = 0;
     const context = { client, clock, random: () => 0.5, log: silentLog, metrics: new Metrics('test') };
     const informers = new ControllerInformers(context, { namespace: NAMESPACE, legacyConfig: null });
-    side = new NativeAnnouncementSource({
+    source = new NativeAnnouncementSource({
       ...{ context, informers, namespace: NAMESPACE, lbClass: null, isManaged: () => true },
       view: {
         ...{ get: (key) => services.get(key), values: () => services.values() },
         ...{ applyResponse: () => {}, confirmDeleted: () => {} },
       },
     });
-    side.changes.add(() => {
+    source.changes.add(() => {
       changes += 1;
     });
-    hangUp = new AbortController();
-    running = side.run(hangUp.signal);
+    stop = new AbortController();
+    running = source.run(stop.signal);
   });
   afterEach(async () => {
-    hangUp.abort();
+    stop.abort();
     await running;
     for (const kind of ['pods', 'configmaps'])
       for (const { metadata } of server.objects.list(kind) as AnyObject)
@@ -107,21 +107,21 @@ describe('the controller beside speakers', () => {
     return put('Pod', `${name}-${nodeName}`, labels, rest);
   };
 
-  const word = async (): Promise<string> => {
-    const one = (await side.evaluate())?.get(KEY);
+  const condition = async (): Promise<string> => {
+    const one = (await source.evaluate())?.get(KEY);
     return one === undefined ? '' : `${one.status} ${one.reason}`;
   };
 
   const becomes = (expected: string): Promise<void> =>
-    eventually(async () => assert.equal(await word(), expected));
+    eventually(async () => assert.equal(await condition(), expected));
 
-  it('counts a bridged session until the router gives up, and is told when that is', async () => {
+  it('counts a bridged session until the router drops the routes, and evaluates again then', async () => {
     const ending = (seconds: number): string => new Date(clock.wall() + seconds * 1000).toISOString();
     const sessions = [{ peer: 'tor', state: 'Bridged', until: ending(100) }];
     says('w1', { phase: 'stopped', time: ending(-20), sessions });
     says('w2', { phase: 'stopped', time: ending(-90), sessions: [{ ...sessions[0], until: ending(30) }] });
     await becomes('True Announced');
-    await clock.advanceAsync(15_000); // pictures that are late have been given up by now
+    await clock.advanceAsync(15_000); // the time limit of the lists is over
     const known = changes;
     await clock.advanceAsync(14_000);
     assert.equal(changes, known);
@@ -132,13 +132,13 @@ describe('the controller beside speakers', () => {
       const before = changes;
       await clock.advanceAsync(seconds * 1000);
       assert.equal(changes, before + 1);
-      assert.equal(await word(), expected);
+      assert.equal(await condition(), expected);
     }
     await clock.advanceAsync(3_600_000);
     assert.equal(changes, known + 2);
   });
 
-  it('believes a document while its Pod is ready, and all of them where no Pod is seen', async () => {
+  it('trusts a document while its Pod is ready, and all documents where there is no Pod', async () => {
     says('w1', {});
     pod('w1', 'False', 'metallb');
     await becomes('True Announced');
@@ -153,11 +153,11 @@ describe('the controller beside speakers', () => {
     await becomes('True Announced');
   });
 
-  it('says so where Pods cannot be read, when it has waited for them', async () => {
+  it('reports that Pods cannot be read, after a limited time', async () => {
     const heal = server.faults.add({ resource: 'pods', effect: { kind: 'status', code: 403 } });
     says('w1', {});
-    await eventually(() => assert.ok(side.isActive));
-    assert.equal(await side.evaluate(), null);
+    await eventually(() => assert.ok(source.isActive));
+    assert.equal(await source.evaluate(), null);
     await clock.advanceAsync(10_000);
     await becomes('Unknown NotVisible');
     heal();
