@@ -1,6 +1,6 @@
 /**
- * All pictures that a speaker keeps. What it announces follows from them, and nothing is announced or withdrawn before
- * each has been listed once: half a picture would be taken for a smaller cluster.
+ * All informers of a speaker. Nothing is announced or withdrawn before each of them has synced: an incomplete cache would be
+ * taken for a smaller cluster.
  */
 import type { ConfigObjects } from '../../announce/config/node-config.ts';
 import {
@@ -52,12 +52,12 @@ export type SpeakerInformersOptions = {
     readonly sliceDeleted: (slice: WatchedSlice) => void;
     readonly node: () => void;
     readonly config: () => void;
-    /** Something has been listed for the first time, or cannot be. */
+    /** An informer has synced, or its watch fails. */
     readonly syncProgress: () => void;
   };
 };
 
-/** What a picture is for whoever only keeps it and asks how it is doing. */
+/** The part of an informer that reports its progress. */
 export type InformerStatus = Pick<
   Informer<never>,
   'name' | 'isSyncedOrAbsent' | 'watchError' | 'age' | 'run'
@@ -120,6 +120,7 @@ export class SpeakerInformers {
         { resource, namespace, decode: toWatchedObject, keyOf: ({ name }) => name },
         { isSame: sameWatchedObject, changed: on.config, deleted: on.config, ...syncCallbacks },
       );
+    this.#secrets = new PeerSecretInformers(context, namespace, { changed: on.config, syncCallbacks });
     this.#configObjects = {
       pools: config(CONFIG_RESOURCES.pools),
       advertisements: config(CONFIG_RESOURCES.advertisements),
@@ -128,7 +129,11 @@ export class SpeakerInformers {
       communities: config(CONFIG_RESOURCES.communities),
       bfdProfiles: config(CONFIG_RESOURCES.bfdProfiles),
     };
-    this.#secrets = new PeerSecretInformers(context, namespace, { changed: on.config, syncCallbacks });
+    this.#configObjects.peers.subscribe({
+      isSame: sameWatchedObject,
+      changed: (_, peer) => this.#secrets.setPeer(peer),
+      deleted: (name) => this.#secrets.removePeer(name),
+    });
     this.#calico = new CalicoPeers(context, { changed: on.config, syncCallbacks });
   }
 
@@ -136,7 +141,7 @@ export class SpeakerInformers {
     return [this.services, this.#slices, this.node, ...Object.values(this.#configObjects)];
   }
 
-  /** What was never listed, in a sentence; null where nothing is missing. */
+  /** The kinds that have not synced, in a sentence; null where all have. */
   describeUnsynced(): string | null {
     const unsynced = [
       ...this.all.filter(({ isSyncedOrAbsent }) => !isSyncedOrAbsent),
@@ -150,18 +155,16 @@ export class SpeakerInformers {
     return `not listed yet: ${names.join(', ')}`;
   }
 
-  /** Also has the Secrets watched that the peers name now. */
+  /** The configuration objects in the caches. */
   configObjects(): ConfigObjects {
     const objectsOf = ({ store }: Informer<WatchedObject>): readonly unknown[] =>
       [...store.values()].map(({ raw }) => raw);
     const { pools, advertisements, layer2, peers, communities, bfdProfiles } = this.#configObjects;
-    const peerObjects = objectsOf(peers);
-    this.#secrets.watchSecretsOf(peerObjects);
     return {
       pools: objectsOf(pools),
       advertisements: objectsOf(advertisements),
       layer2: objectsOf(layer2),
-      peers: peerObjects,
+      peers: objectsOf(peers),
       communities: objectsOf(communities),
       bfdProfiles: objectsOf(bfdProfiles),
       secrets: this.#secrets.objects,
@@ -169,7 +172,7 @@ export class SpeakerInformers {
     };
   }
 
-  /** Settles when all of them have hung up. */
+  /** Until `signal` is aborted and all watches are closed. */
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all([
       ...this.all.map((informer) => informer.run(signal)),

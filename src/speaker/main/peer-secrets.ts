@@ -1,4 +1,4 @@
-/** The Secrets that peers name, each watched by its name alone: no other is ever read. */
+/** Informers of the Secrets that BGPPeers reference, one by name each: no other Secret is read. */
 import { untilAborted } from '../../base/abort.ts';
 import { readBgpPeer } from '../../config/peer.ts';
 import { SECRETS } from '../../kube/resource.ts';
@@ -7,7 +7,7 @@ import { sameWatchedObject, toWatchedObject, type WatchedObject } from '../../ru
 
 export type InformerCallbacks = {
   readonly changed: () => void;
-  /** It is known now, or cannot be. */
+  /** The informer has synced, or its watch fails. */
   readonly syncCallbacks: { readonly listed: () => void; readonly stateChanged: () => void };
 };
 
@@ -20,6 +20,8 @@ export class PeerSecretInformers {
   readonly #context: InformerContext;
   readonly #namespace: string;
   readonly #callbacks: InformerCallbacks;
+  /** The Secret that each BGPPeer references; null for none. */
+  readonly #secretByPeer = new Map<string, string | null>();
   readonly #watched = new Map<string, WatchedSecret>();
   readonly #running = new Set<Promise<void>>();
   #signal: AbortSignal | null = null;
@@ -30,32 +32,43 @@ export class PeerSecretInformers {
     this.#callbacks = callbacks;
   }
 
-  /** Whole objects, of those that are there. */
+  /** The Secrets that exist, as whole objects. */
   get objects(): readonly unknown[] {
     return [...this.#watched.values()].flatMap(({ informer }) =>
       [...informer.store.values()].map(({ raw }) => raw),
     );
   }
 
-  /** One that cannot be read concerns the peers that name it: nobody else waits for it. */
+  /** Secrets that are not listed yet. One that cannot be read does not count: it affects its own peers alone. */
   get unsynced(): readonly Pick<Informer<never>, 'name' | 'watchError'>[] {
     return [...this.#watched.values()].flatMap(({ informer }) =>
       informer.isSyncedOrAbsent || informer.watchError !== null ? [] : [informer],
     );
   }
 
-  /** A Secret that no peer names any more is forgotten. */
-  watchSecretsOf(peers: readonly unknown[]): void {
-    const names = new Set(peers.flatMap((raw) => readBgpPeer(raw).peer?.passwordSecret?.name ?? []));
+  /** A BGPPeer was created or changed: starts the watch of its Secret, and stops one that no peer references now. */
+  setPeer({ name, raw }: WatchedObject): void {
+    this.#secretByPeer.set(name, readBgpPeer(raw).peer?.passwordSecret?.name ?? null);
+    this.#startAndStopWatches();
+  }
+
+  /** A BGPPeer was deleted: stops the watch of its Secret, where no other peer references that. */
+  removePeer(name: string): void {
+    this.#secretByPeer.delete(name);
+    this.#startAndStopWatches();
+  }
+
+  #startAndStopWatches(): void {
+    const referenced = new Set(this.#secretByPeer.values());
     for (const [name, { abortController }] of this.#watched) {
-      if (names.has(name)) continue;
+      if (referenced.has(name)) continue;
       abortController.abort();
       this.#watched.delete(name);
     }
-    for (const name of names) if (!this.#watched.has(name)) this.#start(name);
+    for (const name of referenced) if (name !== null && !this.#watched.has(name)) this.#start(name);
   }
 
-  /** Until `signal` is aborted and all have hung up. */
+  /** Until `signal` is aborted and all watches are closed. */
   async run(signal: AbortSignal): Promise<void> {
     this.#signal = signal;
     for (const { informer, abortController } of this.#watched.values())

@@ -220,10 +220,9 @@ export class SpeakerProgram {
     this.#modelChanged(() => this.#model.putNode(node));
   }
 
-  /** Secrets are known to be needed only once the peers are. */
+  /** The Secrets to wait for are known once the peers are listed. */
   #onSyncProgress(): void {
     if (this.#hasSynced) return;
-    this.#informers.configObjects();
     if (this.#informers.describeUnsynced() !== null) return;
     this.#hasSynced = true;
     const { log } = this.#context;

@@ -1,4 +1,4 @@
-/** What a speaker takes for a change of its configuration, over a real connection. */
+/** Changes of a speaker's configuration, over a real connection. */
 import assert from 'node:assert/strict';
 import { setMaxListeners } from 'node:events';
 import { after, before, describe, it } from 'node:test';
@@ -18,11 +18,11 @@ const NAMESPACE = 'metallb-system';
 describe('the configuration of a speaker', () => {
   let server: ApiServer;
   let client: KubeClient;
-  let scenery: SpeakerInformers;
+  let informers: SpeakerInformers;
   let running: Promise<void>;
   const stop = new AbortController();
-  setMaxListeners(0, stop.signal); // as many pictures hang on it
-  let told = 0;
+  setMaxListeners(0, stop.signal); // one for each informer
+  let changes = 0;
 
   before(async () => {
     server = await startApiServer({ clock: systemClock, namespaces: ['default', NAMESPACE] });
@@ -34,7 +34,7 @@ describe('the configuration of a speaker', () => {
       userAgent: 'berth/test (unit)',
     });
     const nothing = (): void => {};
-    scenery = new SpeakerInformers({
+    informers = new SpeakerInformers({
       context: {
         client,
         clock: systemClock,
@@ -52,13 +52,13 @@ describe('the configuration of a speaker', () => {
           node: nothing,
         },
         config: () => {
-          told++;
+          changes++;
         },
         syncProgress: nothing,
       },
     });
-    running = scenery.run(stop.signal);
-    await eventually(() => assert.equal(scenery.describeUnsynced(), null));
+    running = informers.run(stop.signal);
+    await eventually(() => assert.equal(informers.describeUnsynced(), null));
   });
   after(async () => {
     stop.abort();
@@ -77,12 +77,28 @@ describe('the configuration of a speaker', () => {
     server.objects.put({ apiVersion: 'metallb.io/v1beta1', kind: 'IPAddressPool', metadata, ...object });
   }
 
-  it('changes with what people write, and not with what programs count', async () => {
-    assert.equal(told, 1, 'the pool was listed');
+  it('changes with the spec, and not with the counters in a status', async () => {
+    assert.equal(changes, 1, 'the pool was listed');
     put({ spec: { addresses: ['10.0.0.0/24'] }, status: counts(1) });
     put({ spec: { addresses: ['10.0.0.0/24'] }, status: counts(2) });
     put({ spec: { addresses: ['10.0.1.0/24'] } });
-    await eventually(() => assert.match(JSON.stringify(scenery.configObjects().pools), /10\.0\.1\.0/));
-    assert.equal(told, 2, 'and edited');
+    await eventually(() => assert.match(JSON.stringify(informers.configObjects().pools), /10\.0\.1\.0/));
+    assert.equal(changes, 2, 'and edited');
+  });
+
+  it('watches a Secret when a peer references it, without being queried', async () => {
+    const before = changes;
+    const metadata = { name: 'key', namespace: NAMESPACE };
+    const type = 'kubernetes.io/basic-auth';
+    server.objects.put({ apiVersion: 'v1', kind: 'Secret', metadata, type, data: { password: 'b25l' } });
+    const spec = { ...{ myASN: 64500, peerASN: 64512 }, peerAddress: '10.0.0.1' };
+    const peer = { apiVersion: 'metallb.io/v1beta2', kind: 'BGPPeer' };
+    const named = { name: 'tor', namespace: NAMESPACE };
+    server.objects.put({ ...peer, metadata: named, spec: { ...spec, passwordSecret: { name: 'key' } } });
+    await eventually(() => assert.equal(changes, before + 2, 'the peer and its Secret'));
+    assert.equal(informers.configObjects().secrets.length, 1);
+    server.objects.put({ ...peer, metadata: named, spec });
+    await eventually(() => assert.equal(changes, before + 3));
+    assert.equal(informers.configObjects().secrets.length, 0);
   });
 });
