@@ -21,6 +21,9 @@ export type CalicoObjects = {
   readonly unread: ReadonlyMap<string, string>;
 };
 
+/** Key of `unread` if it is not known which kinds of Calico are served. */
+export const CALICO_KINDS_UNREAD = "Calico's kinds";
+
 const REQUEST_TIMEOUT = 15_000;
 
 export type ReadCalicoOptions = {
@@ -56,7 +59,7 @@ export async function readCalicoObjects(options: ReadCalicoOptions): Promise<Cal
     recordFailure(resource, failure, read, unread);
   }
   const calico = await findCalicoKinds(sender);
-  if (calico.error !== null) unread.set("Calico's kinds", calico.error);
+  if (calico.error !== null) unread.set(CALICO_KINDS_UNREAD, calico.error);
   for (const resource of [...calico.resources, ...OPTIONAL_RESOURCES]) {
     const failure = await readKind(resource);
     if (failure !== null) recordFailure(resource, failure, read, unread);

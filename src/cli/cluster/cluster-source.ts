@@ -16,6 +16,6 @@ export interface ClusterSource {
   findObject(ref: ResourceRef): Promise<Result<Raw | null, string>>;
   /** Address families of cluster IPs. */
   readFamilies(): Promise<ClusterFamilies>;
-  /** Objects that decide what Calico advertises; null without Calico's BGP. */
-  readCalicoInput(): Promise<CalicoInput | null>;
+  /** Objects that decide what Calico advertises; null without Calico's BGP. The error: it is not known whether there is any. */
+  readCalicoInput(): Promise<Result<CalicoInput | null, string>>;
 }

@@ -67,8 +67,8 @@ export class FileCluster implements ClusterSource {
     return this.#families;
   }
 
-  async readCalicoInput(): Promise<CalicoInput | null> {
-    return hasCalicoBgp(this.#allObjects) ? { objects: this.#allObjects } : null;
+  async readCalicoInput(): Promise<Result<CalicoInput | null, string>> {
+    return ok(hasCalicoBgp(this.#allObjects) ? { objects: this.#allObjects } : null);
   }
 }
 

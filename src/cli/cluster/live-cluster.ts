@@ -23,7 +23,7 @@ import {
 } from '../../kube/resource.ts';
 import { type CalicoInput, hasCalicoBgp } from './calico-input.ts';
 import { CALICO_API_VERSIONS } from './calico-kinds.ts';
-import { readCalicoObjects } from './calico-objects.ts';
+import { CALICO_KINDS_UNREAD, readCalicoObjects } from './calico-objects.ts';
 import type { ClusterSource } from './cluster-source.ts';
 import { ClusterState } from './cluster-state.ts';
 import { familiesOfCidrs, familiesOfService, toClusterFamilies } from './file-cluster.ts';
@@ -83,14 +83,18 @@ export class LiveCluster implements ClusterSource {
     return err(`${resource.kind} ${name} cannot be read: ${describeOutcome(outcome)}`);
   }
 
-  async readCalicoInput(): Promise<CalicoInput | null> {
+  async readCalicoInput(): Promise<Result<CalicoInput | null, string>> {
     const { sender, progress } = this.#options;
     const groups = await Promise.all(CALICO_API_VERSIONS.map((group) => this.#get(`/apis/${group}`)));
-    if (!groups.some(({ kind }) => kind === 'ok')) return null;
+    if (groups.every((one) => one.kind === 'refused' && one.status === 404)) return ok(null);
     const readResult = await readCalicoObjects({ sender, readSecrets: false, namespace: '', progress });
-    if (typeof readResult === 'string' || !hasCalicoBgp(readResult.objects)) return null;
+    if (typeof readResult === 'string') return err(readResult);
     const { objects, read, unread } = readResult;
-    return { objects, read, forbidden: new Set(unread.keys()) };
+    if (hasCalicoBgp(objects)) return ok({ objects, read, forbidden: new Set(unread.keys()) });
+    const missing = ['BGPConfiguration', 'BGPPeer', CALICO_KINDS_UNREAD].flatMap(
+      (kind) => unread.get(kind) ?? [],
+    );
+    return missing.length === 0 ? ok(null) : err(missing.join('; '));
   }
 
   /** From the ServiceCIDR `kubernetes`; before Kubernetes 1.33, from the Service `default/kubernetes`. */

@@ -17,6 +17,7 @@ export const EXPLAIN_COMMAND = {
     ...CLUSTER_STATE_FLAGS,
   },
   operands: ['service', 'address'],
+  exitCodes: { 5: 'how routers learn the address could not be checked; stderr says why' },
   examples: [
     { description: 'why has this Service no address?', commandLine: 'berth explain service web -n shop' },
     { description: 'which Service holds this address?', commandLine: 'berth explain address 192.168.5.7' },

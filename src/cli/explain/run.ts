@@ -35,6 +35,8 @@ import { serviceLines } from './service/text.ts';
 import { type ExplainTopic, readTopic } from './topic.ts';
 
 type Explanation = {
+  /** A sentence about what could not be read; null if everything was. */
+  readonly unread: string | null;
   readonly json: unknown;
   readonly lines: (format: TextFormat) => readonly string[];
 };
@@ -57,7 +59,10 @@ export async function runExplain(args: readonly string[], context: CliContext): 
       ? formatOutput(explanation.value.json, output)
       : explanation.value.lines(context.stdout),
   );
-  return EXIT_CODES.success;
+  const { unread } = explanation.value;
+  if (unread === null) return EXIT_CODES.success;
+  context.stderr.print([`${context.program} explain: how routers learn it was not checked: ${unread}`]);
+  return EXIT_CODES.partial;
 }
 
 async function explainTopic(
@@ -92,8 +97,9 @@ async function explainOneAddress(
   // Conditions are the stored ones: those of a dry run have no time of their own.
   const serviceOf = (key: string) => state.services.get(key);
   const explanation = explainAddress(explainContext.allocation, address, serviceOf);
-  const announcements = await explainAnnouncements(source, explainContext, [address]);
+  const { announcements, unread } = await explainAnnouncements(source, explainContext, [address]);
   return ok({
+    unread,
     json: {
       ...addressJson(explanation),
       ...(announcements === null ? {} : { announced: announcements[0] }),
@@ -123,9 +129,9 @@ async function explainOneService(
   const explanation = withoutSimulatedTime(explainService(allocation, service), state.services.get(key));
   const current = currentAddressesOf(service);
   const { addresses } = readIngressStatus(service);
-  const announcements =
-    addresses.length === 0 ? null : await explainAnnouncements(source, { services }, addresses);
+  const { announcements, unread } = await explainAnnouncements(source, { services }, addresses);
   return ok({
+    unread,
     json: {
       ...serviceJson(explanation, current),
       ...(announcements === null ? {} : { announced: announcements }),
@@ -134,18 +140,29 @@ async function explainOneService(
   });
 }
 
-/** How the addresses reach the routers; null in a cluster without Calico. */
+type Announcements = Pick<Explanation, 'unread'> & {
+  /** Null without addresses, or in a cluster without Calico. */
+  readonly announcements: readonly AnnouncementExplanation[] | null;
+};
+
+/** How the addresses reach the routers. */
 async function explainAnnouncements(
   source: OpenedSource['source'],
   { services }: Pick<ExplainContext, 'services'>,
   addresses: readonly Address[],
-): Promise<readonly AnnouncementExplanation[] | null> {
-  const input = await source.readCalicoInput();
-  if (input === null) return null;
+): Promise<Announcements> {
+  if (addresses.length === 0) return { announcements: null, unread: null };
+  const read = await source.readCalicoInput();
+  if (!read.ok) return { announcements: null, unread: read.error };
+  const input = read.value;
+  if (input === null) return { announcements: null, unread: null };
   const assigned = new Map([...services].map(([key, one]) => [key, readIngressStatus(one).addresses]));
   const objects = withServiceAddresses(input.objects, assigned);
   const { world: snapshot, findings } = diagnoseCalico({ ...input, objects });
-  return addresses.map((address) => explainAnnouncement(snapshot, findings, address));
+  return {
+    announcements: addresses.map((address) => explainAnnouncement(snapshot, findings, address)),
+    unread: null,
+  };
 }
 
 const withAnnouncements = (

@@ -34,6 +34,7 @@ export const PLAN_COMMAND = {
   exitCodes: {
     0: 'no address in use would change, and no route would be lost',
     3: 'an address in use would change, or a route would be lost',
+    5: 'not everything could be checked: see "Not checked"',
   },
   examples: [
     { description: 'what would this edit of a pool do?', commandLine: 'berth plan -f pool.yaml' },

@@ -7,11 +7,12 @@ import {
 import { formatAddress } from '../../net/address.ts';
 import { countOutcomes } from './outcomes.ts';
 
-export const planJson = (plan: AllocationPlan, notes: readonly string[]) => ({
+export const planJson = (plan: AllocationPlan, notes: readonly string[], notJudged: readonly string[]) => ({
   moves: disruptsServices(plan),
   counts: countOutcomes(plan),
   graceSeconds: plan.gracePeriod === null ? null : plan.gracePeriod / 1000,
   notes,
+  ...(notJudged.length === 0 ? {} : { notJudged }),
   services: plan.services.map(({ key, fate, before, after, later }) => ({
     service: key,
     fate,

@@ -13,18 +13,16 @@ import {
   hasCalicoBgp,
   withServiceAddresses,
 } from '../cluster/calico-input.ts';
-import type { ClusterSource } from '../cluster/cluster-source.ts';
 import { type DefaultNamespaces, withDefaultNamespace } from '../cluster/resource-ref.ts';
 import type { ProposedEdit } from './proposed-edit.ts';
 
-/** Null if neither the cluster nor the edit has objects of Calico's BGP. */
-export async function planRouteChanges(
-  source: ClusterSource,
+/** `current` is the cluster's input. Null if neither the cluster nor the edit has objects of Calico's BGP. */
+export function planRouteChanges(
+  current: CalicoInput | null,
   { services }: AllocationPlan,
   edit: ProposedEdit,
   defaultNamespaces: DefaultNamespaces,
-): Promise<readonly RouterRouteChange[] | null> {
-  const current = await source.readCalicoInput();
+): readonly RouterRouteChange[] | null {
   const edits = edit.manifests.map(({ object }) => withDefaultNamespace(object, defaultNamespaces));
   if (current === null && !hasCalicoBgp(edits)) return null;
   const before = current ?? { objects: [] };

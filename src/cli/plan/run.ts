@@ -20,12 +20,15 @@ import { editState } from './proposed-edit.ts';
 import { planRouteChanges } from './route-changes.ts';
 import { routeChangeLines } from './routes-text.ts';
 import { planLines } from './text.ts';
+import { unjudgedEdits } from './unjudged.ts';
 
 type PlanFlags = Flags<typeof PLAN_COMMAND.flags>;
 
 type PlanResult = {
   readonly plan: AllocationPlan;
   readonly notes: readonly string[];
+  /** Sentences about effects of the edit that are not predicted. */
+  readonly notJudged: readonly string[];
   /** Null without Calico. */
   readonly routes: readonly RouterRouteChange[] | null;
 };
@@ -46,14 +49,15 @@ export async function runPlan(args: readonly string[], context: CliContext): Pro
     planManifests(manifests.value, opened, flags, context),
   );
   if (!result.ok) return failCommand(PLAN_COMMAND, context, result.error);
-  const { plan, notes, routes } = result.value;
+  const { plan, notes, routes, notJudged } = result.value;
   const { output } = flags;
   const { stdout } = context;
   stdout.print(
     output === 'json' || output === 'yaml'
-      ? formatOutput({ ...planJson(plan, notes), ...(routes === null ? {} : { routes }) }, output)
-      : joinSections([routeChangeLines(routes ?? [], stdout), planLines(plan, notes, stdout)]),
+      ? formatOutput({ ...planJson(plan, notes, notJudged), ...(routes === null ? {} : { routes }) }, output)
+      : joinSections([routeChangeLines(routes ?? [], stdout), planLines(plan, { notes, notJudged }, stdout)]),
   );
+  if (notJudged.length > 0) return EXIT_CODES.partial;
   const losesRoutes =
     routes?.some(({ before, after }) => before.some((node) => !after.includes(node))) === true;
   return disruptsServices(plan) || losesRoutes ? EXIT_CODES.changes : EXIT_CODES.success;
@@ -81,6 +85,12 @@ async function planManifests(
     wall,
   );
   endWork();
-  const routes = await planRouteChanges(source, plan, edit, defaultNamespaces);
-  return ok({ plan, notes: edited.value.notes, routes });
+  const calico = await source.readCalicoInput();
+  const calicoInput = calico.ok ? calico.value : null;
+  const routes = planRouteChanges(calicoInput, plan, edit, defaultNamespaces);
+  const notJudged = [
+    ...(calico.ok ? [] : [`The routes that Calico advertises were not checked: ${calico.error}`]),
+    ...unjudgedEdits(edit, calicoInput?.objects ?? []),
+  ];
+  return ok({ plan, notes: edited.value.notes, routes, notJudged });
 }

@@ -10,7 +10,7 @@ import { escapeControls } from '../../base/printable.ts';
 import { plural } from '../../base/text.ts';
 import { formatAddress } from '../../net/address.ts';
 import type { TextFormat, TextStyle } from '../../observe/terminal.ts';
-import { joinSections, proseLines } from '../framework/lines.ts';
+import { bulletList, joinSections, proseLines } from '../framework/lines.ts';
 import { countOutcomes, PLANNED_OUTCOMES } from './outcomes.ts';
 
 const OUTCOME_TEXTS: Readonly<
@@ -47,9 +47,15 @@ const COUNT_ONLY: ReadonlySet<PlannedOutcome> = new Set(['keeps', 'still-waits']
 /** Services that are listed of each outcome; `-o json` lists all. */
 const SERVICES_SHOWN_MAX = 200;
 
+export type PlanRemarks = {
+  readonly notes: readonly string[];
+  /** Sentences about effects of the edit that are not predicted. */
+  readonly notJudged: readonly string[];
+};
+
 export function planLines(
   plan: AllocationPlan,
-  notes: readonly string[],
+  { notes, notJudged }: PlanRemarks,
   format: TextFormat,
 ): readonly string[] {
   const grace = graceNote(plan);
@@ -57,7 +63,8 @@ export function planLines(
     ...PLANNED_OUTCOMES.map((outcome) => outcomeLines(outcome, plan, format)),
     grace === null ? [] : proseLines(grace, format),
     notes.flatMap((note) => proseLines(`note: ${note}`, format)),
-    verdictLines(plan, format),
+    notJudged.length === 0 ? [] : bulletList('Not checked', notJudged, format),
+    verdictLines(plan, notJudged.length > 0, format),
   ]);
 }
 
@@ -107,14 +114,23 @@ function graceNote({ services, gracePeriod }: AllocationPlan): string | null {
 const addressList = (assignment: ServiceAssignment | null): string =>
   assignment?.addresses.map(formatAddress).join() ?? '';
 
-function verdictLines(plan: AllocationPlan, format: TextFormat): readonly string[] {
+function verdictLines(plan: AllocationPlan, isPartial: boolean, format: TextFormat): readonly string[] {
   const counts = countOutcomes(plan);
   const parts = PLANNED_OUTCOMES.filter((outcome) => counts[outcome] > 0).map((outcome) =>
     formatCount(outcome, counts[outcome]),
   );
   const summary = parts.length === 0 ? 'there is no Service' : parts.join(', ');
   const isDisruptive = disruptsServices(plan);
-  const verdict = isDisruptive ? 'Addresses in use would change' : 'No address in use would change';
+  const verdict = isDisruptive
+    ? 'Addresses in use would change'
+    : isPartial
+      ? 'No address in use would be reassigned, routes were not checked'
+      : 'No address in use would change';
   const [first = '', ...rest] = proseLines(`${verdict}: ${summary}.`, format);
-  return [`${format.paint(isDisruptive ? 'red' : 'green', verdict)}${first.slice(verdict.length)}`, ...rest];
+  const style = isDisruptive ? 'red' : isPartial ? 'yellow' : 'green';
+  // At a narrow terminal the verdict is wrapped, and stays without colour.
+  const head = first.startsWith(verdict)
+    ? `${format.paint(style, verdict)}${first.slice(verdict.length)}`
+    : first;
+  return [head, ...rest];
 }

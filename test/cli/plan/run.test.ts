@@ -198,6 +198,29 @@ describe('plan', () => {
     assert.equal(complaints[3], 'berth plan: there is no IPAddressPool metallb-system/nobody to delete');
   });
 
+  for (const [what, edit, args] of [
+    [
+      'a BGPAdvertisement with a wrong pool',
+      'apiVersion: metallb.io/v1beta1\nkind: BGPAdvertisement\nmetadata: {name: all}\nspec: {ipAddressPools: [frist]}\n',
+      [],
+    ],
+    ['a deleted BGPPeer', '', ['--delete', 'bgppeer/tor']],
+    [
+      'an edited BGPPeer',
+      'apiVersion: metallb.io/v1beta2\nkind: BGPPeer\nmetadata: {name: tor}\nspec: {peerASN: 1}\n',
+      [],
+    ],
+  ] as const) {
+    it(`says that the effect of ${what} on routes was not checked`, async (test) => {
+      const ran = await plan(test, edit, ...args);
+      assert.equal(ran.code, 5, ran.err);
+      assert.match(ran.out, /^Not checked\n {2}- BGP/);
+      assert.doesNotMatch(ran.out, /No address in use would change/);
+      const json = await plan(test, edit, ...args, '-o', 'json');
+      assert.equal(JSON.parse(json.out).notJudged.length, 1);
+    });
+  }
+
   const usage: readonly [args: readonly string[], err: RegExp][] = [
     [[], /the edit is missing: -f FILE, or --delete KIND\/NAME/],
     [['pool.yaml'], /unexpected "pool\.yaml": to name a file, write -f pool\.yaml/],
