@@ -1,4 +1,5 @@
 /** One playground from the first manifest to the last word: apply, settle, show, follow. */
+import { untilAborted } from '../base/abort.ts';
 import type { Millis } from '../base/clock.ts';
 import type { Manifest, ManifestProblem } from '../manifests/parse-manifests.ts';
 import { readManifestFiles } from '../manifests/read-files.ts';
@@ -95,7 +96,7 @@ export async function runPlayground(options: PlaygroundRunOptions): Promise<bool
     ]);
     isFollowing = true;
     configWatch.start();
-    if (!options.once) await Promise.race([failure, aborted(options.signal)]);
+    if (!options.once) await Promise.race([failure, untilAborted(options.signal)]);
     return isSuccessful;
   } finally {
     stopWatches.abort();
@@ -168,9 +169,3 @@ const failureOf = (running: Promise<void>): Promise<never> =>
   running.then(() => new Promise<never>(() => {}));
 
 const formatProblem = ({ location, message }: ManifestProblem): string => `${location}: ${message}`;
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });

@@ -2,7 +2,6 @@
 import { ERROR, STATE_ERROR } from '../wire/codes.ts';
 import { newNotification } from '../wire/failure.ts';
 import { KEEPALIVE, type Message, type Notification, type Open } from '../wire/message.ts';
-import { keepsOutbound } from './collision.ts';
 import { retryLater } from './connect-retry.ts';
 import { isConnectionRejected, isVersionError, rejectsCapabilities } from './notification-kinds.ts';
 import { receivedNotificationText } from './received-notification.ts';
@@ -155,6 +154,14 @@ export function receiveOnColliding(
     { connectionId: colliding.connectionId, isOutbound: colliding.isOutbound, colliding: null },
     message,
   );
+}
+
+type OpenIdentity = Pick<Open, 'routerId' | 'asn'>;
+
+/** Whether our outbound connection wins a collision: the higher BGP Identifier, or the higher AS on a tie (RFC 6286 2.3). */
+function keepsOutbound(local: OpenIdentity, peer: OpenIdentity): boolean {
+  if (local.routerId !== peer.routerId) return local.routerId > peer.routerId;
+  return local.asn > peer.asn;
 }
 
 /** The peer's OPEN arrives after ours was sent: a KEEPALIVE acknowledges it (event 19). */

@@ -2,14 +2,12 @@
 
 import type { Millis } from '../../base/clock.ts';
 import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
-import { compareText, plural } from '../../base/text.ts';
+import { abbreviateNames, compareText, plural, printable } from '../../base/text.ts';
 import type { Versioned } from '../../kube/informer/store.ts';
 import { CONFIGURATION_STATES } from '../../kube/resource.ts';
 import { metadataOf } from '../../objects/metadata.ts';
 import { DEFAULT_NAMESPACE } from '../../runtime/flags.ts';
 import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
-import { abbreviateNames } from '../routers/learned-routes.ts';
-import { printable } from './service-table.ts';
 
 /** Speakers come to the same end within milliseconds: that is one line, and not one for each. */
 const BATCH_WINDOW: Millis = 150;

@@ -1,7 +1,7 @@
 /** What all Services have at the moment, and what is worth a line when it changes. */
-import { compareText, plural } from '../../base/text.ts';
+import { compareText, plural, printable } from '../../base/text.ts';
 import type { ServiceRow } from '../cluster/service-row.ts';
-import { noteText, printable } from './service-table.ts';
+import { noteText } from './service-table.ts';
 
 export class ServiceBoard {
   readonly #rows = new Map<string, ServiceRow>();

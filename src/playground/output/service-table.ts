@@ -2,7 +2,7 @@
  * Rows made into lines. A table where everything finds its place within the width; else one paragraph a Service, so
  * that no address is ever broken in two. Texts come from the cluster, and none of them may steer a terminal.
  */
-import { plural, wrap } from '../../base/text.ts';
+import { plural, printable, wrap } from '../../base/text.ts';
 import type { ServiceRow } from '../cluster/service-row.ts';
 import type { LearnedRoutes, LearnedRoutesByService } from '../routers/learned-routes.ts';
 
@@ -214,6 +214,3 @@ export function foldLine(
   const [first = '', ...rest] = wrap(line, Math.max(columns - indent, COLUMNS_MIN));
   return [first, ...rest.map((part) => `${' '.repeat(indent)}${part}`)];
 }
-
-/** One line without control characters. */
-export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');

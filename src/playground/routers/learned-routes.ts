@@ -3,7 +3,7 @@
  * The condition waits before it tells of a loss, lest a restart be news; who sits before a playground wants to see it now.
  */
 
-import { compareText } from '../../base/text.ts';
+import { abbreviateNames, compareText } from '../../base/text.ts';
 import { routerFamily } from '../../calico/cluster/converged-cluster.ts';
 import type { AssignedAddress } from '../../calico/findings/assigned-addresses.ts';
 import { runChecks } from '../../calico/findings/diagnose.ts';
@@ -23,9 +23,6 @@ export type LearnedRoutes = {
 
 /** By key. */
 export type LearnedRoutesByService = ReadonlyMap<string, LearnedRoutes>;
-
-/** Named in a line at most. */
-const NODES_SHOWN_MAX = 4;
 
 /** `read`: the kinds of which everything is in `objects`. */
 export function predictLearnedRoutes(
@@ -74,8 +71,3 @@ function routesTo({ converged }: ClusterSnapshot, { address }: AssignedAddress):
       return from.length === 0 ? [] : [`${router.name} via ${abbreviateNames([...from].sort(compareText))}`];
     });
 }
-
-export const abbreviateNames = (names: readonly string[]): string =>
-  names.length <= NODES_SHOWN_MAX
-    ? names.join(' ')
-    : `${names.slice(0, NODES_SHOWN_MAX).join(' ')} +${names.length - NODES_SHOWN_MAX}`;

@@ -1,13 +1,15 @@
 /** What the routers of a playground have learned of each Service that has an address, or why they have not, as the speakers tell it. */
+
 import { formatAnnounceRefusal } from '../../announce/decision/refusal.ts';
 import type { ServiceStatus } from '../../announce/model/service-status.ts';
+import { abbreviateNames } from '../../base/text.ts';
 import { FAMILY_BITS, parseAddress } from '../../net/address.ts';
 import { formatPrefix, prefixContains } from '../../net/prefix.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import type { Neighbour } from '../../speaker/neighbour.ts';
 import type { ServiceRow } from '../cluster/service-row.ts';
 import type { SelectedPath } from './best-paths.ts';
-import { abbreviateNames, type LearnedRoutes, type LearnedRoutesByService } from './learned-routes.ts';
+import type { LearnedRoutes, LearnedRoutesByService } from './learned-routes.ts';
 import type { LearnedPrefix, RouterRib } from './router-rib.ts';
 
 /** A speaker, for whoever looks at it from outside. */

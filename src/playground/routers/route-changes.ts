@@ -1,6 +1,5 @@
 /** What is worth a line when routers learn something else than before. */
-import { compareText, plural } from '../../base/text.ts';
-import { printable } from '../output/service-table.ts';
+import { compareText, plural, printable } from '../../base/text.ts';
 import type { LearnedRoutes, LearnedRoutesByService } from './learned-routes.ts';
 
 /** Lines of one change; an edit of Calico's objects may move every Service there is. */
