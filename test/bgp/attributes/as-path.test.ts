@@ -1,4 +1,4 @@
-/** AS paths and numbers. */
+/** AS paths and AS numbers. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import {
@@ -17,14 +17,14 @@ const path: AsPath = [
   { kind: 'confed-set', asns: [7, 8] },
 ];
 
-it('a set counts for one, a confederation for none', () => {
+it('the path length counts a set as 1 and confederation segments as 0', () => {
   assert.equal(asPathLength(path), 3);
   assert.equal(asPathLength([]), 0);
 });
 
-it('is printed as routers print it', () => assert.equal(formatAsPath(path), '1 2 {3,4,5} (6) [7,8]'));
+it('a path is formatted as routers do', () => assert.equal(formatAsPath(path), '1 2 {3,4,5} (6) [7,8]'));
 
-it('an AS is put in front', () => {
+it('an AS is prepended', () => {
   assert.equal(formatAsPath(prependAsn(path, 9)), '9 1 2 {3,4,5} (6) [7,8]');
   assert.equal(formatAsPath(prependAsn(path, 9, 3)), '9 9 9 1 2 {3,4,5} (6) [7,8]');
   assert.equal(formatAsPath(prependAsn([], 9, 2)), '9 9');
@@ -32,18 +32,18 @@ it('an AS is put in front', () => {
   assert.equal(prependAsn(path, 9, 0), path);
 });
 
-it('an AS is found wherever it stands', () => {
+it('an AS is found in any segment', () => {
   assert.deepEqual(
     [2, 5, 8, 9].map((asn) => containsAsn(path, asn)),
     [true, true, true, false],
   );
 });
 
-it('what two octets cannot say becomes AS_TRANS', () => {
+it('an AS number that does not fit two octets becomes AS_TRANS', () => {
   assert.deepEqual([1, 65_535, 65_536, 4_294_967_295].map(toTwoOctetAsn), [1, 65_535, 23_456, 23_456]);
 });
 
-it('0 is no AS, nor is what is no whole number of 32 bits', () => {
+it('an AS number is an integer from 1 to 2^32−1', () => {
   assert.deepEqual([0, 1, 4_294_967_295, 4_294_967_296, 1.5, -1].map(isAsn), [
     false,
     true,

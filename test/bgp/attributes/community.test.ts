@@ -1,4 +1,4 @@
-/** Communities as MetalLB's objects write them. */
+/** Communities in the notation of MetalLB's objects. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
@@ -11,7 +11,7 @@ import {
 import { underSeeds } from '../../support/random.ts';
 
 describe('a community', () => {
-  const rows: readonly (readonly [text: string, want: string])[] = [
+  const rows: readonly (readonly [text: string, expected: string])[] = [
     ['64512:100', '64512:100'],
     ['0:0', '0:0'],
     ['65535:65535', '65535:65535'],
@@ -36,22 +36,22 @@ describe('a community', () => {
       '"large:1:1: ": invalid community value: invalid section " ", not a number from 0 to 4294967295',
     ],
   ];
-  for (const [text, want] of rows) {
+  for (const [text, expected] of rows) {
     it(JSON.stringify(text), () => {
       const read = parseCommunity(text);
-      assert.equal(read.ok ? formatCommunity(read.value) : read.error, want);
+      assert.equal(read.ok ? formatCommunity(read.value) : read.error, expected);
     });
   }
 
   for (const text of ['', '100', '1:2:3', 'large:1:2', 'Large:1:2:3', 'large:1:2:3:4', 'x'.repeat(100)]) {
-    it(`${JSON.stringify(text.slice(0, 20))} is none, and says so in MetalLB's words`, () => {
+    it(`${JSON.stringify(text.slice(0, 20))} is rejected with MetalLB's wording`, () => {
       const read = parseCommunity(text);
       assert.ok(!read.ok && read.error.includes('expected community to be of format large'));
       assert.ok(read.error.length < 250);
     });
   }
 
-  it('is read as it is printed', () => {
+  it('parses as it is formatted', () => {
     underSeeds(200, 2000, (random) => {
       const value = random.below(65_536) * 65_536 + random.below(65_536);
       assert.deepEqual(parseCommunity(formatStandardCommunity(value)), {
@@ -61,7 +61,7 @@ describe('a community', () => {
     });
   });
 
-  it('has a name where it is a well-known one', () => {
+  it('has a name if it is well-known', () => {
     assert.equal(wellKnownCommunityName(65_535 * 65_536), 'graceful-shutdown');
     assert.equal(formatStandardCommunity(WELL_KNOWN_COMMUNITIES['no-export']), '65535:65281');
     assert.equal(wellKnownCommunityName(1), null);

@@ -1,4 +1,4 @@
-/** Random histories of several peers on one pair of tables, against receivers that notice everything. */
+/** Random histories of several peers with shared tables, checked by receivers that verify every message. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
@@ -25,7 +25,7 @@ class Peer {
     this.rib = new AdjRibOut(tables);
   }
 
-  want(prefix: Prefix, path: BgpPath | null): void {
+  setDesired(prefix: Prefix, path: BgpPath | null): void {
     if (path === null) this.desired.delete(formatPrefix(prefix));
     else this.desired.set(formatPrefix(prefix), { prefix, path });
     this.rib.setDesired(structuredClone(prefix), structuredClone(path)); // equal, but never the same object
@@ -59,14 +59,14 @@ class Peer {
     const last = messages.at(-1)?.length ?? 0;
     assert.ok(
       messages.length === 0 || octets - last < octetsMax,
-      `${octets} octets where ${octetsMax} were wished`,
+      `${octets} octets where ${octetsMax} were requested`,
     );
     if (this.receiver === null) assert.deepEqual(messages, []);
     this.receiver?.receive(messages, this.isComplete);
     if (octets < octetsMax) this.#assertDrained();
   }
 
-  /** Nothing waits: the peer has everything it can have, and no more is said. */
+  /** Nothing is pending: the peer has every route that can be sent. */
   #assertDrained(): void {
     assert.deepEqual(this.rib.takeMessages(100_000), []);
     const { receiver, terms } = this;
@@ -76,7 +76,7 @@ class Peer {
       assert.equal(receiver.ended.has(family), this.isComplete && terms.families.includes(family));
       assert.equal(this.rib.counts(family).pending, 0);
     }
-    const refused = [...this.desired.values()]
+    const unsendable = [...this.desired.values()]
       .filter(
         (route) => terms.families.includes(route.prefix.family) && packFailureKind(route, terms) !== null,
       )
@@ -84,16 +84,16 @@ class Peer {
     const listed = this.rib.unsendable();
     assert.deepEqual(
       listed.map(({ prefix, path }) => ({ prefix, path })),
-      refused,
+      unsendable,
     );
     assert.deepEqual(
       listed.map(({ failure }) => failure.kind),
-      refused.map((route) => packFailureKind(route, terms)),
+      unsendable.map((route) => packFailureKind(route, terms)),
     );
-    assert.ok(!receiver.refreshing, 'a refresh that never ends');
+    assert.ok(!receiver.refreshing, 'a refresh that does not end');
   }
 
-  /** At any time the books say what the peer has. */
+  /** The Adj-RIB-Out always lists exactly what the peer has received. */
   inspect(): void {
     const routes = [...(this.receiver?.routes.values() ?? [])];
     assert.deepEqual(
@@ -130,7 +130,7 @@ const randomTerms = (random: Random): SessionTerms => ({
   enhancedRouteRefresh: random.chance(0.5),
 });
 
-type HistoryAction = (peer: Peer, random: Random, world: HistoryContext) => void;
+type HistoryAction = (peer: Peer, random: Random, context: HistoryContext) => void;
 
 type HistoryContext = {
   readonly peers: readonly Peer[];
@@ -141,25 +141,25 @@ type HistoryContext = {
 const maybePath = (random: Random, { paths }: HistoryContext): BgpPath | null =>
   random.chance(0.65) ? random.pick(paths) : null;
 
-const wantOne: HistoryAction = (peer, random, world) => {
-  const prefix = random.pick(world.prefixes);
-  const path = maybePath(random, world);
-  for (const one of random.chance(0.5) ? world.peers : [peer]) one.want(prefix, path);
+const changeOne: HistoryAction = (peer, random, context) => {
+  const prefix = random.pick(context.prefixes);
+  const path = maybePath(random, context);
+  for (const one of random.chance(0.5) ? context.peers : [peer]) one.setDesired(prefix, path);
 };
 
-const wantMany: HistoryAction = (peer, random, world) => {
-  const path = maybePath(random, world);
-  for (const prefix of world.prefixes) if (random.chance(0.5)) peer.want(prefix, path);
+const changeMany: HistoryAction = (peer, random, context) => {
+  const path = maybePath(random, context);
+  for (const prefix of context.prefixes) if (random.chance(0.5)) peer.setDesired(prefix, path);
 };
 
 const take: HistoryAction = (peer, random) =>
   peer.takeMessages(random.pick([0, 1, 100, 5000, 20_000, 1_000_000]));
 
-/** As often as they stand here. */
+/** Weighted by repetition. */
 const ACTIONS: readonly HistoryAction[] = [
-  ...Array.from({ length: 16 }, () => wantOne),
+  ...Array.from({ length: 16 }, () => changeOne),
   ...Array.from({ length: 6 }, () => take),
-  ...[wantMany, wantMany],
+  ...[changeMany, changeMany],
   ...[(peer: Peer, random: Random) => peer.open(randomTerms(random)), (peer: Peer) => peer.close()],
   ...Array.from({ length: 3 }, () => (peer: Peer, random: Random) => peer.refresh(random.pick(FAMILIES))),
   (peer) => peer.markComplete(),
@@ -187,12 +187,12 @@ function runHistory(random: Random, size: { readonly prefixes: number; readonly 
   assert.deepEqual([tables.paths.size, tables.prefixes.size], [0, 0]);
 }
 
-describe('what a peer hears', () => {
-  it('leads to what is wanted, whatever happens in between: a few prefixes', () => {
+describe('the routes that a peer receives', () => {
+  it('converge to the desired routes after any history: a few prefixes', () => {
     underSeeds(1000, 5000, (random) => runHistory(random, { prefixes: 8, steps: 50 }));
   });
 
-  it('leads there in messages that are full: many prefixes', () => {
+  it('converge in full messages: many prefixes', () => {
     underSeeds(12, 400, (random) => runHistory(random, { prefixes: 2500, steps: 25 }));
   });
 });

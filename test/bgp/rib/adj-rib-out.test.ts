@@ -55,7 +55,7 @@ function receive(rib: AdjRibOut, octetsMax = Number.POSITIVE_INFINITY, terms = T
   });
 }
 
-/** A session over which everything has gone that was wanted of `prefixes`. */
+/** An Adj-RIB-Out that has advertised a route for each prefix. */
 function advertisedRib(texts: readonly string[], terms = TERMS): AdjRibOut {
   const rib = new AdjRibOut(newRibTables());
   for (const text of texts) rib.setDesired(prefix(text), pathVia(text.includes(':') ? HOP6 : HOP4, 1));
@@ -65,8 +65,8 @@ function advertisedRib(texts: readonly string[], terms = TERMS): AdjRibOut {
   return rib;
 }
 
-describe('the messages to one peer', () => {
-  it('share what is said of several prefixes, apart by family', () => {
+describe('the UPDATEs to one peer', () => {
+  it('hold all prefixes with the same path, by family', () => {
     const rib = new AdjRibOut(newRibTables());
     rib.sessionEstablished(TERMS);
     for (const text of ['10.0.0.2/32', '10.0.0.1/32']) rib.setDesired(prefix(text), pathVia(HOP4, 5));
@@ -80,7 +80,7 @@ describe('the messages to one peer', () => {
     assert.deepEqual(receive(rib), []);
   });
 
-  it('withdraw before they announce, and announce a changed prefix over itself', () => {
+  it('withdraw before they announce, and replace a changed route without a withdrawal', () => {
     const rib = advertisedRib(['10.0.0.1/32', '10.0.0.2/32']);
     rib.setDesired(prefix('10.0.0.3/32'), pathVia(HOP4, 7));
     rib.setDesired(prefix('10.0.0.1/32'), pathVia(HOP4, 2));
@@ -88,14 +88,14 @@ describe('the messages to one peer', () => {
     assert.deepEqual(receive(rib), ['-10.0.0.2/32', '+10.0.0.3/32 med 7', '+10.0.0.1/32 med 2']);
   });
 
-  it('tell the last of many changes that came while the peer did not read', () => {
+  it('have only the latest of many changes while the peer did not read', () => {
     const rib = advertisedRib(['10.0.0.1/32']);
     for (const med of [2, 3, 4, 5, 6]) rib.setDesired(prefix('10.0.0.1/32'), pathVia(HOP4, med));
     assert.equal(rib.counts(4).pending, 1);
     assert.deepEqual(receive(rib), ['+10.0.0.1/32 med 6']);
   });
 
-  it('say nothing of what came and went meanwhile, or went and came back', () => {
+  it('omit routes that were added and removed, or removed and restored, meanwhile', () => {
     const rib = advertisedRib(['10.0.0.1/32']);
     rib.setDesired(prefix('10.0.0.2/32'), pathVia(HOP4, 2));
     rib.setDesired(prefix('10.0.0.2/32'), null);
@@ -105,7 +105,7 @@ describe('the messages to one peer', () => {
     assert.deepEqual(receive(rib), []);
   });
 
-  it('withdraw everything where nothing is wanted any more', () => {
+  it('withdraw everything when the desired routes are cleared', () => {
     const rib = advertisedRib(['10.0.0.1/32', '2001:db8::a/128']);
     rib.setDesired(prefix('10.0.0.2/32'), pathVia(HOP4, 1));
     rib.clearDesired();
@@ -113,7 +113,7 @@ describe('the messages to one peer', () => {
     assert.equal(rib.counts(4).desired, 0);
   });
 
-  it('come as many as are asked for, whole ones', () => {
+  it('are taken in whole messages, as many octets as requested', () => {
     const rib = new AdjRibOut(newRibTables());
     for (let at = 0; at < 3000; at++) {
       rib.setDesired({ family: 4, bits: BigInt(0x0a00_0000 + at), length: 32 }, pathVia(HOP4));
@@ -140,7 +140,7 @@ describe('the messages to one peer', () => {
 });
 
 describe('End-of-RIB', () => {
-  it('comes once for each family of the session, when all is known and told', () => {
+  it('is sent once for each family, when the desired routes are complete and advertised', () => {
     const rib = new AdjRibOut(newRibTables());
     rib.setDesired(prefix('10.0.0.1/32'), pathVia(HOP4, 1));
     rib.sessionEstablished(TERMS);
@@ -152,7 +152,7 @@ describe('End-of-RIB', () => {
     assert.deepEqual(receive(rib), ['+10.0.0.3/32 med 1']);
   });
 
-  it('comes again in the next session, behind everything', () => {
+  it('is sent again in the next session, after all routes', () => {
     const rib = advertisedRib(['10.0.0.1/32']);
     rib.sessionClosed();
     assert.deepEqual(rib.advertised(), []);
@@ -163,15 +163,15 @@ describe('End-of-RIB', () => {
   });
 });
 
-describe('a refresh', () => {
-  it('tells all of its family again, and what was taken back meanwhile not', () => {
+describe('a route refresh', () => {
+  it('re-advertises all routes of its family, without those removed meanwhile', () => {
     const rib = advertisedRib(['10.0.0.1/32', '10.0.0.2/32', '2001:db8::a/128']);
     rib.refresh(4);
     rib.setDesired(prefix('10.0.0.2/32'), null);
     assert.deepEqual(receive(rib), ['-10.0.0.2/32', '+10.0.0.1/32 med 1']);
   });
 
-  it('leaves those that wait already in their places', () => {
+  it('keeps the order of pending prefixes', () => {
     const rib = advertisedRib(['10.0.0.1/32', '10.0.0.2/32']);
     for (const text of ['10.0.0.2/32', '10.0.0.1/32']) rib.setDesired(prefix(text), pathVia(HOP4, 2));
     rib.refresh(4);
@@ -180,13 +180,13 @@ describe('a refresh', () => {
 
   const enhanced = { ...TERMS, enhancedRouteRefresh: true };
 
-  it('stands between BoRR and EoRR where both know them', () => {
+  it('is sent between BoRR and EoRR if negotiated', () => {
     const rib = advertisedRib(['10.0.0.1/32', '2001:db8::a/128'], enhanced);
     rib.refresh(6);
     assert.deepEqual(receive(rib), ['BoRR 2', '+2001:db8::a/128 med 1', 'EoRR 2']);
   });
 
-  it('asked for many times before the peer reads comes once, and one that is asked for within comes behind', () => {
+  it('requested many times before the peer reads is sent once; one requested during a refresh follows it', () => {
     const rib = advertisedRib(['10.0.0.1/32'], enhanced);
     for (let times = 0; times < 5; times++) rib.refresh(4);
     assert.deepEqual(receive(rib, 1), ['BoRR 1']);
@@ -200,7 +200,7 @@ describe('a refresh', () => {
     ]);
   });
 
-  it('waits for End-of-RIB where it would have a BoRR', () => {
+  it('with BoRR waits for End-of-RIB', () => {
     const rib = new AdjRibOut(newRibTables());
     rib.setDesired(prefix('10.0.0.1/32'), pathVia(HOP4, 1));
     rib.sessionEstablished({ ...enhanced, families: [4] });
@@ -210,46 +210,46 @@ describe('a refresh', () => {
     assert.deepEqual(receive(rib), ['end 4', 'BoRR 1', '+10.0.0.1/32 med 1', 'EoRR 1']);
   });
 
-  it('of a family that the session does not carry is nothing', () => {
+  it('of a family that the session does not carry is ignored', () => {
     const rib = advertisedRib(['10.0.0.1/32'], { ...TERMS, families: [4] });
     rib.refresh(6);
     assert.deepEqual(receive(rib), []);
   });
 });
 
-describe('what waits', () => {
-  const waiting = (rib: AdjRibOut): readonly string[] =>
+describe('the pending routes', () => {
+  const pendingLines = (rib: AdjRibOut): readonly string[] =>
     rib
       .pendingRoutes()
       .map(
         ({ prefix: at, path }) => `${path === null ? '-' : '+'}${formatPrefix(at)} ${path?.attributes.med}`,
       );
 
-  it('is named in the order of prefixes, withdrawals among the others', () => {
+  it('are sorted by prefix, withdrawals included', () => {
     const rib = advertisedRib(['10.0.0.1/32', '10.0.0.2/32', '10.0.0.3/32']);
     rib.setDesired(prefix('10.0.0.9/32'), pathVia(HOP4));
     rib.setDesired(prefix('10.0.0.2/32'), null);
     rib.setDesired(prefix('10.0.0.1/32'), pathVia(HOP4, 7));
-    assert.deepEqual(waiting(rib), ['+10.0.0.1/32 7', '-10.0.0.2/32 undefined', '+10.0.0.9/32 null']);
+    assert.deepEqual(pendingLines(rib), ['+10.0.0.1/32 7', '-10.0.0.2/32 undefined', '+10.0.0.9/32 null']);
     receive(rib);
-    assert.deepEqual(waiting(rib), []);
+    assert.deepEqual(pendingLines(rib), []);
   });
 
-  it('is all that was told where the peer asks for it again', () => {
+  it('are all advertised routes during a refresh', () => {
     const rib = advertisedRib(['10.0.0.1/32', '10.0.0.2/32']);
     rib.refresh(4);
     rib.takeMessages(1);
-    assert.equal(waiting(rib).length, rib.counts(4).pending);
+    assert.equal(pendingLines(rib).length, rib.counts(4).pending);
   });
 
-  it('is nothing without a session', () => {
+  it('are empty without a session', () => {
     const rib = advertisedRib(['10.0.0.1/32']);
     rib.sessionClosed();
-    assert.deepEqual(waiting(rib), []);
+    assert.deepEqual(pendingLines(rib), []);
   });
 });
 
-describe('what a peer cannot be told', () => {
+describe('an unsendable route', () => {
   const crowded: BgpPath = {
     ...pathVia(HOP4),
     attributes: {
@@ -258,7 +258,7 @@ describe('what a peer cannot be told', () => {
     },
   };
 
-  it('is named with its reason, and all else goes', () => {
+  it('is listed with its reason, and all others are advertised', () => {
     const rib = advertisedRib([]);
     rib.setDesired(prefix('10.0.0.2/32'), crowded);
     rib.setDesired(prefix('10.0.0.1/32'), pathVia(HOP6));
@@ -272,7 +272,7 @@ describe('what a peer cannot be told', () => {
     assert.deepEqual(rib.counts(4), { desired: 3, advertised: 1, pending: 0, unsendable: 2, notCarried: 0 });
   });
 
-  it('is withdrawn where it had something else, and goes where another session takes it', () => {
+  it('is withdrawn if an earlier one was advertised, and sent in a session that accepts it', () => {
     const rib = advertisedRib(['10.0.0.1/32']);
     rib.setDesired(prefix('10.0.0.1/32'), crowded);
     assert.deepEqual(receive(rib), ['-10.0.0.1/32']);
@@ -282,14 +282,14 @@ describe('what a peer cannot be told', () => {
     assert.deepEqual(rib.unsendable(), []);
   });
 
-  it('is counted apart where the session does not carry its family', () => {
+  it('is not counted as such if the session does not carry its family', () => {
     const rib = advertisedRib(['10.0.0.1/32', '2001:db8::a/128'], { ...TERMS, families: [4] });
     assert.deepEqual(rib.counts(6), { desired: 1, advertised: 0, pending: 0, unsendable: 0, notCarried: 1 });
     assert.deepEqual(rib.counts(4), { desired: 1, advertised: 1, pending: 0, unsendable: 0, notCarried: 0 });
   });
 });
 
-it('what was told is listed in the order of prefixes', () => {
+it('advertised routes are sorted by prefix', () => {
   const rib = advertisedRib(['2001:db8::/32', '10.0.0.9/32', '10.0.0.0/8', '10.0.0.0/24', '9.0.0.0/8']);
   const listed = rib.advertised().map((one) => formatPrefix(one.prefix));
   assert.deepEqual(listed, ['9.0.0.0/8', '10.0.0.0/8', '10.0.0.0/24', '10.0.0.9/32', '2001:db8::/32']);

@@ -30,7 +30,7 @@ const withAttributes = (attributes: Partial<PathAttributes>): BgpPath => ({
   attributes: { ...PATH.attributes, ...attributes },
 });
 
-/** Each differs from all others in one thing. */
+/** Paths that differ from each other in one field. */
 const DIFFERENT: readonly BgpPath[] = [
   PATH,
   { ...PATH, nextHop: { address: { family: 6, bits: 2n }, linkLocal: null } },
@@ -64,7 +64,7 @@ const DIFFERENT: readonly BgpPath[] = [
 ];
 
 describe('the tables that peers share', () => {
-  it('tell paths apart that differ in a single field', () => {
+  it('distinguish paths that differ in a single field', () => {
     const { paths } = newRibTables();
     const numbers = DIFFERENT.map((path) => paths.acquire(path));
     assert.equal(new Set(numbers).size, DIFFERENT.length);
@@ -74,7 +74,7 @@ describe('the tables that peers share', () => {
     );
   });
 
-  it('hold equal paths as one object, however their fields were written down', () => {
+  it('store equal paths once, whatever the order of their fields', () => {
     const { paths } = newRibTables();
     const first = paths.acquire(PATH);
     const { nextHop, attributes } = PATH;
@@ -84,7 +84,7 @@ describe('the tables that peers share', () => {
     assert.equal(paths.size, 1);
   });
 
-  it('take random values for one exactly where they are equal', () => {
+  it('identify random values exactly if they are equal', () => {
     underSeeds(300, 5000, (random) => {
       const { paths, prefixes } = newRibTables();
       const family = random.pick([4, 6] as const);
@@ -102,7 +102,7 @@ describe('the tables that peers share', () => {
     });
   });
 
-  it('forget what nobody holds, and give its number to another', () => {
+  it('release values without references, and reuse their IDs', () => {
     const { paths } = newRibTables();
     const number = paths.acquire(PATH);
     paths.retain(number);
@@ -115,7 +115,7 @@ describe('the tables that peers share', () => {
     assert.equal(paths.acquire(withAttributes({ med: 7 })), number);
   });
 
-  it('spread networks that differ in their upper half over the lower 64 bits, which alone are hashed', () => {
+  it('hash IPv6 networks that differ only in their upper 64 bits differently', () => {
     for (const texts of [
       ['2001:db8:0:1::/64', '2001:db8:0:2::/64', '2001:db8:1::/48'],
       ['2001:db8:0:1::1/128', '2001:db8:0:2::1/128', '2001:db8:0:3::1/128'],

@@ -107,10 +107,10 @@ describe('the reason for rejecting an OPEN', () => {
       'no common address family: the peer offers neither IPv4 nor IPv6 unicast, we offer IPv4 unicast and IPv6 unicast',
     ],
   ];
-  for (const [open, settings, says] of cases) {
-    it(says, () => {
+  for (const [open, settings, title] of cases) {
+    it(title, () => {
       const harness = inState('OpenSent', settings).receive({ ...OPEN, ...open });
-      assert.equal(harness.details.text, says);
+      assert.equal(harness.details.text, title);
     });
   }
 
@@ -174,9 +174,9 @@ describe('the explanation of a received NOTIFICATION', () => {
     [newNotification(2, 99), 'the peer rejected our OPEN: OPEN Message Error (2/99)'],
     [newNotification(99, 1), 'the peer ended the session: unknown error (99/1)'],
   ] as const;
-  for (const [message, says] of cases) {
-    it(says, () => {
-      assert.equal(inState('OpenSent').receive(message).details.text, says);
+  for (const [message, title] of cases) {
+    it(title, () => {
+      assert.equal(inState('OpenSent').receive(message).details.text, title);
     });
   }
 

@@ -1,4 +1,4 @@
-/** Errors of UPDATE messages, one row each, with the section that decides (RFC 7606 before RFC 4271). */
+/** Errors of UPDATE messages, one row each, with the section of the rule (RFC 7606 before RFC 4271). */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import * as c from './support/compose.ts';
@@ -12,22 +12,32 @@ const with_ = (more: string, nlri = NLRI): string => update(`${MANDATORY}${more}
 const V6 = '20010db8000000000000000000000001';
 
 const lengths: readonly Row[] = [
-  ['RFC 4271 4.3', 'all is well', with_(''), 'fine'],
-  ['RFC 4271 4.3', 'nothing but withdrawals', update('', '', NLRI), 'fine'],
-  ['RFC 7606 3 a', 'more withdrawn than there is', c.message(2, '0009 18c00002 0000'), 'reset 3/1'],
-  ['RFC 7606 3 a', 'more attributes than there are', c.message(2, `0000 0040 ${MANDATORY}`), 'reset 3/1'],
+  ['RFC 4271 4.3', 'a valid UPDATE', with_(''), 'fine'],
+  ['RFC 4271 4.3', 'only withdrawals', update('', '', NLRI), 'fine'],
+  [
+    'RFC 7606 3 a',
+    'withdrawn routes longer than the message',
+    c.message(2, '0009 18c00002 0000'),
+    'reset 3/1',
+  ],
+  ['RFC 7606 3 a', 'attributes longer than the message', c.message(2, `0000 0040 ${MANDATORY}`), 'reset 3/1'],
   ['RFC 7606 3 a', 'attributes longer by one octet', c.message(2, '0000 0001'), 'reset 3/1'],
   ['RFC 7606 5.3', 'a withdrawn prefix of 33 bits', update('', '', '21c000020100'), 'reset 3/10'],
-  ['RFC 7606 5.3', 'a withdrawn prefix that is cut', update('', '', '18c000'), 'reset 3/10'],
+  ['RFC 7606 5.3', 'a truncated withdrawn prefix', update('', '', '18c000'), 'reset 3/10'],
   ['RFC 7606 5.3', 'an announced prefix of 33 bits', with_('', '21c000020100'), 'reset 3/10'],
   ['RFC 7606 5.3', 'an announced prefix of 255 bits', with_('', 'ff'), 'reset 3/10'],
-  ['RFC 7606 5.3', 'an announced prefix that is cut', with_('', '18c000'), 'reset 3/10'],
-  ['RFC 4271 4.3', 'bits behind the length of a prefix', with_('', '14c0ffff'), 'fine'],
-  ['RFC 7606 4', 'an attribute that ends in its header', with_('c0'), 'withdraw attribute 0'],
-  ['RFC 7606 4', 'one that ends before its length', with_('c008'), 'withdraw COMMUNITIES'],
-  ['RFC 7606 4', 'one that ends within its long length', with_('d00800'), 'withdraw COMMUNITIES'],
-  ['RFC 7606 4', 'one that is longer than the field', with_('c00808 0001'), 'withdraw COMMUNITIES'],
-  ['RFC 7606 4', 'a long one that is longer than the field', with_('d0080100 00'), 'withdraw COMMUNITIES'],
+  ['RFC 7606 5.3', 'a truncated announced prefix', with_('', '18c000'), 'reset 3/10'],
+  ['RFC 4271 4.3', 'bits set after the length of a prefix', with_('', '14c0ffff'), 'fine'],
+  ['RFC 7606 4', 'an attribute truncated in its header', with_('c0'), 'withdraw attribute 0'],
+  ['RFC 7606 4', 'one truncated before its length', with_('c008'), 'withdraw COMMUNITIES'],
+  ['RFC 7606 4', 'one truncated in its extended length', with_('d00800'), 'withdraw COMMUNITIES'],
+  ['RFC 7606 4', 'one longer than the field', with_('c00808 0001'), 'withdraw COMMUNITIES'],
+  [
+    'RFC 7606 4',
+    'one of extended length longer than the field',
+    with_('d0080100 00'),
+    'withdraw COMMUNITIES',
+  ],
   ['RFC 7606 5.3', 'MP_REACH_NLRI longer than the field', with_('800e40 0002'), 'reset 3/1 800e400002'],
   ['RFC 7606 5.3', 'MP_UNREACH_NLRI longer than the field', with_('800f40 0002'), 'reset 3/1 800f400002'],
 ];
@@ -82,25 +92,20 @@ const flags: readonly Row[] = [
     'withdraw MP_UNREACH_NLRI',
   ],
   ['RFC 4271 4.3', 'the partial bit', with_(attribute(0xe0, 8, '00000001')), 'fine'],
-  ['RFC 4271 4.3', 'the four lower bits', with_(attribute(0xcf, 8, '00000001')), 'fine'],
-  ['RFC 4271 4.3', 'the long form of a short attribute', with_(attribute(0xd0, 8, '00000001')), 'fine'],
+  ['RFC 4271 4.3', 'the four reserved bits', with_(attribute(0xcf, 8, '00000001')), 'fine'],
+  ['RFC 4271 4.3', 'extended length of a short attribute', with_(attribute(0xd0, 8, '00000001')), 'fine'],
 ];
 
 const missing: readonly Row[] = [
   ['RFC 7606 3 d', 'no ORIGIN', update(`${AS_PATH}${NEXT_HOP}`), 'withdraw ORIGIN'],
   ['RFC 7606 3 d', 'no AS_PATH', update(`${ORIGIN}${NEXT_HOP}`), 'withdraw AS_PATH'],
   ['RFC 7606 3 d', 'no NEXT_HOP', update(`${ORIGIN}${AS_PATH}`), 'withdraw NEXT_HOP'],
-  [
-    'RFC 7606 3 d',
-    'no attributes at all',
-    update(''),
-    'withdraw ORIGIN, withdraw AS_PATH, withdraw NEXT_HOP',
-  ],
+  ['RFC 7606 3 d', 'no attributes', update(''), 'withdraw ORIGIN, withdraw AS_PATH, withdraw NEXT_HOP'],
   ['RFC 7606 3 d', 'IPv6 without an AS_PATH', update(`${MP_REACH}${ORIGIN}`, ''), 'withdraw AS_PATH'],
   ['RFC 4760 3', 'IPv6 without a NEXT_HOP', update(`${MP_REACH}${ORIGIN}${AS_PATH}`, ''), 'fine'],
-  ['RFC 4760 3', 'both, each with its next hop', update(`${MP_REACH}${MANDATORY}`), 'fine'],
-  ['RFC 4271 5', 'attributes of no prefix', update(ORIGIN, ''), 'fine'],
-  ['RFC 4760 4', 'only withdrawn, and attributes', update(`${MP_UNREACH}${ORIGIN}`, ''), 'fine'],
+  ['RFC 4760 3', 'IPv4 and IPv6, each with its next hop', update(`${MP_REACH}${MANDATORY}`), 'fine'],
+  ['RFC 4271 5', 'attributes without prefixes', update(ORIGIN, ''), 'fine'],
+  ['RFC 4760 4', 'only withdrawals, with attributes', update(`${MP_UNREACH}${ORIGIN}`, ''), 'fine'],
 ];
 
 const doubled: readonly Row[] = [
@@ -130,39 +135,34 @@ const doubled: readonly Row[] = [
     update(`${MP_UNREACH}${MP_UNREACH}`, ''),
     `reset 3/1 ${MP_UNREACH}`,
   ],
-  ['RFC 7606 5.2', 'a grave error, and no prefix to withdraw', update('40010107', ''), 'reset 3/6 40010107'],
+  ['RFC 7606 5.2', 'treat-as-withdraw without prefixes', update('40010107', ''), 'reset 3/6 40010107'],
   [
     'RFC 7606 5.2',
-    'the same beside withdrawn ones',
+    'treat-as-withdraw with withdrawn prefixes only',
     update(attribute(0xc0, 8, '01'), '', NLRI),
     'reset 3/5 c0080101',
   ],
   [
     'RFC 7606 5.2',
-    'the same beside MP_UNREACH_NLRI',
+    'treat-as-withdraw with MP_UNREACH_NLRI only',
     update(`${MP_UNREACH}${attribute(0xc0, 8, '01')}`, ''),
     'reset 3/5 c0080101',
   ],
   [
     'RFC 7606 7.6',
-    'a light error, and no prefix',
+    'attribute discard without prefixes',
     update(attribute(0x40, 6, '00'), ''),
     'discard ATOMIC_AGGREGATE',
   ],
-  [
-    'RFC 4271 6.3',
-    'a well-known one that nobody knows',
-    with_(attribute(0x40, 99, '01')),
-    'reset 3/2 40630101',
-  ],
-  ['RFC 4271 5', 'an optional one that nobody knows', with_(attribute(0xc0, 99, '01')), 'fine'],
-  ['RFC 4271 5', 'one that does not go on', with_(attribute(0x80, 99)), 'fine'],
+  ['RFC 4271 6.3', 'an unknown well-known attribute', with_(attribute(0x40, 99, '01')), 'reset 3/2 40630101'],
+  ['RFC 4271 5', 'an unknown optional transitive attribute', with_(attribute(0xc0, 99, '01')), 'fine'],
+  ['RFC 4271 5', 'an unknown optional non-transitive attribute', with_(attribute(0x80, 99)), 'fine'],
 ];
 
 const tables = { lengths, flags, missing, doubled };
 
 c.testUpdates(tables);
 
-it('has rows enough to mean something', () => {
+it('covers the cases of the RFCs', () => {
   assert.ok(Object.values(tables).flat().length >= 50);
 });

@@ -1,4 +1,4 @@
-/** What BIRD, FRR and GoBGP really said to each other, read, and written as they wrote it. */
+/** Captured sessions of BIRD, FRR and GoBGP: decoded, and encoded like the original. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
@@ -36,7 +36,7 @@ const openOf = ({ messages }: CapturedSide): Open => {
   return read.value;
 };
 
-/** As its receiver reads it. */
+/** Decodes as the receiver does. */
 function decodeSide(side: CapturedSide, agreement: NegotiatedTerms): readonly Message[] {
   const splitter = new Framer(agreement.receiveMax);
   splitter.push(fromHex(side.messages.join('')));
@@ -81,7 +81,7 @@ for (const { name, what, left, right } of capturedSessions) {
       const messages = decodeSide(side, agreement);
       const updates = messages.filter((message): message is Update => message.kind === 'update');
 
-      it(`is understood: ${side.daemon}`, () => {
+      it(`is decoded as configured: ${side.daemon}`, () => {
         assert.equal(openOf(side).asn, side.means.asn);
         const told: CapturedRoute[] = [];
         const there = new Map<string, boolean>();
@@ -107,13 +107,13 @@ for (const { name, what, left, right } of capturedSessions) {
         for (const prefix of side.means.gone) assert.ok(gone.includes(prefix), prefix);
       });
 
-      it(`ends as it was meant: ${side.daemon}`, () => {
+      it(`ends with the expected NOTIFICATION: ${side.daemon}`, () => {
         const last = messages.at(-1);
         const ends = last?.kind === 'notification' ? notificationText(last) : undefined;
         assert.equal(ends, side.means.ends);
       });
 
-      it(`means the same as we write it: ${side.daemon}`, () => {
+      it(`keeps its meaning when we encode it: ${side.daemon}`, () => {
         for (const message of messages) {
           for (const bytes of encode(message, agreement)) {
             const again = decodeMessage(bytes, agreement);
@@ -123,7 +123,7 @@ for (const { name, what, left, right } of capturedSessions) {
         }
       });
 
-      it(`is written octet by octet as they did, where nothing is left to taste: ${side.daemon}`, () => {
+      it(`is encoded octet by octet like the original, where the RFCs leave no choice: ${side.daemon}`, () => {
         const ours = new Set(messages.flatMap((message) => encode(message, agreement)).map(toHex));
         for (const [index, message] of messages.entries()) {
           const theirs = side.messages[index] ?? '';
@@ -135,8 +135,8 @@ for (const { name, what, left, right } of capturedSessions) {
 }
 
 /**
- * The order of capabilities and attributes is a choice, and so is the form of a length, and whether IPv4 prefixes are
- * withdrawn in the message's own field (which is not empty then).
+ * Choices of the encoder: the order of capabilities and attributes, extended lengths, and whether IPv4 prefixes are
+ * withdrawn in Withdrawn Routes (which is not empty then).
  */
 function isCanonical(message: Message, hex: string): boolean {
   if (message.kind === 'open') return false;

@@ -1,5 +1,5 @@
 /**
- * Whatever comes, a message or a failure comes out, in memory that what came bounds. 200,000 in all; BERTH_FULL runs
+ * Fuzzing: every input gives a message or a failure, in memory bounded by the input. 200,000 inputs; BERTH_FULL runs
  * 10 million.
  */
 import assert from 'node:assert/strict';
@@ -12,8 +12,8 @@ import * as generate from './support/generate.ts';
 
 const EACH = 10_000;
 
-describe('rubbish', () => {
-  it('is a message or a failure', () => {
+describe('a random or mutated input', () => {
+  it('gives a message or a failure', () => {
     const seen = { messages: 0, failures: 0, faults: 0 };
     underSeeds(20, 1000, (dice) => {
       for (let i = 0; i < EACH; i++) {
@@ -30,7 +30,7 @@ describe('rubbish', () => {
     for (const count of Object.values(seen)) assert.ok(count > all / 20, JSON.stringify(seen));
   });
 
-  it('in a stream costs no more than the longest message', () => {
+  it('in a stream buffers at most one message', () => {
     underSeeds(200, 5000, (dice) => {
       const longest = dice.pick([4096, 65_535]);
       const splitter = new Framer(longest);

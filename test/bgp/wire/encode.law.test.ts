@@ -1,4 +1,4 @@
-/** What holds for all messages, whoever sends them. */
+/** Round trips: every message decodes to what was encoded. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decodeMessage } from '../../../src/bgp/wire/decode.ts';
@@ -37,15 +37,15 @@ function decodedUpdate(bytes: Uint8Array, terms: ReadTerms): Update {
 
 const DEFAULTS: WriteTerms = { fourOctetAs: true, extendedNextHop: true, sendMax: 4096 };
 
-describe('what is written', () => {
-  it('is read as it was meant: all but UPDATE', () => {
+describe('an encoded message', () => {
+  it('decodes to the same value: all but UPDATE', () => {
     underSeeds(300, 5000, (random) => {
       const message = generate.plainMessage(random);
       assert.deepEqual(decoded(encodeMessage(message), readTerms(DEFAULTS)), message);
     });
   });
 
-  it('is read as it was meant: announcements, packed into messages of the agreed size', () => {
+  it('decodes to the same value: announcements, packed into messages of the negotiated size', () => {
     underSeeds(120, 5000, (random) => {
       const terms = generate.terms(random);
       const family = random.pick(FAMILIES);
@@ -75,7 +75,7 @@ describe('what is written', () => {
     });
   });
 
-  it('fills each message: the next prefix would not have found room', () => {
+  it('is filled: the next prefix would not have fit', () => {
     underSeeds(30, 1000, (random) => {
       const terms = generate.terms(random);
       const family = random.pick(FAMILIES);
@@ -89,7 +89,7 @@ describe('what is written', () => {
     });
   });
 
-  it('is read as it was meant: withdrawals', () => {
+  it('decodes to the same value: withdrawals', () => {
     underSeeds(60, 3000, (random) => {
       const terms = generate.terms(random);
       const family = random.pick(FAMILIES);
@@ -105,7 +105,7 @@ describe('what is written', () => {
     });
   });
 
-  it('is an End-of-RIB where it is meant to be one', () => {
+  it('is recognized as End-of-RIB', () => {
     for (const family of FAMILIES) {
       assert.equal(decodedUpdate(encodeEndOfRib(family), readTerms(DEFAULTS)).endOfRib, family);
     }
@@ -113,7 +113,7 @@ describe('what is written', () => {
 });
 
 describe('a stream', () => {
-  it('gives the same messages wherever it is cut', () => {
+  it('gives the same messages wherever it is split', () => {
     underSeeds(20, 500, (random) => {
       const messages = generate.times(6, () => encodeMessage(generate.plainMessage(random)));
       const stream = Buffer.concat(messages);
@@ -127,7 +127,7 @@ describe('a stream', () => {
     });
   });
 
-  it('is a failure or a wait, cut off within its last message, and never a message more', () => {
+  it('truncated within its last message gives no additional message', () => {
     underSeeds(50, 500, (random) => {
       const bytes = encodeMessage(generate.plainMessage(random));
       for (let cut = 0; cut < bytes.length; cut++) {

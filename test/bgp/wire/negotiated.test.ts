@@ -1,4 +1,4 @@
-/** What two OPENs agree on. */
+/** Negotiation of session parameters from two OPENs. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { type Capability, IPV4_OVER_IPV6, unicast } from '../../../src/bgp/wire/capability/capability.ts';
@@ -25,56 +25,56 @@ const restart = (notification: boolean): Capability => ({
 const asn: Capability = { kind: 'four-octet-as', asn: 64512 };
 const long: Capability = { kind: 'extended-message' };
 
-const rows: readonly (readonly [says: string, ours: Open, theirs: Open, want: Partial<NegotiatedTerms>])[] = [
-  ['nothing said of families is IPv4', open([]), open([]), { families: [4] }],
-  ['who says nothing of IPv6 does not get it', open([unicast(4), unicast(6)]), open([]), { families: [4] }],
-  ['who says IPv6 alone does not get IPv4', open([unicast(4)]), open([unicast(6)]), { families: [] }],
+const rows: readonly (readonly [
+  title: string,
+  local: Open,
+  peer: Open,
+  expected: Partial<NegotiatedTerms>,
+])[] = [
+  ['no multiprotocol capabilities: IPv4', open([]), open([]), { families: [4] }],
+  ['IPv6 is not carried without the capability', open([unicast(4), unicast(6)]), open([]), { families: [4] }],
+  ['IPv4 is not carried with IPv6 alone', open([unicast(4)]), open([unicast(6)]), { families: [] }],
   ['both families', open([unicast(4), unicast(6)]), open([unicast(6), unicast(4)]), { families: [4, 6] }],
   [
-    'families that nobody here knows',
+    'unknown families are ignored',
     open([]),
     open([{ kind: 'multiprotocol', afi: 1, safi: 128 }]),
     { families: [] },
   ],
-  ['the shorter hold time', open([]), open([], { holdTime: 30 }), { holdTime: 30 }],
-  ['no hold time where one wants none', open([]), open([], { holdTime: 0 }), { holdTime: 0 }],
-  ['one AS', open([]), open([]), { internal: true }],
-  ['two', open([]), open([], { asn: 64513 }), { internal: false }],
-  ['four octets take two', open([asn]), open([]), { fourOctetAs: false }],
-  ['four octets', open([asn]), open([asn]), { fourOctetAs: true }],
-  ['we take long messages', open([long]), open([]), { receiveMax: 65_535, sendMax: 4096 }],
-  ['the peer takes long messages', open([]), open([long]), { receiveMax: 4096, sendMax: 65_535 }],
+  ['the smaller hold time', open([]), open([], { holdTime: 30 }), { holdTime: 30 }],
+  ['no hold time if one side offers 0', open([]), open([], { holdTime: 0 }), { holdTime: 0 }],
+  ['the same AS is internal', open([]), open([]), { internal: true }],
+  ['different ASes are external', open([]), open([], { asn: 64513 }), { internal: false }],
+  ['four-octet AS numbers need both sides', open([asn]), open([]), { fourOctetAs: false }],
+  ['four-octet AS numbers', open([asn]), open([asn]), { fourOctetAs: true }],
+  ['extended messages, received only', open([long]), open([]), { receiveMax: 65_535, sendMax: 4096 }],
+  ['extended messages, sent only', open([]), open([long]), { receiveMax: 4096, sendMax: 65_535 }],
+  ['extended next hop', open([IPV4_OVER_IPV6]), open([IPV4_OVER_IPV6]), { extendedNextHop: true }],
+  ['extended next hop needs both sides', open([IPV4_OVER_IPV6]), open([]), { extendedNextHop: false }],
   [
-    'next hops of the other family',
-    open([IPV4_OVER_IPV6]),
-    open([IPV4_OVER_IPV6]),
-    { extendedNextHop: true },
-  ],
-  ['the same for one of us', open([IPV4_OVER_IPV6]), open([]), { extendedNextHop: false }],
-  [
-    'graceful restart is what the peer says',
+    "graceful restart is the peer's capability",
     open([restart(true)]),
     open([restart(false)]),
     { gracefulRestart: restart(false) as NegotiatedTerms['gracefulRestart'], gracefulNotification: false },
   ],
-  ['graceful restart wants two', open([]), open([restart(true)]), { gracefulRestart: null }],
+  ['graceful restart needs both sides', open([]), open([restart(true)]), { gracefulRestart: null }],
   [
-    'its N bit wants two as well',
+    'the N bit needs both sides',
     open([restart(true)]),
     open([restart(true)]),
     { gracefulNotification: true },
   ],
   [
-    'refreshing',
+    'route refresh',
     open([{ kind: 'route-refresh' }, { kind: 'enhanced-route-refresh' }]),
     open([{ kind: 'route-refresh' }]),
     { routeRefresh: true, enhancedRouteRefresh: false },
   ],
 ];
 
-for (const [says, ours, theirs, want] of rows) {
-  it(says, () => {
-    const agreed = negotiate(ours, theirs);
-    assert.deepEqual({ ...agreed, ...want }, agreed);
+for (const [title, local, peer, expected] of rows) {
+  it(title, () => {
+    const negotiated = negotiate(local, peer);
+    assert.deepEqual({ ...negotiated, ...expected }, negotiated);
   });
 }

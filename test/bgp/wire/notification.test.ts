@@ -1,4 +1,4 @@
-/** What a NOTIFICATION says to people, and what it wraps. */
+/** Shutdown communications, hard resets, and the text of a NOTIFICATION. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { newNotification } from '../../../src/bgp/wire/failure.ts';
@@ -13,19 +13,19 @@ import { notificationText } from '../../../src/bgp/wire/notification-text.ts';
 import { fromHex } from './support/captured-sessions.ts';
 
 describe('a shutdown communication', () => {
-  const rows: readonly (readonly [says: string, text: string, want: string | null])[] = [
-    ['is read as it was written', 'Wartung bis 14 Uhr, grüße', 'Wartung bis 14 Uhr, grüße'],
+  const rows: readonly (readonly [title: string, text: string, expected: string | null])[] = [
+    ['decodes to the same text', 'Wartung bis 14 Uhr, grüße', 'Wartung bis 14 Uhr, grüße'],
     ['may be absent', '', null],
     ['may have 255 octets', 'a'.repeat(255), 'a'.repeat(255)],
-    ['is cut where it has more', 'a'.repeat(256), 'a'.repeat(255)],
-    ['is cut between characters', `a${'ü'.repeat(200)}`, `a${'ü'.repeat(127)}`],
-    ['is cut before a character of four octets', '🚢'.repeat(64), '🚢'.repeat(63)],
+    ['is truncated if it has more', 'a'.repeat(256), 'a'.repeat(255)],
+    ['is truncated between characters', `a${'ü'.repeat(200)}`, `a${'ü'.repeat(127)}`],
+    ['is truncated before a character of four octets', '🚢'.repeat(64), '🚢'.repeat(63)],
   ];
-  for (const [says, text, want] of rows) {
-    it(says, () => assert.equal(shutdownCommunication(newCease(2, text)), want));
+  for (const [title, text, expected] of rows) {
+    it(title, () => assert.equal(shutdownCommunication(newCease(2, text)), expected));
   }
 
-  it('is nobody’s where it is no Cease, is cut, or is no UTF-8', () => {
+  it('is null if it is no Cease, is truncated, or is not UTF-8', () => {
     for (const [code, subcode, data] of [
       [3, 2, '0141'],
       [6, 7, '0141'],
@@ -39,7 +39,7 @@ describe('a shutdown communication', () => {
 });
 
 describe('a NOTIFICATION', () => {
-  const rows: readonly (readonly [message: ReturnType<typeof newNotification>, want: string])[] = [
+  const rows: readonly (readonly [message: ReturnType<typeof newNotification>, expected: string])[] = [
     [newNotification(4, 0), 'Hold Timer Expired (4/0)'],
     [newNotification(2, 2), 'OPEN Message Error / Bad Peer AS (2/2)'],
     [newNotification(6, 99), 'Cease (6/99)'],
@@ -48,18 +48,19 @@ describe('a NOTIFICATION', () => {
     [wrapInHardReset(newCease(4, '')), 'Cease / Hard Reset (6/9): Cease / Administrative Reset (6/4)'],
     [newNotification(6, 9), 'Cease / Hard Reset (6/9)'],
   ];
-  for (const [message, want] of rows) it(want, () => assert.equal(notificationText(message), want));
+  for (const [message, expected] of rows)
+    it(expected, () => assert.equal(notificationText(message), expected));
 
-  it('comes out of a hard reset as it went in', () => {
+  it('is unwrapped from a hard reset unchanged', () => {
     assert.deepEqual(unwrapHardReset(wrapInHardReset(newCease(2, 'x'))), newCease(2, 'x'));
     assert.equal(unwrapHardReset(newCease(2, 'x')), null);
   });
 
-  it('is never longer than agreed', () => {
+  it('is never longer than negotiated', () => {
     assert.equal(encodeNotification(newNotification(7, 1, new Uint8Array(65_535)), 4096).length, 4096);
   });
 
-  it('is unwrapped once: who nests them says nothing more', () => {
+  it('is unwrapped only once', () => {
     const nested = wrapInHardReset(wrapInHardReset(newCease(2, 'x')));
     assert.equal(notificationText(nested), 'Cease / Hard Reset (6/9): Cease / Hard Reset (6/9)');
   });

@@ -1,6 +1,6 @@
 /**
- * A peer that writes down what it hears, and complains of what no peer should hear. It knows what is wanted of each
- * prefix at the moment, in the plainest way: a `Map` by text.
+ * A peer that records the routes it receives and verifies every message against the desired routes, kept in a plain `Map` by
+ * text.
  */
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
@@ -14,13 +14,13 @@ import type { Family } from '../../../../src/net/address.ts';
 import { formatPrefix, type Prefix } from '../../../../src/net/prefix.ts';
 
 export type DesiredRoute = { readonly prefix: Prefix; readonly path: BgpPath };
-/** What the peer should hear, by the prefix's text. */
+/** Desired routes by the prefix's text. */
 export type DesiredRoutes = ReadonlyMap<string, DesiredRoute>;
 
-/** More of them than a message of the usual size takes. */
+/** More than fit into a message of 4096 octets. */
 export const TOO_MANY_COMMUNITIES = 1100;
 
-/** What stands in the way of telling it, as `PackFailure` names it. */
+/** Why the route cannot be sent, as the kind of a `PackFailure`, or null. */
 export function packFailureKind(
   { prefix, path }: DesiredRoute,
   { extendedNextHop, sendMax }: SessionTerms,
@@ -37,25 +37,25 @@ const PREFIX_BYTES_MAX = 17;
 export class Receiver {
   readonly routes = new Map<string, DesiredRoute>();
   readonly ended = new Set<Family>();
-  /** Told, and owed once more since a refresh. */
+  /** Advertised, and due again since a refresh. */
   readonly #readvertiseDue = new Set<string>();
   /** Families between BoRR and EoRR. */
   readonly #refreshing = new Set<Family>();
   readonly #terms: SessionTerms;
   readonly #desired: DesiredRoutes;
-  /** What the last message says of its prefixes, whether it was full, and what has been said before it. */
+  /** Path of the last message, whether it was full, and the paths before it. */
   #lastBatch = '';
   #wasFull = true;
   readonly #finishedBatches = new Set<string>();
   #isAnnouncing = false;
 
-  /** `wishes` changes as what is wanted does. */
+  /** `desired` is a live view. */
   constructor(terms: SessionTerms, desired: DesiredRoutes) {
     this.#terms = terms;
     this.#desired = desired;
   }
 
-  /** Without frame: everything that was told is owed from now on. */
+  /** A refresh without BoRR: all advertised routes are due again. */
   plainRefresh(family: Family): void {
     if (this.#terms.families.includes(family)) this.#expectReadvertise(family);
   }
@@ -64,14 +64,14 @@ export class Receiver {
     return this.#refreshing.size + this.#readvertiseDue.size > 0;
   }
 
-  /** All that one `take` gave. */
+  /** The messages of one `takeMessages`. */
   receive(messages: readonly Uint8Array[], complete: boolean): void {
     this.#isAnnouncing = false;
     this.#resetBatches();
     for (const bytes of messages) this.#receiveOne(bytes, complete);
   }
 
-  /** What the peer should have heard when nothing waits any more. */
+  /** Prefixes that the peer must have when nothing is pending. */
   expected(family: Family): readonly string[] {
     if (!this.#terms.families.includes(family)) return [];
     const due = [...this.#desired].filter(([, route]) => this.#sendable(route, family));
@@ -113,10 +113,8 @@ export class Receiver {
     } else {
       assert.equal(subtype, REFRESH_SUBTYPE.end);
       assert.ok(this.#refreshing.delete(family), 'EoRR without BoRR');
-      const owed = [...this.#readvertiseDue].filter(
-        (text) => this.routes.get(text)?.prefix.family === family,
-      );
-      assert.deepEqual(owed, [], 'EoRR before everything was told again');
+      const due = [...this.#readvertiseDue].filter((text) => this.routes.get(text)?.prefix.family === family);
+      assert.deepEqual(due, [], 'EoRR before all routes were re-advertised');
       assert.deepEqual(this.advertised(family), this.expected(family));
     }
   }
@@ -129,13 +127,13 @@ export class Receiver {
     assert.deepEqual(update.faults, []);
     const { endOfRib } = update;
     if (endOfRib !== null) {
-      assert.ok(complete, 'End-of-RIB before the picture was complete');
+      assert.ok(complete, 'End-of-RIB before the desired routes were complete');
       assert.ok(this.#terms.families.includes(endOfRib));
       assert.ok(!this.ended.has(endOfRib), 'a second End-of-RIB');
       assert.deepEqual(
         this.advertised(endOfRib),
         this.expected(endOfRib),
-        'End-of-RIB before everything was told',
+        'End-of-RIB before all routes were advertised',
       );
       this.ended.add(endOfRib);
       return;
@@ -164,7 +162,7 @@ export class Receiver {
     this.#finishedBatches.clear();
   }
 
-  /** Messages of one batch follow each other, and only the last of them has room left. */
+  /** Messages of one batch are consecutive, and only the last one is not full. */
   #checkBatch(batch: string, octets: number): void {
     if (batch === this.#lastBatch) assert.ok(this.#wasFull, 'a message that was not filled');
     else {
@@ -177,10 +175,10 @@ export class Receiver {
 
   #withdraw(prefix: Prefix): void {
     const text = formatPrefix(prefix);
-    assert.ok(this.routes.delete(text), `${text} withdrawn and never told`);
+    assert.ok(this.routes.delete(text), `${text} withdrawn, but never advertised`);
     this.#readvertiseDue.delete(text);
     const route = this.#desired.get(text);
-    assert.ok(!this.#isAnnouncing, `${text} withdrawn behind announcements`);
+    assert.ok(!this.#isAnnouncing, `${text} withdrawn after announcements`);
     if (route === undefined) return;
     assert.notEqual(packFailureKind(route, this.#terms), null, `${text} withdrawn though it only changed`);
   }
@@ -194,7 +192,7 @@ export class Receiver {
     const isReadvertised = this.#readvertiseDue.delete(text);
     assert.ok(
       isReadvertised || (known?.path !== path && !isDeepStrictEqual(known?.path, path)),
-      `${text} told twice`,
+      `${text} advertised twice`,
     );
     this.routes.set(text, { prefix, path });
   }

@@ -1,6 +1,6 @@
 /**
- * Sessions between real daemons, captured octet by octet: `fixtures/`. What each side means was written down from its
- * configuration, not from what our decoder made of it.
+ * Captured sessions between real daemons, in `fixtures/`. The expected values come from the daemons' configuration, not from
+ * our decoder.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 
@@ -23,14 +23,14 @@ export type CapturedSide = {
   readonly daemon: string;
   readonly means: {
     readonly asn: number;
-    /** What it announced at some time. */
+    /** Prefixes announced at any time. */
     readonly routes: readonly CapturedRoute[];
-    /** Of those, what was withdrawn again in the end. */
+    /** Those of them that were withdrawn at the end. */
     readonly gone: readonly string[];
-    /** The NOTIFICATION at the end, if it sent one. */
+    /** The final NOTIFICATION, if any. */
     readonly ends?: string;
   };
-  /** Whole messages in hex. */
+  /** Whole messages, in hexadecimal. */
   readonly messages: readonly string[];
   readonly config: readonly string[];
 };

@@ -1,4 +1,4 @@
-/** Messages put together from hex by hand, right or wrong, and in words what becomes of them. */
+/** Composes valid and invalid messages from hexadecimal, and describes the result of decoding them. */
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -23,7 +23,7 @@ const byteCount = (hex: string): number => stripBlanks(hex).length / 2;
 
 export const MARKER = 'ff'.repeat(16);
 
-/** With a header that fits. */
+/** A message with a valid header. */
 export const message = (type: number, body: string): string =>
   `${MARKER}${hexOf(19 + byteCount(body), 2)}${hexOf(type, 1)}${stripBlanks(body)}`;
 
@@ -36,7 +36,7 @@ export const ORIGIN = attribute(0x40, 1, '00');
 export const AS_PATH = attribute(0x40, 2, '0201 0000fc00');
 export const AS_PATH_2 = attribute(0x40, 2, '0201 fc00');
 export const NEXT_HOP = attribute(0x40, 3, '0a000001');
-/** All that an announcement must have. */
+/** The mandatory attributes. */
 export const MANDATORY = `${ORIGIN}${AS_PATH}${NEXT_HOP}`;
 /** 192.0.2.0/24. */
 export const NLRI = '18c00002';
@@ -57,13 +57,13 @@ export const open = (parameters = '', head = '04 fc00 005a 0a000001'): string =>
 export const capabilities = (list: string): string => `02${hexOf(byteCount(list), 1)}${list}`;
 
 /**
- * What becomes of it: `fine`; each attribute with its verdict; or `reset CODE/SUBCODE DATA`. Behind it the RFCs that
- * were called on.
+ * The result of decoding, and the RFC sections of its rules: `fine`; `discard` or `withdraw` with each attribute; or
+ * `reset CODE/SUBCODE DATA`.
  */
 export function decodeOutcome(
   hex: string,
   terms: Partial<ReadTerms> = {},
-): readonly [what: string, rfcs: string] {
+): readonly [outcome: string, rfcs: string] {
   const read = decodeMessage(fromHex(hex), { ...TERMS, ...terms });
   if (!read.ok) {
     const { notification, rfc } = read.error;
@@ -72,30 +72,30 @@ export function decodeOutcome(
   if (read.value.kind !== 'update') return ['fine', ''];
   const { faults, announced, withdrawn } = read.value;
   if (faults.length === 0) return ['fine', ''];
-  const handlingWords = { 'attribute-discard': 'discard', 'treat-as-withdraw': 'withdraw' } as const;
-  const what = faults.map(({ type, handling }) => `${handlingWords[handling]} ${attributeName(type)}`);
+  const handlingNames = { 'attribute-discard': 'discard', 'treat-as-withdraw': 'withdraw' } as const;
+  const outcome = faults.map(({ type, handling }) => `${handlingNames[handling]} ${attributeName(type)}`);
   const isWithdrawn = faults.some(({ handling }) => handling === 'treat-as-withdraw');
-  if (isWithdrawn && (announced.length > 0 || withdrawn.length === 0)) what.push('but nothing withdrawn');
-  return [what.join(', '), [...new Set(faults.map(({ rfc }) => rfc))].join(', ')];
+  if (isWithdrawn && (announced.length > 0 || withdrawn.length === 0)) outcome.push('but nothing withdrawn');
+  return [outcome.join(', '), [...new Set(faults.map(({ rfc }) => rfc))].join(', ')];
 }
 
 export type UpdateRow = readonly [
   rfc: string,
-  says: string,
+  title: string,
   bytes: string,
-  want: string,
+  expected: string,
   terms?: Partial<ReadTerms>,
 ];
 
-/** One suite a table, one test a row: what becomes of it, and by which section. */
+/** Defines one suite for each table and one test for each row. */
 export function testUpdates(tables: Readonly<Record<string, readonly UpdateRow[]>>): void {
   for (const [name, rows] of Object.entries(tables)) {
     describe(`errors of UPDATE: ${name}`, () => {
-      for (const [rfc, says, bytes, want, terms] of rows) {
-        it(`${says} (${rfc})`, () => {
-          const [what, rfcs] = decodeOutcome(bytes, terms);
-          assert.equal(what, want);
-          if (want !== 'fine') assert.equal(rfcs, rfc);
+      for (const [rfc, title, bytes, expected, terms] of rows) {
+        it(`${title} (${rfc})`, () => {
+          const [outcome, rfcs] = decodeOutcome(bytes, terms);
+          assert.equal(outcome, expected);
+          if (expected !== 'fine') assert.equal(rfcs, rfc);
         });
       }
     });

@@ -1,4 +1,4 @@
-/** What a faulty or hostile peer may send, and what must hold of whatever the decoder makes of it. */
+/** Input of a faulty or hostile peer, and the invariants of the decoder's output. */
 import assert from 'node:assert/strict';
 import type { Result } from '../../../../src/base/result.ts';
 import type { DecodeFailure, Message } from '../../../../src/bgp/wire/message.ts';
@@ -16,7 +16,7 @@ export const capturedMessages = capturedSessions
   .flatMap(({ left, right }) => [...left.messages, ...right.messages])
   .map(fromHex);
 
-/** Large ones, with all there is in them. */
+/** Large messages with every attribute. */
 function packedUpdate(random: Random): Uint8Array {
   const family = random.chance(0.5) ? 4 : 6;
   const path = { nextHop: generate.nextHop(random, family), attributes: generate.attributes(random) };
@@ -33,7 +33,7 @@ export const randomTerms = (random: Random): ReadTerms => ({
   receiveMax: random.pick([4096, 65_535]),
 });
 
-/** A few octets changed, put in or taken out; mostly with a length that fits again, or nothing would be read. */
+/** Changes, inserts or removes a few octets; the length field is usually corrected, so that decoding goes on. */
 export function mutated(random: Random, whole: Uint8Array): Uint8Array {
   const octets = [...whole];
   for (let i = 1 + random.below(4); i > 0; i--) {
@@ -71,14 +71,14 @@ function randomMessage(random: Random): Uint8Array {
   return bytes;
 }
 
-/** The message is a mutated one, most of them of real sessions, or none at all. */
+/** A mutated message, usually of a captured session, or random octets. */
 export function fuzzedMessage(random: Random, isLarge: boolean): Uint8Array {
   const kind = random.below(10);
   if (kind === 0) return randomMessage(random);
   return mutated(random, kind === 1 && isLarge ? packedUpdate(random) : random.pick(capturedMessages));
 }
 
-/** Throws where one of them does not. */
+/** Throws if an invariant does not hold. */
 export function assertInvariants(read: Result<Message, DecodeFailure>, bytes: number): void {
   if (read.ok) assertMessage(read.value, bytes);
   else assertFailure(read.error, bytes);

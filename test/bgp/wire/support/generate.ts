@@ -1,4 +1,4 @@
-/** Random values of the wire, for its laws. */
+/** Random messages and attributes, for law tests. */
 
 import type { AsPathSegment } from '../../../../src/bgp/attributes/as-path.ts';
 import type { NextHop, PathAttributes, UnrecognizedAttribute } from '../../../../src/bgp/attributes/path.ts';
@@ -13,7 +13,7 @@ const u32 = (random: Random): number => random.below(65_536) * 65_536 + random.b
 
 const asn = (random: Random): number => (random.chance(0.5) ? 1 + random.below(65_535) : u32(random) || 1);
 
-/** Not one that stands for another (23456), which no AS of its own could have. */
+/** Never AS_TRANS (23456), which is no AS of its own. */
 export const realAsn = (random: Random): number => {
   const value = asn(random);
   return value === 23_456 ? 1 : value;
@@ -58,7 +58,7 @@ function otherAttribute(random: Random): UnrecognizedAttribute {
   };
 }
 
-/** Such as can be read back as they are. */
+/** Only attributes that decode to the same value. */
 export function attributes(random: Random): PathAttributes {
   const maybe = <T>(make: () => T): T | null => (random.chance(0.4) ? make() : null);
   const list = <T>(make: () => T): T[] => (random.chance(0.4) ? times(1 + random.below(8), make) : []);
