@@ -10,7 +10,7 @@ import { runPlan } from '../../src/cli/plan/run.ts';
 import { runVersion } from '../../src/cli/version/run.ts';
 import { type CommandRunner, runCommand } from '../cli/support/run-command.ts';
 import { viewOf } from '../cli/support/status-servers.ts';
-import { oneService, settledWorld } from '../speaker/support/speaker-world.ts';
+import { oneService, settledHarness } from '../speaker/support/speaker-harness.ts';
 
 const CASE = 'test/calico/support/cases/006-setup-b-mesh-on-leak.json';
 const PLAYGROUND = 'examples/playground';
@@ -63,7 +63,7 @@ export async function readOutputKeys(): Promise<Readonly<Record<string, readonly
     if (out === '') throw new Error(`berth ${name} printed nothing: ${err}`);
     outputs[`berth ${name}`] = keyPaths(JSON.parse(out));
   }
-  const status = viewOf(await settledWorld(...oneService()), 'w1');
+  const status = viewOf(await settledHarness(...oneService()), 'w1');
   outputs['speaker /bgp/peers'] = keyPaths(status.peers());
   outputs['speaker /bgp/routes'] = keyPaths(status.routes(null));
   return outputs;

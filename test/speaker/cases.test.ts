@@ -1,4 +1,4 @@
-/** What speakers of MetalLB really announced, and what the model says: route by route, step by step. */
+/** Observed cases: announcements of real MetalLB speakers compared with the model's, step by step. */
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';

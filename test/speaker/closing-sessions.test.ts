@@ -3,14 +3,14 @@ import { describe, it } from 'node:test';
 import { ClosingSessions } from '../../src/speaker/closing-sessions.ts';
 import { flushPromises } from '../support/fake-clock.ts';
 
-/** What is done in order, and how each parting is brought to its end. */
+/** `done` logs what was run; `startClosing` returns the function that closes the session. */
 function setUp() {
   const closing = new ClosingSessions();
   const log: string[] = [];
   return {
-    partings: closing,
+    closing,
     done: log,
-    part: (router: string): (() => Promise<void>) => {
+    startClosing: (router: string): (() => Promise<void>) => {
       let finish = (): void => {};
       closing.add(router, new Promise((resolve) => (finish = resolve)));
       return () => {
@@ -18,51 +18,51 @@ function setUp() {
         return flushPromises();
       };
     },
-    after: (router: string, what: string) => closing.whenClosed(router, () => log.push(what)),
+    after: (router: string, action: string) => closing.whenClosed(router, () => log.push(action)),
   };
 }
 
-describe('who dials a router', () => {
-  it('does so at once where nothing is left of another session', async () => {
-    const { part, after, done } = setUp();
-    part('elsewhere');
-    after('here', 'dial');
-    assert.deepEqual(done, ['dial']);
+describe('a new session', () => {
+  it('connects at once if no session with the router is closing', async () => {
+    const { startClosing, after, done } = setUp();
+    startClosing('elsewhere');
+    after('here', 'connect');
+    assert.deepEqual(done, ['connect']);
   });
 
-  it('waits until nothing is left of any with it, in whichever order they end', async () => {
-    const { part, after, done } = setUp();
-    const [first, second] = [part('here'), part('here')];
-    after('here', 'dial');
+  it('waits until all sessions with the router are closed, in any order', async () => {
+    const { startClosing, after, done } = setUp();
+    const [first, second] = [startClosing('here'), startClosing('here')];
+    after('here', 'connect');
     await second();
     assert.deepEqual(done, []);
     await first();
-    assert.deepEqual(done, ['dial']);
+    assert.deepEqual(done, ['connect']);
     after('here', 'again');
-    assert.deepEqual(done, ['dial', 'again']);
+    assert.deepEqual(done, ['connect', 'again']);
   });
 
-  it('waits for one that came to its end while it waited as well', async () => {
-    const { part, after, done } = setUp();
-    const first = part('here');
-    after('here', 'dial');
-    const second = part('here');
+  it('waits also for one that begins to close meanwhile', async () => {
+    const { startClosing, after, done } = setUp();
+    const first = startClosing('here');
+    after('here', 'connect');
+    const second = startClosing('here');
     await first();
     assert.deepEqual(done, []);
     await second();
-    assert.deepEqual(done, ['dial']);
+    assert.deepEqual(done, ['connect']);
   });
 });
 
-describe('all partings', () => {
-  it('are over when the last is', async () => {
-    const { partings, part, done } = setUp();
-    const ends = [part('here'), part('there'), part('here')];
-    void partings.allClosed().then(() => done.push('over'));
-    for (const end of ends) {
+describe('allClosed', () => {
+  it('settles when the last session is closed', async () => {
+    const { closing, startClosing, done } = setUp();
+    const finishers = [startClosing('here'), startClosing('there'), startClosing('here')];
+    void closing.allClosed().then(() => done.push('all closed'));
+    for (const finish of finishers) {
       assert.deepEqual(done, []);
-      await end();
+      await finish();
     }
-    assert.deepEqual(done, ['over']);
+    assert.deepEqual(done, ['all closed']);
   });
 });

@@ -9,34 +9,34 @@ const tainted = (...effects: readonly string[]): Raw => ({
 });
 const deleting = { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } };
 
-describe('why a node leaves', () => {
+describe('the reason of a drain', () => {
   const rows: readonly (readonly [
     when: string,
     raw: Raw | null,
-    anyway: string | null,
+    always: string | null,
     onCordon: string | null,
   ])[] = [
-    ['nothing is wrong with it', { metadata: {}, spec: {} }, null, null],
-    ['its object is not there', null, 'its Node was deleted', 'its Node was deleted'],
-    ['its object is going', deleting, 'its Node is being deleted', 'its Node is being deleted'],
+    ['it is fine', { metadata: {}, spec: {} }, null, null],
+    ['its object does not exist', null, 'its Node was deleted', 'its Node was deleted'],
+    ['its object is being deleted', deleting, 'its Node is being deleted', 'its Node is being deleted'],
     ['it is cordoned', { spec: { unschedulable: true } }, null, 'it is cordoned'],
-    ['Pods are driven away', tainted('NoExecute'), null, 'it has the taint maintenance with NoExecute'],
-    ['Pods are kept away', tainted('NoSchedule', 'PreferNoSchedule'), null, null],
+    ['it has a NoExecute taint', tainted('NoExecute'), null, 'it has the taint maintenance with NoExecute'],
+    ['it has other taints', tainted('NoSchedule', 'PreferNoSchedule'), null, null],
     [
       'one taint of several counts',
       tainted('NoSchedule', 'NoExecute'),
       null,
       'it has the taint maintenance with NoExecute',
     ],
-    ['its fields are nonsense', { metadata: 7, spec: { taints: 'all', unschedulable: 'yes' } }, null, null],
+    ['its fields are invalid', { metadata: 7, spec: { taints: 'all', unschedulable: 'yes' } }, null, null],
   ];
-  for (const [when, raw, anyway, onCordon] of rows) {
-    it(`${when}: ${anyway ?? 'it does not'}; with --drain-on-cordon ${onCordon ?? 'it does not'}`, () => {
+  for (const [when, raw, always, onCordon] of rows) {
+    it(`${when}: ${always ?? 'no drain'}; with --drain-on-cordon ${onCordon ?? 'no drain'}`, () => {
       assert.deepEqual(
-        [false, true].map((does) =>
-          findDrainReason(raw === null ? null : decodeNode(raw), { onCordon: does }),
+        [false, true].map((isOn) =>
+          findDrainReason(raw === null ? null : decodeNode(raw), { onCordon: isOn }),
         ),
-        [anyway, onCordon],
+        [always, onCordon],
       );
     });
   }

@@ -1,18 +1,18 @@
-/** What becomes of the routes when a session ends and another one with the same router follows (RFC 4724, RFC 8538). */
+/** Routes at a router between two sessions with it (RFC 4724, RFC 8538). */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { SimulatedObjectStore } from '../../src/announce/simulator/object-store.ts';
 import { peer, serviceWithEndpoint } from '../announce/support/cluster.ts';
 import { routerOpen } from './support/fake-router.ts';
-import { R1, SpeakerWorld, smallCluster } from './support/speaker-world.ts';
+import { R1, SpeakerHarness, smallCluster } from './support/speaker-harness.ts';
 
 type RestartBits = { readonly restart: boolean; readonly notification: boolean };
 type Row = readonly [
-  what: string,
+  title: string,
   bits: RestartBits,
   change: (store: SimulatedObjectStore) => void,
-  hears: readonly string[],
-  stays: boolean,
+  events: readonly string[],
+  isRetained: boolean,
 ];
 
 const [NONE, PLAIN, NOTIFICATION_BIT] = [
@@ -31,67 +31,79 @@ const CONFIG_CHANGED = '6/6 ""';
 const DECONFIGURED = '6/3 ""';
 const SOURCE_CHANGED = '6/3 ""';
 
-describe('the routes of a peer', () => {
+describe('the routes at a router', () => {
   const rows: readonly Row[] = [
-    ['go when it is changed, and it bridges nothing', NONE, changeHoldTime, [CONFIG_CHANGED], false],
-    ['stay when it is changed: no word is said that would end that', PLAIN, changeHoldTime, ['lost'], true],
     [
-      'stay when it is changed, over a word where it has the N bit',
+      'are dropped when the peer is changed, without graceful restart',
+      NONE,
+      changeHoldTime,
+      [CONFIG_CHANGED],
+      false,
+    ],
+    [
+      'are retained when the peer is changed, with graceful restart: no NOTIFICATION is sent',
+      PLAIN,
+      changeHoldTime,
+      ['lost'],
+      true,
+    ],
+    [
+      'are retained when the peer is changed, with the N bit: a NOTIFICATION is sent',
       NOTIFICATION_BIT,
       changeHoldTime,
       [CONFIG_CHANGED],
       true,
     ],
-    ['go when it is deleted', NONE, deletePeer, ['-10.20.1.1/32', DECONFIGURED], false],
+    ['are withdrawn when the peer is deleted', NONE, deletePeer, ['-10.20.1.1/32', DECONFIGURED], false],
     [
-      'go when it is deleted, though it bridges restarts',
+      'are withdrawn when the peer is deleted, with graceful restart',
       PLAIN,
       deletePeer,
       ['-10.20.1.1/32', DECONFIGURED],
       false,
     ],
     [
-      'go when it is deleted, and nobody is waited for',
+      'are withdrawn with a hard reset when the peer is deleted, with the N bit',
       NOTIFICATION_BIT,
       deletePeer,
       ['-10.20.1.1/32', `hard reset ${DECONFIGURED}`],
       false,
     ],
     [
-      'go when the session is to come from another address: that one is another peer for the router',
+      'are withdrawn when the source address changes, since that is another peer for the router',
       NOTIFICATION_BIT,
       changeSourceAddress,
       ['-10.20.1.1/32', `hard reset ${SOURCE_CHANGED}`],
       false,
     ],
   ];
-  for (const [what, bits, change, hears, stays] of rows) {
-    it(what, async () => {
+  for (const [title, bits, change, events, isRetained] of rows) {
+    it(title, async () => {
       const objects = [
         ...smallCluster(peer('r1', { peerAddress: R1, enableGracefulRestart: true })),
         ...serviceWithEndpoint('a', '10.20.1.1'),
       ];
-      const world = new SpeakerWorld(objects);
-      const router = world.router(R1);
+      const harness = new SpeakerHarness(objects);
+      const router = harness.router(R1);
       router.open = routerOpen(bits);
-      await world.start();
+      await harness.start();
       router.takeEvents();
       router.acceptsSessions = false;
-      await world.changeAndSettle(change);
-      assert.deepEqual(router.takeEvents(), hears);
-      assert.equal(router.table.length, stays ? 1 : 0);
+      await harness.changeAndSettle(change);
+      assert.deepEqual(router.takeEvents(), events);
+      assert.equal(router.table.length, isRetained ? 1 : 0);
     });
   }
 
-  it('that are no more are gone behind the End-of-RIB of the new session', async () => {
-    const world = new SpeakerWorld([
+  it('that are no longer advertised are removed by End-of-RIB of the new session', async () => {
+    const harness = new SpeakerHarness([
       ...smallCluster(peer('r1', { peerAddress: R1, enableGracefulRestart: true })),
       ...[...serviceWithEndpoint('a', '10.20.1.1'), ...serviceWithEndpoint('b', '10.20.1.2')],
     ]);
-    const router = world.router(R1);
+    const router = harness.router(R1);
     router.open = routerOpen(NOTIFICATION_BIT);
-    await world.start();
-    await world.changeAndSettle((store) => {
+    await harness.start();
+    await harness.changeAndSettle((store) => {
       changeHoldTime(store);
       store.delete('Service web/b');
     });
@@ -99,19 +111,19 @@ describe('the routes of a peer', () => {
     assert.deepEqual([router.table.length, router.stale.size], [1, 0]);
   });
 
-  it('stay over the restart of the process, and only what changed meanwhile is different', async () => {
+  it('are retained over a restart of the process', async () => {
     const objects = [
       ...smallCluster(peer('r1', { peerAddress: R1, enableGracefulRestart: true })),
       ...serviceWithEndpoint('a', '10.20.1.1'),
     ];
-    const world = new SpeakerWorld(objects);
-    const router = world.router(R1);
+    const harness = new SpeakerHarness(objects);
+    const router = harness.router(R1);
     router.open = routerOpen(PLAIN);
-    await world.start();
-    await world.speaker.stop({ isDraining: false, wait: 0 });
+    await harness.start();
+    await harness.speaker.stop({ isDraining: false, wait: 0 });
     assert.deepEqual([router.table.length, router.stale.size], [1, 1]);
     router.takeEvents();
-    const next = new SpeakerWorld(objects, world.routers);
+    const next = new SpeakerHarness(objects, harness.routers);
     await next.start();
     assert.deepEqual(router.takeEvents(), ['+10.20.1.1/32', 'end 4']);
     assert.equal(router.stale.size, 0);

@@ -1,4 +1,4 @@
-/** How a node goes: asked for others first, withdrawn later, and no word where a restart is bridged. */
+/** Drain and shutdown: GRACEFUL_SHUTDOWN, then withdrawal; nothing is sent if graceful restart covers it. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { silentLog } from '../../src/observe/log.ts';
@@ -8,7 +8,14 @@ import { peer, serviceWithEndpoint } from '../announce/support/cluster.ts';
 import { flushPromises } from '../support/fake-clock.ts';
 import { routerOpen } from './support/fake-router.ts';
 import { CONNECT_TIME, RETRY_TIME } from './support/fake-session.ts';
-import { oneService, R1, R2, SpeakerWorld, settledWorld, smallCluster } from './support/speaker-world.ts';
+import {
+  oneService,
+  R1,
+  R2,
+  SpeakerHarness,
+  settledHarness,
+  smallCluster,
+} from './support/speaker-harness.ts';
 
 const DRAIN_WAIT = 10_000;
 const SHUTDOWN_NOTIFICATION = '6/2 "BGP speaker shutting down"';
@@ -18,254 +25,256 @@ const graceful = (name: string, peerAddress: string) =>
   peer(name, { peerAddress, enableGracefulRestart: true });
 
 describe('a drain (RFC 8326)', () => {
-  it('tells everything again as the last resort, and takes that back', async () => {
-    const world = await settledWorld(...oneService());
-    world.speaker.setDraining(true);
-    assert.deepEqual(world.router(R1).table, [DRAINED]);
-    world.speaker.setDraining(false);
-    assert.deepEqual(world.router(R1).table, [PLAIN]);
-    assert.deepEqual(world.router(R1).takeEvents(), ['+10.20.1.1/32', '+10.20.1.1/32']);
+  it('re-advertises everything with GRACEFUL_SHUTDOWN, and reverts that', async () => {
+    const harness = await settledHarness(...oneService());
+    harness.speaker.setDraining(true);
+    assert.deepEqual(harness.router(R1).table, [DRAINED]);
+    harness.speaker.setDraining(false);
+    assert.deepEqual(harness.router(R1).table, [PLAIN]);
+    assert.deepEqual(harness.router(R1).takeEvents(), ['+10.20.1.1/32', '+10.20.1.1/32']);
   });
 
-  it('is LOCAL_PREF 0 inside of an AS', async () => {
+  it('sets LOCAL_PREF 0 over iBGP', async () => {
     const inside = peer('r1', { peerAddress: R1, myASN: 64512 });
-    const world = await settledWorld(...smallCluster(inside), ...serviceWithEndpoint('a', '10.20.1.1'));
-    assert.deepEqual(world.router(R1).table, ['10.20.1.1/32 via 10.213.0.11 pref 100']);
-    world.speaker.setDraining(true);
-    assert.deepEqual(world.router(R1).table, ['10.20.1.1/32 via 10.213.0.11 pref 0 graceful-shutdown']);
+    const harness = await settledHarness(...smallCluster(inside), ...serviceWithEndpoint('a', '10.20.1.1'));
+    assert.deepEqual(harness.router(R1).table, ['10.20.1.1/32 via 10.213.0.11 pref 100']);
+    harness.speaker.setDraining(true);
+    assert.deepEqual(harness.router(R1).table, ['10.20.1.1/32 via 10.213.0.11 pref 0 graceful-shutdown']);
   });
 
-  it('holds for what comes in it: Services, peers, and sessions that come up again', async () => {
-    const world = await settledWorld(...oneService());
-    world.speaker.setDraining(true);
-    await world.changeAndSettle((store) => {
+  it('covers Services, peers and sessions that are added meanwhile', async () => {
+    const harness = await settledHarness(...oneService());
+    harness.speaker.setDraining(true);
+    await harness.changeAndSettle((store) => {
       for (const raw of [...serviceWithEndpoint('b', '10.20.1.2'), peer('r2', { peerAddress: R2 })])
         store.create(raw);
     });
-    world.sessions[0]?.lose();
-    await world.clock.advanceAsync(RETRY_TIME);
+    harness.sessions[0]?.lose();
+    await harness.clock.advanceAsync(RETRY_TIME);
     for (const at of [R1, R2])
-      assert.deepEqual(world.router(at).table, [DRAINED, '10.20.1.2/32 via 10.213.0.11 graceful-shutdown']);
+      assert.deepEqual(harness.router(at).table, [DRAINED, '10.20.1.2/32 via 10.213.0.11 graceful-shutdown']);
   });
 
-  it('is nothing before the speaker speaks', () => {
-    const world = new SpeakerWorld(oneService());
-    world.speaker.setDraining(true);
-    assert.equal(world.speaker.phase, 'waiting');
+  it('has no effect before the speaker has started', () => {
+    const harness = new SpeakerHarness(oneService());
+    harness.speaker.setDraining(true);
+    assert.equal(harness.speaker.phase, 'waiting');
   });
 });
 
-describe('the end of the process', () => {
-  const stop = async (world: SpeakerWorld, isDraining = false): Promise<boolean> => {
-    let over = false;
-    void world.speaker.stop({ isDraining, wait: DRAIN_WAIT }).then(() => {
-      over = true;
+describe('a stop of the process', () => {
+  const stop = async (harness: SpeakerHarness, isDraining = false): Promise<boolean> => {
+    let isDone = false;
+    void harness.speaker.stop({ isDraining, wait: DRAIN_WAIT }).then(() => {
+      isDone = true;
     });
-    await world.clock.advanceAsync(DRAIN_WAIT - 1);
-    const early = over;
-    await world.clock.advanceAsync(1);
-    assert.ok(over);
+    await harness.clock.advanceAsync(DRAIN_WAIT - 1);
+    const early = isDone;
+    await harness.clock.advanceAsync(1);
+    assert.ok(isDone);
     return early;
   };
 
-  it('drains, waits, and then withdraws where nobody bridges it', async () => {
-    const world = await settledWorld(...oneService());
-    assert.equal(await stop(world), false);
-    assert.deepEqual(world.router(R1).takeEvents(), [
+  it('drains, waits, and then withdraws without graceful restart', async () => {
+    const harness = await settledHarness(...oneService());
+    assert.equal(await stop(harness), false);
+    assert.deepEqual(harness.router(R1).takeEvents(), [
       '+10.20.1.1/32',
       '-10.20.1.1/32',
       SHUTDOWN_NOTIFICATION,
     ]);
   });
 
-  it('is without a word where the peer keeps the routes (RFC 4724)', async () => {
-    const world = new SpeakerWorld([
+  it('sends nothing to a peer that retains the routes (RFC 4724)', async () => {
+    const harness = new SpeakerHarness([
       ...smallCluster(graceful('r1', R1)),
       ...serviceWithEndpoint('a', '10.20.1.1'),
     ]);
-    world.router(R1).open = routerOpen({ restart: true });
-    await world.start();
-    world.router(R1).takeEvents();
-    assert.equal(await stop(world), true);
-    assert.deepEqual(world.router(R1).takeEvents(), ['lost']);
-    assert.deepEqual(world.router(R1).table, [PLAIN]);
+    harness.router(R1).open = routerOpen({ restart: true });
+    await harness.start();
+    harness.router(R1).takeEvents();
+    assert.equal(await stop(harness), true);
+    assert.deepEqual(harness.router(R1).takeEvents(), ['lost']);
+    assert.deepEqual(harness.router(R1).table, [PLAIN]);
   });
 
-  it('is each peer for itself: who bridges it is left alone until the others have been told', async () => {
-    const world = new SpeakerWorld([
+  it('treats each peer separately: one with graceful restart gets nothing while others are drained', async () => {
+    const harness = new SpeakerHarness([
       ...smallCluster(graceful('r1', R1), graceful('r2', R2)),
       ...serviceWithEndpoint('a', '10.20.1.1'),
     ]);
-    world.router(R1).open = routerOpen({ restart: true });
-    await world.start();
-    for (const at of [R1, R2]) world.router(at).takeEvents();
-    assert.equal(await stop(world), false);
-    assert.deepEqual(world.router(R1).takeEvents(), ['lost']);
-    assert.deepEqual(world.router(R2).takeEvents(), [
+    harness.router(R1).open = routerOpen({ restart: true });
+    await harness.start();
+    for (const at of [R1, R2]) harness.router(at).takeEvents();
+    assert.equal(await stop(harness), false);
+    assert.deepEqual(harness.router(R1).takeEvents(), ['lost']);
+    assert.deepEqual(harness.router(R2).takeEvents(), [
       '+10.20.1.1/32',
       '-10.20.1.1/32',
       SHUTDOWN_NOTIFICATION,
     ]);
   });
 
-  it('of a node that leaves bridges nothing, and the N bit makes it a hard reset (RFC 8538)', async () => {
-    const world = new SpeakerWorld([
+  it('of a draining node uses no graceful restart, and with the N bit a hard reset (RFC 8538)', async () => {
+    const harness = new SpeakerHarness([
       ...smallCluster(graceful('r1', R1)),
       ...serviceWithEndpoint('a', '10.20.1.1'),
     ]);
-    world.router(R1).open = routerOpen({ restart: true, notification: true });
-    await world.start();
-    world.router(R1).takeEvents();
-    await stop(world, true);
-    assert.deepEqual(world.router(R1).takeEvents(), [
+    harness.router(R1).open = routerOpen({ restart: true, notification: true });
+    await harness.start();
+    harness.router(R1).takeEvents();
+    await stop(harness, true);
+    assert.deepEqual(harness.router(R1).takeEvents(), [
       '+10.20.1.1/32',
       '-10.20.1.1/32',
       `hard reset ${SHUTDOWN_NOTIFICATION}`,
     ]);
-    assert.deepEqual(world.router(R1).table, []);
+    assert.deepEqual(harness.router(R1).table, []);
   });
 
   it('waits for nobody where no session stands', async () => {
-    const world = new SpeakerWorld(oneService());
-    world.router(R1).acceptsSessions = false;
-    await world.start();
-    assert.equal(await stop(world), true);
+    const harness = new SpeakerHarness(oneService());
+    harness.router(R1).acceptsSessions = false;
+    await harness.start();
+    assert.equal(await stop(harness), true);
   });
 
-  it('lasts until the last word of a departure has been read too', async () => {
-    const world = await settledWorld(...oneService());
-    world.router(R1).lingerMs = 3000;
-    void world.speaker.shutDown();
-    let over = false;
-    void world.speaker.stop({ isDraining: true, wait: DRAIN_WAIT }).then(() => {
-      over = true;
+  it('waits until the sessions closed by a drain are closed too', async () => {
+    const harness = await settledHarness(...oneService());
+    harness.router(R1).lingerMs = 3000;
+    void harness.speaker.shutDown();
+    let isDone = false;
+    void harness.speaker.stop({ isDraining: true, wait: DRAIN_WAIT }).then(() => {
+      isDone = true;
     });
-    await world.clock.advanceAsync(2999);
-    assert.equal(over, false);
-    await world.clock.advanceAsync(1);
-    assert.equal(over, true);
+    await harness.clock.advanceAsync(2999);
+    assert.equal(isDone, false);
+    await harness.clock.advanceAsync(1);
+    assert.equal(isDone, true);
   });
 
-  it('is the end: nothing brings it back', async () => {
-    const world = await settledWorld(...oneService());
-    await stop(world);
-    world.speaker.resume();
-    world.change((store) => store.delete('Service web/a'));
-    await world.clock.advanceAsync(3_600_000);
-    assert.deepEqual([world.router(R1).opens.length, world.speaker.phase], [1, 'left']);
+  it('is final: no session is opened afterwards', async () => {
+    const harness = await settledHarness(...oneService());
+    await stop(harness);
+    harness.speaker.resume();
+    harness.change((store) => store.delete('Service web/a'));
+    await harness.clock.advanceAsync(3_600_000);
+    assert.deepEqual([harness.router(R1).opens.length, harness.speaker.phase], [1, 'left']);
   });
 });
 
-describe('a node that leaves', () => {
-  const departing = async (world: SpeakerWorld): Promise<{ departure: NodeDrain; left: () => number }> => {
-    let left = 0;
-    const departure = new NodeDrain({
-      ...{ clock: world.clock, log: silentLog, wait: DRAIN_WAIT, speaker: world.speaker },
+describe('a node that drains', () => {
+  const createDrain = async (
+    harness: SpeakerHarness,
+  ): Promise<{ drain: NodeDrain; drainedCount: () => number }> => {
+    let drainedCount = 0;
+    const drain = new NodeDrain({
+      ...{ clock: harness.clock, log: silentLog, wait: DRAIN_WAIT, speaker: harness.speaker },
       drained: () => {
-        left += 1;
+        drainedCount += 1;
       },
     });
     await flushPromises();
-    return { departure, left: () => left };
+    return { drain, drainedCount: () => drainedCount };
   };
 
-  it('asks for others, waits, and only then withdraws and hangs up', async () => {
-    const world = await settledWorld(...oneService());
-    const { departure, left } = await departing(world);
-    departure.setReason('it is cordoned');
-    await world.clock.advanceAsync(DRAIN_WAIT - 1);
-    assert.deepEqual([world.router(R1).table, departure.isDraining, left()], [[DRAINED], true, 0]);
-    world.router(R1).takeEvents();
-    await world.clock.advanceAsync(1);
-    assert.deepEqual(world.router(R1).takeEvents(), ['-10.20.1.1/32', SHUTDOWN_NOTIFICATION]);
-    assert.deepEqual([departure.isDraining, left(), world.speaker.phase], [true, 1, 'left']);
+  it('advertises GRACEFUL_SHUTDOWN, waits, and then withdraws and closes its sessions', async () => {
+    const harness = await settledHarness(...oneService());
+    const { drain, drainedCount } = await createDrain(harness);
+    drain.setReason('it is cordoned');
+    await harness.clock.advanceAsync(DRAIN_WAIT - 1);
+    assert.deepEqual([harness.router(R1).table, drain.isDraining, drainedCount()], [[DRAINED], true, 0]);
+    harness.router(R1).takeEvents();
+    await harness.clock.advanceAsync(1);
+    assert.deepEqual(harness.router(R1).takeEvents(), ['-10.20.1.1/32', SHUTDOWN_NOTIFICATION]);
+    assert.deepEqual([drain.isDraining, drainedCount(), harness.speaker.phase], [true, 1, 'left']);
   });
 
-  it('that leaves for another reason while it leaves does not begin anew', async () => {
-    const world = await settledWorld(...oneService());
-    const { departure, left } = await departing(world);
-    departure.setReason('it is cordoned');
-    await world.clock.advanceAsync(DRAIN_WAIT / 2);
-    departure.setReason('its Node was deleted');
-    await world.clock.advanceAsync(DRAIN_WAIT / 2);
-    assert.equal(left(), 1);
+  it('for another reason meanwhile does not start over', async () => {
+    const harness = await settledHarness(...oneService());
+    const { drain, drainedCount } = await createDrain(harness);
+    drain.setReason('it is cordoned');
+    await harness.clock.advanceAsync(DRAIN_WAIT / 2);
+    drain.setReason('its Node was deleted');
+    await harness.clock.advanceAsync(DRAIN_WAIT / 2);
+    assert.equal(drainedCount(), 1);
   });
 
-  it('stays after all: what was asked for is taken back, and no session has moved', async () => {
-    const world = await settledWorld(...oneService());
-    const { departure } = await departing(world);
-    departure.setReason('it is cordoned');
-    await world.clock.advanceAsync(DRAIN_WAIT - 1);
-    departure.setReason(null);
-    await world.clock.advanceAsync(3_600_000);
-    assert.deepEqual([world.router(R1).table, world.router(R1).opens.length], [[PLAIN], 1]);
-    assert.equal(departure.isDraining, false);
+  it('can be cancelled: the routes are as before, and no session was closed', async () => {
+    const harness = await settledHarness(...oneService());
+    const { drain } = await createDrain(harness);
+    drain.setReason('it is cordoned');
+    await harness.clock.advanceAsync(DRAIN_WAIT - 1);
+    drain.setReason(null);
+    await harness.clock.advanceAsync(3_600_000);
+    assert.deepEqual([harness.router(R1).table, harness.router(R1).opens.length], [[PLAIN], 1]);
+    assert.equal(drain.isDraining, false);
   });
 
-  it('that comes back while its last words are still read has not left', async () => {
-    const world = await settledWorld(...oneService());
-    world.router(R1).lingerMs = 3000;
-    const { departure, left } = await departing(world);
-    departure.setReason('its Node was deleted');
-    await world.clock.advanceAsync(DRAIN_WAIT + 1000);
-    departure.setReason(null);
-    await world.clock.advanceAsync(3000);
-    assert.deepEqual([left(), departure.isDraining, world.speaker.phase], [0, false, 'speaking']);
-    assert.deepEqual(world.router(R1).table, [PLAIN]);
+  it('can be cancelled while its sessions are closing', async () => {
+    const harness = await settledHarness(...oneService());
+    harness.router(R1).lingerMs = 3000;
+    const { drain, drainedCount } = await createDrain(harness);
+    drain.setReason('its Node was deleted');
+    await harness.clock.advanceAsync(DRAIN_WAIT + 1000);
+    drain.setReason(null);
+    await harness.clock.advanceAsync(3000);
+    assert.deepEqual([drainedCount(), drain.isDraining, harness.speaker.phase], [0, false, 'speaking']);
+    assert.deepEqual(harness.router(R1).table, [PLAIN]);
   });
 
   it('waits for nobody where no session stands', async () => {
-    const world = new SpeakerWorld(oneService());
-    world.router(R1).acceptsSessions = false;
-    await world.start();
-    const { departure, left } = await departing(world);
-    departure.setReason('it is cordoned');
-    await world.clock.advanceAsync(0);
-    assert.equal(left(), 1);
+    const harness = new SpeakerHarness(oneService());
+    harness.router(R1).acceptsSessions = false;
+    await harness.start();
+    const { drain, drainedCount } = await createDrain(harness);
+    drain.setReason('it is cordoned');
+    await harness.clock.advanceAsync(0);
+    assert.equal(drainedCount(), 1);
   });
 
-  it('dials nobody any more, whatever changes', async () => {
-    const world = await settledWorld(...oneService());
-    const { departure } = await departing(world);
-    departure.setReason('it is cordoned');
-    await world.clock.advanceAsync(DRAIN_WAIT);
-    world.add(peer('r2', { peerAddress: R2 }), ...serviceWithEndpoint('b', '10.20.1.2'));
-    await world.clock.advanceAsync(3_600_000);
-    assert.equal(world.sessions.length, 1);
+  it('opens no session once drained', async () => {
+    const harness = await settledHarness(...oneService());
+    const { drain } = await createDrain(harness);
+    drain.setReason('it is cordoned');
+    await harness.clock.advanceAsync(DRAIN_WAIT);
+    harness.add(peer('r2', { peerAddress: R2 }), ...serviceWithEndpoint('b', '10.20.1.2'));
+    await harness.clock.advanceAsync(3_600_000);
+    assert.equal(harness.sessions.length, 1);
   });
 
-  it('comes back, with the peers, Services and addresses that there are by then', async () => {
-    const world = await settledWorld(...oneService());
-    const { departure } = await departing(world);
-    departure.setReason('its Node was deleted');
-    await world.clock.advanceAsync(DRAIN_WAIT);
+  it('resumes with the current peers, Services and addresses', async () => {
+    const harness = await settledHarness(...oneService());
+    const { drain } = await createDrain(harness);
+    drain.setReason('its Node was deleted');
+    await harness.clock.advanceAsync(DRAIN_WAIT);
     const [node] = smallCluster();
-    world.change((store) => store.delete('Node n1'));
-    await world.clock.advanceAsync(60_000);
-    world.change((store) => {
+    harness.change((store) => store.delete('Node n1'));
+    await harness.clock.advanceAsync(60_000);
+    harness.change((store) => {
       store.delete('BGPPeer r1');
       for (const raw of [peer('r2', { peerAddress: R2, dualStackAddressFamily: true })]) store.create(raw);
       for (const raw of [...serviceWithEndpoint('b', '10.20.1.2'), ...serviceWithEndpoint('c', 'fd00:20::3')])
         store.create(raw);
     });
-    departure.setReason(null);
-    world.change((store) => store.create({ ...node }));
-    await world.clock.advanceAsync(2 * BATCH_WINDOW + CONNECT_TIME);
-    assert.equal(world.router(R1).opens.length, 1);
-    assert.deepEqual(world.router(R2).table, [
+    drain.setReason(null);
+    harness.change((store) => store.create({ ...node }));
+    await harness.clock.advanceAsync(2 * BATCH_WINDOW + CONNECT_TIME);
+    assert.equal(harness.router(R1).opens.length, 1);
+    assert.deepEqual(harness.router(R2).table, [
       PLAIN,
       '10.20.1.2/32 via 10.213.0.11',
       'fd00:20::3/128 via fd00:213::11',
     ]);
-    assert.equal(world.router(R2).opens[0]?.routerId, 0x0ad5000b);
+    assert.equal(harness.router(R2).opens[0]?.routerId, 0x0ad5000b);
   });
 
-  it('is nothing that the end of the process waits for twice', async () => {
-    const world = await settledWorld(...oneService());
-    const { departure, left } = await departing(world);
-    departure.setReason('it is cordoned');
-    departure.stop();
-    await world.clock.advanceAsync(DRAIN_WAIT);
-    assert.equal(left(), 0);
+  it('does not continue after stop', async () => {
+    const harness = await settledHarness(...oneService());
+    const { drain, drainedCount } = await createDrain(harness);
+    drain.setReason('it is cordoned');
+    drain.stop();
+    await harness.clock.advanceAsync(DRAIN_WAIT);
+    assert.equal(drainedCount(), 0);
   });
 });

@@ -1,91 +1,103 @@
-/** By which address of the node its routes are reached, and what becomes of them when it has others. */
+/** Next hops of a session, and how they follow the node's addresses. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatPrefix } from '../../src/net/prefix.ts';
 import { node, peer, serviceWithEndpoint } from '../announce/support/cluster.ts';
 import { address } from './support/fake-router.ts';
 import { RETRY_TIME } from './support/fake-session.ts';
-import { nodeAddresses, R1, type SpeakerWorld, settledWorld, smallCluster } from './support/speaker-world.ts';
+import {
+  nodeAddresses,
+  R1,
+  type SpeakerHarness,
+  settledHarness,
+  smallCluster,
+} from './support/speaker-harness.ts';
 
 describe('next hops', () => {
   const both = [...serviceWithEndpoint('a', '10.20.1.1'), ...serviceWithEndpoint('b', 'fd00:20::1')];
   const dual = peer('r1', { peerAddress: R1, dualStackAddressFamily: true });
-  const moved = (...ips: readonly string[]) => ({ status: nodeAddresses(...ips) });
-  const untold = (world: SpeakerWorld) =>
-    world.speaker.neighbours
+  const newAddresses = (...ips: readonly string[]) => ({ status: nodeAddresses(...ips) });
+  const unadvertisable = (harness: SpeakerHarness) =>
+    harness.speaker.neighbours
       .get('r1')
       ?.unadvertisable.map(({ prefix, reason }) => `${formatPrefix(prefix)}: ${reason}`);
 
-  it('are our end of the connection, and the node for the other family', async () => {
-    const world = await settledWorld(...smallCluster(dual), ...both);
-    assert.deepEqual(world.router(R1).table, [
+  it('are the local end of the session, and the node address for the other family', async () => {
+    const harness = await settledHarness(...smallCluster(dual), ...both);
+    assert.deepEqual(harness.router(R1).table, [
       '10.20.1.1/32 via 10.213.0.11',
       'fd00:20::1/128 via fd00:213::11',
     ]);
   });
 
-  it('are told anew where the session comes back over another address', async () => {
-    const world = await settledWorld(...smallCluster(dual), ...both);
-    const router = world.router(R1);
+  it('are re-advertised if the session is re-established over another address', async () => {
+    const harness = await settledHarness(...smallCluster(dual), ...both);
+    const router = harness.router(R1);
     router.seenAddress = address('10.213.9.9');
-    world.sessions[0]?.lose();
-    await world.clock.advanceAsync(RETRY_TIME);
+    harness.sessions[0]?.lose();
+    await harness.clock.advanceAsync(RETRY_TIME);
     assert.deepEqual(router.table, ['10.20.1.1/32 via 10.213.9.9', 'fd00:20::1/128 via fd00:213::11']);
   });
 
-  it('of the other family follow the node while the session stands, and it is not touched', async () => {
-    const world = await settledWorld(...smallCluster(dual), ...both);
-    const router = world.router(R1);
-    await world.changeAndSettle((store) => store.patch('Node n1', moved('10.213.0.77', 'fd00:213::77')));
+  it('of the other family follow the node without resetting the session', async () => {
+    const harness = await settledHarness(...smallCluster(dual), ...both);
+    const router = harness.router(R1);
+    await harness.changeAndSettle((store) =>
+      store.patch('Node n1', newAddresses('10.213.0.77', 'fd00:213::77')),
+    );
     assert.deepEqual(router.takeEvents(), ['+fd00:20::1/128']);
     assert.deepEqual(router.table, ['10.20.1.1/32 via 10.213.0.11', 'fd00:20::1/128 via fd00:213::77']);
     assert.equal(router.opens.length, 1);
   });
 
-  it('that follow the node stay drained', async () => {
-    const world = await settledWorld(...smallCluster(dual), ...both);
-    world.speaker.setDraining(true);
-    await world.changeAndSettle((store) => store.patch('Node n1', moved('fd00:213::77')));
-    assert.deepEqual(world.router(R1).table, [
+  it('that follow the node keep GRACEFUL_SHUTDOWN during a drain', async () => {
+    const harness = await settledHarness(...smallCluster(dual), ...both);
+    harness.speaker.setDraining(true);
+    await harness.changeAndSettle((store) => store.patch('Node n1', newAddresses('fd00:213::77')));
+    assert.deepEqual(harness.router(R1).table, [
       '10.20.1.1/32 via 10.213.0.11 graceful-shutdown',
       'fd00:20::1/128 via fd00:213::77 graceful-shutdown',
     ]);
   });
 
-  it('that there are none of leave a route untold, with a sentence, and everything else goes', async () => {
-    const world = await settledWorld(...smallCluster(dual), ...both);
-    await world.changeAndSettle((store) => store.patch('Node n1', moved('10.213.0.11')));
-    assert.deepEqual(world.router(R1).takeEvents(), ['-fd00:20::1/128']);
-    assert.deepEqual(untold(world), [
+  it('that are missing make a route unadvertisable, with a reason, and other routes are sent', async () => {
+    const harness = await settledHarness(...smallCluster(dual), ...both);
+    await harness.changeAndSettle((store) => store.patch('Node n1', newAddresses('10.213.0.11')));
+    assert.deepEqual(harness.router(R1).takeEvents(), ['-fd00:20::1/128']);
+    assert.deepEqual(unadvertisable(harness), [
       'fd00:20::1/128: this node has no IPv6 address to be the next hop of fd00:20::1/128: give the Node an InternalIP of that family',
     ]);
-    await world.changeAndSettle((store) => store.delete('Service web/b'));
-    assert.deepEqual(untold(world), []);
+    await harness.changeAndSettle((store) => store.delete('Service web/b'));
+    assert.deepEqual(unadvertisable(harness), []);
   });
 
-  it('that there are again have it told', async () => {
-    const world = await settledWorld(
+  it('that appear again let the route be advertised', async () => {
+    const harness = await settledHarness(
       node('n1', {}, nodeAddresses('10.213.0.11')),
       ...smallCluster(dual),
       ...both,
     );
-    assert.equal(untold(world)?.length, 1);
-    await world.changeAndSettle((store) => store.patch('Node n1', moved('10.213.0.11', 'fd00:213::11')));
-    assert.deepEqual([world.router(R1).takeEvents(), untold(world)], [['+fd00:20::1/128'], []]);
+    assert.equal(unadvertisable(harness)?.length, 1);
+    await harness.changeAndSettle((store) =>
+      store.patch('Node n1', newAddresses('10.213.0.11', 'fd00:213::11')),
+    );
+    assert.deepEqual([harness.router(R1).takeEvents(), unadvertisable(harness)], [['+fd00:20::1/128'], []]);
   });
 
-  it('of a session that is down are those of the node when it stands again', async () => {
-    const world = await settledWorld(...smallCluster(dual), ...both);
-    world.sessions[0]?.lose();
-    await world.changeAndSettle((store) => store.patch('Node n1', moved('10.213.0.11', 'fd00:213::77')));
-    await world.clock.advanceAsync(RETRY_TIME);
-    assert.ok(world.router(R1).table.includes('fd00:20::1/128 via fd00:213::77'));
+  it('are those of the node when a lost session is re-established', async () => {
+    const harness = await settledHarness(...smallCluster(dual), ...both);
+    harness.sessions[0]?.lose();
+    await harness.changeAndSettle((store) =>
+      store.patch('Node n1', newAddresses('10.213.0.11', 'fd00:213::77')),
+    );
+    await harness.clock.advanceAsync(RETRY_TIME);
+    assert.ok(harness.router(R1).table.includes('fd00:20::1/128 via fd00:213::77'));
   });
 
-  it('of IPv4 over an IPv6 session are the node by IPv4', async () => {
+  it('of IPv4 over an IPv6 session are the IPv4 address of the node', async () => {
     const six = peer('r6', { peerAddress: 'fd00:213::1', dualStackAddressFamily: true });
-    const world = await settledWorld(...smallCluster(six), ...both);
-    assert.deepEqual(world.router('fd00:213::1').table, [
+    const harness = await settledHarness(...smallCluster(six), ...both);
+    assert.deepEqual(harness.router('fd00:213::1').table, [
       '10.20.1.1/32 via 10.213.0.11',
       'fd00:20::1/128 via fd00:213::11',
     ]);

@@ -1,6 +1,6 @@
 /**
- * Whatever happens to the cluster, the sessions, the routers and the node: when it is quiet again, each router whose
- * session stands has what the cluster, looked at as a whole, says that it should hear.
+ * After any random history of the cluster, the sessions, the routers and the node: once it settles, each router with an
+ * established session has exactly the routes that the full model computes.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -22,43 +22,44 @@ import { applyRandomChange, randomCluster } from '../announce/support/histories.
 import { type Random, seeded, seeds } from '../support/random.ts';
 import { address, type FakeRouter, formatPath, routerOpen } from './support/fake-router.ts';
 import { RETRY_TIME } from './support/fake-session.ts';
-import { nodeAddresses, SpeakerWorld } from './support/speaker-world.ts';
+import { nodeAddresses, SpeakerHarness } from './support/speaker-harness.ts';
 
 const ROUTERS = ['10.213.0.1', '10.213.0.2', '10.213.0.3', '10.213.0.4', 'fd00:213::1'];
 const ADDRESSES = ['10.213.0.11', '10.213.0.12', 'fd00:213::11', 'fd00:213::12'];
 const LOCAL_ADDRESSES = { 4: ['10.213.0.11', '10.213.0.99'], 6: ['fd00:213::11', 'fd00:213::99'] } as const;
 
-/** Longer than any rest, lingering and gathering together. */
+/** Longer than back-off, lingering and batch window together. */
 const SETTLE_TIME = 10 * RETRY_TIME;
 
-type ClusterEvent = (world: SpeakerWorld, random: Random) => void;
+type ClusterEvent = (harness: SpeakerHarness, random: Random) => void;
 
-const anyRouter = (world: SpeakerWorld, random: Random): FakeRouter => world.router(random.pick(ROUTERS));
+const anyRouter = (harness: SpeakerHarness, random: Random): FakeRouter =>
+  harness.router(random.pick(ROUTERS));
 
-const changeCluster: ClusterEvent = (world, random) =>
-  world.change((store) => applyRandomChange(random, store));
+const changeCluster: ClusterEvent = (harness, random) =>
+  harness.change((store) => applyRandomChange(random, store));
 
-/** Every peer is told to bridge restarts, or none. */
-const toggleGracefulRestart: ClusterEvent = (world, random) =>
-  world.change((store) => {
+/** Enables graceful restart for all peers, or for none. */
+const toggleGracefulRestart: ClusterEvent = (harness, random) =>
+  harness.change((store) => {
     const enableGracefulRestart = random.chance(0.5);
     for (const name of ['r1', 'r2', 'r3'])
       store.patch(`BGPPeer ${name}`, { spec: { enableGracefulRestart } });
   });
 
-const moveNode: ClusterEvent = (world, random) =>
-  world.change((store) =>
+const moveNode: ClusterEvent = (harness, random) =>
+  harness.change((store) =>
     store.patch('Node n1', { status: nodeAddresses(...ADDRESSES.filter(() => random.chance(0.5))) }),
   );
 
-const loseSession: ClusterEvent = (world, random) => {
-  const { session } = anyRouter(world, random);
+const loseSession: ClusterEvent = (harness, random) => {
+  const { session } = anyRouter(harness, random);
   session?.lose();
 };
 
-const changeRouter: ClusterEvent = (world, random) => {
+const changeRouter: ClusterEvent = (harness, random) => {
   const at = random.pick(ROUTERS);
-  const router = world.router(at);
+  const router = harness.router(at);
   router.acceptsSessions = random.chance(0.7);
   router.lingerMs = random.pick([0, 0, 30, 3000]);
   router.windowBytes = random.pick([0, 100, 5000]);
@@ -68,30 +69,30 @@ const changeRouter: ClusterEvent = (world, random) => {
   router.open = routerOpen({ families, restart: random.chance(0.5), notification: random.chance(0.5) });
 };
 
-const stopReading: ClusterEvent = (world, random) => {
-  anyRouter(world, random).isReading = false;
+const stopReading: ClusterEvent = (harness, random) => {
+  anyRouter(harness, random).isReading = false;
 };
 
-const resumeReading: ClusterEvent = (world, random) => anyRouter(world, random).resumeReading();
+const resumeReading: ClusterEvent = (harness, random) => anyRouter(harness, random).resumeReading();
 
-const refresh: ClusterEvent = (world, random) =>
-  anyRouter(world, random).session?.receive({
+const refresh: ClusterEvent = (harness, random) =>
+  anyRouter(harness, random).session?.receive({
     ...{ kind: 'route-refresh', afi: random.pick([1, 2]), safi: 1, subtype: REFRESH_SUBTYPE.request },
   });
 
-const drain: ClusterEvent = (world, random) => world.speaker.setDraining(random.chance(0.4));
+const drain: ClusterEvent = (harness, random) => harness.speaker.setDraining(random.chance(0.4));
 
-const leave: ClusterEvent = (world, random) => {
-  if (random.chance(0.5)) void world.speaker.shutDown();
+const shutDown: ClusterEvent = (harness, random) => {
+  if (random.chance(0.5)) void harness.speaker.shutDown();
 };
 
-const comeBack: ClusterEvent = (world) => world.speaker.resume();
+const resume: ClusterEvent = (harness) => harness.speaker.resume();
 
-/** So that there is something to hear, most of the time. */
-const restore: ClusterEvent = (world, random) => {
-  world.speaker.resume();
-  for (const at of ROUTERS) world.router(at).acceptsSessions = true;
-  world.change((store) => {
+/** Restores a Service and its peers, so that usually there is something to announce. */
+const restore: ClusterEvent = (harness, random) => {
+  harness.speaker.resume();
+  for (const at of ROUTERS) harness.router(at).acceptsSessions = true;
+  harness.change((store) => {
     store.delete('Service web/a');
     const objects = [
       node('n1', {}, nodeAddresses(...ADDRESSES)),
@@ -125,21 +126,21 @@ const EVENTS: readonly ClusterEvent[] = [
     refresh,
     drain,
     drain,
-    leave,
-    comeBack,
-    comeBack,
+    shutDown,
+    resume,
+    resume,
   ],
 ];
 
-/** What a peer hears over a session as it came about. */
+/** Routes expected over an established session. */
 function expectedTable(
-  world: SpeakerWorld,
+  harness: SpeakerHarness,
   routes: DesiredRoutes,
   { session, settings }: Neighbour,
 ): readonly string[] {
   const { negotiated, localAddress } = session;
   assert.ok(negotiated !== null && localAddress !== null);
-  const node = world.current.nodes.find(({ name }) => name === DEFAULT_SPEAKER.node);
+  const node = harness.current.nodes.find(({ name }) => name === DEFAULT_SPEAKER.node);
   assert.ok(node !== undefined);
   const context = sessionContextOf({
     settings,
@@ -147,7 +148,7 @@ function expectedTable(
     localAddress: localAddress.address,
     nodeAddresses: node.addresses,
   });
-  const isDraining = world.speaker.phase === 'draining';
+  const isDraining = harness.speaker.phase === 'draining';
   return [...routes]
     .flatMap(([text, route]) => {
       const path = buildPath(route, context);
@@ -157,52 +158,52 @@ function expectedTable(
     .sort();
 }
 
-function checkRouters(world: SpeakerWorld, expected: SpeakerModelState): void {
-  const isAnnouncing = world.speaker.phase !== 'left';
+function checkRouters(harness: SpeakerHarness, expected: SpeakerModelState): void {
+  const isAnnouncing = harness.speaker.phase !== 'left';
   assert.deepEqual(
-    [...world.speaker.neighbours.keys()].sort(),
+    [...harness.speaker.neighbours.keys()].sort(),
     isAnnouncing ? expected.sessions.map(({ peer }) => peer.name).sort() : [],
   );
-  let unclaimed = world.sessions.filter(({ state }) => state === 'Established').length;
+  let unclaimed = harness.sessions.filter(({ state }) => state === 'Established').length;
   for (const { peer, routes } of isAnnouncing ? expected.sessions : []) {
-    const neighbour = world.speaker.neighbours.get(peer.name);
+    const neighbour = harness.speaker.neighbours.get(peer.name);
     assert.ok(neighbour !== undefined);
-    const router = world.routers.get(neighbour.label.replace(/^\[?(.*?)\]?:\d+$/, '$1'));
+    const router = harness.routers.get(neighbour.label.replace(/^\[?(.*?)\]?:\d+$/, '$1'));
     assert.ok(router !== undefined);
     const { negotiated } = neighbour.session;
     if (negotiated === null) continue;
     assert.equal(router.session?.negotiated, negotiated);
     unclaimed -= 1;
-    assert.deepEqual(router.table, expectedTable(world, routes, neighbour), peer.name);
+    assert.deepEqual(router.table, expectedTable(harness, routes, neighbour), peer.name);
     assert.deepEqual([...router.endOfRibs].sort(), negotiated.families, peer.name);
     assert.equal(router.stale.size, 0);
   }
-  assert.equal(unclaimed, 0, 'a session stands that belongs to nobody');
+  assert.equal(unclaimed, 0, 'an established session without a neighbour');
 }
 
-test('after any history each router has what it should have', async () => {
+test('after any history each router has exactly the desired routes', async () => {
   for (const seed of seeds(60, 3000)) {
     const random = seeded(seed);
-    const world = new SpeakerWorld(randomCluster(random));
-    let answer: SpeakerModelState | null = null;
-    // The pool of an address and the last good version of an object are remembered from look to look.
-    world.onReconcile = () => {
-      answer = computeSpeakerState(DEFAULT_SPEAKER, world.current, answer);
+    const harness = new SpeakerHarness(randomCluster(random));
+    let expected: SpeakerModelState | null = null;
+    // The pool of an address and the last valid version of an object are kept between reconciles.
+    harness.onReconcile = () => {
+      expected = computeSpeakerState(DEFAULT_SPEAKER, harness.current, expected);
     };
     try {
-      moveNode(world, random);
-      for (const _ of ROUTERS) changeRouter(world, random);
-      await world.start();
+      moveNode(harness, random);
+      for (const _ of ROUTERS) changeRouter(harness, random);
+      await harness.start();
       for (let round = 0; round < 4; round++) {
         for (let count = random.below(25); count >= 0; count--) {
-          random.pick(EVENTS)(world, random);
-          if (random.chance(0.5)) await world.clock.advanceAsync(random.pick([0, 1, 5, 20, RETRY_TIME]));
+          random.pick(EVENTS)(harness, random);
+          if (random.chance(0.5)) await harness.clock.advanceAsync(random.pick([0, 1, 5, 20, RETRY_TIME]));
         }
-        if (random.chance(0.7)) restore(world, random);
-        for (const at of ROUTERS) world.router(at).resumeReading();
-        await world.clock.advanceAsync(SETTLE_TIME);
-        assert.ok(answer !== null);
-        checkRouters(world, answer);
+        if (random.chance(0.7)) restore(harness, random);
+        for (const at of ROUTERS) harness.router(at).resumeReading();
+        await harness.clock.advanceAsync(SETTLE_TIME);
+        assert.ok(expected !== null);
+        checkRouters(harness, expected);
       }
     } catch (cause) {
       throw new Error(`the law does not hold under SEED=${seed}: ${String(cause)}`, { cause });

@@ -6,10 +6,15 @@ import { runBgp } from '../../../src/cli/bgp/run.ts';
 import { StatusApi } from '../../../src/speaker/status-api/status-api.ts';
 import { respondJson, startLoopback, statusBody } from '../../kube/support/loopback-server.ts';
 import { RETRY_TIME } from '../../speaker/support/fake-session.ts';
-import { oneService, R1, type SpeakerWorld, settledWorld } from '../../speaker/support/speaker-world.ts';
+import {
+  oneService,
+  R1,
+  type SpeakerHarness,
+  settledHarness,
+} from '../../speaker/support/speaker-harness.ts';
 import { type CommandResult, runCommand } from './run-command.ts';
 
-export const viewOf = ({ clock, speaker, model, history }: SpeakerWorld, node: string): StatusApi =>
+export const viewOf = ({ clock, speaker, model, history }: SpeakerHarness, node: string): StatusApi =>
   new StatusApi({ node, clock, speaker, model, history, notReady: () => null, interfaces: () => [] });
 
 /** The document of a path with its query; null for an unknown path. */
@@ -29,10 +34,10 @@ export function documentFor(view: StatusApi, url: string): object | null {
 
 export async function startStatusServer(
   test: TestContext,
-  world: SpeakerWorld,
+  harness: SpeakerHarness,
   node: string,
 ): Promise<string> {
-  const view = viewOf(world, node);
+  const view = viewOf(harness, node);
   const { url } = await startLoopback(test, ({ url: path }, response) => {
     const document = documentFor(view, path);
     respondJson(response, document === null ? 404 : 200, document ?? statusBody(404, 'NotFound', 'not here'));
@@ -53,15 +58,15 @@ export const assertFitsTerminal = (out: string): void => {
 };
 
 /** A cluster whose session is down, with this last error. */
-export async function clusterWithDownSession(says: string): Promise<SpeakerWorld> {
-  const world = await settledWorld(...oneService());
-  const neighbour = world.speaker.neighbours.get('r1');
+export async function clusterWithDownSession(says: string): Promise<SpeakerHarness> {
+  const harness = await settledHarness(...oneService());
+  const neighbour = harness.speaker.neighbours.get('r1');
   assert.ok(neighbour !== undefined);
-  world.router(R1).acceptsSessions = false;
-  const [line] = world.sessions;
+  harness.router(R1).acceptsSessions = false;
+  const [line] = harness.sessions;
   assert.ok(line !== undefined);
   line.errorMessage = says;
   line.lose();
-  await world.clock.advanceAsync(5 * RETRY_TIME);
-  return world;
+  await harness.clock.advanceAsync(5 * RETRY_TIME);
+  return harness;
 }

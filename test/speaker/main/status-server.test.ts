@@ -5,12 +5,12 @@ import { createLog } from '../../../src/observe/log.ts';
 import { nodeInterfaces, serveStatusApi } from '../../../src/speaker/main/status-server.ts';
 import { StatusApi } from '../../../src/speaker/status-api/status-api.ts';
 import { sendRequest } from '../../http-server/support/client.ts';
-import { oneService, settledWorld } from '../support/speaker-world.ts';
+import { oneService, settledHarness } from '../support/speaker-harness.ts';
 
 async function startServer(
   test: TestContext,
 ): Promise<(path: string, method?: string) => ReturnType<typeof sendRequest>> {
-  const { clock, speaker, model, history } = await settledWorld(...oneService());
+  const { clock, speaker, model, history } = await settledHarness(...oneService());
   const view = new StatusApi({
     ...{ node: 'n1', clock, speaker, model, history },
     ...{ notReady: () => null, interfaces: nodeInterfaces },
@@ -59,13 +59,13 @@ describe('the view port', () => {
     assert.equal((await ask('/bgp/peers')).status, 200);
     const view = new StatusApi({
       ...{ node: 'n1', notReady: () => null, interfaces: () => [] },
-      ...(await settledWorld(...oneService())),
+      ...(await settledHarness(...oneService())),
     });
     const log = createLog({
       level: 'none',
       sink: () => {},
       format: 'json',
-      clock: (await settledWorld()).clock,
+      clock: (await settledHarness()).clock,
     });
     const first = await serveStatusApi(view, { port: 0, host: '127.0.0.1', log });
     assert.ok(first.ok);

@@ -1,4 +1,4 @@
-/** What a speaker says of routes and Services when it is asked. */
+/** Status documents of routes and Services. */
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -15,20 +15,20 @@ import {
   nodeAddresses,
   oneService,
   R1,
-  SpeakerWorld,
-  settledWorld,
+  SpeakerHarness,
+  settledHarness,
   smallCluster,
-} from '../support/speaker-world.ts';
+} from '../support/speaker-harness.ts';
 import { peerDocument, routeLines, routesDocument, statusApiOf } from '../support/status-api.ts';
 
 describe('routes', () => {
-  it('say what is said of each', async () => {
+  it('are shown with their attributes', async () => {
     const annotated: Raw = {
       ...advertisement('all', { communities: ['64500:7', 'large:64500:1:2'], localPref: 300 }),
     };
     const objects = oneService().filter(({ kind }) => kind !== 'BGPAdvertisement');
-    const world = await settledWorld(...objects, annotated);
-    assert.deepEqual(routesDocument(world).routes, [
+    const harness = await settledHarness(...objects, annotated);
+    assert.deepEqual(routesDocument(harness).routes, [
       {
         ...{ prefix: '10.20.1.1/32', status: 'told', says: null },
         path: {
@@ -39,67 +39,67 @@ describe('routes', () => {
     ]);
   });
 
-  it('stand in the order of prefixes', async () => {
-    const world = await settledWorld(
+  it('are sorted by prefix', async () => {
+    const harness = await settledHarness(
       ...oneService(),
       ...serviceWithEndpoint('c', 'fd00:20::1'),
       ...serviceWithEndpoint('d', '10.20.0.200'),
       ...serviceWithEndpoint('e', '10.20.0.30'),
     );
-    assert.deepEqual(routeLines(world), [
+    assert.deepEqual(routeLines(harness), [
       ...['10.20.0.30/32 told', '10.20.0.200/32 told', '10.20.1.1/32 told', 'fd00:20::1/128 told'],
     ]);
   });
 
-  it('wait while the router reads nothing, and those to be withdrawn too', async () => {
-    const world = await settledWorld(...oneService());
-    world.router(R1).stopReading();
-    await world.changeAndSettle((store) =>
+  it('are pending while the router does not read, withdrawals included', async () => {
+    const harness = await settledHarness(...oneService());
+    harness.router(R1).stopReading();
+    await harness.changeAndSettle((store) =>
       store.patch('BGPAdvertisement metallb-system/all', { spec: { communities: ['64500:1'] } }),
     );
-    await world.changeAndSettle((store) => {
+    await harness.changeAndSettle((store) => {
       for (const raw of serviceWithEndpoint('b', '10.20.1.2')) store.create(raw);
     });
-    await world.changeAndSettle((store) => store.delete('Service web/a'));
-    assert.deepEqual(routeLines(world), [
+    await harness.changeAndSettle((store) => store.delete('Service web/a'));
+    assert.deepEqual(routeLines(harness), [
       '10.20.1.1/32 pending to be withdrawn',
       '10.20.1.2/32 pending to be advertised',
     ]);
   });
 
-  it('without a next hop of their family are told to nobody, and say so', async () => {
-    const world = new SpeakerWorld([
+  it('without a next hop of their family are shown with the reason', async () => {
+    const harness = new SpeakerHarness([
       ...oneService().map((raw) =>
         raw['kind'] === 'Node' ? { ...raw, status: nodeAddresses('10.213.0.11') } : raw,
       ),
       ...serviceWithEndpoint('six', 'fd00:20::1'),
     ]);
-    await world.start();
-    const [, six] = routesDocument(world).routes;
+    await harness.start();
+    const [, six] = routesDocument(harness).routes;
     assert.equal(six?.status, 'untold');
     assert.match(six?.says ?? '', /no IPv6 address to be the next hop/);
-    assert.equal(peerDocument(world).prefixes.ipv6.refused, 1);
+    assert.equal(peerDocument(harness).prefixes.ipv6.refused, 1);
   });
 
-  it('are worked out once for all who ask within a moment', async () => {
-    const world = await settledWorld(...oneService());
-    const view = statusApiOf(world);
+  it('are cached for a short time', async () => {
+    const harness = await settledHarness(...oneService());
+    const view = statusApiOf(harness);
     const first = view.routes('r1');
     assert.equal(view.routes('r1'), first);
-    await world.clock.advanceAsync(ROUTES_MAX_AGE);
+    await harness.clock.advanceAsync(ROUTES_MAX_AGE);
     assert.notEqual(view.routes('r1'), first);
   });
 
-  it('to a peer that is not here are none', async () => {
-    assert.deepEqual(statusApiOf(await settledWorld(...oneService())).routes('tor').peers, []);
+  it('to an unknown peer are empty', async () => {
+    assert.deepEqual(statusApiOf(await settledHarness(...oneService())).routes('tor').peers, []);
   });
 });
 
 describe('a Service', () => {
-  const says = (world: SpeakerWorld, name = 'web/a') => statusApiOf(world).service(name);
+  const serviceDocument = (harness: SpeakerHarness, name = 'web/a') => statusApiOf(harness).service(name);
 
-  it('is told with everybody who hears of it', async () => {
-    const { announced, pool, addresses, peers } = says(await settledWorld(...oneService()));
+  it('is shown with all its peers', async () => {
+    const { announced, pool, addresses, peers } = serviceDocument(await settledHarness(...oneService()));
     assert.deepEqual([announced, pool, addresses], [true, 'main', ['10.20.1.1']]);
     assert.deepEqual(peers, [
       {
@@ -109,12 +109,12 @@ describe('a Service', () => {
     ]);
   });
 
-  it('of the other family is not carried by a session of one', async () => {
-    const world = await settledWorld(
+  it('of the other family is not carried by a single-stack session', async () => {
+    const harness = await settledHarness(
       ...smallCluster(peer('r1', { peerAddress: R1 })),
       ...serviceWithEndpoint('a', 'fd00:20::1'),
     );
-    assert.deepEqual(says(world).peers[0]?.prefixes, [
+    assert.deepEqual(serviceDocument(harness).peers[0]?.prefixes, [
       {
         ...{ prefix: 'fd00:20::1/128', status: 'not-carried' },
         says: 'its session carries IPv4 only: set spec.dualStackAddressFamily',
@@ -130,7 +130,7 @@ describe('a Service', () => {
     code: string,
     change: RegExp,
   ])[] = [
-    ['there is none', oneService().slice(0, 4), 'unknown', /name/],
+    ['it does not exist', oneService().slice(0, 4), 'unknown', /name/],
     [
       'it has no address',
       [...oneService().slice(0, 4), service('a', [])],
@@ -138,19 +138,19 @@ describe('a Service', () => {
       /berth explain service a -n web/,
     ],
     [
-      'its Pods are elsewhere',
+      'its Pods are on other nodes',
       [...oneService().slice(0, 4), local, elsewhere],
       'noLocalEndpoints',
       /on n1, or set spec\.externalTrafficPolicy/,
     ],
     [
-      'nobody hears',
+      'there is no peer',
       [...smallCluster(), ...serviceWithEndpoint('a', '10.20.1.1')],
       'noPeer',
       /create a BGPPeer/,
     ],
     [
-      'its address is of no pool',
+      'its address is in no pool',
       [...smallCluster(peer('r1')), ...serviceWithEndpoint('a', '10.99.0.1')],
       'ipNotAllowed',
       /10\.99\.0\.1 in spec\.addresses/,
@@ -158,23 +158,23 @@ describe('a Service', () => {
   ];
   for (const [because, objects, code, change] of reasons) {
     it(`is not announced: ${because}`, async () => {
-      const told = says(await settledWorld(...objects));
-      assert.deepEqual([told.announced, told.code], [false, code]);
-      assert.match(told.change ?? '', change);
-      assert.notEqual(told.says, '');
+      const document = serviceDocument(await settledHarness(...objects));
+      assert.deepEqual([document.announced, document.code], [false, code]);
+      assert.match(document.change ?? '', change);
+      assert.notEqual(document.says, '');
     });
   }
 
-  it('is not judged before the whole picture is there', () => {
-    const told = statusApiOf(new SpeakerWorld(oneService()), 'not listed yet: nodes').service('web/a');
-    assert.deepEqual([told.code, told.says], ['notReady', 'not listed yet: nodes']);
+  it('is not evaluated before the informers have synced', () => {
+    const document = statusApiOf(new SpeakerHarness(oneService()), 'not listed yet: nodes').service('web/a');
+    assert.deepEqual([document.code, document.says], ['notReady', 'not listed yet: nodes']);
   });
 
-  it('says of a session that is down what is wrong with it', async () => {
-    const world = await settledWorld(...oneService());
-    world.router(R1).acceptsSessions = false;
-    world.sessions[0]?.lose();
-    const [first] = says(world).peers;
+  it('is shown with the state of a session that is down', async () => {
+    const harness = await settledHarness(...oneService());
+    harness.router(R1).acceptsSessions = false;
+    harness.sessions[0]?.lose();
+    const [first] = serviceDocument(harness).peers;
     assert.equal(first?.established, false);
     assert.equal(first?.prefixes[0]?.status, 'no-session');
   });

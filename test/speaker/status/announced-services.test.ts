@@ -32,32 +32,32 @@ function setUp(names: readonly string[], peers: readonly unknown[] = [peer('tor'
   };
   for (const [index, name] of names.entries()) putService(name, index);
   reconcile();
-  return { picture: model, book: announced, put: putService, look: reconcile };
+  return { model, announced, putService, reconcile };
 }
 
-it('knows who is meant to hear, and counts a prefix that two share once', () => {
-  const { book } = setUp(['a', 'b', 'c']);
-  assert.deepEqual([...book.keys], ['web/a', 'web/b', 'web/c']);
-  assert.deepEqual([book.peersOf('web/a'), book.peersOf('web/none')], [['tor'], null]);
-  const { services, prefixes } = book.summary();
+it('lists the peers of a Service, and counts a shared prefix once', () => {
+  const { announced } = setUp(['a', 'b', 'c']);
+  assert.deepEqual([...announced.keys], ['web/a', 'web/b', 'web/c']);
+  assert.deepEqual([announced.peersOf('web/a'), announced.peersOf('web/none')], [['tor'], null]);
+  const { services, prefixes } = announced.summary();
   assert.deepEqual([services, prefixes], [3, 2]);
 });
 
-it('has nothing of what nobody is meant to hear', () => {
-  const { book } = setUp(['a'], [peer('other')]);
-  assert.deepEqual([book.size, book.summary()], [0, NOTHING_ANNOUNCED]);
+it('omits a Service that is announced to no peer', () => {
+  const { announced } = setUp(['a'], [peer('other')]);
+  assert.deepEqual([announced.size, announced.summary()], [0, NOTHING_ANNOUNCED]);
 });
 
-it('has one digest for one content, whichever way it came about', () => {
-  const { book, picture, put, look } = setUp(['a', 'b']);
-  const before = book.summary();
-  picture.removeService('web/a');
-  look();
-  assert.notEqual(book.summary().digest, before.digest);
-  put('a', 0);
-  look();
-  assert.deepEqual(book.summary(), before);
-  put('a', 9);
-  look();
-  assert.notEqual(book.summary().digest, before.digest);
+it('has the same digest for the same content, whatever the history', () => {
+  const { announced, model, putService, reconcile } = setUp(['a', 'b']);
+  const before = announced.summary();
+  model.removeService('web/a');
+  reconcile();
+  assert.notEqual(announced.summary().digest, before.digest);
+  putService('a', 0);
+  reconcile();
+  assert.deepEqual(announced.summary(), before);
+  putService('a', 9);
+  reconcile();
+  assert.notEqual(announced.summary().digest, before.digest);
 });

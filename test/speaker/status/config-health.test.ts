@@ -1,4 +1,4 @@
-/** What is wrong with objects is said when it is new, and not again with every other change. */
+/** Errors of objects are logged when they appear, and not again with other changes. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ObjectIssue } from '../../../src/announce/config/object-issue.ts';
@@ -7,7 +7,7 @@ import { Metrics } from '../../../src/observe/metrics.ts';
 import { ConfigHealth } from '../../../src/speaker/status/config-health.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
-const complaintAbout = (name: string): ObjectIssue => ({
+const issueOf = (name: string): ObjectIssue => ({
   ...{ kind: 'BGPPeer', name },
   issue: { path: 'spec.holdTime', message: 'is wrong' },
 });
@@ -20,31 +20,31 @@ function setUp() {
   });
   const health = new ConfigHealth({ log, metrics: new Metrics('test'), state: { set: () => {} } });
   const countLogged = (
-    complaints: readonly ObjectIssue[] | null,
+    errors: readonly ObjectIssue[] | null,
     warnings: readonly ObjectIssue[] | null,
   ): number => {
     const before = lines.length;
-    health.reconciled(complaints, warnings);
+    health.reconciled(errors, warnings);
     return lines.length - before;
   };
   return countLogged;
 }
 
 describe('an object', () => {
-  it('that is invalid is named once, and again when it was right in between', () => {
-    const said = setUp();
-    assert.equal(said([complaintAbout('a')], null), 1);
-    assert.equal(said([complaintAbout('a'), complaintAbout('b')], null), 1);
-    assert.equal(said([complaintAbout('b')], null), 0);
-    assert.equal(said([complaintAbout('a'), complaintAbout('b')], null), 1);
+  it('that is invalid is logged once, and again after it was valid', () => {
+    const countLogged = setUp();
+    assert.equal(countLogged([issueOf('a')], null), 1);
+    assert.equal(countLogged([issueOf('a'), issueOf('b')], null), 1);
+    assert.equal(countLogged([issueOf('b')], null), 0);
+    assert.equal(countLogged([issueOf('a'), issueOf('b')], null), 1);
   });
 
-  it('that is warned about is named once, and again when it was right in between', () => {
-    const said = setUp();
-    assert.equal(said(null, [complaintAbout('a')]), 1);
-    assert.equal(said(null, [complaintAbout('a'), complaintAbout('b')]), 1);
-    assert.equal(said(null, [complaintAbout('b')]), 0);
-    assert.equal(said(null, null), 0);
-    assert.equal(said(null, [complaintAbout('a'), complaintAbout('b')]), 1);
+  it('with a warning is logged once, and again after it had none', () => {
+    const countLogged = setUp();
+    assert.equal(countLogged(null, [issueOf('a')]), 1);
+    assert.equal(countLogged(null, [issueOf('a'), issueOf('b')]), 1);
+    assert.equal(countLogged(null, [issueOf('b')]), 0);
+    assert.equal(countLogged(null, null), 0);
+    assert.equal(countLogged(null, [issueOf('a'), issueOf('b')]), 1);
   });
 });

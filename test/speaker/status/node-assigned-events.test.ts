@@ -1,4 +1,4 @@
-/** The event `nodeAssigned`: on a change, never twice, and slowly. */
+/** The event `nodeAssigned`: once for each change, and rate-limited. */
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import type { ServiceKey } from '../../../src/objects/service.ts';
@@ -19,8 +19,8 @@ beforeEach(() => {
   events = new NodeAssignedEvents({ clock, send: (key) => sent.push(key) });
 });
 
-describe('when it is told', () => {
-  it('tells of what the first look found, but for what was told before', async () => {
+describe('the event', () => {
+  it('is sent for Services of the initial reconcile, except those already reported', async () => {
     for (const key of ['a', 'b', 'c']) events.setAssigned(key, true);
     events.initialPassDone();
     await clock.advanceAsync(1000);
@@ -29,7 +29,7 @@ describe('when it is told', () => {
     assert.deepEqual(sent, ['a', 'c']);
   });
 
-  it('tells of a change that came while nobody knew what was told before', () => {
+  it('is sent for a change during the initial wait', () => {
     for (const key of ['a', 'b']) events.setAssigned(key, true);
     events.initialPassDone();
     events.setAssigned('late', true);
@@ -39,14 +39,14 @@ describe('when it is told', () => {
     assert.deepEqual(sent, ['late', 'b']);
   });
 
-  it('tells again of a Service that was not announced meanwhile, and not of one that is as it was', () => {
+  it('is sent again for a Service that was withdrawn meanwhile, and not for an unchanged one', () => {
     events.initialPassDone();
     events.start('all');
     for (const is of [true, true, false, true]) events.setAssigned('a', is);
     assert.deepEqual(sent, ['a', 'a']);
   });
 
-  it('tells ten a second, and nothing of what is over by then', async () => {
+  it('is sent ten times a second, and dropped for Services withdrawn meanwhile', async () => {
     events.initialPassDone();
     events.start('all');
     for (let index = 0; index < 100; index++) events.setAssigned(`s${index}`, true);
@@ -58,7 +58,7 @@ describe('when it is told', () => {
     assert.deepEqual([sent.length, sent.at(-1)], [50, 's49']);
   });
 
-  it('lets the oldest give way where too many wait', async () => {
+  it('is dropped for the oldest if too many are pending', async () => {
     events.initialPassDone();
     events.start('all');
     const count = PENDING_EVENTS_MAX + 100;
@@ -68,7 +68,7 @@ describe('when it is told', () => {
     assert.deepEqual([sent[0], sent[10], sent.at(-1)], ['s0', 's100', `s${count - 1}`]);
   });
 
-  it('tells nothing after a stop', async () => {
+  it('is not sent after a stop', async () => {
     events.initialPassDone();
     events.start('all');
     for (let index = 0; index < 20; index++) events.setAssigned(`s${index}`, true);
@@ -78,52 +78,52 @@ describe('when it is told', () => {
   });
 });
 
-describe('what was told before', () => {
+describe('the Services already reported', () => {
   const now = 'now';
   const rows: readonly [
-    says: string,
+    title: string,
     evidence: Omit<PreviousRunEvidence, 'digest'>,
-    told: readonly string[] | 'all',
+    expected: readonly string[] | 'all',
   ][] = [
-    ['nothing, where nobody spoke for the node', { previousRun: null, existingStatuses: new Set() }, []],
+    ['none without a previous run', { previousRun: null, existingStatuses: new Set() }, []],
     [
-      'what has a status: MetalLB told it too',
+      "those with a status: MetalLB's speaker reported them",
       { previousRun: null, existingStatuses: new Set(['a']) },
       ['a'],
     ],
     [
-      'all, where the same is announced as before',
+      'all, if the same is announced as before',
       { previousRun: { services: 2, digest: now }, existingStatuses: new Set(['a']) },
       'all',
     ],
     [
-      'what has a status, where something else is',
+      'those with a status, if the announcements differ',
       { previousRun: { services: 2, digest: 'then' }, existingStatuses: new Set(['a', 'b']) },
       ['a', 'b'],
     ],
     [
-      'all, as far as can be told, where the statuses went with their Pod',
+      'all, if the statuses were deleted with their Pod',
       { previousRun: { services: 2, digest: 'then' }, existingStatuses: new Set() },
       'all',
     ],
     [
-      'nothing, where nothing was announced',
+      'none, if nothing was announced',
       { previousRun: { services: 0, digest: 'then' }, existingStatuses: new Set() },
       [],
     ],
     [
-      'nothing, where nothing was announced, and no statuses are kept',
+      'none, if nothing was announced and no statuses are kept',
       { previousRun: { services: 0, digest: 'then' }, existingStatuses: null },
       [],
     ],
     [
-      'all, where no statuses are kept: in doubt nobody hears it twice',
+      'all, if no statuses are kept: in doubt no event is sent twice',
       { previousRun: null, existingStatuses: null },
       'all',
     ],
   ];
-  for (const [says, evidence, expected] of rows)
-    it(says, () => {
+  for (const [title, evidence, expected] of rows)
+    it(title, () => {
       const before = findAlreadyReported({ ...evidence, digest: now });
       assert.deepEqual(before === 'all' ? before : [...before], expected);
     });

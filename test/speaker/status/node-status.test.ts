@@ -1,4 +1,4 @@
-/** What a node says of itself: what is in it, and how seldom it is written. */
+/** The status document of a node: its content, and how often it is written. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { StateName } from '../../../src/bgp/session/session.ts';
@@ -48,38 +48,38 @@ function setUp() {
   const state = { phase: 'speaking' as NodeStatus['phase'], announced };
   const written: string[] = [];
   const times: number[] = [];
-  const answers: RequestOutcome<void>[] = [];
+  const outcomes: RequestOutcome<void>[] = [];
   const server = { onWrite: (): void => {} };
-  const word = (): NodeStatus => ({
+  const currentStatus = (): NodeStatus => ({
     node: 'w1',
     ignoreExcludeLabel: false,
     ...state,
     sessions: sessions.statusesOf(all),
   });
   const status = new NodeStatusWriter({
-    ...{ clock, random: () => 0.5, log: silentLog, status: word },
+    ...{ clock, random: () => 0.5, log: silentLog, status: currentStatus },
     api: {
       async write(document) {
         times.push(clock.now());
         server.onWrite();
-        const answer = answers.shift() ?? { kind: 'done', value: undefined };
+        const answer = outcomes.shift() ?? { kind: 'done', value: undefined };
         if (answer.kind === 'done') written.push(document);
         return answer;
       },
     },
   });
   const last = () => JSON.parse(written.at(-1) ?? 'null');
-  return { clock, all, world: state, written, times, fates: answers, server, word, status, last };
+  return { clock, all, state, written, times, outcomes, server, currentStatus, status, last };
 }
 
-describe('what it says', () => {
-  it('names each session, up or down, since when, and with what', async () => {
-    const { clock, all, word } = setUp();
-    word();
+describe('its content', () => {
+  it('lists each session with its state, since when, and its prefixes', async () => {
+    const { clock, all, currentStatus } = setUp();
+    currentStatus();
     const [, tor] = all;
     await clock.advanceAsync(60_000);
     if (tor !== undefined) tor.session.state = 'Established';
-    const [first, second] = word().sessions;
+    const [first, second] = currentStatus().sessions;
     assert.deepEqual(first, {
       peer: 'tor',
       address: '10.0.0.1:179',
@@ -92,18 +92,18 @@ describe('what it says', () => {
     assert.deepEqual([second?.state, second?.since], ['Down', '2026-01-01T00:00:00Z']);
   });
 
-  it('reads what a process before it announced, and nothing else', () => {
-    const { word } = setUp();
-    assert.deepEqual(readPreviousRun(formatNodeStatus(word(), 0)), { services: 1, digest: 'one' });
-    for (const text of ['', 'rubbish', '{}', '[]', '{"announced":{"services":"1"}}'])
+  it('is read back for the announcements of the previous run', () => {
+    const { currentStatus } = setUp();
+    assert.deepEqual(readPreviousRun(formatNodeStatus(currentStatus(), 0)), { services: 1, digest: 'one' });
+    for (const text of ['', 'not JSON', '{}', '[]', '{"announced":{"services":"1"}}'])
       assert.equal(readPreviousRun(text), null, text);
   });
 
-  it('says at its end who keeps the routes, and nothing of routes where it leaves for good', () => {
-    const { word } = setUp();
+  it('is final on stop: which peers retain the routes, or nothing announced after a drain', () => {
+    const { currentStatus } = setUp();
     const bridged = new Set(['tor']);
     const ending = { bridged, wall: Date.UTC(2026, 0, 1) };
-    const stopped = finalStatus(word(), { ...ending, isDraining: false });
+    const stopped = finalStatus(currentStatus(), { ...ending, isDraining: false });
     assert.deepEqual(
       [stopped.phase, stopped.announced.services, stopped.sessions.map(({ state }) => state)],
       ['stopped', 1, ['Bridged', 'Down']],
@@ -112,7 +112,7 @@ describe('what it says', () => {
       stopped.sessions.map(({ until }) => until),
       ['2026-01-01T00:02:00Z', undefined],
     );
-    const left = finalStatus(word(), { ...ending, isDraining: true });
+    const left = finalStatus(currentStatus(), { ...ending, isDraining: true });
     assert.deepEqual(
       [left.phase, left.announced, left.sessions.map(({ state }) => state)],
       ['left', NOTHING_ANNOUNCED, ['Down', 'Down']],
@@ -120,8 +120,8 @@ describe('what it says', () => {
   });
 });
 
-describe('how often it is written', () => {
-  it('once where nothing changes but what always does', async () => {
+describe('its writes', () => {
+  it('happen once if nothing relevant changes', async () => {
     const { clock, all, written, status } = setUp();
     for (const state of ['Connect', 'Idle', 'Active', 'OpenSent', 'Idle'] as const) {
       for (const { session } of all) session.state = state;
@@ -131,10 +131,10 @@ describe('how often it is written', () => {
     assert.equal(written.length, 1);
   });
 
-  it('once in five seconds while much happens, and the last state gets there', async () => {
-    const { clock, world, times, last, status } = setUp();
+  it('happen at most every five seconds, and the last state is written', async () => {
+    const { clock, state, times, last, status } = setUp();
     for (let step = 1; step <= 100; step++) {
-      world.announced = { ...world.announced, services: step };
+      state.announced = { ...state.announced, services: step };
       status.changed();
       await clock.advanceAsync(100);
     }
@@ -144,18 +144,18 @@ describe('how often it is written', () => {
       if (index > 0) assert.ok(at - (times[index - 1] ?? 0) >= NODE_STATUS_INTERVAL);
   });
 
-  it('again when it failed, seldom, and with what is true by then', async () => {
-    const { clock, world, fates, times, last, status } = setUp();
-    fates.push(...Array.from({ length: 3 }, () => ({ kind: 'refused', because: 'forbidden' }) as const));
+  it('are retried with back-off, with the current state', async () => {
+    const { clock, state, outcomes, times, last, status } = setUp();
+    outcomes.push(...Array.from({ length: 3 }, () => ({ kind: 'refused', because: 'forbidden' }) as const));
     status.changed();
     await clock.advanceAsync(20_000);
     assert.ok(times.length <= 3);
-    world.phase = 'draining';
+    state.phase = 'draining';
     await clock.advanceAsync(600_000);
     assert.deepEqual([times.length, last().phase], [4, 'draining']);
   });
 
-  it('again when somebody has deleted it, even before the answer to a write was here', async () => {
+  it('are repeated when the document is deleted, even during a write', async () => {
     const { clock, times, server, status } = setUp();
     status.changed();
     await clock.advanceAsync(60_000);
@@ -169,11 +169,11 @@ describe('how often it is written', () => {
     assert.equal(times.length, 3);
   });
 
-  it('at the end at once, and then no more', async () => {
-    const { clock, word, written, last, status } = setUp();
+  it('happen at once on stop, and not afterwards', async () => {
+    const { clock, currentStatus, written, last, status } = setUp();
     status.changed();
     await clock.advanceAsync(1000);
-    await status.finish({ ...word(), phase: 'stopped' });
+    await status.finish({ ...currentStatus(), phase: 'stopped' });
     status.changed();
     await clock.advanceAsync(60_000);
     assert.deepEqual([written.length, last().phase], [2, 'stopped']);

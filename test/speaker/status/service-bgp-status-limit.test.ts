@@ -8,7 +8,7 @@ import { FakeClock } from '../../support/fake-clock.ts';
 
 function setUp(limit: number, nodes: number | null) {
   const clock = new FakeClock();
-  const cluster = { nodes, counted: 0, said: [] as boolean[] };
+  const cluster = { nodes, counted: 0, changes: [] as boolean[] };
   const statusLimit = new ServiceBgpStatusLimit({
     clock,
     limit,
@@ -16,49 +16,53 @@ function setUp(limit: number, nodes: number | null) {
       cluster.counted++;
       return cluster.nodes;
     },
-    onChange: (isOn) => cluster.said.push(isOn),
+    onChange: (isOn) => cluster.changes.push(isOn),
   });
-  return { clock, world: cluster, limit: statusLimit };
+  return { clock, cluster, limit: statusLimit };
 }
 
-const rows: readonly [says: string, nodes: number, services: readonly number[], said: readonly boolean[]][] =
-  [
-    ['a small cluster keeps them', 3, [10, 600, 666], []],
-    ['beyond the limit they are switched off, once', 3, [667, 700, 5000], [false]],
-    ['a little less does not bring them back', 3, [667, 666, 540], [false]],
-    ['a good deal less does', 3, [667, 533], [false, true]],
-    ['many nodes need few Services', 500, [4, 5], [false]],
-  ];
-for (const [says, nodes, services, said] of rows)
-  it(says, async () => {
-    const { limit, world } = setUp(2000, nodes);
+const rows: readonly [
+  title: string,
+  nodes: number,
+  services: readonly number[],
+  changes: readonly boolean[],
+][] = [
+  ['a small cluster keeps the objects', 3, [10, 600, 666], []],
+  ['above the limit they are disabled, once', 3, [667, 700, 5000], [false]],
+  ['slightly below the limit they stay disabled', 3, [667, 666, 540], [false]],
+  ['well below the limit they are enabled', 3, [667, 533], [false, true]],
+  ['with many nodes a few Services exceed the limit', 500, [4, 5], [false]],
+];
+for (const [title, nodes, services, changes] of rows)
+  it(title, async () => {
+    const { limit, cluster } = setUp(2000, nodes);
     await limit.start();
     for (const count of services) limit.setServiceCount(count);
-    assert.deepEqual(world.said, said);
+    assert.deepEqual(cluster.changes, changes);
   });
 
-it('counts the Nodes again now and then, and knows the last count where that fails', async () => {
-  const { clock, limit, world } = setUp(2000, 3);
+it('counts the Nodes periodically, and keeps the last count if that fails', async () => {
+  const { clock, limit, cluster } = setUp(2000, 3);
   await limit.start();
   limit.setServiceCount(100);
-  world.nodes = null;
+  cluster.nodes = null;
   await clock.advanceAsync(NODE_COUNT_INTERVAL);
-  assert.deepEqual([world.counted, limit.isEnabled], [2, true]);
-  world.nodes = 21;
+  assert.deepEqual([cluster.counted, limit.isEnabled], [2, true]);
+  cluster.nodes = 21;
   await clock.advanceAsync(NODE_COUNT_INTERVAL);
   assert.deepEqual(
-    [world.said, limit.reason],
+    [cluster.changes, limit.reason],
     [[false], '100 Services on this node times 21 Nodes exceed 2000 objects (--service-bgp-status-limit)'],
   );
   limit.stop();
   await clock.advanceAsync(10 * NODE_COUNT_INTERVAL);
-  assert.equal(world.counted, 3);
+  assert.equal(cluster.counted, 3);
 });
 
 it('0 keeps none, and counts nothing', async () => {
-  const { clock, limit, world } = setUp(0, 3);
+  const { clock, limit, cluster } = setUp(0, 3);
   await limit.start();
   limit.setServiceCount(0);
   await clock.advanceAsync(NODE_COUNT_INTERVAL);
-  assert.deepEqual([limit.isEnabled, world.counted, world.said], [false, 0, []]);
+  assert.deepEqual([limit.isEnabled, cluster.counted, cluster.changes], [false, 0, []]);
 });

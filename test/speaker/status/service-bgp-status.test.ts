@@ -1,4 +1,4 @@
-/** ServiceBGPStatus objects kept in step, against an API that does what it is told to, and sometimes does not. */
+/** Reconciles ServiceBGPStatus objects against a fake API that sometimes fails. */
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import type { ServiceKey } from '../../../src/objects/service.ts';
@@ -18,9 +18,9 @@ class StatusFixture {
   readonly clock = new FakeClock();
   readonly desired = new Map<ServiceKey, readonly string[]>();
   readonly objects = new Map<string, ServiceBgpStatus>();
-  /** Verbs, in order. */
+  /** Verbs of the requests, in order. */
   readonly requests: string[] = [];
-  /** What becomes of the next requests; those after them succeed. */
+  /** Outcomes of the next requests; later ones succeed. */
   failures: Exclude<RequestOutcome<never>, { kind: 'done' }>[] = [];
   #createdCount = 0;
   readonly statuses = new ServiceBgpStatusReconciler({
@@ -32,10 +32,10 @@ class StatusFixture {
     onFault: (error) => assert.fail(String(error)),
     api: {
       create: (key) =>
-        this.#request('make', () => this.put({ name: `bgp-${this.#createdCount++}`, key, status: null })),
+        this.#request('create', () => this.put({ name: `bgp-${this.#createdCount++}`, key, status: null })),
       updatePeers: (one, peers) =>
-        this.#request('tell', () => this.put({ ...one, status: { node: 'w1', key: one.key, peers } }), one),
-      delete: (one) => this.#request('remove', () => this.delete(one.name), one),
+        this.#request('update', () => this.put({ ...one, status: { node: 'w1', key: one.key, peers } }), one),
+      delete: (one) => this.#request('delete', () => this.delete(one.name), one),
     },
   });
 
@@ -46,7 +46,7 @@ class StatusFixture {
   ): Promise<RequestOutcome<T>> {
     this.requests.push(verb);
     const failure = this.failures.shift();
-    // What is unknown was done, and is seen later.
+    // An unknown outcome: the request was applied, and is observed later.
     if (failure?.kind === 'unknown') this.clock.after(100, apply);
     if (failure?.kind === 'gone' && object !== null) this.delete(object.name);
     if (failure === undefined) return { kind: 'done', value: apply() };
@@ -84,23 +84,23 @@ beforeEach(() => {
   fixture = new StatusFixture();
 });
 
-describe('in step', () => {
-  it('makes, changes and removes, and asks for nothing where all is right', async () => {
+describe('reconciliation', () => {
+  it('creates, updates and deletes, and sends nothing if all is up to date', async () => {
     fixture.statuses.start();
     fixture.setDesired('d/web', PEERS);
     await fixture.clock.advanceAsync(100);
     fixture.setDesired('d/web', PEERS);
     await fixture.clock.advanceAsync(100);
-    assert.deepEqual([fixture.current, fixture.requests], [['d/web tor'], ['make', 'tell']]);
+    assert.deepEqual([fixture.current, fixture.requests], [['d/web tor'], ['create', 'update']]);
     fixture.setDesired('d/web', ['tor', 'tor2']);
     await fixture.clock.advanceAsync(100);
-    assert.deepEqual([fixture.current, fixture.requests.slice(2)], [['d/web tor,tor2'], ['tell']]);
+    assert.deepEqual([fixture.current, fixture.requests.slice(2)], [['d/web tor,tor2'], ['update']]);
     fixture.setDesired('d/web', null);
     await fixture.clock.advanceAsync(100);
-    assert.deepEqual([fixture.current, fixture.requests.slice(3)], [[], ['remove']]);
+    assert.deepEqual([fixture.current, fixture.requests.slice(3)], [[], ['delete']]);
   });
 
-  it('touches nothing before it knows both sides', async () => {
+  it('waits until objects and announcements are known', async () => {
     fixture.put({ name: 'bgp-old', key: 'd/old', status: { node: 'w1', key: 'd/old', peers: PEERS } });
     fixture.setDesired('d/web', PEERS);
     await fixture.clock.advanceAsync(10_000);
@@ -110,7 +110,7 @@ describe('in step', () => {
     assert.deepEqual(fixture.current, ['d/web tor']);
   });
 
-  it('takes over what a former run left, where that is right', async () => {
+  it('keeps correct objects of a previous run', async () => {
     fixture.put({ name: 'bgp-old', key: 'd/web', status: { node: 'w1', key: 'd/web', peers: PEERS } });
     fixture.setDesired('d/web', PEERS);
     fixture.statuses.start();
@@ -118,7 +118,7 @@ describe('in step', () => {
     assert.deepEqual([fixture.current, fixture.requests], [['d/web tor'], []]);
   });
 
-  it('makes again what somebody deleted, and puts right what somebody wrote', async () => {
+  it('recreates deleted objects, and reverts foreign changes', async () => {
     fixture.statuses.start();
     fixture.setDesired('d/web', PEERS);
     await fixture.clock.advanceAsync(100);
@@ -130,7 +130,7 @@ describe('in step', () => {
     assert.deepEqual(fixture.current, ['d/web tor']);
   });
 
-  it('replaces one whose status is of another node or Service, and cannot be changed', async () => {
+  it('replaces an object whose status is of another node or Service', async () => {
     fixture.put({ name: 'bgp-a', key: 'd/web', status: { node: 'w2', key: 'd/web', peers: PEERS } });
     fixture.put({ name: 'bgp-b', key: 'd/db', status: { node: 'w1', key: 'd/else', peers: PEERS } });
     fixture.setDesired('d/web', PEERS);
@@ -141,7 +141,7 @@ describe('in step', () => {
     assert.ok(!fixture.objects.has('bgp-a') && !fixture.objects.has('bgp-b'));
   });
 
-  it('leaves one of several', async () => {
+  it('deletes duplicates', async () => {
     for (const name of ['bgp-b', 'bgp-a', 'bgp-c']) fixture.put({ name, key: 'd/web', status: null });
     fixture.setDesired('d/web', PEERS);
     fixture.statuses.start();
@@ -149,7 +149,7 @@ describe('in step', () => {
     assert.deepEqual([...fixture.objects.keys()], ['bgp-a']);
   });
 
-  it('writes no more after a stop', async () => {
+  it('writes nothing after a stop', async () => {
     fixture.statuses.start();
     await fixture.statuses.stop();
     fixture.setDesired('d/web', PEERS);
@@ -158,8 +158,8 @@ describe('in step', () => {
   });
 });
 
-describe('when it fails', () => {
-  it('tries again, later each time', async () => {
+describe('a failed request', () => {
+  it('is retried with back-off', async () => {
     fixture.failures = Array.from({ length: 4 }, () => ({ kind: 'refused', because: 'forbidden' }));
     fixture.statuses.start();
     fixture.setDesired('d/web', PEERS);
@@ -169,17 +169,17 @@ describe('when it fails', () => {
     assert.deepEqual(fixture.current, ['d/web tor']);
   });
 
-  it('waits as long as a busy server says', async () => {
+  it('is retried after the time that a busy server asks for', async () => {
     fixture.failures = [{ kind: 'busy', because: '429', retryAfter: 30_000, notApplied: true }];
     fixture.statuses.start();
     fixture.setDesired('d/web', PEERS);
     await fixture.clock.advanceAsync(29_000);
-    assert.deepEqual(fixture.requests, ['make']);
+    assert.deepEqual(fixture.requests, ['create']);
     await fixture.clock.advanceAsync(2000);
     assert.deepEqual(fixture.current, ['d/web tor']);
   });
 
-  it('ends with one where an answer got lost', async () => {
+  it('with a lost response leads to exactly one object', async () => {
     fixture.failures = [{ kind: 'unknown', because: 'reset' }];
     fixture.statuses.start();
     fixture.setDesired('d/web', PEERS);
@@ -188,7 +188,7 @@ describe('when it fails', () => {
   });
 });
 
-it('does so many a second', async () => {
+it('limits the rate of writes', async () => {
   fixture.statuses.start();
   for (let index = 0; index < 200; index++) fixture.setDesired(`d/s${index}`, PEERS);
   await fixture.clock.advanceAsync(3000);
@@ -197,7 +197,7 @@ it('does so many a second', async () => {
   assert.equal(fixture.objects.size, 200);
 });
 
-it('ends as it should, whatever happens on the way', async () => {
+it('converges after any history', async () => {
   for (const seed of seeds(10, 200)) await runHistory(seed);
 });
 
@@ -208,7 +208,7 @@ async function runHistory(seed: number): Promise<void> {
   for (let step = 0; step < 150; step++) {
     const key = `d/s${random.below(6)}`;
     const kind = random.pick(['refused', 'unknown', 'gone', 'unsent'] as const);
-    if (random.chance(0.3)) fixture.failures.push(kind === 'gone' ? { kind } : { kind, because: 'told so' });
+    if (random.chance(0.3)) fixture.failures.push(kind === 'gone' ? { kind } : { kind, because: 'test' });
     if (random.chance(0.5)) fixture.setDesired(key, random.pick([null, PEERS, ['tor', 'tor2']]));
     else if (random.chance(0.6)) fixture.delete(random.pick([...fixture.objects.keys(), 'none']));
     else fixture.put({ name: `bgp-x${step}`, key, status: null });

@@ -1,6 +1,6 @@
 /**
- * A router as a value: it is told octets, keeps what they say by the rules of RFC 4271 and of graceful restart (RFC 4724,
- * RFC 8538), and complains of what no router should hear.
+ * Fake router: decodes the octets that it receives, stores routes by RFC 4271 and graceful restart (RFC 4724, RFC 8538), and
+ * fails the test on invalid messages.
  */
 import assert from 'node:assert/strict';
 import { formatStandardCommunity, wellKnownCommunityName } from '../../../src/bgp/attributes/community.ts';
@@ -38,7 +38,7 @@ const CAPABILITIES: readonly Capability[] = [
   { kind: 'four-octet-as', asn: 64512 },
 ];
 
-/** What a router says of itself: `restart` is graceful restart, `notification` its N bit. */
+/** The router's OPEN; `restart` is graceful restart, `notification` its N bit. */
 export const routerOpen = ({
   families = FAMILIES,
   restart = false,
@@ -61,51 +61,51 @@ export const routerOpen = ({
 
 const GRACEFUL_RESTART = { restarting: false, restartTime: 120, families: [] } as const;
 
-/** The other end of a connection. */
+/** The speaker's end of the session, as the router sees it. */
 export interface RouterSession {
-  /** Null where it is at its end. */
+  /** Null once the session has ended. */
   readonly negotiated: NegotiatedTerms | null;
-  /** The router takes more again. */
+  /** The router reads again. */
   drained(): void;
-  /** The router says it. */
+  /** The router sends a message. */
   receive(message: Update | RouteRefresh): void;
   lose(): void;
 }
 
 export class FakeRouter {
   open: Open = routerOpen();
-  /** Takes sessions. */
+  /** Whether the router accepts sessions. */
   acceptsSessions = true;
-  /** The end of the connection that is ours, where it is not the usual one. */
+  /** Local address of the speaker's end; null for the default. */
   seenAddress: Address | null = null;
-  /** False: what it is told waits for `read`. */
+  /** False: received octets are queued until `resumeReading`. */
   isReading = true;
-  /** How long a connection lasts after its last word. */
+  /** How long a connection stays open after the final NOTIFICATION. */
   lingerMs = 0;
-  /** Octets that are taken before they are read. */
+  /** Octets accepted without being read. */
   windowBytes = 0;
   readonly routes = new Map<string, BgpPath>();
-  /** Kept for a session that is expected back. */
+  /** Routes retained during a graceful restart. */
   readonly stale = new Set<string>();
   readonly endOfRibs = new Set<Family>();
-  /** Everything that it heard, in order: `+10.20.1.1/32`, `-10.20.1.1/32`, `end 4`, `6/2 "bye"`, `lost`. */
+  /** Received messages, in order: `+10.20.1.1/32`, `-10.20.1.1/32`, `end 4`, `6/2 "bye"`, `lost`. */
   events: string[] = [];
-  /** The connection that stands, or of which something is left. */
+  /** The session whose connection is open, or lingering. */
   session: RouterSession | null = null;
-  /** OPENs that it got. */
+  /** Received OPENs. */
   readonly opens: Open[] = [];
-  readonly #inbox: { readonly bytes: Uint8Array; readonly agreement: NegotiatedTerms }[] = [];
-  /** By a NOTIFICATION that was read. */
+  readonly #inbox: { readonly bytes: Uint8Array; readonly negotiated: NegotiatedTerms }[] = [];
+  /** A NOTIFICATION has ended the session. */
   #isEnded = false;
 
-  /** What it heard since the last time. */
+  /** Events since the last call. */
   takeEvents(): readonly string[] {
     const events = this.events;
     this.events = [];
     return events;
   }
 
-  /** `10.20.1.1/32 via 10.213.0.11`, with what is said of it, in the order of texts. */
+  /** Routes as `10.20.1.1/32 via 10.213.0.11`, with attributes, sorted. */
   get table(): readonly string[] {
     return [...this.routes].map(([prefix, path]) => `${prefix} ${formatPath(path)}`).sort();
   }
@@ -120,11 +120,11 @@ export class FakeRouter {
 
   resumeReading(): void {
     this.isReading = true;
-    for (const { bytes, agreement: negotiated } of this.#inbox.splice(0)) this.#process(bytes, negotiated);
+    for (const { bytes, negotiated } of this.#inbox.splice(0)) this.#process(bytes, negotiated);
     this.session?.drained();
   }
 
-  // --- what the line tells
+  // --- called by the session
 
   sessionOpened(openReceived: Open, { families }: NegotiatedTerms): void {
     this.opens.push(openReceived);
@@ -135,17 +135,17 @@ export class FakeRouter {
       if (!families.includes(familyIn(prefix)) || !isPreservedBy(restart, prefix)) this.#removeRoute(prefix);
   }
 
-  /** False: no more for now. */
+  /** False: backpressure. */
   receive(bytes: Uint8Array, negotiated: NegotiatedTerms): boolean {
     if (this.isReading) {
       this.#process(bytes, negotiated);
       return true;
     }
-    this.#inbox.push({ bytes, agreement: negotiated });
+    this.#inbox.push({ bytes, negotiated: negotiated });
     return this.unreadBytes < this.windowBytes;
   }
 
-  /** The connection is closed; what was not read is not read any more. */
+  /** The connection is closed; unread octets are lost. */
   sessionClosed(negotiated: NegotiatedTerms): void {
     this.#inbox.length = 0;
     if (this.#isEnded) return;
@@ -179,12 +179,12 @@ export class FakeRouter {
       for (const prefix of this.stale) if (familyIn(prefix) === endOfRib) this.#removeRoute(prefix);
     }
     for (const prefix of withdrawn.flatMap(decodePrefixes)) {
-      assert.ok(this.routes.delete(formatPrefix(prefix)), 'withdrawn, and never told');
+      assert.ok(this.routes.delete(formatPrefix(prefix)), 'withdrawn, but never advertised');
       this.stale.delete(formatPrefix(prefix));
       this.events.push(`-${formatPrefix(prefix)}`);
     }
     for (const { nlri, nextHop } of announced) {
-      assert.ok(negotiated.families.includes(nlri.family), `IPv${nlri.family} was not agreed on`);
+      assert.ok(negotiated.families.includes(nlri.family), `IPv${nlri.family} was not negotiated`);
       assert.ok(attributes !== null);
       for (const prefix of decodePrefixes(nlri)) {
         this.routes.set(formatPrefix(prefix), { nextHop, attributes });
@@ -222,7 +222,7 @@ const isPreservedBy = (restart: GracefulRestart | null, prefix: string): boolean
     ({ afi, safi, forwarding }) => unicastFamilyOf(afi, safi) === familyIn(prefix) && forwarding,
   ) === true;
 
-/** `6/2 "BGP speaker shutting down"`: the words stand behind their length (RFC 9003). */
+/** `6/2 "BGP speaker shutting down"`: the communication follows its length (RFC 9003 2). */
 const formatNotification = ({ code, subcode, data }: Notification): string =>
   `${code}/${subcode} ${JSON.stringify(new TextDecoder().decode(data.subarray(1)))}`;
 

@@ -1,4 +1,4 @@
-/** A session whose other end is a `Router`: it comes up soon after it was started, and again after it was lost. */
+/** Fake session driver with a `FakeRouter` as its peer: connects soon after start, and reconnects after a loss. */
 
 import assert from 'node:assert/strict';
 import type { Clock } from '../../../src/base/clock.ts';
@@ -15,7 +15,7 @@ import { newCease } from '../../../src/bgp/wire/notification.ts';
 import type { Address } from '../../../src/net/address.ts';
 import { address, type FakeRouter, type RouterSession } from './fake-router.ts';
 
-/** Until what is dialled stands, and between two tries. */
+/** Duration of a connection attempt, and the pause between two attempts. */
 export const [CONNECT_TIME, RETRY_TIME] = [5, 1000];
 
 const LOCAL_ADDRESSES = { 4: address('10.213.0.11'), 6: address('fd00:213::11') } as const;
@@ -25,16 +25,16 @@ export class FakeSession implements SessionDriver, RouterSession {
   negotiated: NegotiatedTerms | null = null;
   localAddress: { readonly address: Address; readonly port: number } | null = null;
   establishedAt: number | null = null;
-  /** UPDATEs that are said to have gone over it. */
+  /** Value of the counter of sent UPDATEs. */
   sentUpdates = 0;
-  /** What went wrong last. */
+  /** Message of the last error. */
   errorMessage: string | null = null;
   readonly settings: BgpSessionSettings;
   readonly #remote: Remote;
   readonly #handler: SessionHandler;
   readonly #router: FakeRouter;
   readonly #clock: Clock;
-  readonly #connectFailed: (says: string) => void;
+  readonly #connectFailed: (message: string) => void;
   readonly #closeWaiters: (() => void)[] = [];
   #cancelTimer: () => void = () => {};
   #isBlocked = false;
@@ -44,7 +44,7 @@ export class FakeSession implements SessionDriver, RouterSession {
     settings: BgpSessionSettings,
     remote: Remote,
     handler: SessionHandler,
-    connectFailed: (says: string) => void,
+    connectFailed: (message: string) => void,
     network: FakeNetwork,
   ) {
     this.settings = settings;
@@ -72,7 +72,7 @@ export class FakeSession implements SessionDriver, RouterSession {
     assert.equal(this.state, 'Idle');
     assert.ok(
       session === null || session.negotiated !== null,
-      'dialled while something is left of a connection',
+      'connected before the previous connection was closed',
     );
     this.#scheduleConnect('started', CONNECT_TIME);
   }
@@ -86,11 +86,11 @@ export class FakeSession implements SessionDriver, RouterSession {
         negotiated: this.negotiated,
       };
       const timers = { establishedAt: 0, holdAt: null, keepaliveAt: null, sendHoldAt: null };
-      const word = outgoingCease(
+      const notification = outgoingCease(
         { kind: 'Established', ...established, ...timers },
         newCease(cease, communication),
       );
-      this.#router.receive(encodeMessage(word), this.negotiated);
+      this.#router.receive(encodeMessage(notification), this.negotiated);
     }
     this.#endSession('stopped');
   }
@@ -100,8 +100,8 @@ export class FakeSession implements SessionDriver, RouterSession {
   }
 
   write(bytes: Uint8Array): boolean {
-    assert.ok(this.negotiated !== null, 'written to a session that does not stand');
-    assert.ok(!this.#isBlocked, 'written on to a peer that takes no more');
+    assert.ok(this.negotiated !== null, 'written to a session that is not established');
+    assert.ok(!this.#isBlocked, 'written despite backpressure');
     this.#isBlocked = !this.#router.receive(bytes, this.negotiated);
     return !this.#isBlocked;
   }
@@ -111,7 +111,7 @@ export class FakeSession implements SessionDriver, RouterSession {
     return new Promise((resolve) => this.#closeWaiters.push(resolve));
   }
 
-  // --- what the router does
+  // --- called by the router
 
   drained(): void {
     if (!this.#isBlocked) return;
@@ -136,15 +136,15 @@ export class FakeSession implements SessionDriver, RouterSession {
 
   #connect(): void {
     const router = this.#router;
-    // Of two that dial it, it keeps the one that it has.
+    // The router keeps its existing connection.
     if (!router.acceptsSessions || router.session !== null) {
-      this.#retryLater('nobody answers');
+      this.#retryLater('no answer');
       return;
     }
     const openSent = localOpen({ ...newSession(this.settings), isRestarting: this.#isRestarting });
     const negotiated = negotiate(openSent, router.open);
     if (negotiated.families.length === 0) {
-      this.#retryLater('the peer offers other families');
+      this.#retryLater('no common address family');
       return;
     }
     router.session = this;
@@ -165,7 +165,7 @@ export class FakeSession implements SessionDriver, RouterSession {
     this.#cancelTimer = this.#clock.after(RETRY_TIME, () => this.#connect());
   }
 
-  /** The router closes its end when it has read the last word, or some time later. */
+  /** The router closes its end after reading the final NOTIFICATION, or `lingerMs` later. */
   #endSession(cause: TransitionCause): void {
     this.#cancelTimer();
     const { negotiated } = this;

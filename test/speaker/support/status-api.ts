@@ -1,11 +1,11 @@
-/** Short words for what a view tells, for tests of it. */
+/** Documents of the status API for tests, and routes as short lines. */
 import assert from 'node:assert/strict';
 import { parsePrefix } from '../../../src/net/prefix.ts';
 import type { NetworkInterface } from '../../../src/speaker/status-api/context.ts';
 import type { PeerDocument } from '../../../src/speaker/status-api/peers-document.ts';
 import type { PeerRoutesDocument } from '../../../src/speaker/status-api/routes-document.ts';
 import { StatusApi } from '../../../src/speaker/status-api/status-api.ts';
-import type { SpeakerWorld } from './speaker-world.ts';
+import type { SpeakerHarness } from './speaker-harness.ts';
 
 function network(name: string, text: string): NetworkInterface {
   const read = parsePrefix(text);
@@ -13,28 +13,28 @@ function network(name: string, text: string): NetworkInterface {
   return { name, network: read.value };
 }
 
-export const statusApiOf = (world: SpeakerWorld, notReady: string | null = null): StatusApi =>
+export const statusApiOf = (harness: SpeakerHarness, notReady: string | null = null): StatusApi =>
   new StatusApi({
-    ...{ node: 'n1', clock: world.clock, speaker: world.speaker, model: world.model },
-    ...{ history: world.history, notReady: () => notReady },
+    ...{ node: 'n1', clock: harness.clock, speaker: harness.speaker, model: harness.model },
+    ...{ history: harness.history, notReady: () => notReady },
     interfaces: () => [network('lo', '127.0.0.0/8'), network('eth0', '10.213.0.0/24')],
   });
 
-export function peerDocument(world: SpeakerWorld, name = 'r1'): PeerDocument {
-  const found = statusApiOf(world)
+export function peerDocument(harness: SpeakerHarness, name = 'r1'): PeerDocument {
+  const document = statusApiOf(harness)
     .peers()
     .peers.find((each) => each.name === name);
-  assert.ok(found !== undefined);
-  return found;
+  assert.ok(document !== undefined);
+  return document;
 }
 
-export function routesDocument(world: SpeakerWorld, name = 'r1'): PeerRoutesDocument {
-  const [found] = statusApiOf(world).routes(name).peers;
-  assert.ok(found !== undefined);
-  return found;
+export function routesDocument(harness: SpeakerHarness, name = 'r1'): PeerRoutesDocument {
+  const [document] = statusApiOf(harness).routes(name).peers;
+  assert.ok(document !== undefined);
+  return document;
 }
 
-export const routeLines = (world: SpeakerWorld, name = 'r1'): readonly string[] =>
-  routesDocument(world, name).routes.map(({ prefix, status, says }) =>
+export const routeLines = (harness: SpeakerHarness, name = 'r1'): readonly string[] =>
+  routesDocument(harness, name).routes.map(({ prefix, status, says }) =>
     [prefix, status, ...(says === null ? [] : [says])].join(' '),
   );

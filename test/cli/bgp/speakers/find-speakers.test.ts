@@ -6,7 +6,7 @@ import { describe, it, type TestContext } from 'node:test';
 import type { Raw } from '../../../../src/base/json.ts';
 import { runBgp } from '../../../../src/cli/bgp/run.ts';
 import { respondJson, startLoopback, statusBody } from '../../../kube/support/loopback-server.ts';
-import { oneService, settledWorld } from '../../../speaker/support/speaker-world.ts';
+import { oneService, settledHarness } from '../../../speaker/support/speaker-harness.ts';
 import { type CommandResult, runCommand } from '../../support/run-command.ts';
 import { documentFor, viewOf } from '../../support/status-servers.ts';
 import { createTempFolder } from '../../support/temp-folder.ts';
@@ -22,7 +22,7 @@ describe('through the API server', LIMIT, () => {
   });
 
   async function cluster(test: TestContext, pods: Readonly<Record<string, readonly Raw[]>>) {
-    const view = viewOf(await settledWorld(...oneService()), 'n1');
+    const view = viewOf(await settledHarness(...oneService()), 'n1');
     const api = await startLoopback(test, ({ url }, response) => {
       const { pathname, searchParams } = new URL(url, 'http://api');
       if (pathname === '/api/v1/namespaces/metallb-system/pods')

@@ -6,7 +6,7 @@ import { runBgp } from '../../../../src/cli/bgp/run.ts';
 import { createLog } from '../../../../src/observe/log.ts';
 import { serveStatusApi } from '../../../../src/speaker/main/status-server.ts';
 import { systemClock } from '../../../../src/workqueue/system-clock.ts';
-import { oneService, settledWorld } from '../../../speaker/support/speaker-world.ts';
+import { oneService, settledHarness } from '../../../speaker/support/speaker-harness.ts';
 import { skipWithoutKubernetesBinaries } from '../../../support/kubernetes-binaries.ts';
 import { createNamespace } from '../../../support/namespace.ts';
 import { sharedApi } from '../../../support/real-api.ts';
@@ -24,7 +24,7 @@ const skip =
 
 async function startViewPort(test: TestContext): Promise<number> {
   const log = createLog({ level: 'none', sink: () => {}, format: 'json', clock: systemClock });
-  const view = viewOf(await settledWorld(...oneService()), 'n1');
+  const view = viewOf(await settledHarness(...oneService()), 'n1');
   const port = await serveStatusApi(view, { port: 0, host: NODE_ADDRESS ?? null, log });
   assert.ok(port.ok);
   test.after(() => port.value.close());

@@ -8,7 +8,7 @@ import { RESPONSE_TIMEOUT } from '../../../../src/cli/bgp/speakers/status-query.
 import { endpointSlice, peer, service, serviceWithEndpoint } from '../../../announce/support/cluster.ts';
 import { until } from '../../../bgp/transport/support/test-peer.ts';
 import { startLoopback } from '../../../kube/support/loopback-server.ts';
-import { oneService, R1, settledWorld, smallCluster } from '../../../speaker/support/speaker-world.ts';
+import { oneService, R1, settledHarness, smallCluster } from '../../../speaker/support/speaker-harness.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { runCommand } from '../../support/run-command.ts';
 import {
@@ -24,7 +24,7 @@ describe('bgp peers', LIMIT, () => {
   it('ends with 0 if all sessions are established, and prints them as a table', async (test) => {
     const { code, out, err } = await runBgpAgainst(
       ['peers'],
-      [await startStatusServer(test, await settledWorld(...oneService()), 'n1')],
+      [await startStatusServer(test, await settledHarness(...oneService()), 'n1')],
     );
     assert.deepEqual([code, err], [0, '']);
     assertFitsTerminal(out);
@@ -54,14 +54,16 @@ describe('bgp peers', LIMIT, () => {
   });
 
   it('names a BGPPeer that is not valid', async (test) => {
-    const world = await settledWorld(...smallCluster(peer('tor', { peerAddress: R1, bfdProfile: 'none' })));
-    const { code, out } = await runBgpAgainst(['peers'], [await startStatusServer(test, world, 'n1')]);
+    const harness = await settledHarness(
+      ...smallCluster(peer('tor', { peerAddress: R1, bfdProfile: 'none' })),
+    );
+    const { code, out } = await runBgpAgainst(['peers'], [await startStatusServer(test, harness, 'n1')]);
     assert.equal(code, 3);
     assert.match(out, /^peer tor referencing non existing bfd profile none\n {2}BGPPeer tor is not valid/);
   });
 
   it('lists a speaker that does not answer, and shows the others', async (test) => {
-    const up = await startStatusServer(test, await settledWorld(...oneService()), 'n1');
+    const up = await startStatusServer(test, await settledHarness(...oneService()), 'n1');
     const { code, out } = await runBgpAgainst(['peers'], ['http://127.0.0.1:1', up]);
     assert.equal(code, 3);
     assert.match(
@@ -77,7 +79,7 @@ describe('bgp peers', LIMIT, () => {
 
   it('waits a limited time for a speaker that does not answer', async (test) => {
     const mute = await startLoopback(test, () => {});
-    const up = await startStatusServer(test, await settledWorld(...oneService()), 'n1');
+    const up = await startStatusServer(test, await settledHarness(...oneService()), 'n1');
     const clock = new FakeClock();
     const ended = runBgpAgainst(['peers'], [up, mute.url], clock);
     await until(() => mute.requests.length === 1 && clock.pending === 2);
@@ -90,17 +92,17 @@ describe('bgp peers', LIMIT, () => {
 
   it('cuts long names, but no numbers', async (test) => {
     const name = `tor-${'x'.repeat(90)}`;
-    const world = await settledWorld(
+    const harness = await settledHarness(
       ...smallCluster(peer(name, { peerAddress: R1 })),
       ...serviceWithEndpoint('a', '10.20.1.1'),
     );
-    const { out } = await runBgpAgainst(['peers'], [await startStatusServer(test, world, 'n'.repeat(80))]);
+    const { out } = await runBgpAgainst(['peers'], [await startStatusServer(test, harness, 'n'.repeat(80))]);
     assertFitsTerminal(out);
     assert.match(out, /n… {2}tor-x+… {2}.*64512 {2}Established/);
   });
 
   it('prints the whole documents as JSON and YAML', async (test) => {
-    const url = await startStatusServer(test, await settledWorld(...oneService()), 'n1');
+    const url = await startStatusServer(test, await settledHarness(...oneService()), 'n1');
     const { out } = await runBgpAgainst(['peers', '-o', 'json'], [url, 'http://127.0.0.1:1']);
     const { speakers } = JSON.parse(out);
     assert.deepEqual([speakers[0].node, speakers[0].peers[0].agreed.holdTime], ['n1', 90]);
@@ -113,7 +115,7 @@ describe('bgp routes', LIMIT, () => {
   it('shows the advertised routes of a session', async (test) => {
     const { code, out } = await runBgpAgainst(
       ['routes'],
-      [await startStatusServer(test, await settledWorld(...oneService()), 'n1')],
+      [await startStatusServer(test, await settledHarness(...oneService()), 'n1')],
     );
     assert.equal(code, 0);
     assertFitsTerminal(out);
@@ -134,7 +136,7 @@ describe('bgp routes', LIMIT, () => {
   it('fails for a BGPPeer without a session', async (test) => {
     const { code, err } = await runBgpAgainst(
       ['routes', '--peer', 'x'],
-      [await startStatusServer(test, await settledWorld(...oneService()), 'n1')],
+      [await startStatusServer(test, await settledHarness(...oneService()), 'n1')],
     );
     assert.equal(code, 1);
     assert.match(err, /no speaker has a session of a BGPPeer x/);
@@ -151,8 +153,8 @@ describe('bgp why', LIMIT, () => {
 
   it('shows which nodes advertise a Service to which routers, and why the others do not', async (test) => {
     const urls = [
-      await startStatusServer(test, await settledWorld(...oneService()), 'n1'),
-      await startStatusServer(test, await settledWorld(...away(local)), 'n2'),
+      await startStatusServer(test, await settledHarness(...oneService()), 'n1'),
+      await startStatusServer(test, await settledHarness(...away(local)), 'n2'),
     ];
     const { code, out } = await runBgpAgainst(['why', 'a', '-n', 'web'], urls);
     assert.equal(code, 0);
@@ -167,7 +169,7 @@ describe('bgp why', LIMIT, () => {
   it('ends with the fix if no node advertises it', async (test) => {
     const { code, out } = await runBgpAgainst(
       ['why', 'a', '-n', 'web'],
-      [await startStatusServer(test, await settledWorld(...away(local)), 'n9')],
+      [await startStatusServer(test, await settledHarness(...away(local)), 'n9')],
     );
     assert.equal(code, 3);
     assert.match(
@@ -182,8 +184,8 @@ describe('bgp why', LIMIT, () => {
 
   it('concludes from the node that passed most checks', async (test) => {
     const urls = [
-      await startStatusServer(test, await settledWorld(...oneService().slice(0, 4)), 'n1'),
-      await startStatusServer(test, await settledWorld(...away(local)), 'n2'),
+      await startStatusServer(test, await settledHarness(...oneService().slice(0, 4)), 'n1'),
+      await startStatusServer(test, await settledHarness(...away(local)), 'n2'),
     ];
     const { out } = await runBgpAgainst(['why', 'a', '-n', 'web', '-o', 'json'], urls);
     const { announced, conclusion, change } = JSON.parse(out);
@@ -193,7 +195,7 @@ describe('bgp why', LIMIT, () => {
   });
 
   it('takes NAMESPACE/NAME and KIND/NAME', async (test) => {
-    const urls = [await startStatusServer(test, await settledWorld(...oneService()), 'n1')];
+    const urls = [await startStatusServer(test, await settledHarness(...oneService()), 'n1')];
     const asked = await Promise.all(
       [['web/a'], ['web/a', '-n', 'web'], ['svc/a', '-n', 'web']].map((words) =>
         runBgpAgainst(['why', ...words], urls),

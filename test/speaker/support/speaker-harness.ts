@@ -1,4 +1,4 @@
-/** A cluster, one node's speaker in it, and routers that are functions: all in one turn of a clock moved by hand. */
+/** Test harness of a speaker: a simulated cluster, fake sessions and routers, and a clock that the test advances. */
 
 import type { ClusterObjects } from '../../../src/announce/model/full-model.ts';
 import { NodeModel, type NodeModelChanges } from '../../../src/announce/model/node-model.ts';
@@ -27,7 +27,7 @@ export const nodeAddresses = (...ips: readonly string[]): Raw => ({
   addresses: ips.map((ip) => ({ type: 'InternalIP', address: ip })),
 });
 
-/** The peers of `peers`, one pool of both families, and an advertisement to everybody. */
+/** One node, one dual-stack pool, one advertisement to all peers, and `peers`. */
 export const smallCluster = (...peers: readonly Raw[]): readonly Raw[] => [
   node('n1', {}, nodeAddresses('10.213.0.11', 'fd00:213::11')),
   ...[pool('main', ['10.20.0.0/16', 'fd00:20::/64']), advertisement('all'), ...peers],
@@ -36,7 +36,7 @@ export const smallCluster = (...peers: readonly Raw[]): readonly Raw[] => [
 export const R1 = '10.213.0.1';
 export const R2 = '10.213.0.2';
 
-export class SpeakerWorld {
+export class SpeakerHarness {
   readonly clock = new FakeClock();
   readonly store = new SimulatedObjectStore(DEFAULT_SPEAKER.namespace);
   readonly model = new NodeModel(DEFAULT_SPEAKER);
@@ -45,27 +45,27 @@ export class SpeakerWorld {
   readonly changes: NodeModelChanges[] = [];
   onReconcile: () => void = () => {};
   readonly history: SessionHistory;
-  /** What the speaker reports, in order: `r1 Established`, `r1 ended`, `r1 dropped 3`. */
+  /** Reports of the speaker, in order: `r1 Established`, `r1 failed`, `r1 removed`, `r1 dropped 3`. */
   readonly reports: string[] = [];
   readonly #routers: Map<string, FakeRouter>;
   #current: ClusterObjects = EMPTY_CLUSTER;
   #isStale = true;
 
-  /** `routers`: those of a world before this one, by address. */
+  /** `routers`: those of a previous harness, by address. */
   constructor(objects: readonly Raw[], routers: ReadonlyMap<string, FakeRouter> = new Map()) {
     this.#routers = new Map(routers);
     for (const raw of objects) this.store.create(raw);
-    const record = (name: string, what: string): number => this.reports.push(`${name} ${what}`);
+    const record = (name: string, event: string): number => this.reports.push(`${name} ${event}`);
     this.history = new SessionHistory(this.clock, {
       stateChanged: ({ peer: { name } }, _, to) => record(name, to),
-      connectFailed: ({ peer: { name } }) => record(name, 'missed'),
+      connectFailed: ({ peer: { name } }) => record(name, 'failed'),
       routesDropped: ({ peer: { name } }, routes) => record(name, `dropped ${routes}`),
       advertised: () => {},
       reconciled: (changes) => {
         this.changes.push(changes);
         this.onReconcile();
       },
-      neighbourRemoved: ({ peer: { name } }) => record(name, 'ended'),
+      neighbourRemoved: ({ peer: { name } }) => record(name, 'removed'),
     });
     this.speaker = new Speaker({
       clock: this.clock,
@@ -82,7 +82,7 @@ export class SpeakerWorld {
     });
   }
 
-  /** Made when it is first asked for. */
+  /** The router at an address, created on first use. */
   router(at: string): FakeRouter {
     const router = this.#routers.get(at) ?? new FakeRouter();
     this.#routers.set(at, router);
@@ -97,16 +97,16 @@ export class SpeakerWorld {
     return this.store.objects();
   }
 
-  /** Speaks, and all sessions that can stand do. */
+  /** Starts the speaker and waits until its sessions are established. */
   async start(): Promise<this> {
     this.speaker.start();
     await this.clock.advanceAsync(CONNECT_TIME);
     return this;
   }
 
-  change(how: (store: SimulatedObjectStore) => void): void {
+  change(mutate: (store: SimulatedObjectStore) => void): void {
     this.store.advanceClock();
-    how(this.store);
+    mutate(this.store);
     this.#isStale = true;
     this.speaker.scheduleReconcile();
   }
@@ -117,9 +117,9 @@ export class SpeakerWorld {
     });
   }
 
-  /** The change, and time enough for all that follows from it at once. */
-  async changeAndSettle(how: (store: SimulatedObjectStore) => void): Promise<void> {
-    this.change(how);
+  /** Applies a change and waits until its effects have settled. */
+  async changeAndSettle(mutate: (store: SimulatedObjectStore) => void): Promise<void> {
+    this.change(mutate);
     await this.clock.advanceAsync(2 * BATCH_WINDOW + CONNECT_TIME);
   }
 
@@ -132,14 +132,14 @@ export class SpeakerWorld {
   }
 }
 
-/** A world in which all has been said, and forgotten by the routers' listeners. */
-export async function settledWorld(...objects: readonly Raw[]): Promise<SpeakerWorld> {
-  const world = await new SpeakerWorld(objects).start();
-  for (const router of world.routers.values()) router.takeEvents();
-  return world;
+/** A harness whose routes are advertised, with the routers' events cleared. */
+export async function settledHarness(...objects: readonly Raw[]): Promise<SpeakerHarness> {
+  const harness = await new SpeakerHarness(objects).start();
+  for (const router of harness.routers.values()) router.takeEvents();
+  return harness;
 }
 
-/** One Service, and a router that both families go to. */
+/** A small cluster with one Service and one dual-stack peer. */
 export const oneService = (...more: readonly Raw[]): readonly Raw[] => [
   ...smallCluster(peer('r1', { peerAddress: R1, dualStackAddressFamily: true })),
   ...serviceWithEndpoint('a', '10.20.1.1'),
