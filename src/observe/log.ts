@@ -4,7 +4,9 @@
  *
  * A disabled level costs one comparison. `log-fields.ts` converts the fields, and hides secrets.
  */
+
 import type { Clock } from '../base/clock.ts';
+import { escapeControls, escapeDocument } from '../base/printable.ts';
 import { errorText, type LogValue, toLogFields } from './log-fields.ts';
 
 /** Values of MetalLB's `--log-level`; `all` is the same as `debug`. */
@@ -123,7 +125,7 @@ const RESERVED: ReadonlySet<string> = new Set(['ts', 'level', 'msg']);
 function jsonLine({ ts, level, msg, fields }: LogLine): string {
   const line: Record<string, LogValue> = { ts, level, msg };
   for (const [key, value] of Object.entries(fields)) line[RESERVED.has(key) ? `_${key}` : key] = value;
-  return `${JSON.stringify(line)}\n`;
+  return `${escapeDocument(JSON.stringify(line))}\n`;
 }
 
 const COLOURS: Readonly<Record<Severity, number>> = { debug: 90, info: 36, warn: 33, error: 31 };
@@ -153,10 +155,3 @@ const indent = (text: string): string =>
     .split('\n')
     .map((line) => `    ${printable(line)}`)
     .join('\n');
-
-/** Escapes control characters: names and texts from the cluster must not control the terminal. */
-const escapeControls = (text: string): string =>
-  text.replace(
-    /[\p{Cc}\p{Cf}]/gu,
-    (each) => `\\u${(each.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-  );

@@ -1,0 +1,103 @@
+/** No character of an object steers a terminal or hides text: for every command and output format. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { runDoctor } from '../../src/cli/doctor/run.ts';
+import { runExplain } from '../../src/cli/explain/run.ts';
+import { runPlan } from '../../src/cli/plan/run.ts';
+import { HEALTHY } from '../calico/support/clusters.ts';
+import { seeded, seeds } from '../support/random.ts';
+import { CLUSTER } from './support/cluster-manifests.ts';
+import { type CommandRunner, runCommand } from './support/run-command.ts';
+
+/** Characters and sequences that terminals act on, or that readers do not see. */
+const HOSTILE = [
+  ...[
+    '\u0000',
+    '\u0007',
+    '\u0008',
+    '\u001b[2J',
+    '\u001b]0;x\u0007',
+    '\u007f',
+    '\u0085',
+    '\u009b31m',
+    '\r',
+    '\t',
+  ],
+  ...['\u200b', '\u200e', '\u202a', '\u202e', '\u2028', '\u2066', '\ufeff', '\u{e0041}'],
+];
+
+/** Line breaks are the lines of the output itself. */
+const UNSAFE = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+const service = (text: string): string =>
+  JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name: 'evil',
+      namespace: 'shop',
+      labels: { [`a${text}`]: text },
+      annotations: { 'metallb.io/address-pool': `pool${text}`, 'metallb.io/allow-shared-ip': text },
+    },
+    spec: { type: 'LoadBalancer', ports: [{ port: 80, name: text }], loadBalancerIP: text },
+    status: {
+      loadBalancer: { ingress: [{ ip: `192.168.5.1${text}` }] },
+      conditions: [{ type: 'berth.dev/Assigned', status: 'False', reason: text, message: `a${text}b` }],
+    },
+  });
+
+const pool = (text: string): string =>
+  JSON.stringify({
+    apiVersion: 'metallb.io/v1beta1',
+    kind: 'IPAddressPool',
+    metadata: { name: `pool${text}` },
+    spec: { addresses: [`10.0.0.0/24${text}`], [`x${text}`]: text },
+  });
+
+const peer = (text: string): string =>
+  JSON.stringify({
+    apiVersion: 'projectcalico.org/v3',
+    kind: 'BGPPeer',
+    metadata: { name: `tor${text}` },
+    spec: { peerIP: `10.10.0.1${text}`, asNumber: 65116, nodeSelector: text, filters: [text] },
+  });
+
+const commands = (text: string): readonly (readonly [CommandRunner, readonly string[], string])[] => {
+  const cluster = [CLUSTER, service(text)].join('\n---\n');
+  const calico = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: HEALTHY });
+  return [
+    [runExplain, ['service', 'evil', '-n', 'shop', '-f', '-'], cluster],
+    [runExplain, ['service', `evil${text}`, '-n', 'shop', '-f', '-'], cluster],
+    [runExplain, ['address', '192.168.5.1', '-f', '-'], cluster],
+    [runPlan, ['--cluster', '-', '--delete', 'pool/first'], cluster],
+    [runPlan, ['--cluster', '-', '--delete', `pool/first${text}`], cluster],
+    [runPlan, ['-f', '-', '--cluster', 'examples/playground'], [service(text), pool(text)].join('\n---\n')],
+    [runDoctor, ['-f', '-', '--complete'], [calico, service(text), peer(text)].join('\n---\n')],
+  ];
+};
+
+describe('hostile objects', () => {
+  for (const seed of seeds(6, 60)) {
+    it(`are shown without a control character, SEED=${seed}`, async () => {
+      const random = seeded(seed);
+      const pick = (): string => random.pick(HOSTILE);
+      const text = `x${pick()}y${pick()}`;
+      let escaped = 0;
+      for (const [run, args, stdin] of commands(text)) {
+        for (const output of ['text', 'json', 'yaml']) {
+          const { out, err } = await runCommand(run, [...args, '-o', output], { stdin });
+          for (const printed of [out, err]) {
+            const at = printed.search(UNSAFE);
+            escaped += /\\[ux]/.test(printed) ? 1 : 0;
+            assert.equal(
+              at,
+              -1,
+              `${args.join(' ')} -o ${output}: ${JSON.stringify(printed.slice(at - 40, at + 40))}`,
+            );
+          }
+        }
+      }
+      assert.ok(escaped > 0, 'no hostile text was printed at all');
+    });
+  }
+});
