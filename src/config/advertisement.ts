@@ -1,6 +1,6 @@
 /**
- * A BGPAdvertisement, read once and trusted afterwards. What depends on other objects (aliases of communities,
- * the pools that it covers, other advertisements) is for whoever has those beside it.
+ * Parses BGPAdvertisements. References to other objects (community aliases, pools, other advertisements) are resolved by
+ * the caller.
  */
 import type { LabelSelector } from '../objects/selector.ts';
 import { type ConfigIssue, quoteText } from './issue.ts';
@@ -10,23 +10,23 @@ import { readUniqueStrings } from './unique-strings.ts';
 
 export type BgpAdvertisement = {
   readonly name: string;
-  /** Names and selectors add up; both empty is every pool. */
+  /** Names and selectors add up; without both, every pool is covered. */
   readonly pools: readonly string[];
   readonly poolSelectors: readonly LabelSelector[];
-  /** Each list of selectors: alternatives, and none is everything. */
+  /** One of the selectors must match; an empty list matches everything. */
   readonly nodeSelectors: readonly LabelSelector[];
   readonly serviceSelectors: readonly LabelSelector[];
-  /** BGPPeers by name, whether or not there are such; empty is every peer. */
+  /** Names of BGPPeers, existing or not; an empty list selects every peer. */
   readonly peers: readonly string[];
   readonly lengths: { readonly 4: number; readonly 6: number };
-  /** 0 where none is set, as MetalLB has it. */
+  /** 0 where none is set, as in MetalLB. */
   readonly localPref: number;
-  /** As written: a value or an alias. */
+  /** Values or aliases, as written. */
   readonly communities: readonly string[];
 };
 
 export type AdvertisementReading = {
-  /** Null exactly where there are issues. */
+  /** Null if and only if there are issues. */
   readonly advertisement: BgpAdvertisement | null;
   readonly issues: readonly ConfigIssue[];
 };
@@ -35,11 +35,11 @@ const LENGTH_4 = { min: 1, max: 32 } as const;
 const LENGTH_6 = { min: 0, max: 128 } as const;
 const LOCAL_PREF = { min: 0, max: 0xffff_ffff } as const;
 
-/** "serviceSelectors and aggregationLength are mutually exclusive" is MetalLB's, which its tests look for. */
+/** "serviceSelectors and aggregationLength are mutually exclusive" is MetalLB's text, which its tests match. */
 export const AGGREGATE_WITH_SELECTORS_ERROR =
   'serviceSelectors and aggregationLength are mutually exclusive: an aggregate also carries the addresses of Services that were not selected';
 
-/** `raw` is the whole object; without a `spec` it means every pool, node, Service and peer. */
+/** `raw` is the whole object; without a `spec` it applies to every pool, node, Service and peer. */
 export function readBgpAdvertisement(raw: unknown): AdvertisementReading {
   const issues: ConfigIssue[] = [];
   const object = ObjectReader.of(raw, '', issues);

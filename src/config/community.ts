@@ -1,17 +1,17 @@
-/** A Community object: names for communities, for advertisements to use. */
-import { parseCommunity, type Community as Value } from '../bgp/attributes/community.ts';
+/** Community objects: aliases of BGP communities for advertisements. */
+import { type Community, parseCommunity } from '../bgp/attributes/community.ts';
 import { type ConfigIssue, quoteText } from './issue.ts';
 import { ObjectReader } from './object-reader.ts';
 
-export type CommunityAlias = { readonly name: string; readonly value: Value };
+export type CommunityAlias = { readonly name: string; readonly value: Community };
 
 export type CommunityReading = {
-  /** Null exactly where there are issues. */
+  /** Null if and only if there are issues. */
   readonly aliases: readonly CommunityAlias[] | null;
   readonly issues: readonly ConfigIssue[];
 };
 
-/** "duplicate definition of community" is MetalLB's; a name may be given once in the whole cluster. */
+/** "duplicate definition of community" is MetalLB's text; an alias may be defined once in the cluster. */
 export const duplicateAliasError = (name: string): string =>
   `duplicate definition of community ${quoteText(name)}`;
 

@@ -1,12 +1,12 @@
-/** What is wrong with a piece of configuration: where, and in a sentence its owner can act on. */
+/** Issues: errors and warnings about a piece of configuration, each with the path of its field. */
 
-/** `path` is the field as one would type it, `spec.addresses[2]`; empty for the whole object. */
+/** `path` is the field, such as `spec.addresses[2]`; empty for the whole object. */
 export type ConfigIssue = { readonly path: string; readonly message: string };
 
-/** What a person gave us is shown up to here, so that a pasted book does not become an event. In characters. */
+/** Limit of a quoted value in a message, in characters: events and conditions have size limits. */
 export const QUOTED_CHARS_MAX = 80;
 
-/** Bare after a dot; anything else goes into brackets and quotes. */
+/** A key that can follow a dot; other keys are written in brackets and quotes. */
 const PLAIN_KEY = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 
 /** The path of field `key` inside `parent`: `spec` and `addresses` make `spec.addresses`. */
@@ -22,13 +22,13 @@ export const itemPath = (parent: string, index: number): string => `${parent}[${
 export const formatIssue = ({ path, message }: ConfigIssue): string =>
   path === '' ? message : `${path}: ${message}`;
 
-/** A text in quotes, escaped and cut to what fits a sentence. */
+/** A string in quotes, escaped and truncated to `QUOTED_CHARS_MAX`. */
 export const quoteText = (text: string): string =>
   text.length <= QUOTED_CHARS_MAX
     ? JSON.stringify(text)
     : `${JSON.stringify(text.slice(0, QUOTED_CHARS_MAX))}…`;
 
-/** What a value is, for the end of "must be a list, not …". Never long, whatever the value holds. */
+/** A short description of a value, for the end of "must be a list, not …". */
 export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (typeof value === 'string') return `the text ${quoteText(value)}`;

@@ -1,6 +1,6 @@
 /**
- * What is wrong with an L2Advertisement. MetalLB reads all of them on every node, also where none of them is
- * used, because the election needs them; so a bad one shows in the state of every node.
+ * Validates L2Advertisements. MetalLB reads all of them on every node, even where none is used, because the election needs
+ * them; so an invalid one shows in the state of every node.
  */
 import type { ConfigIssue } from './issue.ts';
 import { ObjectReader } from './object-reader.ts';

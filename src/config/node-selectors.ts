@@ -1,6 +1,6 @@
 /**
- * `spec.nodeSelectors` alone. MetalLB parses a BGPPeer or BGPAdvertisement only on the nodes that it selects, so
- * that a bad one harms those nodes and no others; which they are is asked before anything else of it is read.
+ * Reads `spec.nodeSelectors` before the rest of an object. MetalLB parses a BGPPeer or BGPAdvertisement only on the nodes
+ * that it selects, so that an invalid one affects no other node.
  */
 import { isObject } from '../base/json.ts';
 import { type LabelSelector, type Labels, selectorMatches } from '../objects/selector.ts';
@@ -8,7 +8,7 @@ import type { ConfigIssue } from './issue.ts';
 import { ObjectReader } from './object-reader.ts';
 import { readLabelSelectors } from './selector.ts';
 
-/** Null where they cannot be read: nobody can say which nodes are meant, so all are told. */
+/** Null for invalid selectors: the selected nodes are unknown, so every node reports the error. */
 export function readNodeSelectors(raw: unknown): readonly LabelSelector[] | null {
   const issues: ConfigIssue[] = [];
   const spec = isObject(raw) ? (raw['spec'] ?? {}) : {};
@@ -17,7 +17,7 @@ export function readNodeSelectors(raw: unknown): readonly LabelSelector[] | null
   return issues.length > 0 ? null : selectors;
 }
 
-/** The selectors are alternatives; none at all is every node. */
+/** Whether one of the selectors matches; without selectors every node is selected. */
 export const selectsNode = (selectors: readonly LabelSelector[] | null, labels: Labels): boolean =>
   selectors === null ||
   selectors.length === 0 ||

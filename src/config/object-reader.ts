@@ -1,27 +1,27 @@
 /**
- * Careful reading of an object that somebody else wrote.
+ * Reader of an object with a known schema.
  *
- * One asks for the fields one knows, each by its type, and calls `end`: it reports every field nobody asked
- * for. A wrong value is reported with its path and read as if it were absent, so that one pass finds
- * everything that is wrong. Null counts as absent, as in the Kubernetes API.
+ * The caller reads each known field by its type, and then calls `rejectUnknownFields`, which reports all others. A wrong
+ * value is reported with its path and counts as absent, so that one pass finds every error. Null counts as absent, as in
+ * the Kubernetes API.
  */
 
 import { isObject } from '../base/json.ts';
 import { closestMatch } from '../base/text.ts';
 import { type ConfigIssue, describeValue, fieldPath, itemPath, quoteText } from './issue.ts';
 
-/** One element of a list, with the place it was found at. */
+/** One element of a list, with its path. */
 export type ListItem<T> = { readonly path: string; readonly value: T };
 
 export type NumberBounds = { readonly min: number; readonly max: number };
 
-/** How values that are neither texts, lists nor objects are spelled; undefined where a value is none. */
+/** Parsers of booleans and integers; undefined for a value that is none. */
 export type ScalarParsers = {
   readonly boolean: (value: unknown) => boolean | undefined;
   readonly integer: (value: unknown) => number | undefined;
 };
 
-/** As JSON has them. */
+/** JSON's own types. */
 const JSON_SCALAR_PARSERS: ScalarParsers = {
   boolean: (value) => (typeof value === 'boolean' ? value : undefined),
   integer: (value) => (typeof value === 'number' && Number.isInteger(value) ? value : undefined),
@@ -45,7 +45,7 @@ export class ObjectReader {
     this.#scalarParsers = into.scalars;
   }
 
-  /** A reader of `value`; null, and a complaint in `issues`, where it is no object. */
+  /** A reader of `value`; null, with an issue, where it is no object. */
   static of(
     value: unknown,
     path: string,
@@ -70,7 +70,7 @@ export class ObjectReader {
     return this.#value(field) !== undefined;
   }
 
-  /** Whether nothing was listed: the field is absent, or a list without elements. */
+  /** Whether the field is absent or an empty list. */
   isListEmpty(field: string): boolean {
     const value = this.#value(field);
     return value === undefined || (Array.isArray(value) && value.length === 0);
@@ -82,7 +82,7 @@ export class ObjectReader {
     return this.#addTypeIssue(field, 'a text', value);
   }
 
-  /** Complains where the text is absent or empty. */
+  /** An absent or empty string is an issue. */
   requiredString(field: string): string | undefined {
     const value = this.string(field);
     if (value === '' || !this.has(field)) this.addIssue(field, 'is required');
@@ -112,7 +112,7 @@ export class ObjectReader {
       : ObjectReader.of(value, this.pathOf(field), this.#issues, this.#scalarParsers);
   }
 
-  /** The texts of a list; elements that are no texts are reported and left out. */
+  /** The strings of a list; other elements are reported and left out. */
   strings(field: string): readonly ListItem<string>[] {
     return this.#items(field, (value, path) => {
       if (typeof value === 'string') return value;
@@ -127,7 +127,7 @@ export class ObjectReader {
     ).map(({ value }) => value);
   }
 
-  /** The entries of a map from text to text. */
+  /** The entries of a map from string to string. */
   stringMap(field: string): readonly (ListItem<string> & { readonly key: string })[] {
     const value = this.#value(field);
     if (value === undefined) return [];
@@ -143,12 +143,12 @@ export class ObjectReader {
     });
   }
 
-  /** Names that may stand here and mean nothing to us. */
+  /** Fields that are allowed and not read. */
   ignore(...fields: readonly string[]): void {
     for (const field of fields) this.#requested.add(field);
   }
 
-  /** Reports what nobody asked for; `hints` knows what became of a name that meant something once. */
+  /** Reports fields that were not read; `hints` has the replacement of former fields. */
   rejectUnknownFields(hints: ReadonlyMap<string, string> = NO_HINTS): void {
     for (const field of Object.keys(this.#fields)) {
       if (this.#requested.has(field)) continue;
@@ -162,7 +162,7 @@ export class ObjectReader {
     return suggestion === null ? null : `did you mean ${quoteText(suggestion)}?`;
   }
 
-  /** The own field, never what an object inherits; null is absent. */
+  /** The object's own field, never an inherited one; null counts as absent. */
   #value(field: string): unknown {
     this.#requested.add(field);
     return Object.hasOwn(this.#fields, field) ? (this.#fields[field] ?? undefined) : undefined;

@@ -1,14 +1,14 @@
-/** The times of a BGPPeer, by the rules of MetalLB. */
+/** Timers of a BGPPeer, by MetalLB's rules. */
 import type { Millis } from '../base/clock.ts';
 import { parseDuration } from './duration.ts';
 import { quoteText } from './issue.ts';
 import type { ObjectReader } from './object-reader.ts';
 
-/** Null where nobody said anything: then it is the speaker's to choose. */
+/** Null for a timer that is not set: the speaker's default applies. */
 export type PeerTimers = {
   readonly hold: Millis | null;
   readonly keepalive: Millis | null;
-  /** How long to wait between two attempts to connect. */
+  /** Time between two attempts to connect. */
   readonly connect: Millis | null;
 };
 
@@ -26,7 +26,7 @@ const KEEPALIVES_PER_HOLD = 3; // RFC 4271 4.4
 const CONNECT_MIN: Millis = 1_000;
 const CONNECT_MAX: Millis = 65_535_000;
 
-/** One of hold and keepalive gives the other, a third of it or three times as much. */
+/** Of hold and keepalive time, a missing one is derived: a third of the hold time, or three times the keepalive time. */
 export function readPeerTimers(spec: ObjectReader): PeerTimers {
   const hold = readDuration(spec, 'holdTime');
   const keepalive = readDuration(spec, 'keepaliveTime');

@@ -1,6 +1,6 @@
 /**
- * A BGPPeer of either version, read once and trusted afterwards. The older version (v1beta1) has fewer fields and
- * may have the port 0; what it does not say stays unsaid, where MetalLB's conversion makes zeros of it.
+ * Parses BGPPeers of both API versions. The older one (v1beta1) has fewer fields and allows port 0. Its missing fields stay
+ * unset; MetalLB's conversion turns them into zeros.
  */
 
 import { ASN_MAX } from '../bgp/attributes/asn.ts';
@@ -12,7 +12,7 @@ import { ObjectReader } from './object-reader.ts';
 import { type PeerTimers, readPeerTimers } from './peer-timers.ts';
 import { readLabelSelectors } from './selector.ts';
 
-/** Whose AS number is not written down: `internal` has ours, `external` any other. */
+/** A peer without a configured AS number: `internal` must have ours, `external` any other. */
 export type DynamicAsn = 'internal' | 'external';
 
 export type PasswordSecretRef = { readonly name: string; readonly namespace: string };
@@ -21,7 +21,7 @@ export type BgpPeer = {
   readonly name: string;
   readonly myASN: number;
   readonly peerASN: number | DynamicAsn;
-  /** What the peer is told instead of `myASN`. */
+  /** Our AS number for this peer, instead of `myASN`. */
   readonly localASN: number | null;
   readonly address: Address;
   readonly port: number;
@@ -35,19 +35,19 @@ export type BgpPeer = {
   readonly bfdProfile: string | null;
   readonly gracefulRestart: boolean;
   readonly ebgpMultiHop: boolean;
-  /** Both families on one session; else each session carries its own. */
+  /** The session carries both address families; otherwise only that of its addresses. */
   readonly dualStack: boolean;
 };
 
 export type PeerReading = {
-  /** Null exactly where there are issues. */
+  /** Null if and only if there are issues. */
   readonly peer: BgpPeer | null;
   readonly issues: readonly ConfigIssue[];
 };
 
 const ASN = { min: 1, max: ASN_MAX } as const;
 const PEER_ASN = { min: 0, max: ASN_MAX } as const;
-/** MetalLB's schema; the older version may write 0 for the usual one. */
+/** MetalLB's schema; in the older version, 0 means the default port. */
 const PORT = { min: 0, max: 16_384 } as const;
 
 /** `raw` is the whole object. */
@@ -92,12 +92,12 @@ export function readBgpPeer(raw: unknown): PeerReading {
   if (read.password !== null && read.passwordSecret !== null)
     spec.addIssue('passwordSecret', 'cannot be set beside password: take one of the two away');
   rejectUnsupportedFields(spec);
-  spec.boolean('disableMP'); // deprecated, and means nothing
+  spec.boolean('disableMP'); // deprecated, without effect
   spec.rejectUnknownFields();
   return { peer: issues.length > 0 || address === null ? null : { ...read, address }, issues };
 }
 
-/** MetalLB: exactly one of a number and a rule; 0 is no number. */
+/** MetalLB: exactly one of `peerASN` and `dynamicASN` must be set; 0 counts as unset. */
 function readPeerAsn(spec: ObjectReader): number | DynamicAsn {
   const number = spec.integer('peerASN', PEER_ASN) ?? 0;
   const rule = spec.string('dynamicASN') ?? '';
@@ -112,7 +112,7 @@ function readPeerAsn(spec: ObjectReader): number | DynamicAsn {
   return rule === '' ? number : rule;
 }
 
-/** "invalid BGPPeer address" is MetalLB's, which its tests look for. */
+/** "invalid BGPPeer address" is MetalLB's text, which its tests match. */
 function readPeerAddress(spec: ObjectReader): Address | null {
   const text = spec.string('peerAddress') ?? '';
   const hasInterface = (spec.string('interface') ?? '') !== '';
@@ -152,7 +152,7 @@ function readPasswordSecret(spec: ObjectReader): PasswordSecretRef | null {
   return name === '' ? null : { name, namespace };
 }
 
-/** What no session can do yet concerns this peer alone. */
+/** Unsupported fields make this peer invalid, and no other. */
 function rejectUnsupportedFields(spec: ObjectReader): void {
   if ((spec.string('vrf') ?? '') !== '')
     spec.addIssue('vrf', 'is not supported: sessions are opened from the default VRF only');

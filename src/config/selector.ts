@@ -1,11 +1,11 @@
-/** Label selectors as people write them (`metav1.LabelSelector`), read into selectors that cannot fail. */
+/** Reads label selectors (`metav1.LabelSelector`) into validated ones, whose matching cannot fail. */
 
 import { compareText } from '../base/text.ts';
 import type { LabelSelector, SelectorRequirement } from '../objects/selector.ts';
 import { type ConfigIssue, quoteText } from './issue.ts';
 import type { ObjectReader } from './object-reader.ts';
 
-/** A label's name and its value, without the key's prefix. Kubernetes, "Labels and Selectors: syntax". */
+/** Limit of a label's name, without the prefix of its key, and of its value (Kubernetes, "Labels and Selectors"). */
 const LABEL_NAME_CHARS_MAX = 63;
 const LABEL_PREFIX_CHARS_MAX = 253;
 const LABEL_NAME = /^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/;
@@ -15,13 +15,13 @@ const OPERATORS: readonly SelectorRequirement['operator'][] = ['In', 'NotIn', 'E
 
 export type SelectorFieldNames = { readonly labels: string; readonly expressions: string };
 const SELECTOR_FIELDS: SelectorFieldNames = { labels: 'matchLabels', expressions: 'matchExpressions' };
-/** As the old ConfigMap spells them. */
+/** The spelling in the old ConfigMap. */
 export const LEGACY_SELECTOR_FIELDS: SelectorFieldNames = {
   labels: 'match-labels',
   expressions: 'match-expressions',
 };
 
-/** Reads one selector object; what is wrong with it goes to `issues`, and that requirement is left out. */
+/** Reads one selector. An invalid requirement is left out and reported in `issues`. */
 export function readLabelSelector(
   reader: ObjectReader,
   issues: ConfigIssue[],
@@ -41,7 +41,7 @@ export function readLabelSelector(
   return { requirements };
 }
 
-/** A list of selectors, of which no two may say the same. */
+/** Reads a list of selectors; two equal ones are an issue. */
 export function readLabelSelectors(
   reader: ObjectReader,
   field: string,
@@ -85,7 +85,7 @@ function readRequirement(reader: ObjectReader, issues: ConfigIssue[]): SelectorR
   return { key, operator, values: items.map(({ value }) => value) };
 }
 
-/** The end of a sentence about a label's key, or null where it may stand. */
+/** The end of a sentence about an invalid label key; null for a valid one. */
 function labelKeyError(key: string): string | null {
   const slash = key.indexOf('/');
   const prefix = slash < 0 ? null : key.slice(0, slash);
@@ -102,7 +102,7 @@ function labelValueError(value: string): string | null {
   return good ? null : `${quoteText(value)} cannot be the value of a label`;
 }
 
-/** One text for all ways to write the same selector: the order of requirements and values says nothing. */
+/** The same text for equal selectors: the order of requirements and of values has no meaning. */
 function canonicalText({ requirements }: LabelSelector): string {
   return requirements
     .map(({ key, operator, values }) =>

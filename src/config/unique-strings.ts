@@ -1,8 +1,8 @@
-/** Lists in which MetalLB takes no entry twice. */
+/** Reads lists in which MetalLB allows no duplicates. */
 import { type ConfigIssue, quoteText } from './issue.ts';
 import type { ObjectReader } from './object-reader.ts';
 
-/** The texts of a list, each once; one that comes again is complained about. */
+/** The distinct strings of a list; a duplicate is an issue. */
 export function readUniqueStrings(
   reader: ObjectReader,
   field: string,

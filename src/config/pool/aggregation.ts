@@ -1,9 +1,8 @@
 /**
- * How far announcements of a pool's addresses may be aggregated.
+ * Limits the aggregation of a pool's addresses.
  *
- * An aggregate wider than what the pool holds would draw traffic for addresses that are not ours. So the
- * aggregation length must reach at least the prefix length of each entry; a range counts as the CIDR blocks it
- * is made of, of which the largest decides.
+ * An aggregate larger than an entry of the pool would attract traffic for addresses outside of the pool. So the aggregation
+ * length must be at least the prefix length of each entry; for a range, that of the largest CIDR block in it.
  */
 import { FAMILY_BITS } from '../../net/address.ts';
 import type { AddressRange } from '../../net/range.ts';
@@ -19,7 +18,7 @@ export function largestBlockLength({ family, first, last }: AddressRange): numbe
   return FAMILY_BITS[family];
 }
 
-/** MetalLB's sentence for the first entry that the lengths do not reach; null where they reach all. */
+/** MetalLB's error for the first entry that is smaller than an aggregate; null where there is none. */
 export function aggregationError(
   listed: readonly ListedRange[],
   lengths: { readonly 4: number; readonly 6: number },

@@ -1,7 +1,4 @@
-/**
- * Which pools the advertisements cover, as far as an assignment has to say something about it: whether anybody
- * could announce an address of the pool in any other way than by layer 2.
- */
+/** Pools that advertisements cover, to find pools that are announced by layer 2 alone. */
 import { isObject } from '../../base/json.ts';
 import type { LabelSelector, Labels } from '../../objects/selector.ts';
 import { selectorMatches } from '../../objects/selector.ts';
@@ -9,14 +6,14 @@ import type { ConfigIssue } from '../issue.ts';
 import { ObjectReader } from '../object-reader.ts';
 import { readLabelSelectors } from '../selector.ts';
 
-/** An L2Advertisement or BGPAdvertisement: the pools it covers. Neither names nor selectors means every pool. */
+/** The pools that an L2Advertisement or BGPAdvertisement covers. */
 export type PoolCoverage = {
   readonly name: string;
   readonly pools: readonly string[];
   readonly poolSelectors: readonly LabelSelector[];
 };
 
-/** Null where it cannot be read: what cannot be read covers nothing. */
+/** Null for an invalid object, which covers nothing. */
 export function readPoolCoverage(raw: unknown): PoolCoverage | null {
   const issues: ConfigIssue[] = [];
   const metadata = isObject(raw) && isObject(raw['metadata']) ? raw['metadata'] : {};

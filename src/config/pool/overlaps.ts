@@ -1,25 +1,23 @@
 /**
- * Who may grant where pools overlap.
+ * Resolves overlaps of pools: an address that several pools list belongs to the oldest of them.
  *
- * Every address that is claimed at all belongs to the oldest pool that claims it. The line of all addresses is
- * cut at the ends of all claims; each piece has one owner, and neighbours with the same owner are one piece.
- * Sorting and a heap make that O(n log n) in the number of claims, however many pools lie on top of each
- * other, where comparing every pair would not end.
+ * The address space is cut at the ends of all ranges. Each piece has one owner, and adjacent pieces of one owner are
+ * merged. Sorting and a heap make this O(n log n) in the number of ranges; comparing every pair of pools would be quadratic.
  */
 import { invariant } from '../../base/invariant.ts';
 import { type AddressRange, subtractRanges } from '../../net/range.ts';
 import { Heap } from '../../workqueue/heap.ts';
 import { compareRanges } from './ranges.ts';
 
-/** Addresses that two pools claim. Where more than two do, each of the younger ones names the oldest. */
+/** Addresses that two pools list. Where more than two do, each of the younger pools names the oldest. */
 export type PoolOverlap = {
   readonly otherPool: string;
   readonly range: AddressRange;
-  /** The other one is older: it grants these addresses and we do not. */
+  /** The other pool is older: it assigns these addresses, and this pool does not. */
   readonly isOtherOlder: boolean;
 };
 
-/** So many overlaps a pool lists; two pools of ten thousand ranges each need no more to be told apart. */
+/** Limit of overlaps that are reported for a pool. */
 export const OVERLAPS_PER_POOL_MAX = 100;
 
 export type PoolClaims = { readonly name: string; readonly claims: readonly AddressRange[] };
@@ -30,7 +28,7 @@ export class ClaimMap {
   readonly #claimants: readonly PoolClaims[];
   readonly #ownedRanges: readonly OwnedRange[];
 
-  /** `claimants` oldest first; their place in the list is their age. */
+  /** `claimants` are sorted by age, the oldest first; the index in the list is the age. */
   constructor(claimants: readonly PoolClaims[]) {
     this.#claimants = claimants;
     this.#ownedRanges = ([4, 6] as const).flatMap((family) => {
@@ -41,7 +39,7 @@ export class ClaimMap {
     });
   }
 
-  /** What claimant `age` may grant of `ranges`: all but what an older one claims. */
+  /** The part of `ranges` that the pool with index `age` may assign: without ranges of older pools. */
   grantable(age: number, ranges: readonly AddressRange[]): readonly AddressRange[] {
     const taken = ranges.flatMap((range) =>
       [...this.#ownedRangesIn(range)].filter(({ owner }) => owner < age).map((owned) => owned.range),
@@ -49,7 +47,7 @@ export class ClaimMap {
     return taken.length === 0 ? ranges : subtractRanges(ranges, taken);
   }
 
-  /** The overlaps of every claimant, by its place; each list by range, cut at `OVERLAPS_LISTED_MAX`. */
+  /** The overlaps of every pool, by its index; each list sorted by range and cut at `OVERLAPS_PER_POOL_MAX`. */
   overlaps(): readonly (readonly PoolOverlap[])[] {
     const lists = this.#claimants.map((): PoolOverlap[] => []);
     for (const [age, claimant] of this.#claimants.entries()) {
@@ -90,7 +88,7 @@ export class ClaimMap {
 
 type Claim = { readonly range: AddressRange; readonly owner: number; slot: number };
 
-/** Claims of one family, turned into pieces that do not overlap, each owned by its oldest claimant. */
+/** Splits the ranges of one family into disjoint pieces, each owned by the oldest pool that lists it. */
 function splitByOwner(claims: readonly Claim[]): readonly OwnedRange[] {
   const byStart = [...claims].sort((a, b) => compareRanges(a.range, b.range));
   const cuts = [...new Set(claims.flatMap(({ range }) => [range.first, range.last + 1n]))].sort((a, b) =>
@@ -121,7 +119,7 @@ function splitByOwner(claims: readonly Claim[]): readonly OwnedRange[] {
 const endsBefore = (a: AddressRange, b: AddressRange): boolean =>
   a.family === b.family ? a.last < b.first : a.family < b.family;
 
-/** The addresses that both hold; they share at least one. */
+/** The intersection of two ranges that overlap. */
 function intersection(a: AddressRange, b: AddressRange): AddressRange {
   const startsLater = a.first > b.first ? a : b;
   const endsSooner = a.last < b.last ? a : b;

@@ -1,10 +1,9 @@
 /**
- * From the pool objects of the cluster to what is active.
+ * The validated set of all pools, with the ranges that each may assign.
  *
- * What is wrong with one object touches that object only: its last good version stays active. Claims are what
- * the objects say now, never what they said once, so that leader, standby and a fresh process draw the same
- * lines between overlapping pools. Only the last good version itself is remembered, by `uid`: a pool that was
- * deleted and made again starts afresh.
+ * An invalid object affects itself alone: its last good version stays active. Overlaps are decided by the objects as they
+ * are now, so that leader, standby and a new process agree. Only the last good version is kept, by `uid`: a pool that was
+ * deleted and recreated has none.
  */
 
 import { fieldsOf, numberOf } from '../../base/json.ts';
@@ -25,7 +24,7 @@ export type PoolObject = Pick<ObjectIdentity, 'name' | 'uid' | 'createdAt'> & {
 export type PoolState = {
   readonly name: string;
   readonly uid: string;
-  /** The last good version. Null: invalid and never was good here; it grants nothing and its holders keep. */
+  /** The last good version. Null where no version was valid here: it assigns nothing, and its Services keep addresses. */
   readonly active: Pool | null;
   /** The active ranges, in listed order, without what an older pool claims. */
   readonly grantable: readonly AddressRange[];

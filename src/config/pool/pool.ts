@@ -1,8 +1,8 @@
 /**
- * An IPAddressPool, read once and trusted afterwards.
+ * Parses IPAddressPools.
  *
- * Every complaint comes back at once, each with its path. What the API server's schema would refuse is
- * refused here as well: pools also arrive from files and from schemas that are not ours.
+ * All issues are reported at once, each with its path. What the API server's schema rejects is rejected here, too, since
+ * pools also come from files and from other schemas.
  */
 
 import type { Millis } from '../../base/clock.ts';
@@ -15,9 +15,9 @@ import { ObjectReader } from '../object-reader.ts';
 import { readLabelSelectors } from '../selector.ts';
 import { findInternalOverlaps, hostBitWarnings, readPoolRanges } from './ranges.ts';
 
-/** Which Services a pool is set aside for. Three empty lists set it aside for all of them. */
+/** The Services that a pool is reserved for. With three empty lists it is reserved for all of them. */
 export type ServiceAllocation = {
-  /** Smaller is asked first; `Infinity` where none or 0 is given, which is last. */
+  /** Pools with smaller values are tried first; `Infinity` where it is unset or 0. */
   readonly priority: number;
   readonly namespaces: readonly string[];
   readonly namespaceSelectors: readonly LabelSelector[];
@@ -26,28 +26,28 @@ export type ServiceAllocation = {
 
 export type Pool = {
   readonly name: string;
-  /** Wall time, from `creationTimestamp`; `Infinity` for a pool that no API server has made yet. */
+  /** Wall time; see `parseCreationTimestamp`. */
   readonly createdAt: Millis;
   /** In listed order: `ranges[i]` is `spec.addresses[i]`. */
   readonly ranges: readonly AddressRange[];
   readonly autoAssign: boolean;
-  /** Leaves out IPv4 addresses that end in .0 or .255. */
+  /** Excludes IPv4 addresses that end in .0 or .255. */
   readonly avoidBuggyIPs: boolean;
   readonly serviceAllocation: ServiceAllocation | null;
 };
 
-/** All that can be said of one object: `pool` is null exactly where there are issues. */
+/** `pool` is null if and only if there are issues. */
 export type PoolReading = {
   readonly pool: Pool | null;
   readonly issues: readonly ConfigIssue[];
-  /** The ranges that can be read, whatever else is wrong: what the object lays claim to. */
+  /** The valid ranges, even of an invalid object: overlaps are decided by them. */
   readonly claimedRanges: readonly AddressRange[];
   readonly warnings: readonly ConfigIssue[];
 };
 
 const PRIORITY_BOUNDS = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER };
 
-/** `raw` is the whole object, as the API server or a file gave it. */
+/** `raw` is the whole object. */
 export function parseAddressPool(raw: unknown): Result<Pool, readonly ConfigIssue[]> {
   const { pool, issues } = readAddressPool(raw);
   return pool === null ? err(issues) : ok(pool);
@@ -93,7 +93,7 @@ function readMetadata(object: ObjectReader): { name: string | undefined; created
   if (written === undefined) return { name, createdAt: Number.POSITIVE_INFINITY };
   const createdAt = parseCreationTimestamp(written);
   if (!Number.isFinite(createdAt))
-    metadata.addIssue('creationTimestamp', `${quoteText(written)} is no point in time`);
+    metadata.addIssue('creationTimestamp', `${quoteText(written)} is no timestamp`);
   return { name, createdAt };
 }
 

@@ -1,4 +1,4 @@
-/** The `spec.addresses` of a pool: each entry a CIDR or `first-last`, none twice, none inside another. */
+/** The ranges in `spec.addresses` of a pool: each entry a CIDR or `first-last`, without duplicates and overlaps. */
 import { compareText } from '../../base/text.ts';
 import { parsePrefix } from '../../net/prefix.ts';
 import { type AddressRange, formatRange, parseRange } from '../../net/range.ts';
@@ -7,7 +7,7 @@ import type { ListItem } from '../object-reader.ts';
 
 export type ListedRange = { readonly path: string; readonly text: string; readonly range: AddressRange };
 
-/** Every entry that can be read, in listed order; what cannot is complained about. */
+/** The valid entries, in listed order; invalid ones are reported. */
 export function readPoolRanges(
   items: readonly ListItem<string>[],
   issues: ConfigIssue[],
@@ -20,7 +20,7 @@ export function readPoolRanges(
   });
 }
 
-/** By family, then by where they start: IPv4 first. */
+/** IPv4 first, then by first address, then by last. */
 export function compareRanges(a: AddressRange, b: AddressRange): number {
   if (a.family !== b.family) return a.family - b.family;
   if (a.first !== b.first) return a.first < b.first ? -1 : 1;
@@ -28,9 +28,8 @@ export function compareRanges(a: AddressRange, b: AddressRange): number {
 }
 
 /**
- * At least one complaint where any two entries share an address; each names two that do, under the path of the
- * one listed later. O(n log n) and fewer complaints than entries, so ten thousand entries are no burden. The
- * wording "overlaps with already defined CIDR" is MetalLB's, which tools look for.
+ * Reports overlapping entries: at least one issue if there is any overlap, fewer issues than entries, each at the later of
+ * the two entries that it names. O(n log n). "overlaps with already defined CIDR" is MetalLB's text, which tools match.
  */
 export function findInternalOverlaps(listed: readonly ListedRange[]): readonly ConfigIssue[] {
   const byStart = [...listed.keys()].sort((i, j) => {
@@ -68,7 +67,7 @@ function overlapIssue(earlier: ListedRange, later: ListedRange): ConfigIssue {
   return { path: later.path, message };
 }
 
-/** A CIDR with host bits is read as its network, as MetalLB does; whoever wrote it may have meant less. */
+/** A CIDR with host bits counts as its whole network, as in MetalLB, which may be more than intended. */
 export function hostBitWarnings(listed: readonly ListedRange[]): readonly ConfigIssue[] {
   return listed.flatMap(({ path, text, range }) => {
     const prefix = text.includes('/') ? parsePrefix(text) : null;

@@ -1,4 +1,4 @@
-/** What a pool may hold and hardly should: addresses no client can use, or that are somebody's already. */
+/** Warnings about a pool: addresses that no client can reach, and addresses that the cluster uses already. */
 
 import { invariant } from '../../base/invariant.ts';
 import { compareText } from '../../base/text.ts';
@@ -9,19 +9,19 @@ import { itemPath } from '../issue.ts';
 import type { Pool } from './pool.ts';
 import { compareRanges } from './ranges.ts';
 
-/** Whose addresses they are: a word for the sentence, `node worker-1` or `Service default/web`. */
+/** `owner` is for a sentence: `node worker-1` or `Service default/web`. */
 export type ReservedAddress = { readonly owner: string; readonly address: Address };
-/** A block that is set aside for something else: `the cluster IPs`. */
+/** A range with another purpose; `owner` is for a sentence: `the cluster IPs`. */
 export type ReservedRange = { readonly owner: string; readonly range: AddressRange };
 export type ReservedAddresses = {
   readonly addresses: readonly ReservedAddress[];
   readonly ranges: readonly ReservedRange[];
 };
 
-/** So many owners a warning names; the rest it counts. */
+/** Limit of owners that a warning names; it counts the others. */
 export const OWNERS_NAMED_MAX = 3;
 
-/** IANA's special-purpose registries (RFC 6890), as far as no Service can be reached there. */
+/** Ranges of IANA's special-purpose registries (RFC 6890) in which no Service is reachable. */
 const UNREACHABLE_RANGES: readonly (readonly [what: string, range: AddressRange])[] = (
   [
     ['unspecified addresses', '0.0.0.0/8'],
@@ -85,7 +85,7 @@ export function reservedAddressWarnings(pool: Pool, reserved: ReservedAddresses)
 
 const pathOf = (index: number): string => itemPath('spec.addresses', index);
 
-/** Sorted, so that the same facts always make the same sentence. */
+/** Sorted, so that equal inputs give equal sentences. */
 function joinOwners(list: readonly string[]): string {
   const named = [...list].sort(compareText).slice(0, OWNERS_NAMED_MAX).join('; ');
   return list.length > OWNERS_NAMED_MAX ? `${named}; and ${list.length - OWNERS_NAMED_MAX} more` : named;

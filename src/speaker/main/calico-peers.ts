@@ -1,4 +1,4 @@
-/** Calico's BGPPeers, of whichever of its API groups there is. Who may not see them does without. */
+/** Informers of Calico's BGPPeers in both of its API groups. Without the right to read them a speaker runs without them. */
 
 import type { Raw } from '../../base/json.ts';
 import { CALICO_GROUPS, calicoResource } from '../../kube/resource.ts';
@@ -27,20 +27,20 @@ export class CalicoPeers {
     );
   }
 
-  /** Nothing once each is known, or is known to be out of reach. */
+  /** Informers that have neither synced nor failed. */
   get unsynced(): readonly Pick<Informer<never>, 'name' | 'watchError'>[] {
     return this.#informers.filter(
       ({ isSyncedOrAbsent, watchError }) => !isSyncedOrAbsent && watchError === null,
     );
   }
 
-  /** To whom Calico peers from the Node; see `findCalicoRouters`. */
+  /** Routers that Calico peers with from this Node; see `findCalicoRouters`. */
   routersPeeredFrom(node: Pick<Node, 'name' | 'labels'> | null): ReadonlyMap<string, string> {
     const bgpPeers = this.#informers.flatMap(({ store }) => [...store.values()].map(({ raw }): Raw => raw));
     return bgpPeers.length === 0 || node === null ? new Map() : findCalicoRouters(bgpPeers, node);
   }
 
-  /** Until `signal` is aborted and all have hung up. */
+  /** Until `signal` is aborted and all watches are closed. */
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all(this.#informers.map((informer) => informer.run(signal)));
   }

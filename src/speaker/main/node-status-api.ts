@@ -1,4 +1,4 @@
-/** What a node says of itself, in a ConfigMap of Berth's namespace. */
+/** Reads and writes the status of a node in a ConfigMap of Berth's namespace. */
 
 import { createHash } from 'node:crypto';
 import { fieldsOf, textOf } from '../../base/json.ts';
@@ -26,7 +26,7 @@ export const nodeLabelValue = (node: string): string => truncateWithHash(node, L
 const nodeStatusName = (node: string): string =>
   `${NAME_PREFIX}${truncateWithHash(node, NAME_MAX - NAME_PREFIX.length)}`;
 
-/** Too long a name is cut, and told from others that begin alike. */
+/** A name that is too long is truncated, with a hash that keeps it unique. */
 function truncateWithHash(name: string, max: number): string {
   if (name.length <= max) return name;
   const digest = createHash('sha256').update(name).digest('hex').slice(0, 8);
@@ -64,7 +64,7 @@ export function nodeStatusApi(client: ApiSender, { namespace, node }: NodeStatus
 
 export type WatchedNodeStatus = Versioned & { readonly name: string };
 
-/** That one object: whoever deletes it has it written again. */
+/** Watches this one object: it is written again when it is deleted. */
 export function nodeStatusInformer(
   context: InformerContext,
   { namespace, node }: NodeStatusRef,
@@ -86,7 +86,7 @@ export function nodeStatusInformer(
   );
 }
 
-/** What a process before this one announced; null where nothing is known of it. */
+/** The record of the previous run; null where there is none. */
 export async function fetchPreviousRun(
   client: ApiSender,
   { namespace, node }: NodeStatusRef,

@@ -1,4 +1,4 @@
-/** ServiceBGPStatus objects of one node, over the real API. Names of fields and labels are MetalLB's. */
+/** Reads and writes the ServiceBGPStatus objects of one node. Fields and labels are MetalLB's. */
 
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import type { ApiSender } from '../../kube/http/api-request.ts';
@@ -49,16 +49,16 @@ export function toWatchedStatus(raw: Raw): WatchedServiceBgpStatus | null {
   };
 }
 
-/** The Pod that this process is: what it owns goes with it. */
+/** The Pod of this process, which owns the objects: they are deleted with it. */
 export type OwnerPod = { readonly name: string; readonly uid: string };
 
 export type ServiceBgpStatusApiContext = {
   readonly client: ApiSender;
   readonly namespace: string;
   readonly node: string;
-  /** Null outside of a Pod, or where it cannot be read. */
+  /** Null outside of a Pod, or where the Pod cannot be read. */
   readonly owner: () => OwnerPod | null;
-  /** What an answer said, ahead of the watch. */
+  /** An object in a response, ahead of the watch. */
   readonly observed: (object: WatchedServiceBgpStatus) => void;
   readonly deleted: (object: ServiceBgpStatus) => void;
 };
@@ -120,7 +120,7 @@ export function serviceBgpStatusApi({
   };
 }
 
-/** How many Nodes there are, by the shortest list that says so. */
+/** The number of Nodes, from a list of one item and its `remainingItemCount`. */
 export async function countNodes(client: ApiSender): Promise<number | null> {
   const path = withQuery(collectionPath(NODES), { limit: '1' });
   const outcome = await client.send({ method: 'GET', path, timeout: API_REQUEST_TIMEOUT });

@@ -1,4 +1,4 @@
-/** Sessions over real sockets: those that we dial, and those of peers that may dial us. */
+/** Session drivers over TCP, for peers that we dial and for peers that may dial us. */
 
 import type { Remote } from '../../bgp/session/remote.ts';
 import type { BgpListener } from '../../bgp/transport/bgp-listener.ts';
@@ -9,7 +9,7 @@ import type { OpenSession } from '../ports.ts';
 
 export type SessionOpenerContext = TcpSessionContext & { readonly log: Log };
 
-/** Null `listener`: nobody can dial us. */
+/** Without a `listener` no peer can dial us. */
 export const sessionOpener =
   ({ clock, random, log }: SessionOpenerContext, listener: BgpListener | null): OpenSession =>
   (settings, remote, handler, connectFailed) => {
@@ -25,7 +25,7 @@ export const sessionOpener =
     return driver;
   };
 
-/** One whose peer may come to a port of ours; it is expected until the session ends for good. */
+/** A driver whose peer may dial us; the listener expects it until the session is stopped. */
 class ListeningSessionDriver extends TcpSessionDriver {
   #stopExpecting = (): void => {};
 

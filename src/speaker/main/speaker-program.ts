@@ -1,4 +1,4 @@
-/** The speaker put together: pictures of the cluster, sessions, and what is said of both. */
+/** The speaker program: wires informers, model, sessions and status together. */
 import { setMaxListeners } from 'node:events';
 import type { SpeakerFlags } from '../../announce/decision/should-announce.ts';
 import { NodeModel } from '../../announce/model/node-model.ts';
@@ -32,7 +32,7 @@ export type SpeakerContext = InformerContext & {
 };
 
 export type SpeakerSettings = {
-  /** Of the objects of metallb.io, and of our own. */
+  /** Namespace of MetalLB's objects and of Berth's own. */
   readonly namespace: string;
   readonly node: string;
   readonly flags: SpeakerFlags;
@@ -40,7 +40,7 @@ export type SpeakerSettings = {
   readonly drainOnCordon: boolean;
   /** '' where it is not known. */
   readonly podName: string;
-  /** Of ServiceBGPStatus objects in the cluster; 0 keeps none. */
+  /** Limit of ServiceBGPStatus objects in the cluster; 0 writes none. */
   readonly serviceBgpStatusLimit: number;
 };
 
@@ -139,19 +139,19 @@ export class SpeakerProgram {
     return [...this.#speaker.neighbours.values()];
   }
 
-  /** As of the last look; null for a Service that it did not know then. */
+  /** As of the last recompute; null for a Service that did not exist then. */
   serviceStatus(key: ServiceKey): ServiceStatus | null {
     return this.#model.statusOf(key);
   }
 
-  /** Null when everything has been listed; else what is missing. */
+  /** Null when all informers have synced; else what is missing. */
   notReady(): string | null {
     return this.#hasSynced
       ? null
       : (this.#informers.describeUnsynced() ?? 'the first look has not been taken yet');
   }
 
-  /** What it says of itself when it is asked. */
+  /** The status documents. */
   statusApi(): StatusApi {
     return new StatusApi({
       ...{ node: this.#settings.node, clock: this.#context.clock, speaker: this.#speaker },
@@ -160,10 +160,10 @@ export class SpeakerProgram {
     });
   }
 
-  /** Until `signal` is aborted; then it leaves its peers in good order. */
+  /** Until `signal` is aborted; then it drains or closes its sessions. */
   async run(signal: AbortSignal): Promise<void> {
     const stopInformers = new AbortController();
-    setMaxListeners(0, stopInformers.signal); // every picture hangs on this one
+    setMaxListeners(0, stopInformers.signal); // one listener for each informer
     void this.#configState.start();
     const informers = Promise.all([
       this.#informers.run(stopInformers.signal),
@@ -182,7 +182,7 @@ export class SpeakerProgram {
     await informers;
   }
 
-  // --- the picture
+  // --- the model
 
   #modelChanged(change: () => void): void {
     change();
@@ -190,7 +190,7 @@ export class SpeakerProgram {
     this.#speaker.scheduleReconcile();
   }
 
-  /** Objects come in bursts: they are put together when the next look is taken. */
+  /** Objects change in bursts: the configuration is collected once, before the next recompute. */
   #syncModel(): void {
     if (!this.#isConfigStale) return;
     this.#isConfigStale = false;
@@ -210,7 +210,7 @@ export class SpeakerProgram {
     const node = this.#node();
     const { drainOnCordon: onCordon } = this.#settings;
     if (this.#hasSynced) this.#nodeDrain.setReason(findDrainReason(node, { onCordon }));
-    // Without its Node a speaker has no peers: it takes its leave of them first.
+    // Without its Node a speaker has no peers: it drains first.
     if (node !== null || !this.#nodeDrain.isDraining) this.#applyNode();
   }
 
@@ -231,6 +231,6 @@ export class SpeakerProgram {
     const { size: services } = this.#informers.services.store;
     log.info('speaking', { node, services, peers: this.neighbours.map(({ peer }) => peer.name) });
     if (this.#node() === null) log.warn('there is no Node of this name: it has no peers', { node });
-    else this.#nodeChanged(); // it may have been leaving all along
+    else this.#nodeChanged(); // it may have to drain from the start
   }
 }

@@ -1,7 +1,4 @@
-/**
- * What others may know of this node: statuses of Services, events, and one document. None of it is asked for by those who
- * announce, and none of it makes them wait.
- */
+/** Publishes the state of this node: ServiceBGPStatus objects, events and the node status. Announcing never waits for it. */
 
 import type { NodeModelChanges } from '../../announce/model/node-model.ts';
 import { fieldsOf, textOf } from '../../base/json.ts';
@@ -35,7 +32,7 @@ import {
   type WatchedServiceBgpStatus,
 } from './service-bgp-status-api.ts';
 
-/** So long the first events wait for the list of what stood before this process. */
+/** Time that the first events wait for the list of existing statuses. */
 const PREVIOUS_RUN_TIMEOUT = 10_000;
 
 export type StatusPublisherOptions = {
@@ -44,7 +41,7 @@ export type StatusPublisherOptions = {
   readonly node: string;
   /** '' where it is not known. */
   readonly podName: string;
-  /** Objects in the cluster; 0 keeps none. */
+  /** Limit of objects in the cluster; 0 writes none. */
   readonly serviceBgpStatusLimit: number;
   readonly ignoreExcludeLabel: boolean;
   readonly speaker: () => Pick<Speaker, 'phase' | 'neighbours'>;
@@ -65,7 +62,7 @@ export class StatusPublisher {
   #owner: OwnerPod | null = null;
   #hasLeft = false;
   #isFrozen = false;
-  /** Resolved by the first look, and by the first list. */
+  /** Resolved by the first reconcile, and by the first list. */
   #reconciled: () => void = () => {};
   readonly #firstReconcile = new Promise<void>((resolve) => (this.#reconciled = resolve));
   #listed: () => void = () => {};
@@ -92,7 +89,7 @@ export class StatusPublisher {
     );
     this.#statuses = new ServiceBgpStatusReconciler({
       ...{ clock, random, log, node },
-      // A fault of ours, and no reason to have the node's routes withdrawn.
+      // An internal error here is no reason to withdraw the node's routes.
       onFault: (error) => log.error('no more ServiceBGPStatus objects are written', { error }),
       desiredPeers: (key) => (this.#limit.isEnabled ? this.#desiredPeers(key) : null),
       api: serviceBgpStatusApi({
@@ -131,7 +128,7 @@ export class StatusPublisher {
     this.sessionChanged();
   }
 
-  /** A session, or what the speaker is about. */
+  /** A session or the phase of the speaker changed. */
   sessionChanged(): void {
     if (this.#isFrozen) return;
     const hasLeft = this.#options.speaker().phase === 'left';
@@ -153,7 +150,7 @@ export class StatusPublisher {
     await Promise.all(watching);
   }
 
-  /** The process ends. What is said from now on is of no account, but for the last word, which is given back. */
+  /** The process ends: later changes are ignored. Returns the final status. */
   freeze(isDraining: boolean): NodeStatus | null {
     const status = this.#currentStatus();
     const neighbours = [...this.#options.speaker().neighbours.values()];
@@ -166,7 +163,7 @@ export class StatusPublisher {
     return status === null ? null : finalStatus(status, { isDraining, bridged, wall });
   }
 
-  /** Settles when what is under way is over. */
+  /** Waits for writes in flight, and writes the final status. */
   async finish(status: NodeStatus | null): Promise<void> {
     await Promise.all([this.#statuses.stop(), this.#nodeStatus.finish(status)]);
   }
@@ -190,7 +187,7 @@ export class StatusPublisher {
     if (!this.#isFrozen) this.#statuses.start();
   }
 
-  /** Looked for once: what is made outside of a Pod, or without the right to see it, belongs to nobody. */
+  /** Read once. Without a Pod, or without the right to read it, the objects have no owner. */
   async #findOwner(): Promise<void> {
     const { context, namespace, podName: name } = this.#options;
     if (name === '') return;
@@ -232,7 +229,7 @@ export class StatusPublisher {
     });
   }
 
-  // --- words
+  // --- events
 
   /** The Pod where it is known, else the Node. */
   #eventSubject(): ObjectReference {

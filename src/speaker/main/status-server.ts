@@ -1,4 +1,4 @@
-/** The port on which a speaker says what it is: read-only, for everybody who reaches it, and without secrets. */
+/** Serves the status documents of a speaker: read-only, without authentication, and without secrets. */
 import { networkInterfaces } from 'node:os';
 import { err, ok, type Result } from '../../base/result.ts';
 import { serveDocuments } from '../../http-server/document-server.ts';
@@ -10,12 +10,12 @@ import { STATUS_API_PATHS } from '../status-api/paths.ts';
 import type { RoutesDocument } from '../status-api/routes-document.ts';
 import type { StatusApi } from '../status-api/status-api.ts';
 
-/** The error is a whole sentence. `host` is null for all addresses. */
+/** The error is a sentence. `host` is null for all addresses. */
 export function serveStatusApi(
   statusApi: StatusApi,
   { port, host, log }: { readonly port: number; readonly host: string | null; readonly log: Log },
 ): Promise<Result<ListeningServer, string>> {
-  // Of a view that is kept for a moment, its text is too.
+  // The document of routes is cached for a moment, and its text with it.
   const texts = new WeakMap<RoutesDocument, string>();
   const routesText = (routes: RoutesDocument): string => {
     const text = texts.get(routes) ?? JSON.stringify(routes);
@@ -40,7 +40,7 @@ export function serveStatusApi(
   });
 }
 
-/** As they are now: addresses come and go. */
+/** The current addresses of the node's interfaces. */
 export const nodeInterfaces = (): readonly NetworkInterface[] =>
   Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
     addresses.flatMap(({ cidr }): readonly NetworkInterface[] => {
