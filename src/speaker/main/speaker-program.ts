@@ -148,7 +148,7 @@ export class SpeakerProgram {
   notReady(): string | null {
     return this.#hasSynced
       ? null
-      : (this.#informers.describeUnsynced() ?? 'the first look has not been taken yet');
+      : (this.#informers.describeUnsynced() ?? 'the first recompute has not run yet');
   }
 
   /** The status documents. */

@@ -96,7 +96,7 @@ describe('parsePool', () => {
     [
       'no point in time',
       { metadata: { name: 'p', creationTimestamp: 'then' }, spec: { addresses: ['10.0.0.0/24'] } },
-      [/^metadata.creationTimestamp: "then" is no point in time/],
+      [/^metadata.creationTimestamp: "then" is no timestamp/],
     ],
     ['no spec', { metadata }, [/^spec: is required/]],
     ['no addresses', object({}), [/^spec.addresses: needs at least one/]],
