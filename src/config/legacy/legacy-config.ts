@@ -1,9 +1,8 @@
 /**
- * The configuration of MetalLB 0.12 and older: a ConfigMap with YAML under the key `config`.
+ * Parses the configuration of MetalLB 0.12 and older: a ConfigMap with YAML under the key `config`.
  *
- * All or nothing: a text with one complaint gives no configuration. Whoever runs from it stays with the last
- * good one; whoever converts it hears every complaint at once. Half of a configuration would be half of what
- * its owner meant, and nobody could say which half.
+ * A text with one issue gives no configuration, only the list of all issues: part of a configuration could mean something
+ * else than the whole. The controller then keeps the last good one.
  */
 
 import { isObject } from '../../base/json.ts';

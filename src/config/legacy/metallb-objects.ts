@@ -1,10 +1,9 @@
 /**
- * The old configuration as the metallb.io objects that mean the same.
+ * Converts the old configuration into equivalent objects of metallb.io.
  *
- * The names and the order are those of MetalLB's own converter: `peer1`, `bgpadvertisement1`,
- * `l2advertisement1`, one Community `communities`; peers, pools, BGP and layer 2 advertisements, BFD profiles,
- * communities. What the old text left to its default is left out, except for what the objects default
- * otherwise: a peer's hold time.
+ * Names and order are those of MetalLB's own converter: `peer1`, `bgpadvertisement1`, `l2advertisement1`, one Community
+ * `communities`; peers, pools, BGP and layer 2 advertisements, BFD profiles, communities. Fields with their default value
+ * are left out, except where the objects have another default: a peer's hold time.
  */
 import { ok, type Result } from '../../base/result.ts';
 import type { LabelSelector } from '../../objects/selector.ts';

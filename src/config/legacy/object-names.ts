@@ -1,9 +1,8 @@
 /**
- * Names for the pools of the old ConfigMap, which could be any text, as names of objects.
+ * Names of objects for the pools of the old ConfigMap, whose names could be any text.
  *
- * A name that Kubernetes takes stays as it is, so that Services which ask for the pool still find it. Others
- * are made fit (lower case, `-` for what may not stand there, a letter first, at most 63 characters) and, where
- * that name is taken, numbered.
+ * A valid Kubernetes name is kept, so that Services that request the pool still find it. Other names are converted (lower
+ * case, `-` for invalid characters, a letter first, at most 63 characters) and numbered where the result is taken.
  */
 export const OBJECT_NAME_CHARS_MAX = 63;
 

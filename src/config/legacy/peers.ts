@@ -1,4 +1,4 @@
-/** `peers` of the old ConfigMap: the routers to talk BGP with. */
+/** `peers` of the old ConfigMap: BGP peers. */
 
 import type { Millis } from '../../base/clock.ts';
 import { parseAddress } from '../../net/address.ts';

@@ -1,4 +1,4 @@
-/** `address-pools` of the old ConfigMap: addresses, and how they are announced, in one place. */
+/** `address-pools` of the old ConfigMap: address ranges and their advertisements. */
 import { closestMatch, quoteList } from '../../base/text.ts';
 import { type ConfigIssue, quoteText } from '../issue.ts';
 import type { NumberBounds, ObjectReader } from '../object-reader.ts';

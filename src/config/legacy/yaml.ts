@@ -1,9 +1,8 @@
 /**
- * YAML of the old ConfigMap, made into plain objects, lists and texts.
+ * Parses the YAML of the old ConfigMap into plain objects, lists and strings.
  *
- * Scalars stay the text they were written as, and whoever reads a field says what it should be. That is how
- * MetalLB's old parser took them: a password `12345` is a text, a community `64512:30` is no number in base
- * 60, and `auto-assign: off` is false.
+ * Scalars stay strings, and each field is parsed by its type. MetalLB's old parser did the same: a password `12345` is a
+ * string, a community `64512:30` is no number in base 60, and `auto-assign: off` is false.
  */
 import { err, ok, type Result } from '../../base/result.ts';
 import type { ConfigIssue } from '../issue.ts';
