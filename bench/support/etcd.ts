@@ -2,7 +2,7 @@
  * Writes objects directly into etcd, as a restored backup would have them. Through the API server ten thousand Services
  * take minutes, and each one takes longer than the one before. Only for kinds that nobody watches yet.
  */
-import { formatRfc3339 } from '../../src/allocation/status-patch.ts';
+import { formatRfc3339 } from '../../src/base/clock.ts';
 
 export type EtcdRecord = readonly [key: string, value: object];
 

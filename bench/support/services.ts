@@ -1,5 +1,5 @@
 /** The Services that the benchmarks create, and the patches that both sides send. */
-import { formatRfc3339 } from '../../src/allocation/status-patch.ts';
+import { formatRfc3339 } from '../../src/base/clock.ts';
 import type { BaselineClient } from './baseline/client.ts';
 import type { RawService } from './raw-service.ts';
 

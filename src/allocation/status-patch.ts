@@ -1,7 +1,7 @@
 /**
  * The difference between a decision and the status of the Service, as one patch. Without a difference there is no write.
  */
-import type { Millis } from '../base/clock.ts';
+import { formatRfc3339, type Millis } from '../base/clock.ts';
 import { type Address, formatAddress } from '../net/address.ts';
 import { ALLOCATED_FROM_ANNOTATION } from '../objects/annotations.ts';
 import { type Condition, sameCondition } from '../objects/condition.ts';
@@ -63,9 +63,6 @@ function diffCondition(service: Service, desired: AssignedCondition, wall: Milli
   };
   return before !== undefined && sameCondition(before, after) ? null : after;
 }
-
-/** Whole seconds, as `metav1.Time` is written. */
-export const formatRfc3339 = (wall: Millis): string => new Date(wall).toISOString().replace(/\.\d+Z$/, 'Z');
 
 /** `metav1.Condition` allows 32768 characters; a message that people read needs far fewer. */
 const MESSAGE_CHARACTERS_MAX = 1024;

@@ -13,3 +13,6 @@ export interface Clock {
   /** Calls `run` once after `delay`, unless the returned function cancels it. */
   after(delay: Millis, run: () => void): () => void;
 }
+
+/** Wall-clock time as RFC 3339 in UTC and whole seconds, the form of `metav1.Time`. */
+export const formatRfc3339 = (wall: Millis): string => new Date(wall).toISOString().replace(/\.\d+Z$/, 'Z');

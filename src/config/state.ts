@@ -4,7 +4,7 @@
  * Names, reasons and the prefix are MetalLB's, for whoever watches them. One thing is not: a condition's
  * `lastTransitionTime` moves only with its `status`, as Kubernetes means it.
  */
-import type { Millis } from '../base/clock.ts';
+import { formatRfc3339, type Millis } from '../base/clock.ts';
 import { plural } from '../base/text.ts';
 import type { Condition } from '../objects/condition.ts';
 import { formatIssue } from './issue.ts';
@@ -42,7 +42,8 @@ export function configurationStatus(
   const previous = before.find(({ type }) => type === update.type);
   const condition: Condition = {
     ...update,
-    lastTransitionTime: previous?.status === update.status ? previous.lastTransitionTime : wholeSeconds(wall),
+    lastTransitionTime:
+      previous?.status === update.status ? previous.lastTransitionTime : formatRfc3339(wall),
   };
   const conditions =
     previous === undefined
@@ -92,6 +93,3 @@ function clipMessage(text: string): string {
     ? text
     : `${text.slice(0, CONDITION_MESSAGE_CHARS_MAX - 1)}…`;
 }
-
-/** RFC 3339 in whole seconds, as Kubernetes writes time. */
-const wholeSeconds = (wall: Millis): string => new Date(wall).toISOString().replace(/\.\d+Z$/, 'Z');

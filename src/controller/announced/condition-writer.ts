@@ -6,8 +6,8 @@
  * second at most. The last state is always written in the end.
  */
 
-import { formatRfc3339, patchBody, type StatusPatch } from '../../allocation/status-patch.ts';
-import type { Clock, Millis } from '../../base/clock.ts';
+import { patchBody, type StatusPatch } from '../../allocation/status-patch.ts';
+import { type Clock, formatRfc3339, type Millis } from '../../base/clock.ts';
 import type { Address } from '../../net/address.ts';
 import type { Condition } from '../../objects/condition.ts';
 import type { Service, ServiceKey } from '../../objects/service.ts';

@@ -6,15 +6,14 @@
  * For an object that is not in the cache the progress of the watch decides: everything up to `lastSyncVersion` has been
  * delivered, so an absent object of that version or older was deleted, and a late response does not restore it.
  */
+import type { ObjectVersion } from '../../objects/metadata.ts';
 import { compareResourceVersions } from '../resource-version.ts';
 
-export type Versioned = { readonly uid: string; readonly resourceVersion: string };
-
-export class Store<T extends Versioned> {
+export class Store<T extends ObjectVersion> {
   readonly #keyOf: (item: T) => string;
   readonly #items = new Map<string, T>();
   /** The last states of objects that a response showed to be deleted, until the watch reports it too. */
-  readonly #deleted = new Map<string, Versioned>();
+  readonly #deleted = new Map<string, ObjectVersion>();
   /** The resource version up to which all changes were listed or watched. */
   #lastSyncVersion = '0';
 

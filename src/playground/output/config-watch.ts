@@ -3,9 +3,8 @@
 import type { Millis } from '../../base/clock.ts';
 import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import { abbreviateNames, compareText, plural, printable } from '../../base/text.ts';
-import type { Versioned } from '../../kube/informer/store.ts';
 import { CONFIGURATION_STATES } from '../../kube/resource.ts';
-import { metadataOf } from '../../objects/metadata.ts';
+import { metadataOf, type ObjectVersion } from '../../objects/metadata.ts';
 import { DEFAULT_NAMESPACE } from '../../runtime/flags.ts';
 import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
 
@@ -17,7 +16,7 @@ export const COMPLAINTS_SHOWN_MAX = 3;
 /** By who says so: '' where nothing is wrong. */
 export type ConfigStateErrors = ReadonlyMap<string, string>;
 
-type ComponentState = Versioned & { readonly component: string; readonly errorSummary: string };
+type ComponentState = ObjectVersion & { readonly component: string; readonly errorSummary: string };
 
 export class ConfigWatch {
   readonly #context: InformerContext;

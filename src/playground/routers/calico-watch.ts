@@ -6,9 +6,8 @@ import { decodeClusterObjects } from '../../calico/objects/cluster-object.ts';
 import { calicoSnapshot } from '../../controller/announced/calico/model-snapshot.ts';
 import { CalicoDetector, type CalicoMode } from '../../controller/main/announced/calico/detector.ts';
 import { createNodeInformer, createSliceInformer } from '../../controller/main/informers.ts';
-import type { Versioned } from '../../kube/informer/store.ts';
 import { IP_ADDRESS_POOLS, type Resource, SERVICES } from '../../kube/resource.ts';
-import { metadataOf } from '../../objects/metadata.ts';
+import { metadataOf, type ObjectVersion } from '../../objects/metadata.ts';
 import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
 import { type LearnedRoutesByService, predictLearnedRoutes } from './learned-routes.ts';
 import { describeRouteChanges } from './route-changes.ts';
@@ -27,7 +26,7 @@ export type CalicoWatchOptions = {
   readonly print: (line: string) => void;
 };
 
-type CachedObject = Versioned & { readonly key: string; readonly raw: Raw };
+type CachedObject = ObjectVersion & { readonly key: string; readonly raw: Raw };
 
 export class CalicoWatch {
   readonly #options: CalicoWatchOptions;

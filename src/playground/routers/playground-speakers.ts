@@ -2,9 +2,8 @@
 
 import { textOf } from '../../base/json.ts';
 import { EventRecorder } from '../../kube/event-recorder.ts';
-import type { Versioned } from '../../kube/informer/store.ts';
 import { NODES } from '../../kube/resource.ts';
-import { metadataOf } from '../../objects/metadata.ts';
+import { metadataOf, type ObjectVersion } from '../../objects/metadata.ts';
 import { decodeNode, type Node } from '../../objects/node.ts';
 import { Metrics } from '../../observe/metrics.ts';
 import { DEFAULT_NAMESPACE } from '../../runtime/flags.ts';
@@ -34,7 +33,7 @@ export type PlaygroundSpeakersOptions = {
   readonly printError: PrintLine;
 };
 
-type PlaygroundNode = Versioned & { readonly view: Node };
+type PlaygroundNode = ObjectVersion & { readonly view: Node };
 
 export class PlaygroundSpeakers {
   readonly #options: PlaygroundSpeakersOptions;

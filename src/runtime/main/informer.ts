@@ -13,8 +13,9 @@ import type { ApiSender } from '../../kube/http/api-request.ts';
 import type { ApiStreamer } from '../../kube/http/stream.ts';
 import type { ResourceSelection } from '../../kube/informer/list.ts';
 import { Reflector } from '../../kube/informer/reflector.ts';
-import { Store, type Versioned } from '../../kube/informer/store.ts';
+import { Store } from '../../kube/informer/store.ts';
 import { compareResourceVersions } from '../../kube/resource-version.ts';
+import type { ObjectVersion } from '../../objects/metadata.ts';
 import type { Log } from '../../observe/log.ts';
 import type { Metrics } from '../../observe/metrics.ts';
 import { InformerHealth } from './informer-health.ts';
@@ -28,7 +29,7 @@ export type InformerContext = {
 };
 
 /** What is selected, and how it is kept. */
-export type InformerOptions<T extends Versioned> = ResourceSelection & {
+export type InformerOptions<T extends ObjectVersion> = ResourceSelection & {
   /** Null for an object that is of no use at all. */
   readonly decode: (raw: Raw) => T | null;
   readonly keyOf: (item: T) => string;
@@ -38,7 +39,7 @@ export type InformerOptions<T extends Versioned> = ResourceSelection & {
   readonly fallback?: { readonly accepts: (item: T) => boolean };
 };
 
-export type InformerSubscriber<T extends Versioned> = {
+export type InformerSubscriber<T extends ObjectVersion> = {
   /** Whether an update changes nothing for this subscriber. Without it every new version is a change. */
   readonly isSame?: (before: T, after: T) => boolean;
   /** `before` is undefined for an object that is new to this subscriber. */
@@ -50,7 +51,7 @@ export type InformerSubscriber<T extends Versioned> = {
   readonly stateChanged?: () => void;
 };
 
-export class Informer<T extends Versioned> {
+export class Informer<T extends ObjectVersion> {
   /** The plural of the resource, for logs and metrics. */
   readonly name: string;
   readonly #context: InformerContext;

@@ -1,10 +1,9 @@
 /** Configuration objects, of which there are few, as informers cache them: all that their authors wrote. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Raw } from '../../base/json.ts';
-import type { Versioned } from '../../kube/informer/store.ts';
-import { nameOf, userWrittenPart, versionOf } from '../../objects/metadata.ts';
+import { nameOf, type ObjectVersion, userWrittenPart, versionOf } from '../../objects/metadata.ts';
 
-export type WatchedObject = Versioned & {
+export type WatchedObject = ObjectVersion & {
   readonly name: string;
   readonly raw: Raw;
 };

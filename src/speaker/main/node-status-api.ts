@@ -3,9 +3,8 @@
 import { createHash } from 'node:crypto';
 import { fieldsOf, textOf } from '../../base/json.ts';
 import type { ApiSender } from '../../kube/http/api-request.ts';
-import type { Versioned } from '../../kube/informer/store.ts';
 import { CONFIG_MAPS, collectionPath, objectPath } from '../../kube/resource.ts';
-import { metadataOf } from '../../objects/metadata.ts';
+import { metadataOf, type ObjectVersion } from '../../objects/metadata.ts';
 import { MERGE_PATCH } from '../../objects/patch-type.ts';
 import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';
 import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
@@ -62,7 +61,7 @@ export function nodeStatusApi(client: ApiSender, { namespace, node }: NodeStatus
   };
 }
 
-export type WatchedNodeStatus = Versioned & { readonly name: string };
+export type WatchedNodeStatus = ObjectVersion & { readonly name: string };
 
 /** Watches this one object: it is written again when it is deleted. */
 export function nodeStatusInformer(

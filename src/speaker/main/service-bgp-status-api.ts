@@ -2,7 +2,6 @@
 
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import type { ApiSender } from '../../kube/http/api-request.ts';
-import type { Versioned } from '../../kube/informer/store.ts';
 import {
   apiVersion,
   collectionPath,
@@ -11,7 +10,7 @@ import {
   SERVICE_BGP_STATUSES,
   withQuery,
 } from '../../kube/resource.ts';
-import { metadataOf } from '../../objects/metadata.ts';
+import { metadataOf, type ObjectVersion } from '../../objects/metadata.ts';
 import { MERGE_PATCH } from '../../objects/patch-type.ts';
 import { serviceKey, splitServiceKey } from '../../objects/service.ts';
 import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';
@@ -25,7 +24,7 @@ const NAMESPACE_LABEL = 'metallb.io/service-namespace';
 
 export const statusSelector = (node: string): string => `${NODE_LABEL}=${nodeLabelValue(node)}`;
 
-export type WatchedServiceBgpStatus = Versioned & ServiceBgpStatus;
+export type WatchedServiceBgpStatus = ObjectVersion & ServiceBgpStatus;
 
 export function toWatchedStatus(raw: Raw): WatchedServiceBgpStatus | null {
   const { name, uid, resourceVersion, labels } = metadataOf(raw);

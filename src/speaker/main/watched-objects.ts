@@ -3,13 +3,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { type NodeSlice, sliceOnNode } from '../../announce/decision/endpoints.ts';
 import { type SpeakerService, toSpeakerService } from '../../announce/decision/speaker-service.ts';
 import type { Raw } from '../../base/json.ts';
-import type { Versioned } from '../../kube/informer/store.ts';
 import { decodeEndpointSlice } from '../../objects/endpoint-slice.ts';
-import { versionOf } from '../../objects/metadata.ts';
+import { type ObjectVersion, versionOf } from '../../objects/metadata.ts';
 import { decodeNode, type Node } from '../../objects/node.ts';
 import { decodeService } from '../../objects/service.ts';
 
-export type WatchedService = Versioned & { readonly service: SpeakerService };
+export type WatchedService = ObjectVersion & { readonly service: SpeakerService };
 
 /** Null for an object without a name. */
 export function toWatchedService(raw: Raw): WatchedService | null {
@@ -17,7 +16,7 @@ export function toWatchedService(raw: Raw): WatchedService | null {
   return service === null ? null : { ...versionOf(raw), service: toSpeakerService(service) };
 }
 
-export type WatchedSlice = Versioned & NodeSlice;
+export type WatchedSlice = ObjectVersion & NodeSlice;
 
 export const toWatchedSlice =
   (node: string) =>
@@ -29,7 +28,7 @@ export const toWatchedSlice =
 /** Without what a heartbeat of the kubelet may change, and without what calico-node writes. */
 export type OwnNode = Omit<Node, 'isReady' | 'annotations' | 'reportedAddresses'>;
 
-export type WatchedOwnNode = Versioned & { readonly node: OwnNode };
+export type WatchedOwnNode = ObjectVersion & { readonly node: OwnNode };
 
 export function toWatchedOwnNode(raw: Raw): WatchedOwnNode | null {
   const { isReady: _, annotations: __, reportedAddresses: ___, ...node } = decodeNode(raw);

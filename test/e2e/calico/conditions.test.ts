@@ -117,7 +117,10 @@ describe('beside Calico', { skip: skipWithoutKubernetesBinaries() }, () => {
       next.status.conditions.find(({ type }: AnyObject) => type === ANNOUNCED_CONDITION)?.reason,
       'Predicted',
     );
-    assert.match(message, /^Calico announces 192\.168\.5\.0 to 10\.10\.0\.1; whether the sessions are up/);
+    assert.match(
+      message,
+      /^Calico announces 192\.168\.5\.0 to 10\.10\.0\.1; no node reports whether the sessions are established/,
+    );
   });
 
   it('explains an address that no router learns, warns on the pool, and clears both once it is fixed', async () => {

@@ -2,9 +2,10 @@
  * Informers that are used only while what they describe is there: Calico, or Berth's speakers. Both detectors start and
  * stop them together, and wait for their first lists for a limited time.
  */
+
 import { setMaxListeners } from 'node:events';
 import type { Clock, Millis } from '../../../base/clock.ts';
-import type { Versioned } from '../../../kube/informer/store.ts';
+import type { ObjectVersion } from '../../../objects/metadata.ts';
 import type { Informer, InformerSubscriber } from '../../../runtime/main/informer.ts';
 
 /** A kind that cannot be listed in this time counts as unreadable. */
@@ -17,7 +18,7 @@ export type InformerUse = {
   readonly subscribe: () => () => void;
 };
 
-export const informerUse = <T extends Versioned>(
+export const informerUse = <T extends ObjectVersion>(
   informer: Informer<T>,
   subscriber: InformerSubscriber<T>,
 ): InformerUse => ({ informer, subscribe: () => informer.subscribe(subscriber) });
