@@ -63,6 +63,10 @@ const disabledBackend = (object: Raw | null, field: string, because: string): Bg
   because,
 });
 
+/** Whether BGP runs, if that is known: a DaemonSet without a named backend runs BIRD, which is Calico's default. */
+export const isBgpRunning = ({ isRunning, object }: BgpBackend): boolean | null =>
+  isRunning ?? (object === null ? null : true);
+
 /** `ClusterInformation.clusterType` does not count: manifests without BGP have `bgp` there, too. */
 export function detectBackend(objectsOf: ObjectsByKind, hasAllDaemonSets: boolean): BgpBackend {
   for (const raw of objectsOf('Installation')) {

@@ -16,18 +16,18 @@ export type CalicoInput = {
 
 const CALICO = /^(crd\.)?projectcalico\.org\//;
 
+/** Whether it is an object of Calico's API. */
+export const isCalicoObject = (raw: Raw): boolean => CALICO.test(textOf(raw['apiVersion']));
+
 /** Whether Calico's BGP is configured: there is a BGPConfiguration or a BGPPeer. */
 export const hasCalicoBgp = (objects: readonly Raw[]): boolean =>
-  objects.some(
-    (raw) => CALICO.test(textOf(raw['apiVersion'])) && /^BGP(Configuration|Peer)$/.test(textOf(raw['kind'])),
-  );
+  objects.some((raw) => isCalicoObject(raw) && /^BGP(Configuration|Peer)$/.test(textOf(raw['kind'])));
 
 /** Whether Calico is not installed: there is no object of its API and no DaemonSet calico-node. */
 export const isWithoutCalico = (objects: readonly Raw[]): boolean =>
   !objects.some(
     (raw) =>
-      CALICO.test(textOf(raw['apiVersion'])) ||
-      (raw['kind'] === 'DaemonSet' && metadataOf(raw)['name'] === 'calico-node'),
+      isCalicoObject(raw) || (raw['kind'] === 'DaemonSet' && metadataOf(raw)['name'] === 'calico-node'),
   );
 
 export const diagnoseCalico = ({ objects, ...known }: CalicoInput): Diagnosis =>

@@ -33,19 +33,19 @@ export const CALICO_API_VERSIONS: readonly string[] = CALICO_GROUPS.map(
   ({ group, version }) => `${group}/${version}`,
 );
 
-/** Calico's kinds of which an edit changes routes. */
-const CALICO_ROUTE_KINDS = [
+/** Calico's kinds of which an edit changes routes, or which Services its allocator claims. */
+const CALICO_EDIT_KINDS = [
   ...['BGPConfiguration', 'BGPPeer', 'BGPFilter', 'IPPool', 'IPReservation', 'BlockAffinity'],
-  'ClusterInformation',
+  ...['ClusterInformation', 'KubeControllersConfiguration'],
 ];
 
 const CALICO_KINDS: ReadonlySet<string> = new Set([
-  ...CALICO_ROUTE_KINDS,
-  ...['KubeControllersConfiguration', 'CalicoNodeStatus', 'FelixConfiguration', 'DatastoreMigration'],
+  ...CALICO_EDIT_KINDS,
+  ...['CalicoNodeStatus', 'FelixConfiguration', 'DatastoreMigration'],
 ]);
 
-/** Kinds of which an edit changes routes, and no address. */
-export const ROUTE_KINDS: ReadonlySet<string> = new Set([...CALICO_ROUTE_KINDS, 'Node', 'EndpointSlice']);
+/** Kinds beside those of a cluster state of which an edit counts. */
+export const ROUTE_KINDS: ReadonlySet<string> = new Set([...CALICO_EDIT_KINDS, 'Node', 'EndpointSlice']);
 
 /** Kinds that `doctor` reads from files, besides those of workloads and RBAC. */
 export const DOCTOR_KINDS: ReadonlySet<string> = new Set([

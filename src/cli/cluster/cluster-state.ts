@@ -20,6 +20,7 @@ import {
   serviceKey,
   splitServiceKey,
 } from '../../objects/service.ts';
+import { CalicoClaimObjects } from './calico-claims.ts';
 import type { ResourceRef } from './resource-ref.ts';
 
 export class ClusterState {
@@ -28,15 +29,17 @@ export class ClusterState {
   readonly services = new Map<ServiceKey, Service>();
   readonly pools = new Map<string, WatchedPool>();
   readonly namespaces = new Map<string, Namespace['labels']>();
+  readonly claimObjects: CalicoClaimObjects;
   readonly #l2Advertisements = new Map<string, PoolCoverage | null>();
   readonly #bgpAdvertisements = new Map<string, PoolCoverage | null>();
 
-  constructor(poolNamespace: string) {
+  constructor(poolNamespace: string, claimObjects = new CalicoClaimObjects()) {
     this.poolNamespace = poolNamespace;
+    this.claimObjects = claimObjects;
   }
 
   copy(): ClusterState {
-    const copy = new ClusterState(this.poolNamespace);
+    const copy = new ClusterState(this.poolNamespace, this.claimObjects.copy());
     for (const [key, service] of this.services) copy.services.set(key, service);
     for (const [name, pool] of this.pools) copy.pools.set(name, pool);
     for (const [name, labels] of this.namespaces) copy.namespaces.set(name, labels);

@@ -3,6 +3,7 @@
 import type { Millis } from '../../base/clock.ts';
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { ok, type Result } from '../../base/result.ts';
+import { detectBackend, isBgpRunning } from '../../calico/findings/calico-installation.ts';
 import { SERVICES } from '../../kube/resource.ts';
 import type { Manifest } from '../../manifests/parse-manifests.ts';
 import { type CalicoInput, hasCalicoBgp } from './calico-input.ts';
@@ -56,6 +57,11 @@ export class FileCluster implements ClusterSource {
   async readState(): Promise<Result<ClusterState, string>> {
     const state = new ClusterState(this.#defaultNamespaces.pools);
     for (const { ref, raw } of this.#objects.values()) state.put(ref, raw);
+    const { claimObjects } = state;
+    claimObjects.isRunning = isBgpRunning(
+      detectBackend((kind) => this.#allObjects.filter((raw) => raw['kind'] === kind), false),
+    );
+    for (const raw of this.#allObjects) claimObjects.put(raw);
     return ok(state);
   }
 

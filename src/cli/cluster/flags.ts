@@ -32,6 +32,12 @@ export const CONTROLLER_OPTION_FLAGS = {
     fallback: 'keep',
     help: "the controller's --foreign-addresses: what becomes of addresses that others wrote",
   },
+  calico: {
+    kind: 'text',
+    choices: ['auto', 'off', 'required'],
+    fallback: 'auto',
+    help: "the controller's --calico: whether it leaves Services to Calico's own allocator",
+  },
   ...CONNECTION_FLAGS,
 } as const satisfies FlagTable;
 

@@ -27,6 +27,7 @@ import { CALICO_KINDS_UNREAD, readCalicoObjects } from './calico-objects.ts';
 import type { ClusterSource } from './cluster-source.ts';
 import { ClusterState } from './cluster-state.ts';
 import { familiesOfCidrs, familiesOfService, toClusterFamilies } from './file-cluster.ts';
+import { readLiveClaims } from './live-claims.ts';
 import { type DefaultNamespaces, type ResourceRef, refOf } from './resource-ref.ts';
 import type { ClusterFamilies } from './server-defaults.ts';
 
@@ -70,6 +71,7 @@ export class LiveCluster implements ClusterSource {
       this.#listResource({ resource: NAMESPACES }, into(NAMESPACES)),
       this.#listAdvertisements({ resource: L2_ADVERTISEMENTS, namespace }, into(L2_ADVERTISEMENTS)),
       this.#listAdvertisements({ resource: BGP_ADVERTISEMENTS, namespace }, into(BGP_ADVERTISEMENTS)),
+      readLiveClaims(this.#options.sender, state.claimObjects).then(() => null),
     ]);
     const problem = listed.find((one) => one !== null) ?? null;
     return problem === null ? ok(state) : err(problem);

@@ -1,15 +1,21 @@
 /** A cluster state as the allocator's dry run takes it, and the controller's options from flags. */
 import type { AllocatorOptions } from '../../allocation/allocator.ts';
 import type { AllocationSnapshot } from '../../allocation/dry-run/plan.ts';
+import type { CalicoMode } from './calico-claims.ts';
 import type { ClusterState } from './cluster-state.ts';
 
-export const snapshotOf = (state: ClusterState): AllocationSnapshot => ({
+export const snapshotOf = (
+  state: ClusterState,
+  { calico }: { readonly calico: string },
+): AllocationSnapshot => ({
   services: [...state.services.values()],
   pools: [...state.pools.values()],
   namespaces: state.namespaces,
   layer2OnlyPools: state.layer2OnlyPools(),
-  externalClaims: null,
+  externalClaims: state.claimObjects.claims(calicoModeOf(calico)),
 });
+
+const calicoModeOf = (text: string): CalicoMode => (text === 'off' || text === 'required' ? text : 'auto');
 
 /** For commands that delete no pool. */
 const NO_GRACE = 0;

@@ -19,6 +19,7 @@ export function currentContext(snapshot: AllocationSnapshot, options: AllocatorO
   allocator.updateNamespaces(snapshot.namespaces, new Set());
   allocator.updatePools(buildPoolSet(snapshot.pools, null), 0);
   allocator.updateLayer2OnlyPools(snapshot.layer2OnlyPools);
+  allocator.updateExternalClaims(snapshot.externalClaims);
   allocator.initialize(0);
   return { allocation: allocator.context, services };
 }

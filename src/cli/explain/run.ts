@@ -73,9 +73,11 @@ async function explainTopic(
 ): Promise<Result<Explanation, readonly string[]>> {
   const state = await opened.source.readState();
   if (!state.ok) return err([state.error]);
+  const { problem } = state.value.claimObjects;
+  if (problem !== null) context.stderr.print([`note: ${problem}`]);
   const buildContext = (): ExplainContext => {
     const endWork = showLongWork(context, state.value.services.size);
-    const snapshot = snapshotOf(state.value);
+    const snapshot = snapshotOf(state.value, flags);
     const explainContext =
       flags.file.length > 0
         ? convergedContext(snapshot, allocatorOptions(flags), context.clock.wall())

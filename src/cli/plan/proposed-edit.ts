@@ -9,6 +9,7 @@ import { buildPoolSet, formatPoolOverlap } from '../../config/pool/pool-set.ts';
 import { IP_ADDRESS_POOLS } from '../../kube/resource.ts';
 import type { Manifest } from '../../manifests/parse-manifests.ts';
 import { applyManifest } from '../cluster/apply.ts';
+import { isCalicoObject } from '../cluster/calico-input.ts';
 import { ROUTE_KINDS } from '../cluster/calico-kinds.ts';
 import type { ClusterSource } from '../cluster/cluster-source.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
@@ -18,7 +19,7 @@ import { withServerDefaults } from '../cluster/server-defaults.ts';
 export type ProposedEdit = {
   readonly manifests: readonly Manifest[];
   readonly deletions: readonly ResourceRef[];
-  /** Deleted objects that only routes depend on, as `Kind name`. */
+  /** Deleted objects of `ROUTE_KINDS`, as `Kind name`. */
   readonly routeObjectsRemoved: readonly string[];
 };
 
@@ -31,7 +32,7 @@ export type EditedState = {
 /** A copy of `current` with the edit applied. The errors are sentences, all at once. */
 export async function editState(
   current: ClusterState,
-  { manifests, deletions }: Pick<ProposedEdit, 'manifests' | 'deletions'>,
+  { manifests, deletions, routeObjectsRemoved }: ProposedEdit,
   {
     source,
     defaultNamespaces,
@@ -52,6 +53,7 @@ export async function editState(
     const ref = refOf(object, defaultNamespaces);
     if (ref === null) {
       const kind = String(object['kind']);
+      if (isCalicoObject(object)) state.claimObjects.apply(object);
       if (ROUTE_KINDS.has(kind)) continue;
       ignoredKinds.set(kind, (ignoredKinds.get(kind) ?? 0) + 1);
       continue;
@@ -77,7 +79,9 @@ export async function editState(
     if (state.has(ref)) state.remove(ref);
     else errors.push(`there is no ${describeRef(ref)} to delete`);
   }
+  for (const id of routeObjectsRemoved) state.claimObjects.remove(id);
   if (errors.length > 0) return err(errors);
+  if (state.claimObjects.problem !== null) notes.push(state.claimObjects.problem);
   notes.push(...overlapNotes(state, pools));
   if (ignoredKinds.size > 0) notes.push(ignoredNote(ignoredKinds));
   return ok({ state, notes });

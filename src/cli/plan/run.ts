@@ -79,8 +79,8 @@ async function planManifests(
   if (!edited.ok) return edited;
   const endWork = showLongWork(context, current.value.services.size);
   const plan = planEdit(
-    snapshotOf(current.value),
-    snapshotOf(edited.value.state),
+    snapshotOf(current.value, flags),
+    snapshotOf(edited.value.state, flags),
     allocatorOptions(flags),
     wall,
   );

@@ -167,4 +167,54 @@ describe('the live cluster', () => {
     it(`has its families from ${says}`, async () =>
       assert.deepEqual(await startCluster(answers).live.readFamilies(), want));
   }
+
+  const NODE_DAEMON_SET = '/apis/apps/v1/namespaces/kube-system/daemonsets/calico-node';
+  const daemonSet = (backend: string) => ({
+    metadata: { name: 'calico-node', namespace: 'kube-system' },
+    spec: {
+      template: {
+        spec: {
+          containers: [{ name: 'calico-node', env: [{ name: 'CALICO_NETWORKING_BACKEND', value: backend }] }],
+        },
+      },
+    },
+  });
+  const IP_POOLS = '/apis/crd.projectcalico.org/v1/ippools';
+  const balancers = { metadata: { name: 'balancers' }, spec: { allowedUses: ['LoadBalancer'] } };
+  const CALICO: Responses = {
+    [NODE_DAEMON_SET]: () => body(daemonSet('bird')),
+    '/apis/projectcalico.org/': () => refused(404),
+    [IP_POOLS]: () => list(balancers),
+  };
+  const forbidden = (path: string): Responses => ({ [path]: () => refused(403) });
+
+  const claims: readonly [title: string, answers: Responses, mode: string | null, problem: RegExp | null][] =
+    [
+      ['an IPPool for load balancers', CALICO, 'AllServices', null],
+      ['no IPPool for load balancers', { ...CALICO, [IP_POOLS]: () => list() }, null, null],
+      ['no calico-node', { [IP_POOLS]: () => list(balancers) }, null, null],
+      [
+        'calico-node without BGP',
+        { ...CALICO, [NODE_DAEMON_SET]: () => body(daemonSet('vxlan')) },
+        null,
+        null,
+      ],
+      ['a DaemonSet that may not be read', { ...forbidden('/apis/apps/'), ...CALICO }, 'AllServices', null],
+      [
+        'IPPools that may not be listed',
+        { ...CALICO, ...forbidden(IP_POOLS) },
+        null,
+        /^ippools cannot be listed/,
+      ],
+    ];
+  for (const [title, answers, mode, problem] of claims) {
+    it(`claims of Calico's own allocator: ${title}`, async () => {
+      const state = await startCluster(answers).live.readState();
+      assert.ok(state.ok);
+      const { claimObjects } = state.value;
+      assert.equal(claimObjects.claims('auto')?.ipam?.mode ?? null, mode);
+      if (problem === null) assert.equal(claimObjects.problem, null);
+      else assert.match(claimObjects.problem ?? '', problem);
+    });
+  }
 });

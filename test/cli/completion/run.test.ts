@@ -57,6 +57,7 @@ const rows: readonly [words: readonly string[], want: readonly string[]][] = [
       '--pool-namespace',
       '--lb-class',
       '--foreign-addresses',
+      '--calico',
       '--kubeconfig',
       '--context',
       '--help',

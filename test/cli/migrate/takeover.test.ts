@@ -23,7 +23,7 @@ async function takeoverOf(text: string) {
     ...{ description: 'f', defaultNamespaces, wall: 0 },
   }).readState();
   assert.ok(state.ok);
-  return planTakeover(snapshotOf(state.value), OPTIONS, 0);
+  return planTakeover(snapshotOf(state.value, { calico: 'auto' }), OPTIONS, 0);
 }
 
 describe('the takeover', () => {

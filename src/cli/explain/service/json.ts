@@ -11,6 +11,10 @@ export const serviceJson = (explanation: ServiceExplanation, current: CurrentAdd
   addresses: current.addresses,
   pool: current.pool,
   notOurs: explanation.unmanagedReason,
+  claim:
+    explanation.claim === null
+      ? null
+      : { reason: explanation.claim.reason, message: explanation.claim.message },
   condition: explanation.condition,
   asksFor:
     explanation.request === null

@@ -27,17 +27,19 @@ export function serviceLines(
 }
 
 function headerLines(
-  { key, condition, unmanagedReason, ...explanation }: ServiceExplanation,
+  { key, condition, unmanagedReason, claim, ...explanation }: ServiceExplanation,
   current: CurrentAddresses,
   format: TextFormat,
 ): readonly string[] {
   const since = condition === null || condition.since === '' ? '' : ` since ${condition.since}`;
+  const isInCondition = claim !== null && claim.message === condition?.message;
+  const ignoredText = claim === null ? (unmanagedReason ?? '') : `${claim.reason}: ${claim.message}`;
   const fields: readonly (readonly [name: string, text: string])[] = [
     ['address', describeCurrent(current)],
     ...(condition === null
       ? []
       : ([['condition', `${condition.reason}${since}: ${condition.message}`]] as const)),
-    ...(unmanagedReason === null ? [] : ([['ignored', unmanagedReason]] as const)),
+    ...(unmanagedReason === null || isInCondition ? [] : ([['ignored', ignoredText]] as const)),
     ['requests', describeRequest(explanation)],
     ...explanation.holders.map(({ address, holders }): readonly [string, string] => [
       'in use',

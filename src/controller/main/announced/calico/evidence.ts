@@ -1,6 +1,10 @@
 /** Looks for Calico's installation: the DaemonSet calico-node and the objects that name its BGP backend. */
 import type { Raw } from '../../../../base/json.ts';
-import { type BgpBackend, detectBackend } from '../../../../calico/findings/calico-installation.ts';
+import {
+  type BgpBackend,
+  detectBackend,
+  isBgpRunning,
+} from '../../../../calico/findings/calico-installation.ts';
 import type { ApiSender } from '../../../../kube/http/api-request.ts';
 import { listAll } from '../../../../kube/informer/list.ts';
 import { CONFIG_MAPS, DAEMON_SETS, objectPath, type Resource } from '../../../../kube/resource.ts';
@@ -28,28 +32,31 @@ export type CalicoEvidence = {
   readonly objects: readonly Raw[];
   /** `isRunning` is null where nothing of Calico was found. */
   readonly backend: BgpBackend;
+  /** Whether every object that is not among `objects` is known to be absent. */
+  readonly isComplete: boolean;
 };
 
 export const NO_EVIDENCE: CalicoEvidence = {
   objects: [],
   backend: { isRunning: null, object: null, field: '', because: '' },
+  isComplete: false,
 };
 
 /** What cannot be read counts as absent. */
 export async function findEvidence(client: ApiSender): Promise<CalicoEvidence> {
   const objects: Raw[] = [];
+  let isComplete = true;
   for (const namespace of CALICO_NAMESPACES) {
     for (const [resource, name] of INSTALLATION_OBJECTS) {
       const path = objectPath(resource, { namespace, name });
       const outcome = await client.send({ method: 'GET', path, timeout: API_REQUEST_TIMEOUT });
       if (outcome.kind === 'ok') objects.push(trimEvidence(resource.kind, outcome.body as Raw));
+      else if (!(outcome.kind === 'refused' && outcome.status === 404)) isComplete = false;
     }
   }
   const installations = await listAll(client, { resource: INSTALLATIONS, from: 'cached' });
   if (installations.kind === 'ok')
     objects.push(...installations.items.map((raw) => trimEvidence(INSTALLATIONS.kind, raw)));
   const backend = detectBackend((kind) => objects.filter((raw) => raw['kind'] === kind), true);
-  // A DaemonSet without a named backend runs BIRD, which is Calico's default.
-  const isRunning = backend.isRunning ?? (backend.object === null ? null : true);
-  return { objects, backend: { ...backend, isRunning } };
+  return { objects, backend: { ...backend, isRunning: isBgpRunning(backend) }, isComplete };
 }

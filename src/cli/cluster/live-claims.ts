@@ -1,0 +1,43 @@
+/** Reads from the live cluster what decides which Services Calico's own allocator claims, as the controller does. */
+import { IPAM_CLAIM_KINDS } from '../../calico/objects/load-balancer-ipam.ts';
+import { CALICO_KINDS } from '../../controller/main/announced/calico/calico-informers.ts';
+import { findEvidence } from '../../controller/main/announced/calico/evidence.ts';
+import { type ApiSender, describeOutcome } from '../../kube/http/api-request.ts';
+import { type ListFailure, listAll } from '../../kube/informer/list.ts';
+import { apiVersion, CALICO_GROUPS, type CalicoGroup, calicoResource } from '../../kube/resource.ts';
+import type { CalicoClaimObjects } from './calico-claims.ts';
+
+const CLAIM_RESOURCES = CALICO_KINDS.filter(([, kind]) => IPAM_CLAIM_KINDS.has(kind));
+
+/** Fills `claims`; what cannot be read is its `problem`. */
+export async function readLiveClaims(sender: ApiSender, claims: CalicoClaimObjects): Promise<void> {
+  const { backend, isComplete } = await findEvidence(sender);
+  claims.isRunning = backend.isRunning ?? (isComplete ? false : null);
+  if (claims.isRunning === false) return;
+  for (const group of CALICO_GROUPS) if (await readGroup(sender, group, claims)) return;
+}
+
+/** Both API groups hold the same objects; returns whether this one is served. */
+async function readGroup(
+  sender: ApiSender,
+  group: CalicoGroup,
+  claims: CalicoClaimObjects,
+): Promise<boolean> {
+  const lists = await Promise.all(
+    CLAIM_RESOURCES.map(async ([plural, kind]) => {
+      const resource = calicoResource(group, plural, kind);
+      return { resource, listed: await listAll(sender, { resource, from: 'consistent' }) };
+    }),
+  );
+  for (const { resource, listed } of lists) {
+    if (listed.kind === 'ok') {
+      for (const raw of listed.items)
+        claims.put({ ...raw, apiVersion: apiVersion(resource), kind: resource.kind });
+    } else if (!isNotServed(listed)) {
+      claims.problem = `${resource.plural} cannot be listed, so Services that Calico's own allocator claims may be missing: ${describeOutcome(listed)}`;
+    }
+  }
+  return lists.some(({ listed }) => listed.kind === 'ok' || !isNotServed(listed));
+}
+
+const isNotServed = (failure: ListFailure): boolean => failure.kind === 'refused' && failure.status === 404;
