@@ -15,7 +15,7 @@ const keyOf = (kind: string, name: string): string => `${kind} ${name}`;
 export class CalicoClaimObjects {
   /** Whether Calico announces by BGP; null where that is not known, and objects of Calico's API are taken for it. */
   isRunning: boolean | null = null;
-  /** Why claims may be missing, as a sentence; null where everything was read. */
+  /** What could not be read, so that claims may be missing; null where everything was read. */
   problem: string | null = null;
   readonly #objects = new Map<string, Raw>();
   #hasCalico = false;
@@ -44,6 +44,10 @@ export class CalicoClaimObjects {
   }
 
   /** `id` is `Kind name`. */
+  has(id: string): boolean {
+    return this.#objects.has(id);
+  }
+
   remove(id: string): void {
     this.#objects.delete(id);
   }

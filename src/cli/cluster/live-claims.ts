@@ -34,7 +34,7 @@ async function readGroup(
       for (const raw of listed.items)
         claims.put({ ...raw, apiVersion: apiVersion(resource), kind: resource.kind });
     } else if (!isNotServed(listed)) {
-      claims.problem = `${resource.plural} cannot be listed, so Services that Calico's own allocator claims may be missing: ${describeOutcome(listed)}`;
+      claims.problem = `${resource.plural} cannot be listed: ${describeOutcome(listed)}`;
     }
   }
   return lists.some(({ listed }) => listed.kind === 'ok' || !isNotServed(listed));

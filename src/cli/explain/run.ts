@@ -35,8 +35,8 @@ import { serviceLines } from './service/text.ts';
 import { type ExplainTopic, readTopic } from './topic.ts';
 
 type Explanation = {
-  /** A sentence about what could not be read; null if everything was. */
-  readonly unread: string | null;
+  /** Sentences about what could not be read. */
+  readonly unread: readonly string[];
   readonly json: unknown;
   readonly lines: (format: TextFormat) => readonly string[];
 };
@@ -60,8 +60,8 @@ export async function runExplain(args: readonly string[], context: CliContext): 
       : explanation.value.lines(context.stdout),
   );
   const { unread } = explanation.value;
-  if (unread === null) return EXIT_CODES.success;
-  context.stderr.print([`${context.program} explain: how routers learn it was not checked: ${unread}`]);
+  if (unread.length === 0) return EXIT_CODES.success;
+  context.stderr.print(unread.map((sentence) => `${context.program} explain: ${sentence}`));
   return EXIT_CODES.partial;
 }
 
@@ -73,8 +73,6 @@ async function explainTopic(
 ): Promise<Result<Explanation, readonly string[]>> {
   const state = await opened.source.readState();
   if (!state.ok) return err([state.error]);
-  const { problem } = state.value.claimObjects;
-  if (problem !== null) context.stderr.print([`note: ${problem}`]);
   const buildContext = (): ExplainContext => {
     const endWork = showLongWork(context, state.value.services.size);
     const snapshot = snapshotOf(state.value, flags);
@@ -85,9 +83,19 @@ async function explainTopic(
     endWork();
     return explainContext;
   };
-  return topic.kind === 'address'
+  const explained = await (topic.kind === 'address'
     ? explainOneAddress(topic.address, opened, state.value, buildContext())
-    : explainOneService(topic.name, opened, state.value, buildContext);
+    : explainOneService(topic.name, opened, state.value, buildContext));
+  const { problem } = state.value.claimObjects;
+  return explained.ok && problem !== null
+    ? ok({
+        ...explained.value,
+        unread: [
+          `which Services Calico's own allocator claims was not checked: ${problem}`,
+          ...explained.value.unread,
+        ],
+      })
+    : explained;
 }
 
 async function explainOneAddress(
@@ -153,17 +161,18 @@ async function explainAnnouncements(
   { services }: Pick<ExplainContext, 'services'>,
   addresses: readonly Address[],
 ): Promise<Announcements> {
-  if (addresses.length === 0) return { announcements: null, unread: null };
+  if (addresses.length === 0) return { announcements: null, unread: [] };
   const read = await source.readCalicoInput();
-  if (!read.ok) return { announcements: null, unread: read.error };
+  if (!read.ok)
+    return { announcements: null, unread: [`how routers learn it was not checked: ${read.error}`] };
   const input = read.value;
-  if (input === null) return { announcements: null, unread: null };
+  if (input === null) return { announcements: null, unread: [] };
   const assigned = new Map([...services].map(([key, one]) => [key, readIngressStatus(one).addresses]));
   const objects = withServiceAddresses(input.objects, assigned);
   const { world: snapshot, findings } = diagnoseCalico({ ...input, objects });
   return {
     announcements: addresses.map((address) => explainAnnouncement(snapshot, findings, address)),
-    unread: null,
+    unread: [],
   };
 }
 

@@ -83,7 +83,11 @@ async function readTakeover(
   const state = await new LiveCluster({ sender, description, defaultNamespaces, progress }).readState();
   if (!state.ok) return state;
   const endWork = showLongWork(context, state.value.services.size);
-  const takeover = planTakeover(snapshotOf(state.value, flags), allocatorOptions(flags), context.clock.wall());
+  const takeover = planTakeover(
+    snapshotOf(state.value, flags),
+    allocatorOptions(flags),
+    context.clock.wall(),
+  );
   endWork();
   return ok(takeover);
 }

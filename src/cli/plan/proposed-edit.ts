@@ -81,7 +81,6 @@ export async function editState(
   }
   for (const id of routeObjectsRemoved) state.claimObjects.remove(id);
   if (errors.length > 0) return err(errors);
-  if (state.claimObjects.problem !== null) notes.push(state.claimObjects.problem);
   notes.push(...overlapNotes(state, pools));
   if (ignoredKinds.size > 0) notes.push(ignoredNote(ignoredKinds));
   return ok({ state, notes });

@@ -20,7 +20,7 @@ import { editState } from './proposed-edit.ts';
 import { planRouteChanges } from './route-changes.ts';
 import { routeChangeLines } from './routes-text.ts';
 import { planLines } from './text.ts';
-import { unjudgedEdits } from './unjudged.ts';
+import { objectName, unjudgedEdits } from './unjudged.ts';
 
 type PlanFlags = Flags<typeof PLAN_COMMAND.flags>;
 
@@ -88,9 +88,14 @@ async function planManifests(
   const calico = await source.readCalicoInput();
   const calicoInput = calico.ok ? calico.value : null;
   const routes = planRouteChanges(calicoInput, plan, edit, defaultNamespaces);
+  const { claimObjects } = current.value;
+  const calicoNames = new Set((calicoInput?.objects ?? []).map(objectName));
   const notJudged = [
     ...(calico.ok ? [] : [`The routes that Calico advertises were not checked: ${calico.error}`]),
-    ...unjudgedEdits(edit, calicoInput?.objects ?? []),
+    ...(claimObjects.problem === null
+      ? []
+      : [`Which Services Calico's own allocator claims was not checked: ${claimObjects.problem}`]),
+    ...unjudgedEdits(edit, (id) => calicoNames.has(id) || claimObjects.has(id)),
   ];
   return ok({ plan, notes: edited.value.notes, routes, notJudged });
 }

@@ -10,10 +10,10 @@ const SPEAKER_KINDS: ReadonlySet<string> = new Set([
   ...['BGPAdvertisement', 'L2Advertisement', 'BGPPeer', 'Community', 'BFDProfile'],
 ]);
 
-/** A sentence for each object. `calicoObjects` are the objects of Calico in the cluster. */
+/** A sentence for each object. `isOfCalico` says whether `Kind name` is an object of Calico in the cluster. */
 export function unjudgedEdits(
   { manifests, deletions, routeObjectsRemoved }: ProposedEdit,
-  calicoObjects: readonly Raw[],
+  isOfCalico: (id: string) => boolean,
 ): readonly string[] {
   const edited = manifests
     .map(({ object }) => object)
@@ -22,8 +22,7 @@ export function unjudgedEdits(
   const deleted = deletions
     .filter(({ resource: { group, kind } }) => group === METALLB_GROUP && SPEAKER_KINDS.has(kind))
     .map(({ resource, name }) => `${resource.kind} ${name}`);
-  const calicoNames = new Set(calicoObjects.map(objectName));
-  const unknown = routeObjectsRemoved.filter((name) => !calicoNames.has(name));
+  const unknown = routeObjectsRemoved.filter((id) => !isOfCalico(id));
   return [
     ...[...edited, ...deleted].map(
       (name) => `${name}: which routes the speakers would advertise after this edit is not predicted.`,
@@ -37,4 +36,4 @@ export function unjudgedEdits(
 
 const isMetalLB = (raw: Raw): boolean => textOf(raw['apiVersion']).startsWith(`${METALLB_GROUP}/`);
 
-const objectName = (raw: Raw): string => `${textOf(raw['kind'])} ${nameOf(raw)}`;
+export const objectName = (raw: Raw): string => `${textOf(raw['kind'])} ${nameOf(raw)}`;
