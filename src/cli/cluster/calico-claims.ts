@@ -2,12 +2,10 @@
 import type { ExternalClaims } from '../../allocation/external-claims.ts';
 import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import { IPAM_CLAIM_KINDS, ipamClaimsFrom } from '../../calico/objects/load-balancer-ipam.ts';
+import type { CalicoMode } from '../../controller/main/announced/calico/detector.ts';
 import { nameOf, specOf } from '../../objects/metadata.ts';
 import { applyManifest } from './apply.ts';
 import { isCalicoObject } from './calico-input.ts';
-
-/** The controller's `--calico`. */
-export type CalicoMode = 'off' | 'auto' | 'required';
 
 /** Without the API group: both groups of Calico's API hold the same objects. */
 const keyOf = (kind: string, name: string): string => `${kind} ${name}`;

@@ -1,7 +1,7 @@
 /** A cluster state as the allocator's dry run takes it, and the controller's options from flags. */
 import type { AllocatorOptions } from '../../allocation/allocator.ts';
 import type { AllocationSnapshot } from '../../allocation/dry-run/plan.ts';
-import type { CalicoMode } from './calico-claims.ts';
+import type { CalicoMode } from '../../controller/main/announced/calico/detector.ts';
 import type { ClusterState } from './cluster-state.ts';
 
 export const snapshotOf = (
