@@ -56,7 +56,7 @@ describe('the rights of the controller beside speakers', { skip: skipWithoutKube
   it('suffice to say what speakers announce, and none of them is left over', async () => {
     await clusterOfOneNode();
     const program = await start();
-    await program.waitForLog('speakers are at work');
+    await program.waitForLog('speakers are running');
     await eventually(async () => {
       const { conditions = [] } = (await rig.get('web')).status;
       const said = conditions.find(({ type }: AnyObject) => type === ANNOUNCED_CONDITION);
