@@ -1,6 +1,6 @@
 /**
  * Writes objects directly into etcd, as a restored backup would have them. Through the API server ten thousand Services
- * take minutes, and each one takes longer than the one before. Only for kinds that nobody watches yet.
+ * take minutes, and each one takes longer than the one before. To be used before anything watches these kinds.
  */
 import { formatRfc3339 } from '../../src/base/clock.ts';
 

@@ -94,7 +94,7 @@ export class Allocator {
 
   // --- changed inputs
 
-  /** A Service before and after a change that somebody else made; not for our own writes. */
+  /** A Service before and after a change by another client; not for our own writes. */
   recordServiceChange(before: Service | undefined, after: Service): void {
     if (before !== undefined) this.#state.statusConflicts.recordChange(before, after);
   }

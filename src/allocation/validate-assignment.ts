@@ -106,7 +106,7 @@ function validateMissingPool(task: AllocationTask, current: HeldAssignment): Ass
       conditionTrue('PoolGone', `Keeps ${formatAddresses(retained)} for now, ${explanation}`),
     );
   }
-  return moveToMatchingPool(task, current) ?? released(`pool "${current.pool}" is gone`);
+  return moveToMatchingPool(task, current) ?? released(`pool "${current.pool}" was deleted`);
 }
 
 /** The pool no longer grants all of the addresses; `stillGranted` are those that it does. */

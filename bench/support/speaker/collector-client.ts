@@ -71,7 +71,7 @@ export class CollectorClient {
   }
 
   /** When this prefix is announced to the port, or withdrawn. */
-  async hears(port: number, prefix: string, isAnnounced: boolean): Promise<number> {
+  async updateOf(port: number, prefix: string, isAnnounced: boolean): Promise<number> {
     const report = await this.until(
       (one) =>
         one.kind === 'update' &&

@@ -17,13 +17,13 @@ export type ReadyDelays = {
 const WATCH_PATH = '/apis/discovery.k8s.io/v1/endpointslices?watch=true&allowWatchBookmarks=true';
 
 export async function makeUnready(testBed: SpeakerTestBed, port: number, service: number): Promise<void> {
-  const withdrawn = testBed.collector.hears(port, `${addressOf(service)}/32`, false);
+  const withdrawn = testBed.collector.updateOf(port, `${addressOf(service)}/32`, false);
   await testBed.setReady(service, false);
   await withdrawn;
 }
 
 export async function makeReady(testBed: SpeakerTestBed, port: number, service: number): Promise<number> {
-  const untilUpdate = testBed.collector.hears(port, `${addressOf(service)}/32`, true);
+  const untilUpdate = testBed.collector.updateOf(port, `${addressOf(service)}/32`, true);
   const sentAt = wallNow();
   await testBed.setReady(service, true);
   return (await untilUpdate) - sentAt;

@@ -59,7 +59,7 @@ export type ServicePlan = {
   /** When the grace periods of deleted pools are over; the same as `after` where that changes nothing. */
   readonly later: ServiceAssignment | null;
   /** From `before` to `later`. */
-  readonly fate: PlannedOutcome;
+  readonly outcome: PlannedOutcome;
 };
 
 export type AllocationPlan = {
@@ -71,7 +71,7 @@ export type AllocationPlan = {
 
 /** Whether a Service loses or changes an address, which `berth plan` warns of. */
 export const disruptsServices = ({ services }: AllocationPlan): boolean =>
-  services.some(({ fate: outcome }) => outcome === 'moves' || outcome === 'loses');
+  services.some(({ outcome }) => outcome === 'moves' || outcome === 'loses');
 
 export function planEdit(
   current: AllocationSnapshot,
@@ -99,7 +99,7 @@ export function planEdit(
       after: assignmentAfter ?? null,
       later: assignmentLater ?? null,
     };
-    return { key, ...plan, fate: outcomeOf(plan.before, plan.later) };
+    return { key, ...plan, outcome: outcomeOf(plan.before, plan.later) };
   });
   return { services, gracePeriod: end === null ? null : options.poolGrace };
 }

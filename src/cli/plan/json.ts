@@ -13,9 +13,9 @@ export const planJson = (plan: AllocationPlan, notes: readonly string[], notJudg
   graceSeconds: plan.gracePeriod === null ? null : plan.gracePeriod / 1000,
   notes,
   ...(notJudged.length === 0 ? {} : { notJudged }),
-  services: plan.services.map(({ key, fate, before, after, later }) => ({
+  services: plan.services.map(({ key, outcome, before, after, later }) => ({
     service: key,
-    fate,
+    fate: outcome,
     before: assignmentJson(before),
     after: assignmentJson(after),
     later: assignmentJson(later),

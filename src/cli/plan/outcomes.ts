@@ -18,6 +18,6 @@ export function countOutcomes({ services }: AllocationPlan): Readonly<Record<Pla
     PlannedOutcome,
     number
   >;
-  for (const { fate: outcome } of services) counts[outcome]++;
+  for (const { outcome } of services) counts[outcome]++;
   return counts;
 }

@@ -73,7 +73,7 @@ function outcomeLines(
   { services }: AllocationPlan,
   format: TextFormat,
 ): readonly string[] {
-  const affected = services.filter((one) => one.fate === outcome);
+  const affected = services.filter((one) => one.outcome === outcome);
   if (affected.length === 0 || COUNT_ONLY.has(outcome)) return [];
   const more = affected.length - SERVICES_SHOWN_MAX;
   return [
@@ -83,11 +83,11 @@ function outcomeLines(
   ];
 }
 
-function serviceLines({ key, before, later, fate }: ServicePlan, format: TextFormat): readonly string[] {
+function serviceLines({ key, before, later, outcome }: ServicePlan, format: TextFormat): readonly string[] {
   const change =
-    fate === 'leaves'
+    outcome === 'leaves'
       ? `frees ${describeAssignment(before)}`
-      : fate === 'keeps-otherwise' || before === null
+      : outcome === 'keeps-otherwise' || before === null
         ? describeAssignment(later)
         : `${describeAssignment(before)} -> ${describeAssignment(later)}`;
   const showsReason = later !== null && (later.reason !== 'Assigned' || later.addresses.length === 0);

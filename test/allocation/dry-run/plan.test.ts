@@ -44,7 +44,7 @@ function planLines(edit: (services: readonly Service[]) => AllocationSnapshot) {
   const services = settledServices();
   const plan = planEdit(snapshot(services, [WEB]), edit(services), OPTIONS, WALL);
   const lines = plan.services.map(
-    ({ key, fate: outcome, before, after, later }) =>
+    ({ key, outcome, before, after, later }) =>
       `${key} ${outcome}: ${formatAssignment(before)}, ${formatAssignment(after)}, ${formatAssignment(later)}`,
   );
   return { plan, lines };
@@ -157,7 +157,7 @@ test('a waiting Service still waits, or gets an address by the edit', () => {
   ];
   const outcomes = (edited: readonly object[]): readonly string[] =>
     planEdit(snapshot(services, pools), snapshot(services, edited), OPTIONS, WALL).services.map(
-      ({ fate }) => fate,
+      ({ outcome }) => outcome,
     );
   assert.deepEqual(outcomes(pools), ['keeps', 'still-waits']);
   assert.deepEqual(outcomes([pool('p', ['10.0.0.0/31'])]), ['keeps', 'gets']);

@@ -4,7 +4,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { root } from '../../../dev/place.mjs';
+import { runExplain } from '../../../src/cli/explain/run.ts';
+import { runPlan } from '../../../src/cli/plan/run.ts';
 import { ANNOUNCED_CONDITION } from '../../../src/controller/announced/condition-writer.ts';
+import { systemClock } from '../../../src/workqueue/system-clock.ts';
+import { type CommandRunner, runCommand } from '../../cli/support/run-command.ts';
 import { type AnyObject, NAMESPACE, Rig } from '../../controller/support/rig.ts';
 import { eventually, unchangedFor } from '../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
@@ -191,7 +195,19 @@ describe('beside Calico', { skip: skipWithoutKubernetesBinaries() }, () => {
     await condition('web', 'Unknown', 'NoAnnouncer');
   });
 
-  it("leaves Services alone that Calico's own allocator claims", async () => {
+  /** The JSON of a command that reads this cluster. */
+  const berth = async (main: CommandRunner, args: readonly string[], stdin = ''): Promise<AnyObject> => {
+    const options = { clock: systemClock, stdin };
+    const { out, err } = await runCommand(
+      main,
+      [...args, '-o', 'json', '--kubeconfig', rig.api.kubeconfig],
+      options,
+    );
+    assert.notEqual(out, '', err);
+    return JSON.parse(out);
+  };
+
+  it("leaves Services alone that Calico's own allocator claims, and plan and explain say so", async () => {
     await calico();
     await rig.kubectl(['apply', '-f', '-'], example('ipaddresspool'));
     await rig.api.requestOk('POST', `${CALICO}/ippools`, {
@@ -204,9 +220,25 @@ describe('beside Calico', { skip: skipWithoutKubernetesBinaries() }, () => {
     await program.waitForLog('Calico announces by BGP here');
     await rig.service('early');
     await rig.waitForReason('early', 'CalicoAllocates');
+    const planned = async (stdin: string, ...args: readonly string[]): Promise<string> => {
+      const { services } = await berth(runPlan, args, stdin);
+      return services.find(({ service }: AnyObject) => service === 'default/later').after.reason;
+    };
+    const spec = { type: 'LoadBalancer', ports: [{ port: 80 }] };
+    const later = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'later', namespace: 'default' },
+      spec,
+    };
+    assert.equal(await planned(JSON.stringify(later), '-f', '-'), 'CalicoAllocates');
     await rig.service('later');
     await rig.waitForReason('later', 'CalicoAllocates');
     assert.deepEqual(await rig.addresses('later'), []);
+    const { condition: explained, claim, pools } = await berth(runExplain, ['service', 'later']);
+    assert.deepEqual([explained.reason, claim.reason, pools], ['CalicoAllocates', 'CalicoAllocates', []]);
+    assert.equal(claim.message, explained.message);
+    assert.equal(await planned('', '--delete', 'ippool/balancers'), 'Assigned');
     await rig.api.requestOk('DELETE', `${CALICO}/ippools/balancers`);
     await rig.waitForReason('later', 'Assigned');
   });
