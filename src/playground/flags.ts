@@ -1,4 +1,4 @@
-/** The playground's flags. */
+/** The command-line flags of `berth playground`. */
 import type { FlagTable } from '../base/flags.ts';
 
 export const PLAYGROUND_FLAGS = {
@@ -8,25 +8,25 @@ export const PLAYGROUND_FLAGS = {
   },
   native: {
     kind: 'switch',
-    help: 'run a speaker for each Node, and routers that they tell their routes to, by BGP over loopback',
+    help: 'run a speaker for each Node, and simulated routers that learn its routes by BGP over loopback',
   },
   file: {
     kind: 'texts',
     short: 'f',
     value: 'PATH',
-    help: 'apply these files and folders instead of the examples; may be given more than once',
+    help: 'apply these files and folders instead of the examples; may be repeated',
   },
   port: {
     kind: 'number',
     value: 'PORT',
     fallback: '0',
-    help: 'where the API server listens, on 127.0.0.1; 0 takes any free port',
+    help: 'port of the API server on 127.0.0.1; 0 takes any free port',
   },
   kubeconfig: {
     kind: 'text',
     value: 'FILE',
-    help: 'write the kubeconfig to this file; without it to a temporary one',
+    help: 'write the kubeconfig to this file; without the flag, to a temporary file',
   },
-  quiet: { kind: 'switch', help: 'the table, and a line for each change: nothing else' },
-  log: { kind: 'switch', help: 'print the log of the controller and the speakers too, on stderr' },
+  quiet: { kind: 'switch', help: 'print only the table and a line for each change' },
+  log: { kind: 'switch', help: 'also print the log of the controller and the speakers, on stderr' },
 } as const satisfies FlagTable;

@@ -1,4 +1,7 @@
-/** `berth playground`: a whole small cluster in one process, with the real controller inside, until told to stop. */
+/**
+ * This file is the entry point of `berth playground`: it runs a small cluster with the real controller in one process,
+ * until it is stopped.
+ */
 
 import { relative } from 'node:path';
 import { cwd } from 'node:process';
@@ -23,7 +26,7 @@ export type PlaygroundContext = {
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly version: string;
-  /** Aborted by the signals that end a program. */
+  /** Aborted by SIGINT, SIGTERM and SIGHUP. */
   readonly signal: AbortSignal;
   /** The folder that holds `deploy/crds` and the playground's folders in `examples/`. */
   readonly shipped: URL;
@@ -31,33 +34,36 @@ export type PlaygroundContext = {
 
 type PlaygroundFlags = Flags<typeof PLAYGROUND_FLAGS>;
 
-/** The exit code: 0 told to stop, or all is served; 1 it is not, or something failed; 2 wrong flags. */
+/**
+ * Runs the command and returns its exit code. 0: it was stopped, or with `--once` every Service that should have an
+ * address has one. 1: with `--once` one has none, or the playground failed. 2: the flags are invalid.
+ */
 export async function playgroundMain(args: readonly string[], context: PlaygroundContext): Promise<number> {
   if (args.some((arg) => /^(-h|--?help)$/.test(arg))) {
     context.stdout.write(playgroundHelp());
     return EXIT_CODES.success;
   }
   const parsed = parseFlags(PLAYGROUND_FLAGS, args, context.environment);
-  const complaints = parsed.ok
+  const usageErrors = parsed.ok
     ? parsed.value.positionals.map(
-        (word) => `${JSON.stringify(word)} is not a flag; to apply a file say -f ${word}`,
+        (argument) => `${JSON.stringify(argument)} is not a flag; to apply a file, use -f ${argument}`,
       )
     : parsed.error;
-  if (!parsed.ok || complaints.length > 0) {
-    for (const complaint of complaints) context.stderr.write(`berth playground: ${complaint}\n`);
+  if (!parsed.ok || usageErrors.length > 0) {
+    for (const message of usageErrors) context.stderr.write(`berth playground: ${message}\n`);
     context.stderr.write('berth playground --help lists the flags\n');
     return EXIT_CODES.usage;
   }
   return openPlayground(parsed.value.flags, context);
 }
 
-/** Whatever happens on the way, ports are closed and files removed. */
+/** Starts the cluster and runs the playground. Closes ports and removes files also after a failure. */
 async function openPlayground(flags: PlaygroundFlags, context: PlaygroundContext): Promise<number> {
   const stop = new AbortController();
   const abort = (): void => stop.abort();
   if (context.signal.aborted) abort();
   context.signal.addEventListener('abort', abort, { once: true });
-  context.stdout.once('error', abort); // nobody reads on
+  context.stdout.once('error', abort); // such as EPIPE: the reader of the pipe has closed it
   const output = createOutput(flags, context);
   const programs = flags.native ? 'the controller and the speakers' : 'the controller';
   output.info(`Starting a cluster: a Kubernetes API in memory, and ${programs} of Berth ${context.version}.`);
@@ -96,7 +102,7 @@ async function openPlayground(flags: PlaygroundFlags, context: PlaygroundContext
   } catch (error) {
     return reportFailure(
       output,
-      `a fault of ours, please report it: ${(error as Error).stack ?? String(error)}`,
+      `internal error, please report it: ${(error as Error).stack ?? String(error)}`,
     );
   } finally {
     context.signal.removeEventListener('abort', abort);
@@ -116,9 +122,9 @@ function createOutput(
   { stdout, stderr, environment }: PlaygroundContext,
 ): PlaygroundOutput {
   const write = streamSink(stdout);
-  const complain = streamSink(stderr);
+  const writeError = streamSink(stderr);
   const { colour } = logFormat(stdout, environment);
-  // A pipe gets whole lines; on a terminal a long one is folded where words end.
+  // Only a terminal needs folded lines: programs that read a pipe expect one line for each change.
   const fold = (line: string, indent: number): readonly string[] =>
     stdout.isTTY === true ? foldLine(line, { columns: stdout.columns ?? TABLE_COLUMNS_MAX, indent }) : [line];
   return {
@@ -130,15 +136,15 @@ function createOutput(
       const text = `${timeOfDay()}  ${line}`;
       for (const part of fold(text, TIME_INDENT)) write(`${part}\n`);
     },
-    printError: (line) => complain(`${line}\n`),
+    printError: (line) => writeError(`${line}\n`),
     columns: () => stdout.columns ?? TABLE_COLUMNS_MAX,
     paint: colour ? paintAnsi : paintNothing,
   };
 }
 
-/** `14:03:59`, by the clock on the wall of whoever looks. */
+/** The local time of day, as `14:03:59`. */
 const timeOfDay = (): string => new Date(systemClock.wall()).toTimeString().slice(0, 8);
-/** Behind the time of day. */
+/** Indent of a continuation line, in columns: the width of the time of day and two blanks. */
 const TIME_INDENT = 10;
 
 function createPlaygroundLog({ log }: PlaygroundFlags, { stderr, environment }: PlaygroundContext): Log {
@@ -151,7 +157,7 @@ function createPlaygroundLog({ log }: PlaygroundFlags, { stderr, environment }: 
   });
 }
 
-/** As somebody would type it, where that is shorter. */
+/** The path relative to the working folder where that is shorter, else the absolute path. */
 function displayPath(url: URL): string {
   const absolute = fileURLToPath(url);
   const fromHere = relative(cwd(), absolute);

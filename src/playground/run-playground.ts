@@ -1,4 +1,7 @@
-/** One playground from the first manifest to the last word: apply, settle, show, follow. */
+/**
+ * This file runs a playground: it applies the manifests, waits until they are reconciled, prints the table, and then
+ * prints changes.
+ */
 import { untilAborted } from '../base/abort.ts';
 import type { Millis } from '../base/clock.ts';
 import type { Manifest, ManifestProblem } from '../manifests/parse-manifests.ts';
@@ -19,40 +22,40 @@ import type { LearnedRoutesByService } from './routers/learned-routes.ts';
 import { NativeWatch } from './routers/native-watch.ts';
 import type { SimulatedRouters } from './routers/simulated-routers.ts';
 
-/** As kubectl reads `-f`: without subfolders. */
+/** Folders are read without subfolders, as by `kubectl apply -f`. */
 const MANIFEST_FILES = { stdin: null, recursive: false };
 
 export type PlaygroundRunOptions = {
   readonly cluster: PlaygroundCluster;
   /** The folders of the CRDs. */
   readonly crdFolders: readonly string[];
-  /** What to apply; null for the examples. */
+  /** The files and folders to apply; null for the examples. */
   readonly paths: readonly string[] | null;
   readonly examples: string;
   readonly once: boolean;
-  /** Whom speakers are to speak with; null where none are to run, and what Calico would announce is of interest. */
+  /** The peers of the speakers; null where no speakers run, and the routes of Calico are predicted instead. */
   readonly routers: SimulatedRouters | null;
-  /** Where the kubeconfig is. */
+  /** Path of the kubeconfig. */
   readonly kubeconfig: string;
   readonly output: PlaygroundOutput;
-  /** Aborted when it is time to go. */
+  /** Aborted when the playground is to stop. */
   readonly signal: AbortSignal;
 };
 
-/** Where words go. */
+/** The output of a playground. */
 export type PlaygroundOutput = {
-  /** What is being done, and how to go on: not for scripts. */
+  /** Progress and next steps; `--quiet` omits them. */
   readonly info: (line: string) => void;
-  /** What there is to know. */
+  /** A line of the table. */
   readonly print: (line: string) => void;
-  /** What has just happened. */
+  /** A change; the time of day is put before it. */
   readonly printChange: (line: string) => void;
   readonly printError: (line: string) => void;
   readonly columns: () => number;
   readonly paint: PaintCell;
 };
 
-/** Whether all is well: everything could be applied, and every Service that should have an address has one. */
+/** Returns whether everything was applied and every Service that should have an address has one. */
 export async function runPlayground(options: PlaygroundRunOptions): Promise<boolean> {
   const { cluster, paths, examples, routers: native, output } = options;
   const stopWatches = new AbortController();
@@ -100,7 +103,7 @@ export async function runPlayground(options: PlaygroundRunOptions): Promise<bool
     return isSuccessful;
   } finally {
     stopWatches.abort();
-    await Promise.allSettled(tasks); // a fault has been thrown above
+    await Promise.allSettled(tasks); // a failure has been thrown above
   }
 }
 
@@ -108,28 +111,29 @@ async function installCrds({ cluster, crdFolders }: PlaygroundRunOptions): Promi
   const { manifests, problems } = await readManifestFiles(crdFolders, MANIFEST_FILES);
   const { refused, skipped } = await applyManifests(cluster.client, manifests);
   const [problem] = [...problems, ...refused, ...skipped];
-  if (problem !== undefined) throw new Error(`the kinds: ${problem.location}: ${problem.message}`);
+  if (problem !== undefined)
+    throw new Error(`the CustomResourceDefinitions: ${problem.location}: ${problem.message}`);
 }
 
 type PreparedManifests = {
-  /** What became of all that was applied before. */
+  /** The result of the manifests that were applied before the controller started. */
   readonly prerequisitesResult: ApplyResult;
   readonly managed: readonly Manifest[];
   readonly problems: readonly ManifestProblem[];
 };
 
-/** Who knows what routers learn: Calico's, or our own. */
+/** Watches the routes that routers learn: predicted for Calico, or learned from the speakers. */
 type RouterWatch = {
-  /** Null where nobody announces anything. */
+  /** Null where neither Calico nor a speaker advertises routes. */
   readonly learned: LearnedRoutesByService | null;
   run(signal: AbortSignal): Promise<void>;
-  /** False where it took longer than `within`. */
+  /** False where it took longer than `timeoutMs`. */
   waitUntilSettled(timeoutMs: Millis, signal: AbortSignal): Promise<boolean>;
 };
 
 type PlaygroundWatches = { readonly serviceFollower: ServiceFollower; readonly routerWatch: RouterWatch };
 
-/** Applies what is asked of the controller, waits until it has settled, and shows it. */
+/** Applies pools and Services, waits until they are reconciled, and prints the table. */
 async function applyAndShow(
   options: PlaygroundRunOptions,
   prepared: PreparedManifests,
@@ -144,7 +148,11 @@ async function applyAndShow(
   const problems = [...prepared.problems, ...applied.refused];
   for (const problem of [...problems, ...applied.skipped]) output.printError(formatProblem(problem));
   if (problems.length > 0) {
-    output.printError(once ? 'Mend that and run it again.' : 'Mend that and apply it with kubectl apply -f.');
+    output.printError(
+      once
+        ? 'Fix these errors and run the command again.'
+        : 'Fix these errors, and apply the files with kubectl apply -f.',
+    );
   }
   const isServicesSettled = await serviceFollower.waitUntilSettled(signal);
   const isSettled = (await routerWatch.waitUntilSettled(SETTLE_TIMEOUT, signal)) && isServicesSettled;
@@ -157,14 +165,14 @@ async function applyAndShow(
     output.print(line);
   }
   if (rows.length > 0) for (const line of ['', summarize(rows, unassigned)]) output.info(line);
-  if (!isSettled) output.printError('Not all of it has settled yet.');
+  if (!isSettled) output.printError('Not every Service was reconciled in time; the table may be incomplete.');
   const suggestions =
     paths !== null ? [] : options.routers === null ? CALICO_SUGGESTIONS : NATIVE_SUGGESTIONS;
   if (!once) for (const line of ['', ...nextSteps(options.kubeconfig, suggestions), '']) output.info(line);
   return problems.length === 0 && unassigned.length === 0;
 }
 
-/** Of what may run for ever only the fault is of interest. */
+/** Rejects when `running` rejects; never resolves. */
 const failureOf = (running: Promise<void>): Promise<never> =>
   running.then(() => new Promise<never>(() => {}));
 

@@ -1,4 +1,4 @@
-/** A playground in this process, from its command line to its exit code. */
+/** Tests of `berth playground` in this process, from its command line to its exit code. */
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -37,13 +37,13 @@ describe('berth playground', () => {
     return { code: await opened.ended, out: opened.stdout.text, err: opened.stderr.text };
   };
 
-  it('--once shows the examples, every Service with its address or its reason, and is content', async () => {
+  it('--once prints every Service of the examples with its address or reason, and ends with 0', async () => {
     const { code, out, err } = await once('--quiet');
     assert.deepEqual([code, err], [0, '']);
-    // The sentence is the condition's own, and told of by its tests.
+    // The tests of the condition cover its message.
     const sentence = /^(?: {45}\S.*\n)+(?=shop\/telemetry)/m.exec(out)?.[0] ?? '';
-    const words = sentence.replace(/\s+/g, ' ');
-    assert.match(words, /^ 203\.0\.113\.16 is learned by no router: .*BGPConfiguration default/);
+    const message = sentence.replace(/\s+/g, ' ');
+    assert.match(message, /^ 203\.0\.113\.16 is learned by no router: .*BGPConfiguration default/);
     assert.equal(
       out.replace(sentence, ''),
       `SERVICE           WISH                       ADDRESS         POOL           ROUTER
@@ -72,14 +72,14 @@ shop/web          IPv4                       192.0.2.10      everyday       10.1
     assert.match(out, /^1 Service of 2 that should have an address has none: default\/b\.$/m);
   });
 
-  it('and with 0 when it is meant to have none', async () => {
+  it('--once ends with 0 when that Service is expected to have no address', async () => {
     const expected = '{playground.berth.dev/expect: waiting}';
     const { code, out } = await once('-f', file('meant.yaml', POOL, service('a'), service('b', expected)));
     assert.equal(code, 0);
     assert.match(out, /1 is meant to have none/);
   });
 
-  it('an order in which things cannot be applied does no harm', async () => {
+  it('namespaces are applied first, in any order of the manifests', async () => {
     const inShop = service('late').replace('name: late', 'name: late, namespace: shop');
     const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n';
     const { code, out } = await once('-f', file('upside-down.yaml', inShop, POOL, namespace));
@@ -87,12 +87,12 @@ shop/web          IPv4                       192.0.2.10      everyday       10.1
     assert.match(out, /^shop\/late +IPv4 +192\.0\.2\.7 +one$/m);
   });
 
-  it('the same object twice is the later one', async () => {
+  it('of two manifests of one object the later one wins', async () => {
     const twice = file('twice.yaml', POOL, service('a'), service('a', '{metallb.io/address-pool: none}'));
     assert.match((await once('-f', twice)).out, /UnknownPool/);
   });
 
-  it('names file, line and remedy of what is wrong, and applies the rest', async () => {
+  it('an error names file and line, and the other objects are applied', async () => {
     const bad = POOL.replace('addresses', 'adresses').replace('name: one', 'name: two');
     const elsewhere = service('lost').replace('name: lost', 'name: lost, namespace: nowhere');
     const broken = file('broken.yaml', POOL, 'kind: [\n', bad, service('a'), elsewhere);
@@ -111,10 +111,10 @@ shop/web          IPv4                       192.0.2.10      everyday       10.1
       lines[3] ?? '',
       /broken\.yaml:18: Service "lost" was refused: namespaces "nowhere" not found/,
     );
-    assert.deepEqual(lines.slice(4), ['Mend that and run it again.', '']);
+    assert.deepEqual(lines.slice(4), ['Fix these errors and run the command again.', '']);
   });
 
-  it('a kind that it does not have is left out with a word', async () => {
+  it('an object of an unknown kind is skipped with a message', async () => {
     const ingress = 'apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web}\n';
     const { code, err } = await once('-f', file('ingress.yaml', POOL, ingress, service('a')));
     assert.equal(code, 0);
@@ -124,7 +124,7 @@ shop/web          IPv4                       192.0.2.10      everyday       10.1
     );
   });
 
-  it('stays, follows what changes, and leaves nothing behind', async () => {
+  it('prints each change, and removes its files and closes its port when stopped', async () => {
     const opened = openPlayground(['-f', file('stay.yaml', POOL, service('a'))]);
     const kubeconfig = await opened.waitFor(/export KUBECONFIG=(\S+)/);
     const { clusters } = JSON.parse(await (await import('node:fs/promises')).readFile(kubeconfig, 'utf8'));
@@ -147,7 +147,7 @@ shop/web          IPv4                       192.0.2.10      everyday       10.1
     assert.equal(opened.stderr.text, '');
   });
 
-  it('two stand side by side, and know nothing of each other', async () => {
+  it('two playgrounds run at the same time, independent of each other', async () => {
     const [first, second] = [
       openPlayground([]),
       openPlayground(['-f', file('second.yaml', POOL, service('a'))]),
@@ -160,13 +160,13 @@ shop/web          IPv4                       192.0.2.10      everyday       10.1
     assert.doesNotMatch(second.stdout.text, /coupons/);
   });
 
-  it('ends at once when told to while it starts', async () => {
+  it('can be stopped during the start', async () => {
     const opened = openPlayground([]);
     assert.equal(await opened.stop(), 0);
     assert.doesNotMatch(opened.stdout.text, /SERVICE/);
   });
 
-  it('ends when nobody reads it any more', async () => {
+  it('ends when its output is closed', async () => {
     const stdout = new OutputStream();
     const opened = openPlayground([], { stdout });
     await opened.waitFor(/Ctrl-C/);
@@ -174,7 +174,7 @@ shop/web          IPv4                       192.0.2.10      everyday       10.1
     assert.equal(await opened.ended, 0);
   });
 
-  it('a port that is taken is told, and nothing is left', async () => {
+  it('a port in use is an error, and the playground ends with 1', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
@@ -189,7 +189,7 @@ shop/web          IPv4                       192.0.2.10      everyday       10.1
     );
   });
 
-  it('--kubeconfig is where it says, and never over a file of somebody else', async () => {
+  it('--kubeconfig names the file, and a file of another program is not overwritten', async () => {
     const path = join(folder, 'kubeconfig');
     const opened = openPlayground(['--kubeconfig', path]);
     await opened.waitFor(new RegExp(`export KUBECONFIG=${path}`));
@@ -198,30 +198,30 @@ shop/web          IPv4                       192.0.2.10      everyday       10.1
     const precious = file('precious', 'mine');
     const { code, err } = await once('--kubeconfig', precious);
     assert.equal(code, 1);
-    assert.match(err, /is a file of somebody else's/);
+    assert.match(err, /was not written by a playground, and is not overwritten/);
     assert.deepEqual([existsSync(path), readdirSync(folder).includes('precious')], [false, true]);
   });
 
-  it('--log adds what the controller says, on stderr', async () => {
+  it('--log prints the log of the controller on stderr', async () => {
     const { err } = await once('--log');
     assert.match(err, /"msg":"address granted","service":"shop\/web"/);
   });
 
-  const misuses: readonly [args: readonly string[], complaint: RegExp][] = [
+  const misuses: readonly [args: readonly string[], error: RegExp][] = [
     [['--onze'], /there is no flag --onze; did you mean --once\?/],
-    [['pools.yaml'], /"pools\.yaml" is not a flag; to apply a file say -f pools\.yaml/],
+    [['pools.yaml'], /"pools\.yaml" is not a flag; to apply a file, use -f pools\.yaml/],
     [['--port', 'many'], /--port is "many"; it takes a whole number/],
   ];
-  for (const [args, complaint] of misuses) {
-    it(`${args.join(' ')} is a misuse`, async () => {
+  for (const [args, error] of misuses) {
+    it(`${args.join(' ')} is a usage error`, async () => {
       const opened = openPlayground(args);
       assert.equal(await opened.ended, 2);
-      assert.match(opened.stderr.text, complaint);
+      assert.match(opened.stderr.text, error);
       assert.equal(opened.stdout.text, '');
     });
   }
 
-  it('on a narrow terminal everything fits, in colour', async () => {
+  it('on a narrow terminal all lines fit, with colours', async () => {
     const stdout = new OutputStream({ isTTY: true, columns: 60 });
     assert.equal(await openPlayground(['--once'], { stdout }).ended, 0);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters

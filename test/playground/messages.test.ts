@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { describeApplied, nextSteps, playgroundHelp } from '../../src/playground/messages.ts';
 
-describe('what was applied', () => {
+describe('the summary of applied objects', () => {
   const rows: readonly [taken: Readonly<Record<string, number>>, want: string][] = [
     [{}, 'nothing'],
     [{ Service: 1 }, '1 Service'],
@@ -17,7 +17,7 @@ describe('what was applied', () => {
     it(want, () => assert.equal(describeApplied({ appliedByKind: new Map(Object.entries(taken)) }), want));
 });
 
-it('help fits a terminal', () => {
+it('the help is at most 100 columns wide', () => {
   const lines = playgroundHelp().split('\n');
   assert.deepEqual(
     lines.filter((line) => line.length > 100),
@@ -25,5 +25,5 @@ it('help fits a terminal', () => {
   );
 });
 
-it('a path that a shell would misread is quoted', () =>
+it('a path with characters that a shell interprets is quoted', () =>
   assert.ok(nextSteps("/tmp/it's here/k", []).includes(`  export KUBECONFIG='/tmp/it'\\''s here/k'`)));

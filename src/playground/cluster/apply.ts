@@ -1,6 +1,6 @@
 /**
- * Puts manifests into the cluster through its API, as `kubectl apply` on an empty cluster would: namespaces and kinds
- * first, each object with kubectl's own note of what was applied, so that a later `kubectl apply` goes on from there.
+ * This file applies manifests through the API, as `kubectl apply` does. Namespaces and CustomResourceDefinitions go first.
+ * Each object gets kubectl's last-applied annotation, so that a later `kubectl apply` computes its patch from it.
  */
 
 import type { Millis } from '../../base/clock.ts';
@@ -12,10 +12,10 @@ import { metadataOf } from '../../objects/metadata.ts';
 import { MERGE_PATCH } from '../../objects/patch-type.ts';
 
 export type ApplyResult = {
-  /** How many objects of each kind the cluster took. */
+  /** The number of applied objects of each kind. */
   readonly appliedByKind: ReadonlyMap<string, number>;
   readonly refused: readonly ManifestProblem[];
-  /** Objects of kinds that a cluster so small does not have: Deployments' Ingress, say. */
+  /** Objects of kinds that the API server of the playground does not serve, such as Ingress. */
   readonly skipped: readonly ManifestProblem[];
 };
 
@@ -46,7 +46,7 @@ export async function applyManifests(
   return { appliedByKind, refused, skipped };
 }
 
-/** What came of two goes. */
+/** The sum of two results. */
 export function mergeResults(first: ApplyResult, second: ApplyResult): ApplyResult {
   const appliedByKind = new Map(first.appliedByKind);
   for (const [kind, count] of second.appliedByKind)
@@ -60,7 +60,7 @@ export function mergeResults(first: ApplyResult, second: ApplyResult): ApplyResu
 
 const KINDS_FIRST: readonly string[] = ['Namespace', 'CustomResourceDefinition'];
 
-/** Others may stand in them, and be of them. */
+/** Other objects may be in these namespaces or of these kinds, so those are created first. */
 function sortByDependency(manifests: readonly Manifest[]): readonly Manifest[] {
   const rank = ({ object }: Manifest): number => {
     const index = KINDS_FIRST.indexOf(textOf(object['kind']));
@@ -113,7 +113,7 @@ async function applyObject(client: ApiSender, resource: Resource, object: Raw): 
   });
 }
 
-/** kubectl compares with this what it is told to apply next. */
+/** Adds the annotation that `kubectl apply` compares with the next manifest (three-way merge). */
 function withLastApplied(object: Raw, namespace: string | null): Raw {
   const metadata = { ...metadataOf(object), ...(namespace === null ? {} : { namespace }) };
   const bare: Raw = {
@@ -124,7 +124,7 @@ function withLastApplied(object: Raw, namespace: string | null): Raw {
   return { ...bare, metadata: { ...metadata, annotations } };
 }
 
-/** Keys in order, as Go writes maps. */
+/** JSON with sorted keys, as Go writes maps. */
 function goJson(value: unknown): string {
   return JSON.stringify(value, (_, each: unknown) =>
     typeof each === 'object' && each !== null && !Array.isArray(each)

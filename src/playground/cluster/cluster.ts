@@ -1,4 +1,6 @@
-/** The whole cluster: an API server in memory and the real controller, which talk over a real connection. */
+/**
+ * This file starts the playground's cluster: an API server in memory, and the real controller as its client over HTTP.
+ */
 
 import { type ApiServer, startApiServer } from '../../apiserver/server.ts';
 import { err, ok, type Result } from '../../base/result.ts';
@@ -15,36 +17,36 @@ import { DEFAULT_NAMESPACE } from '../../runtime/flags.ts';
 import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';
 import { systemClock } from '../../workqueue/system-clock.ts';
 
-/** Of this process, as the holder of the lease. */
+/** The holder identity of this process in the Lease, and the instance in its events. */
 const IDENTITY = 'playground';
 
 export type PlaygroundCluster = {
   /** `http://127.0.0.1:34567` */
   readonly url: string;
-  /** For whoever applies and watches, as kubectl would. */
+  /** The client of the playground itself, which applies manifests and watches Services. */
   readonly client: KubeClient;
-  /** The programs'. */
+  /** The log of the controller and the speakers. */
   readonly log: Log;
-  /** For one more program, which closes it. */
+  /** A client for one more component; the caller closes it. */
   clientFor(userAgentName: string): KubeClient;
   /**
-   * Runs the controller, with this for `--calico`, until `signal` is aborted and it has let go of everything. Rejects
-   * where it broke: that is a fault of ours.
+   * Runs the controller with this value of `--calico`. Resolves after `signal` was aborted and the controller has shut
+   * down. Rejects on an internal error.
    */
   runController(calico: CalicoMode, signal: AbortSignal): Promise<void>;
-  /** Frees the port. */
+  /** Closes the API server and frees its port. */
   stop(): Promise<void>;
 };
 
 export type PlaygroundClusterOptions = {
-  /** 0: any free port. */
+  /** Port of the API server; 0 takes any free port. */
   readonly port: number;
   readonly version: string;
-  /** The programs'. */
+  /** The log of the controller and the speakers. */
   readonly log: Log;
 };
 
-/** The error is a sentence. */
+/** Starts the API server. The error is a sentence for people. */
 export async function startPlaygroundCluster(
   options: PlaygroundClusterOptions,
 ): Promise<Result<PlaygroundCluster, string>> {
@@ -113,7 +115,7 @@ function createController(
     {
       namespace: DEFAULT_NAMESPACE,
       identity: IDENTITY,
-      // A second controller, pointed at the playground, then stands by as it would anywhere.
+      // With leader election, a second controller that uses this API is a standby, as in any cluster.
       election: LEASE_TIMING,
       calico,
       native: 'auto',
@@ -123,5 +125,5 @@ function createController(
   );
 }
 
-/** As the controller's own default. */
+/** The default of the controller's flag; milliseconds. */
 const POOL_GRACE = 60_000;

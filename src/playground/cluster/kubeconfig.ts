@@ -1,19 +1,25 @@
-/** The file that `KUBECONFIG` points at: in a private folder of its own, or where somebody wants it. */
+/**
+ * This file writes and removes the playground's kubeconfig: in a private temporary folder, or at a path that the user
+ * names.
+ */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../base/result.ts';
 
-/** Of cluster, context and user; also how a file of ours is told from anybody else's. */
+/** The name of the cluster, the context and the user. It also identifies a kubeconfig that a playground has written. */
 const ENTRY_NAME = 'berth-playground';
 
 export type KubeconfigFile = {
   readonly path: string;
-  /** Leaves nothing behind. */
+  /** Removes the file, and the temporary folder where there is one. */
   remove(): Promise<void>;
 };
 
-/** `path` is '' for a place of our own. The error is a sentence: a kubeconfig of somebody else's is never written over. */
+/**
+ * Writes the kubeconfig; an empty `path` is a temporary folder. A file of another program is not overwritten: the error
+ * is a sentence.
+ */
 export async function writeKubeconfig(server: string, path: string): Promise<Result<KubeconfigFile, string>> {
   if (path === '') {
     const folder = await mkdtemp(join(tmpdir(), `${ENTRY_NAME}-`)); // mode 0700
@@ -23,7 +29,9 @@ export async function writeKubeconfig(server: string, path: string): Promise<Res
   }
   try {
     if (!(await isOurs(path))) {
-      return err(`${path} is a file of somebody else's: name one that does not exist yet`);
+      return err(
+        `${path} was not written by a playground, and is not overwritten; name a file that does not exist`,
+      );
     }
     await writeFile(path, kubeconfigText(server), { mode: 0o600 });
   } catch (error) {
@@ -32,13 +40,13 @@ export async function writeKubeconfig(server: string, path: string): Promise<Res
   return ok({ path, remove: () => removeOurs(path, server) });
 }
 
-/** Absent, or left by a playground that was killed. */
+/** Whether the file is absent, or was left by a playground that was killed. */
 async function isOurs(path: string): Promise<boolean> {
   const text = await readIfExists(path);
   return text === null || text.includes(`"current-context": "${ENTRY_NAME}"`);
 }
 
-/** Another playground may have been told the same name meanwhile. */
+/** Removes the file unless another playground has overwritten it. */
 async function removeOurs(path: string, server: string): Promise<void> {
   if ((await readIfExists(path)) === kubeconfigText(server)) await rm(path, { force: true });
 }
@@ -52,7 +60,7 @@ async function readIfExists(path: string): Promise<string | null> {
   }
 }
 
-/** JSON is YAML, and every client reads it. */
+/** A kubeconfig in JSON, which every YAML parser reads. */
 const kubeconfigText = (server: string): string =>
   `${JSON.stringify(
     {
@@ -60,7 +68,7 @@ const kubeconfigText = (server: string): string =>
       kind: 'Config',
       clusters: [{ name: ENTRY_NAME, cluster: { server } }],
       users: [{ name: ENTRY_NAME, user: {} }],
-      // Without a namespace: a controller that is pointed here looks where it would look anywhere.
+      // No namespace, so that a controller with this kubeconfig uses its default namespace.
       contexts: [{ name: ENTRY_NAME, context: { cluster: ENTRY_NAME, user: ENTRY_NAME } }],
       'current-context': ENTRY_NAME,
     },

@@ -1,6 +1,6 @@
 /**
- * What of the manifests has to be there before the controller looks round: all but what it answers for. Calico's objects are
- * among that, so that whether Calico announces here is known from the first look on.
+ * This file splits manifests into two phases. Pools and Services are applied while the controller runs, all other objects
+ * before it starts. Calico's objects are among the latter, so that the first reconciliation detects Calico.
  */
 import { textOf } from '../../base/json.ts';
 import type { CalicoMode } from '../../controller/main/announced/calico/detector.ts';
@@ -9,11 +9,11 @@ import type { Manifest } from '../../manifests/parse-manifests.ts';
 
 export type ManifestPhases = {
   readonly prerequisites: readonly Manifest[];
-  /** Pools and Services. */
+  /** Objects that the controller reconciles: pools and Services. */
   readonly managed: readonly Manifest[];
   /**
-   * Where somebody gives objects of Calico they are what he wants to hear of, whether or not its DaemonSet is among them.
-   * Else it is looked for as anywhere.
+   * `required` where the manifests have objects of Calico, even without its DaemonSet; else Calico is detected as
+   * usual.
    */
   readonly calico: Exclude<CalicoMode, 'off'>;
 };

@@ -1,4 +1,4 @@
-/** A Service as the table shows it: what it asks for, what it has, or why it has nothing. */
+/** This file converts a Service into a row of the table: its request, its addresses, or the reason why it has none. */
 
 import { ASSIGNED_CONDITION } from '../../allocation/condition-reasons.ts';
 import { readServiceRequest, type ServiceRequest } from '../../allocation/request.ts';
@@ -8,17 +8,17 @@ import { ALLOCATED_FROM_ANNOTATION } from '../../objects/annotations.ts';
 import { metadataOf } from '../../objects/metadata.ts';
 import { decodeService, type Service } from '../../objects/service.ts';
 
-/** `waiting`: the Service is meant to have no address, and counts as well without one. */
+/** With the value `waiting` the Service is expected to have no address, and `--once` does not count it as a failure. */
 export const EXPECT_ANNOTATION = 'playground.berth.dev/expect';
 
 export type ServiceState =
   /** It has an address. */
   | 'served'
-  /** It has none, and the controller said why. */
+  /** It has none, and the controller has set a condition with the reason. */
   | 'waiting'
-  /** The controller has not looked at it yet. */
+  /** The controller has not reconciled it yet. */
   | 'new'
-  /** Its loadBalancerClass is for somebody who is not here. */
+  /** Its loadBalancerClass belongs to another controller. */
   | 'others';
 
 export type ServiceRow = {
@@ -30,16 +30,16 @@ export type ServiceRow = {
   readonly addresses: readonly string[];
   readonly pool: string | null;
   readonly state: ServiceState;
-  /** Why it has no address, or what else is to be said of it; null where there is nothing to add. */
+  /** The reason why it has no address, or a warning about the address it has; null where there is neither. */
   readonly note: string | null;
   /** Whether it should have an address. */
   readonly shouldHaveAddress: boolean;
 };
 
-/** Longer texts than this are somebody's mistake, and shown by their beginning; characters. */
+/** Longer requests are truncated; characters. */
 const REQUEST_CHARS_MAX = 60;
 
-/** Null where the object has no name. */
+/** Reads a row from a Service; null where the object has no name. */
 export function readServiceRow(raw: Raw): ServiceRow | null {
   const service = decodeService(raw);
   if (service === null) return null;

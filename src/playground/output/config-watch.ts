@@ -1,4 +1,7 @@
-/** What the controller and the speakers say of the configuration in their ConfigurationState objects, as lines. */
+/**
+ * This file watches the ConfigurationState objects of the controller and the speakers, and prints a line for each
+ * change.
+ */
 
 import type { Millis } from '../../base/clock.ts';
 import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
@@ -8,12 +11,12 @@ import { metadataOf, type ObjectVersion } from '../../objects/metadata.ts';
 import { DEFAULT_NAMESPACE } from '../../runtime/flags.ts';
 import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
 
-/** Speakers come to the same end within milliseconds: that is one line, and not one for each. */
+/** Speakers report the same error within milliseconds of each other; one line covers all of them. */
 const BATCH_WINDOW: Millis = 150;
-/** Complaints of one line. */
-export const COMPLAINTS_SHOWN_MAX = 3;
+/** Errors shown in one line. */
+export const ERRORS_SHOWN_MAX = 3;
 
-/** By who says so: '' where nothing is wrong. */
+/** The error summary of each component; '' where the configuration is valid. */
 export type ConfigStateErrors = ReadonlyMap<string, string>;
 
 type ComponentState = ObjectVersion & { readonly component: string; readonly errorSummary: string };
@@ -42,13 +45,13 @@ export class ConfigWatch {
     );
   }
 
-  /** From now on everything is said, what is wrong already too. */
+  /** Starts to print: errors that exist already, and then each change. */
   start(): void {
     this.#isStarted = true;
     this.#changed();
   }
 
-  /** Settles after `signal` was aborted and the watch is hung up. */
+  /** Resolves after `signal` was aborted and the watch is closed. */
   async run(signal: AbortSignal): Promise<void> {
     await this.#states.run(signal);
     this.#isStarted = false;
@@ -69,7 +72,7 @@ export class ConfigWatch {
   }
 }
 
-/** One that is new and content, or gone, is no news. */
+/** The lines for a change. A new component without an error and a removed component give no line. */
 export function describeConfigChanges(
   before: ConfigStateErrors,
   after: ConfigStateErrors,
@@ -82,18 +85,18 @@ export function describeConfigChanges(
   return [...componentsByError].map(([errorSummary, components]) => {
     const component = abbreviateNames(components);
     return errorSummary === ''
-      ? `configuration  is right again (${component})`
+      ? `configuration  is valid again (${component})`
       : printable(
-          `configuration  is wrong, its last good version stays (${component}): ${truncateComplaints(errorSummary)}`,
+          `configuration  is invalid, the last valid version stays in force (${component}): ${truncateErrors(errorSummary)}`,
         );
   });
 }
 
-function truncateComplaints(errorSummary: string): string {
-  const complaints = errorSummary.split('\n').map((line) => line.replace(/^configuration error: /, ''));
-  const shown = complaints.slice(0, COMPLAINTS_SHOWN_MAX).join('; ');
-  const hidden = complaints.length - COMPLAINTS_SHOWN_MAX;
-  return hidden > 0 ? `${shown}; and ${plural(hidden, 'complaint')} more` : shown;
+function truncateErrors(errorSummary: string): string {
+  const errors = errorSummary.split('\n').map((line) => line.replace(/^configuration error: /, ''));
+  const shown = errors.slice(0, ERRORS_SHOWN_MAX).join('; ');
+  const hidden = errors.length - ERRORS_SHOWN_MAX;
+  return hidden > 0 ? `${shown}; and ${plural(hidden, 'more error')}` : shown;
 }
 
 function readComponentState(raw: Raw): ComponentState | null {

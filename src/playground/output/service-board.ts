@@ -1,14 +1,14 @@
-/** What all Services have at the moment, and what is worth a line when it changes. */
+/** This file keeps the current row of every Service, and builds the line for each change. */
 import { compareText, plural, printable } from '../../base/text.ts';
 import type { ServiceRow } from '../cluster/service-row.ts';
 import { noteText } from './service-table.ts';
 
 export class ServiceBoard {
   readonly #rows = new Map<string, ServiceRow>();
-  /** What was last said of a Service. */
+  /** The outcome that was printed last for each Service. */
   readonly #reported = new Map<string, string>();
 
-  /** By namespace and name. */
+  /** All rows, sorted by namespace and name. */
   rows(): readonly ServiceRow[] {
     return [...this.#rows.values()].sort((a, b) => compareText(a.key, b.key));
   }
@@ -21,12 +21,14 @@ export class ServiceBoard {
     return this.#rows.has(key);
   }
 
-  /** Whether every Service that somebody here answers for has been looked at. */
+  /** Whether the controller has reconciled every Service of its own. */
   get isReconciled(): boolean {
     return [...this.#rows.values()].every(({ state }) => state !== 'new');
   }
 
-  /** A line for what is new to whoever watches; null where nothing is: a Service that nobody has looked at yet. */
+  /**
+   * Stores the row. The line for its change; null where the outcome is the same, or the Service is not reconciled yet.
+   */
   put(row: ServiceRow): string | null {
     this.#rows.set(row.key, row);
     if (row.state === 'new' && !this.#reported.has(row.key)) return null;
@@ -36,7 +38,7 @@ export class ServiceBoard {
     return `${row.key}  ${outcome}`;
   }
 
-  /** A line for a Service that is gone; null where it was never spoken of. */
+  /** The line for a deleted Service; null where no line was printed for it before. */
   remove(key: string): string | null {
     const removed = this.#rows.get(key);
     this.#rows.delete(key);
@@ -45,7 +47,7 @@ export class ServiceBoard {
     return printable(`${key}  is gone${freed === '' ? '' : `, and gave back ${freed}`}`);
   }
 
-  /** The keys of those that should have an address and have none. */
+  /** The keys of Services that should have an address and have none. */
   unassigned(): readonly string[] {
     return this.rows()
       .filter(({ shouldHaveAddress, state }) => shouldHaveAddress && state !== 'served')
@@ -60,10 +62,10 @@ function outcomeOf(row: ServiceRow): string {
   return printable(`has ${row.addresses.join(' and ')}${from}${note === '' ? '' : ` (${note})`}`);
 }
 
-/** Named at most. */
+/** The largest number of Services named in the summary. */
 const UNASSIGNED_SHOWN_MAX = 5;
 
-/** A table with something in it, in one sentence. */
+/** The summary of a table that is not empty, as one sentence. */
 export function summarize(rows: readonly ServiceRow[], unassigned: readonly string[]): string {
   const expected = rows.filter((row) => row.shouldHaveAddress).length;
   const waitingByDesign = rows.filter((row) => !row.shouldHaveAddress && row.state !== 'served').length;

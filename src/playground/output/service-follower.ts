@@ -1,4 +1,4 @@
-/** Keeps the board up to date by a watch, as `kubectl get services -A --watch` would, and tells when it has calmed down. */
+/** This file watches Services and updates the board, and detects when all of them are reconciled. */
 import type { Clock, Millis } from '../../base/clock.ts';
 import type { ApiSender } from '../../kube/http/api-request.ts';
 import type { ApiStreamer } from '../../kube/http/stream.ts';
@@ -8,9 +8,11 @@ import { SERVICES } from '../../kube/resource.ts';
 import { readServiceRow, type ServiceRow } from '../cluster/service-row.ts';
 import { ServiceBoard } from './service-board.ts';
 
-/** Nothing has changed for so long: what one change brings about comes within a few milliseconds. */
+/**
+ * The board is settled after this time without a change; the effects of one change follow within a few milliseconds.
+ */
 const QUIET_PERIOD: Millis = 150;
-/** Longer than this nobody is kept waiting for the table. */
+/** The table is printed after this time, settled or not. */
 export const SETTLE_TIMEOUT: Millis = 10_000;
 const POLL_INTERVAL: Millis = 20;
 
@@ -18,7 +20,7 @@ export type ServiceFollowerOptions = {
   readonly client: ApiSender & ApiStreamer;
   readonly clock: Clock;
   readonly random: () => number;
-  /** Called with each line worth saying. */
+  /** Called with the line for each change. */
   readonly print: (line: string) => void;
 };
 
@@ -53,12 +55,15 @@ export class ServiceFollower {
     });
   }
 
-  /** Settles after `signal` was aborted and the watch is hung up. */
+  /** Resolves after `signal` was aborted and the watch is closed. */
   run(signal: AbortSignal): Promise<void> {
     return this.#reflector.run(signal);
   }
 
-  /** Everything there is now is in the picture, has been looked at, and nothing moves any more. False where it took too long. */
+  /**
+   * Resolves when all present Services are reconciled and no change follows. False after SETTLE_TIMEOUT, or where
+   * `signal` is aborted.
+   */
   async waitUntilSettled(signal: AbortSignal): Promise<boolean> {
     const { clock } = this.#options;
     const deadline = clock.now() + SETTLE_TIMEOUT;

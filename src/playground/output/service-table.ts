@@ -1,37 +1,37 @@
 /**
- * Rows made into lines. A table where everything finds its place within the width; else one paragraph a Service, so
- * that no address is ever broken in two. Texts come from the cluster, and none of them may steer a terminal.
+ * This file renders rows as a table. Where the width is too small it renders one paragraph for each Service, so that no
+ * address is broken. Control characters in texts of the cluster are replaced by blanks.
  */
 import { plural, printable, wrap } from '../../base/text.ts';
 import type { ServiceRow } from '../cluster/service-row.ts';
 import type { LearnedRoutes, LearnedRoutesByService } from '../routers/learned-routes.ts';
 
-/** Rows shown; a table is for looking at. */
+/** The largest number of rows shown. */
 export const ROWS_MAX = 500;
 
-/** Widths are in columns. Wider than this no eye follows a line, however wide the terminal is. */
+/** Widths are in columns. The table is not wider than this on a wider terminal, so that its lines stay readable. */
 export const TABLE_COLUMNS_MAX = 100;
 const COLUMNS_MIN = 40;
-/** A reason in fewer columns would be a tower of words. */
+/** With fewer columns than this for a reason, paragraphs are used. */
 const REASON_COLUMNS_MIN = 36;
-/** What a router learns is broken between words where it has no more than this. */
+/** The smallest width of the column ROUTER, whose text is then wrapped between words. */
 const ROUTER_COLUMNS_MIN = 20;
-/** Between two columns; the lesser where everything then finds its place. */
+/** The gap between two columns; the smaller one where the table does not fit with the larger one. */
 const GAPS = [3, 2] as const;
 
-export type CellStyle = 'heading' | 'trouble' | 'aside';
-/** Gives a text its colour; widths are counted before. */
+export type CellStyle = 'heading' | 'warning' | 'secondary';
+/** Colours a text. Widths are computed before. */
 export type PaintCell = (style: CellStyle, text: string) => string;
 
 export const paintNothing: PaintCell = (_, text) => text;
 
-const ANSI_CODES: Readonly<Record<CellStyle, number>> = { heading: 1, trouble: 33, aside: 2 };
+const ANSI_CODES: Readonly<Record<CellStyle, number>> = { heading: 1, warning: 33, secondary: 2 };
 export const paintAnsi: PaintCell = (style, text) => `\u001b[${ANSI_CODES[style]}m${text}\u001b[0m`;
 
 export type ServiceTableOptions = {
   readonly columns: number;
   readonly paint: PaintCell;
-  /** What routers learn; null where nobody announces anything, and the column is left out. */
+  /** The routes that routers learn; null where nothing advertises routes, and the column ROUTER is omitted. */
   readonly learned: LearnedRoutesByService | null;
 };
 
@@ -39,7 +39,7 @@ export function renderServiceTable(
   rows: readonly ServiceRow[],
   { columns, paint, learned }: ServiceTableOptions,
 ): readonly string[] {
-  if (rows.length === 0) return [paint('aside', 'No Service of type LoadBalancer.')];
+  if (rows.length === 0) return [paint('secondary', 'No Service of type LoadBalancer.')];
   const shown = rows.slice(0, ROWS_MAX).map((row) => toTableRow(row, learned?.get(row.key)));
   const width = Math.max(COLUMNS_MIN, Math.min(columns, TABLE_COLUMNS_MAX));
   const widths = layOutColumns(shown, width, learned !== null);
@@ -48,10 +48,10 @@ export function renderServiceTable(
       ? shown.flatMap((row) => paragraphLines(row, width, paint))
       : [...headingLines(widths, paint), ...shown.flatMap((row) => rowLines(row, widths, paint))];
   const hidden = rows.length - shown.length;
-  return hidden === 0 ? lines : [...lines, paint('aside', `and ${plural(hidden, 'Service')} more`)];
+  return hidden === 0 ? lines : [...lines, paint('secondary', `and ${plural(hidden, 'Service')} more`)];
 }
 
-/** A row, and what routers learn of its addresses, in the same order. */
+/** A row, with the routes to each of its addresses in the same order. */
 type TableRow = ServiceRow & {
   readonly routers: readonly (readonly string[])[];
   readonly isLearnedOk: boolean;
@@ -64,9 +64,9 @@ type ColumnWidths = {
   readonly request: number;
   readonly address: number;
   readonly pool: number;
-  /** 0 where there is no such column. */
+  /** 0 where the column is omitted. */
   readonly router: number;
-  /** From where the address begins to the end of the line. */
+  /** From the start of the address to the end of the line. */
   readonly rest: number;
 };
 
@@ -145,7 +145,7 @@ function rowLines(row: TableRow, widths: ColumnWidths, paint: PaintCell): readon
   return [...served, ...notes].map((cell, index) => `${index === 0 ? head : margin}${cell}`.trimEnd());
 }
 
-/** An address with what routers learn of it beside it, in as many lines as that takes. */
+/** The lines of an address: its routes are in the last column, wrapped where needed. */
 function addressLines(
   row: TableRow,
   index: number,
@@ -183,12 +183,12 @@ function paragraphLines(row: TableRow, width: number, paint: PaintCell): readonl
 }
 
 export const noteText = ({ state, note }: ServiceRow): string =>
-  note ?? (state === 'new' ? 'not looked at yet' : '');
+  note ?? (state === 'new' ? 'not reconciled yet' : '');
 
 const noteStyle = ({ state, shouldHaveAddress }: ServiceRow): CellStyle =>
-  state === 'served' || state === 'others' || !shouldHaveAddress ? 'aside' : 'trouble';
+  state === 'served' || state === 'others' || !shouldHaveAddress ? 'secondary' : 'warning';
 
-const learnedStyle = ({ isLearnedOk }: TableRow): CellStyle => (isLearnedOk ? 'aside' : 'trouble');
+const learnedStyle = ({ isLearnedOk }: TableRow): CellStyle => (isLearnedOk ? 'secondary' : 'warning');
 
 const hardWrap = (text: string, width: number): readonly string[] =>
   text.match(new RegExp(`.{1,${width}}`, 'gu')) ?? [text];
@@ -205,7 +205,7 @@ const toTableRow = (row: ServiceRow, learned: LearnedRoutes | undefined): TableR
   learnedNote: printable(learned?.note ?? ''),
 });
 
-/** A line that is too long, in several; those after the first are indented. Other lines stay as they are. */
+/** Wraps a line that is too long, and indents the lines after the first. Other lines are unchanged. */
 export function foldLine(
   line: string,
   { columns, indent }: { readonly columns: number; readonly indent: number },

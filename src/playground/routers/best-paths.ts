@@ -1,27 +1,29 @@
-/** Which of several ways to a prefix a router takes: all that are equally good (RFC 4271 9.1.2, and ECMP). */
+/** This file selects the best paths to a prefix (RFC 4271 9.1.2). All equally good paths are selected (ECMP). */
 import { compareText } from '../../base/text.ts';
 import { asPathLength } from '../../bgp/attributes/as-path.ts';
 import { WELL_KNOWN_COMMUNITIES } from '../../bgp/attributes/community.ts';
 import { readLinkBandwidth } from '../../bgp/attributes/extended-community.ts';
 import type { PathAttributes } from '../../bgp/attributes/path.ts';
 
-/** What one node says of a prefix. */
+/** The path to a prefix that one node advertises. */
 export type OfferedPath = {
   readonly node: string;
-  /** Told inside of the AS. */
+  /** Whether it was learned over an internal session (iBGP). */
   readonly internal: boolean;
   readonly attributes: PathAttributes;
 };
 
 export type SelectedPath = {
   readonly node: string;
-  /** In Gbit/s, what its part of the traffic is by; null where all parts are the same. */
+  /** The weight of the path in Gbit/s of link bandwidth; null where all paths have the same weight. */
   readonly weight: number | null;
-  /** It goes away soon (RFC 8326), and there is no better one. */
+  /**
+   * Whether the path has the GRACEFUL_SHUTDOWN community (RFC 8326); it is selected only where no other path exists.
+   */
   readonly isDraining: boolean;
 };
 
-/** By the names of nodes. */
+/** The best paths, sorted by the names of nodes. */
 export function selectBestPaths(offered: readonly OfferedPath[]): readonly SelectedPath[] {
   const byLocalPref = lowestBy(offered, (one) => -localPrefOf(one));
   const byPathLength = lowestBy(byLocalPref, ({ attributes }) => asPathLength(attributes.asPath));
@@ -29,7 +31,7 @@ export function selectBestPaths(offered: readonly OfferedPath[]): readonly Selec
   const byMed = byOrigin.filter((one) => !byOrigin.some((other) => hasLowerMed(other, one)));
   const best = lowestBy(byMed, ({ internal }) => (internal ? 1 : 0));
   const weights = best.map(weightOf);
-  // Where one of them says nothing there is nothing to compare with (draft-ietf-idr-link-bandwidth).
+  // Weights are used only where every path has a link bandwidth (draft-ietf-idr-link-bandwidth).
   const isWeighted = !weights.includes(null);
   return best
     .map((one, index) => ({
@@ -42,23 +44,23 @@ export function selectBestPaths(offered: readonly OfferedPath[]): readonly Selec
 
 const ORIGINS = ['igp', 'egp', 'incomplete'] as const;
 
-/** What routers take where nothing is said. */
+/** The usual value of routers where the attribute is absent. */
 const DEFAULT_LOCAL_PREF = 100;
 
 const isGracefulShutdown = ({ attributes }: OfferedPath): boolean =>
   attributes.communities.includes(WELL_KNOWN_COMMUNITIES['graceful-shutdown']);
 
-/** RFC 8326 4.3: who is asked to prefer others does so by the lowest preference there is. */
+/** The receiver of GRACEFUL_SHUTDOWN sets LOCAL_PREF to 0 (RFC 8326 4.3). */
 const localPrefOf = (one: OfferedPath): number =>
   isGracefulShutdown(one) ? 0 : (one.attributes.localPref ?? DEFAULT_LOCAL_PREF);
 
-/** MULTI_EXIT_DISC is compared between ways into one AS alone; none said counts as 0 (RFC 4271 9.1.2.2 c). */
+/** MULTI_EXIT_DISC is compared only between paths of one neighbouring AS; an absent one is 0 (RFC 4271 9.1.2.2 c). */
 const hasLowerMed = (a: OfferedPath, b: OfferedPath): boolean =>
   neighbourAsOf(a) === neighbourAsOf(b) && (a.attributes.med ?? 0) < (b.attributes.med ?? 0);
 
 const neighbourAsOf = ({ attributes }: OfferedPath): number | null => attributes.asPath[0]?.asns[0] ?? null;
 
-/** Routers print what a link carries in bits. */
+/** Routers print link bandwidth in bits; the community has bytes. */
 const BYTES_PER_GIGABIT = 125_000_000;
 
 function weightOf({ attributes }: OfferedPath): number | null {

@@ -1,4 +1,6 @@
-/** Keeps what routers learn up to date: the controller's own view of Calico, Services and pools, worked out at each change. */
+/**
+ * This file watches Calico's objects, Services and pools, and predicts at each change the routes that routers learn.
+ */
 
 import type { Millis } from '../../base/clock.ts';
 import { type Raw, textOf } from '../../base/json.ts';
@@ -12,17 +14,17 @@ import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
 import { type LearnedRoutesByService, predictLearnedRoutes } from './learned-routes.ts';
 import { describeRouteChanges } from './route-changes.ts';
 
-/** What one command of somebody's changes comes within this time, and is looked at together. */
+/** Changes within this time, such as those of one command, are computed together. */
 const BATCH_WINDOW: Millis = 200;
-/** Between two looks lies at least so many times what the last one took. */
+/** The pause between two computations is at least this many times the duration of the last one. */
 const COOLDOWN_FACTOR = 5;
 const POLL_INTERVAL: Millis = 20;
 
 export type CalicoWatchOptions = {
   readonly context: InformerContext;
-  /** As the controller's. */
+  /** The value of the controller's `--calico`. */
   readonly mode: Exclude<CalicoMode, 'off'>;
-  /** Called with each line worth saying. */
+  /** Called with the line for each change. */
   readonly print: (line: string) => void;
 };
 
@@ -60,12 +62,12 @@ export class CalicoWatch {
     this.#informers = [informerFor(SERVICES, 'spec.type=LoadBalancer'), informerFor(IP_ADDRESS_POOLS)];
   }
 
-  /** Null where there is no Calico to speak of. */
+  /** Null where Calico is not detected. */
   get learned(): LearnedRoutesByService | null {
     return this.#detector.isActive ? this.#learned : null;
   }
 
-  /** Settles after `signal` was aborted and everything is hung up. */
+  /** Resolves after `signal` was aborted and all watches are closed. */
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all([
       this.#detector.run(signal),
@@ -75,7 +77,7 @@ export class CalicoWatch {
     this.#cancelPending = null;
   }
 
-  /** Everything there is now has been looked at. False where it took longer than `within`. */
+  /** Resolves when all present objects are included. False where it took longer than `timeoutMs`. */
   async waitUntilSettled(timeoutMs: Millis, signal: AbortSignal): Promise<boolean> {
     const { clock } = this.#options.context;
     const deadline = clock.now() + timeoutMs;
@@ -117,7 +119,7 @@ export class CalicoWatch {
   }
 }
 
-/** Lists do not name the kind of their items. */
+/** Adds the kind, which the items of a list do not have. */
 function toCachedObject(kind: string, source: Raw): CachedObject | null {
   const { uid, resourceVersion, namespace, name, annotations } = metadataOf(source);
   if (textOf(name) === '') return null;

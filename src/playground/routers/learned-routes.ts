@@ -1,6 +1,6 @@
 /**
- * What routers learn of each Service that has an address, by the same model that the controller's conditions come from.
- * The condition waits before it tells of a loss, lest a restart be news; who sits before a playground wants to see it now.
+ * This file predicts the routes that routers learn to each Service with an address. It uses the model that the condition
+ * `berth.dev/Announced` uses. The condition delays a loss, because of restarts; the playground shows a loss at once.
  */
 
 import { abbreviateNames, compareText } from '../../base/text.ts';
@@ -13,18 +13,18 @@ import { type AnnouncedVerdict, announcedVerdicts } from '../../calico/report/an
 import { hashedRouterId } from '../../kube/node-router-id.ts';
 
 export type LearnedRoutes = {
-  /** For each address a line for each router, `10.10.0.1 via w1 w2`, or the reason why there is none. */
+  /** For each address: one line for each router, `10.10.0.1 via w1 w2`, or the reason why no router learns it. */
   readonly byAddress: ReadonlyMap<string, readonly string[]>;
-  /** Whether that is as it should be. */
+  /** Whether the routes are as expected. */
   readonly isOk: boolean;
-  /** What else is to be said; null where nothing is. */
+  /** The explanation of what is wrong; null where nothing is. */
   readonly note: string | null;
 };
 
-/** By key. */
+/** By `namespace/name`. */
 export type LearnedRoutesByService = ReadonlyMap<string, LearnedRoutes>;
 
-/** `read`: the kinds of which everything is in `objects`. */
+/** Predicts the routes. `completeKinds` are the kinds of which `objects` has every object. */
 export function predictLearnedRoutes(
   objects: readonly ClusterObject[],
   completeKinds: ReadonlySet<string>,
@@ -54,7 +54,7 @@ function toLearnedRoutes(
 ): LearnedRoutes {
   const isOk = status === 'True';
   const routes = new Map(addresses.map((one) => [one.text, routesTo(snapshot, one)]));
-  // Where every address has a route and all is not well, the routes themselves are what is wrong.
+  // With a route to every address and a failed verdict, the routes themselves are wrong, as with LocalLeak.
   const areRoutesWrong = !isOk && [...routes.values()].every(({ length }) => length > 0);
   const byAddress = new Map(
     [...routes].map(([address, lines]) => [address, areRoutesWrong || lines.length === 0 ? [reason] : lines]),

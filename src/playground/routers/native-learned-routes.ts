@@ -1,4 +1,7 @@
-/** What the routers of a playground have learned of each Service that has an address, or why they have not, as the speakers tell it. */
+/**
+ * This file reads the routes to each Service from the RIBs of the simulated routers, and explains missing routes from
+ * the speakers' status.
+ */
 
 import { formatAnnounceRefusal } from '../../announce/decision/refusal.ts';
 import type { ServiceStatus } from '../../announce/model/service-status.ts';
@@ -12,23 +15,23 @@ import type { SelectedPath } from './best-paths.ts';
 import type { LearnedRoutes, LearnedRoutesByService } from './learned-routes.ts';
 import type { LearnedPrefix, RouterRib } from './router-rib.ts';
 
-/** A speaker, for whoever looks at it from outside. */
+/** The status of a speaker. */
 export type SpeakerSnapshot = {
   readonly node: string;
-  /** Null for a Service that it has not seen yet. */
+  /** Null for a Service that the speaker has not received yet. */
   serviceStatus(key: ServiceKey): ServiceStatus | null;
-  /** Its node leaves, and it has taken leave of everybody. */
+  /** Whether the node is drained: the speaker has closed its sessions. */
   hasLeft(): boolean;
   readonly neighbours: readonly Pick<Neighbour, 'label' | 'session' | 'unadvertisable'>[];
 };
 
 export type NativeSnapshot = {
   readonly speakers: readonly SpeakerSnapshot[];
-  /** By the router's address. */
+  /** By the address of the router. */
   readonly ribs: ReadonlyMap<string, RouterRib>;
 };
 
-/** A Service of which a speaker does not know its address yet is left out. */
+/** The routes to each Service. A Service is omitted until every speaker has received its address. */
 export function nativeLearnedRoutes(
   rows: readonly ServiceRow[],
   snapshot: NativeSnapshot,
@@ -79,7 +82,7 @@ function routesTo(text: string, { ribs }: NativeSnapshot): readonly string[] {
 const pathText = ({ node, weight, isDraining }: SelectedPath): string =>
   `${node}${weight === null ? '' : `×${Number(weight.toPrecision(3))}`}${isDraining ? ' (leaving)' : ''}`;
 
-/** An aggregate is said: it brings addresses along that nobody asked for. */
+/** The prefix, where it is an aggregate: it covers more than this address. */
 const prefixText = ({ prefix }: LearnedPrefix): string =>
   prefix.length === FAMILY_BITS[prefix.family] ? '' : ` by ${formatPrefix(prefix)}`;
 
@@ -95,7 +98,7 @@ function explainUnlearned(
     const { refusal } = status.decision;
     return { reason: capitalize(refusal.code), message: formatAnnounceRefusal(refusal) };
   }
-  if (hasLeft()) return { reason: 'NodeLeaves', message: 'this node has left its routers' };
+  if (hasLeft()) return { reason: 'NodeLeaves', message: 'this node is drained and has closed its sessions' };
   if (neighbours.length === 0) return { reason: 'NoPeer', message: 'no BGPPeer selects this node' };
   const down = neighbours.find(({ session }) => session.state !== 'Established');
   if (down !== undefined) {
@@ -108,7 +111,7 @@ function explainUnlearned(
     .flatMap((neighbour) => neighbour.unadvertisable)
     .find(({ prefix }) => addresses.some((status) => prefixContains(prefix, status)));
   return unadvertisable === undefined
-    ? { reason: 'NotTold', message: 'no BGPPeer of this node is told of this address' }
+    ? { reason: 'NotTold', message: 'this address is advertised to no BGPPeer of this node' }
     : { reason: 'NotTold', message: unadvertisable.reason };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Speakers and routers of a playground, and what the ones have taught the others. It looks by itself now and then: a
- * speaker tells its routers, and nobody else, what it has come to think of a Service.
+ * This file runs the speakers with the simulated routers, and prints changes of the routes that the routers learn. It polls,
+ * because speakers have no events for their decisions.
  */
 import type { Millis } from '../../base/clock.ts';
 import type { InformerContext } from '../../runtime/main/informer.ts';
@@ -14,7 +14,7 @@ import { describeRouteChanges } from './route-changes.ts';
 import type { PrintLine, SimulatedRouters } from './simulated-routers.ts';
 
 const POLL_INTERVAL: Millis = 200;
-/** What is still on its way is waited for so many times. */
+/** The largest number of polls in a row that are skipped while updates are in transit. */
 const BUSY_POLLS_MAX = 10;
 const SETTLE_POLL_INTERVAL: Millis = 20;
 
@@ -22,11 +22,11 @@ export type NativeWatchOptions = {
   readonly context: InformerContext;
   readonly cluster: PlaygroundCluster;
   readonly routers: SimulatedRouters;
-  /** All Services, as they are now. */
+  /** The current rows of all Services. */
   readonly rows: () => readonly ServiceRow[];
-  /** Called with each line worth saying. */
+  /** Called with the line for each change. */
   readonly print: PrintLine;
-  /** Also before anything is shown. */
+  /** Called with each error, also before the table is printed. */
   readonly printError: PrintLine;
 };
 
@@ -52,21 +52,21 @@ export class NativeWatch {
     return this.#learned;
   }
 
-  /** Settles after `signal` was aborted and everything is hung up. */
+  /** Resolves after `signal` was aborted and all sessions and watches are closed. */
   async run(signal: AbortSignal): Promise<void> {
     const { routers } = this.#options;
     try {
       await this.#speakers.run(signal);
     } finally {
       this.#cancelTimer();
-      await routers.close(); // the routers first: a speaker that nobody listens to has nobody to take leave of
+      await routers.close(); // routers first: a speaker without sessions shuts down at once
       await this.#speakers.shutDown();
     }
   }
 
   /**
-   * The speakers begin, now that everything else stands, and have taught the routers all they know. False where that took
-   * longer than `within`.
+   * Starts the speakers. Resolves when every session is established and every route is learned. False where it took longer
+   * than `timeoutMs`.
    */
   async waitUntilSettled(timeoutMs: Millis, signal: AbortSignal): Promise<boolean> {
     const { clock } = this.#options.context;
@@ -89,7 +89,7 @@ export class NativeWatch {
     });
   }
 
-  /** Between two looks at which nothing moves everybody has heard what there was to hear. */
+  /** Computes the routes when nothing has changed since the last poll: all updates have then been received. */
   #poll(): void {
     const { routers, rows, print } = this.#options;
     const isQuiet = this.#isInSync && routers.changeCount === this.#changeCount;
@@ -120,7 +120,7 @@ export class NativeWatch {
     return this.#speakers.running;
   }
 
-  /** What every speaker has handed over has been heard. */
+  /** Whether the routers have received every route that the speakers have sent. */
   get #isInSync(): boolean {
     return this.#programs.every(([node, program]) => {
       const counts = program.neighbours.flatMap(({ rib }) => [rib.counts(4), rib.counts(6)]);

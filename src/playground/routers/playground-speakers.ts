@@ -1,4 +1,7 @@
-/** A speaker for each Node, as a DaemonSet would have it. One whose Node is gone stays, for when it comes back. */
+/**
+ * This file runs a speaker for each Node, as a DaemonSet does. The speaker of a deleted Node keeps running, in case the
+ * Node is created again.
+ */
 
 import { textOf } from '../../base/json.ts';
 import { EventRecorder } from '../../kube/event-recorder.ts';
@@ -16,19 +19,19 @@ import type { GetNodeAddresses } from './session-ends.ts';
 import type { PrintLine } from './simulated-routers.ts';
 import { createSpeakerPod, speakerPodName } from './speaker-pods.ts';
 
-/** Each has a dozen watches of its own. */
+/** The limit exists because each speaker has a dozen watches. */
 export const SPEAKERS_MAX = 50;
 
-/** How long a node that leaves lets its routers turn to others: long enough to be seen, and no longer. */
+/** The time from GRACEFUL_SHUTDOWN to the end of the sessions, in milliseconds; short, so that a user sees both. */
 const DRAIN_WAIT = 3000;
 
-/** As the speaker's own default. */
+/** The default of the speaker's flag. */
 const SERVICE_BGP_STATUS_LIMIT = 2000;
 
 export type PlaygroundSpeakersOptions = {
   readonly context: InformerContext;
   readonly cluster: Pick<PlaygroundCluster, 'clientFor' | 'log'>;
-  /** How the speaker of that node reaches its peers. */
+  /** Opens the sessions of the speaker of that node. */
   readonly sessionOpenerFor: (node: string, getNodeAddresses: GetNodeAddresses) => OpenSession;
   readonly printError: PrintLine;
 };
@@ -40,7 +43,7 @@ export class PlaygroundSpeakers {
   readonly #nodes: Informer<PlaygroundNode>;
   readonly #programs = new Map<string, SpeakerProgram>();
   readonly #stopController = new AbortController();
-  /** Settle when all they had is let go of. */
+  /** One for each speaker; resolves when it has shut down. */
   readonly #stopped: Promise<void>[] = [];
   #isStarted = false;
   #hasReportedLimit = false;
@@ -64,7 +67,7 @@ export class PlaygroundSpeakers {
     );
   }
 
-  /** Until `end`, or until `signal` is aborted. Rejects where a speaker broke: that is a fault of ours. */
+  /** Resolves after `signal` was aborted. Rejects on an internal error of a speaker. */
   async run(signal: AbortSignal): Promise<void> {
     const failure = new Promise<never>((_, reject) => {
       this.#reject = reject;
@@ -72,7 +75,7 @@ export class PlaygroundSpeakers {
     await Promise.race([failure, this.#nodes.run(signal)]);
   }
 
-  /** Once what they go by stands; false where the Nodes cannot be listed within that time. */
+  /** Starts the speakers. False where the Nodes were not listed within `timeoutMs`. */
   async start(timeoutMs: number): Promise<boolean> {
     const isListed = await this.#nodes.refreshWithin(timeoutMs);
     this.#isStarted = true;
@@ -80,12 +83,12 @@ export class PlaygroundSpeakers {
     return isListed;
   }
 
-  /** Those whose Node is there, by its name. */
+  /** The speakers whose Node exists, with its name. */
   get running(): readonly (readonly [node: string, program: SpeakerProgram])[] {
     return [...this.#programs].filter(([node]) => this.#nodes.store.get(node) !== undefined);
   }
 
-  /** Settles when they have let go of everything. */
+  /** Resolves when all speakers have shut down. */
   async shutDown(): Promise<void> {
     this.#isStarted = false;
     this.#stopController.abort();
@@ -105,7 +108,7 @@ export class PlaygroundSpeakers {
     if (this.#hasReportedLimit) return;
     this.#hasReportedLimit = true;
     this.#options.printError(
-      `${node} and later Nodes have no speaker: a playground has ${SPEAKERS_MAX} at most`,
+      `${node} and later Nodes have no speaker: a playground runs at most ${SPEAKERS_MAX}`,
     );
   }
 

@@ -1,11 +1,11 @@
-/** What is worth a line when routers learn something else than before. */
+/** This file builds the lines for changes of the routes that routers learn. */
 import { compareText, plural, printable } from '../../base/text.ts';
 import type { LearnedRoutes, LearnedRoutesByService } from './learned-routes.ts';
 
-/** Lines of one change; an edit of Calico's objects may move every Service there is. */
+/** The largest number of lines for one change: an edit of Calico's objects may change the routes to every Service. */
 export const CHANGE_LINES_MAX = 20;
 
-/** A Service that has no address any more is not spoken of: that it has none is told by others. */
+/** The lines for a change. A Service that has lost its address gives no line here: the board prints it. */
 export function describeRouteChanges(
   before: LearnedRoutesByService,
   after: LearnedRoutesByService,

@@ -1,4 +1,4 @@
-/** What one router was told by the nodes that it has sessions with, and which ways it takes (RFC 4271 3.2). */
+/** This file keeps the Adj-RIBs-In of one simulated router, and looks up routes in them (RFC 4271 3.2). */
 
 import type { PathAttributes } from '../../bgp/attributes/path.ts';
 import type { Update } from '../../bgp/wire/message.ts';
@@ -7,7 +7,7 @@ import type { Address, Family } from '../../net/address.ts';
 import { networkMask, type Prefix } from '../../net/prefix.ts';
 import { type SelectedPath, selectBestPaths } from './best-paths.ts';
 
-/** The other end of a session. */
+/** The peer of a session: a node. */
 export type RouteSource = { readonly node: string; readonly internal: boolean };
 
 export type LearnedPrefix = { readonly prefix: Prefix; readonly paths: readonly SelectedPath[] };
@@ -16,7 +16,7 @@ export class RouterRib {
   readonly #adjRibsIn = new Map<RouteSource, AdjRibIn>();
   #changeCount = 0;
 
-  /** Grows with everything that is heard. */
+  /** Counts updates and ended sessions. */
   get changeCount(): number {
     return this.#changeCount;
   }
@@ -31,19 +31,19 @@ export class RouterRib {
     this.#changeCount++;
   }
 
-  /** The session is over. */
+  /** Removes all routes of a session that has ended. */
   forget(source: RouteSource): void {
     if (this.#adjRibsIn.delete(source)) this.#changeCount++;
   }
 
-  /** Prefixes that this node says something of, once for each of its sessions. */
+  /** The number of prefixes of this node, counted once for each of its sessions. */
   countPrefixesFrom(node: string): number {
     let count = 0;
     for (const [source, adjRibIn] of this.#adjRibsIn) if (source.node === node) count += adjRibIn.size;
     return count;
   }
 
-  /** By the longest prefix that holds it; null where there is none. */
+  /** The longest prefix that contains the address, with its best paths; null where there is none. */
   lookUp({ family, bits }: Address): LearnedPrefix | null {
     const lengths = new Set([...this.#adjRibsIn.values()].flatMap((adjRibIn) => adjRibIn.lengths(family)));
     for (const length of [...lengths].sort((a, b) => b - a)) {
@@ -58,7 +58,7 @@ export class RouterRib {
   }
 }
 
-/** Of one session. */
+/** The routes learned over one session. */
 class AdjRibIn {
   readonly #byLength: Readonly<Record<Family, Map<number, Map<bigint, PathAttributes>>>> = {
     4: new Map(),

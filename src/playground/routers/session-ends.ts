@@ -1,4 +1,7 @@
-/** The two ends of a session in a playground: the speaker's, and that of the router that is played. */
+/**
+ * This file has the two ends of a BGP session in a playground: the speaker's driver, and the settings of the simulated
+ * router.
+ */
 
 import { routerIdFor } from '../../announce/config/router-id.ts';
 import type { SessionHandler } from '../../bgp/session/driver.ts';
@@ -8,18 +11,21 @@ import { type TcpSessionContext, TcpSessionDriver } from '../../bgp/transport/tc
 import { type Address, formatAddress } from '../../net/address.ts';
 import type { NodeAddresses } from '../../objects/node.ts';
 
-/** A node's addresses, as of now. */
+/** Returns the current addresses of a node. */
 export type GetNodeAddresses = () => NodeAddresses;
 
 export type SpeakerSideOptions = {
   readonly context: TcpSessionContext;
-  /** Of the node, of the family that it believes to speak by. */
+  /** The address of the node, in the family of the peer's address. */
   readonly nodeAddress: () => Address | null;
-  /** Called once the session has ended for good. */
+  /** Called after the session was stopped and its connection is closed. */
   readonly onClosed: () => void;
 };
 
-/** The speaker's end, which has the node's address where the socket has one of this machine: routes go by way of it. */
+/**
+ * The driver of the speaker's end. Its local address is that of the node, not of the loopback socket, because it is the
+ * next hop of routes.
+ */
 export class SpeakerSideDriver extends TcpSessionDriver {
   readonly #options: SpeakerSideOptions;
 
@@ -54,10 +60,10 @@ export class SpeakerSideDriver extends TcpSessionDriver {
   }
 }
 
-/** Inside and outside of an AS where the peer's object names none: numbers for private use (RFC 6996). */
+/** Private AS numbers (RFC 6996). With `dynamicASN: external` the router gets one that differs from the speaker's. */
 const PRIVATE_ASNS = [64_512, 64_513] as const;
 
-/** Whom the speaker takes for its router. */
+/** The settings of the simulated router, which match those that the speaker expects of its peer. */
 export function routerSettings(
   { asn, peerAsn }: BgpSessionSettings,
   { address }: Remote,

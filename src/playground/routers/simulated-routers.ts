@@ -1,7 +1,7 @@
 /**
- * The routers of a playground. Whatever address a BGPPeer names, a router answers in its stead, with the number of AS and
- * the password that are expected of it. The sessions are real ones over TCP, and none leaves this machine: all routers
- * share one port, and each session comes from a loopback address of its own, by which it is known.
+ * This file simulates the routers of a playground. For each address that a BGPPeer names, a simulated router accepts the
+ * session, with the expected AS number and password. Sessions use real TCP over loopback, and none leaves this machine. All
+ * routers share one port; the source address of a connection, one for each session, identifies the session.
  */
 
 import type { Clock } from '../../base/clock.ts';
@@ -17,7 +17,7 @@ import type { OpenSession } from '../../speaker/ports.ts';
 import { RouterRib, type RouteSource } from './router-rib.ts';
 import { type GetNodeAddresses, routerSettings, SpeakerSideDriver } from './session-ends.ts';
 
-/** Where the routers are; systems that do not have it have none for the nodes either. */
+/** The addresses of the listener. A system without 127.0.0.10 has no source addresses for the sessions either. */
 const LISTEN_HOSTS = { 4: '127.0.0.10', 6: '::1' } as const;
 const LOOPBACK: Address = { family: 4, bits: 0x7f00_000an };
 
@@ -26,7 +26,7 @@ export type SimulatedRoutersOptions = {
   readonly random: () => number;
 };
 
-/** Called with a line worth saying. */
+/** Called with one line of output. */
 export type PrintLine = (line: string) => void;
 
 export class SimulatedRouters {
@@ -36,7 +36,7 @@ export class SimulatedRouters {
   readonly #drivers = new Set<TcpSessionDriver>();
   #lastSource = LOOPBACK.bits;
   #isClosed = false;
-  /** Of sessions that come and go. */
+  /** Called when a session is established and when it ends. */
   print: PrintLine = () => {};
 
   private constructor(options: SimulatedRoutersOptions, listener: BgpListener) {
@@ -44,19 +44,21 @@ export class SimulatedRouters {
     this.#listener = listener;
   }
 
-  /** The error is a sentence. */
+  /** Opens the listener. The error is a sentence for people. */
   static async open(options: SimulatedRoutersOptions): Promise<Result<SimulatedRouters, string>> {
     const listener = await BgpListener.open([4], 0, LISTEN_HOSTS);
     if (listener.ok) return ok(new SimulatedRouters(options, listener.value));
-    return err(`--native needs loopback addresses beside 127.0.0.1, as Linux has them: ${listener.error}`);
+    return err(
+      `--native needs loopback addresses besides 127.0.0.1, which only Linux has by default: ${listener.error}`,
+    );
   }
 
-  /** What each router knows, by its address. */
+  /** The RIB of each router, by its address. */
   get ribs(): ReadonlyMap<string, RouterRib> {
     return this.#ribs;
   }
 
-  /** Grows with everything that any of them hears. */
+  /** The sum of the change counts of all routers. */
   get changeCount(): number {
     return this.#sumRibs((rib) => rib.changeCount);
   }
@@ -65,7 +67,7 @@ export class SimulatedRouters {
     return this.#sumRibs((rib) => rib.countPrefixesFrom(node));
   }
 
-  /** For the speaker of that node. */
+  /** Opens the sessions of the speaker of that node. */
   sessionOpenerFor(node: string, getNodeAddresses: GetNodeAddresses): OpenSession {
     return (settings, remote, handler, connectFailed) => {
       const { clock, random } = this.#options;
@@ -98,7 +100,7 @@ export class SimulatedRouters {
     };
   }
 
-  /** Hangs up on all speakers, in peace, and frees the port. */
+  /** Closes all sessions with a Cease NOTIFICATION, and frees the port. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#listener.close();
@@ -153,6 +155,6 @@ export class SimulatedRouters {
   }
 }
 
-/** Here the router is the one that listens: to its session the node is the peer, and to whoever reads this it is not. */
+/** The text for the end of a session, as the router sees it: its peer is the node. */
 const describeSessionEnd = ({ text, received }: TransitionDetails): string =>
-  received === null ? text : `it said ${notificationText(received)}`;
+  received === null ? text : `the node sent ${notificationText(received)}`;

@@ -1,4 +1,7 @@
-/** A Pod for each speaker, as a DaemonSet would have made it: who asks the speakers finds them by these. */
+/**
+ * This file creates a Pod for each speaker, as a DaemonSet does. `berth bgp` finds the status API of a speaker by its
+ * Pod.
+ */
 import { err, type Result } from '../../base/result.ts';
 import type { ListeningServer } from '../../http-server/listen.ts';
 import { type ApiRequest, type ApiSender, describeOutcome } from '../../kube/http/api-request.ts';
@@ -21,7 +24,7 @@ export type SpeakerPodOptions = {
   readonly log: Log;
 };
 
-/** Opens the speaker's view port, and makes the Pod that says where it is. The error is a sentence. */
+/** Serves the status API of the speaker, and creates the Pod with its port. The error is a sentence for people. */
 export async function createSpeakerPod({
   node,
   statusApi,
@@ -46,7 +49,7 @@ export async function createSpeakerPod({
     const outcome = await client.send(request);
     if (outcome.kind === 'ok') continue;
     await server.value.close();
-    return err(`the Pod ${name} cannot be made: ${describeOutcome(outcome)}`);
+    return err(`the Pod ${name} cannot be created: ${describeOutcome(outcome)}`);
   }
   return server;
 }

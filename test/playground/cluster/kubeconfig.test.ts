@@ -16,7 +16,7 @@ describe('the kubeconfig', () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  it('lies in a folder that only its owner sees, leads to the server, and goes with its folder', async () => {
+  it('is in a private folder, names the server, and is removed with its folder', async () => {
     const written = await writeKubeconfig(URL, '');
     assert.ok(written.ok);
     const { path, remove } = written.value;
@@ -28,7 +28,7 @@ describe('the kubeconfig', () => {
     assert.equal(existsSync(dirname(path)), false);
   });
 
-  it('can be put where somebody wants it, and is removed from there', async () => {
+  it('is written to a given path, and removed from there', async () => {
     const path = join(folder, 'mine');
     const written = await writeKubeconfig(URL, path);
     assert.ok(written.ok && existsSync(path));
@@ -36,18 +36,18 @@ describe('the kubeconfig', () => {
     assert.equal(existsSync(path), false);
   });
 
-  it("is never written over somebody else's file", async () => {
+  it('does not overwrite a file of another program', async () => {
     const path = join(folder, 'config');
     writeFileSync(path, 'precious');
     const written = await writeKubeconfig(URL, path);
     assert.deepEqual(written, {
       ok: false,
-      error: `${path} is a file of somebody else's: name one that does not exist yet`,
+      error: `${path} was not written by a playground, and is not overwritten; name a file that does not exist`,
     });
     assert.equal(readFileSync(path, 'utf8'), 'precious');
   });
 
-  it('may take the place of one that a killed playground left, and outlives that one', async () => {
+  it('overwrites the file of another playground, which then does not remove it', async () => {
     const path = join(folder, 'left');
     const first = await writeKubeconfig(URL, path);
     const second = await writeKubeconfig('http://127.0.0.1:2', path);
@@ -56,7 +56,7 @@ describe('the kubeconfig', () => {
     assert.match(readFileSync(path, 'utf8'), /127\.0\.0\.1:2"/);
   });
 
-  it('says why a place will not do', async () => {
+  it('a path that cannot be written is an error with its cause', async () => {
     const written = await writeKubeconfig(URL, join(folder, 'no', 'such', 'folder'));
     assert.match(written.ok ? '' : written.error, /cannot be written: ENOENT/);
   });

@@ -7,7 +7,7 @@ const manifest = (apiVersion: string, kind: string) => ({
   location: `${kind} of ${apiVersion}`,
 });
 
-describe('what has to be there before the controller looks round', () => {
+describe('whether an object is applied before the controller starts', () => {
   const rows: readonly [apiVersion: string, kind: string, isManaged: boolean, calico: 'auto' | 'required'][] =
     [
       ['v1', 'Service', true, 'auto'],
@@ -31,7 +31,7 @@ describe('what has to be there before the controller looks round', () => {
     });
   }
 
-  it('keeps the order in which things were written', () => {
+  it('each phase keeps the order of the manifests', () => {
     const [first, second, third] = ['ConfigMap', 'Secret', 'Node'].map((kind) => manifest('v1', kind));
     assert.ok(first !== undefined && second !== undefined && third !== undefined);
     const service = manifest('v1', 'Service');

@@ -45,10 +45,10 @@ const row = (parts: Parts): ServiceRow => {
   return read;
 };
 
-describe('what a Service asks for', () => {
+describe('the request of a Service', () => {
   const dual = { clusterIPs: ['10.96.0.9', 'fd00::9'] };
   const rows: readonly [says: string, parts: Parts, want: string][] = [
-    ['nothing but an address of its family', {}, 'IPv4'],
+    ['an address of the only family', {}, 'IPv4'],
     ['IPv6 alone', { spec: { clusterIPs: ['fd00::9'] } }, 'IPv6'],
     ['both', { spec: { ...dual, ipFamilyPolicy: 'RequireDualStack' } }, 'IPv4 and IPv6'],
     [
@@ -59,7 +59,7 @@ describe('what a Service asks for', () => {
     ['an address', { annotations: { 'metallb.io/loadBalancerIPs': '192.0.2.7' } }, '192.0.2.7'],
     ['an address in the field', { spec: { loadBalancerIP: '192.0.2.7' } }, '192.0.2.7'],
     [
-      'two addresses, a pool and company',
+      'two addresses, a pool and a sharing key',
       {
         spec: dual,
         annotations: {
@@ -70,10 +70,14 @@ describe('what a Service asks for', () => {
       },
       '192.0.2.7 and 2001:db8::7, pool a, shared as k',
     ],
-    ['something unreadable', { annotations: { 'metallb.io/loadBalancerIPs': 'over there' } }, 'over there'],
+    [
+      'an invalid address is shown as it is',
+      { annotations: { 'metallb.io/loadBalancerIPs': 'over there' } },
+      'over there',
+    ],
     ['no cluster IP', { spec: { clusterIPs: [] } }, 'no cluster IP yet'],
     [
-      'a name without an end is cut',
+      'a long name is truncated',
       { annotations: { 'metallb.io/address-pool': 'x'.repeat(200) } },
       `IPv4, pool ${'x'.repeat(48)}…`,
     ],
@@ -81,32 +85,32 @@ describe('what a Service asks for', () => {
   for (const [says, parts, want] of rows) it(says, () => assert.equal(row(parts).request, want));
 });
 
-describe('where it stands', () => {
+describe('the state of a Service', () => {
   const rows: readonly [says: string, parts: Parts, want: Partial<ServiceRow>][] = [
-    ['nobody has looked at it', {}, { state: 'new', note: null, shouldHaveAddress: true }],
+    ['not reconciled yet', {}, { state: 'new', note: null, shouldHaveAddress: true }],
     [
       'served',
       { ips: ['192.0.2.1'], reason: 'Assigned', annotations: { 'metallb.io/ip-allocated-from-pool': 'a' } },
       { state: 'served', note: null, pool: 'a', addresses: ['192.0.2.1'] },
     ],
     [
-      'served, with a word to it',
+      'served, with a warning',
       { ips: ['192.0.2.1'], reason: 'Layer2Only' },
       { state: 'served', note: 'Layer2Only: So it is.', pool: null },
     ],
     ['waiting', { reason: 'PoolExhausted' }, { state: 'waiting', note: 'PoolExhausted: So it is.' }],
     [
-      "somebody else's",
+      'of another controller',
       { spec: { loadBalancerClass: 'acme' } },
       { state: 'others', note: 'Its class "acme" is for another controller.', shouldHaveAddress: false },
     ],
     [
-      'not meant to be served',
+      'expected to have no address',
       { annotations: { [EXPECT_ANNOTATION]: 'waiting' } },
       { shouldHaveAddress: false },
     ],
     [
-      'any other expectation means nothing',
+      'any other value of the annotation is ignored',
       { annotations: { [EXPECT_ANNOTATION]: 'luck' } },
       { shouldHaveAddress: true },
     ],
@@ -121,5 +125,5 @@ describe('where it stands', () => {
     });
   }
 
-  it('an object without a name is none', () => assert.equal(readServiceRow({ metadata: {} }), null));
+  it('an object without a name has no row', () => assert.equal(readServiceRow({ metadata: {} }), null));
 });

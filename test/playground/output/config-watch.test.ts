@@ -1,4 +1,4 @@
-/** What is said when the configuration is wrong, and when it is right again. */
+/** Tests of the lines for changes of the configuration's state. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
@@ -10,35 +10,37 @@ const configErrors = (entries: Readonly<Record<string, string>>): ConfigStateErr
   new Map(Object.entries(entries));
 const WRONG = 'configuration error: BGPPeer "tor": spec.peerASN: is required';
 
-describe('news of the configuration', () => {
+describe('the lines for a configuration change', () => {
   const rows: readonly [
     says: string,
     before: ConfigStateErrors,
     after: ConfigStateErrors,
     want: readonly string[],
   ][] = [
-    ['nothing of one that is new and content', configErrors({}), configErrors({ w1: '' }), []],
-    ['nothing of one that is gone', configErrors({ w1: WRONG }), configErrors({}), []],
-    ['nothing of what was said before', configErrors({ w1: WRONG }), configErrors({ w1: WRONG }), []],
+    ['a new component without an error gives no line', configErrors({}), configErrors({ w1: '' }), []],
+    ['a removed component gives no line', configErrors({ w1: WRONG }), configErrors({}), []],
+    ['an unchanged error gives no line', configErrors({ w1: WRONG }), configErrors({ w1: WRONG }), []],
     [
-      'one line for all who say the same',
+      'components with the same error share one line',
       configErrors({ w1: '' }),
       configErrors({ w2: WRONG, w1: WRONG, controller: '' }),
       [
-        'configuration  is wrong, its last good version stays (w1 w2): BGPPeer "tor": spec.peerASN: is required',
+        'configuration  is invalid, the last valid version stays in force (w1 w2): BGPPeer "tor": spec.peerASN: is required',
       ],
     ],
     [
-      'the end of it',
+      'a configuration that is valid again gives one line',
       configErrors({ w1: WRONG, w2: WRONG }),
       configErrors({ w1: '', w2: '' }),
-      ['configuration  is right again (w1 w2)'],
+      ['configuration  is valid again (w1 w2)'],
     ],
     [
-      'the first complaints of many, in words that steer no terminal',
+      'only the first errors are shown, without control characters',
       configErrors({}),
       configErrors({ w1: 'configuration error: a\nb\u001b[2J\nc\nd\ne' }),
-      ['configuration  is wrong, its last good version stays (w1): a; b [2J; c; and 2 complaints more'],
+      [
+        'configuration  is invalid, the last valid version stays in force (w1): a; b [2J; c; and 2 more errors',
+      ],
     ],
   ];
   for (const [says, before, after, want] of rows)

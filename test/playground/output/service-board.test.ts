@@ -23,8 +23,8 @@ const waitingService = {
   note: 'NoPools: There is no pool at all.',
 } as const;
 
-describe('what is worth a line', () => {
-  it('a Service from its first look to its end', () => {
+describe('the line for a change of a Service', () => {
+  it('each new outcome gives one line, from creation to deletion', () => {
     const board = new ServiceBoard();
     const lines = [
       board.put(row('a/b', newService)),
@@ -41,18 +41,18 @@ describe('what is worth a line', () => {
       null,
       'a/b  has 192.0.2.1 from pool a',
       'a/b  has 192.0.2.1 from pool a (Layer2Only: Nobody answers.)',
-      'a/b  has no address: not looked at yet',
+      'a/b  has no address: not reconciled yet',
       'a/b  is gone',
     ]);
   });
 
-  it('what it gave back', () => {
+  it('a deleted Service names the addresses that it released', () => {
     const board = new ServiceBoard();
     board.put(row('a/b', { addresses: ['192.0.2.1', '2001:db8::1'] }));
     assert.equal(board.remove('a/b'), 'a/b  is gone, and gave back 192.0.2.1 and 2001:db8::1');
   });
 
-  it('nothing of a Service that came and went unseen', () => {
+  it('a Service that was deleted before its reconciliation gives no line', () => {
     const board = new ServiceBoard();
     board.put(row('a/b', newService));
     assert.deepEqual([board.remove('a/b'), board.remove('a/b'), board.rows()], [null, null, []]);
@@ -60,7 +60,7 @@ describe('what is worth a line', () => {
 });
 
 describe('the board', () => {
-  it('is sorted, and knows who lacks an address and who was not looked at', () => {
+  it('sorts its rows, and lists Services without an address or a reconciliation', () => {
     const board = new ServiceBoard();
     board.put(row('b/x', newService));
     board.put(row('a/y', waitingService));
@@ -75,12 +75,12 @@ describe('the board', () => {
   });
 });
 
-describe('the table in one sentence', () => {
+describe('the summary of the table', () => {
   const many = Array.from({ length: 7 }, (_, i) => row(`s/${i}`, waitingService));
   const rows: readonly [says: string, rows: readonly ServiceRow[], want: string][] = [
     ['all served', [row('a/b')], 'Every Service that should have an address has one.'],
     [
-      'one meant to wait',
+      'one is expected to have none',
       [row('a/b'), row('c/d', { ...waitingService, shouldHaveAddress: false })],
       'Every Service that should have an address has one; 1 is meant to have none.',
     ],

@@ -53,7 +53,7 @@ const notLearned: LearnedRoutes = {
 };
 
 describe('a table', () => {
-  it('lines up, with a reason in place of address and pool', () =>
+  it('aligns its columns, and shows a reason instead of address and pool', () =>
     assert.equal(
       render([
         row('shop/cart', { request: 'IPv4 and IPv6', addresses: ['192.0.2.1', '2001:db8::1'] }),
@@ -66,10 +66,10 @@ shop/cart   IPv4 and IPv6   192.0.2.1     everyday
                             2001:db8::1
 shop/late   IPv4            PoolExhausted: No IPv4 address is free in pool "everyday". It is served
                             when one is released there.
-shop/web    IPv4            not looked at yet`,
+shop/web    IPv4            not reconciled yet`,
     ));
 
-  it('adds what else is to be said below the address', () =>
+  it('shows a warning below the address', () =>
     assert.equal(
       render([row('a/b', { note: 'Layer2Only: Nobody answers.' })]),
       `
@@ -78,7 +78,7 @@ a/b       IPv4   192.0.2.1   everyday
                  Layer2Only: Nobody answers.`,
     ));
 
-  it('becomes paragraphs where it is too narrow', () =>
+  it('is a list of paragraphs on a narrow terminal', () =>
     assert.equal(
       render([row('shop/cart', { addresses: ['192.0.2.1', '2001:db8::1'] }), row('shop/late', waiting)], 50),
       `
@@ -93,10 +93,9 @@ shop/late
     there.`,
     ));
 
-  it('says when there is nothing to show', () =>
-    assert.equal(render([]), '\nNo Service of type LoadBalancer.'));
+  it('without a row it is a sentence', () => assert.equal(render([]), '\nNo Service of type LoadBalancer.'));
 
-  it('ends, however many there are', () => {
+  it('has a limit of rows', () => {
     const lines = renderServiceTable(
       Array.from({ length: ROWS_MAX + 7 }, (_, i) => row(`a/s${i}`)),
       { columns: 100, paint: paintNothing, learned: null },
@@ -104,13 +103,13 @@ shop/late
     assert.deepEqual([lines.length, lines.at(-1)], [ROWS_MAX + 2, 'and 7 Services more']);
   });
 
-  it('lets nothing from the cluster steer the terminal', () =>
+  it('has no control character of the cluster', () =>
     assert.doesNotMatch(
       render([row('a/b', { request: 'x\u001b[2Jy\r\n', note: 'a\u0007\u202eb' })]).replaceAll('\n', ''),
       /[\p{Cc}\p{Cf}]/u,
     ));
 
-  it('in colour has the same words', () => {
+  it('has the same text with colours', () => {
     const rows = [row('a/b'), row('c/d', waiting), row('e/f', { ...waiting, shouldHaveAddress: false })];
     const coloured = renderServiceTable(rows, { columns: 100, paint: paintAnsi, learned: null }).join('\n');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
@@ -118,21 +117,24 @@ shop/late
     assert.notEqual(`\n${coloured}`, render(rows));
   });
 
-  it('no line is ever wider than the screen, and no address broken', () =>
+  it('no line is wider than the terminal, and no address is broken', () =>
     underSeeds(50, 2000, ({ below, chance, pick }) => {
       const word = (max: number): string => 'x'.repeat(1 + below(max));
       const long = '2001:db8:1111:2222:3333:4444:5555:6666';
-      const book = new Map<string, LearnedRoutes>();
+      const byService = new Map<string, LearnedRoutes>();
       const rows = Array.from({ length: 1 + below(5) }, () => {
         const note = chance(0.5) ? `Reason: ${Array.from({ length: 20 }, () => word(12)).join(' ')}` : null;
         const addresses = pick([['192.0.2.1'], [long], ['192.0.2.1', long]]);
         const key = `${word(63)}/${word(63)}`;
         const cell = `10.10.0.1 via ${Array.from({ length: 1 + below(4) }, () => word(15)).join(' ')}`;
-        const told = chance(0.5) ? null : notLearned.note;
-        book.set(key, { ...routes(Object.fromEntries(addresses.map((one) => [one, [cell]]))), note: told });
+        const learnedNote = chance(0.5) ? null : notLearned.note;
+        byService.set(key, {
+          ...routes(Object.fromEntries(addresses.map((one) => [one, [cell]]))),
+          note: learnedNote,
+        });
         return row(key, { request: word(30), pool: word(28), note, addresses });
       });
-      const learned = pick([null, book]);
+      const learned = pick([null, byService]);
       for (const columns of [40, 60, 80, 100, 200]) {
         const text = render(rows, columns, learned);
         const widest = Math.max(...text.split('\n').map((line) => line.length));
@@ -146,7 +148,7 @@ shop/late
     }));
 });
 
-describe('the column of routers', () => {
+describe('the column ROUTER', () => {
   const learned: LearnedRoutesByService = new Map([
     [
       'shop/cart',
@@ -163,7 +165,7 @@ describe('the column of routers', () => {
     row('shop/web'),
   ];
 
-  it('stands beside each address, a line for each router, with what is amiss below', () =>
+  it('has a line for each router of an address, and the explanation below', () =>
     assert.equal(
       render(rows, 100, learned),
       `
@@ -178,7 +180,7 @@ shop/web    IPv4            192.0.2.1     everyday   RangeNotListed
                             announced.`,
     ));
 
-  it('moves closer where it would not find its place otherwise, and is broken between words at last', () => {
+  it('the gaps shrink first, and then the column is wrapped between words', () => {
     const many = new Map([['shop/cart', routes({ '192.0.2.1': ['10.10.0.1 via worker-1 worker-2'] })]]);
     const one = [row('shop/cart')];
     assert.equal(
@@ -196,7 +198,7 @@ shop/cart  IPv4  192.0.2.1  everyday  10.10.0.1 via worker-1 worker-2`,
     );
   });
 
-  it('is a line of the paragraph where there is no table', () =>
+  it('is a line of the paragraph on a narrow terminal', () =>
     assert.equal(
       render(rows.slice(2), 40, learned),
       `
@@ -209,7 +211,7 @@ shop/web
     are announced.`,
     ));
 
-  it('is empty for an address that nobody looked at', () =>
+  it('is empty for an address without a prediction', () =>
     assert.equal(
       render([row('a/b')], 100, new Map()),
       `
@@ -217,7 +219,7 @@ SERVICE   WISH   ADDRESS     POOL       ROUTER
 a/b       IPv4   192.0.2.1   everyday`,
     ));
 
-  it('lets nothing from the cluster steer the terminal', () =>
+  it('has no control character of the cluster', () =>
     assert.doesNotMatch(
       render(
         [row('a/b')],
@@ -229,11 +231,11 @@ a/b       IPv4   192.0.2.1   everyday`,
 });
 
 describe('a long line', () => {
-  it('is folded between words, and indented', () =>
+  it('is wrapped between words, and indented', () =>
     assert.deepEqual(foldLine(`12:00:00  ${'word '.repeat(12).trim()}`, { columns: 50, indent: 10 }), [
       '12:00:00  word word word word word word',
       '          word word word word word word',
     ]));
-  it('that fits stays as it is', () =>
+  it('is unchanged where it fits', () =>
     assert.deepEqual(foldLine('  two  blanks', { columns: 50, indent: 0 }), ['  two  blanks']));
 });

@@ -1,4 +1,4 @@
-/** The decision of a playground's router, rule by rule. */
+/** Tests of the best-path selection of a simulated router, one for each rule. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { AsPath } from '../../../src/bgp/attributes/as-path.ts';
@@ -21,41 +21,53 @@ const offeredPaths = (all: Readonly<Record<string, PathOverrides>>): readonly Of
     attributes: { ...DEFAULT_ATTRIBUTES, asPath: path(64_700), ...overrides },
   }));
 
-/** As the table shows them. */
+/** The selected paths, as the table shows them. */
 const selectedText = (all: Readonly<Record<string, PathOverrides>>): string =>
   selectBestPaths(offeredPaths(all))
     .map(
-      (way) =>
-        `${way.node}${way.weight === null ? '' : `×${way.weight}`}${way.isDraining ? ' (leaving)' : ''}`,
+      (path) =>
+        `${path.node}${path.weight === null ? '' : `×${path.weight}`}${path.isDraining ? ' (leaving)' : ''}`,
     )
     .join(' ');
 
 const rows: readonly [says: string, all: Readonly<Record<string, PathOverrides>>, want: string][] = [
-  ['ways that are as good are all taken, by name', { w2: {}, w1: {} }, 'w1 w2'],
+  ['equally good paths are all selected, sorted by node', { w2: {}, w1: {} }, 'w1 w2'],
   ['a higher LOCAL_PREF wins', { w1: { localPref: 200 }, w2: { localPref: 150 } }, 'w1'],
-  ['where none is said it is 100', { w1: { localPref: 99 }, w2: {} }, 'w2'],
+  ['an absent LOCAL_PREF is 100', { w1: { localPref: 99 }, w2: {} }, 'w2'],
   ['a shorter AS_PATH wins', { w1: { asPath: path(64_700, 64_700) }, w2: {} }, 'w2'],
   ['LOCAL_PREF goes before AS_PATH', { w1: { asPath: path(1, 1), localPref: 101 }, w2: {} }, 'w1'],
   ['a lower MED wins', { w1: { med: 10 }, w2: { med: 5 }, w3: { med: 5 } }, 'w2 w3'],
-  ['where none is said it is 0', { w1: { med: 1 }, w2: {} }, 'w2'],
-  ['MED says nothing between two ASes', { w1: { med: 10 }, w2: { asPath: path(64_701), med: 5 } }, 'w1 w2'],
-  ['a way from outside goes before one from inside', { w1: { internal: true }, w2: {} }, 'w2'],
+  ['an absent MED is 0', { w1: { med: 1 }, w2: {} }, 'w2'],
+  [
+    'MED is not compared between two ASes',
+    { w1: { med: 10 }, w2: { asPath: path(64_701), med: 5 } },
+    'w1 w2',
+  ],
+  ['an external path is preferred to an internal one', { w1: { internal: true }, w2: {} }, 'w2'],
   ['a better origin wins', { w1: { origin: 'incomplete' }, w2: {} }, 'w2'],
   [
-    'who leaves comes last',
+    'a path with GRACEFUL_SHUTDOWN is the least preferred',
     { w1: { ...gracefulShutdown, localPref: 500 }, w2: { asPath: path(1, 2, 3) } },
     'w2',
   ],
-  ['and is taken where nobody else is there', { w1: gracefulShutdown }, 'w1 (leaving)'],
   [
-    'weights are those of the links',
+    'a path with GRACEFUL_SHUTDOWN is selected where there is no other',
+    { w1: gracefulShutdown },
+    'w1 (leaving)',
+  ],
+  [
+    'weights are the link bandwidths',
     { w1: { extendedCommunities: weight(2) }, w2: { extendedCommunities: weight(1) } },
     'w1×2 w2×1',
   ],
-  ['where one says none there are none', { w1: { extendedCommunities: weight(2) }, w2: {} }, 'w1 w2'],
-  ['nothing of nothing', {}, ''],
+  [
+    'one path without a link bandwidth removes all weights',
+    { w1: { extendedCommunities: weight(2) }, w2: {} },
+    'w1 w2',
+  ],
+  ['without a path none is selected', {}, ''],
 ];
 
-describe('which ways a router takes', () => {
+describe('the best paths of a router', () => {
   for (const [says, all, want] of rows) it(says, () => assert.equal(selectedText(all), want));
 });

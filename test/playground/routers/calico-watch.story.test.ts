@@ -1,4 +1,4 @@
-/** A playground with Calico's objects in it: what routers would learn, at first and after each edit. */
+/** Tests of a playground with objects of Calico: the predicted routes, at first and after each edit. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,7 @@ kind: Node
 metadata: {name: n1, annotations: {projectcalico.org/IPv4Address: 10.10.0.11/24}}
 `;
 
-describe('what routers would learn', () => {
+describe('the routes that routers would learn', () => {
   let folder: string;
   let opened: OpenPlayground;
   before(() => {
@@ -53,21 +53,21 @@ describe('what routers would learn', () => {
     return { code: await ended, out: stdout.text, err: stderr.text };
   };
 
-  it('shows what routers would learn where the manifests have objects of Calico', async () => {
+  it('the column ROUTER is shown where the manifests have objects of Calico', async () => {
     const { code, out, err } = await once('calico.yaml', [SERVICE, CALICO, POOL]);
     assert.deepEqual([code, err], [0, '']);
     assert.match(out, /^SERVICE +WISH +ADDRESS +POOL +ROUTER$/m);
     assert.match(out, /^default\/a +IPv4 +192\.0\.2\.7 +one +10\.10\.0\.1 via n1$/m);
   });
 
-  it('that no router learns an address is shown, and is no failure of the pools', async () => {
+  it('an address that no router learns is shown, and --once ends with 0', async () => {
     const elsewhere = CALICO.replace('192.0.2.0/24', '198.51.100.0/24');
     const { code, out } = await once('elsewhere.yaml', [SERVICE, elsewhere, POOL]);
     assert.equal(code, 0);
     assert.match(out, /^default\/a +IPv4 +192\.0\.2\.7 +one +RangeNotListed$/m);
   });
 
-  it('what routers learn is followed, and the condition of the Service agrees', async () => {
+  it('each change of the routes is printed, and the condition of the Service agrees', async () => {
     open('follow.yaml', [POOL, SERVICE, CALICO]);
     const kubeconfig = await opened.waitFor(/export KUBECONFIG=(\S+)/);
     const { clusters } = JSON.parse(readFileSync(kubeconfig, 'utf8'));
@@ -98,7 +98,7 @@ describe('what routers would learn', () => {
     assert.equal(opened.stderr.text, '');
   });
 
-  it('the examples fit 100 columns, whatever is said round the table', async () => {
+  it('all output of the examples fits into 100 columns', async () => {
     opened = openPlayground(['--once']);
     await opened.ended;
     const out = opened.stdout.text;

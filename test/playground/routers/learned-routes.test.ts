@@ -71,35 +71,35 @@ const learned = (...objects: readonly Raw[]): LearnedRoutes => {
   return found;
 };
 
-describe('what routers learn of a Service', () => {
+describe('the predicted routes of a Service', () => {
   type Want = Readonly<Record<string, readonly string[]>>;
   const rows: readonly [says: string, objects: readonly Raw[], want: Want, note: RegExp | null][] = [
     [
-      'a range that is listed comes from every node that peers',
+      'every node with a peer advertises an address of a listed range',
       [RANGE, TOR, ...nodes(3), service(['192.0.2.7']), slice('w1')],
       { '192.0.2.7': ['10.10.0.1 via w1 w2 w3'] },
       null,
     ],
     [
-      'an address of a Local Service comes from the nodes with an endpoint',
+      'the nodes with an endpoint advertise an address of a Local Service',
       [RANGE, TOR, ...nodes(3), service(['192.0.2.7'], 'Local'), slice('w3', 'w2')],
       { '192.0.2.7': ['10.10.0.1 via w2 w3'] },
       null,
     ],
     [
-      'only so many nodes are named',
+      'at most four nodes are named',
       [RANGE, TOR, ...nodes(9), service(['192.0.2.7']), slice('w1')],
       { '192.0.2.7': ['10.10.0.1 via w1 w2 w3 w4 +5'] },
       null,
     ],
     [
-      'two routers are two lines',
+      'each router has a line',
       [RANGE, TOR, peer('10.10.0.2', { node: 'w2' }), ...nodes(2), service(['192.0.2.7']), slice('w1')],
       { '192.0.2.7': ['10.10.0.1 via w1 w2', '10.10.0.2 via w2'] },
       null,
     ],
     [
-      'each address goes to the router of its family',
+      'each address is advertised to the router of its family',
       [
         configuration('192.0.2.0/24', '2001:db8::/64'),
         ...[TOR, peer('fd00:10::1'), ...nodes(2), service(BOTH), slice('w1')],
@@ -108,19 +108,19 @@ describe('what routers learn of a Service', () => {
       null,
     ],
     [
-      'the reason stands beside the address that it is about',
+      'a reason belongs to one address',
       [RANGE, TOR, peer('fd00:10::1'), ...nodes(1), service(BOTH), slice('w1')],
       { '192.0.2.7': ['10.10.0.1 via w1'], '2001:db8::7': ['RangeNotListed'] },
       /^2001:db8::7 is learned by no router: /,
     ],
     [
-      'without a peer there is nobody to learn it',
+      'without a peer no router learns the address',
       [RANGE, ...nodes(2), service(['192.0.2.7']), slice('w1')],
       { '192.0.2.7': ['NoPeer'] },
       /^192\.0\.2\.7 is learned by no router: /,
     ],
     [
-      'routes that should not be are wrong as a whole',
+      'with a route from a wrong node the reason replaces all routes',
       [
         { ...RANGE, spec: { serviceLoadBalancerIPs: [{ cidr: '192.0.2.0/24' }] } },
         ...[TOR, ...nodes(3), service(['192.0.2.7'], 'Local'), slice('w1')],
@@ -139,7 +139,7 @@ describe('what routers learn of a Service', () => {
     });
   }
 
-  it('a router that is left out is told though another learns the address', () => {
+  it('a router that does not learn the address is noted, though another one does', () => {
     const filtered = peer('10.10.0.2', { filters: ['none'] });
     const filter = {
       kind: 'BGPFilter',
@@ -152,7 +152,7 @@ describe('what routers learn of a Service', () => {
     assert.match(found.note ?? '', /not to 10\.10\.0\.2 \(P25 filter-rejects\)/);
   });
 
-  it('what cannot be read leaves the question open', () => {
+  it('kinds that cannot be read give the reason NotVisible', () => {
     const objects = [RANGE, TOR, ...nodes(1), service(['192.0.2.7']), slice('w1')];
     const read = new Set([...READ].filter((kind) => kind !== 'IPPool' && kind !== 'Node'));
     const found = predictLearnedRoutes(
@@ -162,14 +162,14 @@ describe('what routers learn of a Service', () => {
     assert.deepEqual([...(found?.byAddress ?? [])], [['192.0.2.7', ['NotVisible']]]);
   });
 
-  it('a Service without an address is not spoken of', () =>
+  it('a Service without an address has no entry', () =>
     assert.equal(
       predictLearnedRoutes(decodeClusterObjects([RANGE, TOR, ...nodes(1), service([])]), READ).size,
       0,
     ));
 });
 
-it('the playground announces what the examples announce, to the same router', () => {
+it('the manifests of the playground have the BGP settings of the examples', () => {
   const spec = (file: string, kind: string): Raw => {
     const documents = parseAllDocuments(readFileSync(join(root, 'examples', file), 'utf8'));
     return documents.map((one) => one.toJS() as Raw).find((raw) => raw['kind'] === kind)?.['spec'] as Raw;

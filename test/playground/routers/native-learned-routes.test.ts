@@ -1,4 +1,4 @@
-/** What is said of Services that no router has learned, or only in part. */
+/** Tests of the explanation for Services that no router has learned, or only in part. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { AnnounceRefusal } from '../../../src/announce/decision/refusal.ts';
@@ -42,25 +42,25 @@ const announced = (addresses: string): ServiceStatus => ({
 const NONE = refused({ code: 'noEndpoints' });
 const LOCAL = refused({ code: 'noLocalEndpoints' });
 
-/** The reason and the sentence; null where nothing is said yet. */
+/** The state, the reason and the message; null where the Service is omitted. */
 function learnedIn(speakers: readonly SpeakerSnapshot[], addresses: readonly string[] = ['192.0.2.1']) {
-  const book = nativeLearnedRoutes([row(addresses)], {
+  const routesByService = nativeLearnedRoutes([row(addresses)], {
     speakers,
     ribs: new Map([['10.0.0.1', new RouterRib()]]),
   });
-  const learned = book.get('shop/web');
+  const learned = routesByService.get('shop/web');
   return learned === undefined ? null : [learned.isOk, learned.byAddress.get('192.0.2.1'), learned.note];
 }
 
-describe('why a router has not learned an address', () => {
-  it('all nodes give one reason: it stands alone', () =>
+describe('the explanation of a missing route', () => {
+  it('one reason of all nodes is shown as it is', () =>
     assert.deepEqual(learnedIn([speakerSnapshot('w1', NONE), speakerSnapshot('w2', NONE)]), [
       false,
       ['NoEndpoints'],
       '192.0.2.1 is learned by no router: no endpoint is ready or serving (w1 w2).',
     ]));
 
-  it('they give several: each with its nodes', () =>
+  it('several reasons are NotLearned, each with its nodes in the message', () =>
     assert.deepEqual(
       learnedIn([
         speakerSnapshot('w1', LOCAL),
@@ -74,28 +74,28 @@ describe('why a router has not learned an address', () => {
       ],
     ));
 
-  it('a node that has left is told apart from one that has no peer', () =>
+  it('a drained node has another reason than one without a peer', () =>
     assert.deepEqual(learnedIn([speakerSnapshot('w1', announced('192.0.2.1'), true)]), [
       false,
       ['NodeLeaves'],
-      '192.0.2.1 is learned by no router: this node has left its routers (w1).',
+      '192.0.2.1 is learned by no router: this node is drained and has closed its sessions (w1).',
     ]));
 
-  it('there is no node', () =>
+  it('without a Node the reason is NoNode', () =>
     assert.deepEqual(learnedIn([]), [
       false,
       ['NoNode'],
       '192.0.2.1 is learned by no router: there is no Node, and so no speaker.',
     ]));
 
-  const silent: readonly [says: string, speakers: readonly SpeakerSnapshot[]][] = [
+  const notReceived: readonly [says: string, speakers: readonly SpeakerSnapshot[]][] = [
     ['a speaker that has not seen the Service', [speakerSnapshot('w1', NONE), speakerSnapshot('w2', null)]],
-    ['one that has not seen its address', [speakerSnapshot('w1', refused({ code: 'noIPAllocated' }))]],
-    ['one that knows another address', [speakerSnapshot('w1', announced('192.0.2.2'))]],
+    ['a speaker that has not seen its address', [speakerSnapshot('w1', refused({ code: 'noIPAllocated' }))]],
+    ['a speaker with an earlier address', [speakerSnapshot('w1', announced('192.0.2.2'))]],
   ];
-  for (const [says, speakers] of silent)
-    it(`${says}: nothing is said yet`, () => assert.equal(learnedIn(speakers), null));
+  for (const [says, speakers] of notReceived)
+    it(`${says}: the Service is omitted`, () => assert.equal(learnedIn(speakers), null));
 
-  it('a Service without an address is not spoken of', () =>
+  it('a Service without an address has no entry', () =>
     assert.equal(learnedIn([speakerSnapshot('w1', NONE)], []), null));
 });

@@ -1,4 +1,4 @@
-/** A playground with speakers: what its router is told over real sessions, at first and after each edit. */
+/** Tests of a playground with speakers: the routes that its router learns over real sessions, at first and after each edit. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,13 +11,13 @@ import { eventually, eventuallyEqual } from '../../support/eventually.ts';
 import { seeded, seeds } from '../../support/random.ts';
 import { type OpenPlayground, openPlayground } from '../support/in-process-playground.ts';
 
-const skip = process.platform === 'linux' ? false : 'only Linux has loopback addresses enough';
+const skip = process.platform === 'linux' ? false : 'only Linux has enough loopback addresses';
 
 const CORE = '/api/v1';
 const METALLB = '/apis/metallb.io/v1beta1/namespaces/metallb-system';
 const EXCLUDE = 'node.kubernetes.io/exclude-from-external-load-balancers';
 
-/** An editor at the API of a playground. */
+/** A client that edits objects in a playground. */
 async function apiEditor(opened: OpenPlayground) {
   const kubeconfig = await opened.waitFor(/export KUBECONFIG=(\S+)/);
   await opened.waitFor(/Ctrl-C/);
@@ -39,7 +39,7 @@ async function apiEditor(opened: OpenPlayground) {
   };
 }
 
-/** What was said last of it. */
+/** The last line about the Service. */
 function lastLineOf({ stdout }: OpenPlayground, what: string): string {
   const lines = stdout.lines.filter((line) => line.includes(`  ${what}  `));
   return lines.at(-1)?.split('  ').slice(2).join('  ') ?? '';
@@ -58,7 +58,7 @@ describe('berth playground --native', { skip }, () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  it('--once shows what the router has in its table', async () => {
+  it('--once prints the routes that the router has learned', async () => {
     const opened = openPlayground(['--native', '--once', '--quiet']);
     assert.deepEqual([await opened.ended, opened.stderr.text], [0, '']);
     assert.equal(
@@ -76,7 +76,7 @@ shop/web        IPv4                    192.0.2.10       everyday     10.10.0.1 
     );
   });
 
-  it('follows pools, endpoints, nodes and peers as they are edited', async () => {
+  it('edits of pools, endpoints, nodes and peers change the learned routes', async () => {
     const opened = openPlayground(['--native']);
     const { server, patch, remove } = await apiEditor(opened);
     await patch(`${METALLB}/bgpadvertisements/everyday`, {
@@ -93,7 +93,7 @@ shop/web        IPv4                    192.0.2.10       everyday     10.10.0.1 
       /^\S+ {2}w2 {2}has no session with 10\.10\.0\.1 any more: .*"BGP speaker shutting down"$/m,
     );
     await opened.waitFor(
-      /^\S+ {2}shop\/mail {2}NotLearned: 192\.0\.2\.25 is learned by no router: .*; this node has left its routers \(w2\)\.$/m,
+      /^\S+ {2}shop\/mail {2}NotLearned: 192\.0\.2\.25 is learned by no router: .*; this node is drained and has closed its sessions \(w2\)\.$/m,
     );
     await patch(`${CORE}/nodes/w2`, { spec: { unschedulable: null } });
     await opened.waitFor(/^\S+ {2}w2 {2}has a session with 10\.10\.0\.1$/m);
@@ -107,10 +107,10 @@ shop/web        IPv4                    192.0.2.10       everyday     10.10.0.1 
     await assert.rejects(fetch(server));
   });
 
-  it('has on each Service the word of the controller on what its table shows', async () => {
+  it('the condition of each Service agrees with the table', async () => {
     const opened = openPlayground(['--native']);
     const { server } = await apiEditor(opened);
-    const words = async (): Promise<readonly string[]> => {
+    const conditions = async (): Promise<readonly string[]> => {
       const { items } = (await (await fetch(`${server}${CORE}/services`)).json()) as AnyObject;
       return items
         .filter(({ spec }: AnyObject) => spec.type === 'LoadBalancer')
@@ -120,7 +120,7 @@ shop/web        IPv4                    192.0.2.10       everyday     10.10.0.1 
         })
         .sort();
     };
-    await eventuallyEqual(words, [
+    await eventuallyEqual(conditions, [
       'cart: True Announced from w1, w2, w3',
       'index: True Announced from w1, w3',
       'mail: True Announced from w2',
@@ -130,20 +130,20 @@ shop/web        IPv4                    192.0.2.10       everyday     10.10.0.1 
     assert.equal(await opened.stop(), 0);
   });
 
-  it('says what is wrong with an object, who says so, and when it is mended', async () => {
+  it('an invalid object gives a line with its nodes, and a valid one again gives another', async () => {
     const opened = openPlayground(['--native']);
     const { patch } = await apiEditor(opened);
     const advertisement = `${METALLB}/bgpadvertisements/everyday`;
     await patch(advertisement, { spec: { communities: ['nobody-knows'] } });
     await opened.waitFor(
-      /^\S+ {2}configuration {2}is wrong, its last good version stays \(w1 w2 w3\): .*nobody-knows/m,
+      /^\S+ {2}configuration {2}is invalid, the last valid version stays in force \(w1 w2 w3\): .*nobody-knows/m,
     );
     await patch(advertisement, { spec: { communities: null } });
-    await opened.waitFor(/^\S+ {2}configuration {2}is right again \(w1 w2 w3\)$/m);
+    await opened.waitFor(/^\S+ {2}configuration {2}is valid again \(w1 w2 w3\)$/m);
     assert.equal(await opened.stop(), 0);
   });
 
-  it('a Node that is new has a speaker at once', async () => {
+  it('a new Node gets a speaker at once', async () => {
     const opened = openPlayground(['--native']);
     const { create } = await apiEditor(opened);
     const addresses = [{ type: 'InternalIP', address: '10.10.0.14' }];
@@ -156,7 +156,7 @@ shop/web        IPv4                    192.0.2.10       everyday     10.10.0.1 
     assert.equal(await opened.stop(), 0);
   });
 
-  it('routers of any address, AS and password are played, and none is dialled', async () => {
+  it('a router is simulated for each address, AS and password, and no real one is dialled', async () => {
     const file = join(folder, 'routers.yaml');
     const peer = (name: string, spec: string): string =>
       `apiVersion: metallb.io/v1beta2\nkind: BGPPeer\nmetadata: {name: ${name}, namespace: metallb-system}\nspec: {myASN: 64700, ${spec}}\n`;
@@ -180,7 +180,7 @@ shop/web        IPv4                    192.0.2.10       everyday     10.10.0.1 
   });
 
   for (const seed of seeds(1, 10)) {
-    it(`the router follows a Service wherever it goes (SEED=${seed})`, async () => {
+    it(`the routes follow random edits of endpoints, policy and nodes (SEED=${seed})`, async () => {
       const random = seeded(seed);
       const opened = openPlayground(['--native']);
       const { patch } = await apiEditor(opened);
@@ -213,7 +213,7 @@ shop/web        IPv4                    192.0.2.10       everyday     10.10.0.1 
           via.length === 0
             ? /is learned by no router/
             : new RegExp(`^is learned by 10\\.10\\.0\\.1 via ${via.join(' ')}$`);
-        // What is as before is not said again: the table has said the first.
+        // An unchanged route gives no line: the table has shown it.
         const said = (): string => lastLineOf(opened, 'shop/mail') || 'is learned by 10.10.0.1 via w2';
         await eventually(() => assert.match(said(), want, `after step ${step}`));
       }

@@ -19,7 +19,7 @@ const failedRoutes = (reason: string, note: string): LearnedRoutes => ({
 const routesByService = (entries: Readonly<Record<string, LearnedRoutes>>): LearnedRoutesByService =>
   new Map(Object.entries(entries));
 
-describe('what is worth a line', () => {
+describe('the lines for route changes', () => {
   const rows: readonly [
     says: string,
     before: LearnedRoutesByService,
@@ -27,19 +27,19 @@ describe('what is worth a line', () => {
     want: readonly string[],
   ][] = [
     [
-      'a Service that is new to the routers',
+      'a newly learned Service gives a line',
       routesByService({}),
       routesByService({ 'a/b': okRoutes('r via w1') }),
       ['a/b  is learned by r via w1'],
     ],
     [
-      'nothing where nothing changed',
+      'an unchanged route gives no line',
       routesByService({ 'a/b': okRoutes('r via w1') }),
       routesByService({ 'a/b': okRoutes('r via w1') }),
       [],
     ],
     [
-      'another next hop, by the names of Services',
+      'changed next hops give lines sorted by Service',
       routesByService({
         'c/d': okRoutes('r via w1'),
         'a/b': okRoutes('r via w1'),
@@ -53,31 +53,31 @@ describe('what is worth a line', () => {
       ['a/b  is learned by r via w2', 'c/d  is learned by r via w2'],
     ],
     [
-      'two addresses that go the same way are one word, and two that do not are two',
+      'equal routes of two addresses are shown once',
       routesByService({}),
       routesByService({ a: okRoutes('r via w1', 'r via w1'), b: okRoutes('r via w1', 's via w1') }),
       ['a  is learned by r via w1', 'b  is learned by r via w1 and s via w1'],
     ],
     [
-      'a loss, with its reason',
+      'a lost route gives a line with its reason',
       routesByService({ 'a/b': okRoutes('r via w1') }),
       routesByService({ 'a/b': failedRoutes('NoPeer', 'Nobody is there.') }),
       ['a/b  NoPeer: Nobody is there.'],
     ],
     [
-      'a router that is left out',
+      'a router that does not learn the address is noted',
       routesByService({ 'a/b': okRoutes('r via w1', 's via w1') }),
       routesByService({ 'a/b': { ...okRoutes('r via w1'), note: 'Not to s.' } }),
       ['a/b  is learned by r via w1 (Not to s.)'],
     ],
     [
-      'nothing of a Service that has no address any more',
+      'a Service that has lost its address gives no line',
       routesByService({ 'a/b': okRoutes('r via w1') }),
       routesByService({}),
       [],
     ],
     [
-      'in words that steer no terminal',
+      'control characters are replaced',
       routesByService({}),
       routesByService({ 'a/b': failedRoutes('NoPeer', 'x\u001b[2Jy\r\nz') }),
       ['a/b  NoPeer: x [2Jy z'],
@@ -87,7 +87,7 @@ describe('what is worth a line', () => {
     it(says, () => assert.deepEqual(describeRouteChanges(before, after), want));
   }
 
-  it('no more lines than anybody reads', () => {
+  it('one change has a limit of lines', () => {
     const many = Object.fromEntries(
       Array.from({ length: CHANGE_LINES_MAX + 3 }, (_, i) => [`a/${100 + i}`, okRoutes('r via w1')]),
     );

@@ -1,4 +1,4 @@
-/** A router's table against a list that is gone through from end to end. */
+/** Property test of the RIB of a simulated router against a linear search. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { DEFAULT_ATTRIBUTES, toNextHop } from '../../../src/bgp/attributes/path.ts';
@@ -24,7 +24,7 @@ const update = (withdrawn: readonly Prefix[], announced: readonly Prefix[]): Upd
   faults: [],
 });
 
-/** Few enough that they meet often: the last byte, and lengths that nest. */
+/** A small range, so that prefixes collide often: the last byte, and nested lengths. */
 function anyAddress(random: Random): Address {
   const family: Family = random.pick([4, 6]);
   return { family, bits: BigInt(random.below(16)) };
@@ -36,7 +36,7 @@ function anyPrefix(random: Random): Prefix {
   return { family, bits: bits & networkMask(family, length), length };
 }
 
-it('a router goes by the longest prefix, over all who tell it', () =>
+it('a lookup finds the longest prefix over all sessions', () =>
   underSeeds(20, 500, (random) => {
     const rib = new RouterRib();
     const tellers: readonly RouteSource[] = ['w1', 'w2', 'w3'].map((node) => ({ node, internal: false }));
@@ -48,7 +48,7 @@ it('a router goes by the longest prefix, over all who tell it', () =>
         rib.forget(teller);
         for (const [key, one] of told) if (one.teller === teller) told.delete(key);
       } else {
-        // The withdrawn go first: a prefix in both is announced.
+        // Withdrawals go first: a prefix in both is announced.
         const withdrawn = random.chance(0.5) ? [anyPrefix(random)] : [];
         const announced = random.chance(0.6) ? [anyPrefix(random), anyPrefix(random)] : [];
         rib.receive(teller, update(withdrawn, announced));

@@ -1,4 +1,4 @@
-/** The built program as a playground, and the real kubectl pointed at it as its own words say. */
+/** This fixture runs the built program as a playground, and the real kubectl with the kubeconfig that it prints. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Program } from '../../controller/support/program.ts';
@@ -19,7 +19,7 @@ export class BuiltPlayground {
   waitFor(pattern: RegExp): Promise<string> {
     return eventually(() => {
       const found = pattern.exec(this.program.text);
-      assert.ok(found, `${pattern} is not on the screen:\n${this.program.text}\n${this.program.stderr}`);
+      assert.ok(found, `${pattern} was not printed:\n${this.program.text}\n${this.program.stderr}`);
       return found[1] ?? found[0];
     });
   }
@@ -32,17 +32,17 @@ export class BuiltPlayground {
 
   async #run(program: string, args: readonly string[]): Promise<ChildProcess> {
     const kubeconfig = await this.waitFor(/export KUBECONFIG=(\S+)/);
-    // A home of its own: kubectl caches discovery there.
+    // A separate home folder, because kubectl caches discovery there.
     const env = { PATH: process.env['PATH'], HOME: this.#homeFolder, KUBECONFIG: kubeconfig };
     return spawn(program, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
   }
 
-  /** What kubectl printed; it must have gone well, and without a word of warning. */
+  /** Returns the output of kubectl. Fails where it ends with an error or prints a warning. */
   kubectl(args: readonly string[], input = ''): Promise<string> {
     return this.start(args).then((child) => collectOutput(child, `kubectl ${args.join(' ')}`, input));
   }
 
-  /** What the built program itself printed, as a command for people. */
+  /** Returns the output of a command of the built program. */
   async berth(...args: readonly string[]): Promise<string> {
     const child = await this.#run(process.execPath, [this.#script, ...args]);
     return collectOutput(child, `berth ${args.join(' ')}`, '');

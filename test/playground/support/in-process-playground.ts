@@ -1,4 +1,4 @@
-/** Streams that keep what is written to them, and a playground that runs in this very process. */
+/** This fixture runs a playground in this process, with streams that record its output. */
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
@@ -30,10 +30,10 @@ export class OutputStream extends Writable {
 export type OpenPlayground = {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
-  /** The exit code, when it has ended. */
+  /** Resolves with the exit code. */
   readonly ended: Promise<number>;
   readonly stop: () => Promise<number>;
-  /** The first match of `pattern` on stdout, once it is there. */
+  /** Resolves with the first match of `pattern` on stdout. */
   readonly waitFor: (pattern: RegExp) => Promise<string>;
 };
 
@@ -53,9 +53,9 @@ export function openPlayground(
     shipped: pathToFileURL(`${root}/`),
     ...context,
   });
-  const screen = context.stdout instanceof OutputStream ? context.stdout : stdout;
+  const output = context.stdout instanceof OutputStream ? context.stdout : stdout;
   return {
-    stdout: screen,
+    stdout: output,
     stderr: context.stderr instanceof OutputStream ? context.stderr : stderr,
     ended,
     stop: () => {
@@ -64,8 +64,8 @@ export function openPlayground(
     },
     waitFor: (pattern) =>
       eventually(() => {
-        const found = pattern.exec(screen.text);
-        assert.ok(found, `${pattern} is not on the screen:\n${screen.text}\n${stderr.text}`);
+        const found = pattern.exec(output.text);
+        assert.ok(found, `${pattern} was not printed:\n${output.text}\n${stderr.text}`);
         return found[1] ?? found[0];
       }),
   };
