@@ -201,7 +201,7 @@ describe('what speakers say', {
       'none',
       'False',
       'NoEndpointAnnounces',
-      /no endpoint is ready or serving\. To fix it: have a Pod/,
+      /no endpoint is ready or serving\. To fix it: get a Pod/,
     );
     await cluster.rig.kubectl(['patch', 'bgppeer', 'tor', '-n', NAMESPACE, '--type=merge', '-p', WRONG_PORT]);
     await says('web', 'False', 'SessionDown', /^No session is established that would carry 10\.50\.0\.\d/);
