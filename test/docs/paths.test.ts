@@ -23,9 +23,9 @@ const pathsIn = (text: string): readonly string[] =>
     ([path]) => path,
   );
 
-/** Paths of sources as the pages shorten them: from `src/`, or the name of the file alone. */
+/** Paths of sources as the pages shorten them: from `src/`, or the name of the file alone. What the build makes is no source. */
 const sourcesIn = (text: string): readonly string[] =>
-  [...text.matchAll(/`([\w./-]+\.(?:ts|mjs))`/g)].map(([, path = '']) => path);
+  [...text.matchAll(/`(?!dist\/)([\w./-]+\.(?:ts|mjs))`/g)].map(([, path = '']) => path);
 
 describe('the pages', () => {
   it('name folders and files that exist', () => {
