@@ -19,6 +19,10 @@ export type RibPath = {
   readonly localPref: number | null;
   /** Router ID and address of the sender, for the last tie breakers (RFC 4271, 9.1.2.2 f and g). */
   readonly tieBreak: readonly [routerId: number, address: bigint];
+  /** Router ID of the speaker that brought the path into the AS; null for a path that was not reflected (RFC 4456). */
+  readonly originatorId: number | null;
+  /** Cluster IDs of the reflectors that it has passed, the last one first. */
+  readonly clusterList: readonly string[];
   /** Name of the outgoing interface; '' where it does not matter. */
   readonly interface: string;
 };
@@ -33,6 +37,8 @@ export const originatePath = (prefix: Prefix, source: Exclude<RibPath['source'],
   communities: [],
   localPref: null,
   tieBreak: [0, 0n],
+  originatorId: null,
+  clusterList: [],
   interface: '',
 });
 
@@ -40,11 +46,12 @@ export const originatePath = (prefix: Prefix, source: Exclude<RibPath['source'],
 const PREFERENCE = { direct: 240, static: 200, bgp: 100, kernel: 10 } as const;
 const LOCAL_PREF = 100;
 
-/** Negative where `a` is better (RFC 4271, 9.1.2.2, in BIRD's order). */
+/** Negative where `a` is better (RFC 4271, 9.1.2.2, and RFC 4456, section 9, in BIRD's order). */
 export function comparePaths(a: RibPath, b: RibPath): number {
   return (
     compareEcmp(a, b) ||
-    a.tieBreak[0] - b.tieBreak[0] ||
+    (a.originatorId ?? a.tieBreak[0]) - (b.originatorId ?? b.tieBreak[0]) ||
+    a.clusterList.length - b.clusterList.length ||
     (a.tieBreak[1] < b.tieBreak[1] ? -1 : a.tieBreak[1] > b.tieBreak[1] ? 1 : 0)
   );
 }

@@ -136,7 +136,7 @@ export class ClusterTimeline {
   /** confd renders the configuration on every node that is on. */
   #renderAll(change: TimelineChange | null): void {
     const { configuration, behaviour } = this.#cluster;
-    const ranges = readServiceRanges(configuration);
+    const ranges = readServiceRanges(configuration, behaviour);
     const announcement = { ranges, aggregation: configuration.aggregation, behaviour };
     const renderContext: RenderContext = {
       ranges,

@@ -55,7 +55,7 @@ export function convergeCluster(
   const ribs = { 4: new RibQuery(ipv4 as Topology), 6: new RibQuery(ipv6 as Topology) };
   return {
     cluster,
-    ranges: readServiceRanges(cluster.configuration),
+    ranges: readServiceRanges(cluster.configuration, cluster.behaviour),
     nodeStates,
     routers,
     ribs,

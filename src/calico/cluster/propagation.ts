@@ -126,6 +126,8 @@ const isSamePath = (a: RibPath, b: RibPath): boolean =>
   a.nextHop?.bits === b.nextHop?.bits &&
   a.localPref === b.localPref &&
   a.asPath.join() === b.asPath.join() &&
+  a.originatorId === b.originatorId &&
+  a.clusterList.join() === b.clusterList.join() &&
   a.communities.join() === b.communities.join();
 
 /** A key for maps: different for any two prefixes. */

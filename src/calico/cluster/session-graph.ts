@@ -113,25 +113,22 @@ function nodeToPeer(
         : directionId(established.other.node.name, formatAddress(own)),
     addPaths: established.to === 'node' || established.router.addPaths,
     exportPath(path) {
-      if (
-        isRecovering ||
-        (path.source === 'bgp' && !path.isExternal && !ebgp && !isReflected(live, session, path))
-      )
-        return null;
+      const isLearnedInside = path.source === 'bgp' && !path.isExternal;
+      if (isRecovering || (isLearnedInside && !ebgp && !isReflected(live, session, path))) return null;
       const sent = applyExportPolicy(path, policy, ebgp);
       if (sent === null) return null;
       const keepsNextHop =
         session.nextHop === 'keep' ||
         (session.nextHop === 'keep-ebgp' && ebgp) ||
         (!ebgp && session.nextHop !== 'self');
-      const nextHop = keepsNextHop ? (path.nextHop ?? own) : own;
       const shared: RibPath = {
         ...sent,
-        nextHop,
+        nextHop: keepsNextHop ? (path.nextHop ?? own) : own,
         source: 'bgp',
         learnedVia: id,
         isExternal: ebgp,
         tieBreak,
+        ...(isLearnedInside && !ebgp ? reflectionOf(live, path) : NOT_REFLECTED),
       };
       if (ebgp) return { ...shared, asPath: [session.localAS, ...sent.asPath], localPref: null };
       return { ...shared, localPref: sent.localPref ?? OWN_LOCAL_PREF };
@@ -139,30 +136,41 @@ function nodeToPeer(
     importPath: (path) =>
       established.to === 'router'
         ? importAtRouter(established.router, path)
-        : importAtNode(established.back, path),
+        : importAtNode(established.other, established.back, path),
   };
 }
 
-/** Route reflection (RFC 4456, section 6): routes of clients go to all iBGP peers, routes of others to clients alone. */
-function isReflected({ loaded, node }: LiveNode, session: ResolvedSession, path: RibPath): boolean {
+/**
+ * Whether a reflector sends a path that it learned by iBGP on another iBGP session (RFC 4456, section 6): paths of clients go
+ * to all peers, paths of others to clients alone. A path that has passed the reflector's own cluster goes to no client of it.
+ */
+function isReflected({ node, sessionByPeer }: LiveNode, session: ResolvedSession, path: RibPath): boolean {
   if (node.clusterId === '') return false;
-  const source = loaded.main.sessions.find(({ peer }) =>
-    path.learnedVia.endsWith(`> ${node.name}`)
-      ? path.learnedVia.startsWith(formatAddress(peer))
-      : path.nextHop?.bits === peer.bits,
-  );
-  return session.isReflectorClient || (source?.isReflectorClient ?? false);
+  if (session.isReflectorClient && path.clusterList.includes(node.clusterId)) return false;
+  const [, sender] = path.tieBreak;
+  return session.isReflectorClient || sessionByPeer.get(sender)?.isReflectorClient === true;
 }
+
+const NOT_REFLECTED = { originatorId: null, clusterList: [] } as const;
+
+const reflectionOf = ({ node }: LiveNode, path: RibPath): Pick<RibPath, 'originatorId' | 'clusterList'> => ({
+  originatorId: path.originatorId ?? path.tieBreak[0],
+  clusterList: [node.clusterId, ...path.clusterList],
+});
 
 function importAtRouter(router: ExternalRouter, path: RibPath): RibPath | null {
   return path.asPath.includes(router.as) ? null : path;
 }
 
 function importAtNode(
-  { localAS, allowedLocalAS, importRules, remoteAS }: ResolvedSession,
+  { node, loaded }: LiveNode,
+  { localAS, allowedLocalAS, importRules, remoteAS, isReflectorClient }: ResolvedSession,
   path: RibPath,
 ): RibPath | null {
   if (path.asPath.filter((as) => as === localAS).length > allowedLocalAS) return null;
+  // Loops among reflectors (RFC 4456, section 8); BIRD checks the cluster list on sessions with clients alone.
+  if (path.originatorId !== null && path.originatorId === loaded.main.routerId) return null;
+  if (isReflectorClient && path.clusterList.includes(node.clusterId)) return null;
   const result = applyRules(importRules, path, { ebgp: localAS !== remoteAS });
   return result.action === 'reject' ? null : result.action === 'accept' ? result.path : path;
 }
@@ -194,8 +202,9 @@ function routerToNode(router: ExternalRouter, live: LiveNode, session: ResolvedS
         isExternal: ebgp,
         localPref: null,
         tieBreak: [Number(router.addresses[4]?.bits ?? 0n), own.bits],
+        ...NOT_REFLECTED,
       };
     },
-    importPath: (path) => importAtNode(session, path),
+    importPath: (path) => importAtNode(live, session, path),
   };
 }

@@ -3,11 +3,12 @@ import type { Address, Family } from '../../net/address.ts';
 import { type Prefix, prefixContains } from '../../net/prefix.ts';
 import type { BGPConfiguration } from '../objects/configuration.ts';
 import { isSingle, type RangeEntry } from '../objects/prefixes.ts';
+import type { CalicoBehaviour } from '../objects/version.ts';
 
 export type ServiceRanges = {
   /** Announced as a whole by every node that is not excluded; BIRD does not export them to the kernel. */
   readonly aggregated: readonly RangeEntry[];
-  /** Ranges of load balancers and externalIPs, which the export rules of a route reflector let pass. */
+  /** Listed ranges, single addresses included, that the export rules of a route reflector let pass. */
   readonly reflectedRanges: readonly Prefix[];
   readonly allowsLoadBalancer: (address: Address) => boolean;
   readonly allowsExternal: (address: Address) => boolean;
@@ -32,7 +33,10 @@ const containsIn =
   (address: Address): boolean =>
     prefixes.some((prefix) => prefixContains(prefix, address));
 
-export function readServiceRanges(configuration: BGPConfiguration): ServiceRanges {
+export function readServiceRanges(
+  configuration: BGPConfiguration,
+  { reflectedRanges }: Pick<CalicoBehaviour, 'reflectedRanges'>,
+): ServiceRanges {
   const { loadBalancerIPs, externalIPs, clusterIPs, aggregation } = configuration;
   const [forLoadBalancers, forExternals] = [prefixesOf(loadBalancerIPs), prefixesOf(externalIPs)];
   return {
@@ -42,7 +46,10 @@ export function readServiceRanges(configuration: BGPConfiguration): ServiceRange
       ...wideRanges(externalIPs),
       ...clusterIPs,
     ],
-    reflectedRanges: [...forLoadBalancers, ...forExternals],
+    reflectedRanges: [
+      ...(reflectedRanges === 'none' ? [] : forLoadBalancers),
+      ...(reflectedRanges === 'all' ? forExternals : []),
+    ],
     allowsLoadBalancer: containsIn(forLoadBalancers),
     allowsExternal: containsIn(forExternals),
     hasClusterRanges: clusterIPs.length > 0,

@@ -12,6 +12,11 @@ export type CalicoBehaviour = {
   readonly needsReadiness: boolean;
   /** `projectcalico.org/v3` is served from CRDs, with `format: cidr` and rules (3.32.0). */
   readonly hasNativeCrds: boolean;
+  /**
+   * Listed ranges that a route reflector exports whatever its own static routes are: those of load balancers (3.27.3), and of
+   * externalIPs as well (3.33.0, PR 13413).
+   */
+  readonly reflectedRanges: 'none' | 'load-balancers' | 'all';
   /** BIRD programs the routes of IPIP pools; later Felix does (`programClusterRoutes`, after 3.32). */
   readonly programsIpip: boolean;
   /** Its LoadBalancer IPAM exists (3.30.0), honours `loadBalancerClass` (3.30.3, 3.31.0; PR 10627, 10631), and claims
@@ -52,9 +57,15 @@ export function behaviourOf(version: CalicoVersion | null): CalicoBehaviour {
     matchesStatus: isInAnyOf(version, [3, 30, 7], [3, 31, 5], [3, 32, 0]),
     needsReadiness: !isAtLeast(version, 3, 31, 0) || isInAnyOf(version, [3, 31, 7], [3, 32, 2]),
     hasNativeCrds: isAtLeast(version, 3, 32, 0),
+    reflectedRanges: reflectedRangesOf(version),
     programsIpip: !isAtLeast(version, 3, 33, 0),
     ipam: ipamOf(version),
   };
+}
+
+function reflectedRangesOf(version: CalicoVersion | null): CalicoBehaviour['reflectedRanges'] {
+  if (!isAtLeast(version, 3, 27, 3)) return 'none';
+  return isAtLeast(version, 3, 33, 0) ? 'all' : 'load-balancers';
 }
 
 function ipamOf(version: CalicoVersion | null): CalicoBehaviour['ipam'] {

@@ -16,9 +16,9 @@ import { decodeClusterObjects } from '../../../src/calico/objects/cluster-object
 import { formatAddress } from '../../../src/net/address.ts';
 import { formatPrefix } from '../../../src/net/prefix.ts';
 import { mutate } from '../../support/mutation.ts';
-import { type Random, underSeeds } from '../../support/random.ts';
-import { exposedService, node, object } from '../support/clusters.ts';
+import { underSeeds } from '../../support/random.ts';
 import { ROWS } from '../support/finding-rows/all.ts';
+import { randomCluster } from '../support/random-cluster.ts';
 
 const folder = new URL('../support/cases/', import.meta.url);
 const CASES: readonly (readonly Raw[])[] = [
@@ -93,72 +93,6 @@ test('in every observed case and failing example', () => {
 test('in randomly broken cases', () => {
   underSeeds(300, 10_000, (random) => assertAgrees(listOf(mutate(random, random.pick(CASES))).map(fieldsOf)));
 });
-
-/** Up to a dozen nodes of two or three kinds, a mesh or not, filters, pools, blocks. */
-function randomCluster(random: Random): readonly Raw[] {
-  const nodes = Array.from({ length: 2 + random.below(10) }, (_, index) => {
-    const labels = {
-      ...(random.chance(0.7) ? { peers: 'a' } : {}),
-      ...(random.chance(0.1) ? { 'node.kubernetes.io/exclude-from-external-load-balancers': 'true' } : {}),
-    };
-    const as = random.chance(0.05) ? { 'projectcalico.org/ASNumber': '64999' } : {};
-    return node(`n${index}`, 20 + index, labels, as);
-  });
-  const names = nodes.map((_, index) => `n${index}`);
-  const someNodes = (): readonly string[] => names.filter(() => random.chance(0.3));
-  const filters = random.chance(0.4) ? ['f'] : [];
-  const modes = ['Auto', 'Keep', 'Self'] as const;
-  return [
-    ...nodes,
-    object('BGPConfiguration', 'default', {
-      spec: {
-        nodeToNodeMeshEnabled: random.chance(0.7),
-        serviceLoadBalancerIPs: [{ cidr: '192.168.5.0/24' }, { cidr: '192.168.6.9/32' }],
-        serviceLoadBalancerAggregation: random.chance(0.5) ? 'Enabled' : 'Disabled',
-        ...(random.chance(0.3) ? { serviceClusterIPs: [{ cidr: '10.43.0.0/16' }] } : {}),
-        prefixAdvertisements: [{ cidr: '192.168.5.0/25', communities: ['64700:7'] }],
-      },
-    }),
-    object('BGPPeer', 'a', {
-      spec: {
-        nodeSelector: random.chance(0.5) ? 'has(peers)' : 'all()',
-        peerIP: '10.10.0.1',
-        asNumber: random.chance(0.2) ? 64512 : 65001,
-        filters,
-        nextHopMode: random.pick(modes),
-      },
-    }),
-    object('BGPPeer', 'b', { spec: { peerIP: '10.10.0.2', asNumber: 65002, filters } }),
-    object('BGPFilter', 'f', {
-      spec: {
-        exportV4: [
-          random.chance(0.5)
-            ? { cidr: '192.168.5.0/24', matchOperator: 'In', source: 'RemotePeers', action: 'Reject' }
-            : { cidr: '192.168.5.0/26', matchOperator: 'NotIn', action: 'Accept' },
-        ],
-      },
-    }),
-    ...(random.chance(0.5)
-      ? [object('IPPool', 'p', { spec: { cidr: random.chance(0.5) ? '192.168.0.0/16' : '10.244.0.0/16' } })]
-      : []),
-    ...names.slice(0, 3).map((name, index) =>
-      object('BlockAffinity', `b${index}`, {
-        spec: {
-          node: name,
-          cidr: random.chance(0.5) ? `192.168.5.${index * 64}/26` : `10.244.${index}.0/26`,
-          state: 'confirmed',
-        },
-      }),
-    ),
-    ...Array.from({ length: 6 }, (_, index) =>
-      exposedService(`s${index}`, {
-        ip: random.chance(0.9) ? `192.168.5.${random.below(200)}` : '192.168.6.9',
-        local: random.chance(0.6),
-        on: someNodes(),
-      }),
-    ).flat(),
-  ];
-}
 
 test('in random clusters of up to a dozen nodes', () => {
   underSeeds(400, 10_000, (random) => assertAgrees(randomCluster(random)));
