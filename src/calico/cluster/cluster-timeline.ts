@@ -3,6 +3,7 @@
  * Calico does not undo everything that it did before.
  */
 
+import { lazy } from '../../base/lazy.ts';
 import type { Family } from '../../net/address.ts';
 import { type BirdProcess, reloadConfig, restartBird } from '../bird/bird-process.ts';
 import {
@@ -211,14 +212,6 @@ type RenderContext = {
   readonly resync: () => FullResync;
   readonly filterErrors: { readonly [F in Family]: ConfigErrors };
 };
-
-function lazy<T>(compute: () => T): () => T {
-  let computed: { readonly value: T } | null = null;
-  return () => {
-    computed ??= { value: compute() };
-    return computed.value;
-  };
-}
 
 type TimelineChange = { readonly before: CalicoCluster; readonly changedServices: ReadonlySet<string> };
 

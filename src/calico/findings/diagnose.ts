@@ -9,9 +9,10 @@ import { COMMUNITY_CHECKS } from './communities.ts';
 import { CONFLICT_CHECKS } from './conflicting-components.ts';
 import { ENDPOINT_CHECKS } from './endpoints.ts';
 import { FILTER_CHECKS } from './filters.ts';
-import type { CheckResult, Finding, Severity, UndecidedCheck, UnlearnedAddress } from './finding.ts';
+import { type CheckResult, type Finding, SEVERITY_ORDER, type UndecidedCheck } from './finding.ts';
 import { HOST_BIT_CHECKS } from './host-bits.ts';
 import { LISTED_RANGE_CHECKS } from './listed-ranges.ts';
+import { LOCAL_LEAK_CHECKS } from './local-leaks.ts';
 import { NODE_ANNOUNCEMENT_CHECKS } from './node-announcements.ts';
 import { NODE_CHECKS } from './nodes.ts';
 import { OVERLAP_CHECKS } from './overlaps.ts';
@@ -20,13 +21,17 @@ import { POD_ROUTE_CHECKS } from './pod-routes.ts';
 import { REJECTED_OBJECT_CHECKS } from './rejected-objects.ts';
 import { SECRET_CHECKS } from './secrets.ts';
 import { type ClusterSnapshot, type SnapshotOptions, takeSnapshot } from './snapshot.ts';
-import { explainUnlearnedAddresses } from './unexplained.ts';
+import { type DraftFinding, TRIED_OBJECTS_MAX, withTriedEdits } from './tried-edits.ts';
+import { explainUndelivered } from './unexplained.ts';
 import { UNKNOWN_FIELD_CHECKS } from './unknown-fields.ts';
+import { UNLISTED_RANGE_CHECKS } from './unlisted-ranges.ts';
 import { VERSION_AND_TIMING_CHECKS } from './versions-and-timing.ts';
 
 const CHECKS: readonly DiagnosticCheck[] = [
+  ...UNLISTED_RANGE_CHECKS,
   ...LISTED_RANGE_CHECKS,
   ...HOST_BIT_CHECKS,
+  ...LOCAL_LEAK_CHECKS,
   ...NODE_ANNOUNCEMENT_CHECKS,
   ...NODE_CHECKS,
   ...PEER_CHECKS,
@@ -48,14 +53,38 @@ export type Diagnosis = {
   readonly world: ClusterSnapshot;
 };
 
-export function diagnose(objects: readonly Raw[], options: SnapshotOptions): Diagnosis {
+export type DiagnoseOptions = SnapshotOptions & {
+  /** Edits are tried on the model, and dropped where they do not help. */
+  readonly triesEdits?: boolean;
+};
+
+export function diagnose(objects: readonly Raw[], options: DiagnoseOptions): Diagnosis {
   const snapshot = takeSnapshot(decodeClusterObjects(objects), options);
-  return { ...runChecks(snapshot), world: snapshot };
+  const { drafts, unknown } = draftFindings(snapshot);
+  const findings = drafts.map(({ finding }) => finding);
+  const triesEdits = options.triesEdits === true && objects.length <= TRIED_OBJECTS_MAX;
+  const evaluate = (edited: readonly Raw[]): readonly Finding[] =>
+    runChecks(takeSnapshot(decodeClusterObjects(edited), options)).findings;
+  return {
+    findings: triesEdits
+      ? drafts.map((draft) => withTriedEdits(draft, objects, findings, evaluate))
+      : findings,
+    unknown,
+    world: snapshot,
+  };
 }
 
-/** As above, for a snapshot that was taken before. */
+/** As above, for a snapshot that was taken before; edits are not tried. */
 export function runChecks(snapshot: ClusterSnapshot): Pick<Diagnosis, 'findings' | 'unknown'> {
-  const findings: Finding[] = [];
+  const { drafts, unknown } = draftFindings(snapshot);
+  return { findings: drafts.map(({ finding }) => finding), unknown };
+}
+
+function draftFindings(snapshot: ClusterSnapshot): {
+  readonly drafts: readonly DraftFinding[];
+  readonly unknown: readonly UndecidedCheck[];
+} {
+  const drafts: DraftFinding[] = [];
   const unknown: UndecidedCheck[] = [];
   for (const { code, needs, needsAll = [], question, find } of CHECKS) {
     const missing = needs.filter((kind) => !snapshot.isKindKnown(kind));
@@ -69,20 +98,13 @@ export function runChecks(snapshot: ClusterSnapshot): Pick<Diagnosis, 'findings'
         undecided(code, question, incomplete, `the input may not have every ${incomplete.join(', ')}`),
       );
     }
-    findings.push(...find(snapshot).map((result) => completeFinding(code, result, snapshot.unlearned)));
+    drafts.push(...find(snapshot).map((result) => completeFinding(code, result, snapshot)));
   }
-  const named = new Set(
-    findings.filter(({ severity }) => severity === 'error').flatMap(({ addresses }) => addresses),
+  const found = drafts.map(({ finding }) => finding);
+  drafts.push(
+    ...explainUndelivered(snapshot, found).map((result) => completeFinding('P43', result, snapshot)),
   );
-  const unnamed = snapshot.unlearned.filter(
-    ({ isLearnedNowhere, address }) => isLearnedNowhere && !named.has(address),
-  );
-  findings.push(
-    ...explainUnlearnedAddresses(snapshot, unnamed).map((result) =>
-      completeFinding('P43', result, snapshot.unlearned),
-    ),
-  );
-  return { findings: sortFindings(findings), unknown };
+  return { drafts: sortDrafts(drafts), unknown };
 }
 
 const undecided = (
@@ -92,29 +114,32 @@ const undecided = (
   because: string,
 ): UndecidedCheck => ({ code, needs, because, says: `cannot know ${question}: ${because}` });
 
-/** A finding that explains why no router learns an address is an error, whatever its own severity. */
+/**
+ * A finding that explains why no router learns an address is an error, whatever its own severity. Such a finding, and every
+ * error, names only addresses that are not delivered.
+ */
 function completeFinding(
   code: FindingCode,
   result: CheckResult,
-  unlearned: readonly UnlearnedAddress[],
-): Finding {
-  const { explains, mentioned = [], edits = [], concerns = [], ...rest } = result;
+  { unlearned, undelivered }: ClusterSnapshot,
+): DraftFinding {
+  const { explains, mentioned = [], edits = [], alternatives = [], concerns = [], ...rest } = result;
   const explained = explains === undefined ? [] : unlearned.filter(explains);
   const severity = explained.some(({ isLearnedNowhere }) => isLearnedNowhere) ? 'error' : rest.severity;
+  const named = [...new Set([...explained.map(({ address }) => address), ...mentioned])];
+  const isAboutDelivery = explains !== undefined || severity === 'error';
   const addresses =
-    explains !== undefined && severity === 'error' ? explained.map(({ address }) => address) : mentioned;
-  return { code, ...rest, severity, edits, concerns, addresses };
+    isAboutDelivery && undelivered !== null ? named.filter((one) => undelivered.has(one)) : named;
+  return { finding: { code, ...rest, severity, edits, concerns, addresses }, alternatives };
 }
 
-const SEVERITY_ORDER: Readonly<Record<Severity, number>> = { error: 0, warning: 1, hint: 2 };
 const CODE_ORDER = new Map(Object.keys(FINDING_CODES).map((code, index) => [code, index]));
 
-function sortFindings(findings: readonly Finding[]): readonly Finding[] {
-  return [...findings].sort(
-    (a, b) =>
+const sortDrafts = (drafts: readonly DraftFinding[]): readonly DraftFinding[] =>
+  [...drafts].sort(
+    ({ finding: a }, { finding: b }) =>
       SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity] ||
       b.addresses.length - a.addresses.length ||
       (CODE_ORDER.get(a.code) ?? 0) - (CODE_ORDER.get(b.code) ?? 0) ||
       compareText(textOf(a.object.name), textOf(b.object.name)),
   );
-}

@@ -2,22 +2,31 @@
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { formatAddress } from '../../net/address.ts';
 import { prefixContains } from '../../net/prefix.ts';
+import { routerFamily } from '../cluster/converged-cluster.ts';
 import { wideRanges } from '../confd/service-ranges.ts';
+import { isSingle } from '../objects/prefixes.ts';
 import type { CalicoService } from '../objects/services.ts';
 import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
+import { endpointNodes } from './delivery.ts';
 import type { CheckResult } from './finding.ts';
-import { endpointNodes } from './node-announcements.ts';
 import { type ClusterSnapshot, creationOf, patchOf, serviceRef } from './snapshot.ts';
 
 const NEEDS = ['BGPConfiguration', 'Service', 'EndpointSlice'];
 
 /** Services of type LoadBalancer with an address that Calico may announce. */
-const announceableServices = (snapshot: ClusterSnapshot): readonly CalicoService[] => {
-  const { cluster, ranges } = snapshot.converged;
+function announceableServices({ converged: { cluster, ranges } }: ClusterSnapshot): readonly CalicoService[] {
   return [...cluster.services.values()].filter(
     ({ type, statusIPs }) => type === 'LoadBalancer' && statusIPs.some(ranges.allowsLoadBalancer),
   );
-};
+}
+
+/** Those with an address that is not delivered. A Service that shares its address can be served by the other's routes. */
+const undeliveredServices = (snapshot: ClusterSnapshot): readonly CalicoService[] =>
+  announceableServices(snapshot).filter(
+    ({ statusIPs }) =>
+      snapshot.undelivered === null ||
+      statusIPs.some((address) => snapshot.undelivered?.has(formatAddress(address))),
+  );
 
 /** Whether routers learn its addresses only from nodes with endpoints: not by a range, and not by a single-address entry. */
 function dependsOnEndpoints(
@@ -29,18 +38,6 @@ function dependsOnEndpoints(
   const hasSingleEntry = (cluster.behaviour.matchesStatus ? statusIPs : []).some(ranges.isSingleLoadBalancer);
   const hasRequestedSingleEntry = loadBalancerIP !== null && ranges.isSingleLoadBalancer(loadBalancerIP);
   return !hasSingleEntry && !hasRequestedSingleEntry && !cluster.configuration.aggregation;
-}
-
-/** Nodes with an established session with a router, without excluded ones. */
-function nodesWithRouterSession(snapshot: ClusterSnapshot): ReadonlySet<string> {
-  const { sessions } = snapshot.converged;
-  return new Set(
-    sessions
-      .filter(
-        ({ outcome, live }) => 'link' in outcome && outcome.link.to === 'router' && !live.node.isExcluded,
-      )
-      .map(({ live }) => live.node.name),
-  );
 }
 
 function relatedFields(
@@ -63,19 +60,21 @@ const P28: DiagnosticCheck = {
   needs: [...NEEDS, 'Node', 'BGPPeer'],
   question: 'whether Services have endpoints on nodes that announce',
   find(snapshot) {
-    const { cluster } = snapshot.converged;
-    const announcingNodes = nodesWithRouterSession(snapshot);
-    // Where no node can announce anything, endpoints are not the cause.
-    if (announcingNodes.size === 0) return [];
-    const affected = announceableServices(snapshot).filter((service) => {
+    const { cluster, sessions } = snapshot.converged;
+    // Without any session with a router, endpoints are not the cause.
+    if (!sessions.some(({ outcome }) => 'link' in outcome && outcome.link.to === 'router')) return [];
+    const affected = undeliveredServices(snapshot).filter((service) => {
       if (service.clusterIPs.length === 0 || (cluster.slices.get(service.key) ?? []).length === 0)
         return false;
       if (!dependsOnEndpoints(snapshot, service)) return false;
-      const nodes = endpointNodes(snapshot, service);
-      return service.isLocal ? ![...nodes].some((name) => announcingNodes.has(name)) : nodes.size === 0;
+      const nodes = endpointNodes(cluster, service);
+      if (nodes.size === 0) return true;
+      return service.isLocal && !isLearnedFromAny(snapshot, nodes) && !hasHostRoute(snapshot, service);
     });
-    const withoutEndpoints = affected.filter((one) => endpointNodes(snapshot, one).size === 0);
-    const elsewhere = affected.filter((one) => endpointNodes(snapshot, one).size > 0);
+    const withoutEndpoints = affected.filter(
+      (one) => endpointNodes(snapshot.converged.cluster, one).size === 0,
+    );
+    const elsewhere = affected.filter((one) => endpointNodes(snapshot.converged.cluster, one).size > 0);
     return [
       ...(withoutEndpoints.length === 0
         ? []
@@ -97,7 +96,7 @@ const P28: DiagnosticCheck = {
               severity: 'warning',
               object: serviceRef(elsewhere[0]?.key ?? ''),
               field: 'spec.externalTrafficPolicy',
-              problem: `No request reaches ${describeServices(elsewhere)} with policy Local. ${plural(elsewhere.length, 'Its', 'Their')} ready endpoints are only on ${abbreviateList([...endpointNodes(snapshot, elsewhere[0] as CalicoService)])}, where no router learns Services from.`,
+              problem: `No request reaches ${describeServices(elsewhere)} with policy Local. ${plural(elsewhere.length, 'Its', 'Their')} ready endpoints are only on ${abbreviateList([...endpointNodes(snapshot.converged.cluster, elsewhere[0] as CalicoService)])}, where no router learns Services from.`,
               remedy:
                 'Let that node peer with a router and announce, move the pods, or set externalTrafficPolicy: Cluster.',
               edits: policyClusterEdits(elsewhere),
@@ -107,6 +106,21 @@ const P28: DiagnosticCheck = {
     ];
   },
 };
+
+/** Whether some router learns routes from one of the nodes, or sends traffic there. */
+function isLearnedFromAny({ learnedNodes }: ClusterSnapshot, nodes: ReadonlySet<string>): boolean {
+  const learned = learnedNodes();
+  return [...nodes].some((name) => learned.has(name));
+}
+
+/** Whether some router learns a host route to an address of the Service. */
+const hasHostRoute = ({ converged }: ClusterSnapshot, { statusIPs }: CalicoService): boolean =>
+  converged.routers.some((router) =>
+    statusIPs.some((address) => {
+      const route = routerFamily(router) === address.family ? converged.longestMatch(router, address) : null;
+      return route !== null && isSingle(route.prefix);
+    }),
+  );
 
 const policyClusterEdits = (services: readonly CalicoService[]) =>
   services
@@ -133,7 +147,7 @@ const P29: DiagnosticCheck = {
   question: 'whether every Service has an EndpointSlice',
   find(snapshot) {
     const { cluster, ranges } = snapshot.converged;
-    const unannounced = announceableServices(snapshot).filter((service) => {
+    const unannounced = undeliveredServices(snapshot).filter((service) => {
       const isHeadless = service.clusterIPs.length === 0;
       const isBare = (cluster.slices.get(service.key) ?? []).length === 0;
       if (!isHeadless && !isBare) return false;
@@ -145,7 +159,7 @@ const P29: DiagnosticCheck = {
     });
     if (unannounced.length === 0) return [];
     const [first] = unannounced;
-    const node = [...nodesWithRouterSession(snapshot)][0] ?? '';
+    const node = [...snapshot.learnedNodes()][0] ?? cluster.nodes[0]?.name ?? '';
     const isFirstHeadless = first?.clusterIPs.length === 0;
     return [
       {

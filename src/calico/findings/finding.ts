@@ -5,6 +5,9 @@ import type { FindingCode } from './codes.ts';
 /** error: some traffic cannot work; warning: it works badly or by chance; hint: worth knowing. */
 export type Severity = 'error' | 'warning' | 'hint';
 
+/** The worst first. */
+export const SEVERITY_ORDER: Readonly<Record<Severity, number>> = { error: 0, warning: 1, hint: 2 };
+
 export type ObjectRef = {
   readonly apiVersion: string;
   readonly kind: string;
@@ -60,6 +63,9 @@ export type UnlearnedAddress = {
   readonly isLearnedNowhere: boolean;
 };
 
+/** A way to fix a problem. */
+export type Remedy = { readonly remedy: string; readonly edits: readonly ObjectEdit[] };
+
 /** A finding as a check returns it; `diagnose` adds code, addresses and defaults. */
 export type CheckResult = {
   readonly severity: Severity;
@@ -68,6 +74,8 @@ export type CheckResult = {
   readonly problem: string;
   readonly remedy: string;
   readonly edits?: readonly ObjectEdit[];
+  /** Other ways, for where the model shows that the edits do not help. */
+  readonly alternatives?: readonly Remedy[];
   readonly concerns?: readonly ObjectRef[];
   /** Addresses that it is about, whether routers learn them or not. */
   readonly mentioned?: readonly string[];

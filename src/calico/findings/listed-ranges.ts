@@ -1,116 +1,11 @@
-/** Checks of the ranges that Calico is configured to announce against the addresses in use: P1, P2, P3, P6. */
-import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
-import { formatPrefix } from '../../net/prefix.ts';
-import {
-  type AddressRange,
-  formatRange,
-  mergeRanges,
-  rangePrefixes,
-  subtractRanges,
-} from '../../net/range.ts';
+/** Checks of the settings for ranges of Services: P2, P3, P6. */
+import { listOf, type Raw } from '../../base/json.ts';
 import { nameOf, specOf } from '../../objects/metadata.ts';
 import { wideRanges } from '../confd/service-ranges.ts';
 import { RANGE_LISTS } from '../objects/configuration.ts';
-import { formatFieldPath } from '../objects/known-fields.ts';
-import { readRangeEntry } from '../objects/prefixes.ts';
 import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
-import type { CheckResult, ObjectEdit, ObjectRef } from './finding.ts';
-import {
-  type ClusterSnapshot,
-  configure,
-  DEFAULT_CONFIGURATION,
-  defaultSpec,
-  entryRanges,
-  findObject,
-  objectRefOf,
-  patchOf,
-  poolRef,
-  serviceRef,
-} from './snapshot.ts';
-import { misspelledField, renameFieldEdits } from './unknown-fields.ts';
-
-const LIST_FIELD = 'spec.serviceLoadBalancerIPs';
-
-/** Ranges of pools, and addresses of Services outside of pools, that no entry of serviceLoadBalancerIPs contains. */
-function unlistedRanges(snapshot: ClusterSnapshot): {
-  readonly ranges: readonly AddressRange[];
-  readonly owners: Map<string, ObjectRef>;
-} {
-  const isListed = entryRanges(snapshot.converged.cluster.configuration.loadBalancerIPs);
-  const owners = new Map<string, ObjectRef>();
-  const ranges: AddressRange[] = [];
-  for (const pool of snapshot.pools) {
-    const unlisted = subtractRanges(pool.ranges, isListed);
-    if (unlisted.length > 0) owners.set(`pool ${pool.name}`, poolRef(snapshot, pool.name));
-    ranges.push(...unlisted);
-  }
-  const pooled = snapshot.pools.flatMap((pool) => pool.ranges);
-  for (const { address, services } of snapshot.assigned) {
-    const single = { family: address.family, first: address.bits, last: address.bits };
-    if (subtractRanges([single], [...isListed, ...pooled]).length === 0) continue;
-    for (const { key } of services) owners.set(`Service ${key}`, serviceRef(key));
-    ranges.push(single);
-  }
-  return { ranges: mergeRanges(ranges), owners };
-}
-
-const P1: DiagnosticCheck = {
-  code: 'P1',
-  needs: ['BGPConfiguration'],
-  question: 'whether Calico announces the addresses of the pools',
-  find(snapshot) {
-    const { ranges, owners } = unlistedRanges(snapshot);
-    if (ranges.length === 0) return [];
-    const { remedy, edits } = listRanges(snapshot, ranges);
-    const isPlural = ranges.length > 1 || ranges.some((one) => one.first !== one.last);
-    return [
-      {
-        severity: 'error',
-        object: DEFAULT_CONFIGURATION,
-        field: LIST_FIELD,
-        problem: `Calico does not announce ${abbreviateList(ranges.map(formatRange))} of ${abbreviateList([...owners.keys()])}. No entry of serviceLoadBalancerIPs contains ${isPlural ? 'them, so clients cannot reach Services with these addresses' : 'it, so clients cannot reach the Service'}.`,
-        remedy,
-        edits,
-        concerns: [...owners.values()],
-        explains: ({ isListed }) => !isListed,
-      },
-    ];
-  },
-};
-
-/** Adds the ranges to the list, or corrects the name of the field that has them. */
-function listRanges(
-  snapshot: ClusterSnapshot,
-  ranges: readonly AddressRange[],
-): { readonly remedy: string; readonly edits: readonly ObjectEdit[] } {
-  const raw = findObject(snapshot, 'BGPConfiguration', 'default');
-  const spec = specOf(raw);
-  const misspelled = misspelledField(raw, 'serviceLoadBalancerIPs');
-  const written = listOf(spec[String(misspelled?.path.at(-1))]).map((one) =>
-    readRangeEntry(textOf(fieldsOf(one)['cidr'])),
-  );
-  if (
-    misspelled !== null &&
-    spec['serviceLoadBalancerIPs'] === undefined &&
-    subtractRanges(ranges, entryRanges(written)).length === 0
-  )
-    return {
-      remedy: `Correct the name of ${formatFieldPath(misspelled.path)}: the field is serviceLoadBalancerIPs.`,
-      edits: renameFieldEdits(raw, misspelled),
-    };
-  const cidrs = ranges.flatMap(rangePrefixes).map(formatPrefix);
-  return {
-    remedy: `Add ${abbreviateList(cidrs.map((cidr) => `"- cidr: ${cidr}"`))} to ${LIST_FIELD} of BGPConfiguration default.`,
-    edits: [
-      configure(snapshot, {
-        serviceLoadBalancerIPs: [
-          ...listOf(spec['serviceLoadBalancerIPs']),
-          ...cidrs.map((cidr) => ({ cidr })),
-        ],
-      }),
-    ],
-  };
-}
+import type { CheckResult } from './finding.ts';
+import { configure, DEFAULT_CONFIGURATION, defaultSpec, objectRefOf, patchOf } from './snapshot.ts';
 
 /** Settings that Calico reads from `node.<name>`, too. */
 const PER_NODE = new Set(['prefixAdvertisements', 'communities', 'listenPort', 'logSeverityScreen']);
@@ -179,14 +74,11 @@ const P3: DiagnosticCheck = {
       {
         severity: 'hint',
         object: DEFAULT_CONFIGURATION,
-        field: LIST_FIELD,
+        field: 'spec.serviceLoadBalancerIPs',
         problem: `Every node without the exclude label announces ${abbreviateList(entries.map(({ text }) => text))} as a whole, with or without Services. Traffic to unused addresses reaches the nodes and is dropped. No other cluster can share the range.`,
         remedy: behaviour.knowsAggregation
           ? 'Keep it if no other cluster uses the range. Otherwise set spec.serviceLoadBalancerAggregation: Disabled.'
           : 'Keep it if no other cluster uses the range. Announcing single addresses alone needs Calico 3.31.',
-        ...(behaviour.knowsAggregation
-          ? { edits: [configure(snapshot, { serviceLoadBalancerAggregation: 'Disabled' })] }
-          : {}),
       },
     ];
   },
@@ -214,4 +106,4 @@ const P6: DiagnosticCheck = {
   },
 };
 
-export const LISTED_RANGE_CHECKS: readonly DiagnosticCheck[] = [P1, P2, P3, P6];
+export const LISTED_RANGE_CHECKS: readonly DiagnosticCheck[] = [P2, P3, P6];

@@ -1,19 +1,16 @@
-/** Checks of host routes that wrong nodes announce, or that break the nodes themselves: P4, P5, P7, P8. */
+/** Checks of host routes that break the announcing nodes themselves, or depend on the version: P5, P7, P8. */
 import { listOf } from '../../base/json.ts';
 import { formatPrefix, prefixContains } from '../../net/prefix.ts';
 import { specOf } from '../../objects/metadata.ts';
-import { routerFamily } from '../cluster/converged-cluster.ts';
 import { wideRanges } from '../confd/service-ranges.ts';
 import { coversPrefix, isSingle, type RangeEntry } from '../objects/prefixes.ts';
-import type { CalicoService } from '../objects/services.ts';
 import type { AssignedAddress } from './assigned-addresses.ts';
 import { abbreviateList, type DiagnosticCheck } from './check.ts';
 import type { CheckResult, ObjectEdit } from './finding.ts';
-import { peerRef } from './peers.ts';
+import { filterEdits } from './local-leaks.ts';
 import {
   type ClusterSnapshot,
   configure,
-  creationOf,
   DEFAULT_CONFIGURATION,
   defaultSpec,
   findObject,
@@ -21,100 +18,6 @@ import {
   patchOf,
   serviceRef,
 } from './snapshot.ts';
-
-/** Nodes with an endpoint that Calico counts for the Service. */
-export function endpointNodes(snapshot: ClusterSnapshot, service: CalicoService): ReadonlySet<string> {
-  const { slices, behaviour } = snapshot.converged.cluster;
-  const countedSlices = (slices.get(service.key) ?? []).filter(({ addressType }) =>
-    service.families.includes(addressType),
-  );
-  return new Set(
-    countedSlices.flatMap(({ endpoints }) =>
-      endpoints.filter(({ isReady }) => isReady || !behaviour.needsReadiness).map(({ node }) => node),
-    ),
-  );
-}
-
-type Leak = {
-  readonly assigned: AssignedAddress;
-  readonly router: string;
-  readonly leakingNodes: readonly string[];
-  readonly as: number;
-};
-
-/** Addresses of Local Services whose traffic routers send to nodes without an endpoint. */
-function findLeaks(snapshot: ClusterSnapshot): readonly Leak[] {
-  const { routers, longestMatch } = snapshot.converged;
-  return snapshot.assigned.flatMap((assigned) => {
-    if (!assigned.services.every(({ isLocal }) => isLocal)) return [];
-    const endpointNodeNames = new Set(assigned.services.flatMap((one) => [...endpointNodes(snapshot, one)]));
-    return routers.flatMap((router): readonly Leak[] => {
-      if (routerFamily(router) !== assigned.address.family) return [];
-      const route = longestMatch(router, assigned.address);
-      if (route === null || !isSingle(route.prefix)) return [];
-      // Traffic goes to the next hop, which is not the sender where next hops are kept.
-      const leakingNodes = route.nextHops
-        .map(({ node }) => node)
-        .filter((name) => !endpointNodeNames.has(name));
-      return leakingNodes.length === 0
-        ? []
-        : [{ assigned, router: router.name, leakingNodes: leakingNodes, as: router.as }];
-    });
-  });
-}
-
-const FILTER_NAME = 'own-service-routes-only';
-
-const P4: DiagnosticCheck = {
-  code: 'P4',
-  needs: ['BGPConfiguration', 'BGPPeer', 'Node', 'Service', 'EndpointSlice'],
-  question: 'whether nodes without an endpoint re-advertise addresses of Local Services',
-  find(snapshot) {
-    const found = findLeaks(snapshot);
-    if (found.length === 0) return [];
-    const { aggregation } = snapshot.converged.cluster.configuration;
-    const services = [...new Set(found.flatMap(({ assigned }) => assigned.services.map(({ key }) => key)))];
-    const [first] = found;
-    return [
-      {
-        severity: 'error',
-        object: DEFAULT_CONFIGURATION,
-        field: aggregation ? 'spec.nodeToNodeMeshEnabled' : 'spec.serviceLoadBalancerIPs',
-        problem: `${services.length > 1 ? 'Services' : 'Service'} ${abbreviateList(services)} ${services.length > 1 ? 'are' : 'is'} Local, but ${abbreviateList(first?.leakingNodes ?? [])} without an endpoint ${(first?.leakingNodes.length ?? 0) > 1 ? 'pass' : 'passes'} ${first?.assigned.text} on to ${first?.router}, learned from the other nodes: requests that go there are dropped.`,
-        remedy: `Add a BGPFilter to the peers that rejects routes learned from other nodes, turn the mesh off${aggregation ? ', or set serviceLoadBalancerAggregation: Disabled' : ''}.`,
-        edits: filterEdits(snapshot),
-        concerns: services.map(serviceRef),
-        mentioned: found.map(({ assigned }) => assigned.text),
-      },
-    ];
-  },
-};
-
-/** A BGPFilter that rejects routes learned from other nodes, on every BGPPeer with the address of a router. */
-export function filterEdits(snapshot: ClusterSnapshot): readonly ObjectEdit[] {
-  const { cluster } = snapshot.converged;
-  const rejectRule = (entry: RangeEntry): readonly unknown[] =>
-    entry.prefix === null
-      ? []
-      : [{ cidr: formatPrefix(entry.prefix), matchOperator: 'In', source: 'RemotePeers', action: 'Reject' }];
-  const rulesOf = (family: 4 | 6) =>
-    cluster.configuration.loadBalancerIPs
-      .filter(({ prefix }) => prefix?.family === family)
-      .flatMap(rejectRule);
-  const lists = { exportV4: rulesOf(4), exportV6: rulesOf(6) };
-  const spec = Object.fromEntries(Object.entries(lists).filter(([, rules]) => rules.length > 0));
-  return [
-    creationOf({
-      apiVersion: 'projectcalico.org/v3',
-      kind: 'BGPFilter',
-      metadata: { name: FILTER_NAME },
-      spec,
-    }),
-    ...cluster.peers
-      .filter(({ peerIP }) => peerIP !== '')
-      .map(({ name, filters }) => patchOf(peerRef(name), { spec: { filters: [FILTER_NAME, ...filters] } })),
-  ];
-}
 
 const P5: DiagnosticCheck = {
   code: 'P5',
@@ -124,7 +27,7 @@ const P5: DiagnosticCheck = {
     const { configuration, pools } = snapshot.converged.cluster;
     const { aggregation, loadBalancerIPs } = configuration;
     const coveringRanges = [
-      ...(aggregation ? wideRanges(loadBalancerIPs) : []),
+      ...snapshot.converged.ranges.aggregated,
       ...pools.filter(({ vxlan }) => vxlan).map(({ range }) => range),
     ];
     const uncovered = loadBalancerIPs.filter(
@@ -257,4 +160,4 @@ function upgradeEdit(snapshot: ClusterSnapshot, toVersion: string): ObjectEdit {
   return patchOf(ref, { spec: { template: { spec: { containers } } } });
 }
 
-export const NODE_ANNOUNCEMENT_CHECKS: readonly DiagnosticCheck[] = [P4, P5, P7, P8];
+export const NODE_ANNOUNCEMENT_CHECKS: readonly DiagnosticCheck[] = [P5, P7, P8];

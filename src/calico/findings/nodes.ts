@@ -2,7 +2,7 @@
 import { formatAddress } from '../../net/address.ts';
 import { specOf } from '../../objects/metadata.ts';
 import { EXCLUDE_LABEL } from '../../objects/node.ts';
-import { bgpPeerSessions, isSessionToNode } from '../cluster/converged-cluster.ts';
+import { bgpPeerSessions, isSessionToNode, routerFamily } from '../cluster/converged-cluster.ts';
 import { appliesToNode, localAS } from '../confd/sessions.ts';
 import type { CalicoNode } from '../objects/nodes.ts';
 import type { BGPPeer } from '../objects/peers.ts';
@@ -77,7 +77,9 @@ const P12: DiagnosticCheck = {
     );
     const template = cluster.peers.find(({ peerIP }) => peerIP !== '');
     if (unpeered.length === 0 || template === undefined) return [];
-    const names = unpeered.map(({ name }) => name);
+    const learned = snapshot.learnedNodes();
+    const names = unpeered.map(({ name }) => name).filter((name) => !learned.has(name));
+    if (names.length === 0) return [];
     const {
       nodeSelector: _,
       node: __,
@@ -104,6 +106,15 @@ const P12: DiagnosticCheck = {
   },
 };
 
+/** Whether some router learns a route in the listed ranges: from nodes behind an excluded route reflector, for instance. */
+function learnsServiceRoutes({ converged: { routers, ribs, ranges } }: ClusterSnapshot): boolean {
+  return routers.some((router) =>
+    ribs[routerFamily(router)]
+      .allRoutes(router)
+      .some(({ prefix }) => ranges.allowsLoadBalancer(prefix) || ranges.allowsExternal(prefix)),
+  );
+}
+
 const P13: DiagnosticCheck = {
   code: 'P13',
   needs: ['Node', 'BGPPeer', 'BGPConfiguration'],
@@ -118,7 +129,9 @@ const P13: DiagnosticCheck = {
     const names = mislabelled.map(({ name }) => name);
     const all = peering.map(({ name }) => name);
     return [
-      ...(peering.length > 0 && peering.every(({ isExcluded }) => isExcluded)
+      ...(peering.length > 0 &&
+      peering.every(({ isExcluded }) => isExcluded) &&
+      !learnsServiceRoutes(snapshot)
         ? [
             {
               severity: 'error',

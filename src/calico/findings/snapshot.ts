@@ -1,5 +1,6 @@
 /** Snapshot of a cluster that checks read. A kind that the input does not contain is unknown, not empty. */
 import { type Raw, textOf } from '../../base/json.ts';
+import { lazy } from '../../base/lazy.ts';
 import type { Pool } from '../../config/pool/pool.ts';
 import { type AddressRange, rangeOfPrefix } from '../../net/range.ts';
 import { nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
@@ -23,9 +24,10 @@ import {
   imageVersion,
   type ObjectsByKind,
 } from './calico-installation.ts';
+import { type MisdirectedAddress, misdirectedAddresses, nodesOfLearnedRoutes } from './delivery.ts';
 import type { ObjectEdit, ObjectRef, UnlearnedAddress } from './finding.ts';
 import { canReadSecret } from './rbac.ts';
-import { unlearnedAddresses } from './unlearned-addresses.ts';
+import { areRoutesKnown, unlearnedAddresses } from './unlearned-addresses.ts';
 
 /** Kinds that decide what Calico announces: an input that is called complete has all of their objects. */
 const CORE_KINDS = new Set([
@@ -63,6 +65,11 @@ export type ClusterSnapshot = {
   readonly poolNamespaces: ReadonlyMap<string, string>;
   readonly assigned: readonly AssignedAddress[];
   readonly unlearned: readonly UnlearnedAddress[];
+  readonly misdirected: readonly MisdirectedAddress[];
+  /** Addresses that some router does not learn or misdirects; null where that is unknown. */
+  readonly undelivered: ReadonlySet<string> | null;
+  /** Nodes that some router learns a route from, or sends traffic to; computed when first asked for. */
+  readonly learnedNodes: () => ReadonlySet<string>;
   /** Null for unknown. */
   readonly canReadSecret: (secret: SecretRef) => boolean | null;
 };
@@ -110,6 +117,9 @@ export function takeSnapshot(
     });
   const converged = cached ?? compute();
   const assigned = assignedAddresses(converged);
+  const knownKinds = { isKindKnown, isKindComplete };
+  const unlearned = unlearnedAddresses(converged, assigned, knownKinds);
+  const misdirected = isKindKnown('EndpointSlice') ? misdirectedAddresses(converged, assigned) : [];
   return {
     objectsOf,
     isKindKnown,
@@ -124,7 +134,12 @@ export function takeSnapshot(
       objects.flatMap((one) => (one.type === 'pool' ? [[one.name, one.namespace]] : [])),
     ),
     assigned,
-    unlearned: unlearnedAddresses(converged, assigned, { isKindKnown, isKindComplete }),
+    unlearned,
+    misdirected,
+    undelivered: areRoutesKnown(knownKinds)
+      ? new Set([...unlearned.map(({ address }) => address), ...misdirected.map((one) => one.assigned.text)])
+      : null,
+    learnedNodes: lazy(() => nodesOfLearnedRoutes(converged)),
     canReadSecret: canRead,
   };
 }

@@ -1,10 +1,12 @@
-/** P43: addresses that no router learns and no other finding explains, with what the model knows of them. */
+/** P43: addresses that routers do not learn or misdirect, and that no other finding explains. */
 
 import { type ConvergedCluster, routerFamily } from '../cluster/converged-cluster.ts';
 import type { SessionTrouble } from '../cluster/established-sessions.ts';
 import { abbreviateList, plural } from './check.ts';
-import type { CheckResult, UnlearnedAddress } from './finding.ts';
-import { type ClusterSnapshot, serviceRef } from './snapshot.ts';
+import type { FindingCode } from './codes.ts';
+import type { MisdirectedAddress } from './delivery.ts';
+import type { CheckResult, Finding, UnlearnedAddress } from './finding.ts';
+import { type ClusterSnapshot, patchOf, serviceRef } from './snapshot.ts';
 
 const TROUBLE_TEXTS: Readonly<Record<SessionTrouble, string>> = {
   'nobody-there': 'no node or router has the address',
@@ -16,24 +18,90 @@ const TROUBLE_TEXTS: Readonly<Record<SessionTrouble, string>> = {
   unreachable: 'no side connects to a port that the other listens on',
 };
 
-export function explainUnlearnedAddresses(
+/** Codes of warnings that explain why an address is not delivered. */
+const EXPLAINING_WARNINGS: ReadonlySet<FindingCode> = new Set(['P1', 'P28', 'P29']);
+
+/** Results for undelivered addresses that none of the findings names. */
+export function explainUndelivered(
   snapshot: ClusterSnapshot,
-  unlearned: readonly UnlearnedAddress[],
+  findings: readonly Finding[],
 ): readonly CheckResult[] {
-  if (unlearned.length === 0) return [];
+  const named = new Set(
+    findings
+      .filter(({ severity, code }) => severity === 'error' || EXPLAINING_WARNINGS.has(code))
+      .flatMap(({ addresses }) => addresses),
+  );
+  const errors = new Set(
+    findings.filter(({ severity }) => severity === 'error').flatMap(({ addresses }) => addresses),
+  );
+  const nowhere = snapshot.unlearned.filter((one) => one.isLearnedNowhere && !errors.has(one.address));
+  const partly = snapshot.unlearned.filter((one) => !one.isLearnedNowhere && !named.has(one.address));
+  const misdirected = snapshot.misdirected.filter(({ assigned }) => !named.has(assigned.text));
+  return [
+    ...(nowhere.length === 0 ? [] : [learnedNowhere(snapshot, nowhere)]),
+    ...groupBy(partly, ({ missingRouters }) => missingRouters.join()).map(learnedInPart),
+    ...(misdirected.length === 0 ? [] : [routedByRange(misdirected)]),
+  ];
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly T[])[] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return [...groups.values()];
+}
+
+const describeServices = (keys: readonly string[]): string =>
+  `${plural(keys.length, 'Service', 'Services')} ${abbreviateList(keys)}`;
+
+function learnedNowhere(snapshot: ClusterSnapshot, unlearned: readonly UnlearnedAddress[]): CheckResult {
   const services = [...new Set(unlearned.flatMap((one) => one.services))];
   const texts = new Set(unlearned.map(({ address }) => address));
-  return [
-    {
-      severity: 'error',
-      object: serviceRef(services[0] ?? ''),
-      field: 'status.loadBalancer',
-      problem: `No router learns ${abbreviateList([...texts])} of ${plural(services.length, 'Service', 'Services')} ${abbreviateList(services)}. ${unlearnedReason(snapshot.converged, unlearned)}.`,
-      remedy: 'Check the sessions and their routes: `berth doctor -o yaml` lists them.',
-      concerns: services.map(serviceRef),
-      explains: ({ address }) => texts.has(address),
-    },
+  return {
+    severity: 'error',
+    object: serviceRef(services[0] ?? ''),
+    field: 'status.loadBalancer',
+    problem: `No router learns ${abbreviateList([...texts])} of ${describeServices(services)}. ${unlearnedReason(snapshot.converged, unlearned)}.`,
+    remedy: 'Check the sessions and their routes: `berth doctor -o yaml` lists them.',
+    concerns: services.map(serviceRef),
+    explains: ({ address }) => texts.has(address),
+  };
+}
+
+/** Addresses that the same routers do not learn. */
+function learnedInPart(unlearned: readonly UnlearnedAddress[]): CheckResult {
+  const services = [...new Set(unlearned.flatMap((one) => one.services))];
+  const texts = unlearned.map(({ address }) => address);
+  const routers = unlearned[0]?.missingRouters ?? [];
+  return {
+    severity: 'warning',
+    object: serviceRef(services[0] ?? ''),
+    field: 'status.loadBalancer',
+    problem: `${plural(routers.length, 'Router', 'Routers')} ${abbreviateList(routers)} ${plural(routers.length, 'does', 'do')} not learn ${abbreviateList(texts)} of ${describeServices(services)}. Other routers do.`,
+    remedy: 'Check the sessions with it and what they filter: `berth doctor -o yaml` lists them.',
+    concerns: services.map(serviceRef),
+    mentioned: texts,
+  };
+}
+
+/** Addresses of Local Services for which routers have only the route of a whole range. */
+function routedByRange(misdirected: readonly MisdirectedAddress[]): CheckResult {
+  const services = [
+    ...new Set(misdirected.flatMap(({ assigned }) => assigned.services.map(({ key }) => key))),
   ];
+  const texts = [...new Set(misdirected.map(({ assigned }) => assigned.text))];
+  const routers = [...new Set(misdirected.map(({ router }) => router))];
+  const nodes = [...new Set(misdirected.flatMap((one) => one.nodes))];
+  return {
+    severity: 'error',
+    object: serviceRef(services[0] ?? ''),
+    field: 'spec.externalTrafficPolicy',
+    problem: `Requests to Local ${describeServices(services)} are dropped at ${abbreviateList(nodes)} without an endpoint. ${plural(routers.length, 'Router', 'Routers')} ${abbreviateList(routers)} ${plural(routers.length, 'has', 'have')} no host route to ${abbreviateList(texts)}, only a range.`,
+    remedy:
+      'Let nodes with endpoints announce the host route to the router, or set externalTrafficPolicy: Cluster.',
+    edits: services.map((key) => patchOf(serviceRef(key), { spec: { externalTrafficPolicy: 'Cluster' } })),
+    concerns: services.map(serviceRef),
+    mentioned: texts,
+  };
 }
 
 function unlearnedReason(

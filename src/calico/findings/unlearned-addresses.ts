@@ -12,12 +12,16 @@ type KnownKinds = {
   readonly isKindComplete: (kind: string) => boolean;
 };
 
+/** Whether the learned routes can be computed from the input. */
+export const areRoutesKnown = ({ isKindKnown, isKindComplete }: KnownKinds): boolean =>
+  REQUIRED_KINDS.every(isKindKnown) && isKindComplete('Node');
+
 export function unlearnedAddresses(
   { routers, longestMatch, ranges, cluster }: ConvergedCluster,
   assigned: readonly AssignedAddress[],
-  { isKindKnown, isKindComplete }: KnownKinds,
+  kinds: KnownKinds,
 ): readonly UnlearnedAddress[] {
-  if (!REQUIRED_KINDS.every(isKindKnown) || !isKindComplete('Node')) return [];
+  if (!areRoutesKnown(kinds)) return [];
   return assigned.flatMap(({ address, text, services }) => {
     const missing = routers.filter(
       (one) => routerFamily(one) === address.family && longestMatch(one, address) === null,
@@ -28,7 +32,7 @@ export function unlearnedAddresses(
     // Host routes depend on endpoints; without EndpointSlices it is unknown whether they exist.
     if (
       isListed &&
-      !isKindKnown('EndpointSlice') &&
+      !kinds.isKindKnown('EndpointSlice') &&
       needsEndpoints(services, cluster.configuration.aggregation)
     )
       return [];

@@ -64,6 +64,7 @@ function diagnoseInput(input: DoctorInput, flags: DoctorFlags): DoctorReport {
   } = diagnose(input.objects, {
     ...input,
     hashRouterId: hashedRouterId,
+    triesEdits: true,
     ...(version === null ? {} : { version }),
     ...(flags['calico-namespace'] === '' ? {} : { namespace: flags['calico-namespace'] }),
   });

@@ -51,6 +51,7 @@ export const RANGES: readonly FindingRow[] = [
     title: 'a whole range is announced',
     failing: HEALTHY,
     nearMiss: withChanges(configurationPatch({ serviceLoadBalancerAggregation: 'Disabled' })),
+    hasNoEdit: true,
   },
   {
     code: 'P5',

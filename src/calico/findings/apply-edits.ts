@@ -1,12 +1,15 @@
 /** Applies edits to a set of objects as an API server would. */
+import { fieldsOf, isObject, type Raw, textOf } from '../../base/json.ts';
+import { mergePatch } from '../../base/merge-patch.ts';
+import { nameOf, namespaceOf } from '../../objects/metadata.ts';
+import { resourceKind } from '../objects/resource-kind.ts';
+import type { ObjectEdit, ObjectRef } from './finding.ts';
 
-import { fieldsOf, isObject, type Raw, textOf } from '../../../src/base/json.ts';
-import { mergePatch } from '../../../src/base/merge-patch.ts';
-import type { ObjectEdit, ObjectRef } from '../../../src/calico/findings/finding.ts';
-import { nameOf, namespaceOf } from '../../../src/objects/metadata.ts';
-
+/** Calico's two groups serve the same objects, which `resourceKind` does not tell apart. */
 const isNamed = (ref: ObjectRef, raw: Raw): boolean =>
-  textOf(raw['kind']) === ref.kind && nameOf(raw) === ref.name && namespaceOf(raw) === ref.namespace;
+  resourceKind(raw) === resourceKind({ apiVersion: ref.apiVersion, kind: ref.kind }) &&
+  nameOf(raw) === ref.name &&
+  namespaceOf(raw) === ref.namespace;
 
 /** As with server-side apply, a patch creates a missing object, and creating an existing object replaces it. */
 export function applyEdits(objects: readonly Raw[], edits: readonly ObjectEdit[]): readonly Raw[] {
