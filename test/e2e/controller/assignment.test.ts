@@ -155,7 +155,7 @@ describe('addresses on a real API server', { skip: skipWithoutKubernetesBinaries
     assert.match((await rig.waitForReason('unknown-pool', 'UnknownPool')).message, /no pool "nowhere"/);
     assert.match(
       (await rig.waitForReason('wrong-pool', 'AddressNotInPool')).message,
-      /198\.51\.100\.9 does not lie in pool "a-default"/,
+      /198\.51\.100\.9 is not in pool "a-default"/,
     );
     assert.match(
       await rig.waitForEvent('by-old-pool', 'deprecatedAnnotation'),
@@ -183,7 +183,10 @@ describe('addresses on a real API server', { skip: skipWithoutKubernetesBinaries
     });
     await rig.deletePool('p');
     for (const name of names)
-      assert.match((await rig.waitForReason(name, 'PoolGone')).message, /put the pool back/);
+      assert.match(
+        (await rig.waitForReason(name, 'PoolGone')).message,
+        /Restore the pool before its grace period ends/,
+      );
     assert.deepEqual(await Promise.all(names.map(rig.addresses)), addresses);
     await rig.service('newcomer');
     await rig.waitForReason('newcomer', 'NoPools');
