@@ -209,7 +209,7 @@ describe('other writers on a real API server', { skip: skipWithoutKubernetesBina
     await program.waitForLog('MetalLB is running here');
     assert.match(
       await rig.waitForEvent('controller', 'BerthStandsBack', NAMESPACE),
-      /scale this Deployment to 0/,
+      /Scale this Deployment to 0/,
     );
     await unchangedFor(500, async () => (await rig.get('web')).metadata.resourceVersion);
     await ready(0); // a restart: it will be back
@@ -236,7 +236,7 @@ describe('other writers on a real API server', { skip: skipWithoutKubernetesBina
     });
     try {
       const program = await rig.startServing();
-      await program.waitForLog('the webhook configuration metallb-webhook-configuration is still there');
+      await program.waitForLog('the webhook configuration metallb-webhook-configuration exists');
     } finally {
       await rig.api.requestOk('DELETE', `${path}/metallb-webhook-configuration`);
     }
