@@ -69,6 +69,9 @@ export async function readOutputKeys(): Promise<Readonly<Record<string, readonly
   return outputs;
 }
 
+/** What these keys hold are parts of Kubernetes objects, whose fields are not ours. */
+const KUBERNETES_CONTENT: ReadonlySet<string> = new Set(['manifest', 'patch']);
+
 /** Every path of keys, sorted; `[]` stands for the items of a list, `*` for keys that are names of something. */
 export function keyPaths(document: unknown): readonly string[] {
   const paths = new Set<string>();
@@ -78,7 +81,7 @@ export function keyPaths(document: unknown): readonly string[] {
       for (const [key, child] of Object.entries(value)) {
         const next = `${path}.${/^[a-z][A-Za-z0-9]*$/.test(key) && !/^(w|n|r|cp)\d+$/.test(key) ? key : '*'}`;
         paths.add(next);
-        visit(child, next);
+        if (!KUBERNETES_CONTENT.has(key)) visit(child, next);
       }
   };
   visit(JSON.parse(JSON.stringify(document)), '');
