@@ -133,7 +133,7 @@ describe('the RBAC rules of the controller', { skip: skipWithoutKubernetesBinari
 
   async function findsWhatWasLeftBehind(program: Program): Promise<void> {
     await eventuallyEqual(async () => poolOf(await rig.get('stray')), undefined);
-    await program.waitForLog('the webhook configuration metallb-webhook-configuration is still there');
+    await program.waitForLog('the webhook configuration metallb-webhook-configuration exists');
     await program.waitForLog('there is a ConfigMap "config" and no IPAddressPool');
   }
 
