@@ -4,12 +4,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { loadProgram } from '../../../support/netns/programs/load.mjs';
 import type { NativeCluster } from './native-cluster.ts';
 
+/** Times are milliseconds of the run: from when until when it was under way. */
+export type FailedRequest = {
+  readonly at: number;
+  readonly until: number;
+  readonly connected: boolean;
+  readonly error: string;
+};
+
 export type LoadResult = {
   readonly tried: number;
   readonly served: number;
   /** How many pages came from each. */
   readonly pods: Readonly<Record<string, number>>;
-  readonly failed: readonly { readonly at: number; readonly error: string }[];
+  /** SYNs that were lost: the kernel sent them again. */
+  readonly lostSyns: number;
+  readonly failed: readonly FailedRequest[];
   readonly longLived: readonly {
     readonly pod: string;
     readonly broke: { readonly at: number; readonly error: string } | null;
@@ -43,3 +53,18 @@ export async function runUnderLoad(
 
 export const brokenConnections = ({ longLived }: LoadResult): LoadResult['longLived'] =>
   longLived.filter(({ broke }) => broke !== null);
+
+/**
+ * What a router's move to other nodes may not cost: new connections. A request whose connection was open at that moment is no
+ * new one, and its packets go to another node in the middle of it. All of those were under way at one moment; any other
+ * failure is a lost connection.
+ */
+export function lostConnections({ failed, lostSyns }: LoadResult): readonly string[] {
+  const cut = failed.filter(({ connected }) => connected);
+  const atOneMoment = Math.max(...cut.map(({ at }) => at)) <= Math.min(...cut.map(({ until }) => until));
+  const lost = atOneMoment ? failed.filter(({ connected }) => !connected) : failed;
+  return [
+    ...lost.map(({ at, until, error }) => `from ${at} to ${until} ms: ${error}`),
+    ...(lostSyns > 0 ? [`${lostSyns} SYNs were lost`] : []),
+  ];
+}

@@ -1,17 +1,18 @@
 // @ts-check
+import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 /**
  * Steady traffic, with HOST, PORT, EVERY_MS and LONG_LIVED. A new connection every so often fetches one page; so many others
- * stay open and are read from all the time. Nothing is tried twice: a packet that is lost while a connection opens is a
- * failure, since the kernel would send it again only after a second. SIGTERM ends it, and it prints what it saw.
+ * stay open and are read from all the time. Nothing is tried twice by this program. The kernel sends a lost SYN again: it counts
+ * them, which tells loss from a busy machine, as no time limit could. SIGTERM ends the traffic, and it prints what it saw.
  */
 export const loadProgram = fileURLToPath(import.meta.url);
 
-/** Less than the kernel waits before it sends a SYN again. */
-const OPEN_WITHIN_MS = 900;
+/** Ends a request that nobody answers. What is slow only because the machine is busy is answered long before. */
+const ANSWER_WITHIN_MS = 15_000;
 
 /** A page that never ends says something every 100 ms. */
 const SILENT_AFTER_MS = 3_000;
@@ -22,17 +23,20 @@ function main() {
   const [host = '', port, every, longLived] = process.argv.slice(2);
   const begun = performance.now();
   const at = () => Math.round(performance.now() - begun);
-  /** @type {{ at: number, error: string }[]} */
+  /** @type {{ at: number, until: number, connected: boolean, error: string }[]} */
   const failed = [];
   const open = { tried: 0, served: 0, pods: /** @type {Record<string, number>} */ ({}) };
+  const synsBefore = synRetransmits();
   const visits = setInterval(() => visit(), Number(every));
   const stays = Array.from({ length: Number(longLived) }, () => stay(host, Number(port), at));
 
   function visit() {
     open.tried += 1;
     const started = at();
-    const fail = (/** @type {Error} */ error) => failed.push({ at: started, error: error.message });
-    const request = get({ host, port, agent: false, timeout: OPEN_WITHIN_MS }, (response) => {
+    let connected = false;
+    const fail = (/** @type {Error} */ error) =>
+      failed.push({ at: started, until: at(), connected, error: error.message });
+    const request = get({ host, port, agent: false, timeout: ANSWER_WITHIN_MS }, (response) => {
       let text = '';
       response.on('data', (part) => {
         text += part;
@@ -44,18 +48,38 @@ function main() {
         open.pods[pod] = (open.pods[pod] ?? 0) + 1;
       });
     });
+    request.on('socket', (socket) => {
+      socket.on('connect', () => {
+        connected = true;
+      });
+    });
     request.on('timeout', () => request.destroy(new Error('no answer in time')));
     request.on('error', fail);
   }
 
   process.on('SIGTERM', () => {
     clearInterval(visits);
+    const limit = at() + ANSWER_WITHIN_MS + 1_000;
     // What is under way may still come to its end.
-    setTimeout(() => {
-      process.stdout.write(`${JSON.stringify({ ...open, failed, longLived: stays.map((one) => one()) })}\n`);
-      process.exit(0);
-    }, OPEN_WITHIN_MS + 100);
+    const poll = setInterval(() => {
+      if (open.served + failed.length < open.tried && at() < limit) return;
+      clearInterval(poll);
+      const lostSyns = synRetransmits() - synsBefore;
+      const seen = { ...open, lostSyns, failed, longLived: stays.map((one) => one()) };
+      process.stdout.write(`${JSON.stringify(seen)}\n`, () => process.exit(0));
+    }, 20);
   });
+}
+
+/** SYNs that this network namespace has sent again, since it exists. */
+function synRetransmits() {
+  const [names = [], values = []] = readFileSync('/proc/self/net/netstat', 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('TcpExt:'))
+    .map((line) => line.split(' '));
+  const count = Number(values[names.indexOf('TCPSynRetrans')]);
+  if (!Number.isInteger(count)) throw new Error('the kernel does not count retransmitted SYNs');
+  return count;
 }
 
 /**
