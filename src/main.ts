@@ -63,7 +63,8 @@ const hiddenCommands: Readonly<Record<string, RunMain>> = {
     (await import('./controller/main/announced/calico/model-thread.ts')).serveModel(),
   __complete: async (words) => {
     const { formatCompletion } = await import('./cli/completion/run.ts');
-    process.stdout.write(formatCompletion(words));
+    const { COMMANDS } = await import('./cli/command-table.ts');
+    process.stdout.write(formatCompletion(words, COMMANDS));
     return EXIT_CODES.success;
   },
 };

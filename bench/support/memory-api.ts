@@ -5,8 +5,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import type { JsonObject } from '../../src/apiserver/object/value.ts';
 import { startApiServer } from '../../src/apiserver/server.ts';
-import type { JsonObject } from '../../src/apiserver/value.ts';
 import { generateSelfSigned } from '../../src/http-server/self-signed.ts';
 import { systemClock } from '../../src/workqueue/system-clock.ts';
 import { OURS } from './services.ts';

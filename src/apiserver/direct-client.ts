@@ -2,12 +2,13 @@
 
 import { invariant } from '../base/invariant.ts';
 import { nameOf, namespaceOf } from '../objects/metadata.ts';
-import { groupResource, groupVersion, type ServedResource } from './kinds/served-resource.ts';
-import { type ApiServerState, collectionOf, type RequestTarget } from './server-state.ts';
-import { type StatusError, toStatus } from './status.ts';
-import { objectKey } from './storage.ts';
-import { type JsonObject, objectAt, textAt, withMeta } from './value.ts';
+import type { ServedResource } from './kinds/served-resource.ts';
+import { groupResource, groupVersion } from './object/resource-name.ts';
+import { type StatusError, toStatus } from './object/status.ts';
+import { objectKey } from './object/storage.ts';
+import { type JsonObject, objectAt, textAt, withMeta } from './object/value.ts';
 import { deleteObject } from './verbs/delete.ts';
+import { type ApiServerState, collectionOf, type RequestTarget } from './verbs/server-state.ts';
 import { applyUpdate, createObject, updateObject } from './verbs/write.ts';
 
 export interface DirectClient {

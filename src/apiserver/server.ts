@@ -9,17 +9,17 @@ import type { AddressInfo } from 'node:net';
 import type { Clock, Millis } from '../base/clock.ts';
 import { nameOf } from '../objects/metadata.ts';
 import { createDirectClient, type DirectClient } from './direct-client.ts';
-import { FaultInjector } from './fault-injector.ts';
+import { FaultInjector } from './http/fault-injector.ts';
 import { type HandlerContext, handleRequest } from './http/handler.ts';
 import type { WatchStream } from './http/watch-stream.ts';
-import { builtinResources } from './kinds/builtin-resources.ts';
+import { builtinResources } from './kinds/builtin/resources.ts';
+import { CRD_GROUP_RESOURCE, ResourceRegistry } from './kinds/registry.ts';
 import { ClusterIpAllocator, type ClusterIpFamilies } from './kinds/service/cluster-ip-allocator.ts';
-import { CRD_GROUP_RESOURCE, ResourceRegistry } from './registry.ts';
+import { Storage, type StorageChange } from './object/storage.ts';
+import { isObject, type Json, listAt, objectAt } from './object/value.ts';
 import { asSchema } from './schema/schema.ts';
 import { unsupportedRules } from './schema/validation-rules.ts';
-import type { ApiServerState } from './server-state.ts';
-import { Storage, type StorageChange } from './storage.ts';
-import { isObject, type Json, listAt, objectAt } from './value.ts';
+import type { ApiServerState } from './verbs/server-state.ts';
 
 export type ApiServerOptions = {
   /** For ages, timestamps and time-outs. */

@@ -4,14 +4,14 @@ import { PLAYGROUND_FLAGS } from '../playground/flags.ts';
 import { SPEAKER_FLAGS } from '../speaker/flags.ts';
 import { BGP_GROUP } from './bgp/command.ts';
 import { CALICO_GROUP } from './calico/command.ts';
+import type { CommandTable } from './completion/candidates.ts';
 import { COMPLETION_COMMAND } from './completion/command.ts';
 import { CONVERT_COMMAND } from './convert/command.ts';
 import { CRDS_COMMAND } from './crds/command.ts';
 import { DOCTOR_COMMAND } from './doctor/command.ts';
 import { EXPLAIN_COMMAND } from './explain/command.ts';
 import type { Command } from './framework/command.ts';
-import { type CommandName, summaryOf } from './framework/command-names.ts';
-import type { CommandGroup } from './framework/group.ts';
+import { summaryOf } from './framework/command-names.ts';
 import { MIGRATE_COMMAND } from './migrate/command.ts';
 import { PLAN_COMMAND } from './plan/command.ts';
 import { VERSION_COMMAND } from './version/command.ts';
@@ -45,7 +45,7 @@ const PLAYGROUND_COMMAND: Command = {
   examples: [{ description: 'with manifests of your own', commandLine: 'berth playground -f manifests/' }],
 };
 
-export const COMMANDS: Readonly<Record<CommandName, Command | CommandGroup>> = {
+export const COMMANDS: CommandTable = {
   explain: EXPLAIN_COMMAND,
   doctor: DOCTOR_COMMAND,
   plan: PLAN_COMMAND,

@@ -5,12 +5,7 @@
  * `lastTransitionTime` moves only with its `status`, as Kubernetes means it.
  */
 import { formatRfc3339, type Millis } from '../base/clock.ts';
-import { plural } from '../base/text.ts';
 import type { Condition } from '../objects/condition.ts';
-import { formatIssue } from './issue.ts';
-import { formatPoolOverlap, type PoolSet, type PoolState } from './pool/pool-set.ts';
-
-export const POOL_CONDITION_TYPE = 'poolReconcilerValid';
 
 export type ConfigurationStatus = {
   readonly result: 'Valid' | 'Invalid' | 'Unknown';
@@ -18,17 +13,10 @@ export type ConfigurationStatus = {
   readonly conditions: readonly Condition[];
 };
 
-/** What is known about the pools: a book of them, or why the text that should hold them cannot be used. */
-export type LoadedPools =
-  | { readonly kind: 'loaded'; readonly poolSet: PoolSet }
-  | { readonly kind: 'unreadable'; readonly message: string };
-
 const ERROR_PREFIX = 'configuration error: ';
 
 /** `metav1.Condition`: the longest message the API server takes, in characters. */
 export const CONDITION_MESSAGE_CHARS_MAX = 32_768;
-/** A pool of ten thousand bad lines is told by its first ones. */
-export const ISSUES_PER_POOL_MAX = 5;
 
 /** What one writer has to say of the configuration. */
 export type ConditionUpdate = Omit<Condition, 'lastTransitionTime'>;
@@ -63,22 +51,6 @@ export function configurationResult(conditions: readonly Condition[]): Configura
     ({ status, reason }) => status === 'False' && reason === 'ConfigurationError',
   );
   return wrong ? 'Invalid' : 'Valid';
-}
-
-/** What a person reads about one pool: complaints first, then overlaps. Empty where there is nothing to say. */
-export function poolIssueLines(state: PoolState): readonly string[] {
-  const all = [...state.issues.map(formatIssue), ...state.overlaps.map(formatPoolOverlap)];
-  const listed = all.slice(0, ISSUES_PER_POOL_MAX);
-  const rest = all.length - listed.length;
-  return rest === 0 ? listed : [...listed, `and ${plural(rest, 'more complaint')} about this pool`];
-}
-
-export function poolConditionUpdate(source: LoadedPools): ConditionUpdate {
-  if (source.kind === 'unreadable') return conditionUpdateFor(POOL_CONDITION_TYPE, [source.message]);
-  const lines = [...source.poolSet.byName.values()].flatMap((state) =>
-    poolIssueLines(state).map((line) => `pool ${JSON.stringify(state.name)}: ${line}`),
-  );
-  return conditionUpdateFor(POOL_CONDITION_TYPE, lines);
 }
 
 /** Nothing to complain of, or all of it, a line each. */

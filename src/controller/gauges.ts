@@ -5,14 +5,14 @@ import type { Clock, Millis } from '../base/clock.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { PoolGauges } from '../observe/pool-gauges.ts';
 import type { EventQueue } from '../runtime/event-queue.ts';
-import type { ServiceReconciler } from './services/reconciler.ts';
 
 export type GaugeOptions = {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly isLeading: () => boolean;
   readonly allocator: Allocator;
-  readonly reconciler: Pick<ServiceReconciler, 'depth'>;
+  /** The queue of Services: how many wait. */
+  readonly reconciler: { readonly depth: number };
   readonly events: Pick<EventQueue, 'size'>;
   readonly informers: readonly { readonly name: string; readonly age: (now: Millis) => Millis | null }[];
 };

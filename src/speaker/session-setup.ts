@@ -4,7 +4,7 @@ import type { Peer } from '../announce/config/peers.ts';
 import { buildSessionSettings } from '../announce/config/session-settings.ts';
 import type { Remote } from '../bgp/session/remote.ts';
 import { type BgpSessionSettings, CONNECT_TIME, IDLE_HOLD } from '../bgp/session/settings.ts';
-import type { GracefulRestart } from '../bgp/wire/capability/capability.ts';
+import type { GracefulRestart } from '../bgp/wire/capability.ts';
 import { AFI, SAFI_UNICAST } from '../bgp/wire/codes.ts';
 import type { Family } from '../net/address.ts';
 import type { LocalNode } from '../objects/node.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { it } from 'node:test';
 import { folderOrder } from './folders.ts';
-import { layers } from './layers.ts';
 import { entryPoint, SOURCE, testRules } from './support/rule-tables.ts';
 
 testRules({
@@ -10,8 +10,8 @@ testRules({
       'down is allowed, and within a folder anything goes',
       {
         ...entryPoint('calico/cluster/a.ts'),
-        'src/calico/cluster/a.ts': "import '../confd/b.ts';\nimport './deep/c.ts';",
-        'src/calico/cluster/deep/c.ts': "import '../../objects/d.ts';",
+        'src/calico/cluster/a.ts': "import '../confd/b.ts';\nimport './c.ts';",
+        'src/calico/cluster/c.ts': "import '../objects/d.ts';",
         'src/calico/confd/b.ts': SOURCE,
         'src/calico/objects/d.ts': SOURCE,
       },
@@ -51,6 +51,29 @@ testRules({
       [],
     ],
     [
+      'sub-folders of a sub-folder have an order of their own',
+      {
+        ...entryPoint('controller/main/controller.ts', 'controller/main/pools/a.ts'),
+        'src/controller/main/pools/a.ts': "import '../controller.ts';",
+        'src/controller/main/controller.ts': SOURCE,
+      },
+      [
+        'src/controller/main/pools/a.ts:1 imports src/controller/main/controller.ts, up from pools to . within controller/main/: move what they share down.',
+      ],
+    ],
+    [
+      'a folder with sub-folders and no order',
+      {
+        ...entryPoint('calico/cluster/a.ts', 'calico/cluster/deep/b.ts', 'calico/cluster/deep/c.ts'),
+        'src/calico/cluster/a.ts': SOURCE,
+        'src/calico/cluster/deep/b.ts': SOURCE,
+        'src/calico/cluster/deep/c.ts': SOURCE,
+      },
+      [
+        'src/calico/cluster/deep/b.ts:1 lies in a sub-folder of calico/cluster/, which has no order: add it in test/architecture/folders.ts.',
+      ],
+    ],
+    [
       'a folder that the order does not name',
       { ...entryPoint('calico/new/a.ts'), 'src/calico/new/a.ts': SOURCE },
       [
@@ -60,10 +83,11 @@ testRules({
   ],
 });
 
-it('orders name modules that exist, and each folder once', () => {
-  const modules = layers.flat();
-  for (const [module, order] of Object.entries(folderOrder)) {
-    assert.ok(modules.includes(module), module);
-    assert.equal(new Set(order).size, order.length, module);
+it('orders name folders that exist, and each folder once', () => {
+  for (const [folder, order] of Object.entries(folderOrder)) {
+    assert.ok(existsSync(`src/${folder}`), folder);
+    for (const name of order)
+      if (name !== '.' && name !== 'main') assert.ok(existsSync(`src/${folder}/${name}`), name);
+    assert.equal(new Set(order).size, order.length, folder);
   }
 });

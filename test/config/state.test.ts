@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import {
+  ISSUES_PER_POOL_MAX,
+  type LoadedPools,
+  poolConditionUpdate,
+} from '../../src/config/pool/condition.ts';
 import { buildPoolSet, toPoolObject } from '../../src/config/pool/pool-set.ts';
 import {
   CONDITION_MESSAGE_CHARS_MAX,
   type ConfigurationStatus,
   configurationResult,
   configurationStatus,
-  ISSUES_PER_POOL_MAX,
-  type LoadedPools,
-  poolConditionUpdate,
 } from '../../src/config/state.ts';
 import type { Condition } from '../../src/objects/condition.ts';
 

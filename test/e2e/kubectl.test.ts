@@ -6,8 +6,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { uidOf } from '../../src/apiserver/object/value.ts';
 import { type ApiServer, startApiServer } from '../../src/apiserver/server.ts';
-import { uidOf } from '../../src/apiserver/value.ts';
 import { systemClock } from '../../src/workqueue/system-clock.ts';
 import { findKubernetesBinaries, skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { poolConditionUpdate } from '../../src/config/state.ts';
+import { poolConditionUpdate } from '../../src/config/pool/condition.ts';
 import { silentLog } from '../../src/observe/log.ts';
 import {
   ConfigurationStateWriter,

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { root } from '../../dev/place.mjs';
-import type { JsonObject } from '../../src/apiserver/value.ts';
+import type { JsonObject } from '../../src/apiserver/object/value.ts';
 
 const FOLDER = join(root, 'deploy/crds');
 

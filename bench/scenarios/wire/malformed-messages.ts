@@ -1,5 +1,5 @@
 /** Decodes ten million random and mutated messages: each gives a message or an error, and no memory is kept. */
-import { decodeMessage } from '../../../src/bgp/wire/decode.ts';
+import { decodeMessage } from '../../../src/bgp/wire/read/decode.ts';
 import { assertInvariants, fuzzedMessage, randomTerms } from '../../../test/bgp/wire/support/fuzz.ts';
 import { seeded } from '../../../test/support/random.ts';
 import { note, type Row } from '../../support/figures.ts';

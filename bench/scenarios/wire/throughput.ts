@@ -1,9 +1,9 @@
 /** Measures encoding and decoding of UPDATE messages, large and small ones of each family. */
 
 import { type BgpPath, DEFAULT_ATTRIBUTES, toNextHop } from '../../../src/bgp/attributes/path.ts';
-import { decodeMessage } from '../../../src/bgp/wire/decode.ts';
 import type { ReadTerms, WriteTerms } from '../../../src/bgp/wire/negotiated.ts';
-import { packAnnouncements } from '../../../src/bgp/wire/pack.ts';
+import { decodeMessage } from '../../../src/bgp/wire/read/decode.ts';
+import { packAnnouncements } from '../../../src/bgp/wire/write/pack.ts';
 import type { Family } from '../../../src/net/address.ts';
 import { parseAddress } from '../../../src/net/address.ts';
 import { note, type Row, spread } from '../../support/figures.ts';

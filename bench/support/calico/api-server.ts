@@ -6,8 +6,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import type { JsonObject } from '../../../src/apiserver/object/value.ts';
 import { startApiServer } from '../../../src/apiserver/server.ts';
-import type { JsonObject } from '../../../src/apiserver/value.ts';
 import type { Raw } from '../../../src/base/json.ts';
 import { CalicoModel } from '../../../src/calico/report/calico-model.ts';
 import { generateSelfSigned } from '../../../src/http-server/self-signed.ts';

@@ -7,9 +7,9 @@ import { DEFAULT_ATTRIBUTES, toNextHop } from '../../../src/bgp/attributes/path.
 import { BgpListener } from '../../../src/bgp/transport/bgp-listener.ts';
 import { TcpSessionDriver } from '../../../src/bgp/transport/tcp-session-driver.ts';
 import { AFI, SAFI_UNICAST } from '../../../src/bgp/wire/codes.ts';
-import { encodeMessage } from '../../../src/bgp/wire/encode.ts';
 import { REFRESH_SUBTYPE } from '../../../src/bgp/wire/message.ts';
-import { packAnnouncements } from '../../../src/bgp/wire/pack.ts';
+import { encodeMessage } from '../../../src/bgp/wire/write/encode.ts';
+import { packAnnouncements } from '../../../src/bgp/wire/write/pack.ts';
 import { parseAddress } from '../../../src/net/address.ts';
 import { systemClock } from '../../../src/workqueue/system-clock.ts';
 import { hostRoutes } from './host-routes.ts';

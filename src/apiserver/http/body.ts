@@ -2,8 +2,8 @@
 
 import type { IncomingMessage } from 'node:http';
 import { err, ok, type Result } from '../../base/result.ts';
-import { badRequest, type StatusError, tooLarge, unsupportedMediaType } from '../status.ts';
-import type { Json } from '../value.ts';
+import { badRequest, type StatusError, tooLarge, unsupportedMediaType } from '../object/status.ts';
+import type { Json } from '../object/value.ts';
 
 /** As in kube-apiserver (`MaxRequestBodyBytes`). */
 export const BODY_BYTES_MAX = 3 * 1024 * 1024;

@@ -3,8 +3,9 @@
  * apiVersion are prepended in the version of the request.
  */
 
-import { groupVersion, type ServedResource } from '../kinds/served-resource.ts';
-import type { JsonObject } from '../value.ts';
+import type { ServedResource } from '../kinds/served-resource.ts';
+import { groupVersion } from '../object/resource-name.ts';
+import type { JsonObject } from '../object/value.ts';
 
 const encodedBodies = new WeakMap<JsonObject, string>();
 

@@ -2,11 +2,11 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Millis } from '../../base/clock.ts';
-import type { FaultEffect, FaultInjector } from '../fault-injector.ts';
-import type { ApiServerState } from '../server-state.ts';
-import { methodNotAllowed, notAcceptable, type StatusError } from '../status.ts';
+import { methodNotAllowed, notAcceptable, type StatusError } from '../object/status.ts';
+import type { ApiServerState } from '../verbs/server-state.ts';
 import { readBody } from './body.ts';
 import { negotiateRepresentation, type Representation } from './content-negotiation.ts';
+import type { FaultEffect, FaultInjector } from './fault-injector.ts';
 import { serveNonResource } from './non-resource.ts';
 import { proxyToPod } from './pod-proxy.ts';
 import { invalidListOptions, parseListOptions } from './query.ts';

@@ -1,10 +1,10 @@
 /** Serves paths that are not resources: version, health, discovery and OpenAPI. */
 
-import { aggregatedDiscovery, apiGroup, apiGroups, apiResources, apiVersions } from '../discovery.ts';
-import { openapiFor, openapiIndex } from '../openapi.ts';
-import type { ResourceRegistry } from '../registry.ts';
-import type { JsonObject } from '../value.ts';
+import type { ResourceRegistry } from '../kinds/registry.ts';
+import type { JsonObject } from '../object/value.ts';
 import type { Representation } from './content-negotiation.ts';
+import { aggregatedDiscovery, apiGroup, apiGroups, apiResources, apiVersions } from './discovery.ts';
+import { openapiFor, openapiIndex } from './openapi.ts';
 import { type ApiResponse, jsonResponse, pathNotFound, textResponse } from './response.ts';
 
 /** The Kubernetes version that this server behaves like. */

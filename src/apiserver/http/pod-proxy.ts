@@ -4,10 +4,10 @@
  */
 import { type IncomingMessage, type ServerResponse, request as sendRequest } from 'node:http';
 import type { Millis } from '../../base/clock.ts';
-import type { ApiServerState } from '../server-state.ts';
-import { notFound, type StatusError } from '../status.ts';
-import { objectKey } from '../storage.ts';
-import { objectAt, textAt } from '../value.ts';
+import { notFound, type StatusError } from '../object/status.ts';
+import { objectKey } from '../object/storage.ts';
+import { objectAt, textAt } from '../object/value.ts';
+import type { ApiServerState } from '../verbs/server-state.ts';
 import { errorResponse } from './response.ts';
 
 const POD_PROXY_PATH = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/(?:http:)?([^/:]+)(?::(\d+))?\/proxy(\/.*)?$/;

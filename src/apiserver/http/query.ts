@@ -1,12 +1,13 @@
 /** Parses and validates the query of a request. */
 
 import { err, ok, type Result } from '../../base/result.ts';
-import { groupVersion, type ServedResource } from '../kinds/served-resource.ts';
+import type { ServedResource } from '../kinds/served-resource.ts';
+import { groupVersion } from '../object/resource-name.ts';
+import { badRequest, type StatusError } from '../object/status.ts';
 import { parseFieldSelector } from '../select/field-selector.ts';
 import { parseLabelSelector } from '../select/label-selector.ts';
-import type { WriteOptions } from '../server-state.ts';
-import { badRequest, type StatusError } from '../status.ts';
 import type { ListOptions, ListSelectors } from '../verbs/list.ts';
+import type { WriteOptions } from '../verbs/server-state.ts';
 
 export function parseSelectors(
   query: URLSearchParams,

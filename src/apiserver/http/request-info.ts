@@ -1,7 +1,7 @@
 /** Parses the path and method of a request (apiserver `RequestInfo`). */
 
-import type { ResourceRegistry } from '../registry.ts';
-import type { RequestTarget } from '../server-state.ts';
+import type { ResourceRegistry } from '../kinds/registry.ts';
+import type { RequestTarget } from '../verbs/server-state.ts';
 
 export type RequestVerb =
   | 'get'

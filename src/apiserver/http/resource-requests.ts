@@ -1,15 +1,15 @@
 /** Handles requests for resources, except for watches (`watch-stream.ts`). */
 
 import { err, ok, type Result } from '../../base/result.ts';
-import { groupVersion } from '../kinds/served-resource.ts';
+import { groupVersion } from '../object/resource-name.ts';
+import { badRequest, notFound, type StatusError } from '../object/status.ts';
+import { objectKey } from '../object/storage.ts';
+import { isObject, type Json, type JsonObject, resourceVersionOf } from '../object/value.ts';
 import { buildTable, partialObjectMetadata } from '../print/table.ts';
-import { type ApiServerState, collectionOf, type RequestTarget } from '../server-state.ts';
-import { badRequest, notFound, type StatusError } from '../status.ts';
-import { objectKey } from '../storage.ts';
-import { isObject, type Json, type JsonObject, resourceVersionOf } from '../value.ts';
 import { deleteObject, deleteStored } from '../verbs/delete.ts';
 import { type ListPage, listObjects } from '../verbs/list.ts';
 import { patchObject } from '../verbs/patch.ts';
+import { type ApiServerState, collectionOf, type RequestTarget } from '../verbs/server-state.ts';
 import { createObject, type ObjectWriteResult, updateObject } from '../verbs/write.ts';
 import type { Representation } from './content-negotiation.ts';
 import { encodeListItem, encodeObject } from './encode.ts';

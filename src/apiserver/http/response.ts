@@ -1,7 +1,7 @@
 /** HTTP responses as values, and how they are sent. */
 
-import { type StatusError, toStatus } from '../status.ts';
-import type { JsonObject } from '../value.ts';
+import { type StatusError, toStatus } from '../object/status.ts';
+import type { JsonObject } from '../object/value.ts';
 
 export type ApiResponse = {
   readonly code: number;

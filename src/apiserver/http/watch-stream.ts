@@ -2,17 +2,17 @@
 
 import type { ServerResponse } from 'node:http';
 import type { Clock, Millis } from '../../base/clock.ts';
-import type { FaultEffect } from '../fault-injector.ts';
-import { groupVersion } from '../kinds/served-resource.ts';
+import { groupVersion } from '../object/resource-name.ts';
+import { expired, toStatus } from '../object/status.ts';
+import type { StorageChange } from '../object/storage.ts';
+import type { JsonObject } from '../object/value.ts';
 import { buildTable, partialObjectMetadata } from '../print/table.ts';
-import { type ApiServerState, collectionOf, type RequestTarget } from '../server-state.ts';
-import { expired, toStatus } from '../status.ts';
-import type { StorageChange } from '../storage.ts';
-import type { JsonObject } from '../value.ts';
 import { createMatcher, type ListSelectors } from '../verbs/list.ts';
-import { buildBookmark, watchEventFor } from '../watch-event.ts';
+import { type ApiServerState, collectionOf, type RequestTarget } from '../verbs/server-state.ts';
+import { buildBookmark, watchEventFor } from '../verbs/watch-event.ts';
 import type { Representation } from './content-negotiation.ts';
 import { encodeObject } from './encode.ts';
+import type { FaultEffect } from './fault-injector.ts';
 
 export type WatchStreamOptions = {
   readonly selectors: ListSelectors;

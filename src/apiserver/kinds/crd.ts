@@ -2,10 +2,7 @@
 
 import type { Millis } from '../../base/clock.ts';
 import { nameOf } from '../../objects/metadata.ts';
-import { type FieldError, invalidValue, required } from '../field-error.ts';
-import { customColumns } from '../print/custom-columns.ts';
-import { anyObject, kubeObject, objectMeta, text } from '../schema/builders.ts';
-import { asSchema, type Schema } from '../schema/schema.ts';
+import { type FieldError, invalidValue, required } from '../object/field-error.ts';
 import {
   deepEqual,
   isObject,
@@ -15,7 +12,10 @@ import {
   objectAt,
   textAt,
   withPath,
-} from '../value.ts';
+} from '../object/value.ts';
+import { customColumns } from '../print/custom-columns.ts';
+import { anyObject, kubeObject, objectMeta, text } from '../schema/builders.ts';
+import { asSchema, type Schema } from '../schema/schema.ts';
 import type { builtinResource } from './builtin-resource.ts';
 import { ALL_VERBS, type ProposedWrite, type ServedResource } from './served-resource.ts';
 

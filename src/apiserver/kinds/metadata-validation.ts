@@ -1,7 +1,7 @@
 /** Validates names, labels, annotations and finalizers (apimachinery/pkg/util/validation). */
 
-import { type FieldError, forbiddenField, invalidValue, tooLong } from '../field-error.ts';
-import { isObject, type JsonObject, metaOf, textAt } from '../value.ts';
+import { type FieldError, forbiddenField, invalidValue, tooLong } from '../object/field-error.ts';
+import { isObject, type JsonObject, metaOf, textAt } from '../object/value.ts';
 import type { ServedResource } from './served-resource.ts';
 
 export const SUBDOMAIN_CHARS_MAX = 253;

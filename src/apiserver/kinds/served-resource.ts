@@ -1,11 +1,11 @@
 /** Describes a served resource: its names, its schema, and its strategy. */
 
 import type { Result } from '../../base/result.ts';
-import type { FieldError } from '../field-error.ts';
+import type { FieldError } from '../object/field-error.ts';
+import type { JsonObject } from '../object/value.ts';
 import type { PrinterColumn } from '../print/printer-column.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { SelectableFields } from '../select/field-selector.ts';
-import type { JsonObject } from '../value.ts';
 
 /** A write before it is stored: the proposed object, and the stored one. */
 export type ProposedWrite = {
@@ -59,16 +59,6 @@ export type ServedResource = {
   /** Sent as a Warning header with each response. */
   readonly deprecation: string | null;
 };
-
-export const groupVersion = (resource: { readonly group: string; readonly version: string }): string =>
-  resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
-
-/** A GroupResource or GroupKind as text: `services`, `ipaddresspools.metallb.io`. */
-export const withGroup = (name: string, group: string): string => (group === '' ? name : `${name}.${group}`);
-
-/** The versions of a resource share their storage, under this name. */
-export const groupResource = (resource: { readonly group: string; readonly plural: string }): string =>
-  withGroup(resource.plural, resource.group);
 
 export const ALL_VERBS = [
   'create',

@@ -5,7 +5,7 @@
 
 import { applyPatch, type Operation, Pointer } from 'rfc6902';
 import { err, ok, type Result } from '../../base/result.ts';
-import { deepEqual, isList, isObject, type Json, type JsonObject } from '../value.ts';
+import { deepEqual, isList, isObject, type Json, type JsonObject } from '../object/value.ts';
 
 /** As kube-apiserver (`jsonPatch` in apiserver/pkg/endpoints/handlers/patch.go). */
 export const OPERATIONS_MAX = 10_000;

@@ -5,8 +5,8 @@
  */
 
 import { err, ok, type Result } from '../../base/result.ts';
+import { deepEqual, isList, isObject, type Json, type JsonObject } from '../object/value.ts';
 import { childOf, type Schema } from '../schema/schema.ts';
-import { deepEqual, isList, isObject, type Json, type JsonObject } from '../value.ts';
 
 const DELETE_PREFIX = '$deleteFromPrimitiveList/';
 const ORDER_PREFIX = '$setElementOrder/';

@@ -2,7 +2,7 @@
 
 import type { Millis } from '../../base/clock.ts';
 import { nameOf } from '../../objects/metadata.ts';
-import { isObject, type Json, type JsonObject, listAt, metaOf, objectAt, textAt } from '../value.ts';
+import { isObject, type Json, type JsonObject, listAt, metaOf, objectAt, textAt } from '../object/value.ts';
 import { ageOf } from './age.ts';
 import { ageColumn, nameColumn } from './custom-columns.ts';
 import type { PrinterColumn } from './printer-column.ts';

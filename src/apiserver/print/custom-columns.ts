@@ -2,7 +2,7 @@
 
 import type { Millis } from '../../base/clock.ts';
 import { nameOf } from '../../objects/metadata.ts';
-import { isObject, type Json, type JsonObject, metaOf, textAt } from '../value.ts';
+import { isObject, type Json, type JsonObject, metaOf, textAt } from '../object/value.ts';
 import { ageOf } from './age.ts';
 import { evaluateJsonPath, parseJsonPath } from './json-path.ts';
 import type { PrinterColumn } from './printer-column.ts';

@@ -3,7 +3,7 @@
  * `.status.conditions[?(@.type=="Ready")].status`.
  */
 
-import { isList, isObject, type Json, type JsonObject } from '../value.ts';
+import { isList, isObject, type Json, type JsonObject } from '../object/value.ts';
 
 type PathStep =
   | { readonly kind: 'key'; readonly key: string }

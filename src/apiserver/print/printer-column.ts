@@ -1,7 +1,7 @@
 /** A column of `kubectl get` (`meta.k8s.io/v1` TableColumnDefinition). */
 
 import type { Millis } from '../../base/clock.ts';
-import type { Json, JsonObject } from '../value.ts';
+import type { Json, JsonObject } from '../object/value.ts';
 
 export type PrinterColumn = {
   readonly name: string;

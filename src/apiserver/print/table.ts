@@ -1,8 +1,8 @@
 /** Builds `meta.k8s.io/v1` Tables, which `kubectl get` prints. */
 
 import type { Millis } from '../../base/clock.ts';
-import type { Json, JsonObject } from '../value.ts';
-import { metaOf } from '../value.ts';
+import type { Json, JsonObject } from '../object/value.ts';
+import { metaOf } from '../object/value.ts';
 import type { PrinterColumn } from './printer-column.ts';
 
 export type TablePrintOptions = {

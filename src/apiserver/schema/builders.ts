@@ -1,6 +1,6 @@
 /** Functions for writing the schemas of built-in kinds. */
 
-import type { Json } from '../value.ts';
+import type { Json } from '../object/value.ts';
 import type { Schema } from './schema.ts';
 
 export const text: Schema = { type: 'string' };

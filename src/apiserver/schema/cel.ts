@@ -6,7 +6,7 @@
  */
 
 import { Environment, EvaluationError, Optional } from '@marcbachmann/cel-js';
-import { isList, isObject, type Json } from '../value.ts';
+import { isList, isObject, type Json } from '../object/value.ts';
 import { childOf, type Schema, type ValidationRule } from './schema.ts';
 
 export type CompiledRule = {

@@ -1,6 +1,6 @@
 /** Applies the defaults of a schema to missing fields, and to the fields within them. */
 
-import { isList, isObject, type Json, type JsonObject } from '../value.ts';
+import { isList, isObject, type Json, type JsonObject } from '../object/value.ts';
 import type { Schema } from './schema.ts';
 
 /**

@@ -4,7 +4,7 @@
  * could not decode.
  */
 
-import { isList, isObject, type Json, type JsonObject } from '../value.ts';
+import { isList, isObject, type Json, type JsonObject } from '../object/value.ts';
 import { childOf, joinPath, preservesUnknownFields, type Schema } from './schema.ts';
 
 export type PruneResult = { readonly value: JsonObject; readonly unknown: readonly string[] };

@@ -3,7 +3,7 @@
  * strategic merge, managed fields and OpenAPI use the same description.
  */
 
-import { isObject, type Json } from '../value.ts';
+import { isObject, type Json } from '../object/value.ts';
 
 export type ValidationRule = {
   readonly rule: string;

@@ -9,8 +9,8 @@ import {
   tooLong,
   tooMany,
   typeInvalid,
-} from '../field-error.ts';
-import { deepEqual, isList, isObject, type Json, type JsonObject } from '../value.ts';
+} from '../object/field-error.ts';
+import { deepEqual, isList, isObject, type Json, type JsonObject } from '../object/value.ts';
 import { matchesFormat } from './formats.ts';
 import { childOf, joinPath, type Schema } from './schema.ts';
 

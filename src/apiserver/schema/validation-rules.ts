@@ -1,7 +1,7 @@
 /** Applies the validation rules of a schema (`x-kubernetes-validations`) to a whole object. */
 
-import { type FieldError, invalidValue } from '../field-error.ts';
-import { isList, isObject, type Json, type JsonObject } from '../value.ts';
+import { type FieldError, invalidValue } from '../object/field-error.ts';
+import { isList, isObject, type Json, type JsonObject } from '../object/value.ts';
 import { type CompiledRule, compileRule } from './cel.ts';
 import { childOf, joinPath, type Schema, type ValidationRule } from './schema.ts';
 

@@ -2,7 +2,7 @@
 
 import { err, ok, type Result } from '../../base/result.ts';
 import { nameOf, namespaceOf } from '../../objects/metadata.ts';
-import { type JsonObject, valueAt } from '../value.ts';
+import { type JsonObject, valueAt } from '../object/value.ts';
 
 export type FieldRequirement = { readonly path: string; readonly equal: boolean; readonly value: string };
 

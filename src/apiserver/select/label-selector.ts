@@ -2,7 +2,7 @@
 
 import { err, ok, type Result } from '../../base/result.ts';
 import { type LabelSelector, type SelectorRequirement, selectorMatches } from '../../objects/selector.ts';
-import { isObject, type JsonObject, metaOf } from '../value.ts';
+import { isObject, type JsonObject, metaOf } from '../object/value.ts';
 
 const KEY = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;

@@ -1,13 +1,14 @@
 /** Decodes the body of a request into an object of a resource: refuses values that do not fit, and prunes unknown fields. */
 
 import { err, ok, type Result } from '../../base/result.ts';
-import { groupVersion, type ServedResource } from '../kinds/served-resource.ts';
+import type { ServedResource } from '../kinds/served-resource.ts';
+import { groupVersion } from '../object/resource-name.ts';
+import { badRequest, type StatusError } from '../object/status.ts';
+import { isObject, type Json, type JsonObject, metaOf, withKey } from '../object/value.ts';
 import { objectMeta } from '../schema/builders.ts';
 import { applyDefaults } from '../schema/defaults.ts';
 import { dropNulls, findDecodeError, prune } from '../schema/prune.ts';
-import type { WriteOptions } from '../server-state.ts';
-import { badRequest, type StatusError } from '../status.ts';
-import { isObject, type Json, type JsonObject, metaOf, withKey } from '../value.ts';
+import type { WriteOptions } from './server-state.ts';
 
 export type DecodedObject = { readonly object: JsonObject; readonly warnings: readonly string[] };
 

@@ -3,9 +3,8 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import { nameOf, namespaceOf } from '../../objects/metadata.ts';
 import type { ServedResource } from '../kinds/served-resource.ts';
-import { type ApiServerState, collectionOf, nowTimestamp, type RequestTarget } from '../server-state.ts';
-import { conflict, notFound, type StatusError, successStatus } from '../status.ts';
-import { objectKey } from '../storage.ts';
+import { conflict, notFound, type StatusError, successStatus } from '../object/status.ts';
+import { objectKey } from '../object/storage.ts';
 import {
   type Json,
   type JsonObject,
@@ -16,7 +15,8 @@ import {
   textAt,
   uidOf,
   withMeta,
-} from '../value.ts';
+} from '../object/value.ts';
+import { type ApiServerState, collectionOf, nowTimestamp, type RequestTarget } from './server-state.ts';
 
 export type DeleteOptions = { readonly dryRun: boolean; readonly body: JsonObject };
 

@@ -2,11 +2,11 @@
 
 import { err, ok, type Result } from '../../base/result.ts';
 import type { LabelSelector } from '../../objects/selector.ts';
+import { badRequest, expired, type StatusError } from '../object/status.ts';
+import { type JsonObject, metaOf } from '../object/value.ts';
 import { type FieldRequirement, matchesFields } from '../select/field-selector.ts';
 import { matchesLabels } from '../select/label-selector.ts';
-import { type ApiServerState, collectionOf, type RequestTarget } from '../server-state.ts';
-import { badRequest, expired, type StatusError } from '../status.ts';
-import { type JsonObject, metaOf } from '../value.ts';
+import { type ApiServerState, collectionOf, type RequestTarget } from './server-state.ts';
 
 export type ListSelectors = { readonly labels: LabelSelector; readonly fields: readonly FieldRequirement[] };
 

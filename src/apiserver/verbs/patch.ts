@@ -3,14 +3,14 @@
 import { mergePatch } from '../../base/merge-patch.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH } from '../../objects/patch-type.ts';
-import { groupVersion } from '../kinds/served-resource.ts';
+import { groupVersion } from '../object/resource-name.ts';
+import { badRequest, notFound, type StatusError, tooLarge, unsupportedMediaType } from '../object/status.ts';
+import { objectKey } from '../object/storage.ts';
+import { isObject, type Json, type JsonObject } from '../object/value.ts';
 import { jsonPatch } from '../patch/json-patch.ts';
 import { strategicMerge } from '../patch/strategic-merge.ts';
-import { type ApiServerState, collectionOf, type RequestTarget, type WriteOptions } from '../server-state.ts';
-import { badRequest, notFound, type StatusError, tooLarge, unsupportedMediaType } from '../status.ts';
-import { objectKey } from '../storage.ts';
-import { isObject, type Json, type JsonObject } from '../value.ts';
 import { decodeObject } from './decode.ts';
+import { type ApiServerState, collectionOf, type RequestTarget, type WriteOptions } from './server-state.ts';
 import { applyUpdate, type ObjectWriteResult } from './write.ts';
 
 /** The patch types of a resource. Server-side apply is not supported, and answered with 415. */

@@ -5,13 +5,13 @@
 
 import { err, ok, type Result } from '../../base/result.ts';
 import { nameOf } from '../../objects/metadata.ts';
-import { type FieldError, invalidValue } from '../field-error.ts';
 import { validateNoNewFinalizers, validateObjectMeta } from '../kinds/metadata-validation.ts';
 import type { ProposedWrite, ServedResource } from '../kinds/served-resource.ts';
+import { type FieldError, invalidValue } from '../object/field-error.ts';
+import { invalid, type StatusError } from '../object/status.ts';
+import { deepEqual, type Json, type JsonObject, metaOf, textAt, withKey, withMeta } from '../object/value.ts';
 import { validateSchema } from '../schema/validate.ts';
 import { validateRules } from '../schema/validation-rules.ts';
-import { invalid, type StatusError } from '../status.ts';
-import { deepEqual, type Json, type JsonObject, metaOf, textAt, withKey, withMeta } from '../value.ts';
 
 /** Metadata that clients cannot write. */
 const SERVER_OWNED_METADATA = ['creationTimestamp', 'generation', 'selfLink'];

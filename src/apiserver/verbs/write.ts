@@ -2,20 +2,10 @@
 
 import { err, ok, type Result } from '../../base/result.ts';
 import { nameOf, namespaceOf } from '../../objects/metadata.ts';
-import { invalidValue, required } from '../field-error.ts';
 import { withCrdStatus } from '../kinds/crd.ts';
-import { groupVersion } from '../kinds/served-resource.ts';
-import { updateManagedFields } from '../managed-fields.ts';
-import { CRD_GROUP_RESOURCE } from '../registry.ts';
-import {
-  type ApiServerState,
-  collectionOf,
-  generateName,
-  generateUid,
-  nowTimestamp,
-  type RequestTarget,
-  type WriteOptions,
-} from '../server-state.ts';
+import { CRD_GROUP_RESOURCE } from '../kinds/registry.ts';
+import { invalidValue, required } from '../object/field-error.ts';
+import { groupVersion } from '../object/resource-name.ts';
 import {
   alreadyExists,
   badRequest,
@@ -25,8 +15,8 @@ import {
   MODIFIED_MESSAGE,
   notFound,
   type StatusError,
-} from '../status.ts';
-import { objectKey } from '../storage.ts';
+} from '../object/status.ts';
+import { objectKey } from '../object/storage.ts';
 import {
   deepEqual,
   type Json,
@@ -37,9 +27,19 @@ import {
   uidOf,
   withKey,
   withMeta,
-} from '../value.ts';
+} from '../object/value.ts';
 import { decodeObject } from './decode.ts';
+import { updateManagedFields } from './managed-fields.ts';
 import { prepareForStorage } from './prepare-for-storage.ts';
+import {
+  type ApiServerState,
+  collectionOf,
+  generateName,
+  generateUid,
+  nowTimestamp,
+  type RequestTarget,
+  type WriteOptions,
+} from './server-state.ts';
 
 export type ObjectWriteResult = {
   readonly object: JsonObject;

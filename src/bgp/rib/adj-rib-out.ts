@@ -9,7 +9,7 @@
 import type { Family } from '../../net/address.ts';
 import { comparePrefixes, type Prefix } from '../../net/prefix.ts';
 import type { BgpPath } from '../attributes/path.ts';
-import type { PackFailure } from '../wire/pack.ts';
+import type { PackFailure } from '../wire/write/pack.ts';
 import { fillUpdate } from './fill-update.ts';
 import { PathTable } from './path-table.ts';
 import { PeerTerms, type SessionTerms } from './peer-terms.ts';

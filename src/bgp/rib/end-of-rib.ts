@@ -6,8 +6,8 @@
 import type { Family } from '../../net/address.ts';
 import { AFI, SAFI_UNICAST } from '../wire/codes.ts';
 import { REFRESH_SUBTYPE } from '../wire/message.ts';
-import { encodeEndOfRib } from '../wire/pack.ts';
 import { encodeRouteRefresh } from '../wire/route-refresh.ts';
+import { encodeEndOfRib } from '../wire/write/pack.ts';
 
 export type RibProgress = {
   /** The desired routes are complete. */

@@ -6,7 +6,7 @@ import type { Prefix } from '../../net/prefix.ts';
 import type { BgpPath } from '../attributes/path.ts';
 import type { WriteTerms } from '../wire/negotiated.ts';
 import { prefixBytes } from '../wire/nlri.ts';
-import { type PackFailure, packAnnouncements, packWithdrawals } from '../wire/pack.ts';
+import { type PackFailure, packAnnouncements, packWithdrawals } from '../wire/write/pack.ts';
 
 export type UpdateInput = {
   readonly family: Family;

@@ -2,7 +2,7 @@
 import type { Family } from '../../net/address.ts';
 import type { BgpPath } from '../attributes/path.ts';
 import type { NegotiatedTerms, WriteTerms } from '../wire/negotiated.ts';
-import type { PackFailure } from '../wire/pack.ts';
+import type { PackFailure } from '../wire/write/pack.ts';
 import { RibMarkers } from './end-of-rib.ts';
 import { packFailureOf } from './fill-update.ts';
 

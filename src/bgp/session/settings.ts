@@ -2,12 +2,7 @@
 import type { Millis } from '../../base/clock.ts';
 import type { Family } from '../../net/address.ts';
 import type { Backoff } from '../../workqueue/backoff.ts';
-import {
-  type Capability,
-  type GracefulRestart,
-  IPV4_OVER_IPV6,
-  unicast,
-} from '../wire/capability/capability.ts';
+import { type Capability, type GracefulRestart, IPV4_OVER_IPV6, unicast } from '../wire/capability.ts';
 import type { Open } from '../wire/message.ts';
 
 export type BgpSessionSettings = {

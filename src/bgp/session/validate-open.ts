@@ -1,8 +1,8 @@
 /** Validates a peer's OPEN against our settings (RFC 4271 6.2). */
 import { ok, type Result } from '../../base/result.ts';
 import { type Family, formatIPv4 } from '../../net/address.ts';
-import { unicast } from '../wire/capability/capability.ts';
-import { encodeCapability } from '../wire/capability/codec.ts';
+import { unicast } from '../wire/capability.ts';
+import { encodeCapability } from '../wire/capability-codec.ts';
 import { openFailure } from '../wire/failure.ts';
 import type { DecodeFailure, Open } from '../wire/message.ts';
 import { familiesOf, type NegotiatedTerms, negotiate } from '../wire/negotiated.ts';

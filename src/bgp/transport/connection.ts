@@ -8,8 +8,8 @@ import { invariant } from '../../base/invariant.ts';
 import { parseAddress } from '../../net/address.ts';
 import type { TransportAddress } from '../session/remote.ts';
 import { MESSAGE_BYTES_MAX } from '../wire/codes.ts';
-import { Framer } from '../wire/framer.ts';
 import type { DecodeFailure } from '../wire/message.ts';
+import { Framer } from '../wire/read/framer.ts';
 
 /** Octets that may be queued beyond the kernel's send buffer. */
 export const WRITE_QUEUE_BYTES_MAX = 1024 * 1024;

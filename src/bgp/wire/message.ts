@@ -1,7 +1,7 @@
 /** The five BGP messages as values, and the failures of decoding them. */
 import type { Family } from '../../net/address.ts';
 import type { NextHop, PathAttributes } from '../attributes/path.ts';
-import type { Capability } from './capability/capability.ts';
+import type { Capability } from './capability.ts';
 import type { Nlri } from './nlri.ts';
 
 export type Open = {

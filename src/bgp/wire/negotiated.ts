@@ -1,6 +1,6 @@
 /** Parameters that two OPENs negotiate: how the messages after them are decoded and encoded. */
 import type { Family } from '../../net/address.ts';
-import { type Capability, findCapability, type GracefulRestart } from './capability/capability.ts';
+import { type Capability, findCapability, type GracefulRestart } from './capability.ts';
 import { AFI, EXTENDED_BYTES_MAX, MESSAGE_BYTES_MAX, SAFI_UNICAST, unicastFamilyOf } from './codes.ts';
 import type { Open } from './message.ts';
 

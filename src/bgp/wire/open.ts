@@ -1,8 +1,8 @@
 /** OPEN (RFC 4271 4.2), its errors (6.2), and extended optional parameters (RFC 9072). */
 import { ok, type Result } from '../../base/result.ts';
 import { AS_TRANS, toTwoOctetAsn } from '../attributes/asn.ts';
-import { type Capability, findCapability } from './capability/capability.ts';
-import { encodeCapability, readCapabilities } from './capability/codec.ts';
+import { type Capability, findCapability } from './capability.ts';
+import { encodeCapability, readCapabilities } from './capability-codec.ts';
 import { HEADER_BYTES, MESSAGE } from './codes.ts';
 import { openFailure } from './failure.ts';
 import { newMessage } from './header.ts';

@@ -4,7 +4,7 @@
  */
 import type { Raw } from '../../base/json.ts';
 import { layer2OnlyPools, type PoolCoverage, readPoolCoverage } from '../../config/pool/coverage.ts';
-import { toWatchedPool, type WatchedPool } from '../../controller/main/watched-objects.ts';
+import { toWatchedPool, type WatchedPool } from '../../controller/main/api/watched-objects.ts';
 import {
   BGP_ADVERTISEMENTS,
   IP_ADDRESS_POOLS,

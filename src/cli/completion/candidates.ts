@@ -1,9 +1,8 @@
 /** Candidates of shell completion: the words that can come next on a command line. */
 import type { FlagSpec, FlagTable } from '../../base/flags.ts';
-import { COMMANDS } from '../command-table.ts';
 import type { Command } from '../framework/command.ts';
-import { COMMAND_SUMMARIES, isCommandName } from '../framework/command-names.ts';
-import { groupFlags, isGroup } from '../framework/group.ts';
+import { COMMAND_SUMMARIES, type CommandName, isCommandName } from '../framework/command-names.ts';
+import { type CommandGroup, groupFlags, isGroup } from '../framework/group.ts';
 import { findFlag, scanWords } from '../framework/scan-words.ts';
 
 export type CompletionCandidate = { readonly text: string; readonly description: string };
@@ -14,6 +13,9 @@ export type Completion = {
   readonly allowsFiles: boolean;
 };
 
+/** All commands, by name. */
+export type CommandTable = Readonly<Record<CommandName, Command | CommandGroup>>;
+
 const NO_COMPLETION: Completion = { candidates: [], allowsFiles: false };
 const FILE_COMPLETION: Completion = { candidates: [], allowsFiles: true };
 
@@ -23,20 +25,20 @@ const HELP_CANDIDATE: CompletionCandidate = { text: '--help', description: 'expl
 const FILE_VALUE = /^(FILE|PATH|DIR|FOLDER)/;
 
 /** `words` follow the program's name; the last one is being typed and may be empty. */
-export function complete(words: readonly string[]): Completion {
+export function complete(words: readonly string[], commands: CommandTable): Completion {
   const current = words.at(-1) ?? '';
   const previous = words.slice(0, -1);
-  return filterByPrefix(allCandidates(previous, current), current);
+  return filterByPrefix(allCandidates(commands, previous, current), current);
 }
 
-function allCandidates(previous: readonly string[], current: string): Completion {
+function allCandidates(commands: CommandTable, previous: readonly string[], current: string): Completion {
   const [commandName, ...rest] = previous;
   if (commandName === undefined || (commandName === 'help' && rest.length === 0)) {
-    const commands = Object.entries(COMMAND_SUMMARIES).map(([text, description]) => ({ text, description }));
-    return onlyCandidates(current.startsWith('-') ? [HELP_CANDIDATE] : commands);
+    const summaries = Object.entries(COMMAND_SUMMARIES).map(([text, description]) => ({ text, description }));
+    return onlyCandidates(current.startsWith('-') ? [HELP_CANDIDATE] : summaries);
   }
   if (!isCommandName(commandName)) return NO_COMPLETION;
-  const selected = COMMANDS[commandName];
+  const selected = commands[commandName];
   if (!isGroup(selected)) return commandCandidates(selected, rest, current);
   const at = scanWords(groupFlags(selected), rest).operands[0];
   const subcommand = at === undefined ? undefined : selected.subcommands[rest[at] ?? ''];

@@ -4,7 +4,7 @@ import { EXIT_CODES } from '../../base/exit-codes.ts';
 import { closestMatch } from '../../base/text.ts';
 import { failUsage, readCommandLine } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
-import { complete } from './candidates.ts';
+import { type CommandTable, complete } from './candidates.ts';
 import { COMPLETION_COMMAND, SHELLS, type Shell } from './command.ts';
 import { SCRIPTS } from './scripts.ts';
 
@@ -31,8 +31,8 @@ const isShell = (text: string): text is Shell => SHELLS.some((one) => one === te
 const COBRA_DIRECTIVE = { noFiles: 4, files: 0 } as const;
 
 /** A line for each candidate, then the directive. */
-export function formatCompletion(words: readonly string[]): string {
-  const { candidates, allowsFiles } = complete(words);
+export function formatCompletion(words: readonly string[], commands: CommandTable): string {
+  const { candidates, allowsFiles } = complete(words, commands);
   const lines = candidates.map(({ text, description }) =>
     description === '' ? text : `${text}\t${description}`,
   );

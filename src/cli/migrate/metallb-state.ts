@@ -4,7 +4,7 @@ import {
   type Deployment,
   isMetalLBController,
   METALLB_WEBHOOK_CONFIGURATION,
-} from '../../controller/metallb-controller.ts';
+} from '../../controller/leadership/metallb-controller.ts';
 import { metadataOf } from '../../objects/metadata.ts';
 
 /** The Service in front of MetalLB's webhooks; its name is fixed. */

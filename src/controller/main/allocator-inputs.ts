@@ -6,7 +6,7 @@ import { layer2OnlyPools, type PoolCoverage, readPoolCoverage } from '../../conf
 import type { ServiceKey } from '../../objects/service.ts';
 import type { Informer, InformerSubscriber } from '../../runtime/main/informer.ts';
 import { sameWatchedObject, type WatchedObject } from '../../runtime/main/watched-object.ts';
-import type { ControllerInformers } from './informers.ts';
+import type { ControllerInformers } from './api/informers.ts';
 
 export type AllocatorInputsOptions = {
   readonly clock: Clock;

@@ -12,8 +12,8 @@ import { eventApi } from '../../runtime/main/adapters.ts';
 import type { InformerContext } from '../../runtime/main/informer.ts';
 import { subscribeToClaims } from '../announced/calico/claims.ts';
 import { registerGauges } from '../gauges.ts';
-import { Leadership, type LeadershipState } from '../leadership.ts';
-import { MetalLBGuard } from '../metallb-guard.ts';
+import { Leadership, type LeadershipState } from '../leadership/leadership.ts';
+import { MetalLBGuard } from '../leadership/metallb-guard.ts';
 import { PoolHealth } from '../pools/health.ts';
 import { PoolReconciler } from '../pools/reconciler.ts';
 import type { ControllerEvent } from '../ports.ts';
@@ -21,14 +21,14 @@ import { ServiceReconciler } from '../services/reconciler.ts';
 import { ServiceReporter } from '../services/reporter.ts';
 import { ServiceIndex } from '../services/service-index.ts';
 import { WriteActivity } from '../services/write-activity.ts';
-import { serviceApi, writeTimeout } from './adapters.ts';
 import { AllocatorInputs } from './allocator-inputs.ts';
 import { CalicoDetector } from './announced/calico/detector.ts';
 import type { CalicoModelClient } from './announced/calico/model-thread.ts';
 import { AnnouncementSources } from './announced/sources.ts';
+import { serviceApi, writeTimeout } from './api/adapters.ts';
+import { ControllerInformers } from './api/informers.ts';
 import { createConfigurationStateWriter } from './configuration-state.ts';
 import { ControllerElection } from './election.ts';
-import { ControllerInformers } from './informers.ts';
 import { createPoolWarnings } from './pools/reserved-addresses.ts';
 import { createPoolStatusWriter, subscribeToPools } from './pools/source.ts';
 import { relistForTerm } from './relist.ts';
@@ -91,7 +91,8 @@ export class Controller {
     const poolSet = () => allocator.poolSet;
 
     // --- components
-    const announcements = new AnnouncementSources(context, settings, {
+    const announcements = new AnnouncementSources(context, {
+      ...{ namespace, allocator: settings.allocator, native: settings.native },
       ...{ informers, calico, model: context.model, view, poolSet, api, events, isLeading },
     });
     const poolStatus = createPoolStatusWriter(context, { writer, namespace, allocator, informers });

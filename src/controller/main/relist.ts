@@ -1,6 +1,6 @@
 /** The consistent lists that a leader makes before it serves; see `docs/decisions/list-again-after-the-election.md`. */
 import type { Clock, Millis } from '../../base/clock.ts';
-import type { ControllerInformers } from './informers.ts';
+import type { ControllerInformers } from './api/informers.ts';
 
 /** MetalLB's Deployment is looked for so long before it counts as absent: the rights to see it may be missing. */
 const METALLB_LOOKUP_TIMEOUT: Millis = 3000;

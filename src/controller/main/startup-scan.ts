@@ -9,7 +9,7 @@ import { decodeService, type Service } from '../../objects/service.ts';
 import type { Log } from '../../observe/log.ts';
 import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';
 import { type Backoff, backoffDelay } from '../../workqueue/backoff.ts';
-import { METALLB_WEBHOOK_CONFIGURATION, ORPHANED_WEBHOOK } from '../metallb-controller.ts';
+import { METALLB_WEBHOOK_CONFIGURATION, ORPHANED_WEBHOOK } from '../leadership/metallb-controller.ts';
 
 export type StartupScanOptions = {
   readonly onFormerlyManaged: (service: Service) => void;

@@ -1,6 +1,7 @@
 /** Reports whether the configuration is valid: as metrics and in the ConfigurationState. */
+
+import { poolConditionUpdate } from '../../config/pool/condition.ts';
 import type { PoolSet } from '../../config/pool/pool-set.ts';
-import { poolConditionUpdate } from '../../config/state.ts';
 import type { Log } from '../../observe/log.ts';
 import type { Metrics } from '../../observe/metrics.ts';
 import type { ConfigurationStateWriter } from '../../runtime/configuration-state.ts';

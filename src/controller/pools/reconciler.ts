@@ -7,8 +7,8 @@
 
 import type { Allocator } from '../../allocation/allocator.ts';
 import type { Clock, Millis } from '../../base/clock.ts';
+import { poolIssueLines } from '../../config/pool/condition.ts';
 import { buildPoolSet, type PoolObject, type PoolSet, type PoolState } from '../../config/pool/pool-set.ts';
-import { poolIssueLines } from '../../config/state.ts';
 import { poolReference } from '../../objects/object-reference.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import type { Log } from '../../observe/log.ts';

@@ -7,7 +7,7 @@ import { type Raw, textOf } from '../../base/json.ts';
 import { decodeClusterObjects } from '../../calico/objects/cluster-object.ts';
 import { calicoSnapshot } from '../../controller/announced/calico/model-snapshot.ts';
 import { CalicoDetector, type CalicoMode } from '../../controller/main/announced/calico/detector.ts';
-import { createNodeInformer, createSliceInformer } from '../../controller/main/informers.ts';
+import { createNodeInformer, createSliceInformer } from '../../controller/main/api/informers.ts';
 import { IP_ADDRESS_POOLS, type Resource, SERVICES } from '../../kube/resource.ts';
 import { metadataOf, type ObjectVersion } from '../../objects/metadata.ts';
 import { Informer, type InformerContext } from '../../runtime/main/informer.ts';

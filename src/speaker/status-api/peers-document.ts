@@ -3,7 +3,7 @@ import { formatObjectIssue, type ObjectIssue } from '../../announce/config/objec
 import type { StateName } from '../../bgp/session/session.ts';
 import { buildOpen } from '../../bgp/session/settings.ts';
 import { keepaliveSeconds } from '../../bgp/session/timers.ts';
-import { capabilityText } from '../../bgp/wire/capability/text.ts';
+import { capabilityText } from '../../bgp/wire/capability-text.ts';
 import type { NegotiatedTerms } from '../../bgp/wire/negotiated.ts';
 import { type Family, formatAddress, formatIPv4 } from '../../net/address.ts';
 import { type Prefix, prefixContains } from '../../net/prefix.ts';

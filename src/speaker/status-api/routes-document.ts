@@ -12,7 +12,7 @@ import {
   readLinkBandwidth,
 } from '../../bgp/attributes/extended-community.ts';
 import type { BgpPath } from '../../bgp/attributes/path.ts';
-import type { PackFailure } from '../../bgp/wire/pack.ts';
+import type { PackFailure } from '../../bgp/wire/write/pack.ts';
 import { formatAddress } from '../../net/address.ts';
 import { comparePrefixes, formatPrefix, type Prefix } from '../../net/prefix.ts';
 import type { Neighbour } from '../neighbour.ts';

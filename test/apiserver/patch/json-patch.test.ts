@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Json } from '../../../src/apiserver/object/value.ts';
 import { jsonPatch, OPERATIONS_MAX } from '../../../src/apiserver/patch/json-patch.ts';
-import type { Json } from '../../../src/apiserver/value.ts';
 
 const replace = (path: string, value: Json): Json => [{ op: 'replace', path, value }];
 

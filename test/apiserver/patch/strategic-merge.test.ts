@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { JsonObject } from '../../../src/apiserver/object/value.ts';
 import { strategicMerge } from '../../../src/apiserver/patch/strategic-merge.ts';
 import { atomicList, mapList, objectOf, setList, text } from '../../../src/apiserver/schema/builders.ts';
-import type { JsonObject } from '../../../src/apiserver/value.ts';
 
 describe('a strategic merge patch', () => {
   const schema = objectOf({

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Json } from '../../../src/apiserver/object/value.ts';
 import { formatAge } from '../../../src/apiserver/print/age.ts';
 import { evaluateJsonPath, parseJsonPath } from '../../../src/apiserver/print/json-path.ts';
-import type { Json } from '../../../src/apiserver/value.ts';
 
 const [SECOND, MINUTE, HOUR, DAY] = [1000, 60_000, 3_600_000, 86_400_000] as const;
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Json } from '../../../src/apiserver/object/value.ts';
 import { compileRule } from '../../../src/apiserver/schema/cel.ts';
 import type { Schema } from '../../../src/apiserver/schema/schema.ts';
-import type { Json } from '../../../src/apiserver/value.ts';
 
 const rows: readonly [title: string, rule: string, self: Json, holds: boolean][] = [
   ['a comparison', 'self >= 2', 2, true],

@@ -4,9 +4,9 @@ import { type BgpPath, DEFAULT_ATTRIBUTES, toNextHop } from '../../../src/bgp/at
 import { AdjRibOut } from '../../../src/bgp/rib/adj-rib-out.ts';
 import type { SessionTerms } from '../../../src/bgp/rib/peer-terms.ts';
 import { newRibTables } from '../../../src/bgp/rib/shared-tables.ts';
-import { decodeMessage } from '../../../src/bgp/wire/decode.ts';
 import type { Message } from '../../../src/bgp/wire/message.ts';
 import { decodePrefixes } from '../../../src/bgp/wire/nlri.ts';
+import { decodeMessage } from '../../../src/bgp/wire/read/decode.ts';
 import { parseAddress } from '../../../src/net/address.ts';
 import { formatPrefix, type Prefix, parsePrefix } from '../../../src/net/prefix.ts';
 import { TOO_MANY_COMMUNITIES } from './support/receiver.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { localOpen } from '../../../src/bgp/session/session.ts';
 import { type BgpSessionSettings, buildOpen } from '../../../src/bgp/session/settings.ts';
-import { unicast } from '../../../src/bgp/wire/capability/capability.ts';
+import { unicast } from '../../../src/bgp/wire/capability.ts';
 import { newNotification } from '../../../src/bgp/wire/failure.ts';
 import { KEEPALIVE, type Open } from '../../../src/bgp/wire/message.ts';
 import { newCease, wrapInHardReset } from '../../../src/bgp/wire/notification.ts';

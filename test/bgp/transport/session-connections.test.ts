@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import { buildOpen } from '../../../src/bgp/session/settings.ts';
 import { BgpListener } from '../../../src/bgp/transport/bgp-listener.ts';
-import { encodeMessage } from '../../../src/bgp/wire/encode.ts';
+import { encodeMessage } from '../../../src/bgp/wire/write/encode.ts';
 import { portOf, startRawPeer } from './support/raw-peer.ts';
 import {
   address,

@@ -6,9 +6,9 @@ import { DEFAULT_ATTRIBUTES, toNextHop } from '../../../src/bgp/attributes/path.
 import { buildOpen } from '../../../src/bgp/session/settings.ts';
 import { READ_TURN_BYTES } from '../../../src/bgp/transport/connection.ts';
 import { CEASE } from '../../../src/bgp/wire/codes.ts';
-import { encodeMessage } from '../../../src/bgp/wire/encode.ts';
 import { KEEPALIVE } from '../../../src/bgp/wire/message.ts';
-import { encodeEndOfRib, packAnnouncements } from '../../../src/bgp/wire/pack.ts';
+import { encodeMessage } from '../../../src/bgp/wire/write/encode.ts';
+import { encodeEndOfRib, packAnnouncements } from '../../../src/bgp/wire/write/pack.ts';
 import { portOf, startRawPeer } from './support/raw-peer.ts';
 import { createPair, EAST, establish, listen, remoteAt, TestPeer, until, WEST } from './support/test-peer.ts';
 

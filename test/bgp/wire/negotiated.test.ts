@@ -1,7 +1,7 @@
 /** Negotiation of session parameters from two OPENs. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { type Capability, IPV4_OVER_IPV6, unicast } from '../../../src/bgp/wire/capability/capability.ts';
+import { type Capability, IPV4_OVER_IPV6, unicast } from '../../../src/bgp/wire/capability.ts';
 import type { Open } from '../../../src/bgp/wire/message.ts';
 import { type NegotiatedTerms, negotiate } from '../../../src/bgp/wire/negotiated.ts';
 

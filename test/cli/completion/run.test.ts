@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { onPath } from '../../../dev/parts/system.mjs';
+import { COMMANDS } from '../../../src/cli/command-table.ts';
 import { formatCompletion, runCompletion } from '../../../src/cli/completion/run.ts';
 import { COMMAND_SUMMARIES } from '../../../src/cli/framework/command-names.ts';
 import { runCommand } from '../support/run-command.ts';
@@ -11,7 +12,7 @@ import { createTempFolder } from '../support/temp-folder.ts';
 
 /** Candidates without descriptions, and the directive. */
 const completionsOf = (...words: readonly string[]): string[] =>
-  formatCompletion(words)
+  formatCompletion(words, COMMANDS)
     .trimEnd()
     .split('\n')
     .map((line) => line.replace(/\t.*/, ''));
@@ -107,7 +108,7 @@ describe('candidates', () => {
   }
 
   it('have descriptions', () => {
-    assert.equal(formatCompletion(['cr']), `crds\t${COMMAND_SUMMARIES.crds}\n:4\n`);
+    assert.equal(formatCompletion(['cr'], COMMANDS), `crds\t${COMMAND_SUMMARIES.crds}\n:4\n`);
   });
 });
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { setMaxListeners } from 'node:events';
 import { after, before, describe, it } from 'node:test';
+import type { JsonObject } from '../../../src/apiserver/object/value.ts';
 import { type ApiServer, startApiServer } from '../../../src/apiserver/server.ts';
-import type { JsonObject } from '../../../src/apiserver/value.ts';
 import { anonymousConfig } from '../../../src/kube/auth/rest-config.ts';
 import { KubeClient } from '../../../src/kube/http/client.ts';
 import { silentLog } from '../../../src/observe/log.ts';

@@ -5,17 +5,13 @@
 import assert from 'node:assert/strict';
 import { formatStandardCommunity, wellKnownCommunityName } from '../../../src/bgp/attributes/community.ts';
 import type { BgpPath } from '../../../src/bgp/attributes/path.ts';
-import {
-  type Capability,
-  findCapability,
-  type GracefulRestart,
-} from '../../../src/bgp/wire/capability/capability.ts';
+import { type Capability, findCapability, type GracefulRestart } from '../../../src/bgp/wire/capability.ts';
 import { CEASE, ERROR, unicastFamilyOf } from '../../../src/bgp/wire/codes.ts';
-import { decodeMessage } from '../../../src/bgp/wire/decode.ts';
 import type { Message, Notification, Open, RouteRefresh, Update } from '../../../src/bgp/wire/message.ts';
 import type { NegotiatedTerms } from '../../../src/bgp/wire/negotiated.ts';
 import { decodePrefixes } from '../../../src/bgp/wire/nlri.ts';
 import { unwrapHardReset } from '../../../src/bgp/wire/notification.ts';
+import { decodeMessage } from '../../../src/bgp/wire/read/decode.ts';
 import { type Address, type Family, formatAddress, parseAddress } from '../../../src/net/address.ts';
 import { formatPrefix } from '../../../src/net/prefix.ts';
 

@@ -8,10 +8,10 @@ import { outgoingCease } from '../../../src/bgp/session/graceful-restart.ts';
 import type { Remote } from '../../../src/bgp/session/remote.ts';
 import { localOpen, newSession, type StateName } from '../../../src/bgp/session/session.ts';
 import type { BgpSessionSettings } from '../../../src/bgp/session/settings.ts';
-import { encodeMessage } from '../../../src/bgp/wire/encode.ts';
 import type { Open, RouteRefresh, Update } from '../../../src/bgp/wire/message.ts';
 import { type NegotiatedTerms, negotiate } from '../../../src/bgp/wire/negotiated.ts';
 import { newCease } from '../../../src/bgp/wire/notification.ts';
+import { encodeMessage } from '../../../src/bgp/wire/write/encode.ts';
 import type { Address } from '../../../src/net/address.ts';
 import { address, type FakeRouter, type RouterSession } from './fake-router.ts';
 

@@ -1,9 +1,17 @@
 /** Allocates cluster IPs and node ports to Services, and releases those of deleted ones. */
 
 import { err, ok, type Result } from '../../../base/result.ts';
-import { type FieldError, forbiddenField, invalidValue } from '../../field-error.ts';
-import type { StorageChange } from '../../storage.ts';
-import { deepEqual, isObject, type Json, type JsonObject, listAt, textAt, withKey } from '../../value.ts';
+import { type FieldError, forbiddenField, invalidValue } from '../../object/field-error.ts';
+import type { StorageChange } from '../../object/storage.ts';
+import {
+  deepEqual,
+  isObject,
+  type Json,
+  type JsonObject,
+  listAt,
+  textAt,
+  withKey,
+} from '../../object/value.ts';
 import type { ProposedWrite } from '../served-resource.ts';
 import { sloppyIpFamily } from '../sloppy-ip.ts';
 import { wantsHealthCheckPort, wantsNodePort } from './prepare.ts';

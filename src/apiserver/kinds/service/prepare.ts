@@ -9,7 +9,7 @@ import {
   objectAt,
   textAt,
   withKey,
-} from '../../value.ts';
+} from '../../object/value.ts';
 import type { ProposedWrite } from '../served-resource.ts';
 import { defaultService, defaultStatus, isExternallyAccessible, serviceSpec } from './schema.ts';
 

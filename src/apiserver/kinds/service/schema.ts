@@ -1,6 +1,16 @@
 /** The schema of a Service, and its defaults (pkg/apis/core/v1/defaults.go). */
 
 import {
+  isObject,
+  type Json,
+  type JsonObject,
+  listAt,
+  objectAt,
+  textAt,
+  withKey,
+  withPath,
+} from '../../object/value.ts';
+import {
   atomicList,
   bool,
   conditionSchema,
@@ -12,16 +22,6 @@ import {
   objectOf,
   text,
 } from '../../schema/builders.ts';
-import {
-  isObject,
-  type Json,
-  type JsonObject,
-  listAt,
-  objectAt,
-  textAt,
-  withKey,
-  withPath,
-} from '../../value.ts';
 import type { ProposedWrite } from '../served-resource.ts';
 
 const portStatusSchema = objectOf({ port: int32, protocol: text, error: text }, ['port', 'protocol']);

@@ -7,8 +7,16 @@ import {
   invalidValue,
   notSupported,
   required,
-} from '../../field-error.ts';
-import { deepEqual, isObject, type Json, type JsonObject, listAt, objectAt, textAt } from '../../value.ts';
+} from '../../object/field-error.ts';
+import {
+  deepEqual,
+  isObject,
+  type Json,
+  type JsonObject,
+  listAt,
+  objectAt,
+  textAt,
+} from '../../object/value.ts';
 import { validateLabels, validateName, validateQualifiedName } from '../metadata-validation.ts';
 import type { ProposedWrite } from '../served-resource.ts';
 import { isSloppyCidr, sloppyIpFamily } from '../sloppy-ip.ts';

@@ -1,16 +1,16 @@
 /** Encodes a decoded message as Berth itself encodes it. */
 import { err, ok, type Result } from '../../../base/result.ts';
 import { EXTENDED_BYTES_MAX } from '../../../bgp/wire/codes.ts';
-import { encodeMessage } from '../../../bgp/wire/encode.ts';
 import type { Message, Update } from '../../../bgp/wire/message.ts';
 import type { WriteTerms } from '../../../bgp/wire/negotiated.ts';
 import { decodePrefixes } from '../../../bgp/wire/nlri.ts';
+import { encodeMessage } from '../../../bgp/wire/write/encode.ts';
 import {
   encodeEndOfRib,
   type PackFailure,
   packAnnouncements,
   packWithdrawals,
-} from '../../../bgp/wire/pack.ts';
+} from '../../../bgp/wire/write/pack.ts';
 
 /**
  * With extended messages (RFC 8654), and AS numbers of the length that was read. An UPDATE may become several: withdrawals,

@@ -1,11 +1,11 @@
 /** Decodes a stream of BGP messages; OPENs in it decide how later messages are read. */
 import { err, ok, type Result } from '../../../base/result.ts';
-import { findCapability } from '../../../bgp/wire/capability/capability.ts';
+import { findCapability } from '../../../bgp/wire/capability.ts';
 import { EXTENDED_BYTES_MAX } from '../../../bgp/wire/codes.ts';
-import { decodeBody } from '../../../bgp/wire/decode.ts';
-import { Framer } from '../../../bgp/wire/framer.ts';
 import type { DecodeFailure, Message } from '../../../bgp/wire/message.ts';
 import type { ReadTerms } from '../../../bgp/wire/negotiated.ts';
+import { decodeBody } from '../../../bgp/wire/read/decode.ts';
+import { Framer } from '../../../bgp/wire/read/framer.ts';
 
 export type DecodedMessage = {
   /** Offset of its first octet. */

@@ -9,7 +9,7 @@ import {
 import { formatExtendedCommunity } from '../../../bgp/attributes/extended-community.ts';
 import type { NextHop, PathAttributes } from '../../../bgp/attributes/path.ts';
 import { attributeName } from '../../../bgp/wire/attribute-kind.ts';
-import { capabilityText, familyText } from '../../../bgp/wire/capability/text.ts';
+import { capabilityText, familyText } from '../../../bgp/wire/capability-text.ts';
 import { type Message, type Open, REFRESH_SUBTYPE, type Update } from '../../../bgp/wire/message.ts';
 import { decodePrefixes, type Nlri } from '../../../bgp/wire/nlri.ts';
 import { notificationText } from '../../../bgp/wire/notification-text.ts';

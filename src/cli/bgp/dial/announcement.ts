@@ -3,7 +3,7 @@ import { plural } from '../../../base/text.ts';
 import { prependAsn } from '../../../bgp/attributes/as-path.ts';
 import { DEFAULT_ATTRIBUTES, type PathAttributes, toNextHop } from '../../../bgp/attributes/path.ts';
 import type { NegotiatedTerms } from '../../../bgp/wire/negotiated.ts';
-import { encodeEndOfRib, packAnnouncements } from '../../../bgp/wire/pack.ts';
+import { encodeEndOfRib, packAnnouncements } from '../../../bgp/wire/write/pack.ts';
 import { type Address, formatAddress } from '../../../net/address.ts';
 import type { DialOptions } from './options.ts';
 

@@ -1,5 +1,5 @@
 /** The events of `berth bgp dial` as JSON, an object a line. */
-import { capabilityText } from '../../../bgp/wire/capability/text.ts';
+import { capabilityText } from '../../../bgp/wire/capability-text.ts';
 import type { Open } from '../../../bgp/wire/message.ts';
 import type { NegotiatedTerms } from '../../../bgp/wire/negotiated.ts';
 import { formatIPv4 } from '../../../net/address.ts';

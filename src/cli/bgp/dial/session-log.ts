@@ -4,7 +4,7 @@ import type { TransitionDetails } from '../../../bgp/session/events.ts';
 import { remoteName, type TransportAddress } from '../../../bgp/session/remote.ts';
 import type { StateName } from '../../../bgp/session/session.ts';
 
-import { capabilityText, familyText } from '../../../bgp/wire/capability/text.ts';
+import { capabilityText, familyText } from '../../../bgp/wire/capability-text.ts';
 import type { Open, RouteRefresh, Update } from '../../../bgp/wire/message.ts';
 import type { NegotiatedTerms } from '../../../bgp/wire/negotiated.ts';
 import { type Family, formatAddress } from '../../../net/address.ts';

@@ -3,6 +3,7 @@
  * status counts, and of two equal ones that of the speakers.
  */
 
+import type { AllocatorOptions } from '../../../allocation/allocator.ts';
 import { isManaged } from '../../../allocation/service-filter.ts';
 import type { PoolSet } from '../../../config/pool/pool-set.ts';
 import type { Service, ServiceKey } from '../../../objects/service.ts';
@@ -14,14 +15,19 @@ import {
   AnnouncedConditionWriter,
 } from '../../announced/condition-writer.ts';
 import type { ControllerEvent, ServiceApi, ServiceCacheView } from '../../ports.ts';
-import type { ControllerInformers } from '../informers.ts';
-import type { ControllerSettings } from '../settings.ts';
+import type { ControllerInformers } from '../api/informers.ts';
 import type { CalicoDetector } from './calico/detector.ts';
 import { type CalicoModelClient, InProcessModel } from './calico/model-thread.ts';
 import { CalicoAnnouncementSource } from './calico/source.ts';
 import { NativeAnnouncementSource } from './native/source.ts';
 
 export type AnnouncementSourcesOptions = {
+  /** The namespace of Berth's own objects. */
+  readonly namespace: string;
+  /** Which Services are managed. */
+  readonly allocator: AllocatorOptions;
+  /** Whether to report what Berth's speakers announce, where there are any. */
+  readonly native: 'auto' | 'off';
   readonly informers: ControllerInformers;
   /** Null with `--calico=off`. */
   readonly calico: CalicoDetector | null;
@@ -45,9 +51,19 @@ export class AnnouncementSources {
 
   constructor(
     context: InformerContext,
-    { namespace, allocator, native }: ControllerSettings,
-    { informers, calico, model, view, poolSet, api, events, isLeading }: AnnouncementSourcesOptions,
+    {
+      informers,
+      calico,
+      model,
+      view,
+      poolSet,
+      api,
+      events,
+      isLeading,
+      ...options
+    }: AnnouncementSourcesOptions,
   ) {
+    const { namespace, allocator, native } = options;
     const isManagedService = (service: Service): boolean => isManaged(service, allocator);
     const shared = { context, namespace, view, isManaged: isManagedService };
     this.#calico =

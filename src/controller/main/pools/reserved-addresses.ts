@@ -11,7 +11,7 @@ import type { Node } from '../../../objects/node.ts';
 import type { Service } from '../../../objects/service.ts';
 import type { InformerContext } from '../../../runtime/main/informer.ts';
 import { PoolWarnings, type PoolWarningsOptions } from '../../pools/warnings.ts';
-import type { ControllerInformers } from '../informers.ts';
+import type { ControllerInformers } from '../api/informers.ts';
 
 /** `PoolWarnings` over the informers of Nodes and Services. */
 export function createPoolWarnings(

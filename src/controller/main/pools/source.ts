@@ -9,9 +9,9 @@ import type { PoolObject } from '../../../config/pool/pool-set.ts';
 import type { ApiWriter } from '../../../runtime/main/adapters.ts';
 import type { Informer, InformerContext } from '../../../runtime/main/informer.ts';
 import { PoolStatusWriter } from '../../pools/status-writer.ts';
-import { poolStatusApi, readStatusCounts } from '../adapters.ts';
-import type { ControllerInformers } from '../informers.ts';
-import { toWatchedPool, type WatchedConfigMap, type WatchedPool } from '../watched-objects.ts';
+import { poolStatusApi, readStatusCounts } from '../api/adapters.ts';
+import type { ControllerInformers } from '../api/informers.ts';
+import { toWatchedPool, type WatchedConfigMap, type WatchedPool } from '../api/watched-objects.ts';
 
 export type PoolSink = {
   /** All pool objects there are. */

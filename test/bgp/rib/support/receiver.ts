@@ -7,9 +7,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { BgpPath } from '../../../../src/bgp/attributes/path.ts';
 import type { SessionTerms } from '../../../../src/bgp/rib/peer-terms.ts';
 import { unicastFamilyOf } from '../../../../src/bgp/wire/codes.ts';
-import { decodeMessage } from '../../../../src/bgp/wire/decode.ts';
 import { REFRESH_SUBTYPE, type RouteRefresh, type Update } from '../../../../src/bgp/wire/message.ts';
 import { decodePrefixes } from '../../../../src/bgp/wire/nlri.ts';
+import { decodeMessage } from '../../../../src/bgp/wire/read/decode.ts';
 import type { Family } from '../../../../src/net/address.ts';
 import { formatPrefix, type Prefix } from '../../../../src/net/prefix.ts';
 

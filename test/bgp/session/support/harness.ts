@@ -9,7 +9,7 @@ import {
 } from '../../../../src/bgp/session/session.ts';
 import type { BgpSessionSettings } from '../../../../src/bgp/session/settings.ts';
 import { stepSession } from '../../../../src/bgp/session/step.ts';
-import { type GracefulRestart, unicast } from '../../../../src/bgp/wire/capability/capability.ts';
+import { type GracefulRestart, unicast } from '../../../../src/bgp/wire/capability.ts';
 import { newNotification } from '../../../../src/bgp/wire/failure.ts';
 import type { Message, Open, Update } from '../../../../src/bgp/wire/message.ts';
 

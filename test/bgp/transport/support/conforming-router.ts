@@ -2,12 +2,12 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { EXTENDED_BYTES_MAX } from '../../../../src/bgp/wire/codes.ts';
-import { decodeBody } from '../../../../src/bgp/wire/decode.ts';
-import { encodeMessage } from '../../../../src/bgp/wire/encode.ts';
-import { Framer } from '../../../../src/bgp/wire/framer.ts';
 import { KEEPALIVE, type Message, type Open } from '../../../../src/bgp/wire/message.ts';
 import { BEFORE_OPEN, type NegotiatedTerms, negotiate } from '../../../../src/bgp/wire/negotiated.ts';
 import { decodePrefixes } from '../../../../src/bgp/wire/nlri.ts';
+import { decodeBody } from '../../../../src/bgp/wire/read/decode.ts';
+import { Framer } from '../../../../src/bgp/wire/read/framer.ts';
+import { encodeMessage } from '../../../../src/bgp/wire/write/encode.ts';
 import { formatPrefix } from '../../../../src/net/prefix.ts';
 
 export const ROUTER_OPEN: Open = {

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { attributeName } from '../../../../src/bgp/wire/attribute-kind.ts';
-import { decodeMessage } from '../../../../src/bgp/wire/decode.ts';
 import type { ReadTerms } from '../../../../src/bgp/wire/negotiated.ts';
+import { decodeMessage } from '../../../../src/bgp/wire/read/decode.ts';
 import { fromHex, toHex } from './captured-sessions.ts';
 
 export const TERMS: ReadTerms = {

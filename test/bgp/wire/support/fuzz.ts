@@ -5,7 +5,7 @@ import type { DecodeFailure, Message } from '../../../../src/bgp/wire/message.ts
 import type { ReadTerms } from '../../../../src/bgp/wire/negotiated.ts';
 import { decodePrefixes, type Nlri } from '../../../../src/bgp/wire/nlri.ts';
 import { notificationText } from '../../../../src/bgp/wire/notification-text.ts';
-import { packAnnouncements } from '../../../../src/bgp/wire/pack.ts';
+import { packAnnouncements } from '../../../../src/bgp/wire/write/pack.ts';
 import { FAMILY_BITS } from '../../../../src/net/address.ts';
 import { networkMask } from '../../../../src/net/prefix.ts';
 import type { Random } from '../../../support/random.ts';

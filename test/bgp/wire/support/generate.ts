@@ -2,7 +2,7 @@
 
 import type { AsPathSegment } from '../../../../src/bgp/attributes/as-path.ts';
 import type { NextHop, PathAttributes, UnrecognizedAttribute } from '../../../../src/bgp/attributes/path.ts';
-import type { Capability } from '../../../../src/bgp/wire/capability/capability.ts';
+import type { Capability } from '../../../../src/bgp/wire/capability.ts';
 import type { Message, Open, Update } from '../../../../src/bgp/wire/message.ts';
 import type { WriteTerms } from '../../../../src/bgp/wire/negotiated.ts';
 import type { Address, Family } from '../../../../src/net/address.ts';

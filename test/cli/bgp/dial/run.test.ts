@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { describe, it, type TestContext } from 'node:test';
 import type { Remote } from '../../../../src/bgp/session/remote.ts';
 import { decodePrefixes } from '../../../../src/bgp/wire/nlri.ts';
-import { encodeEndOfRib } from '../../../../src/bgp/wire/pack.ts';
+import { encodeEndOfRib } from '../../../../src/bgp/wire/write/pack.ts';
 import { runBgp } from '../../../../src/cli/bgp/run.ts';
 import { formatPrefix } from '../../../../src/net/prefix.ts';
 import { createTerminal } from '../../../../src/observe/terminal.ts';

@@ -1,5 +1,5 @@
 /** Kinds of faults for scenarios: what fails, how often, and how a test knows that it did. */
-import type { FaultEffect, FaultRule } from '../../../../src/apiserver/fault-injector.ts';
+import type { FaultEffect, FaultRule } from '../../../../src/apiserver/http/fault-injector.ts';
 import type { Random } from '../../../support/random.ts';
 import { LEASE_TIMING, type SimulatedCluster } from './cluster.ts';
 

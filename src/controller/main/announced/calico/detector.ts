@@ -12,8 +12,8 @@ import type { Informer, InformerContext } from '../../../../runtime/main/informe
 import { sameWatchedObject } from '../../../../runtime/main/watched-object.ts';
 import { sameNodeObject } from '../../../announced/calico/model-objects.ts';
 import { sameSliceSummary } from '../../../announced/slice-summary.ts';
-import type { WatchedNode, WatchedSliceSummary } from '../../watched-objects.ts';
-import { informerUse, OptionalInformers } from '../optional-informers.ts';
+import { informerUse, OptionalInformers } from '../../api/optional-informers.ts';
+import type { WatchedNode, WatchedSliceSummary } from '../../api/watched-objects.ts';
 import { CALICO_KINDS, type CalicoInformers, createCalicoInformers } from './calico-informers.ts';
 import { type CalicoEvidence, findEvidence, NO_EVIDENCE } from './evidence.ts';
 

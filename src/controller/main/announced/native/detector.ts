@@ -14,14 +14,14 @@ import { sameWatchedObject, type WatchedObject } from '../../../../runtime/main/
 import { EndpointNodes, type ServiceEndpoints } from '../../../announced/native/endpoint-nodes.ts';
 import type { SpeakerPod, SpeakerStatus } from '../../../announced/native/speaker-states.ts';
 import { sameSliceSummary } from '../../../announced/slice-summary.ts';
-import type { ControllerInformers } from '../../informers.ts';
+import type { ControllerInformers } from '../../api/informers.ts';
+import { type InformerUse, informerUse, OptionalInformers } from '../../api/optional-informers.ts';
 import type {
   WatchedNode,
   WatchedPool,
   WatchedSliceSummary,
   WatchedSpeakerPod,
-} from '../../watched-objects.ts';
-import { type InformerUse, informerUse, OptionalInformers } from '../optional-informers.ts';
+} from '../../api/watched-objects.ts';
 
 export type SpeakerDetectorOptions = {
   readonly context: Pick<InformerContext, 'clock' | 'log'>;

@@ -10,7 +10,7 @@ import { classifySpeakerNodes, type NodeClass } from '../../../announced/native/
 import type { NativeCondition } from '../../../announced/native/reasons.ts';
 import { resolveSpeakerStates, type SpeakerState } from '../../../announced/native/speaker-states.ts';
 import type { ServiceCacheView } from '../../../ports.ts';
-import type { ControllerInformers } from '../../informers.ts';
+import type { ControllerInformers } from '../../api/informers.ts';
 import { SpeakerDetector } from './detector.ts';
 
 export type NativeSourceOptions = {

@@ -1,5 +1,5 @@
 /** OpenSent: our OPEN is sent, the peer's is pending. */
-import { unicast } from '../../../../../src/bgp/wire/capability/capability.ts';
+import { unicast } from '../../../../../src/bgp/wire/capability.ts';
 import {
   accepted,
   after,

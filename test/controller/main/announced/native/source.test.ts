@@ -5,7 +5,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { type ApiServer, startApiServer } from '../../../../../src/apiserver/server.ts';
 import type { Raw } from '../../../../../src/base/json.ts';
 import { NativeAnnouncementSource } from '../../../../../src/controller/main/announced/native/source.ts';
-import { ControllerInformers } from '../../../../../src/controller/main/informers.ts';
+import { ControllerInformers } from '../../../../../src/controller/main/api/informers.ts';
 import { anonymousConfig } from '../../../../../src/kube/auth/rest-config.ts';
 import { KubeClient } from '../../../../../src/kube/http/client.ts';
 import { decodeService, type Service, type ServiceKey } from '../../../../../src/objects/service.ts';

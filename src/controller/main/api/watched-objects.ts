@@ -1,0 +1,90 @@
+/** Objects other than Services that the controller watches, decoded on arrival to what it needs of them. */
+import { fieldsOf, type Raw, textOf } from '../../../base/json.ts';
+import { type PoolObject, toPoolObject } from '../../../config/pool/pool-set.ts';
+import { decodeEndpointSlice } from '../../../objects/endpoint-slice.ts';
+import {
+  labelsOf,
+  nameOf,
+  type ObjectVersion,
+  versionOf,
+  withoutBookkeeping,
+} from '../../../objects/metadata.ts';
+import { decodeNamespace, type Namespace } from '../../../objects/namespace.ts';
+import { decodeNode, type Node } from '../../../objects/node.ts';
+import { decodePod, type Pod } from '../../../objects/pod.ts';
+import type { Labels } from '../../../objects/selector.ts';
+import { parseSpeakerStatus, type SpeakerStatus } from '../../announced/native/speaker-states.ts';
+import { type SliceSummary, summarizeSlice } from '../../announced/slice-summary.ts';
+import type { Deployment } from '../../leadership/metallb-controller.ts';
+
+export type WatchedNamespace = Namespace & ObjectVersion;
+
+export function toWatchedNamespace(raw: Raw): WatchedNamespace | null {
+  const namespace = decodeNamespace(raw);
+  return namespace === null ? null : { ...namespace, ...versionOf(raw) };
+}
+
+export type WatchedPool = PoolObject & ObjectVersion & { readonly labels: Labels };
+
+export function toWatchedPool(raw: Raw): WatchedPool | null {
+  const pool = toPoolObject(withoutBookkeeping(raw));
+  return pool.name === '' ? null : { ...pool, ...versionOf(raw), labels: labelsOf(raw) };
+}
+
+export type WatchedNode = Node & ObjectVersion;
+
+export const toWatchedNode = (raw: Raw): WatchedNode => ({ ...decodeNode(raw), ...versionOf(raw) });
+
+export type WatchedSliceSummary = SliceSummary & ObjectVersion;
+
+export function toWatchedSliceSummary(raw: Raw): WatchedSliceSummary | null {
+  const slice = decodeEndpointSlice(raw);
+  return slice === null ? null : { ...summarizeSlice(slice), ...versionOf(raw) };
+}
+
+export type WatchedDeployment = Deployment & ObjectVersion;
+
+export function toWatchedDeployment(raw: Raw): WatchedDeployment | null {
+  const ready = fieldsOf(raw['status'])['readyReplicas'];
+  const replicas = fieldsOf(raw['spec'])['replicas'];
+  return {
+    ...versionOf(raw),
+    name: nameOf(raw),
+    labels: labelsOf(raw),
+    readyReplicas: typeof ready === 'number' ? ready : 0,
+    replicas: typeof replicas === 'number' ? replicas : 1, // the API's default
+  };
+}
+
+/** The ConfigMap of MetalLB 0.12 and older, whole: `config/` reads it. */
+export type WatchedConfigMap = ObjectVersion & { readonly name: string; readonly raw: Raw };
+
+export const toWatchedConfigMap = (raw: Raw): WatchedConfigMap => ({
+  ...versionOf(raw),
+  name: nameOf(raw),
+  raw: withoutBookkeeping(raw),
+});
+
+/** The ConfigMap in which a speaker reports its node; `status` is null for one that no speaker wrote. */
+export type WatchedSpeakerStatus = ObjectVersion & {
+  readonly name: string;
+  readonly status: SpeakerStatus | null;
+};
+
+const SPEAKER_STATUS_KEY = 'status.json';
+
+/** `wallTime` gives the time at which it is read. */
+export const toWatchedSpeakerStatus =
+  (wallTime: () => number) =>
+  (raw: Raw): WatchedSpeakerStatus => ({
+    ...versionOf(raw),
+    name: nameOf(raw),
+    status: parseSpeakerStatus(textOf(fieldsOf(raw['data'])[SPEAKER_STATUS_KEY]), wallTime()),
+  });
+
+export type WatchedSpeakerPod = Pick<Pod, 'name' | 'node' | 'isReady'> & ObjectVersion;
+
+export function toWatchedSpeakerPod(raw: Raw): WatchedSpeakerPod {
+  const { name, node, isReady } = decodePod(raw);
+  return { ...versionOf(raw), name, node, isReady };
+}
