@@ -80,15 +80,16 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const objects = createDirectClient(state);
   for (const name of options.namespaces ?? DEFAULT_NAMESPACES)
     objects.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  const host = options.host ?? '127.0.0.1';
   const context: HandlerContext = {
     state,
+    host,
     faults,
     watches,
     bookmarkInterval: options.bookmarkInterval ?? BOOKMARK_INTERVAL,
   };
   const server = await listen(context, options);
   const { port } = server.address() as AddressInfo;
-  const host = options.host ?? '127.0.0.1';
   return {
     url: `${options.tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
     objects: objects,
@@ -99,7 +100,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
 }
 
 async function listen(context: HandlerContext, options: ApiServerOptions): Promise<Server> {
-  const { tls, host = '127.0.0.1', port = 0 } = options;
+  const { host } = context;
+  const { tls, port = 0 } = options;
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     handleRequest(context, request, response).catch((cause: unknown) => {
       // The client disconnected, or this is a bug; in both cases only this exchange ends.

@@ -26,12 +26,12 @@ export async function readBody(
   return parseJson(Buffer.concat(chunks).toString());
 }
 
-/** The default is JSON, as in kube-apiserver. Server-side apply is YAML; `verbs/patch.ts` refuses it. */
+/**
+ * A body without a type is refused. kube-apiserver takes it as JSON, but has authentication; a web page can send such a
+ * body across origins without asking (Fetch, CORS-safelisted). Server-side apply is YAML; `verbs/patch.ts` refuses it.
+ */
 const isJson = (contentType: string): boolean =>
-  contentType === '' ||
-  contentType === 'application/json' ||
-  contentType.endsWith('+json') ||
-  contentType.endsWith('+yaml');
+  contentType === 'application/json' || contentType.endsWith('+json') || contentType.endsWith('+yaml');
 
 function parseJson(text: string): Result<Json | undefined, StatusError> {
   try {

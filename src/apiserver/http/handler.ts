@@ -10,6 +10,7 @@ import type { FaultEffect, FaultInjector } from './fault-injector.ts';
 import { serveNonResource } from './non-resource.ts';
 import { proxyToPod } from './pod-proxy.ts';
 import { invalidListOptions, parseListOptions } from './query.ts';
+import { foreignRequest } from './request-guard.ts';
 import { isTrue, type RequestInfo, resolveRequestInfo } from './request-info.ts';
 import { includeObjectOf, serveResource } from './resource-requests.ts';
 import { type ApiResponse, errorResponse, pathNotFound } from './response.ts';
@@ -20,6 +21,8 @@ export type HandlerContext = {
   readonly faults: FaultInjector;
   readonly watches: Set<WatchStream>;
   readonly bookmarkInterval: Millis;
+  /** The address that the server listens on. */
+  readonly host: string;
 };
 
 /** A watch without a time-out ends after 30 to 60 minutes, as in kube-apiserver. */
@@ -30,6 +33,11 @@ export async function handleRequest(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const foreign = foreignRequest(request.headers, context.host);
+  if (foreign !== null) {
+    request.resume();
+    return send(response, errorResponse(foreign));
+  }
   if (proxyToPod(context.state, request, response)) {
     request.resume();
     return;
