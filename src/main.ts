@@ -3,6 +3,7 @@
 import { homedir } from 'node:os';
 import { basename } from 'node:path';
 import { EXIT_CODES } from './base/exit-codes.ts';
+import { escapeControls } from './base/printable.ts';
 import {
   type CommandName,
   isCommandName,
@@ -121,7 +122,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (isCommandName(name)) return commands[name](rest);
   const runHidden = Object.hasOwn(hiddenCommands, name) ? hiddenCommands[name] : undefined;
   if (runHidden !== undefined) return runHidden(rest);
-  process.stderr.write(`${unknownCommandText(PROGRAM, name)}\n`);
+  process.stderr.write(`${escapeControls(unknownCommandText(PROGRAM, name))}\n`);
   return EXIT_CODES.usage;
 }
 

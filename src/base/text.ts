@@ -56,9 +56,6 @@ export function wrap(text: string, width: number): readonly string[] {
   return [...lines, line];
 }
 
-/** Text from the cluster as one line: control characters and line separators become spaces. */
-export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
-
 const NAMES_SHOWN_MAX = 4;
 
 /** `a b c d +2`: the first names, and the number of the others. */

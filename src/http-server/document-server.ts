@@ -1,5 +1,6 @@
 /** Serves JSON documents over plain HTTP, created on request. They are readable by everyone who reaches the port. */
 import { createServer, type IncomingMessage } from 'node:http';
+import { escapeControls, escapeDocument } from '../base/printable.ts';
 import type { Result } from '../base/result.ts';
 import { type ListeningServer, type ListenOptions, listen, SERVER_LIMITS } from './listen.ts';
 import { createRequestListener, type HttpResponse } from './request-listener.ts';
@@ -33,5 +34,5 @@ const queryOf = ({ url = '' }: IncomingMessage): URLSearchParams =>
 
 const toResponse = (text: Result<string, string>): HttpResponse =>
   text.ok
-    ? { status: 200, body: `${text.value}\n`, contentType: 'application/json' }
-    : { status: 400, body: `${text.error}\n` };
+    ? { status: 200, body: `${escapeDocument(text.value)}\n`, contentType: 'application/json' }
+    : { status: 400, body: `${escapeControls(text.error)}\n` };

@@ -6,7 +6,7 @@
  */
 
 import type { Clock } from '../base/clock.ts';
-import { escapeControls, escapeDocument } from '../base/printable.ts';
+import { escapeControls, escapeDocument, oneLine } from '../base/printable.ts';
 import { errorText, type LogValue, toLogFields } from './log-fields.ts';
 
 /** Values of MetalLB's `--log-level`; `all` is the same as `debug`. */
@@ -137,7 +137,7 @@ function textLine({ ts, level, msg, fields }: LogLine, colour: boolean): string 
   const fieldTexts = Object.entries(rest).map(
     ([key, value]) => `${paint(DIM, `${key}=`)}${valueText(value)}`,
   );
-  const head = `${paint(DIM, ts.slice(11, 23))} ${paint(COLOURS[level], level.padEnd(5))} ${printable(msg)}`;
+  const head = `${paint(DIM, ts.slice(11, 23))} ${paint(COLOURS[level], level.padEnd(5))} ${oneLine(msg)}`;
   const tail = typeof stack === 'string' ? `\n${indent(stack)}` : '';
   return `${[head, ...fieldTexts].join('  ')}${tail}\n`;
 }
@@ -148,10 +148,8 @@ function valueText(value: LogValue): string {
   return escapeControls(JSON.stringify(value));
 }
 
-const printable = (text: string): string => escapeControls(text.replaceAll('\n', ' '));
-
 const indent = (text: string): string =>
   text
     .split('\n')
-    .map((line) => `    ${printable(line)}`)
+    .map((line) => `    ${oneLine(line)}`)
     .join('\n');

@@ -5,26 +5,27 @@
 
 import { relative } from 'node:path';
 import { cwd } from 'node:process';
-import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { EXIT_CODES } from '../base/exit-codes.ts';
 import { type EnvironmentVariables, type Flags, parseFlags } from '../base/flags.ts';
+import { escapeControls } from '../base/printable.ts';
 import { ok } from '../base/result.ts';
 import { createLog, type Log, silentLog } from '../observe/log.ts';
 import { logFormat, streamSink } from '../observe/log-sink.ts';
+import { createTerminal, type OutputStream } from '../observe/terminal.ts';
 import { systemClock } from '../workqueue/system-clock.ts';
 import { startPlaygroundCluster } from './cluster/cluster.ts';
 import { type KubeconfigFile, writeKubeconfig } from './cluster/kubeconfig.ts';
 import { PLAYGROUND_FLAGS } from './flags.ts';
 import { playgroundHelp } from './messages.ts';
-import { foldLine, paintAnsi, paintNothing, TABLE_COLUMNS_MAX } from './output/service-table.ts';
+import { foldLine } from './output/service-table.ts';
 import { SimulatedRouters } from './routers/simulated-routers.ts';
 import { type PlaygroundOutput, runPlayground } from './run-playground.ts';
 
 export type PlaygroundContext = {
   readonly environment: EnvironmentVariables;
-  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
   readonly version: string;
   /** Aborted by SIGINT, SIGTERM and SIGHUP. */
   readonly signal: AbortSignal;
@@ -50,7 +51,7 @@ export async function playgroundMain(args: readonly string[], context: Playgroun
       )
     : parsed.error;
   if (!parsed.ok || usageErrors.length > 0) {
-    for (const message of usageErrors) context.stderr.write(`berth playground: ${message}\n`);
+    for (const message of usageErrors) context.stderr.write(`berth playground: ${escapeControls(message)}\n`);
     context.stderr.write('berth playground --help lists the flags\n');
     return EXIT_CODES.usage;
   }
@@ -121,24 +122,20 @@ function createOutput(
   { quiet }: PlaygroundFlags,
   { stdout, stderr, environment }: PlaygroundContext,
 ): PlaygroundOutput {
-  const write = streamSink(stdout);
-  const writeError = streamSink(stderr);
-  const { colour } = logFormat(stdout, environment);
+  const terminal = createTerminal(stdout, environment, streamSink(stdout));
+  const errorTerminal = createTerminal(stderr, environment, streamSink(stderr));
   // Only a terminal needs folded lines: programs that read a pipe expect one line for each change.
   const fold = (line: string, indent: number): readonly string[] =>
-    stdout.isTTY === true ? foldLine(line, { columns: stdout.columns ?? TABLE_COLUMNS_MAX, indent }) : [line];
+    terminal.isInteractive ? foldLine(line, { columns: terminal.columns, indent }) : [line];
   return {
     info: (line) => {
-      if (!quiet) for (const part of fold(line, 0)) write(`${part}\n`);
+      if (!quiet) terminal.print(fold(line, 0));
     },
-    print: (line) => write(`${line}\n`),
-    printChange: (line) => {
-      const text = `${timeOfDay()}  ${line}`;
-      for (const part of fold(text, TIME_INDENT)) write(`${part}\n`);
-    },
-    printError: (line) => writeError(`${line}\n`),
-    columns: () => stdout.columns ?? TABLE_COLUMNS_MAX,
-    paint: colour ? paintAnsi : paintNothing,
+    print: (line) => terminal.print([line]),
+    printChange: (line) => terminal.print(fold(`${timeOfDay()}  ${line}`, TIME_INDENT)),
+    printError: (text) => errorTerminal.print(text.split('\n')),
+    columns: () => terminal.columns,
+    paint: terminal.paint,
   };
 }
 

@@ -8,6 +8,7 @@ import type { Manifest, ManifestProblem } from '../manifests/parse-manifests.ts'
 import { readManifestFiles } from '../manifests/read-files.ts';
 import { silentLog } from '../observe/log.ts';
 import { Metrics } from '../observe/metrics.ts';
+import type { Colorize } from '../observe/terminal.ts';
 import { systemClock } from '../workqueue/system-clock.ts';
 import { type ApplyResult, applyManifests, mergeResults } from './cluster/apply.ts';
 import type { PlaygroundCluster } from './cluster/cluster.ts';
@@ -16,7 +17,7 @@ import { CALICO_SUGGESTIONS, describeApplied, NATIVE_SUGGESTIONS, nextSteps } fr
 import { ConfigWatch } from './output/config-watch.ts';
 import { summarize } from './output/service-board.ts';
 import { SETTLE_TIMEOUT, ServiceFollower } from './output/service-follower.ts';
-import { type PaintCell, renderServiceTable } from './output/service-table.ts';
+import { renderServiceTable } from './output/service-table.ts';
 import { CalicoWatch } from './routers/calico-watch.ts';
 import type { LearnedRoutesByService } from './routers/learned-routes.ts';
 import { NativeWatch } from './routers/native-watch.ts';
@@ -52,7 +53,7 @@ export type PlaygroundOutput = {
   readonly printChange: (line: string) => void;
   readonly printError: (line: string) => void;
   readonly columns: () => number;
-  readonly paint: PaintCell;
+  readonly paint: Colorize;
 };
 
 /** Returns whether everything was applied and every Service that should have an address has one. */

@@ -37,6 +37,22 @@ describe('berth playground', () => {
     return { code: await opened.ended, out: opened.stdout.text, err: opened.stderr.text };
   };
 
+  it('shows hostile names, values and arguments without a character that steers the terminal', async () => {
+    const hostile = '\\u001b]0;x\\u0007\\u009b31m\\u202e';
+    const annotations = `{"metallb.io/address-pool": "pool${hostile}", "metallb.io/allow-shared-ip": "a${hostile}"}`;
+    const unknown = `{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "evil${hostile}"}}\n`;
+    const runs = [
+      await once('-f', file('hostile.yaml', POOL, service('web', annotations))),
+      await once('-f', file('unknown.yaml', unknown)),
+      await once('-f', join(folder, `none${JSON.parse(`"${hostile}"`)}`)),
+      await once(`--none${JSON.parse(`"${hostile}"`)}`),
+    ];
+    for (const { out, err } of runs) {
+      assert.doesNotMatch(out + err, /(?!\n)[\p{Cc}\p{Cf}]/u);
+      assert.match(out + err, /none|evil|pool/);
+    }
+  });
+
   it('--once prints every Service of the examples with its address or reason, and ends with 0', async () => {
     const { code, out, err } = await once('--quiet');
     assert.deepEqual([code, err], [0, '']);

@@ -5,7 +5,8 @@
 
 import type { Millis } from '../../base/clock.ts';
 import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
-import { abbreviateNames, compareText, plural, printable } from '../../base/text.ts';
+import { oneLine } from '../../base/printable.ts';
+import { abbreviateNames, compareText, plural } from '../../base/text.ts';
 import { CONFIGURATION_STATES } from '../../kube/resource.ts';
 import { metadataOf, type ObjectVersion } from '../../objects/metadata.ts';
 import { DEFAULT_NAMESPACE } from '../../runtime/flags.ts';
@@ -86,7 +87,7 @@ export function describeConfigChanges(
     const component = abbreviateNames(components);
     return errorSummary === ''
       ? `configuration  is valid again (${component})`
-      : printable(
+      : oneLine(
           `configuration  is invalid, the last valid version stays in force (${component}): ${truncateErrors(errorSummary)}`,
         );
   });

@@ -1,5 +1,6 @@
 /** This file keeps the current row of every Service, and builds the line for each change. */
-import { compareText, plural, printable } from '../../base/text.ts';
+import { oneLine } from '../../base/printable.ts';
+import { compareText, plural } from '../../base/text.ts';
 import type { ServiceRow } from '../cluster/service-row.ts';
 import { noteText } from './service-table.ts';
 
@@ -44,7 +45,7 @@ export class ServiceBoard {
     this.#rows.delete(key);
     if (!this.#reported.delete(key)) return null;
     const freed = removed === undefined ? '' : removed.addresses.join(' and ');
-    return printable(`${key}  is gone${freed === '' ? '' : `, and gave back ${freed}`}`);
+    return oneLine(`${key}  is gone${freed === '' ? '' : `, and gave back ${freed}`}`);
   }
 
   /** The keys of Services that should have an address and have none. */
@@ -57,9 +58,9 @@ export class ServiceBoard {
 
 function outcomeOf(row: ServiceRow): string {
   const note = noteText(row);
-  if (row.state !== 'served') return printable(`has no address: ${note}`);
+  if (row.state !== 'served') return oneLine(`has no address: ${note}`);
   const from = row.pool === null ? '' : ` from pool ${row.pool}`;
-  return printable(`has ${row.addresses.join(' and ')}${from}${note === '' ? '' : ` (${note})`}`);
+  return oneLine(`has ${row.addresses.join(' and ')}${from}${note === '' ? '' : ` (${note})`}`);
 }
 
 /** The largest number of Services named in the summary. */

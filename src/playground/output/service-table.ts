@@ -1,8 +1,10 @@
 /**
  * This file renders rows as a table. Where the width is too small it renders one paragraph for each Service, so that no
- * address is broken. Control characters in texts of the cluster are replaced by blanks.
+ * address is broken. Texts of the cluster are escaped before their width is computed.
  */
-import { plural, printable, wrap } from '../../base/text.ts';
+import { oneLine } from '../../base/printable.ts';
+import { plural, wrap } from '../../base/text.ts';
+import type { Colorize, TextStyle } from '../../observe/terminal.ts';
 import type { ServiceRow } from '../cluster/service-row.ts';
 import type { LearnedRoutes, LearnedRoutesByService } from '../routers/learned-routes.ts';
 
@@ -19,18 +21,9 @@ const ROUTER_COLUMNS_MIN = 20;
 /** The gap between two columns; the smaller one where the table does not fit with the larger one. */
 const GAPS = [3, 2] as const;
 
-export type CellStyle = 'heading' | 'warning' | 'secondary';
-/** Colours a text. Widths are computed before. */
-export type PaintCell = (style: CellStyle, text: string) => string;
-
-export const paintNothing: PaintCell = (_, text) => text;
-
-const ANSI_CODES: Readonly<Record<CellStyle, number>> = { heading: 1, warning: 33, secondary: 2 };
-export const paintAnsi: PaintCell = (style, text) => `\u001b[${ANSI_CODES[style]}m${text}\u001b[0m`;
-
 export type ServiceTableOptions = {
   readonly columns: number;
-  readonly paint: PaintCell;
+  readonly paint: Colorize;
   /** The routes that routers learn; null where nothing advertises routes, and the column ROUTER is omitted. */
   readonly learned: LearnedRoutesByService | null;
 };
@@ -39,7 +32,7 @@ export function renderServiceTable(
   rows: readonly ServiceRow[],
   { columns, paint, learned }: ServiceTableOptions,
 ): readonly string[] {
-  if (rows.length === 0) return [paint('secondary', 'No Service of type LoadBalancer.')];
+  if (rows.length === 0) return [paint('dim', 'No Service of type LoadBalancer.')];
   const shown = rows.slice(0, ROWS_MAX).map((row) => toTableRow(row, learned?.get(row.key)));
   const width = Math.max(COLUMNS_MIN, Math.min(columns, TABLE_COLUMNS_MAX));
   const widths = layOutColumns(shown, width, learned !== null);
@@ -48,7 +41,7 @@ export function renderServiceTable(
       ? shown.flatMap((row) => paragraphLines(row, width, paint))
       : [...headingLines(widths, paint), ...shown.flatMap((row) => rowLines(row, widths, paint))];
   const hidden = rows.length - shown.length;
-  return hidden === 0 ? lines : [...lines, paint('secondary', `and ${plural(hidden, 'Service')} more`)];
+  return hidden === 0 ? lines : [...lines, paint('dim', `and ${plural(hidden, 'Service')} more`)];
 }
 
 /** A row, with the routes to each of its addresses in the same order. */
@@ -122,15 +115,15 @@ function layOutColumns(rows: readonly TableRow[], width: number, hasRouters: boo
 
 function headingLines(
   { gap, service, request, address, pool, router }: ColumnWidths,
-  paint: PaintCell,
+  paint: Colorize,
 ): readonly string[] {
   const titles = ['SERVICE'.padEnd(service), 'WISH'.padEnd(request), 'ADDRESS'.padEnd(address)];
   return [
-    paint('heading', [...titles, ...(router === 0 ? ['POOL'] : ['POOL'.padEnd(pool), 'ROUTER'])].join(gap)),
+    paint('bold', [...titles, ...(router === 0 ? ['POOL'] : ['POOL'.padEnd(pool), 'ROUTER'])].join(gap)),
   ];
 }
 
-function rowLines(row: TableRow, widths: ColumnWidths, paint: PaintCell): readonly string[] {
+function rowLines(row: TableRow, widths: ColumnWidths, paint: Colorize): readonly string[] {
   const head = [row.key.padEnd(widths.service), row.request.padEnd(widths.request), ''].join(widths.gap);
   const margin = ' '.repeat(head.length);
   const served = row.addresses.flatMap((address, index) => addressLines(row, index, address, widths, paint));
@@ -151,7 +144,7 @@ function addressLines(
   index: number,
   address: string,
   widths: ColumnWidths,
-  paint: PaintCell,
+  paint: Colorize,
 ): readonly string[] {
   const pool = index === 0 ? (row.pool ?? '') : '';
   const left = [address.padEnd(widths.address), pool];
@@ -165,13 +158,13 @@ function addressLines(
   });
 }
 
-function paragraphLines(row: TableRow, width: number, paint: PaintCell): readonly string[] {
+function paragraphLines(row: TableRow, width: number, paint: Colorize): readonly string[] {
   const indented = (text: string): readonly string[] => wrap(text, width - 4).map((line) => `    ${line}`);
   const from = row.pool === null ? '' : ` from pool ${row.pool}`;
   const note = noteText(row);
   const routers = [...new Set(row.routers.flat())];
   return [
-    ...hardWrap(row.key, width).map((line) => paint('heading', line)),
+    ...hardWrap(row.key, width).map((line) => paint('bold', line)),
     ...indented(`wish: ${row.request}`),
     ...(row.addresses.length === 0 ? [] : indented(`has: ${row.addresses.join(' and ')}${from}`)),
     ...(note === '' ? [] : indented(note).map((line) => paint(noteStyle(row), line))),
@@ -185,24 +178,24 @@ function paragraphLines(row: TableRow, width: number, paint: PaintCell): readonl
 export const noteText = ({ state, note }: ServiceRow): string =>
   note ?? (state === 'new' ? 'not reconciled yet' : '');
 
-const noteStyle = ({ state, shouldHaveAddress }: ServiceRow): CellStyle =>
-  state === 'served' || state === 'others' || !shouldHaveAddress ? 'secondary' : 'warning';
+const noteStyle = ({ state, shouldHaveAddress }: ServiceRow): TextStyle =>
+  state === 'served' || state === 'others' || !shouldHaveAddress ? 'dim' : 'yellow';
 
-const learnedStyle = ({ isLearnedOk }: TableRow): CellStyle => (isLearnedOk ? 'secondary' : 'warning');
+const learnedStyle = ({ isLearnedOk }: TableRow): TextStyle => (isLearnedOk ? 'dim' : 'yellow');
 
 const hardWrap = (text: string, width: number): readonly string[] =>
   text.match(new RegExp(`.{1,${width}}`, 'gu')) ?? [text];
 
 const toTableRow = (row: ServiceRow, learned: LearnedRoutes | undefined): TableRow => ({
   ...row,
-  key: printable(row.key),
-  request: printable(row.request),
-  pool: row.pool === null ? null : printable(row.pool),
-  addresses: row.addresses.map(printable),
-  note: row.note === null ? null : printable(row.note),
-  routers: row.addresses.map((address) => (learned?.byAddress.get(address) ?? []).map(printable)),
+  key: oneLine(row.key),
+  request: oneLine(row.request),
+  pool: row.pool === null ? null : oneLine(row.pool),
+  addresses: row.addresses.map(oneLine),
+  note: row.note === null ? null : oneLine(row.note),
+  routers: row.addresses.map((address) => (learned?.byAddress.get(address) ?? []).map(oneLine)),
   isLearnedOk: learned?.isOk ?? true,
-  learnedNote: printable(learned?.note ?? ''),
+  learnedNote: oneLine(learned?.note ?? ''),
 });
 
 /** Wraps a line that is too long, and indents the lines after the first. Other lines are unchanged. */

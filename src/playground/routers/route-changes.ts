@@ -1,5 +1,6 @@
 /** This file builds the lines for changes of the routes that routers learn. */
-import { compareText, plural, printable } from '../../base/text.ts';
+import { oneLine } from '../../base/printable.ts';
+import { compareText, plural } from '../../base/text.ts';
 import type { LearnedRoutes, LearnedRoutesByService } from './learned-routes.ts';
 
 /** The largest number of lines for one change: an edit of Calico's objects may change the routes to every Service. */
@@ -17,7 +18,7 @@ export function describeRouteChanges(
       return previous === undefined || outcomeOf(previous) !== outcome;
     })
     .sort(([a], [b]) => compareText(a, b));
-  const lines = changed.slice(0, CHANGE_LINES_MAX).map(([key, outcome]) => printable(`${key}  ${outcome}`));
+  const lines = changed.slice(0, CHANGE_LINES_MAX).map(([key, outcome]) => oneLine(`${key}  ${outcome}`));
   const hidden = changed.length - lines.length;
   return hidden === 0
     ? lines

@@ -5,6 +5,7 @@ import type { Writable } from 'node:stream';
 import type { Millis } from '../../base/clock.ts';
 import { EXIT_CODES } from '../../base/exit-codes.ts';
 import { type EnvironmentVariables, type Flags, type FlagTable, formatFlags } from '../../base/flags.ts';
+import { escapeControls } from '../../base/printable.ts';
 import type { TlsSettings } from '../../http-server/tls-settings.ts';
 import { findRestConfig } from '../../kube/auth/find-rest-config.ts';
 import { KubeClient } from '../../kube/http/client.ts';
@@ -84,7 +85,7 @@ export function reportUsageErrors(
   { stderr }: ProcessContext,
   errors: readonly string[],
 ): number {
-  for (const error of errors) stderr.write(`berth ${name}: ${error}\n`);
+  for (const error of errors) stderr.write(`berth ${name}: ${escapeControls(error)}\n`);
   stderr.write(`berth ${name} --help lists the flags\n`);
   return EXIT_CODES.usage;
 }

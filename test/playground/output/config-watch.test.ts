@@ -39,7 +39,7 @@ describe('the lines for a configuration change', () => {
       configErrors({}),
       configErrors({ w1: 'configuration error: a\nb\u001b[2J\nc\nd\ne' }),
       [
-        'configuration  is invalid, the last valid version stays in force (w1): a; b [2J; c; and 2 more errors',
+        'configuration  is invalid, the last valid version stays in force (w1): a; b\\u001b[2J; c; and 2 more errors',
       ],
     ],
   ];

@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { type Colorize, noColor } from '../../../src/observe/terminal.ts';
 import type { ServiceRow } from '../../../src/playground/cluster/service-row.ts';
-import {
-  foldLine,
-  paintAnsi,
-  paintNothing,
-  ROWS_MAX,
-  renderServiceTable,
-} from '../../../src/playground/output/service-table.ts';
+import { foldLine, ROWS_MAX, renderServiceTable } from '../../../src/playground/output/service-table.ts';
 import type {
   LearnedRoutes,
   LearnedRoutesByService,
@@ -38,7 +33,7 @@ const render = (
   rows: readonly ServiceRow[],
   columns = 100,
   learned: LearnedRoutesByService | null = null,
-): string => `\n${renderServiceTable(rows, { columns, paint: paintNothing, learned }).join('\n')}`;
+): string => `\n${renderServiceTable(rows, { columns, paint: noColor, learned }).join('\n')}`;
 
 const routes = (byAddress: Readonly<Record<string, readonly string[]>>): LearnedRoutes => ({
   byAddress: new Map(Object.entries(byAddress)),
@@ -98,7 +93,7 @@ shop/late
   it('has a limit of rows', () => {
     const lines = renderServiceTable(
       Array.from({ length: ROWS_MAX + 7 }, (_, i) => row(`a/s${i}`)),
-      { columns: 100, paint: paintNothing, learned: null },
+      { columns: 100, paint: noColor, learned: null },
     );
     assert.deepEqual([lines.length, lines.at(-1)], [ROWS_MAX + 2, 'and 7 Services more']);
   });
@@ -110,8 +105,9 @@ shop/late
     ));
 
   it('has the same text with colours', () => {
+    const paint: Colorize = (_, text) => `\u001b[1m${text}\u001b[0m`;
     const rows = [row('a/b'), row('c/d', waiting), row('e/f', { ...waiting, shouldHaveAddress: false })];
-    const coloured = renderServiceTable(rows, { columns: 100, paint: paintAnsi, learned: null }).join('\n');
+    const coloured = renderServiceTable(rows, { columns: 100, paint, learned: null }).join('\n');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
     assert.equal(`\n${coloured.replace(/\u001b\[\d+m/g, '')}`, render(rows));
     assert.notEqual(`\n${coloured}`, render(rows));
