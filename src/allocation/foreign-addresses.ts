@@ -23,6 +23,6 @@ export function setForeignAddresses(
 
 /** Records these addresses, too. */
 export function addForeignAddresses(service: Service, addresses: readonly Address[], tx: Transaction): void {
-  const claim = { holder: service.key, sharing: { key: '', backend: '' }, ports: service.ports };
+  const claim = { holder: service.key, sharing: { key: '', backend: '' }, ports: service.ports ?? [] };
   for (const address of addresses) tx.adopt(claim, address, null, { force: true });
 }

@@ -8,7 +8,7 @@ import { compareText } from '../base/text.ts';
 import type { Pool, ServiceAllocation } from '../config/pool/pool.ts';
 import type { PoolSet, PoolState } from '../config/pool/pool-set.ts';
 import { compareCreation } from '../objects/metadata.ts';
-import { type Labels, selectorMatches } from '../objects/selector.ts';
+import { areOversized, LABELS_CHARS_MAX, type Labels, selectorMatches } from '../objects/selector.ts';
 import { type Service, splitServiceKey } from '../objects/service.ts';
 
 export type NamespaceLabelLookup = (namespace: string) => Labels;
@@ -77,7 +77,9 @@ export function explainExclusion(
   }
   const { serviceSelectors } = pool.serviceAllocation;
   if (serviceSelectors.length > 0 && !serviceSelectors.some((one) => selectorMatches(one, service.labels))) {
-    return 'none of the serviceSelectors of its serviceAllocation matches the labels of this Service';
+    return areOversized(service.labels)
+      ? `this Service has more than ${LABELS_CHARS_MAX} characters of labels, so no serviceSelector of its serviceAllocation matches them`
+      : 'none of the serviceSelectors of its serviceAllocation matches the labels of this Service';
   }
   return null;
 }

@@ -33,7 +33,7 @@ export function readServiceRequest(service: Service): ServiceRequest | null {
     // MetalLB: an empty annotation requests nothing.
     pool: readAnnotation(service.annotations, 'pool')?.value || null,
     sharing: sharingOf(service),
-    ports: service.ports,
+    ports: service.ports ?? [],
   };
 }
 
@@ -47,11 +47,12 @@ export function deprecatedKeys(service: Service): readonly string[] {
 
 /**
  * MetalLB's rule: Services may share when their keys and these agree. With externalTrafficPolicy Local a node
- * serves only its own endpoints, so both must select the same pods.
+ * serves only its own endpoints, so both must select the same pods. A Service with more than `PORTS_MAX` ports shares with
+ * none: they are too many to compare.
  */
 export function sharingOf(service: Service): Sharing {
   return {
-    key: readAnnotation(service.annotations, 'sharing')?.value ?? '',
+    key: service.ports === null ? '' : (readAnnotation(service.annotations, 'sharing')?.value ?? ''),
     backend: service.externalTrafficPolicy === 'Local' ? service.selector : '',
   };
 }

@@ -1,6 +1,5 @@
 /** Annotations of Services and Nodes that are read or written here. */
-
-export const ANNOTATION_PREFIXES = ['metallb.io/', 'metallb.universe.tf/', 'berth.dev/'] as const;
+import { limitText } from '../base/limited-text.ts';
 
 /** The pool that the Service's addresses come from; the controller writes it. */
 export const ALLOCATED_FROM_ANNOTATION = 'metallb.io/ip-allocated-from-pool';
@@ -36,9 +35,26 @@ export const CALICO_REQUEST_ANNOTATIONS: readonly string[] = [
   'projectcalico.org/loadBalancerIPs',
 ];
 
-/** Whether a decoded Service keeps an annotation. */
-export const isRelevantAnnotation = (key: string): boolean =>
-  ANNOTATION_PREFIXES.some((prefix) => key.startsWith(prefix)) || CALICO_REQUEST_ANNOTATIONS.includes(key);
+/** Every annotation that is read of a Service; a decoded Service keeps no other. */
+export const SERVICE_ANNOTATIONS: readonly string[] = [
+  ALLOCATED_FROM_ANNOTATION,
+  FOREIGN_ADDRESSES_ANNOTATION,
+  ...Object.values(REQUEST_ANNOTATIONS).flat(),
+  ...CALICO_REQUEST_ANNOTATIONS,
+];
+
+/** Characters of an annotation that are kept: two addresses, or the name of a pool, have far fewer. */
+export const ANNOTATION_CHARS_MAX = 1024;
+
+/** The annotations of a Service that are read, each limited to `ANNOTATION_CHARS_MAX`. */
+export function decodeServiceAnnotations(annotations: Readonly<Record<string, unknown>>) {
+  const kept: Record<string, string> = {};
+  for (const key of SERVICE_ANNOTATIONS) {
+    const text = Object.hasOwn(annotations, key) ? annotations[key] : null;
+    if (typeof text === 'string') kept[key] = limitText(text, ANNOTATION_CHARS_MAX);
+  }
+  return kept;
+}
 
 /** Whether a decoded Node keeps an annotation: calico-node stores its own node there. */
 export const isRelevantNodeAnnotation = (key: string): boolean => key.startsWith('projectcalico.org/');

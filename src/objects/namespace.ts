@@ -1,7 +1,7 @@
 /** Namespaces. */
 import type { Raw } from '../base/json.ts';
 import { labelsOf, nameOf } from './metadata.ts';
-import type { Labels } from './selector.ts';
+import { type Labels, limitLabels } from './selector.ts';
 
 /** The fields that a pool's `namespaceSelectors` match against. */
 export type Namespace = { readonly name: string; readonly labels: Labels };
@@ -9,5 +9,5 @@ export type Namespace = { readonly name: string; readonly labels: Labels };
 /** Null for an object without a name. */
 export function decodeNamespace(raw: Raw): Namespace | null {
   const name = nameOf(raw);
-  return name === '' ? null : { name, labels: labelsOf(raw) };
+  return name === '' ? null : { name, labels: limitLabels(labelsOf(raw)) };
 }

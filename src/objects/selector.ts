@@ -11,8 +11,27 @@ export type LabelSelector = { readonly requirements: readonly SelectorRequiremen
 
 export type Labels = Readonly<Record<string, string>>;
 
+/** Characters of all labels of a Service or Namespace together, keys and values; hand-written ones have some hundred. */
+export const LABELS_CHARS_MAX = 8192;
+
+/** No label of Kubernetes has such a key. */
+const OVERSIZED_KEY = '(too many labels)';
+
+/** Stands for more labels than `LABELS_CHARS_MAX`. It matches no requirement: one may exclude what was not kept. */
+export const OVERSIZED_LABELS: Labels = Object.freeze({ [OVERSIZED_KEY]: '' });
+
+export const areOversized = (labels: Labels): boolean => Object.hasOwn(labels, OVERSIZED_KEY);
+
+/** `labels`, or `OVERSIZED_LABELS` for too many. Their owners may be tenants, who may write a megabyte of them. */
+export function limitLabels(labels: Labels): Labels {
+  let chars = 0;
+  for (const [key, value] of Object.entries(labels)) chars += key.length + value.length;
+  return chars > LABELS_CHARS_MAX ? OVERSIZED_LABELS : labels;
+}
+
 /** NotIn holds where the label is missing, as in `labels.Requirement.Matches` of apimachinery. */
 function requirementMatches(requirement: SelectorRequirement, labels: Labels): boolean {
+  if (areOversized(labels)) return false;
   const value = Object.hasOwn(labels, requirement.key) ? labels[requirement.key] : undefined;
   switch (requirement.operator) {
     case 'In':

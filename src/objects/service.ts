@@ -1,15 +1,18 @@
 /**
  * Services, decoded to the fields that assigning and announcing an address need. Values are kept as written: whether a
- * request can be parsed, or an ingress makes sense, is decided in `allocation/` and `announce/`.
+ * request can be parsed, or an ingress makes sense, is decided in `allocation/` and `announce/`. Their owners may be tenants,
+ * so every field has a size that is of use: a decoded Service is small however large the object is.
  */
 import type { Millis } from '../base/clock.ts';
 import { Interner } from '../base/interner.ts';
-import { fieldsOf, isObject, listOf, type Raw, textOf, textOrNull } from '../base/json.ts';
+import { fieldsOf, isObject, listOf, mapOf, type Raw, textOf, textOrNull } from '../base/json.ts';
+import { limitText } from '../base/limited-text.ts';
 import { compareText } from '../base/text.ts';
-import { isRelevantAnnotation } from './annotations.ts';
+import { TextTable } from '../base/text-table.ts';
+import { decodeServiceAnnotations } from './annotations.ts';
 import { type Condition, decodeCondition } from './condition.ts';
 import { compareCreation, metadataOf, parseCreationTimestamp, specOf, statusOf } from './metadata.ts';
-import type { Labels } from './selector.ts';
+import { type Labels, limitLabels } from './selector.ts';
 
 /** `namespace/name`. */
 export type ServiceKey = string;
@@ -39,22 +42,25 @@ export type Service = {
   readonly createdAt: Millis;
   /** `metadata.deletionTimestamp` is set. */
   readonly deleting: boolean;
+  /** `OVERSIZED_LABELS` for too many. */
   readonly labels: Labels;
-  /** Only those of `isRelevantAnnotation`. */
+  /** Only those of `SERVICE_ANNOTATIONS`, limited in length. */
   readonly annotations: Readonly<Record<string, string>>;
   readonly type: string;
   readonly loadBalancerClass: string | null;
   /** `spec.clusterIPs`, or `spec.clusterIP` alone where the list is missing; 'None' stays. */
   readonly clusterIPs: readonly string[];
+  /** At most `EXTERNAL_IPS_MAX`. */
   readonly externalIPs: readonly string[];
   readonly ipFamilies: readonly string[];
   readonly ipFamilyPolicy: string | null;
-  /** `spec.loadBalancerIP`; '' where it is absent. */
+  /** `spec.loadBalancerIP`, limited to `SPEC_TEXT_CHARS_MAX`; '' where it is absent. */
   readonly loadBalancerIP: string;
   readonly externalTrafficPolicy: string;
-  /** `spec.selector` as canonical text: keys sorted, `k=v,k=v`. */
+  /** `spec.selector` as canonical text: keys sorted, `k=v,k=v`; limited to `SPEC_TEXT_CHARS_MAX`. */
   readonly selector: string;
-  readonly ports: readonly ServicePort[];
+  /** Null for more than `PORTS_MAX`: such a Service shares its address with no other. */
+  readonly ports: readonly ServicePort[] | null;
   readonly ingress: readonly Ingress[];
   /** Only those under `berth.dev/`. */
   readonly conditions: readonly Condition[];
@@ -70,13 +76,26 @@ export const compareServiceAge = (
 
 const CONDITION_TYPE_PREFIX = 'berth.dev/';
 
+/** Characters of `spec.loadBalancerIP`, which the API server does not validate, and of the selector. */
+export const SPEC_TEXT_CHARS_MAX = 1024;
+
+/** External IPs that are read. */
+export const EXTERNAL_IPS_MAX = 256;
+
+/** Ports that are compared with those of other Services that share an address. */
+export const PORTS_MAX = 1024;
+
+/** Conditions of ours that are read, and characters of a message: those that are written have fewer (`status-patch.ts`). */
+const CONDITIONS_MAX = 8;
+const MESSAGE_CHARS_MAX = 2048;
+
 const NO_TEXTS: readonly string[] = Object.freeze([]);
 const NO_INGRESS: readonly Ingress[] = Object.freeze([]);
 const NO_CONDITIONS: readonly Condition[] = Object.freeze([]);
 
 // Tens of thousands of Services share a few labels, ports and families: equal values are one object.
-const strings = new Interner<string>((text) => text);
-const stringLists = new Interner<readonly string[]>((texts) => JSON.stringify(texts));
+const texts = new TextTable();
+const stringLists = new Interner<readonly string[]>((list) => JSON.stringify(list));
 const stringMaps = new Interner<Labels>((labels) => JSON.stringify(labels));
 const portLists = new Interner<readonly ServicePort[]>((ports) => JSON.stringify(ports));
 
@@ -93,16 +112,16 @@ export function decodeService(raw: Raw): Service | null {
     resourceVersion: textOf(metadata['resourceVersion']),
     createdAt: parseCreationTimestamp(metadata['creationTimestamp']),
     deleting: textOrNull(metadata['deletionTimestamp']) !== null,
-    labels: decodeStringMap(metadata['labels']),
-    annotations: decodeStringMap(metadata['annotations'], isRelevantAnnotation),
-    type: strings.intern(textOf(spec['type'])),
+    labels: stringMaps.intern(limitLabels(mapOf(metadata['labels']))),
+    annotations: stringMaps.intern(decodeServiceAnnotations(fieldsOf(metadata['annotations']))),
+    type: texts.share(textOf(spec['type'])),
     loadBalancerClass: internOrNull(textOrNull(spec['loadBalancerClass'])),
     clusterIPs: decodeClusterIPs(spec),
-    externalIPs: decodeStringList(spec['externalIPs']),
+    externalIPs: decodeStringList(spec['externalIPs']).slice(0, EXTERNAL_IPS_MAX),
     ipFamilies: stringLists.intern(decodeStringList(spec['ipFamilies'])),
     ipFamilyPolicy: internOrNull(textOrNull(spec['ipFamilyPolicy'])),
-    loadBalancerIP: textOf(spec['loadBalancerIP']),
-    externalTrafficPolicy: strings.intern(textOf(spec['externalTrafficPolicy'])),
+    loadBalancerIP: limitText(textOf(spec['loadBalancerIP']), SPEC_TEXT_CHARS_MAX),
+    externalTrafficPolicy: texts.share(textOf(spec['externalTrafficPolicy'])),
     selector: decodeSelector(spec['selector']),
     ports: decodePorts(spec['ports']),
     ingress: decodeIngress(fieldsOf(status['loadBalancer'])['ingress']),
@@ -111,15 +130,7 @@ export function decodeService(raw: Raw): Service | null {
   };
 }
 
-const internOrNull = (text: string | null): string | null => (text === null ? null : strings.intern(text));
-
-function decodeStringMap(value: unknown, isKept: (key: string) => boolean = () => true): Labels {
-  const texts: Record<string, string> = {};
-  for (const [key, text] of Object.entries(fieldsOf(value))) {
-    if (typeof text === 'string' && isKept(key)) texts[key] = text;
-  }
-  return stringMaps.intern(texts);
-}
+const internOrNull = (text: string | null): string | null => (text === null ? null : texts.share(text));
 
 function decodeStringList(value: unknown): readonly string[] {
   const items = listOf(value);
@@ -133,14 +144,17 @@ function decodeClusterIPs(spec: Raw): readonly string[] {
   return single === '' ? NO_TEXTS : [single];
 }
 
-const decodeSelector = (value: unknown): string =>
-  Object.entries(fieldsOf(value))
+function decodeSelector(value: unknown): string {
+  const pairs = Object.entries(fieldsOf(value))
     .sort(([a], [b]) => compareText(a, b))
-    .map(([key, text]) => `${key}=${textOf(text)}`)
-    .join(',');
+    .map(([key, text]) => `${key}=${textOf(text)}`);
+  return limitText(pairs.join(','), SPEC_TEXT_CHARS_MAX);
+}
 
-function decodePorts(value: unknown): readonly ServicePort[] {
-  const ports = listOf(value).map((item): ServicePort => {
+function decodePorts(value: unknown): readonly ServicePort[] | null {
+  const items = listOf(value);
+  if (items.length > PORTS_MAX) return null;
+  const ports = items.map((item): ServicePort => {
     const { protocol, port } = fieldsOf(item);
     return {
       protocol: textOrNull(protocol) ?? 'TCP', // the API's default
@@ -164,11 +178,12 @@ function decodeOwnConditions(value: unknown): readonly Condition[] {
   const conditions = listOf(value)
     .map(decodeCondition)
     .filter(({ type }) => type.startsWith(CONDITION_TYPE_PREFIX))
+    .slice(0, CONDITIONS_MAX)
     .map((one) => ({
       ...one,
-      type: strings.intern(one.type),
-      reason: strings.intern(one.reason),
-      message: strings.intern(one.message),
+      type: texts.share(one.type),
+      reason: texts.share(one.reason),
+      message: texts.share(limitText(one.message, MESSAGE_CHARS_MAX)),
     }));
   return conditions.length === 0 ? NO_CONDITIONS : conditions;
 }
