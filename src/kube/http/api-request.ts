@@ -29,6 +29,8 @@ export type ApiRequest = {
    * outcome `unsent`. It must not throw.
    */
   readonly mayStillSend?: () => boolean;
+  /** Of the response; a larger one is aborted. Default: `RESPONSE_BYTES_MAX`. */
+  readonly responseBytesMax?: number;
   readonly signal?: AbortSignal;
 };
 
@@ -44,12 +46,16 @@ export type ApiRefused = {
 };
 
 export type ApiOutcome =
-  | { readonly kind: 'ok'; readonly status: number; readonly body: unknown }
+  /** `bytes` is the size of the response; absent where it was not sent over a network. */
+  | { readonly kind: 'ok'; readonly status: number; readonly body: unknown; readonly bytes?: number }
   | ApiRefused
   /** Nothing was sent. */
   | { readonly kind: 'unsent'; readonly because: string }
-  /** Bytes were sent, and no complete response came back: the request may or may not have been applied. */
-  | { readonly kind: 'unknown'; readonly because: string };
+  /**
+   * Bytes were sent, and no complete response came back: the request may or may not have been applied. `isTooLarge` where
+   * there was one with more than `responseBytesMax`.
+   */
+  | { readonly kind: 'unknown'; readonly because: string; readonly isTooLarge?: true };
 
 /** Sends requests to the API server. */
 export interface ApiSender {

@@ -17,7 +17,7 @@ import { type ApiOutcome, type ApiRequest, type ApiSender, readRefusal } from '.
 import { type Agent, BULK_CONNECTIONS, ConnectionPools } from './connection-pools.ts';
 import { type ApiStreamer, openStream, type StreamRequest, type StreamSink } from './stream.ts';
 
-/** Larger responses are aborted. A page of 500 large objects is far smaller. */
+/** Larger responses are aborted, where the request says nothing else. It is for servers that do not know pages. */
 export const RESPONSE_BYTES_MAX = 256 * 1024 * 1024;
 
 export type KubeClientOptions = {
@@ -30,6 +30,13 @@ export type KubeClientOptions = {
 
 /** The outcome of one attempt; `isStale` where a connection that had served before broke without a response. */
 type Attempt = { readonly outcome: ApiOutcome; readonly isStale: boolean };
+
+/** How a response may end. */
+type ResponseEnds = {
+  readonly settle: (outcome: ApiOutcome) => void;
+  readonly abort: (because: string) => void;
+  readonly tooLarge: (because: string) => void;
+};
 
 export class KubeClient implements ApiSender, ApiStreamer {
   readonly #config: RestConfig;
@@ -154,21 +161,28 @@ export class KubeClient implements ApiSender, ApiStreamer {
     call.on('error', (error) => fail(error.message, written && wasReused && !responded));
     call.on('response', (response) => {
       responded = true;
-      this.#readResponse(response, settle, abort);
+      const tooLarge = (because: string): void => {
+        settle({ kind: 'unknown', because, isTooLarge: true });
+        call.destroy();
+      };
+      const bytesMax = request.responseBytesMax ?? RESPONSE_BYTES_MAX;
+      this.#readResponse(response, bytesMax, { settle, abort, tooLarge });
     });
   }
 
   #readResponse(
     response: http.IncomingMessage,
-    settle: (outcome: ApiOutcome) => void,
-    abort: (because: string) => void,
+    bytesMax: number,
+    { settle, abort, tooLarge }: ResponseEnds,
   ): void {
     const chunks: Buffer[] = [];
     let bytes = 0;
     response.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > RESPONSE_BYTES_MAX) abort(`the response has more than ${RESPONSE_BYTES_MAX} bytes`);
-      else chunks.push(chunk);
+      if (bytes > bytesMax) {
+        chunks.length = 0;
+        tooLarge(`the response has more than ${bytesMax} bytes`);
+      } else chunks.push(chunk);
     });
     response.on('error', (error) => abort(`the response broke off: ${error.message}`));
     response.on('end', () => {
@@ -185,7 +199,7 @@ export class KubeClient implements ApiSender, ApiStreamer {
     }
     try {
       const body: unknown = text === '' ? null : JSON.parse(text);
-      if (body === null || isObject(body)) return { kind: 'ok', status, body };
+      if (body === null || isObject(body)) return { kind: 'ok', status, body, bytes: bytes?.length ?? 0 };
     } catch {
       // falls through: the response is not from an API server
     }

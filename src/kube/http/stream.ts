@@ -13,8 +13,11 @@ export type StreamEnd =
   /** The server completed the response. */
   | { readonly kind: 'ended' }
   | ApiRefused
-  /** No connection, no response in time, or a connection that broke. */
-  | { readonly kind: 'broken'; readonly because: string };
+  /**
+   * No connection, no response in time, or a connection that broke. `isTooLarge` where one part is larger than is read: the
+   * same request would bring it again.
+   */
+  | { readonly kind: 'broken'; readonly because: string; readonly isTooLarge?: true };
 
 export type StreamSink = {
   /** The server answered 200. */

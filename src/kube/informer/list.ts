@@ -1,14 +1,13 @@
 /**
  * Lists a collection page by page. Each object is handed on as its page arrives, and not kept: memory grows with what
- * the receiver keeps, not with the size of the collection.
+ * the receiver keeps, not with the size of the collection. A page with large objects has fewer of them, down to one.
  */
 
 import type { Millis } from '../../base/clock.ts';
 import { fieldsOf, isObject, listOf, type Raw, textOf } from '../../base/json.ts';
 import type { ApiOutcome, ApiSender, ConnectionPoolName } from '../http/api-request.ts';
 import { collectionPath, type Resource, withQuery } from '../resource.ts';
-
-export const PAGE_ITEMS = 500;
+import { PageSize } from './page-size.ts';
 
 /** Of the request for one page. */
 export const PAGE_TIMEOUT: Millis = 30_000;
@@ -31,6 +30,8 @@ export type ListRequest = ResourceSelection & {
    */
   readonly from: 'consistent' | 'cached';
   readonly pageItems?: number;
+  /** Of a list that is requested as one page; a larger one comes in pages. Default: `RESPONSE_BYTES_MAX`. */
+  readonly wholeBytesMax?: number;
   readonly connectionPool?: ConnectionPoolName;
   readonly signal?: AbortSignal;
 };
@@ -51,13 +52,19 @@ export async function listPaged(
   request: ListRequest,
   receiver: ListReceiver,
 ): Promise<ListOutcome> {
-  let pageItems: number | null = request.from === 'cached' ? null : (request.pageItems ?? PAGE_ITEMS);
+  const pageSize = new PageSize(request.pageItems);
+  let { from } = request;
+  let inPages = from !== 'cached';
   for (let restarts = 0; ; restarts++) {
     // If the pages took too long before, everything is requested as one page.
-    if (restarts === LIST_RESTARTS_MAX) pageItems = null;
+    if (restarts === LIST_RESTARTS_MAX) inPages = false;
     receiver.begin();
-    const listed = await listPages(sender, request, pageItems, receiver);
-    if (!(listed.kind === 'refused' && listed.status === 410) || pageItems === null) return listed;
+    const listed = await listPages(sender, { ...request, from }, inPages ? pageSize : null, receiver);
+    if (from === 'cached' && listed.kind === 'unknown' && listed.isTooLarge === true) {
+      // The watch cache gives no pages.
+      from = 'consistent';
+      inPages = true;
+    } else if (!(listed.kind === 'refused' && listed.status === 410) || !inPages) return listed;
   }
 }
 
@@ -76,27 +83,39 @@ export async function listAll(
   return listed.kind === 'ok' ? { kind: 'ok', items } : listed;
 }
 
+/** With no `pageSize` everything is requested as one page. */
 async function listPages(
   sender: ApiSender,
   request: ListRequest,
-  pageItems: number | null,
+  pageSize: PageSize | null,
   receiver: ListReceiver,
 ): Promise<ListOutcome> {
   const collection = collectionPath(request.resource, request.namespace ?? null);
-  const fetchPage = (token: string | null): Promise<ApiOutcome> =>
-    sender.send({
+  const fetchOnce = (token: string | null): Promise<ApiOutcome> => {
+    const bytesMax = pageSize === null ? (request.wholeBytesMax ?? null) : pageSize.bytesMax;
+    return sender.send({
       method: 'GET',
       path: withQuery(collection, {
         fieldSelector: request.fieldSelector ?? null,
         labelSelector: request.labelSelector ?? null,
-        limit: pageItems === null ? null : String(pageItems),
+        limit: pageSize === null ? null : String(pageSize.items),
         continue: token,
         resourceVersion: request.from === 'cached' ? '0' : null,
       }),
       timeout: PAGE_TIMEOUT,
+      ...(bytesMax === null ? {} : { responseBytesMax: bytesMax }),
       ...(request.connectionPool === undefined ? {} : { connectionPool: request.connectionPool }),
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     });
+  };
+  const fetchPage = async (token: string | null): Promise<ApiOutcome> => {
+    for (;;) {
+      const canShrink = pageSize !== null && pageSize.items > 1;
+      const outcome = await fetchOnce(token);
+      if (!canShrink || outcome.kind !== 'unknown' || outcome.isTooLarge !== true) return outcome;
+      pageSize.tooLarge();
+    }
+  };
   for (let pendingPage = fetchPage(null); ; ) {
     const outcome = await pendingPage;
     if (outcome.kind !== 'ok') return outcome;
@@ -105,13 +124,15 @@ async function listPages(
     if (!Array.isArray(page['items']) && page['items'] !== null) {
       return { kind: 'unknown', because: `the response for ${collection} is not a list` };
     }
+    const items = listOf(page['items']);
+    pageSize?.received({ items: items.length, bytes: outcome.bytes ?? 0 });
     const token = textOf(metadata['continue']);
     if (token !== '') {
       // The server prepares the next page while this one is read.
       pendingPage = fetchPage(token);
       await yieldToSocket();
     }
-    for (const item of listOf(page['items'])) if (isObject(item)) receiver.item(item);
+    for (const item of items) if (isObject(item)) receiver.item(item);
     if (token === '') return { kind: 'ok', resourceVersion: textOf(metadata['resourceVersion']) };
   }
 }

@@ -54,8 +54,10 @@ export function planRetry(ended: ListWatchEnd, context: RetryContext): RetryPlan
   }
   const earlierFailures = wasHealthy ? 0 : context.failures;
   const failures = earlierFailures + 1;
+  // A watch from the same version brings the same event: only a list gets past it.
+  const isTooLarge = end.kind === 'broken' && end.isTooLarge === true;
   const base = {
-    next: during === 'list' || failures > FAILED_WATCHES_BEFORE_RELIST ? 'list' : 'watch',
+    next: during === 'list' || isTooLarge || failures > FAILED_WATCHES_BEFORE_RELIST ? 'list' : 'watch',
     after: backoffDelay(earlierFailures, RETRY_BACKOFF, context.random),
     failures,
     dropFieldSelector: false,

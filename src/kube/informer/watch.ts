@@ -7,7 +7,7 @@ import type { Clock, Millis } from '../../base/clock.ts';
 import { fieldsOf, isObject, type Raw, textOf } from '../../base/json.ts';
 import { metadataOf } from '../../objects/metadata.ts';
 import type { WatchEventType } from '../../objects/watch-event-type.ts';
-import { LineSplitter } from '../http/line-splitter.ts';
+import { LINE_BYTES_MAX, LineSplitter } from '../http/line-splitter.ts';
 import type { ApiStreamer, StreamEnd } from '../http/stream.ts';
 import { collectionPath, withQuery } from '../resource.ts';
 import type { ResourceSelection } from './list.ts';
@@ -86,7 +86,7 @@ export function openWatch(
           if (problem !== null) end(problem);
           return !isOver;
         });
-        if (!accepted) end({ kind: 'broken', because: 'a line is longer than any object can be' });
+        if (!accepted) end({ kind: 'broken', because: EVENT_TOO_LARGE, isTooLarge: true });
       },
       ended: end,
     },
@@ -105,6 +105,8 @@ function watchPath(request: WatchRequest): string {
     labelSelector: request.labelSelector ?? null,
   });
 }
+
+const EVENT_TOO_LARGE = `an event has more than ${LINE_BYTES_MAX} bytes`;
 
 /** Delivers the event of one line to `sink`; returns the end of the watch where the event is one. */
 function deliverEvent(line: string, sink: WatchSink): WatchEnd | null {

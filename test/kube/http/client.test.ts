@@ -15,6 +15,7 @@ describe('a response', () => {
     assert.deepEqual(await client.send(GET), {
       kind: 'ok',
       status: 200,
+      bytes: 33,
       body: { kind: 'ServiceList', items: [] },
     });
   });
@@ -45,6 +46,19 @@ describe('a response', () => {
       waits.push(outcome.kind === 'refused' && outcome.retryAfter);
     }
     assert.deepEqual(waits, [3_000, 7_000]);
+  });
+
+  it('with more bytes than the request permits is aborted, and says so', async (t) => {
+    const { server, client } = await startPair(t, (_, response) =>
+      respondJson(response, 200, { text: 'x'.repeat(1_000_000) }),
+    );
+    assert.deepEqual(await client.send({ ...GET, responseBytesMax: 100_000 }), {
+      kind: 'unknown',
+      because: 'the response has more than 100000 bytes',
+      isTooLarge: true,
+    });
+    assert.equal(kindOf(await client.send({ ...GET, responseBytesMax: 1_000_011 })), 'ok');
+    assert.equal(server.requests.length, 2, 'it is not repeated');
   });
 
   it('with status 200 that is not JSON makes the outcome unknown', async (t) => {
@@ -226,7 +240,12 @@ describe('a read', () => {
       ++answers === 2 ? socket.resetAndDestroy() : respondJson(response, 200, { answers }),
     );
     await client.send(GET);
-    assert.deepEqual(await client.send(GET), { kind: 'ok', status: 200, body: { answers: 3 } });
+    assert.deepEqual(await client.send(GET), {
+      kind: 'ok',
+      status: 200,
+      bytes: 13,
+      body: { answers: 3 },
+    });
     assert.deepEqual(
       server.requests.map((one) => one.connection),
       [1, 1, 2],
