@@ -73,7 +73,7 @@ describe('npm start in a fresh clone', { skip }, () => {
   it('sets itself up, settles, shows its table, and ends with 0', () => {
     const { status, stdout, stderr } = start('--once');
     assert.equal(status, 0, stderr);
-    assert.match(stdout, /^SERVICE +WISH +ADDRESS +POOL +ROUTER$/m);
+    assert.match(stdout, /^SERVICE +REQUEST +ADDRESS +POOL +ROUTER$/m);
     assert.match(stdout, /^shop\/web +IPv4 +192\.0\.2\.10 +everyday +10\.10\.0\.1 via w1 w2 w3$/m);
     assert.match(stdout, /^Every Service that should have an address has one; 1 is meant to have none\.$/m);
     assert.match(stderr, /Installing npm packages \.\.\.[\s\S]*Built dist\/berth\.mjs/);

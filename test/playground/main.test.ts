@@ -62,7 +62,7 @@ describe('berth playground', () => {
     assert.match(message, /^ 203\.0\.113\.16 is learned by no router: .*BGPConfiguration default/);
     assert.equal(
       out.replace(sentence, ''),
-      `SERVICE           WISH                       ADDRESS         POOL           ROUTER
+      `SERVICE           REQUEST                    ADDRESS         POOL           ROUTER
 payments/gateway  IPv4                       198.51.100.0    payments-only  10.10.0.1 via w1 w2 w3
 shop/cart         IPv4 and IPv6              192.0.2.11      everyday       10.10.0.1 via w1 w2 w3
                                              2001:db8:5::10                 fd00:10::1 via w1 w2 w3
@@ -82,7 +82,7 @@ shop/web          IPv4                       192.0.2.10      everyday       10.1
   it('--once ends with 1 when a Service that should have an address has none', async () => {
     const { code, out, err } = await once('-f', file('two.yaml', POOL, service('a'), service('b')));
     assert.deepEqual([code, err], [1, '']);
-    assert.match(out, /^SERVICE +WISH +ADDRESS +POOL$/m);
+    assert.match(out, /^SERVICE +REQUEST +ADDRESS +POOL$/m);
     assert.match(out, /^default\/a +IPv4 +192\.0\.2\.7 +one$/m);
     assert.match(out, /^default\/b +IPv4 +PoolExhausted: /m);
     assert.match(out, /^1 Service of 2 that should have an address has none: default\/b\.$/m);

@@ -73,7 +73,7 @@ function layOutColumns(rows: readonly TableRow[], width: number, hasRouters: boo
     rows.map(({ key }) => key),
   );
   const request = widest(
-    'WISH',
+    'REQUEST',
     rows.map((row) => row.request),
   );
   const address = widest(
@@ -117,7 +117,7 @@ function headingLines(
   { gap, service, request, address, pool, router }: ColumnWidths,
   paint: Colorize,
 ): readonly string[] {
-  const titles = ['SERVICE'.padEnd(service), 'WISH'.padEnd(request), 'ADDRESS'.padEnd(address)];
+  const titles = ['SERVICE'.padEnd(service), 'REQUEST'.padEnd(request), 'ADDRESS'.padEnd(address)];
   return [
     paint('bold', [...titles, ...(router === 0 ? ['POOL'] : ['POOL'.padEnd(pool), 'ROUTER'])].join(gap)),
   ];
@@ -165,7 +165,7 @@ function paragraphLines(row: TableRow, width: number, paint: Colorize): readonly
   const routers = [...new Set(row.routers.flat())];
   return [
     ...hardWrap(row.key, width).map((line) => paint('bold', line)),
-    ...indented(`wish: ${row.request}`),
+    ...indented(`request: ${row.request}`),
     ...(row.addresses.length === 0 ? [] : indented(`has: ${row.addresses.join(' and ')}${from}`)),
     ...(note === '' ? [] : indented(note).map((line) => paint(noteStyle(row), line))),
     ...(routers.length === 0 ? [] : indented(`router: ${routers.join(' and ')}`)),

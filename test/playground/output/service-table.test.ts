@@ -56,7 +56,7 @@ describe('a table', () => {
         row('shop/web', { state: 'new', addresses: [], pool: null }),
       ]),
       `
-SERVICE     WISH            ADDRESS       POOL
+SERVICE     REQUEST         ADDRESS       POOL
 shop/cart   IPv4 and IPv6   192.0.2.1     everyday
                             2001:db8::1
 shop/late   IPv4            PoolExhausted: No IPv4 address is free in pool "everyday". It is served
@@ -68,9 +68,9 @@ shop/web    IPv4            not reconciled yet`,
     assert.equal(
       render([row('a/b', { note: 'Layer2Only: Nobody answers.' })]),
       `
-SERVICE   WISH   ADDRESS     POOL
-a/b       IPv4   192.0.2.1   everyday
-                 Layer2Only: Nobody answers.`,
+SERVICE   REQUEST   ADDRESS     POOL
+a/b       IPv4      192.0.2.1   everyday
+                    Layer2Only: Nobody answers.`,
     ));
 
   it('is a list of paragraphs on a narrow terminal', () =>
@@ -78,11 +78,11 @@ a/b       IPv4   192.0.2.1   everyday
       render([row('shop/cart', { addresses: ['192.0.2.1', '2001:db8::1'] }), row('shop/late', waiting)], 50),
       `
 shop/cart
-    wish: IPv4
+    request: IPv4
     has: 192.0.2.1 and 2001:db8::1 from pool
     everyday
 shop/late
-    wish: IPv4
+    request: IPv4
     PoolExhausted: No IPv4 address is free in pool
     "everyday". It is served when one is released
     there.`,
@@ -165,7 +165,7 @@ describe('the column ROUTER', () => {
     assert.equal(
       render(rows, 100, learned),
       `
-SERVICE     WISH            ADDRESS       POOL       ROUTER
+SERVICE     REQUEST         ADDRESS       POOL       ROUTER
 shop/cart   IPv4 and IPv6   192.0.2.1     everyday   10.10.0.1 via w1 w2
                                                      10.10.0.2 via w1
                             2001:db8::1              fd00:10::1 via w1 w2
@@ -180,17 +180,17 @@ shop/web    IPv4            192.0.2.1     everyday   RangeNotListed
     const many = new Map([['shop/cart', routes({ '192.0.2.1': ['10.10.0.1 via worker-1 worker-2'] })]]);
     const one = [row('shop/cart')];
     assert.equal(
-      render(one, 67, many),
+      render(one, 70, many),
       `
-SERVICE    WISH  ADDRESS    POOL      ROUTER
-shop/cart  IPv4  192.0.2.1  everyday  10.10.0.1 via worker-1
-                                      worker-2`,
+SERVICE    REQUEST  ADDRESS    POOL      ROUTER
+shop/cart  IPv4     192.0.2.1  everyday  10.10.0.1 via worker-1
+                                         worker-2`,
     );
     assert.equal(
-      render(one, 69, many),
+      render(one, 72, many),
       `
-SERVICE    WISH  ADDRESS    POOL      ROUTER
-shop/cart  IPv4  192.0.2.1  everyday  10.10.0.1 via worker-1 worker-2`,
+SERVICE    REQUEST  ADDRESS    POOL      ROUTER
+shop/cart  IPv4     192.0.2.1  everyday  10.10.0.1 via worker-1 worker-2`,
     );
   });
 
@@ -199,7 +199,7 @@ shop/cart  IPv4  192.0.2.1  everyday  10.10.0.1 via worker-1 worker-2`,
       render(rows.slice(2), 40, learned),
       `
 shop/web
-    wish: IPv4
+    request: IPv4
     has: 192.0.2.1 from pool everyday
     router: RangeNotListed
     192.0.2.1 is learned by no router:
@@ -211,8 +211,8 @@ shop/web
     assert.equal(
       render([row('a/b')], 100, new Map()),
       `
-SERVICE   WISH   ADDRESS     POOL       ROUTER
-a/b       IPv4   192.0.2.1   everyday`,
+SERVICE   REQUEST   ADDRESS     POOL       ROUTER
+a/b       IPv4      192.0.2.1   everyday`,
     ));
 
   it('has no control character of the cluster', () =>

@@ -56,7 +56,7 @@ describe('the routes that routers would learn', () => {
   it('the column ROUTER is shown where the manifests have objects of Calico', async () => {
     const { code, out, err } = await once('calico.yaml', [SERVICE, CALICO, POOL]);
     assert.deepEqual([code, err], [0, '']);
-    assert.match(out, /^SERVICE +WISH +ADDRESS +POOL +ROUTER$/m);
+    assert.match(out, /^SERVICE +REQUEST +ADDRESS +POOL +ROUTER$/m);
     assert.match(out, /^default\/a +IPv4 +192\.0\.2\.7 +one +10\.10\.0\.1 via n1$/m);
   });
 

@@ -63,7 +63,7 @@ describe('berth playground --native', { skip }, () => {
     assert.deepEqual([await opened.ended, opened.stderr.text], [0, '']);
     assert.equal(
       opened.stdout.text,
-      `SERVICE         WISH                    ADDRESS          POOL         ROUTER
+      `SERVICE         REQUEST                 ADDRESS          POOL         ROUTER
 search/index    IPv4                    198.51.100.1     search       10.10.0.1 via w1×2 w3×1
 shop/cart       IPv4 and IPv6           192.0.2.11       everyday     10.10.0.1 via w1 w2 w3
                                         2001:db8:5::10                10.10.0.1 via w1 w2 w3
