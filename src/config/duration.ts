@@ -1,4 +1,4 @@
-/** Durations as Go spells them (`1m30s`, `time.ParseDuration`), which is how the API's fields are written. */
+/** Parses and formats durations of the API, which have Go's syntax (`1m30s`, `time.ParseDuration`). */
 import type { Millis } from '../base/clock.ts';
 import { err, ok, type Result } from '../base/result.ts';
 
@@ -13,12 +13,12 @@ const UNIT_MILLIS: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
-/** Go counts whole nanoseconds, so that 16.062s is 16062 ms and nothing beside it. */
+/** Rounds to whole nanoseconds, as Go does: 16.062s is exactly 16062 ms. */
 const roundToNanos = (millis: number): Millis => Math.round(millis * 1e6) / 1e6;
 
 const PART = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/y;
 
-/** Not negative. The error is the end of a sentence: `"90" has no unit …`. */
+/** Never negative. The error is the predicate of a sentence whose subject is the text: `"90" has no unit …`. */
 export function parseDuration(text: string): Result<Millis, string> {
   if (text === '0') return ok(0);
   if (/^\d+$/.test(text)) return err(`has no unit: write ${text}s for seconds`);
@@ -35,7 +35,7 @@ export function parseDuration(text: string): Result<Millis, string> {
   return text === '' ? err('is no duration such as 90s or 1m30s') : ok(roundToNanos(total));
 }
 
-/** As Go prints it (`1m30s`, `1h0m0s`, `0s`), to the millisecond. */
+/** Formats a duration as Go does (`1m30s`, `1h0m0s`, `0s`), to the millisecond. */
 export function formatDuration(duration: Millis): string {
   const millis = Math.round(duration);
   if (millis > 0 && millis < 1_000) return `${millis}ms`;

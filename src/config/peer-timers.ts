@@ -8,7 +8,7 @@ import type { ObjectReader } from './object-reader.ts';
 export type PeerTimers = {
   readonly hold: Millis | null;
   readonly keepalive: Millis | null;
-  /** Time between two attempts to connect. */
+  /** Timeout of one attempt to connect. */
   readonly connect: Millis | null;
 };
 

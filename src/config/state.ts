@@ -1,8 +1,8 @@
 /**
- * The status of our ConfigurationState object: whether the configuration is what its owner meant.
+ * The status of Berth's ConfigurationState object: whether the configuration is valid.
  *
- * Names, reasons and the prefix are MetalLB's, for whoever watches them. One thing is not: a condition's
- * `lastTransitionTime` moves only with its `status`, as Kubernetes means it.
+ * Names, reasons and the prefix are MetalLB's, since tools match them. One thing differs: a condition's
+ * `lastTransitionTime` changes only with its `status`, by the API conventions of Kubernetes.
  */
 import { formatRfc3339, type Millis } from '../base/clock.ts';
 import type { Condition } from '../objects/condition.ts';
@@ -15,13 +15,13 @@ export type ConfigurationStatus = {
 
 const ERROR_PREFIX = 'configuration error: ';
 
-/** `metav1.Condition`: the longest message the API server takes, in characters. */
+/** Limit of the message of a `metav1.Condition`, in characters. */
 export const CONDITION_MESSAGE_CHARS_MAX = 32_768;
 
-/** What one writer has to say of the configuration. */
+/** The condition of one writer, without its time. */
 export type ConditionUpdate = Omit<Condition, 'lastTransitionTime'>;
 
-/** `before` are the conditions that stand on the object; those of other writers stay. */
+/** `before` are the conditions in the object; those of other writers are kept. */
 export function configurationStatus(
   update: ConditionUpdate,
   before: readonly Condition[],
@@ -44,7 +44,7 @@ export function configurationStatus(
   return { result: configurationResult(conditions), errorSummary: clipMessage(summary), conditions };
 }
 
-/** MetalLB: no conditions, Unknown; one that is False for a configuration error, Invalid; else Valid. */
+/** MetalLB: Unknown without conditions; Invalid if one is False with the reason ConfigurationError; else Valid. */
 export function configurationResult(conditions: readonly Condition[]): ConfigurationStatus['result'] {
   if (conditions.length === 0) return 'Unknown';
   const wrong = conditions.some(

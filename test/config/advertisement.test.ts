@@ -9,7 +9,7 @@ const issueLines = (spec: object): string =>
   readBgpAdvertisement(object(spec)).issues.map(formatIssue).join('\n');
 
 describe('a BGPAdvertisement', () => {
-  it('without a spec means everything', () => {
+  it('without a spec selects everything', () => {
     const { advertisement, issues } = readBgpAdvertisement(object());
     assert.deepEqual(issues, []);
     assert.deepEqual(advertisement, {
@@ -42,10 +42,10 @@ describe('a BGPAdvertisement', () => {
     [{ pools: [] }, /^spec.pools: is not a known field/],
   ];
   for (const [spec, says] of wrong) {
-    it(`complains about ${JSON.stringify(spec)}`, () => assert.match(issueLines(spec), says));
+    it(`has an error for ${JSON.stringify(spec)}`, () => assert.match(issueLines(spec), says));
   }
 
-  it('that is none at all is told so', () => {
+  it('that is no object has an error', () => {
     for (const raw of [null, [], 'x', {}, { metadata: { name: 'x' }, spec: [] }])
       assert.notDeepEqual(readBgpAdvertisement(raw).issues, []);
   });

@@ -30,7 +30,7 @@ describe('parseDuration', () => {
     });
   }
 
-  it('tells who forgot the unit what to write', () => {
+  it('suggests the unit where it is missing', () => {
     const parsed = parseDuration('90');
     assert.equal(!parsed.ok && parsed.error, 'has no unit: write 90s for seconds');
   });
@@ -50,7 +50,7 @@ describe('formatDuration', () => {
     it(`${millis} ms is ${text}`, () => assert.equal(formatDuration(millis), text));
   }
 
-  it('is read back as what it was', () => {
+  it('is parsed back to the same duration', () => {
     underSeeds(5, 100, (random) => {
       for (let i = 0; i < 200; i++) {
         const millis = random.below(100_000_000);

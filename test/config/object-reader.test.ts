@@ -9,7 +9,7 @@ import {
 } from '../../src/config/issue.ts';
 import { ObjectReader } from '../../src/config/object-reader.ts';
 
-/** What reading `value` as `read` does complains about, one line each. */
+/** The errors of reading `value` with `read`, one line each. */
 function issueLines(value: unknown, read: (reader: ObjectReader) => unknown): readonly string[] {
   const issues: ConfigIssue[] = [];
   const reader = ObjectReader.of(value, 'top', issues);
@@ -32,14 +32,14 @@ describe('ObjectReader', () => {
     ['a required text', {}, (r) => r.requiredString('a'), ['top.a: is required']],
     ['an empty required text', { a: '' }, (r) => r.requiredString('a'), ['top.a: is required']],
     [
-      'a required text of the wrong type has one complaint',
+      'a required text of the wrong type has one error',
       { a: [] },
       (r) => r.requiredString('a'),
       ['top.a: must be a text, not a list'],
     ],
     ['null is absent', { a: null, b: null }, (r) => [r.string('a'), r.strings('b')], []],
     [
-      'a truth as a text',
+      'a boolean as a text',
       { a: 'true' },
       (r) => r.boolean('a'),
       ['top.a: must be true or false, not the text "true"'],
@@ -63,12 +63,17 @@ describe('ObjectReader', () => {
       [],
     ],
     [
-      'every bad element of a list, by its place',
+      'every invalid element of a list, with its index',
       { a: ['x', 1, 'y', null] },
       (r) => r.strings('a'),
       ['top.a[1]: must be a text, not the number 1', 'top.a[3]: must be a text, not nothing'],
     ],
-    ['a list that is none', { a: 'x' }, (r) => r.strings('a'), ['top.a: must be a list, not the text "x"']],
+    [
+      'a value that is no list',
+      { a: 'x' },
+      (r) => r.strings('a'),
+      ['top.a: must be a list, not the text "x"'],
+    ],
     [
       'objects in a list',
       { a: [{}, 5] },
@@ -81,22 +86,22 @@ describe('ObjectReader', () => {
       (r) => r.stringMap('a'),
       ['top.a["b/c"]: must be a text, not the number 5'],
     ],
-    ['a map that is none', { a: [] }, (r) => r.stringMap('a'), ['top.a: must be an object, not a list']],
+    ['a value that is no map', { a: [] }, (r) => r.stringMap('a'), ['top.a: must be an object, not a list']],
     [
-      'a field nobody asked for, with its likely meaning',
+      'an unknown field, with a suggestion',
       { addreses: [] },
       (r) => r.strings('addresses'),
       ['top.addreses: is not a known field: did you mean "addresses"?'],
     ],
     [
-      'one that is like nothing',
+      'an unknown field without a similar name',
       { zebra: 1 },
       (r) => r.string('addresses'),
       ['top.zebra: is not a known field'],
     ],
-    ['one that is ignored', { status: 1 }, (r) => r.ignore('status'), []],
+    ['an ignored field', { status: 1 }, (r) => r.ignore('status'), []],
     [
-      'names that every object inherits are not fields',
+      'inherited property names are not fields',
       {},
       (r) => [r.string('constructor'), r.object('__proto__')],
       [],
@@ -108,7 +113,7 @@ describe('ObjectReader', () => {
     it(says, () => assert.deepEqual(issueLines(value, read), wanted));
   }
 
-  it('reads a wrong value as if it were absent', () => {
+  it('treats an invalid value as absent', () => {
     const issues: ConfigIssue[] = [];
     const reader = ObjectReader.of({ a: 5, b: 'x', c: 99 }, '', issues);
     assert.deepEqual(
@@ -119,14 +124,14 @@ describe('ObjectReader', () => {
   });
 });
 
-describe('paths and values in complaints', () => {
-  it('are written the way one would type them', () => {
+describe('paths and values in errors', () => {
+  it('are written as in a manifest', () => {
     assert.equal(fieldPath('', 'spec'), 'spec');
     assert.equal(fieldPath('peers[0]', 'my-asn'), 'peers[0].my-asn');
     assert.equal(fieldPath('matchLabels', 'app.kubernetes.io/name'), 'matchLabels["app.kubernetes.io/name"]');
   });
 
-  it('stay short and on one line, whatever was written', () => {
+  it('are short and on one line', () => {
     const shown = quoteText('x\n'.repeat(50_000));
     assert.ok(shown.length < 3 * QUOTED_CHARS_MAX, `${shown.length} characters`);
     assert.ok(!shown.includes('\n'));

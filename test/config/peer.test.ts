@@ -14,7 +14,7 @@ const read = (spec: object, apiVersion = 'metallb.io/v1beta2') =>
 const issueLines = (spec: object): string => read(spec).issues.map(formatIssue).join('\n');
 
 describe('a BGPPeer', () => {
-  it('says little where little is said', () => {
+  it('has the defaults of MetalLB', () => {
     const { peer, issues } = read({});
     assert.deepEqual(issues, []);
     assert.deepEqual(
@@ -30,7 +30,7 @@ describe('a BGPPeer', () => {
     [{ holdTime: '0s' }, [0, 0, null]],
   ];
   for (const [spec, [hold, keepalive, connect]] of timers) {
-    it(`has the times of ${JSON.stringify(spec)}`, () => {
+    it(`has the timers of ${JSON.stringify(spec)}`, () => {
       assert.deepEqual(read(spec).peer?.timers, { hold, keepalive, connect });
     });
   }
@@ -60,7 +60,7 @@ describe('a BGPPeer', () => {
     [{ peerAsn: 1 }, /^spec.peerAsn: is not a known field: did you mean "peerASN"\?$/],
   ];
   for (const [spec, says] of wrong) {
-    it(`complains about ${JSON.stringify(spec)}`, () => {
+    it(`has an error for ${JSON.stringify(spec)}`, () => {
       assert.match(issueLines(spec), says);
       assert.equal(read(spec).peer, null);
     });
@@ -70,7 +70,7 @@ describe('a BGPPeer', () => {
     assert.equal(read({ peerPort: 0 }, 'metallb.io/v1beta1').peer?.port, 179);
   });
 
-  it('that is none at all is told so', () => {
+  it('that is no object has an error', () => {
     for (const raw of [null, [], 'x', {}, { spec: {} }, { metadata: {}, spec: [] }])
       assert.notDeepEqual(readBgpPeer(raw).issues, []);
   });

@@ -18,9 +18,9 @@ function read(
 
 const expression = (fields: Readonly<Record<string, unknown>>): unknown => ({ matchExpressions: [fields] });
 
-describe('readSelector', () => {
+describe('readLabelSelector', () => {
   const good: readonly [says: string, value: unknown, read: string][] = [
-    ['nothing matches everything', {}, 'everything'],
+    ['an empty selector matches everything', {}, 'everything'],
     ['labels', { matchLabels: { a: 'b', 'x.io/c': '' } }, 'a=b,x.io/c='],
     ['In', expression({ key: 'a', operator: 'In', values: ['b', 'c'] }), 'a in (b,c)'],
     ['NotIn', expression({ key: 'a', operator: 'NotIn', values: ['b'] }), 'a!=b'],
@@ -45,7 +45,7 @@ describe('readSelector', () => {
     ['no key', expression({ operator: 'Exists' }), /^s.matchExpressions\[0\].key: is required/],
     ['no operator', expression({ key: 'a' }), /^s.matchExpressions\[0\].operator: is required/],
     [
-      'an operator in small letters',
+      'an operator in lower case',
       expression({ key: 'a', operator: 'in', values: ['b'] }),
       /operator: must be one of In, NotIn/,
     ],
@@ -75,17 +75,17 @@ describe('readSelector', () => {
       /^s.matchLabels\["a b"\]: "a b" cannot be the key/,
     ],
     ['a key of 64 characters', { matchLabels: { ['a'.repeat(64)]: 'c' } }, /cannot be the key/],
-    ['a prefix in capitals', { matchLabels: { 'X.io/a': 'c' } }, /cannot be the key/],
+    ['a prefix in upper case', { matchLabels: { 'X.io/a': 'c' } }, /cannot be the key/],
     ['an empty prefix', { matchLabels: { '/a': 'c' } }, /cannot be the key/],
     ['a value with a slash', { matchLabels: { a: 'b/c' } }, /^s.matchLabels.a: "b\/c" cannot be the value/],
     ['a value of 64 characters', { matchLabels: { a: 'v'.repeat(64) } }, /cannot be the value/],
     [
-      'a bad value in an expression',
+      'an invalid value in an expression',
       expression({ key: 'a', operator: 'In', values: ['b', '-'] }),
       /^s.matchExpressions\[0\].values\[1\]: "-" cannot/,
     ],
     [
-      'a field nobody knows',
+      'an unknown field',
       { matchLabel: {} },
       /^s.matchLabel: is not a known field: did you mean "matchLabels"/,
     ],
@@ -98,12 +98,12 @@ describe('readSelector', () => {
     });
   }
 
-  it('knows the spelling of the old ConfigMap', () => {
+  it('reads the spelling of the old ConfigMap', () => {
     const value = { 'match-labels': { a: 'b' }, 'match-expressions': [{ key: 'c', operator: 'Exists' }] };
     assert.deepEqual(read(value, LEGACY_SELECTOR_FIELDS), { says: 'a=b,c', issues: [] });
   });
 
-  it('finds two that say the same in different words', () => {
+  it('finds two equal selectors that are written differently', () => {
     const issues: ConfigIssue[] = [];
     const list = [
       { matchLabels: { a: '1', b: '2' } },

@@ -29,7 +29,7 @@ const status = (now: LoadedPools, before: readonly Condition[] = [], wall = NOON
   configurationStatus(poolConditionUpdate(now), before, wall);
 
 describe('configurationStatus', () => {
-  it('is Valid where all pools are, also where there are none', () => {
+  it('is Valid if all pools are valid, or if there are none', () => {
     const condition = {
       type: 'poolReconcilerValid',
       status: 'True',
@@ -45,7 +45,7 @@ describe('configurationStatus', () => {
     assert.equal(status(loadedPools()).result, 'Valid');
   });
 
-  it('is Invalid with every complaint, each pool named, the prefix once', () => {
+  it('is Invalid with all errors, each with its pool, and the prefix once', () => {
     const { result, errorSummary, conditions } = status(
       loadedPools(['b', 'x'], ['a', '10.0.0.0/33', '10.0.0.1']),
     );
@@ -64,14 +64,14 @@ describe('configurationStatus', () => {
     );
   });
 
-  it('is Invalid where pools overlap, and both are named', () => {
+  it('is Invalid if pools overlap, and names both', () => {
     const { result, errorSummary } = status(loadedPools(['a', '10.0.0.0/24'], ['b', '10.0.0.0/25']));
     assert.equal(result, 'Invalid');
     assert.match(errorSummary, /pool "a": 10\.0\.0\.0\/25 overlaps with already defined CIDR of pool "b"/);
     assert.match(errorSummary, /pool "b": 10\.0\.0\.0\/25 overlaps with already defined CIDR of pool "a"/);
   });
 
-  it('is Invalid where the text that should hold the pools cannot be used', () => {
+  it('is Invalid if the old ConfigMap cannot be used', () => {
     const { result, errorSummary, conditions } = status({
       kind: 'unreadable',
       message: 'there is no ConfigMap "config"',
@@ -83,7 +83,7 @@ describe('configurationStatus', () => {
     assert.deepEqual([conditions[0]?.status, conditions[0]?.reason], ['False', 'ConfigurationError']);
   });
 
-  it('moves the time of a condition only with its status', () => {
+  it('changes lastTransitionTime only with the status', () => {
     const [bad, worse, good] = [
       loadedPools(['a', 'x']),
       loadedPools(['a', 'y']),
@@ -98,7 +98,7 @@ describe('configurationStatus', () => {
     assert.deepEqual(status(good, third.conditions, NOON + 180_000), third);
   });
 
-  it('leaves the conditions of other writers where they are', () => {
+  it('keeps the conditions of other writers, and their order', () => {
     const other: Condition = {
       type: 'configReconcilerValid',
       status: 'False',
@@ -113,7 +113,7 @@ describe('configurationStatus', () => {
     );
   });
 
-  it('tells a pool with many bad lines by its first ones', () => {
+  it('lists the first errors of a pool with many, and counts the rest', () => {
     const addresses = Array.from({ length: 10_000 }, (_, i) => `bad-${i}`);
     const { errorSummary } = status(loadedPools(['a', ...addresses]));
     const lines = errorSummary.split('\n');
@@ -121,7 +121,7 @@ describe('configurationStatus', () => {
     assert.equal(lines.at(-1), 'pool "a": and 9995 more complaints about this pool');
   });
 
-  it('never grows beyond what the API server takes', () => {
+  it('never exceeds the size limit of the API server', () => {
     const pools = Array.from({ length: 2_000 }, (_, i): PoolSpec => [`p${i}`, 'x']);
     const { errorSummary, conditions } = status(loadedPools(...pools));
     assert.equal(errorSummary.length, CONDITION_MESSAGE_CHARS_MAX);
@@ -129,7 +129,7 @@ describe('configurationStatus', () => {
   });
 });
 
-describe('resultOf', () => {
+describe('configurationResult', () => {
   const condition = (status: Condition['status'], reason: string): Condition => ({
     type: 't',
     status,

@@ -268,7 +268,10 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutKube
       ['servicebgpstatuses.status.peers', 'even while its session is down'],
     ] as const) {
       const shown = await api.kubectl(['explain', field]);
-      assert.ok(shown.stdout.replaceAll(/\s+/g, ' ').includes(part), `${field}: ${shown.stdout}${shown.stderr}`);
+      assert.ok(
+        shown.stdout.replaceAll(/\s+/g, ' ').includes(part),
+        `${field}: ${shown.stdout}${shown.stderr}`,
+      );
     }
   });
 });

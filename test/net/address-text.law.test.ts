@@ -1,4 +1,4 @@
-/** The law that holds our fast reading and printing to the `ip-address` package. */
+/** Compares the fast parser and formatter with the `ip-address` package. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Address4, Address6 } from 'ip-address';
@@ -7,7 +7,7 @@ import { type Random, underSeeds } from '../support/random.ts';
 
 const TEXTS = 50_000; // of each family
 
-/** What the package makes of a text; it also reads prefixes and zones, which are not single addresses. */
+/** The package's result for a text; it also parses prefixes and zones, which are not single addresses. */
 function expectedIPv4(text: string): number {
   if (/[/\s]/.test(text)) return -1;
   try {
@@ -49,7 +49,7 @@ function randomIPv6(random: Random): string {
   return text;
 }
 
-/** Now and then one character is put in, taken out or changed. */
+/** Sometimes one character is inserted, removed or changed. */
 function mutated(random: Random, text: string): string {
   if (random.chance(0.7)) return text;
   const at = random.below(text.length + 1);
@@ -57,7 +57,7 @@ function mutated(random: Random, text: string): string {
   return text.slice(0, at) + put + text.slice(at + random.below(2));
 }
 
-test('IPv4 text means to us what it means to ip-address', () => {
+test('IPv4 texts are parsed as by ip-address', () => {
   underSeeds(1, 10, (random) => {
     let good = 0;
     for (let i = 0; i < TEXTS; i++) {
@@ -74,7 +74,7 @@ test('IPv4 text means to us what it means to ip-address', () => {
   });
 });
 
-test('IPv6 text means to us what it means to ip-address, and is printed as it prints it', () => {
+test('IPv6 texts are parsed and formatted as by ip-address', () => {
   underSeeds(1, 10, (random) => {
     let good = 0;
     for (let i = 0; i < TEXTS; i++) {
@@ -85,7 +85,7 @@ test('IPv6 text means to us what it means to ip-address, and is printed as it pr
         good++;
         const printed = formatIPv6(want);
         assert.equal(parseIPv6(printed), want);
-        // The package prints a mapped address in hex alone; RFC 5952 section 5 recommends the dotted tail.
+        // The package formats a mapped address in hex; RFC 5952 section 5 recommends the dotted quad.
         if (!isMapped(want)) assert.equal(printed, Address6.fromBigInt(want).correctForm());
       }
     }
@@ -93,7 +93,7 @@ test('IPv6 text means to us what it means to ip-address, and is printed as it pr
   });
 });
 
-test('numbers of every size come back from their text', () => {
+test('numbers of every size are parsed back from their text', () => {
   underSeeds(1, 10, (random) => {
     for (let i = 0; i < 10_000; i++) {
       let bits = 0n;

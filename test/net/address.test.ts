@@ -15,15 +15,15 @@ const read: readonly [says: string, text: string, want: Address][] = [
   ['four plain parts', '10.0.0.1', v4(0x0a000001n)],
   ['the lowest', '0.0.0.0', v4(0n)],
   ['the highest', '255.255.255.255', v4(0xffffffffn)],
-  ['nothing but zeros', '::', v6(0n)],
-  ['an elision in front', '::1', v6(1n)],
-  ['an elision behind', '1::', v6(1n << 112n)],
+  ['only zeros', '::', v6(0n)],
+  ['an elision at the start', '::1', v6(1n)],
+  ['an elision at the end', '1::', v6(1n << 112n)],
   ['an elision of one group', '1:2:3:4:5:6:7::', v6(0x0001_0002_0003_0004_0005_0006_0007_0000n)],
   ['all groups written', '1:2:3:4:5:6:7:8', v6(0x0001_0002_0003_0004_0005_0006_0007_0008n)],
-  ['capitals and leading zeros', '2001:0DB8::000A', v6(0x2001_0db8_0000_0000_0000_0000_0000_000an)],
+  ['upper case and leading zeros', '2001:0DB8::000A', v6(0x2001_0db8_0000_0000_0000_0000_0000_000an)],
   ['a dotted tail', '64:ff9b::192.0.2.1', v6(0x0064_ff9b_0000_0000_0000_0000_c000_0201n)],
   ['an IPv4-mapped text is the IPv4 address', '::ffff:192.0.2.1', v4(0xc0000201n)],
-  ['so is its hex spelling', '::ffff:c000:201', v4(0xc0000201n)],
+  ['its hex form is the IPv4 address, too', '::ffff:c000:201', v4(0xc0000201n)],
 ];
 
 for (const [says, text, want] of read) {
@@ -66,7 +66,7 @@ for (const [text, error] of refused) {
     assert.deepEqual(parseAddress(text), { ok: false, error }));
 }
 
-test('a refusal never repeats a long text', () => {
+test('an error never repeats a long text', () => {
   const long = parseAddress(`1.${'x'.repeat(100_000)}.2.3`);
   assert.ok(!long.ok && long.error.length < 100);
   const hex = parseAddress(`1.${'f'.repeat(100_000)}.2.3`);
@@ -75,25 +75,25 @@ test('a refusal never repeats a long text', () => {
 
 const printed: readonly [says: string, text: string, want: string][] = [
   ['lower case without leading zeros', '2001:0DB8:0:1:1:1:1:000A', '2001:db8:0:1:1:1:1:a'],
-  ['the longest run of zeros goes', '2001:0:0:1:0:0:0:1', '2001:0:0:1::1'],
-  ['the first of two equal runs goes', '2001:db8:0:0:1:0:0:1', '2001:db8::1:0:0:1'],
-  ['a single zero group stays', '2001:db8:0:1:1:1:1:1', '2001:db8:0:1:1:1:1:1'],
+  ['the longest run of zeros is elided', '2001:0:0:1:0:0:0:1', '2001:0:0:1::1'],
+  ['the first of two equal runs is elided', '2001:db8:0:0:1:0:0:1', '2001:db8::1:0:0:1'],
+  ['a single zero group is kept', '2001:db8:0:1:1:1:1:1', '2001:db8:0:1:1:1:1:1'],
   ['an elided single group is written out', '1:2:3:4:5:6:7::', '1:2:3:4:5:6:7:0'],
   ['zeros at the end', '2001:db8::', '2001:db8::'],
-  ['nothing but zeros', '0:0:0:0:0:0:0:0', '::'],
+  ['only zeros', '0:0:0:0:0:0:0:0', '::'],
 ];
 
 for (const [says, text, want] of printed) {
-  test(`prints as RFC 5952 has it: ${says}`, () => {
+  test(`is formatted by RFC 5952: ${says}`, () => {
     const parsed = parseAddress(text);
     assert.equal(parsed.ok && formatAddress(parsed.value), want);
   });
 }
 
-test('a mapped address that came as bytes prints with its dotted tail', () =>
+test('an IPv4-mapped address is formatted with a dotted quad', () =>
   assert.equal(formatAddress(v6(0xffff_c000_0201n)), '::ffff:192.0.2.1'));
 
-test('IPv4 sorts before IPv6, and numbers as numbers', () => {
+test('IPv4 sorts before IPv6, and addresses by number', () => {
   const sorted = [v6(0n), v4(9n), v4(10n), v4(0xffff_ffffn), v6(1n << 127n)];
   assert.deepEqual([...sorted].reverse().sort(compareAddresses), [
     v4(9n),

@@ -10,8 +10,8 @@ const address = (text: string): Address => {
 };
 
 const rows: readonly [says: string, text: string, want: string, hostBits: boolean][] = [
-  ['a plain one', '192.0.2.0/24', '192.0.2.0/24', false],
-  ['host bits are cleared and told', '192.0.2.77/24', '192.0.2.0/24', true],
+  ['an IPv4 prefix', '192.0.2.0/24', '192.0.2.0/24', false],
+  ['host bits are cleared and reported', '192.0.2.77/24', '192.0.2.0/24', true],
   ['everything', '0.0.0.0/0', '0.0.0.0/0', false],
   ['a single address', '192.0.2.1/32', '192.0.2.1/32', false],
   ['IPv6, printed canonically', '2001:DB8:0:0::/64', '2001:db8::/64', false],
@@ -52,7 +52,7 @@ for (const [text, error] of refused) {
     assert.deepEqual(parsePrefix(text), { ok: false, error }));
 }
 
-test('contains what lies between its ends, in its own family', () => {
+test('contains the addresses between its ends, of its own family', () => {
   const parsed = parsePrefix('192.0.2.128/25');
   assert.ok(parsed.ok);
   const inside = ['192.0.2.128', '192.0.2.255'].map(address);

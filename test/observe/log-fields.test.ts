@@ -8,30 +8,34 @@ circular['self'] = circular;
 const twice = { a: 1 };
 
 const rows: readonly [says: string, value: unknown, want: unknown][] = [
-  ['text stays text', 'default/web', 'default/web'],
-  ['a number too', 42, 42],
-  ['but JSON knows no NaN', Number.NaN, 'NaN'],
-  ['nor infinity', Number.POSITIVE_INFINITY, 'Infinity'],
+  ['a text is unchanged', 'default/web', 'default/web'],
+  ['a number is unchanged', 42, 42],
+  ['NaN becomes a text, since JSON has none', Number.NaN, 'NaN'],
+  ['infinity becomes a text', Number.POSITIVE_INFINITY, 'Infinity'],
   ['a bigint is its digits', 2n ** 70n, '1180591620717411303424'],
-  ['null stays null', null, null],
+  ['null is unchanged', null, null],
   ['a set is a list', new Set(['a', 'b']), ['a', 'b']],
   ['a map is an object', new Map<unknown, unknown>([['a', 1n]]), { a: '1' }],
   ['a date is its text', new Date(0), '1970-01-01T00:00:00.000Z'],
-  ['a date that is none does not throw', new Date(Number.NaN), 'Invalid Date'],
+  ['an invalid date does not throw', new Date(Number.NaN), 'Invalid Date'],
   ['bytes are counted, not shown', new Uint8Array(5), '(5 bytes)'],
   ['a function is named', () => 1, '(function)'],
-  ['a symbol too', Symbol('s'), '(symbol)'],
-  ['a circle ends', circular, { name: 'ring', self: '(circular)' }],
-  ['the same object twice is no circle', { x: twice, y: twice }, { x: { a: 1 }, y: { a: 1 } }],
-  ['what is undefined in a list holds its place', [1, undefined], [1, null]],
-  ['depth ends', { a: { b: { c: { d: { e: { f: 1 } } } } } }, { a: { b: { c: { d: { e: '(object)' } } } } }],
+  ['a symbol is named', Symbol('s'), '(symbol)'],
+  ['a cycle is cut', circular, { name: 'ring', self: '(circular)' }],
+  ['the same object twice is no cycle', { x: twice, y: twice }, { x: { a: 1 }, y: { a: 1 } }],
+  ['undefined in a list becomes null', [1, undefined], [1, null]],
+  [
+    'the depth is limited',
+    { a: { b: { c: { d: { e: { f: 1 } } } } } },
+    { a: { b: { c: { d: { e: '(object)' } } } } },
+  ],
   [
     'a secret is hidden by its name',
     { token: 'abc', secretName: 'memberlist' },
     { token: '(hidden)', secretName: 'memberlist' },
   ],
   [
-    'however it is written',
+    'in any spelling of the name',
     { 'client-key-data': 'x', bgpPassword: 'x', my_secret: 'x', Authorization: 'x' },
     {
       'client-key-data': '(hidden)',
@@ -41,14 +45,14 @@ const rows: readonly [says: string, value: unknown, want: unknown][] = [
     },
   ],
   ['credentials in a text are hidden', 'got Bearer abcdefghijkl from it', 'got (hidden) from it'],
-  ['tokens too, wherever they stand', 'x eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJr.c2ln y', 'x (hidden) y'],
+  ['tokens in a text are hidden', 'x eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJr.c2ln y', 'x (hidden) y'],
 ];
 
 for (const [says, value, want] of rows) {
   test(`fields: ${says}`, () => assert.deepEqual(toLogFields({ value }), { value: want }));
 }
 
-test('fields: what is undefined is left out', () => {
+test('fields: undefined is left out', () => {
   assert.deepEqual(Object.keys(toLogFields({ a: undefined, b: 1 })), ['b']);
 });
 
@@ -65,7 +69,7 @@ test('fields: a getter that throws is named', () => {
   assert.deepEqual(toLogFields({ owner }), { owner: { bad: '(unreadable: not today)' } });
 });
 
-test('fields: long texts, lists and objects are cut, and say so', () => {
+test('fields: long texts, lists and objects are truncated, with a mark', () => {
   const list = Array.from({ length: ITEMS_MAX + 5 }, (_, i) => i);
   const big = Object.fromEntries(list.map((i) => [`k${i}`, i]));
   const said = toLogFields({ text: 'x'.repeat(100_000), list, big });
@@ -83,26 +87,22 @@ const errors: readonly [says: string, error: unknown, want: string][] = [
     new Error('no list', { cause: reset }),
     'no list: read reset (ECONNRESET)',
   ],
-  [
-    'its name where that says something',
-    new TypeError('x is not a function'),
-    'TypeError: x is not a function',
-  ],
-  ['its name where there is nothing else', new RangeError(), 'RangeError'],
-  ['what was thrown although it is no error', 'just text', 'just text'],
+  ['its name where it is specific', new TypeError('x is not a function'), 'TypeError: x is not a function'],
+  ['its name if it has no message', new RangeError(), 'RangeError'],
+  ['a thrown value that is no error', 'just text', 'just text'],
   ['an object that was thrown', { status: 500 }, '{"status":500}'],
   [
-    'all of several',
+    'all errors of an AggregateError',
     new AggregateError([new Error('a'), reset], 'both'),
     'AggregateError: both [a; read reset (ECONNRESET)]',
   ],
 ];
 
 for (const [says, error, want] of errors) {
-  test(`an error says ${says}`, () => assert.equal(errorText(error), want));
+  test(`the text of an error has ${says}`, () => assert.equal(errorText(error), want));
 }
 
-test('an error that is its own cause ends', () => {
+test('an error that is its own cause is cut', () => {
   const ring = new Error('ring');
   ring.cause = ring;
   assert.match(errorText(ring), /^ring(: ring)*$/);

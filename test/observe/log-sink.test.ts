@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import { BUFFERED_BYTES_MAX, logFormat, streamSink } from '../../src/observe/log-sink.ts';
 
-test('lines arrive as they are', () => {
+test('lines are written unchanged', () => {
   const got: string[] = [];
   const stream = new Writable({
     write: (chunk, _, next) => {
@@ -18,7 +18,7 @@ test('lines arrive as they are', () => {
   assert.deepEqual(got, ['a\n', 'b\n']);
 });
 
-test('a reader that went away ends the log, not the process', async () => {
+test('a closed pipe ends the log, not the process', async () => {
   let writes = 0;
   const stream = new Writable({
     write: (_chunk, _encoding, next) => {
@@ -34,7 +34,7 @@ test('a reader that went away ends the log, not the process', async () => {
   assert.equal(writes, 1);
 });
 
-test('a reader that is too slow does not fill the memory, and is told what it missed', () => {
+test('a slow reader does not fill the memory, and gets the number of dropped lines', () => {
   const got: string[] = [];
   let goOn = (): void => {};
   const stream = new Writable({
@@ -63,8 +63,8 @@ const styles: readonly [
 ][] = [
   ['a pipe gets JSON', undefined, {}, 'json false'],
   ['a terminal gets colour', true, { TERM: 'xterm' }, 'text true'],
-  ['unless NO_COLOR says no', true, { NO_COLOR: '1' }, 'text false'],
-  ['an empty NO_COLOR says nothing', true, { NO_COLOR: '' }, 'text true'],
+  ['NO_COLOR disables it', true, { NO_COLOR: '1' }, 'text false'],
+  ['an empty NO_COLOR has no effect', true, { NO_COLOR: '' }, 'text true'],
   ['a dumb terminal gets none', true, { TERM: 'dumb' }, 'text false'],
 ];
 

@@ -17,7 +17,7 @@ function capturedLog(options: Partial<LogOptions> = {}): { readonly log: Log; re
   return { log: createLog({ level: 'info', format: 'json', clock, sink, ...options }), lines };
 }
 
-test('one JSON object a line, time, level and sentence first', () => {
+test('one JSON object on each line, with time, level and message first', () => {
   const { log, lines } = capturedLog();
   log.info('address granted', { service: 'default/web', address: '192.168.5.0' });
   assert.deepEqual(lines, [
@@ -25,7 +25,7 @@ test('one JSON object a line, time, level and sentence first', () => {
   ]);
 });
 
-test('a field cannot pass itself off as the time, the level or the sentence', () => {
+test('no field replaces the time, the level or the message', () => {
   const { log, lines } = capturedLog();
   log.info('true', { msg: 'false', level: 'none', ts: 0 });
   const said = JSON.parse(lines[0] ?? '') as Record<string, unknown>;
@@ -45,7 +45,7 @@ const levelsShown: Readonly<Record<LogLevel, string>> = {
 };
 
 for (const level of LOG_LEVELS) {
-  test(`at level ${level} one hears: ${levelsShown[level]}`, () => {
+  test(`level ${level} writes: ${levelsShown[level]}`, () => {
     const { log, lines } = capturedLog({ level });
     for (const each of ['debug', 'info', 'warn', 'error'] as const) log[each]('said');
     const levels = lines.map((line) => (JSON.parse(line) as { level: string }).level);
@@ -53,16 +53,16 @@ for (const level of LOG_LEVELS) {
   });
 }
 
-test('a level that is off does not look at its fields', () => {
+test('a disabled level does not read its fields', () => {
   const { log } = capturedLog();
   log.debug('quiet', {
     get costly(): string {
-      throw new Error('looked at');
+      throw new Error('read');
     },
   });
 });
 
-test('a log with fields of its own adds them to each line, and is changed by nobody else', () => {
+test('a child log adds its fields to each line, and no other log changes them', () => {
   const { log, lines } = capturedLog();
   const pool = log.with({ pool: 'a' });
   pool.with({ service: 's' }).info('one', { pool: 'b' });
@@ -79,7 +79,7 @@ test('a log with fields of its own adds them to each line, and is changed by nob
   );
 });
 
-test('an error comes with its causes, at level error with its stack too', () => {
+test('an error has its causes, and its stack at level error', () => {
   const { log, lines } = capturedLog();
   const error = new Error('no list', { cause: new Error('reset') });
   log.warn('will try again', { error });
@@ -93,7 +93,7 @@ test('an error comes with its causes, at level error with its stack too', () => 
   assert.match(String(said[1]?.['stack']), /Error: no list\n\s+at /);
 });
 
-test('no field can make it throw, not even one that refuses to be looked at', () => {
+test('no field makes it throw, not even a getter that throws', () => {
   const { log, lines } = capturedLog();
   const hostile = new Proxy(
     {},
@@ -109,7 +109,7 @@ test('no field can make it throw, not even one that refuses to be looked at', ()
   for (const line of lines) assert.match(line, /"msg":"still said".*no/);
 });
 
-test('on a terminal: text, with blanks and quotes told apart', () => {
+test('on a terminal: text, with blanks and quotes escaped', () => {
   const { log, lines } = capturedLog({ format: 'text' });
   log.info('address granted', { service: 'default/web', why: 'first free one', count: 2, list: ['a'] });
   assert.deepEqual(lines, [
@@ -117,7 +117,7 @@ test('on a terminal: text, with blanks and quotes told apart', () => {
   ]);
 });
 
-test('colour only where it is asked for', () => {
+test('colour only where it is enabled', () => {
   const plain = capturedLog({ format: 'text' });
   const colourful = capturedLog({ format: 'text', colour: true });
   plain.log.warn('careful');
@@ -126,7 +126,7 @@ test('colour only where it is asked for', () => {
   assert.equal(colourful.lines.join('').includes('\u001b[33m'), true);
 });
 
-test('nothing that comes from the cluster steers the terminal', () => {
+test('no text of the cluster controls the terminal', () => {
   const { log, lines } = capturedLog({ format: 'text' });
   log.error('odd \u001b[2J', {
     name: 'a\u001b[31mb',
@@ -136,7 +136,7 @@ test('nothing that comes from the cluster steers the terminal', () => {
   for (const sign of ['\u001b', '\u202e', '\r']) assert.equal(lines.join('').includes(sign), false);
 });
 
-test('the silent log says nothing and stays silent', () => {
+test('the silent log writes nothing', () => {
   for (const level of ['debug', 'info', 'warn', 'error'] as const)
     assert.equal(silentLog[level]('x'), undefined);
   assert.equal(silentLog.with({ a: 1 }), silentLog);

@@ -5,7 +5,7 @@ import { METRICS, type MetricSpec } from '../../src/observe/metric-definitions.t
 
 const LIST: readonly (readonly [string, MetricSpec])[] = Object.entries(METRICS);
 
-test('docs/metrics.md lists every metric, in the same words, and no other', () => {
+test('docs/metrics.md lists every metric with the same text, and no other', () => {
   const page = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
   const rows = page
     .split('\n')
@@ -41,7 +41,7 @@ test('names follow the rules of Prometheus, so that its tools understand them', 
   }
 });
 
-test('the metrics that dashboards for MetalLB look at are there, with MetalLB’s labels', () => {
+test('the metrics of MetalLB dashboards exist, with MetalLB’s labels', () => {
   const theirs = LIST.filter(([name]) => name.startsWith('metallb_')).map(
     ([name, { labels }]) => `${name}{${labels.join()}}`,
   );

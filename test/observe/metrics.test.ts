@@ -9,7 +9,7 @@ async function samples(metrics: Metrics, name: string): Promise<string[]> {
   return lines.filter((line) => new RegExp(`^${name}(_bucket|_sum|_count)?[ {]`).test(line));
 }
 
-test('every metric of the list is there with its type and help from the start', async () => {
+test('every metric exists from the start, with type and help', async () => {
   const text = await new Metrics('1.2.3').text();
   for (const [name, { type, help }] of Object.entries(METRICS)) {
     assert.ok(text.includes(`# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`), name);
@@ -18,7 +18,7 @@ test('every metric of the list is there with its type and help from the start', 
   assert.deepEqual(named, Object.keys(METRICS), 'and there are no others');
 });
 
-test('metrics without labels start at 0, so that a rate can be made of the first one', async () => {
+test('metrics without labels start at 0, so that the first increase has a rate', async () => {
   const metrics = new Metrics('1');
   assert.deepEqual(await samples(metrics, 'berth_adoption_conflicts_total'), [
     'berth_adoption_conflicts_total 0',
@@ -26,7 +26,7 @@ test('metrics without labels start at 0, so that a rate can be made of the first
   assert.deepEqual(await samples(metrics, 'berth_leader'), ['berth_leader 0']);
 });
 
-test('counters count, gauges are set, and both are removed with what they measured', async () => {
+test('counters count, gauges are set, and both end with the object that they measure', async () => {
   const metrics = new Metrics('1');
   metrics.count('berth_grants_total', { pool: 'a' });
   metrics.add('berth_grants_total', 2, { pool: 'a' });
@@ -44,7 +44,7 @@ test('counters count, gauges are set, and both are removed with what they measur
   assert.deepEqual(await samples(metrics, 'berth_queue_depth'), []);
 });
 
-test('the histogram of assignments tells a millisecond from a minute', async () => {
+test('the histogram of assignments has buckets from a millisecond to a minute', async () => {
   const metrics = new Metrics('1');
   metrics.observe('berth_assignment_seconds', 0.0009);
   metrics.observe('berth_assignment_seconds', 59);
@@ -69,7 +69,7 @@ test('label values from the cluster cannot break the format', async () => {
   ]);
 });
 
-test('readers run before each scrape and end when told', async () => {
+test('collectors run before each scrape until they are removed', async () => {
   const metrics = new Metrics('1');
   let depth = 1;
   const end = metrics.onScrape(() => metrics.set('berth_queue_depth', depth++, { queue: 'q' }));
@@ -79,7 +79,7 @@ test('readers run before each scrape and end when told', async () => {
   assert.deepEqual(await samples(metrics, 'berth_queue_depth'), ['berth_queue_depth{queue="q"} 2']);
 });
 
-test('the process speaks of itself, and CPU time only grows', async () => {
+test('the process has metrics, and CPU time only grows', async () => {
   const metrics = new Metrics('1.2.3');
   const value = async (name: string): Promise<number> =>
     Number((await samples(metrics, name))[0]?.split(' ')[1]);
@@ -91,7 +91,7 @@ test('the process speaks of itself, and CPU time only grows', async () => {
   assert.deepEqual(await samples(metrics, 'berth_build_info'), ['berth_build_info{version="1.2.3"} 1']);
 });
 
-test('two sets of metrics in one process do not know of each other', async () => {
+test('two sets of metrics in one process are independent', async () => {
   const [one, other] = [new Metrics('1'), new Metrics('2')];
   one.set('berth_leader', 1);
   assert.deepEqual(await samples(other, 'berth_leader'), ['berth_leader 0']);

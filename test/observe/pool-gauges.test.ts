@@ -9,7 +9,7 @@ async function poolLines(metrics: Metrics): Promise<string[]> {
   return (await metrics.text()).split('\n').filter((line) => line.includes('pool="'));
 }
 
-test('a pool is said in the seven gauges that dashboards for MetalLB look at', async () => {
+test('a pool has the seven gauges of MetalLB dashboards', async () => {
   const metrics = new Metrics('1');
   new PoolGauges(metrics).set('a', { assigned4: 2, assigned6: 1, available4: 254, available6: 3 }, 4);
   assert.deepEqual(await poolLines(metrics), [
@@ -31,7 +31,7 @@ test('an enormous pool is full at the largest exact number, never beyond it and 
   assert.ok(lines.includes(`metallb_allocator_ipv6_addresses_total{pool="v6"} ${MOST}`));
 });
 
-test('a deleted pool takes all its series along and leaves the others', async () => {
+test('a deleted pool loses all its series, and no other does', async () => {
   const metrics = new Metrics('1');
   const gauges = new PoolGauges(metrics);
   for (const pool of ['a', 'b']) {
@@ -45,7 +45,7 @@ test('a deleted pool takes all its series along and leaves the others', async ()
   assert.equal(lines.filter((line) => line.includes('"b"')).length, 8);
 });
 
-test('who loses the lease stops speaking of pools, but keeps count of what it granted', async () => {
+test('without the lease the pool gauges end, and the counters stay', async () => {
   const metrics = new Metrics('1');
   const gauges = new PoolGauges(metrics);
   gauges.set('a', { assigned4: 0, assigned6: 0, available4: 1, available6: 0 }, 0);

@@ -75,7 +75,7 @@ describe('a printed line', () => {
     });
   }
 
-  it('does not take a style from a text that was printed before', () => {
+  it('does not take a style from an earlier text', () => {
     const { stream, terminal } = openTerminal(true);
     terminal.print(['\u001b[31mred\u001b[0m']);
     assert.equal(stream.text, '\\u001b[31mred\\u001b[0m\n');
@@ -88,7 +88,7 @@ describe('a printed line', () => {
   });
 });
 
-it('a status line is written over and cleared', () => {
+it('a status line is overwritten and cleared', () => {
   const { stream, terminal } = openTerminal(true);
   terminal.showStatus('1 read');
   terminal.showStatus('2\u001bread');

@@ -2,7 +2,7 @@
 import type { Ingress, Service } from '../../objects/service.ts';
 
 /**
- * What the status lists is reachable, so it is announced. Not looked at: the writer of the status, `ipMode`, annotations,
+ * What the status lists is reachable, so it is announced. Ignored: the writer of the status, `ipMode`, annotations,
  * requested addresses, finalizers, and a deletion that has begun.
  */
 export type SpeakerService = Pick<

@@ -44,7 +44,7 @@ export const restartBird = (bird: BirdProcess): BirdProcess => ({
       : null,
 });
 
-/** The state in the words of the observed cases. */
+/** The state, with the terms of the recorded cases. */
 export function describeBirdState({ loaded, includedErrors }: BirdProcess): string {
   if (loaded === null) return 'daemon down, files on disk do not parse';
   return includedErrors.length > 0 ? 'running, files on disk do not parse' : 'running';

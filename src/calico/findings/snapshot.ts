@@ -157,7 +157,7 @@ function versionOption(
 const hasStatus = ({ isReady, reportedAddresses }: CalicoNodeFields): boolean =>
   isReady !== null || reportedAddresses.length > 0;
 
-/** Stands for a value that could not be read: both ends of a session are taken to have it. */
+/** Represents a value that could not be read: both ends of a session count as having it. */
 const UNSEEN = 'unseen';
 
 function passwordOf(

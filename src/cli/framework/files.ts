@@ -20,7 +20,7 @@ export async function readManifests(
   return errors.length > 0 ? err(errors) : ok(manifests);
 }
 
-/** An object that is named by the API server (`generateName`) has no name to speak of before it is created. */
+/** An object whose name the API server generates (`generateName`) has no name before it is created. */
 function nameProblem({ object, location }: Manifest): readonly ManifestProblem[] {
   if (textOf(metadataOf(object)['name']) !== '') return [];
   return [{ location, message: `${textOf(object['kind'])} has no metadata.name` }];

@@ -2,7 +2,7 @@
 import { quoteText } from '../issue.ts';
 import type { NumberBounds, ObjectReader } from '../object-reader.ts';
 
-/** What is null was not said. Intervals in milliseconds. */
+/** Fields that are not set are null. Intervals in milliseconds. */
 export type LegacyBfdProfile = {
   readonly name: string;
   readonly receiveInterval: number | null;

@@ -17,7 +17,7 @@ export function readLegacyCommunities(
   });
 }
 
-/** Null for `64512:100` and `large:64512:1:2`, else a sentence. */
+/** The error of an invalid community; null for a valid one such as `64512:100` or `large:64512:1:2`. */
 export function communityError(text: string): string | null {
   const community = parseCommunity(text);
   return community.ok ? null : community.error;

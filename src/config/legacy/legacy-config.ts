@@ -31,7 +31,7 @@ const TOP_LEVEL_HINTS: ReadonlyMap<string, string> = new Map([
   ['pools', 'did you mean "address-pools"?'],
 ]);
 
-/** The text inside a ConfigMap object. */
+/** The configuration text of a ConfigMap object. */
 export function extractLegacyText(configMap: unknown): Result<string, readonly ConfigIssue[]> {
   const data = isObject(configMap) ? configMap['data'] : undefined;
   const fields = isObject(data) ? data : {};
@@ -52,7 +52,7 @@ export async function parseLegacyConfig(text: string): Promise<Result<LegacyConf
   return yaml.ok ? readLegacyConfig(yaml.value) : yaml;
 }
 
-/** From what `parseYaml` makes of the text. */
+/** Validates the parsed YAML. */
 export function readLegacyConfig(value: unknown): Result<LegacyConfig, readonly ConfigIssue[]> {
   if (value === null)
     return err([{ path: '', message: 'is empty: there is nothing to run from or to convert' }]);

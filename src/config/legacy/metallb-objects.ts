@@ -66,13 +66,13 @@ export function convertLegacyConfig(
   ];
 }
 
-/** From the name in the old text to the object's, where they differ: a Service may still ask for the old one. */
+/** Old pool names to object names, where they differ: Services may still request the old name. */
 export function findRenamedPools(config: LegacyConfig): ReadonlyMap<string, string> {
   const names = assignObjectNames(config.pools.map(({ name }) => name));
   return new Map([...names].filter(([old, name]) => old !== name));
 }
 
-/** The pools to run from, exactly as the converted objects would give them. */
+/** The pools of the text, exactly those of the converted objects. */
 export async function parseLegacyPools(
   text: string,
 ): Promise<Result<readonly PoolObject[], readonly ConfigIssue[]>> {
@@ -85,7 +85,7 @@ export const convertLegacyPools = (config: LegacyConfig): readonly PoolObject[] 
     .filter(({ kind }) => kind === 'IPAddressPool')
     .map((raw) => ({
       name: raw.metadata.name,
-      // The text has no identity of its own, so a pool is the same one for as long as its name is.
+      // The text has no uid: a pool is identified by its name.
       uid: `configmap/${raw.metadata.name}`,
       createdAt: Number.POSITIVE_INFINITY,
       generation: 0,
@@ -135,7 +135,7 @@ function bfdSpec({ name: _, ...fields }: LegacyBfdProfile): Readonly<Record<stri
   return withoutNulls(fields);
 }
 
-/** Back to the shape of the API: what asks for one value of one label becomes a `matchLabels`. */
+/** A selector in the form of the API: a requirement of one value of one label becomes a `matchLabels` entry. */
 function selectorObject({ requirements }: LabelSelector): Readonly<Record<string, unknown>> {
   const labels: Record<string, string> = {};
   const expressions: Record<string, unknown>[] = [];
@@ -156,6 +156,6 @@ function selectorObject({ requirements }: LabelSelector): Readonly<Record<string
 const nullIfDefault = (defaultValue: number, value: number): number | null =>
   value === defaultValue ? null : value;
 
-/** Without what was not said. */
+/** Without the fields that are null. */
 const withoutNulls = (fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));

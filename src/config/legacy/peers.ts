@@ -9,7 +9,7 @@ import type { NumberBounds, ObjectReader } from '../object-reader.ts';
 import { HOLD_TIME_ERROR, isValidHoldTime, readDuration } from '../peer-timers.ts';
 import { LEGACY_SELECTOR_FIELDS, readLabelSelector } from '../selector.ts';
 
-/** What is null was not said. */
+/** Fields that are not set are null. */
 export type LegacyPeer = {
   readonly myASN: number;
   readonly peerASN: number;
@@ -27,7 +27,7 @@ export type LegacyPeer = {
 
 /** RFC 6793; 0 is reserved (RFC 7607). */
 const ASN: NumberBounds = { min: 1, max: 0xffff_ffff };
-/** The bounds of `BGPPeer.spec.peerPort`: what lies above could not be converted. */
+/** The bounds of `BGPPeer.spec.peerPort`: a higher port could not be converted. */
 const PORT: NumberBounds = { min: 1, max: 16_384 };
 const HOLD_DEFAULT: Millis = 90_000; // RFC 4271 10
 

@@ -28,7 +28,7 @@ export type LegacyPool = {
 const PROTOCOLS = ['bgp', 'layer2'] as const;
 type Protocol = (typeof PROTOCOLS)[number];
 
-/** What people wrote, or what MetalLB 0.1 and 0.2 called it. */
+/** Common misspellings, and the names in MetalLB 0.1 and 0.2. */
 const PROTOCOL_SYNONYMS: ReadonlyMap<string, Protocol> = new Map([
   ['l2', 'layer2'],
   ['layer-2', 'layer2'],
@@ -46,7 +46,7 @@ const LENGTH_V4: NumberBounds = { min: 1, max: 32 };
 const LENGTH_V6: NumberBounds = { min: 1, max: 128 };
 const LOCAL_PREF: NumberBounds = { min: 0, max: 0xffff_ffff }; // RFC 4271 4.3: four bytes
 
-/** No pool may overlap another: in one text none of them is the older. */
+/** No two pools may overlap: in one text, neither is older. */
 export function readLegacyPools(
   readers: readonly ObjectReader[],
   aliases: ReadonlySet<string>,

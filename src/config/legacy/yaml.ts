@@ -37,7 +37,7 @@ export async function parseYaml(text: string): Promise<Result<unknown, readonly 
   try {
     return ok(document.toJS());
   } catch (cause) {
-    // An alias without its anchor, or aliases of aliases that would fill the memory.
+    // An alias without an anchor, or nested aliases that would fill the memory.
     if (!(cause instanceof ReferenceError)) throw cause;
     return err([{ path: '', message: `is not YAML that can be read: ${cause.message}` }]);
   }

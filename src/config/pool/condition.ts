@@ -6,15 +6,15 @@ import { formatPoolOverlap, type PoolSet, type PoolState } from './pool-set.ts';
 
 const POOL_CONDITION_TYPE = 'poolReconcilerValid';
 
-/** A pool of ten thousand bad lines is told by its first ones. */
+/** Limit of the listed errors of a pool; the others are counted. */
 export const ISSUES_PER_POOL_MAX = 5;
 
-/** What is known about the pools: a book of them, or why the text that should hold them cannot be used. */
+/** The validated pools, or why the old ConfigMap cannot be used. */
 export type LoadedPools =
   | { readonly kind: 'loaded'; readonly poolSet: PoolSet }
   | { readonly kind: 'unreadable'; readonly message: string };
 
-/** What a person reads about one pool: complaints first, then overlaps. Empty where there is nothing to say. */
+/** The lines about one pool: errors first, then overlaps. */
 export function poolIssueLines(state: PoolState): readonly string[] {
   const all = [...state.issues.map(formatIssue), ...state.overlaps.map(formatPoolOverlap)];
   const listed = all.slice(0, ISSUES_PER_POOL_MAX);

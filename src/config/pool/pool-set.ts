@@ -37,7 +37,7 @@ export type PoolState = {
 
 export type PoolSet = { readonly byName: ReadonlyMap<string, PoolState> /** sorted by name */ };
 
-/** `before` is the book that this process wrote last; null at the start. The order of `objects` says nothing. */
+/** `before` is the previous set of this process; null at the start. The order of `objects` does not matter. */
 export function buildPoolSet(objects: readonly PoolObject[], before: PoolSet | null): PoolSet {
   const readings = [...objects]
     .sort(compareAge)

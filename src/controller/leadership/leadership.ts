@@ -26,7 +26,7 @@ export type LeadershipOptions = {
   readonly components: TermComponents;
   /** Makes the consistent lists of a new term; false where the process stops meanwhile. */
   readonly relist: (inheritedVersion: string) => Promise<boolean>;
-  /** Looks once for leftovers of earlier times; `isWanted` tells whether the term goes on. */
+  /** Searches once for state of earlier versions; `isWanted` returns whether the term continues. */
   readonly startupScan: (isWanted: () => boolean) => Promise<void>;
   readonly onFatalError: (error: unknown) => void;
 };
@@ -84,7 +84,7 @@ export class Leadership {
     components.pools.stop();
     components.poolWarnings.stop();
     guard.reset();
-    await this.#standDown('told to stop');
+    await this.#standDown('stop requested');
   }
 
   #start(inheritedVersion: string): void {

@@ -1,4 +1,4 @@
-/** Keeps what the allocator knows of Namespaces and advertisements up to date, and has affected Services reconciled. */
+/** Keeps the allocator's Namespaces and advertisements up to date, and enqueues the affected Services. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Allocator } from '../../allocation/allocator.ts';
 import type { Clock } from '../../base/clock.ts';

@@ -2,7 +2,7 @@
 import type { Clock, Millis } from '../../base/clock.ts';
 import type { ControllerInformers } from './api/informers.ts';
 
-/** MetalLB's Deployment is looked for so long before it counts as absent: the rights to see it may be missing. */
+/** Time after which MetalLB's Deployment counts as absent: the rights to read it may be missing. */
 const METALLB_LOOKUP_TIMEOUT: Millis = 3000;
 
 /** A standby's watch is behind by so little. One that is further behind lists instead, which is always right. */

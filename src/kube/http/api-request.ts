@@ -79,7 +79,7 @@ export function readRefusal(
   };
 }
 
-/** The outcome in words, for a log line or an error. */
+/** The outcome as text, for a log line or an error. */
 export function describeOutcome(outcome: ApiOutcome): string {
   switch (outcome.kind) {
     case 'ok':

@@ -77,7 +77,7 @@ const describeObject = (object: Raw): string => {
 const describeFailure = (outcome: Exclude<ApiOutcome, { kind: 'ok' }>): string =>
   outcome.kind === 'refused' ? `refused: ${outcome.message}` : describeOutcome(outcome);
 
-/** Asked of the server anew each time: kinds may have come with the object before. */
+/** Queried for each object: an earlier object may have been the CRD of a later one. */
 async function findResource(client: ApiSender, object: Raw): Promise<Resource | null> {
   const apiVersion = textOf(object['apiVersion']);
   const [group = '', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];

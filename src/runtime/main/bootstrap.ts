@@ -114,7 +114,7 @@ export async function bootstrapProgram(
     clock: systemClock,
   });
   if (!target.ok) {
-    log.error('cannot tell which cluster to talk to', { because: target.error, kubeconfig });
+    log.error('cannot determine the cluster', { because: target.error, kubeconfig });
     return null;
   }
   const client = new KubeClient({

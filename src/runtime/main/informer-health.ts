@@ -63,5 +63,5 @@ export class InformerHealth {
 
 function describeProblem({ problem }: ReflectorState): string | null {
   if (problem === null) return null;
-  return problem.kind === 'absent' ? 'the API server knows no such kind' : problem.because;
+  return problem.kind === 'absent' ? 'the API server does not serve this kind' : problem.because;
 }

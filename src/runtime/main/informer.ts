@@ -110,7 +110,7 @@ export class Informer<T extends ObjectVersion> {
     return this.#health.lastFailedAt();
   }
 
-  /** Time since the server was last heard; null before the first list. */
+  /** Time since the last message of the server; null before the first list. */
   age(now: Millis): Millis | null {
     const { lastActivity } = this.#reflector;
     return lastActivity === null ? null : now - lastActivity;

@@ -27,7 +27,7 @@ export type NodeStatusWriterOptions = {
 export class NodeStatusWriter {
   readonly #options: NodeStatusWriterOptions;
   readonly #retries: RetryTracker<'status'>;
-  /** What stands, as far as we know. */
+  /** The last document that was written, as far as this process knows. */
   #written = '';
   #earliestWriteAt: Millis = Number.NEGATIVE_INFINITY;
   #cancelTimer: (() => void) | null = null;

@@ -14,20 +14,20 @@ const peers = (...lines: readonly string[]): string =>
 const layer2 = ['- name: a', '  protocol: layer2', '  addresses: [10.0.0.0/24]'];
 const bgp = ['- name: a', '  protocol: bgp', '  addresses: [10.0.0.0/24]'];
 
-describe('parseLegacy, one thing wrong at a time', () => {
+describe('parseLegacyConfig, one error at a time', () => {
   const refused: readonly [says: string, text: string, complaint: RegExp][] = [
     ['an empty text', '', /^is empty/],
     ['comments alone', '# nothing\n', /^is empty/],
     ['a list', '- a', /^must be an object, not a list/],
     ['prose', 'give me addresses', /^must be an object, not the text "give me/],
     [
-      'what is not YAML',
+      'a text that is not YAML',
       'address-pools:\n- name: a\n protocol: bgp\n',
       /^is not YAML at line 3, column \d+: /,
     ],
-    ['a key twice', 'peers: []\npeers: []', /^is not YAML at line 2, column 1: /],
-    ['an alias of nothing', 'peers: *gone', /^is not YAML that can be read: /],
-    ['tabs for blanks', 'address-pools:\n\t- name: a', /^is not YAML at line 2/],
+    ['a duplicate key', 'peers: []\npeers: []', /^is not YAML at line 2, column 1: /],
+    ['an alias without an anchor', 'peers: *gone', /^is not YAML that can be read: /],
+    ['tabs as indentation', 'address-pools:\n\t- name: a', /^is not YAML at line 2/],
     ['two documents', 'peers: []\n---\npeers: []', /^is not YAML at line 2/],
     [
       'an unknown section',
@@ -46,7 +46,7 @@ describe('parseLegacy, one thing wrong at a time', () => {
       /^address-pools\[0\].protocol: is required/,
     ],
     [
-      'a pool of no addresses',
+      'a pool without addresses',
       pools('- name: a', '  protocol: bgp', '  addresses:'),
       /^address-pools\[0\].addresses: needs at least one/,
     ],
@@ -61,7 +61,7 @@ describe('parseLegacy, one thing wrong at a time', () => {
       /did you mean "layer2"/,
     ],
     [
-      'a protocol in capitals',
+      'a protocol in upper case',
       pools('- name: a', '  protocol: BGP', '  addresses: [10.0.0.0/24]'),
       /did you mean "bgp"/,
     ],
@@ -83,7 +83,7 @@ describe('parseLegacy, one thing wrong at a time', () => {
     ],
     ['the key advertisements', pools(...bgp, '  advertisements: []'), /renamed it to "bgp-advertisements"/],
     [
-      'advertisements for layer 2',
+      'advertisements in a layer 2 pool',
       pools(...layer2, '  bgp-advertisements: [{localpref: 1}]'),
       /bgp-advertisements: cannot be set on a pool whose protocol is "layer2"/,
     ],
@@ -113,7 +113,7 @@ describe('parseLegacy, one thing wrong at a time', () => {
       /aggregation-length: must be from 1 to 32, not the text "33"/,
     ],
     [
-      'an alias nobody defined',
+      'an undefined alias',
       pools(
         ...bgp,
         '  bgp-advertisements: [{communities: [no-expert]}]',
@@ -148,12 +148,12 @@ describe('parseLegacy, one thing wrong at a time', () => {
       /^peers\[0\].peer-address: "router" /,
     ],
     [
-      'the BFD key as the example file spelled it',
+      'the BFD key as spelled in the example of MetalLB',
       peers('  bfdProfile: x'),
       /^peers\[0\].bfdProfile: is not a known field: did you mean "bfd-profile"/,
     ],
     [
-      'a BFD profile nobody defined',
+      'an undefined BFD profile',
       peers('  bfd-profile: x'),
       /^peers\[0\].bfd-profile: "x" is not defined under bfd-profiles/,
     ],
@@ -169,9 +169,9 @@ describe('parseLegacy, one thing wrong at a time', () => {
       peers('  hold-time: 9s', '  keepalive-time: 10s'),
       /keepalive-time: must not be longer/,
     ],
-    ['a port that no object can have', peers('  peer-port: 20000'), /peer-port: must be from 1 to 16384/],
+    ['a port above the limit of BGPPeer', peers('  peer-port: 20000'), /peer-port: must be from 1 to 16384/],
     [
-      'a node selector with a bad operator',
+      'a node selector with an unknown operator',
       peers('  node-selectors: [{match-expressions: [{key: a, operator: Is, values: [b]}]}]'),
       /^peers\[0\].node-selectors\[0\].match-expressions\[0\].operator: must be one of/,
     ],

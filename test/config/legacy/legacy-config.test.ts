@@ -14,7 +14,7 @@ const peers = (...lines: readonly string[]): string =>
   ['peers:', '- my-asn: 64512', '  peer-asn: 64513', '  peer-address: 10.0.0.1', ...lines].join('\n');
 const bgp = ['- name: a', '  protocol: bgp', '  addresses: [10.0.0.0/24]'];
 
-describe('parseLegacy', () => {
+describe('parseLegacyConfig', () => {
   it('reads every feature', async () => {
     const config = await parseLegacyConfig(`
 # comments are welcome
@@ -128,7 +128,7 @@ address-pools:
     ]);
   });
 
-  it('gives a BGP pool without advertisements a plain one, and a peer its usual values', async () => {
+  it('has the defaults of MetalLB for advertisements and peers', async () => {
     const config = await parseLegacyConfig(`${peers()}\n${pools(...bgp)}`);
     assert.ok(config.ok);
     assert.equal(config.value.pools[0]?.advertisements.length, 1);
@@ -136,7 +136,7 @@ address-pools:
     assert.deepEqual([peerPort, holdTime, keepaliveTime, ebgpMultiHop], [179, 90_000, null, false]);
   });
 
-  it('finds everything that is wrong with a text at once', async () => {
+  it('finds all errors of a text at once', async () => {
     const lines = await issueLines(
       `${peers('  bfdProfile: x', '  ebgp-multihop: maybe')}\n${pools('- name: a', '  protocol: l2', '  addresses: [x]')}`,
     );
@@ -151,7 +151,7 @@ address-pools:
     );
   });
 
-  it('is not filled up by aliases of aliases', async () => {
+  it('limits the expansion of aliases', async () => {
     const levels = Array.from(
       { length: 20 },
       (_, i) => `l${i + 1}: &l${i + 1} [${Array(9).fill(`*l${i}`).join(', ')}]`,
@@ -160,7 +160,7 @@ address-pools:
     assert.match(lines[0] ?? '', /^is not YAML that can be read: /);
   });
 
-  it('never throws on a text that was cut, doubled or scrambled', async () => {
+  it('never throws on a text that was truncated, doubled or shuffled', async () => {
     const good = `${peers('  hold-time: 90s', '  node-selectors: [{match-labels: {a: b}}]')}\n${pools(...bgp, '  bgp-advertisements: [{localpref: 1}]')}\n`;
     const texts: string[] = [];
     underSeeds(20, 500, (random) => {
@@ -188,12 +188,12 @@ address-pools:
   });
 });
 
-describe('legacyText', () => {
+describe('extractLegacyText', () => {
   const rows: readonly [says: string, configMap: unknown, text: string | RegExp][] = [
     ['the key config', { data: { config: 'peers: []' } }, 'peers: []'],
     ['no data', { metadata: { name: 'config' } }, /^data.config: is required: the ConfigMap holds no data$/],
     ['another key', { data: { 'other.yaml': 'x' } }, /^data.config: is required: found "other.yaml"$/],
-    ['a key misspelled', { data: { cofnig: 'x' } }, /did you mean "cofnig" to be it/],
+    ['a misspelled key', { data: { cofnig: 'x' } }, /did you mean "cofnig" to be it/],
     ['no text', { data: { config: { peers: [] } } }, /^data.config: must be a text, not an object$/],
     ['rubbish', 'x', /^data.config: is required/],
   ];

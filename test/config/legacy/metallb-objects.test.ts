@@ -47,8 +47,8 @@ address-pools:
   - {aggregation-length-v6: 64}
 `;
 
-describe('legacyObjects', () => {
-  it('are the objects that mean the same, in MetalLB’s order and under its names', async () => {
+describe('convertLegacyConfig', () => {
+  it('returns the equivalent objects, with the order and names of MetalLB', async () => {
     const objects = convertLegacyConfig(await config(EVERYTHING));
     assert.ok(objects.every(({ metadata }) => metadata.namespace === 'metallb-system'));
     assert.ok(
@@ -116,11 +116,11 @@ describe('legacyObjects', () => {
     );
   });
 
-  it('tells which pools have another name now', async () => {
+  it('finds the pools whose names change', async () => {
     assert.deepEqual([...findRenamedPools(await config(EVERYTHING))], [['Lan_Pool', 'lan-pool']]);
   });
 
-  it('are as few as the text needs', async () => {
+  it('returns no empty objects', async () => {
     const objects = convertLegacyConfig(
       await config('address-pools: [{name: a, protocol: layer2, addresses: [10.0.0.0/24]}]'),
       'ns',
@@ -132,8 +132,8 @@ describe('legacyObjects', () => {
   });
 });
 
-describe('poolsFromLegacy', () => {
-  it('hands on the complaints', async () => {
+describe('parseLegacyPools', () => {
+  it('returns the errors of the text', async () => {
     const pools = await parseLegacyPools('address-pools: [{name: a}]');
     assert.deepEqual(!pools.ok && pools.error.map(({ path }) => path), [
       'address-pools[0].addresses',
@@ -141,7 +141,7 @@ describe('poolsFromLegacy', () => {
     ]);
   });
 
-  it('knows a pool again after the text was edited', async () => {
+  it('identifies a pool by its name after an edit', async () => {
     const before = await parseLegacyPools(
       'address-pools: [{name: a, protocol: layer2, addresses: [10.0.0.0/24]}]',
     );
@@ -152,7 +152,7 @@ describe('poolsFromLegacy', () => {
     assert.equal(before.value[0]?.uid, after.value[0]?.uid);
   });
 
-  it('gives exactly the pools that the converted objects give', async () => {
+  it('returns exactly the pools of the converted objects', async () => {
     const texts: string[] = [];
     underSeeds(20, 500, (random) => {
       const pools = Array.from({ length: 1 + random.below(5) }, (_, i) => ({
@@ -184,17 +184,17 @@ describe('poolsFromLegacy', () => {
   });
 });
 
-describe('objectNames', () => {
+describe('assignObjectNames', () => {
   const rows: readonly [says: string, names: readonly string[], objects: readonly string[]][] = [
-    ['good names stay', ['a', 'my-pool', '10-net', 'a.b'], ['a', 'my-pool', '10-net', 'a.b']],
+    ['valid names are kept', ['a', 'my-pool', '10-net', 'a.b'], ['a', 'my-pool', '10-net', 'a.b']],
     ['capitals and underscores', ['My_Pool'], ['my-pool']],
-    ['what may not stand there', ['a b/c'], ['a-b-c']],
+    ['invalid characters', ['a b/c'], ['a-b-c']],
     ['a letter comes first', ['_1', '9_'], ['pool-1', 'pool-9']],
     ['nothing usable', ['???', '_'], ['pool', 'pool-2']],
-    ['two that would be one', ['A', 'a', 'a-2', 'Ä_a'], ['a-3', 'a', 'a-2', 'a-4']],
+    ['two names with one result', ['A', 'a', 'a-2', 'Ä_a'], ['a-3', 'a', 'a-2', 'a-4']],
     ['63 characters and no more', [`X${'y'.repeat(99)}`], [`x${'y'.repeat(62)}`]],
     [
-      'a number where names are long',
+      'a number at the end of a long name',
       [`X${'y'.repeat(99)}`, `x${'y'.repeat(62)}`],
       [`x${'y'.repeat(60)}-2`, `x${'y'.repeat(62)}`],
     ],
@@ -203,7 +203,7 @@ describe('objectNames', () => {
     it(says, () => assert.deepEqual([...assignObjectNames(names).values()], objects));
   }
 
-  it('gives good names, and no two the same', () => {
+  it('returns valid and distinct names', () => {
     underSeeds(30, 1_000, (random) => {
       const letters = [...'aAbB-_.9 /ü'];
       const names = new Set(

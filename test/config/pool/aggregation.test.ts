@@ -27,21 +27,21 @@ describe('largestBlockLength', () => {
     ['fd00::1-fd00::ffff', 113],
   ];
   for (const [range, length] of rows) {
-    it(`${range} holds a /${length} and no larger block`, () => {
+    it(`${range} contains a /${length} and no larger block`, () => {
       assert.equal(largestBlockLength(listed(range)[0]?.range ?? assert.fail()), length);
     });
   }
 });
 
-describe('aggregationFault', () => {
-  it('uses the sentence that tools look for', () => {
+describe('aggregationError', () => {
+  it('has the text that tools match', () => {
     assert.equal(
       aggregationError(listed('10.0.0.0/24', '1.1.1.0/28'), { 4: 26, 6: 128 }),
       'invalid aggregation length 26: prefix 28 in this pool is more specific than the aggregation length for addresses 1.1.1.0/28',
     );
   });
 
-  it('judges each family by its own length', () => {
+  it('compares each family with its own length', () => {
     assert.equal(aggregationError(listed('10.0.0.0/24', 'fd00::/64'), { 4: 24, 6: 64 }), null);
     assert.match(
       aggregationError(listed('10.0.0.0/24', 'fd00::/64'), { 4: 24, 6: 63 }) ?? '',

@@ -15,7 +15,7 @@ const claimant = (name: string, ...texts: readonly string[]): PoolClaims => ({
   claims: texts.map(range),
 });
 
-/** Oldest first: what each may grant of its claims, and whom it overlaps (`<` names an older one). */
+/** Oldest first: the ranges that each may assign, and its overlaps (`<` marks an older pool). */
 function resolveClaims(...claimants: readonly PoolClaims[]): readonly string[] {
   const map = new ClaimMap(claimants);
   const overlaps = map.overlaps();
@@ -28,33 +28,33 @@ function resolveClaims(...claimants: readonly PoolClaims[]): readonly string[] {
   });
 }
 
-/** Where the sixty-four addresses of the table begin. */
+/** The first of the sixty-four addresses of the table. */
 const FIRST_ADDRESSES = { 4: range('10.0.0.0/26').first, 6: range('fd00::/122').first };
 
 describe('ClaimMap', () => {
   const rows: readonly [says: string, claimants: readonly PoolClaims[], settled: readonly string[]][] = [
     [
-      'pools side by side are alone',
+      'adjacent pools do not overlap',
       [claimant('a', '10.0.0.0/25'), claimant('b', '10.0.0.128/25', 'fd00::/64')],
       ['a: 10.0.0.0/25; alone', 'b: 10.0.0.128/25 fd00::/64; alone'],
     ],
     [
-      'the older grants what both claim',
+      'the older pool assigns the common addresses',
       [claimant('a', '10.0.0.0/24'), claimant('b', '10.0.0.128-10.0.1.255')],
       ['a: 10.0.0.0/24; >b 10.0.0.128/25', 'b: 10.0.1.0/24; <a 10.0.0.128/25'],
     ],
     [
-      'a younger one inside an older one grants nothing',
+      'a younger pool inside an older one assigns nothing',
       [claimant('a', '10.0.0.0/8'), claimant('b', '10.9.0.0/16')],
       ['a: 10.0.0.0/8; >b 10.9.0.0/16', 'b: nothing; <a 10.9.0.0/16'],
     ],
     [
-      'an older one inside a younger one leaves both ends',
+      'an older pool inside a younger one leaves it both ends',
       [claimant('a', '10.0.0.16/28'), claimant('b', '10.0.0.0/26')],
       ['a: 10.0.0.16/28; >b 10.0.0.16/28', 'b: 10.0.0.0/28 10.0.0.32/27; <a 10.0.0.16/28'],
     ],
     [
-      'of three on one address the oldest is named by both others',
+      'of three pools on one address, both younger ones name the oldest',
       [claimant('a', '10.0.0.1/32'), claimant('b', '10.0.0.1/32'), claimant('c', '10.0.0.0/31')],
       [
         'a: 10.0.0.1/32; >b 10.0.0.1/32, >c 10.0.0.1/32',
@@ -71,12 +71,12 @@ describe('ClaimMap', () => {
       ],
     ],
     [
-      'one that claims nothing',
+      'a pool without ranges',
       [claimant('a'), claimant('b', '10.0.0.0/24')],
       ['a: nothing; alone', 'b: 10.0.0.0/24; alone'],
     ],
     [
-      'one that overlaps itself is not told so here',
+      'a pool that overlaps itself has no overlap here',
       [claimant('a', '10.0.0.0/24', '10.0.0.0/25')],
       ['a: 10.0.0.0/24 10.0.0.0/25; alone'],
     ],
@@ -85,12 +85,12 @@ describe('ClaimMap', () => {
     it(says, () => assert.deepEqual(resolveClaims(...claimants), settled));
   }
 
-  it('keeps families apart, even where their numbers are the same', () => {
+  it('separates families, even for equal numbers', () => {
     const settled = resolveClaims(claimant('a', '0.0.0.0/8'), claimant('b', '::/104'));
     assert.deepEqual(settled, ['a: 0.0.0.0/8; alone', 'b: ::/104; alone']);
   });
 
-  it('leaves what nobody claims to whoever still grants from it', () => {
+  it('leaves unclaimed ranges to the pool that still assigns from them', () => {
     const map = new ClaimMap([
       claimant('old', '10.0.0.0/32', '10.0.0.9/32'),
       claimant('edited', '10.0.1.0/24'),
@@ -101,7 +101,7 @@ describe('ClaimMap', () => {
     ]);
   });
 
-  it('lists no more than a person would read, and still grants exactly', () => {
+  it('limits the list of overlaps, and still assigns exactly', () => {
     const claims = Array.from({ length: 1_000 }, (_, i) => `10.${i >> 8}.${i & 255}.0/32`);
     const map = new ClaimMap([claimant('old', ...claims), claimant('new', '10.0.0.0/8')]);
     assert.deepEqual(
@@ -115,7 +115,7 @@ describe('ClaimMap', () => {
     );
   });
 
-  it('agrees with a table of single addresses', () => {
+  it('agrees with a naive table of single addresses', () => {
     underSeeds(15, 1_000, (random) => {
       const claimants = Array.from({ length: 1 + random.below(6) }, (_, i) => {
         const texts = Array.from({ length: random.below(4) }, () => {

@@ -28,7 +28,7 @@ function pool(
   });
 }
 
-/** Each pool on a line: what it may grant, and why it is not all that it says. */
+/** One line for each pool: the ranges that it may assign, and why that is not all that it lists. */
 function lines(book: PoolSet): readonly string[] {
   return [...book.byName.values()].map(({ name, active, grantable, issues, overlaps }) => {
     const grants = active === null ? 'never was good' : grantable.map(formatRange).join(' ') || 'nothing';
@@ -43,13 +43,13 @@ function lines(book: PoolSet): readonly string[] {
   });
 }
 
-describe('reviewPools', () => {
-  it('makes good pools active, in the order of their names', () => {
+describe('buildPoolSet', () => {
+  it('activates valid pools, in the order of their names', () => {
     const book = buildPoolSet([pool('b', ['10.0.1.0/24']), pool('a', ['10.0.0.0/24'])], null);
     assert.deepEqual(lines(book), ['a: 10.0.0.0/24', 'b: 10.0.1.0/24']);
   });
 
-  it('keeps the last good version of a pool that turned bad, and of no other', () => {
+  it('keeps the last good version of a pool that became invalid, and of no other', () => {
     const before = buildPoolSet([pool('a', ['10.0.0.0/24']), pool('b', ['10.0.1.0/24'])], null);
     const after = buildPoolSet([pool('a', ['10.0.0.0/33']), pool('b', ['10.0.2.0/24'])], before);
     assert.deepEqual(lines(after), ['a: 10.0.0.0/24; bad spec.addresses[0]', 'b: 10.0.2.0/24']);
@@ -59,7 +59,7 @@ describe('reviewPools', () => {
     assert.deepEqual(lines(mended), ['a: 10.0.9.0/24', 'b: 10.0.2.0/24']);
   });
 
-  it('knows no last good version of a pool that was bad when first seen', () => {
+  it('has no last good version of a pool that was invalid from the start', () => {
     const book = buildPoolSet([pool('a', ['x'])], null);
     assert.deepEqual(lines(book), ['a: never was good; bad spec.addresses[0]']);
     assert.deepEqual(lines(buildPoolSet([pool('a', ['y'])], book)), [
@@ -67,7 +67,7 @@ describe('reviewPools', () => {
     ]);
   });
 
-  it('forgets the last good version of a pool that was deleted and made again', () => {
+  it('drops the last good version of a pool that was deleted and created again', () => {
     const before = buildPoolSet([pool('a', ['10.0.0.0/24'], { uid: 'one' })], null);
     const again = buildPoolSet([pool('a', ['x'], { uid: 'two' })], before);
     assert.deepEqual(lines(again), ['a: never was good; bad spec.addresses[0]']);
@@ -80,12 +80,12 @@ describe('reviewPools', () => {
   const [old, young] = [{ at: '2026-01-01T00:00:00Z' }, { at: '2026-02-01T00:00:00Z' }];
   const overlapping: readonly [says: string, pools: readonly PoolObject[], settled: readonly string[]][] = [
     [
-      'the older grants what both list',
+      'the older pool assigns the common addresses',
       [pool('a', ['10.0.0.0/24'], young), pool('b', ['10.0.0.0/25'], old)],
       ['a: 10.0.0.128/25; yields to b', 'b: 10.0.0.0/25; wins over a'],
     ],
     [
-      'of two of one age the first by name',
+      'of two pools of one age, the first by name wins',
       [pool('b', ['10.0.0.0/24'], { ...old, uid: '1' }), pool('a', ['10.0.0.0/24'], { ...old, uid: '2' })],
       ['a: 10.0.0.0/24; wins over b', 'b: nothing; yields to a'],
     ],
@@ -98,12 +98,12 @@ describe('reviewPools', () => {
       ['a: nothing; yields to b', 'b: 10.0.0.0/24; wins over a'],
     ],
     [
-      'an invalid older one still claims what can be read of it',
+      'an invalid older pool still claims its valid ranges',
       [pool('a', ['10.0.0.0/25', 'x'], old), pool('b', ['10.0.0.0/24'], young)],
       ['a: never was good; bad spec.addresses[1]; wins over b', 'b: 10.0.0.128/25; yields to a'],
     ],
     [
-      'an invalid younger one takes nothing away',
+      'an invalid younger pool claims nothing of an older one',
       [pool('a', ['10.0.0.0/25', 'x'], young), pool('b', ['10.0.0.0/24'], old)],
       ['a: never was good; bad spec.addresses[1]; yields to b', 'b: 10.0.0.0/24; wins over a'],
     ],
@@ -115,7 +115,7 @@ describe('reviewPools', () => {
     });
   }
 
-  it('draws the same lines with and without a memory of good days', () => {
+  it('finds the same borders with and without last good versions', () => {
     const good = buildPoolSet([pool('a', ['10.0.0.0/24'], old), pool('b', ['10.0.0.0/23'], young)], null);
     const now = [pool('a', ['10.0.1.0/25', 'x'], old), pool('b', ['10.0.0.0/23'], young)];
     const [leader, fresh] = [buildPoolSet(now, good), buildPoolSet(now, null)];
@@ -124,7 +124,7 @@ describe('reviewPools', () => {
     assert.deepEqual(lines(leader)[1], 'b: 10.0.0.0/24 10.0.1.128/25; yields to a');
   });
 
-  it('warns of what is allowed and was hardly meant', () => {
+  it('warns about ranges that are permitted and probably unintended', () => {
     const book = buildPoolSet([pool('a', ['10.0.0.7/24', '127.0.0.0/30'])], null);
     const state = book.byName.get('a');
     assert.deepEqual(state?.issues, []);
@@ -134,7 +134,7 @@ describe('reviewPools', () => {
     ]);
   });
 
-  it('tells both sides of an overlap in words', () => {
+  it('describes an overlap for both pools', () => {
     const book = buildPoolSet([pool('a', ['10.0.0.0/24'], old), pool('b', ['10.0.0.0/25'], young)], null);
     const told = [...book.byName.values()].flatMap(({ overlaps }) => overlaps.map(formatPoolOverlap));
     assert.deepEqual(told, [
@@ -143,7 +143,7 @@ describe('reviewPools', () => {
     ]);
   });
 
-  it('gets through a thousand pools of ranges that all touch others', () => {
+  it('handles a thousand pools whose ranges all overlap', () => {
     const pools = Array.from({ length: 1_000 }, (_, i) => {
       const addresses = Array.from({ length: 10 }, (_, j) => {
         const from = i * 40 + j * 4_000;
@@ -158,7 +158,7 @@ describe('reviewPools', () => {
   });
 });
 
-describe('laws of reviewPools', () => {
+describe('laws of buildPoolSet', () => {
   function randomPool(random: Random, index: number): PoolObject {
     const addresses = Array.from({ length: 1 + random.below(3) }, () => {
       const first = random.below(200);
@@ -173,7 +173,7 @@ describe('laws of reviewPools', () => {
       .sort((a, b) => a.place - b.place)
       .map(({ item }) => item);
 
-  it('the order in which objects come says nothing', () => {
+  it('the order of the objects does not matter', () => {
     underSeeds(50, 2_000, (random) => {
       const before = buildPoolSet(
         Array.from({ length: 5 }, (_, i) => randomPool(random, i)),
@@ -185,7 +185,7 @@ describe('laws of reviewPools', () => {
     });
   });
 
-  it('no address may be granted from two pools that are valid', () => {
+  it('no address may be assigned from two valid pools', () => {
     underSeeds(50, 2_000, (random) => {
       const book = buildPoolSet(
         Array.from({ length: 6 }, (_, i) => randomPool(random, i)),
@@ -204,7 +204,7 @@ describe('laws of reviewPools', () => {
     });
   });
 
-  it('a valid pool is judged the same with and without a memory', () => {
+  it('a valid pool has the same result with and without a previous set', () => {
     underSeeds(50, 2_000, (random) => {
       const before = buildPoolSet(
         Array.from({ length: 5 }, (_, i) => randomPool(random, i)),

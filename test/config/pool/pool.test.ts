@@ -14,8 +14,8 @@ const object = (spec: unknown): unknown => ({
   spec,
 });
 
-describe('parsePool', () => {
-  it('reads all there is', () => {
+describe('parseAddressPool', () => {
+  it('reads all fields', () => {
     const pool = parseAddressPool(
       object({
         addresses: ['10.0.0.0/30', '10.0.1.1 - 10.0.1.3', 'fd00::/126'],
@@ -52,7 +52,7 @@ describe('parsePool', () => {
     assert.deepEqual(allocation?.serviceSelectors.map(formatSelector), ['app=web,tier!=x,!old']);
   });
 
-  it('takes what is left out as MetalLB does', () => {
+  it('has the defaults of MetalLB', () => {
     const pool = parseAddressPool({ metadata: { name: 'p' }, spec: { addresses: ['10.0.0.0/24'] } });
     assert.ok(pool.ok);
     const { autoAssign, avoidBuggyIPs, serviceAllocation: allocation, createdAt } = pool.value;
@@ -62,7 +62,7 @@ describe('parsePool', () => {
     );
   });
 
-  it('keeps an allocation with nothing in it, since it is set aside for everybody', () => {
+  it('keeps an empty serviceAllocation: the pool is reserved for all Services', () => {
     const pool = parseAddressPool(object({ addresses: ['10.0.0.0/24'], serviceAllocation: {} }));
     assert.ok(pool.ok);
     assert.deepEqual(pool.value.serviceAllocation, {
@@ -94,7 +94,7 @@ describe('parsePool', () => {
     ['no metadata', { spec: { addresses: ['10.0.0.0/24'] } }, [/^metadata: is required/]],
     ['no name', { metadata: {}, spec: { addresses: ['10.0.0.0/24'] } }, [/^metadata.name: is required/]],
     [
-      'no point in time',
+      'an invalid timestamp',
       { metadata: { name: 'p', creationTimestamp: 'then' }, spec: { addresses: ['10.0.0.0/24'] } },
       [/^metadata.creationTimestamp: "then" is no timestamp/],
     ],
@@ -103,7 +103,7 @@ describe('parsePool', () => {
     ['an empty list', object({ addresses: [] }), [/^spec.addresses: needs at least one/]],
     ['no list', object({ addresses: '10.0.0.0/24' }), [/^spec.addresses: must be a list/]],
     [
-      'everything wrong at once',
+      'all errors at once',
       object({ addresses: ['10.0.0.9-10.0.0.1', 5, '10.0.0.0/33'], autoAssign: 'yes', avoidBugyIPs: true }),
       [
         /^spec.addresses\[1\]: must be a text/,
@@ -114,17 +114,17 @@ describe('parsePool', () => {
       ],
     ],
     [
-      'families mixed in a range',
+      'a range across families',
       object({ addresses: ['10.0.0.1-fd00::2'] }),
       [/^spec.addresses\[0\]: .*family/],
     ],
     [
-      'the same twice',
+      'a duplicate',
       object({ addresses: ['10.0.0.0/24', '10.0.0.0-10.0.0.255'] }),
       [/^spec.addresses\[1\]: "10.0.0.0-10.0.0.255" is listed twice/],
     ],
     [
-      'an overlap, in the words tools look for',
+      'an overlap, with the text that tools match',
       object({ addresses: ['10.0.0.128/25', 'fd00::/64', '10.0.0.0/24'] }),
       [
         /^spec.addresses\[2\]: "10.0.0.0\/24" overlaps with already defined CIDR "10.0.0.128\/25" at spec.addresses\[0\]/,
@@ -136,13 +136,13 @@ describe('parsePool', () => {
       [/^spec.addresses\[1\]: .* at spec.addresses\[0\]/, /^spec.addresses\[2\]: .* at spec.addresses\[1\]/],
     ],
     [
-      'a fraction of a priority',
+      'a priority with a fraction',
       allot({ priority: 0.5 }),
       [/^spec.serviceAllocation.priority: must be a whole/],
     ],
     ['a namespace twice', allot({ namespaces: ['a', 'a'] }), [/namespaces\[1\]: "a" is listed twice/]],
     [
-      'two selectors that say the same',
+      'two equal selectors',
       allot({
         serviceSelectors: [
           { matchLabels: { a: 'b' } },
@@ -167,12 +167,12 @@ describe('parsePool', () => {
     });
   }
 
-  it('takes whole address families', () => {
+  it('accepts whole address families', () => {
     const pool = parseAddressPool(object({ addresses: ['0.0.0.0/0', '::/0'] }));
     assert.deepEqual(pool.ok && pool.value.ranges.map(formatRange), ['0.0.0.0/0', '::/0']);
   });
 
-  it('reads ten thousand ranges, in any order, and finds the one that overlaps', () => {
+  it('reads ten thousand ranges, in any order, and finds an overlap', () => {
     const addresses = Array.from({ length: 10_000 }, (_, i) => {
       const j = (i * 7919) % 10_000;
       return `10.${j >> 8}.${j & 255}.0/25`;
@@ -183,7 +183,7 @@ describe('parsePool', () => {
     assert.deepEqual(!bad.ok && bad.error.map(({ path }) => path), ['spec.addresses[10000]']);
   });
 
-  it('lays claim to what can be read, even where the rest is wrong', () => {
+  it('claims the valid ranges, even of an invalid pool', () => {
     const { pool, claimedRanges } = readAddressPool(
       object({ addresses: ['10.0.0.0/24', 'x', 'fd00::/64'], autoAssign: 3 }),
     );
@@ -208,7 +208,7 @@ const JUNK: readonly unknown[] = [
   Number.NaN,
 ];
 
-/** A copy of `value` with one thing in it replaced, taken away, doubled or added. */
+/** A copy of `value` with one part replaced, removed, doubled or added. */
 function mutate(value: unknown, random: Random): unknown {
   if (random.chance(0.25)) return random.pick(JUNK);
   if (Array.isArray(value)) {
@@ -227,7 +227,7 @@ function mutate(value: unknown, random: Random): unknown {
   return random.pick(JUNK);
 }
 
-/** Whether the path leads to something, or to a field that is missing from something that is there. */
+/** Whether the path leads to a value, or to a missing field of an existing one. */
 function leadsSomewhere(path: string, raw: unknown): boolean {
   if (path === '') return true;
   const steps = [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|\.?([A-Za-z_][\w-]*)/g)].map(
@@ -241,7 +241,7 @@ function leadsSomewhere(path: string, raw: unknown): boolean {
   return true;
 }
 
-describe('laws of parsePool', () => {
+describe('laws of parseAddressPool', () => {
   const good = object({
     addresses: ['10.0.0.0/24', '10.0.1.1-10.0.1.9', 'fd00::/64'],
     autoAssign: true,
@@ -254,7 +254,7 @@ describe('laws of parsePool', () => {
     },
   });
 
-  it('never throws on rubbish, and each complaint has a path that leads somewhere', () => {
+  it('never throws on invalid input, and each error has a valid path', () => {
     underSeeds(20, 500, (random) => {
       for (let round = 0; round < 100; round++) {
         let raw = good;
@@ -269,7 +269,7 @@ describe('laws of parsePool', () => {
     });
   });
 
-  it('says of a list that it overlaps exactly where two entries share an address', () => {
+  it('reports an overlap if and only if two entries share an address', () => {
     underSeeds(20, 500, (random) => {
       for (let round = 0; round < 50; round++) {
         const pairs = Array.from({ length: 1 + random.below(6) }, () => {

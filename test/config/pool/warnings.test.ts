@@ -29,7 +29,7 @@ function reservedRange(owner: string, text: string): { owner: string; range: Poo
   return { owner, range: range.value };
 }
 
-describe('rangeWarnings', () => {
+describe('unreachableRangeWarnings', () => {
   const rows: readonly [text: string, holds: RegExp | null][] = [
     ['192.168.0.0/16', null],
     ['100.64.0.0/10', null],
@@ -46,7 +46,7 @@ describe('rangeWarnings', () => {
     ['ff02::/16', /holds multicast addresses \(ff00::\/8\)/],
   ];
   for (const [text, holds] of rows) {
-    it(`${text}: ${holds === null ? 'fine' : 'warned of'}`, () => {
+    it(`${text}: ${holds === null ? 'no warning' : 'warning'}`, () => {
       const warnings = unreachableRangeWarnings(pool(text)).map(formatIssue);
       if (holds === null) assert.deepEqual(warnings, []);
       else {
@@ -58,13 +58,13 @@ describe('rangeWarnings', () => {
   }
 });
 
-describe('warnOfAddresses', () => {
+describe('reservedAddressWarnings', () => {
   const known = (addresses: readonly ReservedAddress[]): Parameters<typeof reservedAddressWarnings>[1] => ({
     addresses,
     ranges: [],
   });
 
-  it('finds each address in the range that holds it, first and last ones included', () => {
+  it('finds each address in its range, the first and the last one included', () => {
     const p = pool('10.0.1.0/24', '10.0.0.10-10.0.0.20', 'fd00::/64');
     const warnings = reservedAddressWarnings(
       p,
@@ -86,7 +86,7 @@ describe('warnOfAddresses', () => {
     ]);
   });
 
-  it('finds blocks that are set aside for something else', () => {
+  it('finds ranges that are reserved for something else', () => {
     const ranges = [
       reservedRange('the cluster IPs', '10.96.0.0/12'),
       reservedRange('the pods', 'fd00:1::/48'),
@@ -101,7 +101,7 @@ describe('warnOfAddresses', () => {
     ]);
   });
 
-  it('names a few and counts the rest, the same way whatever the order', () => {
+  it('names a few and counts the rest, in any order', () => {
     const nodes = Array.from({ length: 9 }, (_, i) => reservedAddress(`node ${i}`, `10.0.0.${i}`));
     const [one, other] = [known(nodes), known([...nodes].reverse())].map((k) =>
       reservedAddressWarnings(pool('10.0.0.0/24'), k),
@@ -113,7 +113,7 @@ describe('warnOfAddresses', () => {
     );
   });
 
-  it('says nothing where nothing is wrong', () => {
+  it('has no warning without a reserved address', () => {
     assert.deepEqual(
       reservedAddressWarnings(pool('10.0.0.0/24'), known([reservedAddress('node a', '192.168.0.1')])),
       [],

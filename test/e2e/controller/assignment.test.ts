@@ -1,4 +1,4 @@
-/** Addresses from pools and from wishes, end to end. */
+/** Addresses from pools and by request, end to end. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { addressesOf, conditionOf, NAMESPACE, poolOf, Rig } from '../../controller/support/rig.ts';
@@ -23,7 +23,7 @@ describe('addresses on a real API server', { skip: skipWithoutKubernetesBinaries
   afterEach(() => rig.clean());
   after(() => rig?.stop());
 
-  it('gives the first Service the first address of the pool, as kubectl shows it', async () => {
+  it('assigns the first address of the pool to the first Service, as kubectl shows it', async () => {
     await rig.startServing('--leader-elect');
     await rig.kubectl(['apply', '-f', '-'], POOL);
     await rig.kubectl(['create', 'service', 'loadbalancer', 'web', '--tcp=80']);
@@ -48,7 +48,7 @@ describe('addresses on a real API server', { skip: skipWithoutKubernetesBinaries
     );
   });
 
-  it('serves sixteen from a pool of sixteen; the seventeenth waits until one of them goes', async () => {
+  it('serves sixteen from a pool of sixteen; the seventeenth waits until one is deleted', async () => {
     await rig.pool('docker', ['172.18.1.1-172.18.1.16']);
     await rig.startServing();
     const names = Array.from({ length: 16 }, (_, index) => `web-${String(index + 1).padStart(2, '0')}`);
@@ -78,7 +78,7 @@ describe('addresses on a real API server', { skip: skipWithoutKubernetesBinaries
     await rig.waitForAddresses('late', freed ?? '');
   });
 
-  it('writes to no Service and no pool when it starts anew, and keeps every address', async () => {
+  it('writes to no Service and no pool after a restart, and keeps every address', async () => {
     await rig.pool('both', ['192.0.2.0/28', '2001:db8::/124']);
     await rig.pool('younger', ['192.0.2.0/29', '198.51.100.0/30']);
     await rig.service('plain');
@@ -109,7 +109,7 @@ describe('addresses on a real API server', { skip: skipWithoutKubernetesBinaries
     await eventually(async () => assert.equal((await rig.addresses('newcomer')).length, 1));
     await rig.delete('newcomer');
     await eventually(() => second.waitForLog('address granted'));
-    // The pool counts the newcomer in and out; all else must be as it was.
+    // The pool counts the new Service; all else must be unchanged.
     const { 'IPAddressPool both': _, 'IPAddressPool younger': __, ...servicesBefore } = before;
     await eventually(async () => {
       const now = await rig.versions();
@@ -123,7 +123,7 @@ describe('addresses on a real API server', { skip: skipWithoutKubernetesBinaries
     assert.deepEqual(await rig.versions(), quiet);
   });
 
-  it('grants what is asked for, under the present names and the deprecated ones', async () => {
+  it('fulfils requests, by current and deprecated annotations', async () => {
     await rig.pool('a-default', ['192.0.2.0/28']);
     await rig.pool('on-request', ['198.51.100.0/28', '2001:db8::/124'], { autoAssign: false });
     await rig.startServing();
@@ -163,7 +163,7 @@ describe('addresses on a real API server', { skip: skipWithoutKubernetesBinaries
     );
     await rig.edit('unknown-pool', { metadata: { annotations: { 'metallb.io/address-pool': 'a-default' } } });
     await rig.waitForAddresses('unknown-pool', '192.0.2.0');
-    // A wish that comes later moves the Service, since its owner says so.
+    // A later request moves the Service, since its owner wants that.
     await rig.edit('unknown-pool', {
       metadata: { annotations: { 'metallb.io/address-pool': 'on-request' } },
     });
@@ -171,7 +171,7 @@ describe('addresses on a real API server', { skip: skipWithoutKubernetesBinaries
     assert.equal(poolOf(await rig.get('unknown-pool')), 'on-request');
   });
 
-  it('lets a pool go and come back within its grace, and nothing but conditions changes', async () => {
+  it('changes only conditions if a pool is deleted and recreated within its grace period', async () => {
     await rig.pool('p', ['192.0.2.0/28']);
     await rig.startServing();
     for (const name of ['a', 'b', 'c']) await rig.service(name);
@@ -197,7 +197,7 @@ describe('addresses on a real API server', { skip: skipWithoutKubernetesBinaries
     }
   });
 
-  it('takes the addresses of a deleted pool when its grace is over', async () => {
+  it('takes the addresses of a deleted pool after its grace period', async () => {
     await rig.pool('p', ['192.0.2.0/28']);
     await rig.pool('q', ['198.51.100.0/32']);
     await rig.service('a', {}, { annotations: { 'metallb.io/address-pool': 'p' } });
@@ -218,7 +218,7 @@ describe('addresses on a real API server', { skip: skipWithoutKubernetesBinaries
       /not allowed by config, will attempt for new IP/,
     );
     await first.stop();
-    // After a restart nobody has seen that pool; its Services still get their grace, and not for ever.
+    // After a restart no process has seen that pool; its Services still get a grace period, which ends.
     await rig.editStatus('b', { loadBalancer: { ingress: [{ ip: '192.0.2.5' }] } });
     await rig.edit('b', { metadata: { annotations: { 'metallb.io/ip-allocated-from-pool': 'p' } } });
     await rig.startServing('--pool-delete-grace', '2s');
@@ -227,7 +227,7 @@ describe('addresses on a real API server', { skip: skipWithoutKubernetesBinaries
     await rig.waitForReason('b', 'AddressNotInPool');
   });
 
-  it('takes at once with a grace of 0, and moves at once who lost his range', async () => {
+  it('takes them at once with a grace period of 0, and moves Services whose range was removed', async () => {
     await rig.pool('p', ['192.0.2.0/29', '192.0.2.8/29']);
     await rig.pool('z', ['198.51.100.0/28']);
     await rig.startServing('--pool-delete-grace', '0');
@@ -247,7 +247,7 @@ describe('addresses on a real API server', { skip: skipWithoutKubernetesBinaries
     await rig.waitForAddresses('stays');
   });
 
-  it('keeps to serviceAllocation, and waits for labels that let it in', async () => {
+  it('honours serviceAllocation, and waits for matching labels', async () => {
     const labels = { team: 'a' };
     await rig.pool('b-open', ['192.0.2.0/28']);
     await rig.pool('for-a', ['198.51.100.0/28'], {
@@ -270,12 +270,12 @@ describe('addresses on a real API server', { skip: skipWithoutKubernetesBinaries
     await rig.waitForAddresses('later', '198.51.100.1');
     assert.deepEqual(await rig.addresses('plain'), ['192.0.2.0']);
     await rig.kubectl(['label', 'namespace', 'default', 'team-']);
-    // Whom a pool does not let in any more moves, as with MetalLB.
+    // A Service that the pool no longer admits moves, as with MetalLB.
     await rig.waitForAddresses('later', '192.0.2.1');
     await rig.waitForAddresses('asks');
   });
 
-  it('says of a pool with layer 2 alone that nobody answers for it', async () => {
+  it('reports that no speaker answers for a pool with layer 2 only', async () => {
     await rig.pool('p', ['192.0.2.0/28']);
     await rig.startServing();
     await rig.service('web');

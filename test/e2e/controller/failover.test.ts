@@ -1,4 +1,4 @@
-/** Two replicas, one lease: who serves, and what those agree on who come after each other. */
+/** Two replicas and one lease: which one serves, and on which state successive leaders agree. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { whenReady } from '../../controller/support/probe.ts';
@@ -67,7 +67,7 @@ describe('two controllers on a real API server', { skip: skipWithoutKubernetesBi
     }
   });
 
-  it('serve on after kill -9, when the lease has run out', async () => {
+  it('serve again after kill -9, once the lease has expired', async () => {
     await rig.pool('p', ['192.0.2.0/24']);
     const [leader, standby] = await pair();
     await rig.service('a');
@@ -79,7 +79,7 @@ describe('two controllers on a real API server', { skip: skipWithoutKubernetesBi
     assert.deepEqual(await rig.addresses('a'), ['192.0.2.0']);
   });
 
-  it('never both grant, though the leader sleeps past its lease and wakes up', async () => {
+  it('never both assign, even if the leader is stopped past its lease and continues', async () => {
     await rig.pool('p', ['192.0.2.0/24']);
     const [leader, standby] = await pair();
     await rig.service('a');
@@ -103,7 +103,7 @@ describe('two controllers on a real API server', { skip: skipWithoutKubernetesBi
     assert.deepEqual([isServing(leader), isServing(standby)], [false, true]);
   });
 
-  it('agree about pools that are invalid or overlap, so that nobody loses an address over a failover', async () => {
+  it('agree about invalid and overlapping pools, so that a failover takes no address', async () => {
     await rig.pool('elder', ['192.0.2.0/28']);
     const [leader, standby] = await pair();
     await rig.service('a', { loadBalancerIP: '192.0.2.3' });
@@ -136,7 +136,7 @@ describe('two controllers on a real API server', { skip: skipWithoutKubernetesBi
       },
     );
     await rig.waitForReason('younger-overlap', 'AddressOverlapped');
-    // The leader and its standby both know the last good version of the broken pool.
+    // The leader and its standby both have the last good version of the invalid pool.
     await rig.service('e', {}, { annotations: { 'metallb.io/address-pool': 'broken' } });
     await rig.waitForAddresses('e', '198.51.100.1');
     await leader.stop();
@@ -144,7 +144,7 @@ describe('two controllers on a real API server', { skip: skipWithoutKubernetesBi
     await rig.service('f', {}, { annotations: { 'metallb.io/address-pool': 'broken' } });
     await rig.waitForAddresses('f', '198.51.100.2');
     assert.deepEqual(await Promise.all(names.map(rig.addresses)), before);
-    // A fresh process does not: it grants nothing from that pool, and takes nothing away.
+    // A new process does not: it assigns nothing from that pool, and takes nothing away.
     await standby.stop();
     const fresh = await rig.startServing(...SHORT);
     await rig.service('g', {}, { annotations: { 'metallb.io/address-pool': 'broken' } });

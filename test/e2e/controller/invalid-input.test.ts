@@ -1,4 +1,4 @@
-/** Rubbish in every place where people may put some: each gets its sentence, and the others are served. */
+/** Invalid input in every place: each gets its sentence, and all others are served. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Program } from '../../controller/support/program.ts';
@@ -8,7 +8,7 @@ import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries
 
 const STATE = `/apis/metallb.io/v1beta1/namespaces/${NAMESPACE}/configurationstates/controller`;
 
-describe('bad input on a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
+describe('invalid input on a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
   let rig: Rig;
   before(async () => {
     rig = await Rig.start();
@@ -16,7 +16,7 @@ describe('bad input on a real API server', { skip: skipWithoutKubernetesBinaries
   afterEach(() => rig.clean());
   after(() => rig?.stop());
 
-  /** It lives, it never stumbled, and it serves those who did nothing wrong. */
+  /** The controller runs, logged no bug, and serves valid Services. */
   const isWell = async (program: Program): Promise<void> => {
     await rig.service('good', {}, { annotations: { 'metallb.io/address-pool': 'zz-good' } });
     await eventually(async () => assert.equal((await rig.addresses('good')).length, 1));
@@ -37,7 +37,7 @@ describe('bad input on a real API server', { skip: skipWithoutKubernetesBinaries
     ['twice', ['203.0.113.0/28', '203.0.113.8/29'], /overlap/],
   ];
 
-  it('names what is wrong with each pool, on the pool and in the ConfigurationState', async () => {
+  it('reports the errors of each pool, on the pool and in the ConfigurationState', async () => {
     await rig.pool('zz-good', ['198.51.100.0/28']);
     const program = await rig.startServing();
     for (const [name, addresses] of badPools) await rig.pool(name, addresses);
@@ -63,7 +63,7 @@ describe('bad input on a real API server', { skip: skipWithoutKubernetesBinaries
     );
   });
 
-  it('takes enormous pools, and ten thousand ranges, for what they are', async () => {
+  it('accepts enormous pools, and ten thousand ranges', async () => {
     await rig.pool('zz-good', ['198.51.100.0/28']);
     const ranges = Array.from({ length: 10_000 }, (_, index) => {
       const net = `11.${index >> 8}.${index & 255}`;
@@ -95,13 +95,13 @@ describe('bad input on a real API server', { skip: skipWithoutKubernetesBinaries
     await isWell(program);
   });
 
-  it('refuses each wish that makes no sense with a sentence', async () => {
+  it('refuses each invalid request with a sentence', async () => {
     await rig.pool('zz-good', ['198.51.100.0/28', '2001:db8::/124']);
     const program = await rig.startServing();
     const long = 'x'.repeat(100_000);
-    const wishes: readonly (readonly [
+    const requests: readonly (readonly [
       name: string,
-      wish: Record<string, string>,
+      request: Record<string, string>,
       reason: string,
       says: RegExp,
     ])[] = [
@@ -129,13 +129,13 @@ describe('bad input on a real API server', { skip: skipWithoutKubernetesBinaries
       ['elsewhere', { loadBalancerIPs: '203.0.113.1' }, 'AddressNotInPool', /203\.0\.113\.1 is in no pool/],
       ['wrong-family', { loadBalancerIPs: '2001:db8::1' }, 'FamilyMismatch', /cluster IPs are IPv4/],
     ];
-    for (const [name, wish] of wishes) {
+    for (const [name, request] of requests) {
       const annotations = Object.fromEntries(
-        Object.entries(wish).map(([key, value]) => [`metallb.io/${key}`, value]),
+        Object.entries(request).map(([key, value]) => [`metallb.io/${key}`, value]),
       );
       await rig.service(name, {}, { annotations });
     }
-    for (const [name, , reason, says] of wishes) {
+    for (const [name, , reason, says] of requests) {
       const { message } = await rig.waitForReason(name, reason);
       assert.match(message, says, name);
       assert.ok(message.length <= 1024, name);
@@ -153,7 +153,7 @@ describe('bad input on a real API server', { skip: skipWithoutKubernetesBinaries
     );
     await rig.service('long-key', {}, { annotations: { 'metallb.io/allow-shared-ip': long } });
     await eventually(async () => assert.equal((await rig.addresses('long-key')).length, 1));
-    for (const [name, , reason] of wishes) {
+    for (const [name, , reason] of requests) {
       const event =
         reason === 'InvalidRequest' && name !== 'three' && !name.includes('tw')
           ? 'LoadBalancerFailed'
@@ -163,7 +163,7 @@ describe('bad input on a real API server', { skip: skipWithoutKubernetesBinaries
     await isWell(program);
   });
 
-  it('serves names at their length limits', async () => {
+  it('serves Services and pools with names of maximum length', async () => {
     const pool = `zz-good-${'p'.repeat(240)}`;
     await rig.pool(pool, ['198.51.100.0/28']);
     await rig.pool('zz-good', ['192.0.2.0/28'], { autoAssign: false });
@@ -175,7 +175,7 @@ describe('bad input on a real API server', { skip: skipWithoutKubernetesBinaries
     await isWell(program);
   });
 
-  it('says what is wrong with a ConfigMap that is no configuration, and comes to itself when it is one', async () => {
+  it('reports the errors of an old ConfigMap, and recovers once it is valid', async () => {
     const path = `/api/v1/namespaces/${NAMESPACE}/configmaps`;
     const good = 'address-pools: [{name: zz-good, protocol: layer2, addresses: [198.51.100.0/28]}]';
     const texts: readonly (readonly [text: string, says: RegExp])[] = [

@@ -13,7 +13,7 @@ describe('the old ConfigMap on a real API server', { skip: skipWithoutKubernetes
   afterEach(() => rig.clean());
   after(() => rig?.stop());
 
-  it('runs from the ConfigMap of old, live', async () => {
+  it('runs from the old ConfigMap, and follows its edits', async () => {
     const map = (config: string) => ({
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -47,7 +47,7 @@ describe('the old ConfigMap on a real API server', { skip: skipWithoutKubernetes
     assert.deepEqual(await rig.addresses('web'), ['192.168.1.242']);
   });
 
-  it('points at the ConfigMap of old where there are no pools', async () => {
+  it('reports an old ConfigMap where there are no pools', async () => {
     await rig.api.requestOk('POST', `/api/v1/namespaces/${NAMESPACE}/configmaps`, {
       apiVersion: 'v1',
       kind: 'ConfigMap',

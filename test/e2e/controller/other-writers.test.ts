@@ -1,4 +1,4 @@
-/** Living with what others write: foreign addresses and conditions, rival writers, and MetalLB before us. */
+/** Other writers of a Service: foreign addresses and conditions, conflicting writers, and a former MetalLB. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { type AnyObject, ASSIGNED, NAMESPACE, poolOf, Rig } from '../../controller/support/rig.ts';
@@ -23,7 +23,7 @@ describe('other writers on a real API server', { skip: skipWithoutKubernetesBina
       status,
     });
 
-  it('keeps addresses from elsewhere, names their writer, and takes over when it is told to', async () => {
+  it('keeps foreign addresses, names their writer, and replaces them on request', async () => {
     await rig.pool('p', ['192.0.2.0/28']);
     await rig.service('cloud');
     await writesAs('cloud-controller', 'cloud', ingress('203.0.113.9'));
@@ -45,7 +45,7 @@ describe('other writers on a real API server', { skip: skipWithoutKubernetesBina
     await rig.waitForAddresses('inside', '192.0.2.1');
   });
 
-  it('takes a pool that holds them for the home of such addresses', async () => {
+  it('counts foreign addresses in the pool that contains them', async () => {
     await rig.service('cloud');
     await writesAs('cloud-controller', 'cloud', ingress('203.0.113.9'));
     await rig.pool('p', ['192.0.2.0/28']);
@@ -57,7 +57,7 @@ describe('other writers on a real API server', { skip: skipWithoutKubernetesBina
     assert.equal(poolOf(await rig.get('cloud')), 'theirs');
   });
 
-  it('replaces them all with --foreign-addresses=replace, but for Services that ask to keep them', async () => {
+  it('replaces them with --foreign-addresses=replace, except for Services that opt out', async () => {
     await rig.pool('p', ['192.0.2.0/28']);
     await rig.service('a');
     await writesAs('cloud-controller', 'a', ingress('203.0.113.9'));
@@ -69,7 +69,7 @@ describe('other writers on a real API server', { skip: skipWithoutKubernetesBina
     assert.deepEqual(await rig.addresses('b'), ['203.0.113.10']);
   });
 
-  it('leaves a writer alone that replaces what it wrote three times, after one event', async () => {
+  it('stops after a writer replaced its status three times, with one event', async () => {
     await rig.pool('p', ['192.0.2.0/28']);
     await rig.startServing();
     await rig.service('web');
@@ -92,7 +92,7 @@ describe('other writers on a real API server', { skip: skipWithoutKubernetesBina
     await rig.waitForAddresses('other', '192.0.2.1');
   });
 
-  it('leaves conditions of others where they are', async () => {
+  it('keeps the conditions of others', async () => {
     await rig.pool('p', ['192.0.2.0/32']);
     await rig.service('web');
     const foreign = {
@@ -114,7 +114,7 @@ describe('other writers on a real API server', { skip: skipWithoutKubernetesBina
     await eventually(async () => assert.deepEqual(await conditions(), [foreign]));
   });
 
-  it('puts back what somebody removed: address, annotation or condition', async () => {
+  it('restores a removed address, annotation or condition', async () => {
     await rig.pool('p', ['192.0.2.0/28']);
     await rig.startServing();
     await rig.service('web');
@@ -124,7 +124,7 @@ describe('other writers on a real API server', { skip: skipWithoutKubernetesBina
     await rig.edit('web', { metadata: { annotations: { [FROM]: null } } });
     await eventually(async () => assert.equal(poolOf(await rig.get('web')), 'p'));
     assert.deepEqual(await rig.addresses('web'), ['192.0.2.0']);
-    // Another Service: a third removal in a row from the same one is a contest.
+    // Another Service: a third removal in a row from the same one is a conflict.
     await rig.service('second');
     await rig.waitForReason('second', 'Assigned');
     await rig.editStatus('second', { conditions: null });
@@ -132,7 +132,7 @@ describe('other writers on a real API server', { skip: skipWithoutKubernetesBina
     assert.deepEqual(await rig.addresses('second'), ['192.0.2.1']);
   });
 
-  it('takes over from MetalLB with conditions alone, behind newcomers', async () => {
+  it('takes over from MetalLB with conditions only, after new Services', async () => {
     await rig.pool('p', ['192.0.2.0/24']);
     const count = 60;
     const names = Array.from({ length: count }, (_, index) => `old-${index}`);
@@ -164,7 +164,7 @@ describe('other writers on a real API server', { skip: skipWithoutKubernetesBina
     assert.deepEqual(await rig.events('old-1'), []);
   });
 
-  it('settles at its start who of two keeps an address that both show', async () => {
+  it('resolves at its start which of two Services keeps a common address', async () => {
     await rig.pool('p', ['192.0.2.0/28']);
     for (const [name, annotations] of [
       ['elder', {}],
@@ -182,7 +182,7 @@ describe('other writers on a real API server', { skip: skipWithoutKubernetesBina
     );
   });
 
-  it('stands back while MetalLB is ready, and goes on when it is scaled down', async () => {
+  it('stands down while MetalLB is ready, and serves once it is scaled down', async () => {
     const deployments = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`;
     const labels = { app: 'metallb', component: 'controller' };
     const container = { name: 'controller', image: 'metallb' };
@@ -226,7 +226,7 @@ describe('other writers on a real API server', { skip: skipWithoutKubernetesBina
     assert.deepEqual(await rig.addresses('web'), ['192.0.2.0']);
   });
 
-  it('names a webhook configuration that nobody answers any more', async () => {
+  it('reports a webhook configuration without a server', async () => {
     const path = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
     await rig.api.requestOk('POST', path, {
       apiVersion: 'admissionregistration.k8s.io/v1',

@@ -1,4 +1,4 @@
-/** Which Services we answer for, and what becomes of them when they turn into something else. */
+/** Which Services are managed, and what happens when their type or class changes. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { type AnyObject, addressesOf, conditionOf, poolOf, Rig } from '../../controller/support/rig.ts';
@@ -45,7 +45,7 @@ describe('types and classes of Services on a real API server', {
     [[], 'without a class'],
     [['--lb-class', 'berth.dev/bgp'], 'with a class'],
   ] as const) {
-    it(`${which} it answers for exactly the Services of that class`, async () => {
+    it(`${which} manages exactly the Services of that class`, async () => {
       await rig.pool('p', ['192.0.2.0/28']);
       for (const [kind, spec] of table) await rig.service(kind, spec);
       await rig.startServing(...flags);
@@ -60,7 +60,7 @@ describe('types and classes of Services on a real API server', {
     });
   }
 
-  it('strips its marks from a Service that turns into another type, frees its address, and serves it again', async () => {
+  it('removes its annotation and condition when the type changes, frees the address, and serves the Service again', async () => {
     await rig.pool('p', ['192.0.2.0/32']);
     await rig.startServing();
     await rig.service('web');
@@ -68,7 +68,7 @@ describe('types and classes of Services on a real API server', {
     await rig.service('waits');
     await rig.waitForReason('waits', 'PoolExhausted');
     await rig.edit('web', { spec: { type: 'ClusterIP' } });
-    // The API server itself clears the addresses of a Service that is no LoadBalancer any more.
+    // The API server itself clears the addresses of a Service that is no longer a LoadBalancer.
     await settles('web', UNTOUCHED);
     await rig.waitForAddresses('waits', '192.0.2.0');
     await rig.edit('web', { spec: { type: 'LoadBalancer' } });
@@ -83,7 +83,7 @@ describe('types and classes of Services on a real API server', {
     await rig.waitForAddresses('next', '192.0.2.0');
   });
 
-  it('finds at its start the strays that nobody told it of', async () => {
+  it('finds formerly managed Services at its start', async () => {
     await rig.pool('p', ['192.0.2.0/28']);
     const first = await rig.startServing();
     await rig.service('web');
@@ -95,7 +95,7 @@ describe('types and classes of Services on a real API server', {
     await settles('web', UNTOUCHED);
   });
 
-  it('keeps the address of a Service that is being deleted until it is gone', async () => {
+  it('keeps the address of a Service with a finalizer until it is deleted', async () => {
     await rig.pool('p', ['192.0.2.0/32']);
     await rig.startServing();
     await rig.service('web', {}, { finalizers: ['example.com/wait'] });
@@ -111,7 +111,7 @@ describe('types and classes of Services on a real API server', {
     assert.deepEqual(await rig.addresses('late'), []);
   });
 
-  it('knows a Service that came back under the same name from the one that went', async () => {
+  it('distinguishes a recreated Service of the same name from the deleted one', async () => {
     await rig.pool('p', ['192.0.2.0/28']);
     await rig.startServing();
     for (let round = 0; round < 10; round++) {
@@ -125,7 +125,7 @@ describe('types and classes of Services on a real API server', {
     await rig.waitForAddresses('other', '192.0.2.1');
   });
 
-  it('counts what stands on Services of other classes as taken', async () => {
+  it('counts the addresses of Services of other classes as used', async () => {
     await rig.pool('p', ['192.0.2.0/31']);
     await rig.service('theirs', { loadBalancerClass: 'example.com/other' });
     await rig.editStatus('theirs', { loadBalancer: { ingress: [{ ip: '192.0.2.0' }] } });
@@ -139,7 +139,7 @@ describe('types and classes of Services on a real API server', {
     await settles('theirs', UNTOUCHED);
   });
 
-  it('follows the families of the cluster IPs', async () => {
+  it('assigns the families of the cluster IPs', async () => {
     await rig.pool('p', ['192.0.2.0/28', '2001:db8::/124']);
     await rig.startServing();
     await rig.service('six', { ipFamilies: ['IPv6'], ipFamilyPolicy: 'SingleStack' });
@@ -166,7 +166,7 @@ describe('types and classes of Services on a real API server', {
     );
   });
 
-  it('writes ipMode only where it is told to', async () => {
+  it('writes ipMode only with its flag', async () => {
     await rig.pool('p', ['192.0.2.0/28']);
     await rig.startServing('--ip-mode', 'Proxy');
     await rig.service('web');

@@ -1,4 +1,4 @@
-/** Starting where something is missing: the CRDs, the rights, or a kubeconfig that makes sense. */
+/** Start without the CRDs, without rights, or with an invalid kubeconfig. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,7 +39,7 @@ describe('starting on a real API server', { skip: skipWithoutKubernetesBinaries(
     for (const text of [program.text, program.stderr]) assert.doesNotMatch(text, /\n? +at .*:\d+:\d+/);
   };
 
-  it('waits where the CRDs are missing, says so, and serves when they come', async () => {
+  it('waits for missing CRDs, logs that, and serves once they exist', async () => {
     const port = await freePort();
     const program = rig.program(
       'controller',
@@ -49,7 +49,7 @@ describe('starting on a real API server', { skip: skipWithoutKubernetesBinaries(
     await eventually(async () => {
       const { status, text } = await readyz(port);
       assert.equal(status, 503);
-      assert.match(text, /not listed yet: ipaddresspools \(the API server knows no such kind\)/);
+      assert.match(text, /not listed yet: ipaddresspools \(the API server does not serve this kind\)/);
     });
     await rig.service('old', {}, { annotations: { 'metallb.io/ip-allocated-from-pool': 'p' } });
     await rig.editStatus('old', { loadBalancer: { ingress: [{ ip: '192.0.2.3' }] } });
@@ -64,7 +64,7 @@ describe('starting on a real API server', { skip: skipWithoutKubernetesBinaries(
     isPlain(program);
   });
 
-  it('says of each thing that it may not do', async () => {
+  it('reports each missing right', async () => {
     const path = kubeconfig('nobody.yaml', (text) => text.replace(rig.api.token, NOBODY.token));
     const program = rig.program(
       'controller',
@@ -105,7 +105,7 @@ describe('starting on a real API server', { skip: skipWithoutKubernetesBinaries(
     ],
   ];
   for (const [index, [what, change, says]] of wrong.entries()) {
-    it(`ends with a sentence where the kubeconfig ${what}`, async () => {
+    it(`ends with a sentence if the kubeconfig ${what}`, async () => {
       const path = kubeconfig(`wrong-${index}.yaml`, change);
       const program = rig.program(
         'controller',
@@ -116,7 +116,7 @@ describe('starting on a real API server', { skip: skipWithoutKubernetesBinaries(
         '--health-probe-port',
         '0',
       );
-      const line = await program.waitForLog('cannot tell which cluster to talk to');
+      const line = await program.waitForLog('cannot determine the cluster');
       assert.match(String(line['because']), says);
       assert.equal(line['kubeconfig'], path);
       assert.equal(await program.waitForExit(), 1);
@@ -138,7 +138,7 @@ describe('starting on a real API server', { skip: skipWithoutKubernetesBinaries(
     ],
   ];
   for (const [index, [what, change, says]] of unreachable.entries()) {
-    it(`keeps trying, and says why, a server that ${what}`, async () => {
+    it(`retries, and logs why, with a server that ${what}`, async () => {
       const path = kubeconfig(`unreachable-${index}.yaml`, change);
       const program = rig.program(
         'controller',
@@ -157,7 +157,7 @@ describe('starting on a real API server', { skip: skipWithoutKubernetesBinaries(
     });
   }
 
-  it('says each wrong flag at once', async () => {
+  it('reports all invalid flags at once', async () => {
     const program = rig.program('controller', '--lease-duration', '1s', '--port', 'x', '--prt', '1', 'extra');
     assert.equal(await program.waitForExit(), 2);
     assert.match(program.stderr, /--port is "x"; it takes a whole number from 0 to 65535/);

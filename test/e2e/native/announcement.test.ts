@@ -1,4 +1,4 @@
-/** Three nodes without Calico: the router learns a Service's address from each that can serve it, and a client gets pages. */
+/** Three nodes without Calico: the router learns a Service's address from each node with endpoints, and a client gets pages. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,7 +21,7 @@ describe('a speaker on every node', {
   afterEach(() => cluster.clean());
   after(() => cluster?.stop());
 
-  it('tells the router a Service from all of them, and the client gets pages from all its pods', async () => {
+  it('advertises a Service from all of them, and the client gets pages from all its pods', async () => {
     await cluster.setUpDefaults();
     await cluster.expose('web', NODES);
     await cluster.rig.waitForAddresses('web', '10.50.0.0');
@@ -34,7 +34,7 @@ describe('a speaker on every node', {
     assert.deepEqual([...new Set(pages.map(({ pod }) => pod))].sort(), ['w1-pod1', 'w2-pod2', 'w3-pod3']);
   });
 
-  it('tells the router a Local Service from the node of its pod alone, and again from where that goes', async () => {
+  it('advertises a Local Service from the node of its pod only, and follows the pod', async () => {
     await cluster.setUpDefaults();
     await cluster.expose('edge', ['w2'], { externalTrafficPolicy: 'Local' });
     await cluster.waitForRoutes('10.50.0.0/32', ['w2']);
@@ -46,7 +46,7 @@ describe('a speaker on every node', {
     await cluster.waitForRoutes('10.50.0.0/32', []);
   });
 
-  it('keeps to what it told while there is no API server, and follows it when it is back', async () => {
+  it('keeps its routes while the API server is down, and follows the changes afterwards', async () => {
     await cluster.setUpDefaults();
     await cluster.expose('web', NODES);
     await cluster.waitForRoutes('10.50.0.0/32', NODES);

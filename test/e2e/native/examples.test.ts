@@ -1,4 +1,4 @@
-/** The first steps of docs/native.md: its router, the examples as they are, and a page that comes of them. */
+/** The first steps of docs/native.md: its router, its examples, and a page fetched through them. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ describe('the examples', { skip: skipWithoutKubernetesBinaries() || skipWithoutN
   });
   after(() => cluster?.stop());
 
-  it('have the router of the page send a client to every node, and no more to one that leaves', async () => {
+  it('make the router of docs/native.md send a client to every node, except to one that drains', async () => {
     const page = readFileSync(join(root, 'docs/native.md'), 'utf8');
     const [, config = ''] = /^```bird\n([\s\S]*?)^```/m.exec(page) ?? [];
     const { routerBird } = cluster.stage;

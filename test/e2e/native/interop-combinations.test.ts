@@ -1,4 +1,4 @@
-/** The short choice of combinations leaves no pair of values out. */
+/** The selected combinations contain every pair of values. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ALL, AXES, type Combination, PAIRWISE, titleOf } from './interop/combinations.ts';
@@ -14,17 +14,17 @@ const pairsOf = (one: Combination): readonly string[] =>
 const sorted = (texts: Iterable<string>): readonly string[] => [...new Set(texts)].sort();
 
 describe('the combinations of a session with a router', () => {
-  it('are each there once where all are tried', () => {
+  it('exist once each in the full list', () => {
     const count = axes.reduce((product, axis) => product * AXES[axis].length, 1);
     assert.equal(ALL.length, count);
     assert.equal(new Set(ALL.map(titleOf)).size, count);
   });
 
-  it('meet in pairs, every value of one axis with every value of another, in the short choice', () => {
+  it('contain every pair of values of two axes in the selection', () => {
     assert.deepEqual(sorted(PAIRWISE.flatMap(pairsOf)), sorted(ALL.flatMap(pairsOf)));
   });
 
-  it('would miss pairs if any of the short choice were left out', () => {
+  it('lack a pair if one of the selection is removed', () => {
     const all = sorted(ALL.flatMap(pairsOf));
     for (const one of PAIRWISE) {
       const others = PAIRWISE.filter((other) => other !== one);

@@ -1,4 +1,4 @@
-/** What goes wrong between a speaker and each router that people have, is said as what it is, and mends. */
+/** Faults between a speaker and each routing daemon: the log names them, and the session recovers. */
 import { after, afterEach, before, describe, it } from 'node:test';
 import { unchangedFor } from '../../support/eventually.ts';
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
@@ -6,11 +6,11 @@ import { DAEMONS } from './interop/daemons.ts';
 import { NodeAndRouter } from './interop/node-and-router.ts';
 import { type SessionSpec, sessionSpec } from './interop/session-spec.ts';
 
-/** The shortest that there is (RFC 4271 4.2). */
+/** The minimum (RFC 4271 4.2). */
 const shortHold = sessionSpec('brief', 1, { holdSeconds: 3 });
 const withPassword = sessionSpec('secret', 2, { password: 'right' });
 const withTtlSecurity = sessionSpec('near', 3, { ttlSecurity: true, holdSeconds: 3 });
-/** Long enough for a session that stands here in a tenth of it. */
+/** Ten times what a session needs here. */
 const NO_SESSION_MS = 2000;
 const SESSIONS = [shortHold, withPassword, withTtlSecurity];
 
@@ -21,7 +21,7 @@ describe('faults', { skip: skipWithoutNetworkBinaries(), concurrency: DAEMONS.le
 
       before(async () => {
         pair = await NodeAndRouter.start(daemon, SESSIONS, ['10.9.255.1', 'fd09:255::1']);
-        for (const lane of SESSIONS) await pair.waitForRoutes(lane);
+        for (const session of SESSIONS) await pair.waitForRoutes(session);
       });
       afterEach(() => {
         pair.router.signal('SIGCONT');
@@ -29,7 +29,7 @@ describe('faults', { skip: skipWithoutNetworkBinaries(), concurrency: DAEMONS.le
       });
       after(() => pair?.stop());
 
-      it('a router that is frozen is noticed when the hold time is over, and taken up again', async () => {
+      it('a frozen router is detected after the hold time, and the session recovers', async () => {
         const since = pair.logLineCount;
         pair.router.signal('SIGSTOP');
         await pair.node.waitForLine(shortHold, 'session lost', /^no message arrived/, since);
@@ -37,7 +37,7 @@ describe('faults', { skip: skipWithoutNetworkBinaries(), concurrency: DAEMONS.le
         await pair.waitForRoutes(shortHold);
       });
 
-      it('we are noticed when we are frozen: the router drops our routes, and has them again', async () => {
+      it('a frozen speaker is detected: the router drops its routes, and gets them again', async () => {
         pair.node.signal('SIGSTOP');
         await pair.waitForSessionDown(shortHold);
         pair.node.signal('SIGCONT');
@@ -45,10 +45,12 @@ describe('faults', { skip: skipWithoutNetworkBinaries(), concurrency: DAEMONS.le
         await pair.waitForRoutes(withPassword);
       });
 
-      it('a password that is another one at the router is said to be likely, and ours can follow it', async () => {
+      it('a different password at the router is named as the likely cause, and ours can be changed', async () => {
         const since = pair.logLineCount;
         const changed: SessionSpec = { ...withPassword, password: 'other' };
-        await pair.router.reconfigure(SESSIONS.map((lane) => (lane === withPassword ? changed : lane)));
+        await pair.router.reconfigure(
+          SESSIONS.map((session) => (session === withPassword ? changed : session)),
+        );
         const likely = /a wrong or missing password on either side has the same symptom$/;
         await pair.node.waitForLine(withPassword, 'session does not come up', likely, since);
         await pair.waitForSessionDown(withPassword);
@@ -56,7 +58,7 @@ describe('faults', { skip: skipWithoutNetworkBinaries(), concurrency: DAEMONS.le
         await pair.waitForRoutes(changed);
       });
 
-      it('a session with TTL security does not stand without it at our side, and stands with it', async () => {
+      it('a router with TTL security needs it on our side as well', async () => {
         pair.createPeer({ ...withTtlSecurity, ttlSecurity: false });
         await pair.waitForSessionDown(withTtlSecurity);
         await unchangedFor(NO_SESSION_MS, () => pair.router.isEstablished(withTtlSecurity));

@@ -1,4 +1,4 @@
-/** With graceful restart each router that people have keeps all routes while the speaker is replaced: none flaps. */
+/** With graceful restart each routing daemon keeps all routes while the speaker is replaced: none flaps. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,7 +15,7 @@ describe('a speaker that is replaced', {
   concurrency: DAEMONS.length,
 }, () => {
   for (const daemon of DAEMONS) {
-    describe(`before ${daemon}`, { concurrency: 1 }, () => {
+    describe(`with ${daemon}`, { concurrency: 1 }, () => {
       let pair: NodeAndRouter;
 
       before(async () => {
@@ -24,13 +24,13 @@ describe('a speaker that is replaced', {
       });
       after(() => pair?.stop());
 
-      /** What the router had less of at any look, while `happens` goes on. */
+      /** Prefixes that the router lacked at any sample while `happens` ran. */
       async function lostWhile(happens: () => Promise<void>): Promise<readonly string[]> {
         const lost = new Set<string>();
         let over = false;
         const watching = (async () => {
           for (let last = false; !last; ) {
-            last = over; // one look is taken when all is over
+            last = over; // one sample is taken at the end
             const there = new Set(await pair.router.table(4));
             for (const prefix of prefixes(4)) if (!there.has(prefix)) lost.add(prefix);
             await sleep(POLL_INTERVAL_MS);
@@ -62,7 +62,7 @@ describe('a speaker that is replaced', {
         });
       }
 
-      it('takes back, and no sooner, what is not announced any more', async () => {
+      it('withdraws former routes after the restart, and not before', async () => {
         const gone = [0, SERVICES - 1];
         const lost = await lostWhile(async () => {
           await replace('SIGKILL', () => {

@@ -1,6 +1,6 @@
 /**
- * Sessions of `berth speaker` with the routers that people have, each kind in several combinations: a thousand prefixes
- * with all that is said of them arrive, go and come again, whoever ends the session. BERTH_FULL=1 tries all combinations.
+ * Sessions of `berth speaker` with each routing daemon in several combinations: a thousand prefixes with all attributes
+ * arrive, are withdrawn and return, whichever side ends the session. BERTH_FULL=1 tests all combinations.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
@@ -24,7 +24,7 @@ import {
 import { createThousandServices, expectedRoutes, setServed } from './interop/thousand-services.ts';
 
 const combinations = process.env['BERTH_FULL'] === '1' ? ALL : PAIRWISE;
-/** Most of it is waiting for daemons. */
+/** Most of the time is spent waiting for daemons. */
 const CONCURRENCY = 8;
 const LISTEN = ['--listen-port', '179'];
 
@@ -33,13 +33,13 @@ type InteropCase = { readonly combination: Combination; readonly session: Sessio
 const cases: readonly InteropCase[] = combinations.map((combination, index) => {
   const { family, protection, kind, dials } = combination;
   const ours = kind === 'iBGP' ? ROUTER_AS : NODE_AS;
-  const lane = sessionSpec(`lane${index + 1}`, index + 1, {
+  const session = sessionSpec(`peer${index + 1}`, index + 1, {
     family,
     carries: [family],
     dials,
     password: protection === 'MD5' ? `pass-${index + 1}` : null,
   });
-  return { combination, session: { ...lane, ours: { ...lane.ours, as: ours } } };
+  return { combination, session: { ...session, ours: { ...session.ours, as: ours } } };
 });
 
 describe('a thousand prefixes', { skip: skipWithoutNetworkBinaries() }, () => {
@@ -51,14 +51,14 @@ describe('a thousand prefixes', { skip: skipWithoutNetworkBinaries() }, () => {
     cluster = await InteropCluster.start(new TestNetwork());
     node = await SpeakerNode.make(cluster, 'n1', ['10.9.255.1', 'fd09:255::1']);
     for (const [number, daemon] of DAEMONS.entries()) {
-      const lanes = cases
+      const sessions = cases
         .filter(({ combination }) => combination.daemon === daemon)
         .map(({ session }) => session);
       const space = cluster.net.namespace(`r${number}`);
       node.space.addVeth(`to-r${number}`, space, 'eth0');
-      assignAddresses(lanes, { space: node.space, device: `to-r${number}` }, { space, device: 'eth0' });
+      assignAddresses(sessions, { space: node.space, device: `to-r${number}` }, { space, device: 'eth0' });
       const router = createRouter(daemon, space);
-      router.start(lanes);
+      router.start(sessions);
       routers.set(daemon, router);
     }
     for (const { session } of cases) cluster.peer(session);
@@ -82,7 +82,7 @@ describe('a thousand prefixes', { skip: skipWithoutNetworkBinaries() }, () => {
     });
   };
 
-  /** Waits until the router has exactly what is meant. */
+  /** Waits until the router has exactly the expected routes. */
   const has = (pairing: InteropCase, unserved: readonly string[] = []): Promise<void> => {
     const { session, combination } = pairing;
     const expected = asShownBy(combination.daemon, expectedRoutes(session, session.family, unserved));
@@ -99,7 +99,7 @@ describe('a thousand prefixes', { skip: skipWithoutNetworkBinaries() }, () => {
 
   const rises = ({ session }: InteropCase): number => node.linesAbout(session, 'session established').length;
 
-  /** Ends the session in some way, and waits until another one stands. */
+  /** Ends the session in some way, and waits until another one is established. */
   async function bounce(pairing: InteropCase, end: () => Promise<void> | void): Promise<void> {
     const before = rises(pairing);
     await end();
@@ -116,12 +116,12 @@ describe('a thousand prefixes', { skip: skipWithoutNetworkBinaries() }, () => {
     await has(pairing);
   });
 
-  describe('less those of a pool whose Services have no endpoints any more', () => {
+  describe('without those of a pool whose Services have no endpoints', () => {
     before(() => setServed(cluster, node.name, 'rich', false));
     each('are withdrawn', (pairing) => has(pairing, ['rich']));
   });
 
-  describe('with those again', () => {
+  describe('with those endpoints again', () => {
     before(() => setServed(cluster, node.name, 'rich', true));
     each('are all there after the router has reset the session', async (pairing) => {
       await bounce(pairing, () => routerFor(pairing).reset(pairing.session));
@@ -141,7 +141,7 @@ describe('a thousand prefixes', { skip: skipWithoutNetworkBinaries() }, () => {
   });
 });
 
-/** The first difference says enough of a thousand. */
+/** The first difference of a thousand is enough. */
 function assertSameRoutes(actual: ReceivedRoutes, expected: ReceivedRoutes): void {
   for (const [prefix, route] of expected) assert.deepEqual(actual.get(prefix), route, prefix);
   assert.equal(actual.size, expected.size);

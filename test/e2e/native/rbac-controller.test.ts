@@ -1,6 +1,6 @@
 /**
- * The rights that `deploy/native` adds for the controller are those that it uses beside speakers: no request is refused,
- * and nothing is granted that nothing asks for. The judge is the audit log. What a speaker would write is written here.
+ * The rights that `deploy/native` adds for the controller are exactly those that it uses: no request is refused,
+ * and none is unused, by the audit log. The test writes what a speaker would write.
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -53,7 +53,7 @@ describe('the rights of the controller beside speakers', { skip: skipWithoutKube
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('suffice to say what speakers announce, and none of them is left over', async () => {
+  it('suffice for the condition Announced, and none is unused', async () => {
     await clusterOfOneNode();
     const program = await start();
     await program.waitForLog('speakers are running');
@@ -92,7 +92,7 @@ describe('the rights of the controller beside speakers', { skip: skipWithoutKube
     return rights.filter((right) => !asked.some((one) => covers(right, one))).map(describePermission);
   };
 
-  /** With the arguments of the manifest, but for the ports. */
+  /** With the arguments of the manifest, except for the ports. */
   async function start(): Promise<Program> {
     const { spec } = await rig.api.requestOk<AnyObject>('GET', DEPLOYMENT);
     const args: readonly string[] = spec.template.spec.containers[0].args;
@@ -101,7 +101,7 @@ describe('the rights of the controller beside speakers', { skip: skipWithoutKube
     return pods.start('controller', [...rest, ...ports, '--log-level=debug']);
   }
 
-  /** A Service with an endpoint, all that has it announced, and a speaker: its Pod and its document. */
+  /** A Service with an endpoint, its configuration, and a speaker: its Pod and its document. */
   async function clusterOfOneNode(): Promise<void> {
     await rig.api.requestOk('POST', '/api/v1/nodes', { metadata: { name: NODE } });
     await rig.pool('services', ['192.168.5.0/24']);

@@ -1,6 +1,6 @@
 /**
- * The rights that `deploy/native` gives a speaker are those that it uses: no request is refused, and nothing is granted
- * that nothing asks for. The judge is the audit log. A router is not needed: what is meant for it is known without it.
+ * The rights that `deploy/native` gives a speaker are exactly those that it uses: no request is refused, and none is
+ * unused, by the audit log. No router is needed: the routes follow from the objects.
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -52,7 +52,7 @@ describe('the rights of the speaker', { skip: skipWithoutKubernetesBinaries() },
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** As far as a speaker looks at them. */
+  /** The fields that a speaker reads. */
   async function installPeersOf(group: string, version: string): Promise<void> {
     const schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
     await apply({
@@ -71,7 +71,7 @@ describe('the rights of the speaker', { skip: skipWithoutKubernetesBinaries() },
 
   type Started = { readonly program: Program; readonly metrics: number };
 
-  /** With the arguments of the manifest, but for the ports. */
+  /** With the arguments of the manifest, except for the ports. */
   async function start(name: string): Promise<Started> {
     const path = `/apis/apps/v1/namespaces/${NAMESPACE}/daemonsets/berth-speaker`;
     const { spec } = await rig.api.requestOk<AnyObject>('GET', path);
@@ -90,7 +90,7 @@ describe('the rights of the speaker', { skip: skipWithoutKubernetesBinaries() },
   const metallb = (kind: string, name: string, spec: AnyObject, version = 'v1beta1'): Promise<string> =>
     apply({ apiVersion: `metallb.io/${version}`, kind, metadata: { name, namespace: NAMESPACE }, spec });
 
-  /** Nobody answers there. */
+  /** Nothing listens there. */
   const peer = async (name: string, secret: string): Promise<string> =>
     metallb(
       'BGPPeer',
@@ -111,7 +111,7 @@ describe('the rights of the speaker', { skip: skipWithoutKubernetesBinaries() },
 
   const result = async (): Promise<string | undefined> => (await state())?.result;
 
-  it('suffice for every feature, and none of them is left over', async () => {
+  it('suffice for every feature, and none is unused', async () => {
     await clusterOfOneNode();
     const { program, metrics } = await start('first');
     await takesPasswords();
@@ -131,7 +131,7 @@ describe('the rights of the speaker', { skip: skipWithoutKubernetesBinaries() },
     assert.ok(rights.length > 20 && asked.length > rights.length);
   });
 
-  it('can be narrowed to the Secrets that peers name: no other is ever asked for', async () => {
+  it('can be narrowed to the Secrets that peers name: no other is ever requested', async () => {
     await password('other');
     const [rule] = (await rig.api.requestOk<Role>('GET', `${ROLES}/${PASSWORDS}`)).rules;
     const rules = [{ ...rule, resourceNames: ['tor'] }];
@@ -139,7 +139,7 @@ describe('the rights of the speaker', { skip: skipWithoutKubernetesBinaries() },
     const known = audit.requests().length;
     const { program } = await start('second');
     await eventuallyEqual(result, 'Valid');
-    // A change that only a watch can bring; the audit log has a watch when it is over.
+    // A change that only a watch delivers; the audit log records a watch at its end.
     await rig.kubectl(['-n', NAMESPACE, 'delete', 'secret', 'tor']);
     await eventuallyEqual(result, 'Invalid');
     await password('tor');
@@ -162,7 +162,7 @@ describe('the rights of the speaker', { skip: skipWithoutKubernetesBinaries() },
       rig.api.requestOk<Role>('GET', `${ROLES}/${PASSWORDS}`),
     ]);
 
-  /** A Service with an address of a pool that is announced, and an endpoint. */
+  /** A Service with an endpoint and an address of an advertised pool. */
   async function clusterOfOneNode(): Promise<void> {
     await rig.api.requestOk('POST', '/api/v1/nodes', { metadata: { name: NODE } });
     await rig.api.requestOk('PATCH', `/api/v1/nodes/${NODE}/status`, {
@@ -199,7 +199,7 @@ describe('the rights of the speaker', { skip: skipWithoutKubernetesBinaries() },
     await eventuallyEqual(result, 'Valid');
   }
 
-  /** What is said a second time is the same event, counted; the object goes with the announcement. */
+  /** A repeated event is counted; the object is removed with the announcement. */
   async function saysToWhom(): Promise<void> {
     await eventuallyEqual(toldPeers, [['router']]);
     await rig.waitForEvent('web', 'nodeAssigned');
@@ -247,7 +247,7 @@ describe('the rights of the speaker', { skip: skipWithoutKubernetesBinaries() },
     assert.equal((await scrape(token)).status, 403);
     const binding = ['prometheus-reads-berth', '--clusterrole=berth-metrics-reader'];
     await rig.kubectl(['create', 'clusterrolebinding', ...binding, '--serviceaccount=default:prometheus']);
-    // Another token, since verdicts are remembered for a while.
+    // Another token, since results are cached for a while.
     const granted = await requestToken(rig.api, 'default', 'prometheus');
     const announced = /^metallb_speaker_announced\{.*ip="192\.168\.5\.7".*\} 1$/m;
     await eventually(async () => assert.match((await scrape(granted)).body, announced));

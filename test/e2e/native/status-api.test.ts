@@ -1,4 +1,4 @@
-/** What speakers say of themselves beside a real router, asked from their node. */
+/** The status API of speakers with a real router, queried by `berth bgp`. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { eventually } from '../../support/eventually.ts';
@@ -6,7 +6,9 @@ import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
 import { NativeCluster, NODE_AS, NODES, ROUTER } from './support/native-cluster.ts';
 
-describe('asking speakers', { skip: skipWithoutKubernetesBinaries() || skipWithoutNetworkBinaries() }, () => {
+describe('berth bgp with speakers', {
+  skip: skipWithoutKubernetesBinaries() || skipWithoutNetworkBinaries(),
+}, () => {
   let cluster: NativeCluster;
 
   before(async () => {
@@ -73,7 +75,7 @@ describe('asking speakers', { skip: skipWithoutKubernetesBinaries() || skipWitho
     ],
   ];
   for (const [fault, how, says] of faults) {
-    it(`begins with the sentence of what is wrong: the router ${fault}`, async () => {
+    it(`begins with the problem: the router ${fault}`, async () => {
       await cluster.rig.pool('main', ['10.50.0.0/24']);
       await cluster.createObject('BGPAdvertisement', 'all', {});
       await how(cluster);

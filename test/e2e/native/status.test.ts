@@ -1,4 +1,4 @@
-/** What speakers say of themselves: ServiceBGPStatus objects, events once, and one document a node. */
+/** What speakers publish: ServiceBGPStatus objects, events once, and one status document for each node. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { type AnyObject, NAMESPACE } from '../../controller/support/rig.ts';
@@ -13,7 +13,7 @@ const ANNOUNCED = 'berth.dev/Announced';
 const WRONG_PORT = JSON.stringify({ spec: { peerPort: 1790 } });
 const PODS = `/api/v1${METALLB}/pods`;
 
-describe('what speakers say', {
+describe('the status of speakers', {
   skip: skipWithoutKubernetesBinaries() || skipWithoutNetworkBinaries(),
 }, () => {
   let cluster: NativeCluster;
@@ -30,7 +30,7 @@ describe('what speakers say', {
     return items;
   };
 
-  /** `web w1 tor`, in order. */
+  /** `web w1 tor`, sorted. */
   const told = async (): Promise<readonly string[]> =>
     (await statuses())
       .map(({ status }: AnyObject) =>
@@ -56,7 +56,7 @@ describe('what speakers say', {
 
   const announcing = (node: string): string => `announcing from node "${node}" with protocol "bgp"`;
 
-  it('keeps one ServiceBGPStatus for each Service and node, whatever is done to them', async () => {
+  it('has one ServiceBGPStatus for each Service and node, and restores it', async () => {
     await cluster.setUpDefaults();
     await cluster.expose('web', NODES);
     await cluster.expose('edge', ['w2'], { externalTrafficPolicy: 'Local' });
@@ -84,7 +84,7 @@ describe('what speakers say', {
     await eventuallyEqual(told, ['edge w3 tor,tor2']);
   });
 
-  it('lets the Pod own them, and removes what a former run left', async () => {
+  it('is owned by the Pod, and objects of an earlier run are removed', async () => {
     const pod = await cluster.rig.api.requestOk<AnyObject>('POST', PODS, {
       metadata: { name: 'speaker-one' },
       spec: { containers: [{ name: 'speaker', image: 'none' }] },
@@ -114,7 +114,7 @@ describe('what speakers say', {
     await cluster.rig.api.requestOk('DELETE', `${PODS}/speaker-one?gracePeriodSeconds=0`);
   });
 
-  it('keeps none where there would be too many, and says so once', async () => {
+  it('has no objects above the limit, with one event', async () => {
     // Four Nodes, the control plane's among them.
     await cluster.setUpDefaults('--service-bgp-status-limit', '7');
     await cluster.expose('web', NODES);
@@ -128,7 +128,7 @@ describe('what speakers say', {
     await eventuallyEqual(told, ['web w1 tor', 'web w2 tor', 'web w3 tor']);
   });
 
-  it('tells of a Service once from each node, a restart notwithstanding', async () => {
+  it('has one event for each Service and node, also after a restart', async () => {
     await cluster.setUpDefaults();
     await cluster.expose('web', NODES);
     await eventuallyEqual(() => assigned('web'), NODES.map(announcing));
@@ -144,7 +144,7 @@ describe('what speakers say', {
     assert.deepEqual(await assigned('web'), NODES.map(announcing));
   });
 
-  it('has one document a node: sessions, what is announced, and what became of the node', async () => {
+  it('has one document for each node: sessions, announced Services and the state of the node', async () => {
     await cluster.setUpDefaults('--drain-on-cordon', '--drain-wait', '1s');
     await cluster.expose('web', NODES);
     await cluster.createPeer('gone', { peerAddress: '10.10.0.251' }, {});
@@ -190,7 +190,7 @@ describe('what speakers say', {
       assert.match(condition.message, message);
     });
 
-  it('has the controller say on each Service whether it is announced, and what is missing', async () => {
+  it('leads to the condition Announced of each Service, with what is missing', async () => {
     await cluster.setUpDefaults();
     await cluster.expose('web', NODES);
     await cluster.expose('edge', ['w2'], { externalTrafficPolicy: 'Local' });
@@ -212,7 +212,7 @@ describe('what speakers say', {
     await eventually(async () => assert.equal(await announced('web'), undefined));
   });
 
-  /** As the kubelet and the cluster do it. */
+  /** As the kubelet and the cluster would do it. */
   const isReady = (node: string, status: string): Promise<AnyObject> =>
     cluster.rig.api.requestOk('PATCH', `${PODS}/speaker-${node}/status`, {
       status: { conditions: [{ type: 'Ready', status }] },
@@ -228,7 +228,7 @@ describe('what speakers say', {
     await isReady(node, 'True');
   };
 
-  it('has the controller believe the Pods of speakers rather than what a killed one left behind', async () => {
+  it('counts less than the Pods of speakers after a kill', async () => {
     await Promise.all(NODES.map(startPod));
     await cluster.setUpDefaults();
     await cluster.expose('web', NODES);
@@ -247,7 +247,7 @@ describe('what speakers say', {
     await cluster.rig.api.requestOk('DELETE', `${PODS}?gracePeriodSeconds=0`);
   });
 
-  it('writes a document again that somebody has deleted', async () => {
+  it('is written again after it was deleted', async () => {
     await cluster.setUpDefaults();
     await eventually(async () => assert.equal((await documentOf('w1')).sessions[0].state, 'Established'));
     await cluster.rig.api.requestOk('DELETE', `${CONFIG_MAPS}/berth-speaker-w1`);

@@ -1,4 +1,4 @@
-/** What traffic notices of speakers that restart, leave or die. The client never tries twice. */
+/** Traffic while speakers restart, drain or die. The client never retries. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,7 +12,7 @@ import { NativeCluster, NODES, ROUTER } from './support/native-cluster.ts';
 const WEB = '10.50.0.0';
 const LONG_LIVED_CONNECTIONS = 30;
 
-/** It honours RFC 8326, as routers of other ASes do only when they are told to. */
+/** Honours RFC 8326, which routers of other ASes do only if configured. */
 const GRACEFUL_SHUTDOWN_ROUTER: RouterOptions = {
   ...ROUTER,
   imports: 'filter { if (65535, 0) ~ bgp_community then bgp_local_pref = 0; accept; }',
@@ -32,7 +32,7 @@ describe('traffic, while speakers', {
   afterEach(() => cluster.clean());
   after(() => cluster?.stop());
 
-  /** A Service on all nodes that the client gets pages from. */
+  /** A Service on all nodes that the client fetches pages from. */
   async function begin(peer: object, ...flags: readonly string[]): Promise<void> {
     await cluster.rig.pool('main', ['10.50.0.0/24']);
     await cluster.createObject('BGPAdvertisement', 'all', {});
@@ -86,7 +86,7 @@ describe('traffic, while speakers', {
     nobodyNoticed(fared);
   });
 
-  it('leave a cordoned node: no new connection is lost, and those that live there go on while it waits', async (t) => {
+  it('drain a cordoned node: no new connection is lost, and existing ones continue during the wait', async (t) => {
     await begin({}, '--drain-on-cordon', '--drain-wait', '8s');
     await cluster.expose('edge', ['w2'], { externalTrafficPolicy: 'Local' });
     await cluster.waitForRoutes('10.50.0.1/32', ['w2']);
@@ -118,14 +118,14 @@ describe('traffic, while speakers', {
     await cluster.waitForRoutes(`${WEB}/32`, NODES);
   });
 
-  it('end without graceful restart: they leave in good order too, and no new connection is lost', async () => {
+  it('end without graceful restart: they drain, and no new connection is lost', async () => {
     await begin({}, '--drain-wait', '2s');
     const fared = await runUnderLoad(cluster, { host: WEB, longLived: 0 }, () => cluster.end('w3'));
     assert.deepEqual(lostConnections(fared), [], cluster.logTails());
     assert.deepEqual(await cluster.announcingNodes(`${WEB}/32`), ['w1', 'w2']);
   });
 
-  it('are killed, or lose their link: new connections go elsewhere', async () => {
+  it('are killed, or lose their link: new connections use other nodes', async () => {
     await begin({ holdTime: '9s' });
     await cluster.kill('w1');
     await cluster.waitForRoutes(`${WEB}/32`, ['w2', 'w3']);

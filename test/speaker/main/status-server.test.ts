@@ -1,4 +1,4 @@
-/** The port on which a speaker is asked, over a real socket. */
+/** The port of the status API, over a real socket. */
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { createLog } from '../../../src/observe/log.ts';
@@ -54,7 +54,7 @@ describe('the view port', () => {
     });
   }
 
-  it('says in a sentence that its port is taken', async (test) => {
+  it('reports in a sentence that its port is in use', async (test) => {
     const ask = await startServer(test);
     assert.equal((await ask('/bgp/peers')).status, 200);
     const view = new StatusApi({

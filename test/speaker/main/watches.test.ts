@@ -70,9 +70,9 @@ describe('the watches of a speaker', () => {
   const watches = (...others: readonly string[]): Promise<void> =>
     eventually(() => assert.deepEqual(counter.open(), [...PLAIN, ...others].sort()));
 
-  it('are one of each resource', () => watches());
+  it('exist once for each resource', () => watches());
 
-  it('are one of each Secret that a peer names, since no other may be read', async () => {
+  it('exist once for each Secret that a peer names, and for no other', async () => {
     const peer = (name: string, secret: string): AnyObject => ({
       ...{ apiVersion: 'metallb.io/v1beta2', kind: 'BGPPeer', metadata: { name, namespace: NAMESPACE } },
       spec: {

@@ -41,7 +41,7 @@ export function prepareService(proposed: ProposedWrite): JsonObject {
   return withClusterIPs({ ...defaulted, spec, status: status ?? {} });
 }
 
-/** A client that knows `clusterIP` only sets all of `clusterIPs` by it. */
+/** An older client sets `clusterIPs` by `clusterIP` only. */
 function normalizeClusterIPs(spec: JsonObject, old: JsonObject): JsonObject {
   const unchanged = deepEqual(spec['clusterIPs'], old['clusterIPs']);
   const next = textAt(spec, 'clusterIP');

@@ -1,6 +1,6 @@
 /**
  * What the controller has cached, as the model of Calico takes it: reduced to what decides about announcements. These objects
- * are made when the model is to be told of a change, and not kept.
+ * are created for each change that is sent to the model, and not kept.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { fieldsOf, listOf, type Raw } from '../../../base/json.ts';
@@ -67,7 +67,7 @@ function trimStatus(kind: string, status: unknown): Raw {
   return { status: { bgp: { peersV4: peers(bgp['peersV4']), peersV6: peers(bgp['peersV6']) } } };
 }
 
-/** An object of Calico's installation: it tells whether Calico runs, and with which backend. */
+/** An object of Calico's installation: it shows whether Calico runs, and with which backend. */
 export const trimEvidence = (kind: string, source: Raw): Raw => ({
   kind,
   metadata: metadataOf(source),

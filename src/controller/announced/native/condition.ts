@@ -194,7 +194,7 @@ function explainNoPeer(
     const fix = 'create one, or correct spec.nodeSelectors of an existing one';
     return falseCondition(
       'NoPeer',
-      `Nobody hears of ${text}: no BGPPeer selects a node that has a speaker; ${fix}.`,
+      `No router learns ${text}: no BGPPeer selects a node that has a speaker; ${fix}.`,
     );
   }
   const announcing = withPeers.filter((decision) => offersOf(decision, address).length > 0);
@@ -207,7 +207,7 @@ function explainNoPeer(
     const cause = isTargeted
       ? `no session carries IPv${address.family}; add a BGPPeer of that family, or set spec.dualStackAddressFamily of one`
       : 'spec.peers of its BGPAdvertisements name no BGPPeer of the nodes that announce it';
-    return falseCondition('NoPeer', `Nobody hears of ${text}: ${cause}.`);
+    return falseCondition('NoPeer', `No router learns ${text}: ${cause}.`);
   }
   const refusals = withPeers.flatMap(({ decision, nodes }) =>
     decision.kind === 'refused' ? [{ refusal: decision.refusal, node: nodes[0] ?? '' }] : [],

@@ -22,8 +22,8 @@ export class BirdRouter implements InteropRouter {
     this.#generation = generation;
   }
 
-  start(lanes: readonly SessionSpec[]): void {
-    for (const [family, its] of this.#byProgram(lanes)) {
+  start(sessions: readonly SessionSpec[]): void {
+    for (const [family, its] of this.#byProgram(sessions)) {
       const bird = new Bird(
         this.#space,
         `${this.#space.name}-bird${family}`,
@@ -35,24 +35,26 @@ export class BirdRouter implements InteropRouter {
     }
   }
 
-  async reconfigure(lanes: readonly SessionSpec[]): Promise<void> {
-    for (const [family, its] of this.#byProgram(lanes)) {
+  async reconfigure(sessions: readonly SessionSpec[]): Promise<void> {
+    for (const [family, its] of this.#byProgram(sessions)) {
       this.#bird(family).write(configOf(this.#generation, its));
       await this.#bird(family).configure();
     }
   }
 
-  async isEstablished(lane: SessionSpec): Promise<boolean> {
-    const protocols = readProtocols(await this.#bird(lane.family).ask(`show protocols all ${lane.name}`));
+  async isEstablished(session: SessionSpec): Promise<boolean> {
+    const protocols = readProtocols(
+      await this.#bird(session.family).ask(`show protocols all ${session.name}`),
+    );
     return protocols[0]?.established === true;
   }
 
-  async routes(lane: SessionSpec, family: Family): Promise<ReceivedRoutes> {
-    return readRoutes(await this.#show(lane, family, ' all'), isInternal(lane));
+  async routes(session: SessionSpec, family: Family): Promise<ReceivedRoutes> {
+    return readRoutes(await this.#show(session, family, ' all'), isInternal(session));
   }
 
-  async prefixes(lane: SessionSpec, family: Family): Promise<readonly string[]> {
-    return readPrefixes(await this.#show(lane, family, ''));
+  async prefixes(session: SessionSpec, family: Family): Promise<readonly string[]> {
+    return readPrefixes(await this.#show(session, family, ''));
   }
 
   async table(family: Family): Promise<readonly string[]> {
@@ -81,15 +83,15 @@ export class BirdRouter implements InteropRouter {
     return [...this.#birds.values()].map((bird) => bird.tail()).join('\n');
   }
 
-  #show(lane: SessionSpec, family: Family, how: string): Promise<string> {
+  #show(session: SessionSpec, family: Family, how: string): Promise<string> {
     const table = this.#generation === 2 ? ` table master${family}` : '';
-    return this.#bird(lane.family).ask(`show route${how}${table} protocol ${lane.name}`);
+    return this.#bird(session.family).ask(`show route${how}${table} protocol ${session.name}`);
   }
 
-  #byProgram(lanes: readonly SessionSpec[]): ReadonlyMap<Family, readonly SessionSpec[]> {
-    if (this.#generation === 2) return new Map([[4, lanes]]);
-    const families = new Set(lanes.map(({ family }) => family));
-    return new Map([...families].map((one) => [one, lanes.filter(({ family }) => family === one)]));
+  #byProgram(sessions: readonly SessionSpec[]): ReadonlyMap<Family, readonly SessionSpec[]> {
+    if (this.#generation === 2) return new Map([[4, sessions]]);
+    const families = new Set(sessions.map(({ family }) => family));
+    return new Map([...families].map((one) => [one, sessions.filter(({ family }) => family === one)]));
   }
 
   #bird(family: Family): Bird {
@@ -106,31 +108,31 @@ function programs(generation: Generation, family: Family): BirdPrograms {
     : { daemon: nodeBird[family], control: nodeBirdc[family] };
 }
 
-const configOf = (generation: Generation, lanes: readonly SessionSpec[]): string =>
+const configOf = (generation: Generation, sessions: readonly SessionSpec[]): string =>
   [
     'router id 10.9.0.1;',
     'log stderr all;',
     'protocol device { scan time 1; }',
-    ...lanes.flatMap((lane) => neighborOf(generation, lane)),
+    ...sessions.flatMap((session) => neighborOf(generation, session)),
     '',
   ].join('\n');
 
-function neighborOf(generation: Generation, lane: SessionSpec): readonly string[] {
-  const { ours, theirs, password } = lane;
+function neighborOf(generation: Generation, session: SessionSpec): readonly string[] {
+  const { ours, theirs, password } = session;
   return [
-    `protocol bgp ${lane.name} {`,
+    `protocol bgp ${session.name} {`,
     `  local ${theirs.address} as ${theirs.as};`,
     `  neighbor ${ours.address} as ${ours.as};`,
     '  direct; connect delay time 1; connect retry time 1; error wait time 1, 2;',
-    `  hold time ${lane.holdSeconds}; startup hold time 5;`,
-    ...(lane.dials === 'we' ? ['  passive yes;'] : []),
+    `  hold time ${session.holdSeconds}; startup hold time 5;`,
+    ...(session.dials === 'we' ? ['  passive yes;'] : []),
     ...(password === null ? [] : [`  password "${password}";`]),
-    ...(lane.ttlSecurity ? ['  ttl security on;'] : []),
-    ...(lane.gracefulRestart ? ['  graceful restart on;'] : []),
+    ...(session.ttlSecurity ? ['  ttl security on;'] : []),
+    ...(session.gracefulRestart ? ['  graceful restart on;'] : []),
     ...(generation === 1
       ? ['  import all; export none;']
-      : lane.carries.map(
-          (family) => `  ipv${family} { import all; export none;${extendedNextHopOf(lane, family)} };`,
+      : session.carries.map(
+          (family) => `  ipv${family} { import all; export none;${extendedNextHopOf(session, family)} };`,
         )),
     '}',
   ];
@@ -141,7 +143,7 @@ const extendedNextHopOf = ({ extendedNextHop }: SessionSpec, family: Family): st
 
 const ATTRIBUTE = /^\s+BGP\.(\w+): ?(.*)$/;
 
-/** BIRD gives LOCAL_PREF of its own to what comes from another AS. */
+/** BIRD adds its own LOCAL_PREF to routes from another AS. */
 function readRoutes(text: string, internal: boolean): ReceivedRoutes {
   const routes = new Map<string, Map<string, string>>();
   let attributes = new Map<string, string>();

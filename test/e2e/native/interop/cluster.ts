@@ -1,4 +1,4 @@
-/** A cluster that is an API server in memory, and short words for what its speakers are to announce, and to whom. */
+/** A cluster with an API server in memory, and helpers for the objects that its speakers announce. */
 
 import assert from 'node:assert/strict';
 import { type ApiServer, startApiServer } from '../../../../src/apiserver/server.ts';
@@ -9,10 +9,10 @@ import { CRDS } from '../../../support/crds.ts';
 import type { TestNetwork } from '../../../support/netns/network.ts';
 import type { SessionSpec } from './session-spec.ts';
 
-/** Nothing listens there: who may dial us has to. */
+/** Nothing listens by default; peers that dial need it. */
 const CLOSED_PORT = 1;
 
-/** One after the other: the first builds the program, if that is needed, and the others find it built. */
+/** One after the other: the first builds the program if needed, and the others use it. */
 let building: Promise<unknown> = Promise.resolve();
 
 export class InteropCluster {
@@ -51,7 +51,7 @@ export class InteropCluster {
     this.api.objects.put({ apiVersion, kind, metadata: { name, namespace: NAMESPACE, annotations }, spec });
   }
 
-  /** A pool, announced in its own way. */
+  /** A pool with its advertisement. */
   pool(
     name: string,
     addresses: readonly string[],
@@ -62,23 +62,23 @@ export class InteropCluster {
     this.object('BGPAdvertisement', name, { ipAddressPools: [name], ...says }, annotations);
   }
 
-  peer(lane: SessionSpec, more: AnyObject = {}): void {
-    const { ours, theirs, dials, holdSeconds } = lane;
+  peer(session: SessionSpec, more: AnyObject = {}): void {
+    const { ours, theirs, dials, holdSeconds } = session;
     const spec = {
       myASN: ours.as,
       peerASN: theirs.as,
       peerAddress: theirs.address,
       sourceAddress: ours.address,
       holdTime: `${holdSeconds}s`,
-      enableGracefulRestart: lane.gracefulRestart,
-      dualStackAddressFamily: lane.carries.length > 1,
-      ...(lane.password === null ? {} : { password: lane.password }),
+      enableGracefulRestart: session.gracefulRestart,
+      dualStackAddressFamily: session.carries.length > 1,
+      ...(session.password === null ? {} : { password: session.password }),
       ...(dials === 'they' ? { peerPort: CLOSED_PORT } : {}),
       ...more,
     };
-    this.object('BGPPeer', lane.name, spec, {
+    this.object('BGPPeer', session.name, spec, {
       ...(dials === 'they' ? { 'berth.dev/passive': 'true' } : {}),
-      ...(lane.ttlSecurity ? { 'berth.dev/ttl-security': '1' } : {}),
+      ...(session.ttlSecurity ? { 'berth.dev/ttl-security': '1' } : {}),
     });
   }
 
@@ -86,7 +86,7 @@ export class InteropCluster {
     this.#remove('bgppeers.metallb.io', NAMESPACE, name);
   }
 
-  /** A Service that has its addresses. */
+  /** A Service with addresses. */
   service(name: string, addresses: readonly string[]): void {
     this.api.objects.put({
       apiVersion: 'v1',
@@ -102,7 +102,7 @@ export class InteropCluster {
     });
   }
 
-  /** So many endpoints on these nodes, for an address of either family. */
+  /** The given number of endpoints on these nodes, for both families. */
   endpoints(service: string, counts: Readonly<Record<string, number>>): void {
     for (const family of [4, 6] as const) {
       const address = (index: number): string => (family === 4 ? `10.244.0.${index}` : `fd44::${index}`);

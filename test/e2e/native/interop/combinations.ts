@@ -1,6 +1,6 @@
 /**
- * What a session may be like, axis by axis, and which of the combinations are tried: all of them where there is time,
- * else these eight, in which every two values of two axes meet.
+ * Properties of sessions, by axis, and the combinations that are tested: with BERTH_FULL=1 all of them,
+ * otherwise eight, which contain every pair of values of two axes.
  */
 import type { Family } from '../../../../src/net/address.ts';
 import { DAEMONS, type Daemon } from './daemons.ts';

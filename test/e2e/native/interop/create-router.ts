@@ -1,4 +1,4 @@
-/** The router that runs a daemon. */
+/** Creates the router for a daemon. */
 import type { NetworkNamespace } from '../../../support/netns/network.ts';
 import { BirdRouter } from './bird-router.ts';
 import type { Daemon } from './daemons.ts';

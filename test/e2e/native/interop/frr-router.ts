@@ -25,7 +25,7 @@ type Neighbor = {
   readonly messageStats?: { readonly updatesRecv: number };
 };
 
-/** Prefixes that one call of its terminal asks for. */
+/** Prefixes in one call of vtysh. */
 const PREFIXES_PER_COMMAND = 500;
 
 export class FrrRouter implements InteropRouter {
@@ -37,13 +37,13 @@ export class FrrRouter implements InteropRouter {
   }
 
   /** `more` are lines for all of BGP. */
-  start(lanes: readonly SessionSpec[], more: readonly string[] = []): void {
-    this.#as = lanes[0]?.theirs.as ?? 0;
-    this.frr.start(`${configOf(this.#as, lanes, more).join('\n')}\n`);
+  start(sessions: readonly SessionSpec[], more: readonly string[] = []): void {
+    this.#as = sessions[0]?.theirs.as ?? 0;
+    this.frr.start(`${configOf(this.#as, sessions, more).join('\n')}\n`);
   }
 
-  async reconfigure(lanes: readonly SessionSpec[]): Promise<void> {
-    const lines = lanes.map(({ ours, password }) =>
+  async reconfigure(sessions: readonly SessionSpec[]): Promise<void> {
+    const lines = sessions.map(({ ours, password }) =>
       password === null
         ? `no neighbor ${ours.address} password`
         : `neighbor ${ours.address} password ${password}`,
@@ -51,12 +51,12 @@ export class FrrRouter implements InteropRouter {
     await this.frr.ask('configure terminal', `router bgp ${this.#as}`, ...lines);
   }
 
-  async isEstablished(lane: SessionSpec): Promise<boolean> {
-    return (await this.#neighbor(lane))?.bgpState === 'Established';
+  async isEstablished(session: SessionSpec): Promise<boolean> {
+    return (await this.#neighbor(session))?.bgpState === 'Established';
   }
 
-  async updatesReceived(lane: SessionSpec): Promise<number> {
-    return (await this.#neighbor(lane))?.messageStats?.updatesRecv ?? 0;
+  async updatesReceived(session: SessionSpec): Promise<number> {
+    return (await this.#neighbor(session))?.messageStats?.updatesRecv ?? 0;
   }
 
   async #neighbor({ ours }: SessionSpec): Promise<Neighbor | undefined> {
@@ -64,8 +64,8 @@ export class FrrRouter implements InteropRouter {
     return (await this.frr.json<Readonly<Record<string, Neighbor>>>(command))[ours.address];
   }
 
-  async routes(lane: SessionSpec, family: Family): Promise<ReceivedRoutes> {
-    const prefixes = await this.prefixes(lane, family);
+  async routes(session: SessionSpec, family: Family): Promise<ReceivedRoutes> {
+    const prefixes = await this.prefixes(session, family);
     const routes = new Map<string, ReceivedRoute>();
     for (let at = 0; at < prefixes.length; at += PREFIXES_PER_COMMAND) {
       const some = prefixes.slice(at, at + PREFIXES_PER_COMMAND);
@@ -73,8 +73,8 @@ export class FrrRouter implements InteropRouter {
         ...some.map((prefix) => `show bgp ipv${family} unicast ${prefix} json`),
       );
       for (const detail of documents<{ prefix: string; paths: readonly Path[] }>(text)) {
-        const path = detail.paths.find(({ peer }) => peer.peerId === lane.ours.address);
-        if (path !== undefined) routes.set(detail.prefix, readPath(path, isInternal(lane)));
+        const path = detail.paths.find(({ peer }) => peer.peerId === session.ours.address);
+        if (path !== undefined) routes.set(detail.prefix, readPath(path, isInternal(session)));
       }
     }
     return routes;
@@ -109,7 +109,11 @@ export class FrrRouter implements InteropRouter {
   }
 }
 
-const configOf = (as: number, lanes: readonly SessionSpec[], more: readonly string[]): readonly string[] => [
+const configOf = (
+  as: number,
+  sessions: readonly SessionSpec[],
+  more: readonly string[],
+): readonly string[] => [
   'hostname router',
   'log stdout',
   `router bgp ${as}`,
@@ -118,32 +122,32 @@ const configOf = (as: number, lanes: readonly SessionSpec[], more: readonly stri
   ' no bgp ebgp-requires-policy',
   ' no bgp default ipv4-unicast',
   ...more,
-  ...lanes.flatMap(neighborOf),
+  ...sessions.flatMap(neighborOf),
   ...([4, 6] as const).flatMap((family) => [
     ` address-family ipv${family} unicast`,
-    ...lanes
-      .filter((lane) => lane.carries.includes(family))
+    ...sessions
+      .filter((session) => session.carries.includes(family))
       .map(({ ours }) => `  neighbor ${ours.address} activate`),
     ' exit-address-family',
   ]),
 ];
 
-function neighborOf(lane: SessionSpec): readonly string[] {
-  const { ours, theirs, holdSeconds } = lane;
+function neighborOf(session: SessionSpec): readonly string[] {
+  const { ours, theirs, holdSeconds } = session;
   const neighbor = ` neighbor ${ours.address}`;
   return [
     `${neighbor} remote-as ${ours.as}`,
     `${neighbor} update-source ${theirs.address}`,
     `${neighbor} timers ${Math.floor(holdSeconds / 3)} ${holdSeconds}`,
     `${neighbor} timers connect 1`,
-    ...(lane.dials === 'we' ? [`${neighbor} passive`] : []),
-    ...(lane.password === null ? [] : [`${neighbor} password ${lane.password}`]),
-    ...(lane.ttlSecurity ? [`${neighbor} ttl-security hops 1`] : []),
-    ...(lane.extendedNextHop ? [`${neighbor} capability extended-nexthop`] : []),
+    ...(session.dials === 'we' ? [`${neighbor} passive`] : []),
+    ...(session.password === null ? [] : [`${neighbor} password ${session.password}`]),
+    ...(session.ttlSecurity ? [`${neighbor} ttl-security hops 1`] : []),
+    ...(session.extendedNextHop ? [`${neighbor} capability extended-nexthop`] : []),
   ];
 }
 
-/** JSON documents one behind the other, as the terminal prints the answers to several commands. */
+/** Concatenated JSON documents, as vtysh prints the output of several commands. */
 const documents = <T>(text: string): readonly T[] =>
   text
     .split(/^(?=\{)/m)
@@ -168,7 +172,7 @@ const numericCommunity = (community: string): string =>
 const words = (list: { readonly string: string } | undefined): string[] =>
   list === undefined ? [] : list.string.split(' ');
 
-/** `LB:65001:125000000 (1.000 Gbps)`; it does not tell which of the two forms that is. */
+/** `LB:65001:125000000 (1.000 Gbps)`; it does not show which of the two forms that is. */
 function bandwidthOf(text: string): LinkBandwidth | null {
   const [, asn, bytes] = /^LB:(\d+):(\d+)/.exec(text) ?? [];
   return asn === undefined ? null : { asn: Number(asn), bytesPerSecond: Number(bytes), transitive: false };

@@ -1,4 +1,4 @@
-/** GoBGP as a router. It keeps routes for itself: the kernel has none of them. */
+/** GoBGP as a router. It installs no routes into the kernel. */
 import assert from 'node:assert/strict';
 import type { LinkBandwidth } from '../../../../src/bgp/attributes/extended-community.ts';
 import type { Family } from '../../../../src/net/address.ts';
@@ -9,7 +9,7 @@ import type { ReceivedRoute, ReceivedRoutes } from './received-routes.ts';
 import type { InteropRouter } from './router.ts';
 import { isInternal, type SessionSpec } from './session-spec.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: attributes of a route, of which each type has a shape of its own
+// biome-ignore lint/suspicious/noExplicitAny: attributes of a route, with a shape for each type
 type Attribute = { readonly type: number } & Readonly<Record<string, any>>;
 
 type Received = Readonly<Record<string, readonly { readonly attrs: readonly Attribute[] }[]>>;
@@ -28,63 +28,65 @@ const ESTABLISHED = 6;
 export class GobgpRouter implements InteropRouter {
   readonly #gobgp: Gobgp;
   #as = 0;
-  #lanes: readonly SessionSpec[] = [];
-  /** Neighbors that are taken away for the moment. */
+  #sessions: readonly SessionSpec[] = [];
+  /** Neighbors that are removed for the moment. */
   readonly #removed = new Set<string>();
 
   constructor(space: NetworkNamespace) {
     this.#gobgp = new Gobgp(space, 'gobgp');
   }
 
-  start(lanes: readonly SessionSpec[]): void {
-    this.#as = lanes[0]?.theirs.as ?? 0;
-    this.#lanes = lanes;
+  start(sessions: readonly SessionSpec[]): void {
+    this.#as = sessions[0]?.theirs.as ?? 0;
+    this.#sessions = sessions;
     this.#write();
     this.#gobgp.start();
   }
 
-  /** Without the neighbors that are different now, and then with them: a password is taken from a new neighbor only. */
-  async reconfigure(lanes: readonly SessionSpec[]): Promise<void> {
-    const before = new Map(this.#lanes.map((lane) => [lane.ours.address, lane]));
-    const different = lanes.filter((lane) => before.get(lane.ours.address)?.password !== lane.password);
-    this.#lanes = lanes;
+  /** Removes the changed neighbors, then adds them again: GoBGP reads a password for a new neighbor only. */
+  async reconfigure(sessions: readonly SessionSpec[]): Promise<void> {
+    const before = new Map(this.#sessions.map((session) => [session.ours.address, session]));
+    const different = sessions.filter(
+      (session) => before.get(session.ours.address)?.password !== session.password,
+    );
+    this.#sessions = sessions;
     await this.#withNeighborsRemoved(different);
   }
 
-  async isEstablished(lane: SessionSpec): Promise<boolean> {
-    return (await this.#stateOf(lane)).session_state === ESTABLISHED;
+  async isEstablished(session: SessionSpec): Promise<boolean> {
+    return (await this.#stateOf(session)).session_state === ESTABLISHED;
   }
 
-  async routes(lane: SessionSpec, family: Family): Promise<ReceivedRoutes> {
-    const received = await this.#received(lane, family);
+  async routes(session: SessionSpec, family: Family): Promise<ReceivedRoutes> {
+    const received = await this.#received(session, family);
     return new Map(
       Object.entries(received).map(([prefix, [path]]) => [
         prefix,
-        readAttributes(path?.attrs ?? [], isInternal(lane)),
+        readAttributes(path?.attrs ?? [], isInternal(session)),
       ]),
     );
   }
 
-  async prefixes(lane: SessionSpec, family: Family): Promise<readonly string[]> {
-    return Object.keys(await this.#received(lane, family));
+  async prefixes(session: SessionSpec, family: Family): Promise<readonly string[]> {
+    return Object.keys(await this.#received(session, family));
   }
 
   async table(family: Family): Promise<readonly string[]> {
     return Object.keys(await this.#gobgp.json<object>(`global rib -a ipv${family}`));
   }
 
-  /** Without the neighbor, and with it again: after a reset it rests for 30 seconds, whatever its file says. */
-  reset(lane: SessionSpec): Promise<void> {
-    return this.#withNeighborsRemoved([lane]);
+  /** Removes and adds the neighbor: after a reset GoBGP waits for 30 seconds, whatever its file says. */
+  reset(session: SessionSpec): Promise<void> {
+    return this.#withNeighborsRemoved([session]);
   }
 
-  /** It has a `softresetin`, which goes by what it has kept. */
+  /** Its `softresetin` uses the routes that it has kept. */
   requestRouteRefresh(): Promise<void> {
     return Promise.reject(new Error('GoBGP does not ask for routes again'));
   }
 
-  async updatesReceived(lane: SessionSpec): Promise<number> {
-    return (await this.#stateOf(lane)).messages?.received?.update ?? 0;
+  async updatesReceived(session: SessionSpec): Promise<number> {
+    return (await this.#stateOf(session)).messages?.received?.update ?? 0;
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -99,9 +101,9 @@ export class GobgpRouter implements InteropRouter {
     return (await this.#gobgp.json<{ state: State }>(`neighbor ${ours.address}`)).state;
   }
 
-  /** Takes neighbors away, and puts them back. */
-  async #withNeighborsRemoved(lanes: readonly SessionSpec[]): Promise<void> {
-    const removed = lanes.map(({ ours }) => ours.address);
+  /** Removes neighbors, and adds them again. */
+  async #withNeighborsRemoved(sessions: readonly SessionSpec[]): Promise<void> {
+    const removed = sessions.map(({ ours }) => ours.address);
     for (const address of removed) this.#removed.add(address);
     this.#reload();
     await eventuallySlow(async () => {
@@ -118,7 +120,7 @@ export class GobgpRouter implements InteropRouter {
   }
 
   #write(): void {
-    const present = this.#lanes.filter(({ ours }) => !this.#removed.has(ours.address));
+    const present = this.#sessions.filter(({ ours }) => !this.#removed.has(ours.address));
     this.#gobgp.write(configOf(this.#as, present));
   }
 
@@ -132,29 +134,31 @@ export class GobgpRouter implements InteropRouter {
   }
 }
 
-const configOf = (as: number, lanes: readonly SessionSpec[]): object => ({
+const configOf = (as: number, sessions: readonly SessionSpec[]): object => ({
   global: { config: { as, 'router-id': '10.9.0.1' } },
-  neighbors: lanes.map((lane) => ({
+  neighbors: sessions.map((session) => ({
     config: {
-      'neighbor-address': lane.ours.address,
-      'peer-as': lane.ours.as,
-      'auth-password': lane.password ?? '',
+      'neighbor-address': session.ours.address,
+      'peer-as': session.ours.as,
+      'auth-password': session.password ?? '',
     },
     timers: {
       config: {
         'connect-retry': 1,
-        'hold-time': lane.holdSeconds,
-        'keepalive-interval': Math.floor(lane.holdSeconds / 3),
+        'hold-time': session.holdSeconds,
+        'keepalive-interval': Math.floor(session.holdSeconds / 3),
       },
     },
-    transport: { config: { 'local-address': lane.theirs.address, 'passive-mode': lane.dials === 'we' } },
-    ...(lane.ttlSecurity ? { 'ttl-security': { config: { enabled: true, 'ttl-min': 255 } } } : {}),
-    ...(lane.gracefulRestart
+    transport: {
+      config: { 'local-address': session.theirs.address, 'passive-mode': session.dials === 'we' },
+    },
+    ...(session.ttlSecurity ? { 'ttl-security': { config: { enabled: true, 'ttl-min': 255 } } } : {}),
+    ...(session.gracefulRestart
       ? { 'graceful-restart': { config: { enabled: true, 'restart-time': 120 } } }
       : {}),
-    'afi-safis': lane.carries.map((family) => ({
+    'afi-safis': session.carries.map((family) => ({
       config: { 'afi-safi-name': `ipv${family}-unicast` },
-      'mp-graceful-restart': { config: { enabled: lane.gracefulRestart } },
+      'mp-graceful-restart': { config: { enabled: session.gracefulRestart } },
     })),
   })),
 });
@@ -182,7 +186,7 @@ const large = (one: {
   readonly LocalData2: number;
 }): string => `${one.ASN}:${one.LocalData1}:${one.LocalData2}`;
 
-/** It shows both forms in the same way. */
+/** GoBGP prints both forms in the same way. */
 function bandwidthOf(communities: readonly Attribute[]): LinkBandwidth | null {
   const found = communities.find(({ subtype }) => subtype === 4);
   if (found === undefined) return null;

@@ -12,14 +12,14 @@ import { assignAddresses, type SessionSpec } from './session-spec.ts';
 
 export const SERVICES = 50;
 
-/** Short, so that a router that cannot be reached is soon said to be so. */
+/** Short, so that an unreachable router is soon reported. */
 const CONNECT_TIME = '1s';
 
 const SPEAKER_FLAGS = ['--drain-wait', '0s'];
 
 const serviceAt = (index: number): string => `web-${index}`;
 
-/** Of the Service with that number. */
+/** Prefix of the Service with that number. */
 export const prefixOf = (index: number, family: Family): string =>
   family === 4 ? `10.70.0.${index + 1}/32` : `fd70::${(index + 1).toString(16)}/128`;
 
@@ -43,18 +43,18 @@ export class NodeAndRouter {
   /** `addresses` are those of the Node's object. */
   static async start(
     daemon: Daemon,
-    lanes: readonly SessionSpec[],
+    sessions: readonly SessionSpec[],
     addresses: readonly string[],
   ): Promise<NodeAndRouter> {
     const cluster = await InteropCluster.start(new TestNetwork());
     const node = await SpeakerNode.make(cluster, 'n1', addresses);
     const space = cluster.net.namespace('router');
     node.space.addVeth('uplink', space, 'eth0');
-    assignAddresses(lanes, { space: node.space, device: 'uplink' }, { space, device: 'eth0' });
+    assignAddresses(sessions, { space: node.space, device: 'uplink' }, { space, device: 'eth0' });
     const router = createRouter(daemon, space);
     const setup = new NodeAndRouter(cluster, node, router);
-    router.start(lanes);
-    for (const lane of lanes) setup.createPeer(lane);
+    router.start(sessions);
+    for (const session of sessions) setup.createPeer(session);
     cluster.pool('web', ['10.70.0.0/24', 'fd70::/112'], {}, { 'berth.dev/weighted-ecmp': 'true' });
     for (let index = 0; index < SERVICES; index++) {
       const addressesOf = ([4, 6] as const).map((family) => prefixOf(index, family).split('/')[0] ?? '');
@@ -73,8 +73,8 @@ export class NodeAndRouter {
     this.node.startSpeaker(...SPEAKER_FLAGS);
   }
 
-  createPeer(lane: SessionSpec): void {
-    this.cluster.peer(lane, { connectTime: CONNECT_TIME });
+  createPeer(session: SessionSpec): void {
+    this.cluster.peer(session, { connectTime: CONNECT_TIME });
   }
 
   addEndpoints(index: number): void {
@@ -85,20 +85,26 @@ export class NodeAndRouter {
     this.cluster.removeEndpoints(serviceAt(index));
   }
 
-  /** Waits until the session stands, and the router has exactly these. */
-  waitForRoutes(lane: SessionSpec, family: Family = lane.family, wanted = prefixes(family)): Promise<void> {
+  /** Waits until the session is established, and the router has exactly these prefixes. */
+  waitForRoutes(
+    session: SessionSpec,
+    family: Family = session.family,
+    wanted = prefixes(family),
+  ): Promise<void> {
     return eventuallySlow(async () => {
-      assert.ok(await this.router.isEstablished(lane), this.logTails());
-      assert.deepEqual([...(await this.router.prefixes(lane, family))].sort(), wanted, this.logTails());
+      assert.ok(await this.router.isEstablished(session), this.logTails());
+      assert.deepEqual([...(await this.router.prefixes(session, family))].sort(), wanted, this.logTails());
     });
   }
 
-  /** Waits until the router says that the session is no more. */
-  waitForSessionDown(lane: SessionSpec): Promise<void> {
-    return eventuallySlow(async () => assert.ok(!(await this.router.isEstablished(lane)), this.logTails()));
+  /** Waits until the router shows the session as down. */
+  waitForSessionDown(session: SessionSpec): Promise<void> {
+    return eventuallySlow(async () =>
+      assert.ok(!(await this.router.isEstablished(session)), this.logTails()),
+    );
   }
 
-  /** How many lines the speaker has said. */
+  /** Number of lines that the speaker has logged. */
   get logLineCount(): number {
     return this.node.log().length;
   }

@@ -27,7 +27,7 @@ export class SpeakerNode {
     this.#kubeconfig = kubeconfig;
   }
 
-  /** `addresses` are what its Node says, which are next hops where a session has none of the family. */
+  /** `addresses` are those of the Node object: next hops where the session has none of the family. */
   static async make(
     cluster: InteropCluster,
     name: string,
@@ -70,7 +70,7 @@ export class SpeakerNode {
     await this.#startSpeaker?.end(signal);
   }
 
-  /** All that the speaker that runs, or ran last, has said. */
+  /** The log of the speaker that runs, or ran last. */
   log(): readonly LogLine[] {
     const text = readFileSync(join(this.space.folder, `${this.#logName}.log`), 'utf8');
     return text
@@ -80,19 +80,19 @@ export class SpeakerNode {
       .map((line) => JSON.parse(line) as LogLine);
   }
 
-  /** What it said of a peer since the line with this number. */
+  /** Log lines about a peer since the line with this number. */
   linesAbout({ name }: SessionSpec, msg: string, since = 0): readonly LogLine[] {
     return this.log()
       .slice(since)
       .filter((line) => line.msg === msg && line['peer'] === name);
   }
 
-  /** Waits for a line of the log of that message whose reason matches, and gives the reason. */
-  waitForLine(lane: SessionSpec, msg: string, because: RegExp, since = 0): Promise<string> {
+  /** Waits for a log line with that message and a matching reason; returns the reason. */
+  waitForLine(session: SessionSpec, msg: string, because: RegExp, since = 0): Promise<string> {
     return eventually(() => {
-      const reasons = this.linesAbout(lane, msg, since).map((line) => String(line['because']));
+      const reasons = this.linesAbout(session, msg, since).map((line) => String(line['because']));
       const found = reasons.find((reason) => because.test(reason));
-      if (found === undefined) throw new Error(`${lane.name}: no ${because} in:\n${this.tail()}`);
+      if (found === undefined) throw new Error(`${session.name}: no ${because} in:\n${this.tail()}`);
       return found;
     });
   }

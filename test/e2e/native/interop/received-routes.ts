@@ -1,4 +1,4 @@
-/** A route as one side means it and the other one sees it, in one form for all routers. */
+/** A route as sent and as received, in one form for all routers. */
 import type { LinkBandwidth } from '../../../../src/bgp/attributes/extended-community.ts';
 import type { Daemon } from './daemons.ts';
 
@@ -17,7 +17,7 @@ export type ReceivedRoute = {
 /** By the prefix. */
 export type ReceivedRoutes = ReadonlyMap<string, ReceivedRoute>;
 
-/** What can be read of such routes: FRR and GoBGP do not show which form a link bandwidth has. */
+/** The comparable part of a route: FRR and GoBGP do not show the form of a link bandwidth. */
 export function asShownBy(daemon: Daemon, routes: ReceivedRoutes): ReceivedRoutes {
   if (daemon !== 'FRR' && daemon !== 'GoBGP') return routes;
   return new Map(

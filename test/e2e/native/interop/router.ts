@@ -1,26 +1,26 @@
-/** What the tests want of a router, whichever daemon it runs. */
+/** What the tests need of a router, whichever daemon it runs. */
 import type { Family } from '../../../../src/net/address.ts';
 import type { ReceivedRoutes } from './received-routes.ts';
 import type { SessionSpec } from './session-spec.ts';
 
 export interface InteropRouter {
-  /** With these neighbors. */
-  start(lanes: readonly SessionSpec[]): void;
-  /** The same neighbors, told anew: a password may be another one. */
-  reconfigure(lanes: readonly SessionSpec[]): Promise<void>;
-  isEstablished(lane: SessionSpec): Promise<boolean>;
-  /** What it has of that neighbor. */
-  routes(lane: SessionSpec, family: Family): Promise<ReceivedRoutes>;
+  /** Starts the daemon with these neighbors. */
+  start(sessions: readonly SessionSpec[]): void;
+  /** Configures the same neighbors again: a password may have changed. */
+  reconfigure(sessions: readonly SessionSpec[]): Promise<void>;
+  isEstablished(session: SessionSpec): Promise<boolean>;
+  /** Routes that it received from that neighbor. */
+  routes(session: SessionSpec, family: Family): Promise<ReceivedRoutes>;
   /** Only their prefixes. */
-  prefixes(lane: SessionSpec, family: Family): Promise<readonly string[]>;
-  /** Prefixes of its whole table, whether or not a session stands. */
+  prefixes(session: SessionSpec, family: Family): Promise<readonly string[]>;
+  /** Prefixes of its whole table, with or without a session. */
   table(family: Family): Promise<readonly string[]>;
-  /** Ends the session, and begins it again. */
-  reset(lane: SessionSpec): Promise<void>;
-  /** Asks the neighbor to tell all its routes again (RFC 2918). */
-  requestRouteRefresh(lane: SessionSpec): Promise<void>;
-  /** A number that grows with every route, or UPDATE, that it hears. */
-  updatesReceived(lane: SessionSpec): Promise<number>;
+  /** Ends the session, and opens it again. */
+  reset(session: SessionSpec): Promise<void>;
+  /** Sends ROUTE-REFRESH: the neighbor advertises all its routes again (RFC 2918). */
+  requestRouteRefresh(session: SessionSpec): Promise<void>;
+  /** A number that grows with every route, or UPDATE, that it receives. */
+  updatesReceived(session: SessionSpec): Promise<number>;
   signal(signal: NodeJS.Signals): void;
   /** The last lines of its log. */
   tail(): string;

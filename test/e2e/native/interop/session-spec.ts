@@ -1,4 +1,4 @@
-/** One session between the node and a router: all that both sides are told of it. */
+/** One session between the node and a router: the configuration of both sides. */
 import type { Family } from '../../../../src/net/address.ts';
 import type { NetworkNamespace } from '../../../support/netns/network.ts';
 
@@ -9,24 +9,24 @@ export type SessionSpec = {
   readonly name: string;
   /** Of the session. */
   readonly family: Family;
-  /** Whose routes go over it. */
+  /** Families whose routes it carries. */
   readonly carries: readonly Family[];
   readonly ours: { readonly address: string; readonly as: number };
   readonly theirs: { readonly address: string; readonly as: number };
   readonly password: string | null;
-  /** The other one does not, or cannot. */
+  /** The side that opens the connection; the other one does not, or cannot. */
   readonly dials: Initiator;
   readonly holdSeconds: number;
   readonly ttlSecurity: boolean;
   readonly gracefulRestart: boolean;
-  /** The router takes IPv4 routes by way of IPv6 (RFC 8950). */
+  /** The router accepts IPv4 routes with IPv6 next hops (RFC 8950). */
   readonly extendedNextHop: boolean;
 };
 
 export const NODE_AS = 65_001;
 export const ROUTER_AS = 65_100;
 
-/** `index` is a number of its own for each lane of a net. */
+/** `index` is unique among the sessions of a network. */
 export function sessionSpec(name: string, index: number, more: Partial<SessionSpec> = {}): SessionSpec {
   const family = more.family ?? 4;
   return {
@@ -50,7 +50,7 @@ export const addressAt = (family: Family, index: number, side: 1 | 2): string =>
 
 export const isInternal = ({ ours, theirs }: SessionSpec): boolean => ours.as === theirs.as;
 
-/** Gives both ends of a cable the addresses of the lanes that run over it. */
+/** Assigns the addresses of the sessions to both ends of a cable. */
 export function assignAddresses(
   sessions: readonly SessionSpec[],
   node: { readonly space: NetworkNamespace; readonly device: string },

@@ -1,4 +1,4 @@
-/** A thousand Services of both families in three pools, each announced in its own way, and what a router makes of that. */
+/** A thousand Services of both families in three pools with different advertisements, and the routes that follow. */
 import type { Family } from '../../../../src/net/address.ts';
 import type { AnyObject } from '../../../controller/support/rig.ts';
 import type { InteropCluster } from './cluster.ts';
@@ -22,7 +22,7 @@ type ServiceGroup = {
   readonly weighted: { readonly transitive: boolean } | null;
 };
 
-/** A list as the object says it. */
+/** A list as in the object. */
 const GROUPS: readonly ServiceGroup[] = [
   {
     ...{ name: 'plain', count: 400, endpoints: 1, advertisement: {}, annotations: {} },
@@ -64,7 +64,7 @@ const nameOf = ({ name }: ServiceGroup, index: number): string => `${name}-${ind
 const indexes = ({ count }: ServiceGroup): readonly number[] =>
   Array.from({ length: count }, (_, index) => index);
 
-/** Puts them into the cluster, with endpoints on that node. */
+/** Creates the Services, with endpoints on that node. */
 export function createThousandServices(cluster: InteropCluster, node: string): void {
   for (const [number, group] of GROUPS.entries()) {
     cluster.pool(
@@ -80,7 +80,7 @@ export function createThousandServices(cluster: InteropCluster, node: string): v
   }
 }
 
-/** Takes the endpoints of a whole group away, or puts them back. */
+/** Removes the endpoints of a whole group, or restores them. */
 export function setServed(cluster: InteropCluster, node: string, name: string, isServed: boolean): void {
   const group = GROUPS.find((one) => one.name === name);
   if (group === undefined) throw new Error(`no group ${name}`);
@@ -90,25 +90,25 @@ export function setServed(cluster: InteropCluster, node: string, name: string, i
   }
 }
 
-/** What the router of that lane should have, but for groups that are not served. */
+/** Routes that the router of that session should have, without groups that are not served. */
 export function expectedRoutes(
-  lane: SessionSpec,
+  session: SessionSpec,
   family: Family,
   unserved: readonly string[] = [],
 ): ReceivedRoutes {
   const routes = new Map<string, ReceivedRoute>();
   for (const [number, group] of GROUPS.entries()) {
     if (unserved.includes(group.name)) continue;
-    const route = routeOf(group, lane);
+    const route = routeOf(group, session);
     for (const index of indexes(group))
       routes.set(`${addressOf(number, index, family)}/${family === 4 ? 32 : 128}`, route);
   }
   return routes;
 }
 
-const routeOf = (group: ServiceGroup, lane: SessionSpec): ReceivedRoute => ({
-  nextHop: lane.ours.address,
-  asPath: isInternal(lane) ? [] : Array<number>(1 + group.prepend).fill(lane.ours.as),
+const routeOf = (group: ServiceGroup, session: SessionSpec): ReceivedRoute => ({
+  nextHop: session.ours.address,
+  asPath: isInternal(session) ? [] : Array<number>(1 + group.prepend).fill(session.ours.as),
   origin: 'IGP',
   communities: group.communities,
   large: group.large,
@@ -116,10 +116,10 @@ const routeOf = (group: ServiceGroup, lane: SessionSpec): ReceivedRoute => ({
     group.weighted === null
       ? null
       : {
-          asn: lane.ours.as,
+          asn: session.ours.as,
           bytesPerSecond: group.endpoints * BYTES_PER_SECOND_AN_ENDPOINT,
           transitive: group.weighted.transitive,
         },
   med: group.med,
-  localPref: isInternal(lane) ? group.localPref : null,
+  localPref: isInternal(session) ? group.localPref : null,
 });

@@ -1,4 +1,4 @@
-/** Traffic from the client, all the time that something happens to the speakers. */
+/** Traffic from the client while something happens to the speakers. */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadProgram } from '../../../support/netns/programs/load.mjs';
@@ -15,7 +15,7 @@ export type FailedRequest = {
 export type LoadResult = {
   readonly tried: number;
   readonly served: number;
-  /** How many pages came from each. */
+  /** Number of pages from each backend. */
   readonly pods: Readonly<Record<string, number>>;
   /** SYNs that were lost: the kernel sent them again. */
   readonly lostSyns: number;
@@ -28,12 +28,12 @@ export type LoadResult = {
 
 const EVERY_MS = 15;
 
-/** So long before anything happens, and after it, so that there is something to lose. */
+/** Time before and after, so that there is traffic to lose. */
 const LEAD_TIME_MS = 1_000;
 
 let runs = 0;
 
-/** What became of the traffic to this address while `happens` went on. */
+/** The result of the traffic to this address while `happens` ran. */
 export async function runUnderLoad(
   { client }: NativeCluster,
   { host, longLived }: { readonly host: string; readonly longLived: number },

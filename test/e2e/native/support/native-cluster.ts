@@ -1,6 +1,6 @@
 /**
  * A small cluster without Calico: API server, etcd and controller; nodes with kube-proxy and Berth's speaker; pods; a
- * router before the nodes and a client behind it. Scenarios share one and clean up after themselves.
+ * router and a client behind it. Scenarios share one and clean up after themselves.
  */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ const FAMILIES = [4, 6] as const;
 const ANSWER_TIMEOUT_MS = 2_000;
 const API = '/apis/metallb.io';
 
-/** The router's side of `peer()`; the hold time lets it notice a dead node soon. */
+/** The router's side of `peer()`; with this hold time it soon detects a dead node. */
 export const ROUTER: RouterOptions = { as: 65_116, holdSeconds: 9 };
 export const NODE_AS = 65_001;
 
@@ -59,7 +59,7 @@ export class NativeCluster {
       'route add 0.0.0.0/0 via 10.20.0.1',
       'route add ::/0 via fd10:20::1',
     );
-    // Each connection for itself, or one client would always meet the same node.
+    // By connection: otherwise one client would always reach the same node.
     stage.router.setSysctls({ 'ipv4/fib_multipath_hash_policy': '1', 'ipv6/fib_multipath_hash_policy': '1' });
     addPodRoutes(stage);
     this.pods = NODES.map((node, index) => startPod(stage, node, index + 1));
@@ -79,7 +79,7 @@ export class NativeCluster {
     await this.rig.stop();
   }
 
-  /** Ends the speakers and removes what a scenario made. */
+  /** Ends the speakers and removes what a scenario created. */
   async clean(): Promise<void> {
     await Promise.all([...this.#startSpeakers.keys()].map((node) => this.kill(node)));
     await this.rig.clean();
@@ -95,7 +95,7 @@ export class NativeCluster {
 
   // --- programs
 
-  /** The router, or what it is told anew; every node is its neighbor, in both families. */
+  /** Starts or reconfigures the router; every node is its neighbor, in both families. */
   async configureRouter(options: RouterOptions = ROUTER, more = ''): Promise<void> {
     const { routerBird } = this.stage;
     routerBird.write(routerConfig(options, this.#neighbors()) + more);
@@ -131,14 +131,14 @@ export class NativeCluster {
     ...args: readonly string[]
   ): Promise<{ readonly code: number; readonly out: string }> {
     const { namespace } = this.stage.node(node);
-    // Its exit code is an answer, too.
+    // A failing exit code is a result, too.
     const script = '"$@"; echo "exit $?"';
     const out = await namespace.run('sh', '-c', script, 'sh', process.execPath, this.#script, ...args);
     const code = /exit (\d+)\n$/.exec(out);
     return { code: Number(code?.[1]), out: out.slice(0, code?.index) };
   }
 
-  /** SIGTERM, and gone. */
+  /** Ends it with SIGTERM, and waits for its end. */
   async end(node: string): Promise<void> {
     await this.#startSpeakers.get(node)?.end('SIGTERM');
     this.#startSpeakers.delete(node);
@@ -149,7 +149,7 @@ export class NativeCluster {
     this.#startSpeakers.delete(node);
   }
 
-  /** The last words of all programs, for whoever looks into a failure. */
+  /** The last log lines of all programs, for the message of a failure. */
   logTails(): string {
     const speakers = [...this.#startSpeakers].map(
       ([node, server]) => `--- speaker ${node}\n${server.tail()}`,
@@ -174,7 +174,7 @@ export class NativeCluster {
     });
   }
 
-  /** The router as every node's peer. */
+  /** Creates a BGPPeer for the router on every node. */
   createPeer(name = 'tor', spec: AnyObject = {}, metadata: AnyObject = {}): Promise<AnyObject> {
     const peerAddress = ROUTER_ADDRESS[4];
     return this.createObject(
@@ -185,7 +185,7 @@ export class NativeCluster {
     );
   }
 
-  /** A pool of either family, all of it announced, a peer, a controller, and a speaker on every node. */
+  /** A pool of both families with an advertisement, a peer, a controller, and a speaker on every node. */
   async setUpDefaults(...flags: readonly string[]): Promise<void> {
     await this.rig.pool('main', ['10.50.0.0/24', 'fd10:50::/112']);
     await this.createObject('BGPAdvertisement', 'all', {});
@@ -194,7 +194,7 @@ export class NativeCluster {
     await this.startSpeakers(...flags);
   }
 
-  /** The endpoints of a Service: pods of these nodes, in one slice a family. */
+  /** The endpoints of a Service: pods of these nodes, in one slice for each family. */
   async applyEndpoints(service: string, nodes: readonly string[], family: Family = 4): Promise<void> {
     const pods = this.pods.filter(({ node }) => nodes.includes(node));
     await this.rig.kubectl(
@@ -225,14 +225,14 @@ export class NativeCluster {
     await this.applyEndpoints(name, nodes);
   }
 
-  // --- what comes of it
+  // --- results
 
   /** All paths that the router has, by prefix. */
   async table(): Promise<ReadonlyMap<string, readonly TablePath[]>> {
     return readTable(await this.stage.routerBird.ask('show route all'));
   }
 
-  /** From which nodes the router has a prefix: names of its protocols without the family. */
+  /** The nodes that the router has a prefix from: names of its protocols without the family. */
   async announcingNodes(prefix: string): Promise<readonly string[]> {
     const paths = (await this.table()).get(prefix) ?? [];
     return paths.map(({ protocol }) => protocol.replace(/_[46]$/, '')).sort();
@@ -246,7 +246,7 @@ export class NativeCluster {
     });
   }
 
-  /** Names of the router's sessions that stand. */
+  /** Names of the router's established sessions. */
   async established(): Promise<readonly string[]> {
     const protocols = readProtocols(await this.stage.routerBird.ask('show protocols all'));
     return protocols
@@ -255,13 +255,13 @@ export class NativeCluster {
       .sort();
   }
 
-  /** Pages, or errors, from the client's place. */
+  /** Pages, or errors, as the client gets them. */
   async fetch(url: string, count = 1): Promise<readonly AnyObject[]> {
     const args = [fetchProgram, url, `${count}`, `${ANSWER_TIMEOUT_MS}`];
     return JSON.parse(await this.client.run(process.execPath, ...args));
   }
 
-  /** Waits until so many requests in a row are answered, and gives the answers. */
+  /** Waits until so many requests in a row are answered; returns the answers. */
   waitForAnswers(url: string, count = 20): Promise<readonly AnyObject[]> {
     return eventually(async () => {
       const answers = await this.fetch(url, count);
