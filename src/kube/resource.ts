@@ -82,6 +82,8 @@ export const SERVICE_BGP_STATUSES = namespaced(
   'servicebgpstatuses',
   'ServiceBGPStatus',
 );
+/** The one kind of our own: the status of the speaker on each node. */
+export const SPEAKER_STATUSES = namespaced('berth.dev', 'v1alpha1', 'speakerstatuses', 'SpeakerStatus');
 export const CONFIGURATION_STATES = namespaced(
   'metallb.io',
   'v1beta1',

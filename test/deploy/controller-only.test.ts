@@ -49,13 +49,13 @@ describe('deploy/controller-only', { skip: skipWithoutKubernetesBinaries() }, ()
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('contains the nine kinds, and what the controller needs', () => {
+  test('contains the nine kinds of MetalLB and one of ours, and what the controller needs', () => {
     const counts: Record<string, number> = {};
     for (const { kind } of manifests) counts[kind] = (counts[kind] ?? 0) + 1;
     assert.deepEqual(counts, {
       ClusterRole: 2,
       ClusterRoleBinding: 1,
-      CustomResourceDefinition: 9,
+      CustomResourceDefinition: 10,
       Deployment: 1,
       Namespace: 1,
       NetworkPolicy: 1,

@@ -87,12 +87,13 @@ describe('deploy/native', { skip: skipWithoutKubernetesBinaries() }, () => {
       }
     }
     assert.deepEqual(written.sort(), [
-      'configmaps',
       'configurationstates',
       'configurationstates/status',
       'events',
       'servicebgpstatuses',
       'servicebgpstatuses/status',
+      'speakerstatuses',
+      'speakerstatuses/status',
       'subjectaccessreviews',
       'tokenreviews',
     ]);

@@ -6,7 +6,7 @@ export const CRDS_COMMAND = {
   summary: summaryOf('crds'),
   usage: ['[NAME...]'],
   about: [
-    'Use it to install or update the CRDs in a cluster, or to read what fields an object has. It prints YAML: all CRDs that this version was built with, or those that are named (ipaddresspools, IPAddressPool or ipaddresspools.metallb.io).',
+    'Use it to install or update the CRDs in a cluster, or to read what fields an object has. It prints YAML: all CRDs that this version was built with, or those that are named (ipaddresspools, IPAddressPool or ipaddresspools.metallb.io). All are of metallb.io except SpeakerStatus, which is of berth.dev.',
   ],
   flags: {},
   examples: [

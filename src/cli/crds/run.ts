@@ -1,4 +1,4 @@
-/** `berth crds`: the CustomResourceDefinitions of metallb.io, which the build puts into the program. */
+/** `berth crds`: the CustomResourceDefinitions of metallb.io and berth.dev, which the build puts into the program. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { EXIT_CODES } from '../../base/exit-codes.ts';
 import { closestMatch } from '../../base/text.ts';
@@ -38,7 +38,7 @@ export async function runCrds(args: readonly string[], context: CliContext): Pro
 }
 
 function pluralOf(name: string, plurals: readonly string[]): string | null {
-  const baseName = name.toLowerCase().replace(/\.metallb\.io$/, '');
+  const baseName = name.toLowerCase().replace(/\.(metallb\.io|berth\.dev)$/, '');
   const found = plurals.find((plural) =>
     [baseName, `${baseName}s`, baseName.replace(/y$/, 'ies'), `${baseName}es`].includes(plural),
   );

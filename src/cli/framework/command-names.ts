@@ -8,7 +8,7 @@ export const COMMAND_SUMMARIES = {
   plan: 'show what an edit of pools or Services would do to addresses in use',
   migrate: 'list what prevents the removal of MetalLB, and clear it away',
   convert: "convert MetalLB's old ConfigMap to custom resources",
-  crds: 'print the CustomResourceDefinitions of metallb.io',
+  crds: 'print the CustomResourceDefinitions of metallb.io and berth.dev',
   playground: 'run a small cluster in one process, to try things out',
   calico: 'predict what Calico advertises, and generate its configuration',
   bgp: 'show BGP sessions and routes of the speakers, and test a router',

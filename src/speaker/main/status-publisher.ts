@@ -108,7 +108,10 @@ export class StatusPublisher {
     this.#sessionStatuses = new SessionStatusTracker(clock);
     this.#nodeStatus = new NodeStatusWriter({
       ...{ clock, random, log },
-      api: nodeStatusApi(client, { namespace, node }),
+      api: nodeStatusApi({
+        ...{ client, namespace, node },
+        nodeUid: () => options.informers().node.store.get(node)?.uid ?? null,
+      }),
       status: () => this.#currentStatus(),
     });
     this.#nodeStatusInformer = nodeStatusInformer(context, { namespace, node }, () =>

@@ -3,7 +3,7 @@ import type { Clock, Millis } from '../../base/clock.ts';
 import type { Log } from '../../observe/log.ts';
 import { failureReason, type RequestOutcome } from '../../runtime/ports.ts';
 import { type Backoff, RetryTracker } from '../../workqueue/backoff.ts';
-import { formatNodeStatus, type NodeStatus } from './node-status.ts';
+import { type NodeStatus, type NodeStatusDocument, nodeStatusDocument } from './node-status.ts';
 
 /** Between two writes. */
 export const NODE_STATUS_INTERVAL: Millis = 5000;
@@ -12,7 +12,7 @@ const BATCH_WINDOW: Millis = 500;
 const RETRY_BACKOFF: Backoff = { first: 10_000, max: 300_000 };
 
 export interface NodeStatusApi {
-  write(document: string): Promise<RequestOutcome<unknown>>;
+  write(document: NodeStatusDocument): Promise<RequestOutcome<unknown>>;
 }
 
 export type NodeStatusWriterOptions = {
@@ -76,7 +76,7 @@ export class NodeStatusWriter {
   async #write(status: NodeStatus): Promise<void> {
     const { clock, api, log } = this.#options;
     this.#written = JSON.stringify(status); // from now on: it may be deleted before the answer is here
-    const answer = await api.write(formatNodeStatus(status, clock.wall()));
+    const answer = await api.write(nodeStatusDocument(status, clock.wall()));
     if (answer.kind === 'done') {
       this.#earliestWriteAt = clock.now() + NODE_STATUS_INTERVAL;
       this.#retries.forget('status');

@@ -1,4 +1,4 @@
-/** What a node says of itself: one small document, in which nothing moves while all is well. */
+/** The status of a node's speaker: one small document, the same while all is well. Its schema is `deploy/crds/speakerstatuses.yaml`. */
 
 import type { Clock, Millis } from '../../base/clock.ts';
 import { fieldsOf } from '../../base/json.ts';
@@ -82,7 +82,7 @@ export class SessionStatusTracker {
       address: label,
       state: isUp ? 'Established' : 'Down',
       since: since.text,
-      lastError: session.counters.lastError?.message ?? null,
+      lastError: session.counters.lastError?.message.slice(0, LAST_ERROR_MAX) ?? null,
       ipv4: countsOf(neighbour, 4),
       ipv6: countsOf(neighbour, 6),
     };
@@ -119,23 +119,34 @@ export function finalStatus(status: NodeStatus, { isDraining, bridged, wall }: S
   };
 }
 
-/** Formats the document with one line for each session. */
-export const formatNodeStatus = (status: NodeStatus, wall: Millis): string => {
-  const { sessions, ...rest } = status;
-  const lines = sessions.map((one) => `  ${JSON.stringify(one)}`).join(',\n');
-  const head = JSON.stringify({ ...rest, time: formatTime(wall) }).slice(0, -1);
-  return `${head},\n"sessions":[${lines === '' ? '' : `\n${lines}\n`}]}\n`;
+/** Sessions in the document at most: with all texts at their limits it stays below the 1.5 MB that etcd accepts. */
+export const SESSIONS_MAX = 1000;
+
+/** UTF-16 code units of `lastError` at most; a router chooses the text of its NOTIFICATION (RFC 9003). */
+export const LAST_ERROR_MAX = 256;
+
+/** `status` of a SpeakerStatus object. */
+export type NodeStatusDocument = NodeStatus & {
+  /** The number of all sessions, and of those that are established. */
+  readonly sessionCounts: { readonly all: number; readonly established: number };
+  /** When it was written. */
+  readonly time: string;
 };
 
+/** The document that is written at the wall time `wall`. Above `SESSIONS_MAX` the first by name are listed, and all are counted. */
+export const nodeStatusDocument = (status: NodeStatus, wall: Millis): NodeStatusDocument => ({
+  ...status,
+  sessions: status.sessions.slice(0, SESSIONS_MAX),
+  sessionCounts: {
+    all: status.sessions.length,
+    established: status.sessions.filter(({ state }) => state === 'Established').length,
+  },
+  time: formatTime(wall),
+});
+
 /** The announcements of the previous run, from its document; null if it is unreadable. */
-export function readPreviousRun(text: string): PreviousRun | null {
-  let read: unknown;
-  try {
-    read = JSON.parse(text);
-  } catch {
-    return null; // not a document of a speaker
-  }
-  const { services, digest } = fieldsOf(fieldsOf(read)['announced']);
+export function readPreviousRun(document: unknown): PreviousRun | null {
+  const { services, digest } = fieldsOf(fieldsOf(document)['announced']);
   return typeof services === 'number' && typeof digest === 'string' ? { services, digest } : null;
 }
 

@@ -16,7 +16,11 @@ describe('crds', () => {
     assert.deepEqual([ran.code, ran.err], [0, '']);
     assert.deepEqual(
       names(ran.out),
-      files.sort().map((name) => name.replace('.yaml', '.metallb.io')),
+      files
+        .sort()
+        .map((name) =>
+          name.replace('.yaml', name.startsWith('speakerstatuses') ? '.berth.dev' : '.metallb.io'),
+        ),
     );
   });
 
@@ -28,6 +32,7 @@ describe('crds', () => {
       ['communities.metallb.io', 'bgppeers.metallb.io'],
     ],
     [['ServiceL2Status'], ['servicel2statuses.metallb.io']],
+    [['speakerstatuses.berth.dev'], ['speakerstatuses.berth.dev']],
   ];
   for (const [args, want] of rows) {
     it(`finds ${args.join(' and ')}`, async () =>

@@ -26,8 +26,8 @@ const PLAIN = [
   ...['deployments.apps', 'namespaces', 'nodes', 'services'],
   ...['bgpadvertisements.metallb.io', 'ipaddresspools.metallb.io', 'l2advertisements.metallb.io'],
 ];
-/** The ConfigMaps of speakers, by which they are noticed. */
-const SPEAKER_STATUSES = ['configmaps'];
+/** By these speakers are noticed; former versions write ConfigMaps. */
+const SPEAKER_STATUSES = ['configmaps', 'speakerstatuses.berth.dev'];
 /** Only where there are speakers. */
 const BESIDE_SPEAKERS = ['bgppeers.metallb.io', 'communities.metallb.io', 'pods'];
 const SLICES = ['endpointslices.discovery.k8s.io'];
@@ -68,7 +68,7 @@ describe('the watches of a controller', () => {
     stop.abort();
     await running;
     assert.deepEqual(counter.open(), [], 'all watches are closed with the controller');
-    server.objects.delete('configmaps', NAMESPACE, 'berth-speaker-w1');
+    for (const stop of Object.values(SPEAKERS)) stop.stop();
   });
 
   function start(settings: Partial<ControllerSettings>): void {
@@ -88,14 +88,30 @@ describe('the watches of a controller', () => {
     running = controller.run(stop.signal);
   }
 
-  const startSpeaker = (): void =>
-    void server.objects.put({
-      ...{ apiVersion: 'v1', kind: 'ConfigMap', data: { 'status.json': '{"node":"w1"}' } },
-      metadata: {
-        ...{ name: 'berth-speaker-w1', namespace: NAMESPACE },
-        labels: { 'berth.dev/speaker': 'w1' },
-      },
-    });
+  const status = { node: 'w1', phase: 'speaking' };
+
+  /** Two versions of a speaker, by what they write. */
+  const SPEAKERS = {
+    present: {
+      start: () =>
+        server.objects.put({
+          ...{ apiVersion: 'berth.dev/v1alpha1', kind: 'SpeakerStatus', status },
+          metadata: { name: 'w1', namespace: NAMESPACE },
+        }),
+      stop: () => server.objects.delete('speakerstatuses.berth.dev', NAMESPACE, 'w1'),
+    },
+    former: {
+      start: () =>
+        server.objects.put({
+          ...{ apiVersion: 'v1', kind: 'ConfigMap', data: { 'status.json': JSON.stringify(status) } },
+          metadata: {
+            ...{ name: 'berth-speaker-w1', namespace: NAMESPACE },
+            labels: { 'berth.dev/speaker': 'w1' },
+          },
+        }),
+      stop: () => server.objects.delete('configmaps', NAMESPACE, 'berth-speaker-w1'),
+    },
+  };
 
   const watches = (...resources: readonly (readonly string[])[]): Promise<void> =>
     eventually(() => assert.deepEqual(counter.open(), resources.flat().sort()));
@@ -105,7 +121,7 @@ describe('the watches of a controller', () => {
     await watches(PLAIN);
   });
 
-  it('are one more where speakers may come', async () => {
+  it('are two more where speakers may come', async () => {
     start({});
     await watches(PLAIN, SPEAKER_STATUSES);
   });
@@ -115,20 +131,21 @@ describe('the watches of a controller', () => {
     await watches(PLAIN, CALICO, SLICES);
   });
 
-  it('are one of each resource beside speakers, while there are any', async () => {
-    start({});
-    await watches(PLAIN, SPEAKER_STATUSES);
-    startSpeaker();
-    await watches(PLAIN, SPEAKER_STATUSES, BESIDE_SPEAKERS, SLICES);
-    server.objects.delete('configmaps', NAMESPACE, 'berth-speaker-w1');
-    await watches(PLAIN, SPEAKER_STATUSES);
-  });
+  for (const version of ['present', 'former'] as const)
+    it(`are one of each resource beside speakers of the ${version} version, while there are any`, async () => {
+      start({});
+      await watches(PLAIN, SPEAKER_STATUSES);
+      SPEAKERS[version].start();
+      await watches(PLAIN, SPEAKER_STATUSES, BESIDE_SPEAKERS, SLICES);
+      SPEAKERS[version].stop();
+      await watches(PLAIN, SPEAKER_STATUSES);
+    });
 
   it('are one of each resource beside both, and those that both need stay for the other one', async () => {
-    startSpeaker();
+    SPEAKERS.present.start();
     start({ calico: 'required' });
     await watches(PLAIN, SPEAKER_STATUSES, CALICO, BESIDE_SPEAKERS, SLICES);
-    server.objects.delete('configmaps', NAMESPACE, 'berth-speaker-w1');
+    SPEAKERS.present.stop();
     await watches(PLAIN, SPEAKER_STATUSES, CALICO, SLICES);
     const shared = ['nodes', 'bgpadvertisements.metallb.io', 'ipaddresspools.metallb.io', ...SLICES];
     assert.deepEqual(
@@ -142,7 +159,7 @@ describe('the watches of a controller', () => {
     start({ legacyConfig: 'config' });
     const legacy = PLAIN.filter((resource) => resource !== 'ipaddresspools.metallb.io');
     await watches(legacy, SPEAKER_STATUSES, ['configmaps']);
-    startSpeaker();
+    SPEAKERS.present.start();
     await watches(PLAIN, SPEAKER_STATUSES, ['configmaps'], BESIDE_SPEAKERS, SLICES);
   });
 });

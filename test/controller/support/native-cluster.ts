@@ -38,8 +38,7 @@ export class NativeCluster {
 
   reportStatus(name: string, up: readonly string[], phase = 'speaking', ignoreExcludeLabel = false): void {
     const sessions = up.map((one) => ({ peer: one, state: 'Established' }));
-    const text = JSON.stringify({ node: name, phase, ignoreExcludeLabel, sessions });
-    const status = parseSpeakerStatus(text, 0);
+    const status = parseSpeakerStatus({ node: name, phase, ignoreExcludeLabel, sessions }, 0);
     assert.ok(status);
     this.statuses.set(name, status);
   }

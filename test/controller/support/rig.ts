@@ -28,6 +28,7 @@ const LEFTOVERS = [
   '/api/v1/namespaces/metallb-system/events',
   '/api/v1/namespaces/default/events',
   '/apis/metallb.io/v1beta1/namespaces/metallb-system/configurationstates',
+  '/apis/berth.dev/v1alpha1/namespaces/metallb-system/speakerstatuses',
   '/apis/metallb.io/v1beta1/namespaces/metallb-system/l2advertisements',
   '/apis/metallb.io/v1beta1/namespaces/metallb-system/bgpadvertisements',
   POOLS,

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { request as send } from 'node:https';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
 import type { ApiClient } from '../../support/real-api/client.ts';
 
 const CRDS = fileURLToPath(new URL('../../../deploy/crds', import.meta.url));
@@ -11,10 +13,8 @@ const CRDS = fileURLToPath(new URL('../../../deploy/crds', import.meta.url));
 export async function installCrds(api: ApiClient): Promise<void> {
   const applied = await api.kubectl(['apply', '--server-side', '-k', CRDS]);
   assert.equal(applied.code, 0, applied.stderr);
-  const plurals = readdirSync(CRDS)
-    .filter((file) => file !== 'kustomization.yaml')
-    .map((file) => file.replace('.yaml', ''));
-  const names = plurals.map((plural) => `crd/${plural}.metallb.io`);
+  const files = readdirSync(CRDS).filter((file) => file !== 'kustomization.yaml');
+  const names = files.map((file) => `crd/${parse(readFileSync(join(CRDS, file), 'utf8')).metadata.name}`);
   const waited = await api.kubectl(['wait', '--for=condition=Established', '--timeout=60s', ...names]);
   assert.equal(waited.code, 0, waited.stderr);
 }

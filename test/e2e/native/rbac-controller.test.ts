@@ -30,6 +30,7 @@ const ADDED = 'berth-controller-native';
 const NODE = 'w1';
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 const DEPLOYMENT = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments/berth-controller`;
+const SPEAKER_STATUSES = `/apis/berth.dev/v1alpha1/namespaces/${NAMESPACE}/speakerstatuses`;
 const PODS = `/api/v1/namespaces/${NAMESPACE}/pods`;
 
 describe('the rights of the controller beside speakers', { skip: skipWithoutKubernetesBinaries() }, () => {
@@ -101,7 +102,7 @@ describe('the rights of the controller beside speakers', { skip: skipWithoutKube
     return pods.start('controller', [...rest, ...ports, '--log-level=debug']);
   }
 
-  /** A Service with an endpoint, its configuration, and a speaker: its Pod and its document. */
+  /** A Service with an endpoint, its configuration, and a speaker: its Pod and its status. */
   async function clusterOfOneNode(): Promise<void> {
     await rig.api.requestOk('POST', '/api/v1/nodes', { metadata: { name: NODE } });
     await rig.pool('services', ['192.168.5.0/24']);
@@ -123,11 +124,11 @@ describe('the rights of the controller beside speakers', { skip: skipWithoutKube
     });
     const conditions = [{ type: 'Ready', status: 'True' }];
     await rig.api.requestOk('PATCH', `${PODS}/berth-speaker-1/status`, { status: { conditions } });
-    const document = { node: NODE, phase: 'speaking', sessions: [{ peer: 'one', state: 'Established' }] };
-    await rig.api.requestOk('POST', `/api/v1/namespaces/${NAMESPACE}/configmaps`, {
-      metadata: { name: `berth-speaker-${NODE}`, labels: { 'berth.dev/speaker': NODE } },
-      data: { 'status.json': JSON.stringify(document) },
+    const status = { node: NODE, phase: 'speaking', sessions: [{ peer: 'one', state: 'Established' }] };
+    await rig.api.requestOk('POST', SPEAKER_STATUSES, {
+      ...{ apiVersion: 'berth.dev/v1alpha1', kind: 'SpeakerStatus', metadata: { name: NODE } },
     });
+    await rig.api.requestOk('PATCH', `${SPEAKER_STATUSES}/${NODE}/status`, { status });
   }
 
   const metallb = (kind: string, spec: AnyObject, version = 'v1beta1'): Promise<string> => {

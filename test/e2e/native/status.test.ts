@@ -8,7 +8,7 @@ import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
 import { METALLB, NativeCluster, NODES } from './support/native-cluster.ts';
 
 const STATUSES = `/apis/metallb.io/v1beta1${METALLB}/servicebgpstatuses`;
-const CONFIG_MAPS = `/api/v1${METALLB}/configmaps`;
+const SPEAKER_STATUSES = `/apis/berth.dev/v1alpha1${METALLB}/speakerstatuses`;
 const ANNOUNCED = 'berth.dev/Announced';
 const WRONG_PORT = JSON.stringify({ spec: { peerPort: 1790 } });
 const PODS = `/api/v1${METALLB}/pods`;
@@ -39,12 +39,13 @@ describe('the status of speakers', {
       .sort();
 
   const documentOf = async (node: string): Promise<AnyObject> => {
-    const { metadata, data } = await cluster.rig.api.requestOk<AnyObject>(
-      'GET',
-      `${CONFIG_MAPS}/berth-speaker-${node}`,
-    );
-    assert.equal(metadata.labels['berth.dev/speaker'], node);
-    return JSON.parse(data['status.json']);
+    const path = `${SPEAKER_STATUSES}/${node}`;
+    const { metadata, status } = await cluster.rig.api.requestOk<AnyObject>('GET', path);
+    const owner = await cluster.rig.api.requestOk<AnyObject>('GET', `/api/v1/nodes/${node}`);
+    assert.deepEqual(metadata.ownerReferences, [
+      { apiVersion: 'v1', kind: 'Node', name: node, uid: owner.metadata.uid },
+    ]);
+    return status;
   };
 
   /** Messages of the events about a Service; one for each object. */
@@ -208,7 +209,7 @@ describe('the status of speakers', {
     await cluster.rig.kubectl(['delete', 'bgppeer', 'tor', '-n', NAMESPACE]);
     await says('web', 'False', 'NoPeer', /no BGPPeer selects a node that has a speaker/);
     await Promise.all(NODES.map((node) => cluster.end(node)));
-    await cluster.rig.api.requestOk('DELETE', CONFIG_MAPS);
+    await cluster.rig.api.requestOk('DELETE', SPEAKER_STATUSES);
     await eventually(async () => assert.equal(await announced('web'), undefined));
   });
 
@@ -250,7 +251,7 @@ describe('the status of speakers', {
   it('is written again after it was deleted', async () => {
     await cluster.setUpDefaults();
     await eventually(async () => assert.equal((await documentOf('w1')).sessions[0].state, 'Established'));
-    await cluster.rig.api.requestOk('DELETE', `${CONFIG_MAPS}/berth-speaker-w1`);
+    await cluster.rig.api.requestOk('DELETE', `${SPEAKER_STATUSES}/w1`);
     await eventually(async () => assert.equal((await documentOf('w1')).sessions[0].state, 'Established'));
   });
 });

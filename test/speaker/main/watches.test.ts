@@ -19,7 +19,7 @@ const NAMESPACE = 'metallb-system';
 const NODE = 'w1';
 
 const PLAIN = [
-  ...['configmaps', 'endpointslices.discovery.k8s.io', 'nodes', 'services'],
+  ...['endpointslices.discovery.k8s.io', 'nodes', 'services'],
   ...[
     'bfdprofiles',
     'bgpadvertisements',
@@ -29,6 +29,7 @@ const PLAIN = [
     'l2advertisements',
   ].map((plural) => `${plural}.metallb.io`),
   'servicebgpstatuses.metallb.io',
+  'speakerstatuses.berth.dev',
 ];
 
 describe('the watches of a speaker', () => {

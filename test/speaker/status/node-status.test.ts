@@ -1,6 +1,10 @@
 /** The status document of a node: its content, and how often it is written. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { parse } from 'yaml';
+import { root } from '../../../dev/place.mjs';
 import type { StateName } from '../../../src/bgp/session/session.ts';
 import type { Family } from '../../../src/net/address.ts';
 import { silentLog } from '../../../src/observe/log.ts';
@@ -8,9 +12,12 @@ import type { RequestOutcome } from '../../../src/runtime/ports.ts';
 import { NOTHING_ANNOUNCED } from '../../../src/speaker/status/announced-services.ts';
 import {
   finalStatus,
-  formatNodeStatus,
+  LAST_ERROR_MAX,
   type NodeStatus,
+  type NodeStatusDocument,
+  nodeStatusDocument,
   readPreviousRun,
+  SESSIONS_MAX,
   SessionStatusTracker,
   type StatusNeighbour,
 } from '../../../src/speaker/status/node-status.ts';
@@ -46,7 +53,7 @@ function setUp() {
   const all = [new FakeNeighbour('tor2'), new FakeNeighbour('tor')];
   const announced = { services: 1, prefixes: 1, digest: 'one' };
   const state = { phase: 'speaking' as NodeStatus['phase'], announced };
-  const written: string[] = [];
+  const written: NodeStatusDocument[] = [];
   const times: number[] = [];
   const outcomes: RequestOutcome<void>[] = [];
   const server = { onWrite: (): void => {} };
@@ -68,7 +75,11 @@ function setUp() {
       },
     },
   });
-  const last = () => JSON.parse(written.at(-1) ?? 'null');
+  const last = (): NodeStatusDocument => {
+    const document = written.at(-1);
+    assert.ok(document);
+    return document;
+  };
   return { clock, all, state, written, times, outcomes, server, currentStatus, status, last };
 }
 
@@ -94,9 +105,9 @@ describe('its content', () => {
 
   it('is read back for the announcements of the previous run', () => {
     const { currentStatus } = setUp();
-    assert.deepEqual(readPreviousRun(formatNodeStatus(currentStatus(), 0)), { services: 1, digest: 'one' });
-    for (const text of ['', 'not JSON', '{}', '[]', '{"announced":{"services":"1"}}'])
-      assert.equal(readPreviousRun(text), null, text);
+    assert.deepEqual(readPreviousRun(nodeStatusDocument(currentStatus(), 0)), { services: 1, digest: 'one' });
+    for (const document of [null, 'text', {}, [], { announced: { services: '1' } }])
+      assert.equal(readPreviousRun(document), null, JSON.stringify(document));
   });
 
   it('is final on stop: which peers retain the routes, or nothing announced after a drain', () => {
@@ -117,6 +128,28 @@ describe('its content', () => {
       [left.phase, left.announced, left.sessions.map(({ state }) => state)],
       ['left', NOTHING_ANNOUNCED, ['Down', 'Down']],
     );
+  });
+});
+
+describe('its size', () => {
+  it('is limited: a thousand sessions, all of them counted, and the beginning of an error', () => {
+    const { all, currentStatus } = setUp();
+    for (let index = 0; index < SESSIONS_MAX; index++) all.push(new FakeNeighbour(`z${index}`));
+    for (const { session } of all) {
+      session.state = 'Established';
+      session.counters.lastError = { message: 'x'.repeat(1000), at: 0 };
+    }
+    const { sessions, sessionCounts } = nodeStatusDocument(currentStatus(), 0);
+    assert.equal(sessions.length, SESSIONS_MAX);
+    assert.deepEqual(sessionCounts, { all: SESSIONS_MAX + 2, established: SESSIONS_MAX + 2 });
+    assert.equal(sessions[0]?.lastError?.length, LAST_ERROR_MAX);
+  });
+
+  it('is the limit of the schema', () => {
+    const crd = parse(readFileSync(join(root, 'deploy/crds/speakerstatuses.yaml'), 'utf8'));
+    const { sessions } = crd.spec.versions[0].schema.openAPIV3Schema.properties.status.properties;
+    assert.equal(sessions.maxItems, SESSIONS_MAX);
+    assert.equal(sessions.items.properties.lastError.maxLength, LAST_ERROR_MAX);
   });
 });
 

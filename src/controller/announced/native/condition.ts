@@ -171,7 +171,10 @@ function explainNoSession(
   const names = new Set(advertisements.flatMap(({ from }) => from.nodes));
   if ([...names].some((name) => speakers.get(name)?.isRunning)) {
     const problem = `No session is established that would carry ${text}: from ${nodes} to ${peers}`;
-    return falseCondition('SessionDown', `${problem}. The ConfigMaps berth-speaker-NODE say what is wrong.`);
+    return falseCondition(
+      'SessionDown',
+      `${problem}. The SpeakerStatus objects of these nodes say what is wrong.`,
+    );
   }
   const [problem, cause] =
     names.size === 1

@@ -38,16 +38,10 @@ export type SpeakerStates = {
   readonly validUntil: Millis | null;
 };
 
-/** Reads a status document at the wall time `wall`; null for one that no speaker wrote. */
-export function parseSpeakerStatus(text: string, wall: Millis): SpeakerStatus | null {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    return null; // a ConfigMap may hold anything
-  }
+/** Reads a status document at the wall time `wall`; null for one that no speaker wrote, or has not filled yet. */
+export function parseSpeakerStatus(document: unknown, wall: Millis): SpeakerStatus | null {
   const { node, phase, ignoreExcludeLabel, time, sessions } = fieldsOf(document);
-  if (textOf(node) === '') return null;
+  if (textOf(node) === '' || textOf(phase) === '') return null;
   const sessionsIn = (state: string) =>
     listOf(sessions)
       .map(fieldsOf)

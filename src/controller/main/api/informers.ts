@@ -21,6 +21,7 @@ import {
   PODS,
   type Resource,
   SERVICES,
+  SPEAKER_STATUSES,
 } from '../../../kube/resource.ts';
 import { SERVICE_SLICE_SELECTOR } from '../../../objects/endpoint-slice.ts';
 import { nameOf } from '../../../objects/metadata.ts';
@@ -29,6 +30,7 @@ import { Informer, type InformerContext } from '../../../runtime/main/informer.t
 import { toWatchedObject, type WatchedObject } from '../../../runtime/main/watched-object.ts';
 import { sliceKey } from '../../announced/slice-summary.ts';
 import {
+  toFormerSpeakerStatus,
   toWatchedConfigMap,
   toWatchedDeployment,
   toWatchedNamespace,
@@ -47,8 +49,8 @@ import {
   type WatchedSpeakerStatus,
 } from './watched-objects.ts';
 
-/** On the ConfigMaps in which speakers report their nodes. */
-const SPEAKER_STATUS_SELECTOR = 'berth.dev/speaker';
+/** On the ConfigMaps in which speakers reported their nodes before there were SpeakerStatus objects. */
+const FORMER_STATUS_SELECTOR = 'berth.dev/speaker';
 
 /** MetalLB's speakers have the second label, too. */
 const SPEAKER_POD_SELECTOR = 'app.kubernetes.io/name=berth,app.kubernetes.io/component=speaker';
@@ -91,6 +93,8 @@ export class ControllerInformers {
   readonly layer2Advertisements: Informer<WatchedObject>;
   readonly bgpAdvertisements: Informer<WatchedObject>;
   readonly speakerStatuses: Informer<WatchedSpeakerStatus>;
+  /** ConfigMaps of speakers that have not been updated yet. */
+  readonly formerSpeakerStatuses: Informer<WatchedSpeakerStatus>;
   readonly speakerPods: Informer<WatchedSpeakerPod>;
   readonly endpointSlices: Informer<WatchedSliceSummary>;
   readonly bgpPeers: Informer<WatchedObject>;
@@ -128,8 +132,12 @@ export class ControllerInformers {
     this.layer2Advertisements = config(L2_ADVERTISEMENTS);
     this.bgpAdvertisements = config(BGP_ADVERTISEMENTS);
     this.speakerStatuses = new Informer<WatchedSpeakerStatus>(context, {
-      ...{ resource: CONFIG_MAPS, namespace, labelSelector: SPEAKER_STATUS_SELECTOR },
+      ...{ resource: SPEAKER_STATUSES, namespace },
       ...{ decode: toWatchedSpeakerStatus(() => context.clock.wall()), keyOf },
+    });
+    this.formerSpeakerStatuses = new Informer<WatchedSpeakerStatus>(context, {
+      ...{ resource: CONFIG_MAPS, namespace, labelSelector: FORMER_STATUS_SELECTOR },
+      ...{ decode: toFormerSpeakerStatus(() => context.clock.wall()), keyOf },
     });
     this.speakerPods = new Informer<WatchedSpeakerPod>(context, {
       ...{ resource: PODS, namespace, labelSelector: SPEAKER_POD_SELECTOR },

@@ -1,11 +1,12 @@
 /** Objects other than Services that the controller watches, decoded on arrival to what it needs of them. */
-import { fieldsOf, type Raw, textOf } from '../../../base/json.ts';
+import { fieldsOf, parseJsonOrNull, type Raw, textOf } from '../../../base/json.ts';
 import { type PoolObject, toPoolObject } from '../../../config/pool/pool-set.ts';
 import { decodeEndpointSlice } from '../../../objects/endpoint-slice.ts';
 import {
   labelsOf,
   nameOf,
   type ObjectVersion,
+  statusOf,
   versionOf,
   withoutBookkeeping,
 } from '../../../objects/metadata.ts';
@@ -65,21 +66,30 @@ export const toWatchedConfigMap = (raw: Raw): WatchedConfigMap => ({
   raw: withoutBookkeeping(raw),
 });
 
-/** The ConfigMap in which a speaker reports its node; `status` is null for one that no speaker wrote. */
+/** What a speaker reports of its node; `status` is null where it has not reported yet, or where no speaker wrote it. */
 export type WatchedSpeakerStatus = ObjectVersion & {
   readonly name: string;
   readonly status: SpeakerStatus | null;
 };
 
-const SPEAKER_STATUS_KEY = 'status.json';
-
-/** `wallTime` gives the time at which it is read. */
+/** Of a SpeakerStatus, whose name is that of the Node. `wallTime` gives the time at which it is read. */
 export const toWatchedSpeakerStatus =
   (wallTime: () => number) =>
   (raw: Raw): WatchedSpeakerStatus => ({
     ...versionOf(raw),
     name: nameOf(raw),
-    status: parseSpeakerStatus(textOf(fieldsOf(raw['data'])[SPEAKER_STATUS_KEY]), wallTime()),
+    status: parseSpeakerStatus({ ...statusOf(raw), node: nameOf(raw) }, wallTime()),
+  });
+
+const FORMER_STATUS_KEY = 'status.json';
+
+/** Of the ConfigMap in which speakers reported the same before. */
+export const toFormerSpeakerStatus =
+  (wallTime: () => number) =>
+  (raw: Raw): WatchedSpeakerStatus => ({
+    ...versionOf(raw),
+    name: nameOf(raw),
+    status: parseSpeakerStatus(parseJsonOrNull(textOf(fieldsOf(raw['data'])[FORMER_STATUS_KEY])), wallTime()),
   });
 
 export type WatchedSpeakerPod = Pick<Pod, 'name' | 'node' | 'isReady'> & ObjectVersion;

@@ -92,7 +92,7 @@ describe('a Service that is announced', () => {
     cluster.reportStatus('w3', []);
     assert.equal(
       cluster.describe(ONE),
-      'False SessionDown: No session is established that would carry 10.20.1.5: from w1, w2, w3 to tor (10.213.0.1). The ConfigMaps berth-speaker-NODE say what is wrong.',
+      'False SessionDown: No session is established that would carry 10.20.1.5: from w1, w2, w3 to tor (10.213.0.1). The SpeakerStatus objects of these nodes say what is wrong.',
     );
   });
 

@@ -19,7 +19,7 @@ const established = { peer: 'tor', state: 'Established' };
 
 function statusOf(fields: Raw = {}, wall = NOW): SpeakerStatus {
   const document = { node: 'w1', phase: 'speaking', time: at(NOW), sessions: [established], ...fields };
-  const status = parseSpeakerStatus(JSON.stringify(document), wall);
+  const status = parseSpeakerStatus(document, wall);
   assert.ok(status);
   return status;
 }
@@ -103,7 +103,7 @@ describe('a router that keeps the routes of a restarting speaker', () => {
   });
 });
 
-it('a ConfigMap that no speaker wrote is ignored', () => {
-  for (const text of ['', 'rubbish', '{}', '[]', '{"node":7}'])
-    assert.equal(parseSpeakerStatus(text, NOW), null, text);
+it('a document that no speaker wrote, or has not filled yet, is ignored', () => {
+  for (const document of [null, 'rubbish', {}, [], { node: 7, phase: 'speaking' }, { node: 'w1' }])
+    assert.equal(parseSpeakerStatus(document, NOW), null, JSON.stringify(document));
 });

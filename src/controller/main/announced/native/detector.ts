@@ -1,6 +1,5 @@
 /**
- * Detects whether Berth's speakers run, by the ConfigMaps in which they report their nodes, and while they do, watches all
- * that decides what they announce. Assigning addresses needs none of this, and readiness does not depend on it.
+ * Detects whether Berth's speakers run, by what they report of their nodes, and while they do, watches all that decides what they announce. Assigning addresses needs none of this, and readiness does not depend on it.
  */
 
 import { isDeepStrictEqual } from 'node:util';
@@ -21,6 +20,7 @@ import type {
   WatchedPool,
   WatchedSliceSummary,
   WatchedSpeakerPod,
+  WatchedSpeakerStatus,
 } from '../../api/watched-objects.ts';
 
 export type SpeakerDetectorOptions = {
@@ -40,16 +40,17 @@ export class SpeakerDetector {
 
   constructor(options: SpeakerDetectorOptions) {
     this.#options = options;
-    const { context, informers, changed } = options;
+    const { context, changed } = options;
     this.#optional = new OptionalInformers(context.clock, changed);
     const speakersChanged = (): void => {
       this.#startOrStop();
       changed();
     };
-    informers.speakerStatuses.subscribe({
-      isSame: (before, after) => isDeepStrictEqual(before.status, after.status),
-      ...{ changed: speakersChanged, deleted: speakersChanged, listed: speakersChanged },
-    });
+    for (const informer of this.#statusInformers)
+      informer.subscribe({
+        isSame: (before, after) => isDeepStrictEqual(before.status, after.status),
+        ...{ changed: speakersChanged, deleted: speakersChanged, listed: speakersChanged },
+      });
   }
 
   /** Whether there are speakers. */
@@ -59,17 +60,23 @@ export class SpeakerDetector {
 
   /** Whether it is known if there are speakers, and all lists are complete or given up. */
   get hasSynced(): boolean {
-    const { hasSynced, watchError } = this.#options.informers.speakerStatuses;
-    return hasSynced ? this.#optional.hasSynced : watchError !== null;
+    const settled = this.#statusInformers.every((one) => one.isSyncedOrAbsent || one.watchError !== null);
+    return settled && this.#optional.hasSynced;
   }
 
   /** Resources that have not been listed. */
   get unreadable(): readonly string[] {
-    return this.#optional.unreadable;
+    const statuses = this.#statusInformers.filter(({ isSyncedOrAbsent }) => !isSyncedOrAbsent);
+    return [...statuses.map(({ name }) => name), ...this.#optional.unreadable];
   }
 
+  /** One for each node: that of an updated speaker wins over the ConfigMap that it wrote before. */
   get statuses(): readonly SpeakerStatus[] {
-    return [...this.#options.informers.speakerStatuses.store.values()].flatMap(({ status }) => status ?? []);
+    const { speakerStatuses, formerSpeakerStatuses } = this.#options.informers;
+    const byNode = new Map<string, SpeakerStatus>();
+    for (const { store } of [formerSpeakerStatuses, speakerStatuses])
+      for (const { status } of store.values()) if (status !== null) byNode.set(status.node, status);
+    return [...byNode.values()];
   }
 
   /** None while there are no speakers, as with all that follow. */
@@ -97,10 +104,15 @@ export class SpeakerDetector {
 
   /** Until `signal` is aborted. */
   async run(signal: AbortSignal): Promise<void> {
-    const statuses = this.#options.informers.speakerStatuses.run(signal);
+    const statuses = this.#statusInformers.map((informer) => informer.run(signal));
     await untilAborted(signal);
     this.#isStopped = true;
-    await Promise.all([statuses, this.#stop()]);
+    await Promise.all([...statuses, this.#stop()]);
+  }
+
+  get #statusInformers(): readonly Informer<WatchedSpeakerStatus>[] {
+    const { speakerStatuses, formerSpeakerStatuses } = this.#options.informers;
+    return [speakerStatuses, formerSpeakerStatuses];
   }
 
   #objectsOf<T extends WatchedNode | WatchedSpeakerPod>(informer: Informer<T>): readonly T[] {
@@ -108,8 +120,8 @@ export class SpeakerDetector {
   }
 
   #startOrStop(): void {
-    const { context, informers } = this.#options;
-    const isWanted = informers.speakerStatuses.store.size > 0 && !this.#isStopped;
+    const { context } = this.#options;
+    const isWanted = this.#statusInformers.some(({ store }) => store.size > 0) && !this.#isStopped;
     if (isWanted === this.isActive) return;
     if (isWanted) this.#optional.start(this.#uses());
     else void this.#stop();

@@ -81,7 +81,7 @@ describe('the controller beside speakers', () => {
   afterEach(async () => {
     stop.abort();
     await running;
-    for (const kind of ['pods', 'configmaps'])
+    for (const kind of ['pods', 'configmaps', 'speakerstatuses.berth.dev'])
       for (const { metadata } of server.objects.list(kind) as AnyObject)
         server.objects.delete(kind, NAMESPACE, metadata.name);
   });
@@ -89,15 +89,22 @@ describe('the controller beside speakers', () => {
   const put = (kind: string, name: string, labels: Raw, rest: AnyObject): unknown =>
     server.objects.put({ apiVersion: 'v1', kind, metadata: { name, namespace: NAMESPACE, labels }, ...rest });
 
-  const says = (name: string, fields: Raw): unknown => {
-    const sessions = [{ peer: 'tor', state: 'Established' }];
-    const text = JSON.stringify({ node: name, phase: 'speaking', sessions, ...fields });
-    return put(
-      'ConfigMap',
-      `berth-speaker-${name}`,
-      { 'berth.dev/speaker': name },
-      { data: { 'status.json': text } },
-    );
+  const documentOf = (node: string, fields: Raw): Raw => ({
+    ...{ node, phase: 'speaking', sessions: [{ peer: 'tor', state: 'Established' }] },
+    ...fields,
+  });
+
+  const says = (node: string, fields: Raw): unknown =>
+    server.objects.put({
+      ...{ apiVersion: 'berth.dev/v1alpha1', kind: 'SpeakerStatus' },
+      metadata: { name: node, namespace: NAMESPACE },
+      status: documentOf(node, fields) as AnyObject,
+    });
+
+  /** A speaker that is not updated yet. */
+  const formerSays = (node: string, fields: Raw): unknown => {
+    const data = { 'status.json': JSON.stringify(documentOf(node, fields)) };
+    return put('ConfigMap', `berth-speaker-${node}`, { 'berth.dev/speaker': node }, { data });
   };
 
   /** Another component's Pods have another name. */
@@ -151,6 +158,23 @@ describe('the controller beside speakers', () => {
     server.objects.delete('pods', NAMESPACE, 'berth-w1');
     server.objects.delete('pods', NAMESPACE, 'berth-w2');
     await becomes('True Announced');
+  });
+
+  it('reads the ConfigMaps of speakers that are not updated yet, and prefers what an updated one reports', async () => {
+    formerSays('w1', {});
+    await becomes('True Announced');
+    says('w1', { phase: 'stopped', sessions: [] });
+    await becomes('False NoSpeaker');
+    says('w1', {});
+    formerSays('w1', { phase: 'stopped', sessions: [] });
+    await becomes('True Announced');
+  });
+
+  it('judges nothing while it may not read what speakers report', async () => {
+    const heal = server.faults.add({ resource: 'speakerstatuses', effect: { kind: 'status', code: 403 } });
+    formerSays('w1', {});
+    await becomes('Unknown NotVisible');
+    heal();
   });
 
   it('reports that Pods cannot be read, after a limited time', async () => {
