@@ -18,7 +18,7 @@ export const folderOrder: Readonly<Record<string, readonly string[]>> = {
   speaker: ['.', 'status', 'status-api', 'main'],
   controller: ['.', 'services', 'pools', 'announced', 'leadership', 'main'],
   'controller/announced': ['.', 'calico', 'native'],
-  'controller/main': ['api', 'pools', 'services', 'announced', '.'],
+  'controller/main': ['api', 'pools', 'announced', '.'],
   'controller/main/announced': ['calico', 'native', '.'],
   apiserver: ['object', 'schema', 'print', 'select', 'patch', 'kinds', 'verbs', 'http', '.'],
   'apiserver/kinds': ['.', 'service', 'builtin'],
@@ -40,7 +40,6 @@ export const folderOrder: Readonly<Record<string, readonly string[]>> = {
   ],
   'cli/bgp': ['speakers', 'peers', 'routes', 'why', 'decode', 'dial', 'model', '.'],
   'cli/calico': ['model', 'init', 'router', '.'],
-  'cli/explain': ['address', 'announcement', 'service', '.'],
 };
 
 /** The place of a file below `folder`: one of its sub-folders, or `.`; null for a file elsewhere. */

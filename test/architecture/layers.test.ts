@@ -12,7 +12,7 @@ testRules({
     ],
     [
       'within a module anything goes',
-      { ...entryPoint('net/a.ts'), 'src/net/a.ts': "import './deep/b.ts';", 'src/net/deep/b.ts': SOURCE },
+      { ...entryPoint('net/a.ts'), 'src/net/a.ts': "import './b.ts';", 'src/net/b.ts': SOURCE },
       [],
     ],
     [
@@ -81,10 +81,10 @@ testRules({
       'what is shipped does not import what is not',
       {
         ...entryPoint('cli/a.ts'),
-        'src/cli/a.ts': "import '../../test/b.ts';",
-        'test/b.ts': SOURCE,
+        'src/cli/a.ts': "import '../../test/support/b.ts';",
+        'test/support/b.ts': SOURCE,
       },
-      ['src/cli/a.ts:1 imports test/b.ts, which is not shipped: move what it needs into src/.'],
+      ['src/cli/a.ts:1 imports test/support/b.ts, which is not shipped: move what it needs into src/.'],
     ],
     [
       'tests and benchmarks import from any layer',
@@ -151,8 +151,13 @@ testRules({
     ],
     [
       'a helper of tests that no test imports',
-      { ...entryPoint(), 'test/a.test.ts': "import './b.ts';", 'test/b.ts': SOURCE, 'test/c.ts': SOURCE },
-      ['test/c.ts:1 is imported by nobody: use it or delete it.'],
+      {
+        ...entryPoint(),
+        'test/a.test.ts': "import './support/b.ts';",
+        'test/support/b.ts': SOURCE,
+        'test/support/c.ts': SOURCE,
+      },
+      ['test/support/c.ts:1 is imported by nobody: use it or delete it.'],
     ],
     [
       'the file a worker starts with is in use',

@@ -8,6 +8,7 @@ import { sharedTypeNames } from './names.ts';
 import { packageViolations } from './packages.ts';
 import { purityViolations } from './purity.ts';
 import { readSource, type Violation } from './source.ts';
+import { testFileViolations } from './test-files.ts';
 
 export type TextFile = { readonly path: string; readonly text: string };
 
@@ -26,6 +27,7 @@ export function findViolations(files: readonly TextFile[]): string[] {
     findLeftovers,
     shapeViolations,
     sharedTypeNames,
+    testFileViolations,
   ];
   const violations = [...rules.flatMap((rule) => rule(sources)), ...localPathViolations(files)];
   return violations.sort(compareByPosition).map(({ path, line, message }) => `${path}:${line} ${message}.`);

@@ -9,7 +9,7 @@ import { parseAllDocuments } from 'yaml';
 import { root } from '../../dev/place.mjs';
 import { parseFlags } from '../../src/base/flags.ts';
 import { SPEAKER_FLAGS } from '../../src/speaker/flags.ts';
-import { manifestsOf } from '../docs/markdown.ts';
+import { manifestsOf } from '../docs/support/markdown.ts';
 import { findKubernetesBinaries, skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 import { createNamespace } from '../support/namespace.ts';
 import { sharedApi } from '../support/real-api.ts';

@@ -7,7 +7,7 @@ import { root } from '../../dev/place.mjs';
 import { COMMANDS } from '../../src/cli/command-table.ts';
 import { isCommandName } from '../../src/cli/framework/command-names.ts';
 import { flagsOf, isGroup } from '../../src/cli/framework/group.ts';
-import { commandsOf, pagesOf } from './markdown.ts';
+import { commandsOf, pagesOf } from './support/markdown.ts';
 
 const shown = pagesOf(root).flatMap((page) =>
   commandsOf(readFileSync(join(root, page), 'utf8')).map((command) => ({ page, command })),

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { root } from '../../dev/place.mjs';
-import { listRows, pagesOf } from './markdown.ts';
+import { listRows, pagesOf } from './support/markdown.ts';
 
 const pages = pagesOf(root);
 const read = (page: string): string => readFileSync(join(root, page), 'utf8');

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { root } from '../../dev/place.mjs';
-import { pagesOf, sentencesOf } from './markdown.ts';
+import { pagesOf, sentencesOf } from './support/markdown.ts';
 
 const WORDS_MAX = 25;
 

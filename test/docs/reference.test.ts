@@ -19,7 +19,7 @@ import { PROGRAM_FLAGS } from '../../src/runtime/flags.ts';
 import { IGNORED_SPEAKER_FLAGS as IGNORED_BY_SPEAKER, SPEAKER_FLAGS } from '../../src/speaker/flags.ts';
 import type { SpeakerEventReason } from '../../src/speaker/ports.ts';
 import { layers } from '../architecture/layers.ts';
-import { anchorsOf, codeOf, linksOf, listRows, manifestsOf, pagesOf } from './markdown.ts';
+import { anchorsOf, codeOf, linksOf, listRows, manifestsOf, pagesOf } from './support/markdown.ts';
 
 const pages = pagesOf(root);
 

@@ -6,7 +6,7 @@ import { parseAddressPool } from '../../src/config/pool/pool.ts';
 import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 import { createNamespace } from '../support/namespace.ts';
 import { sharedApi } from '../support/real-api.ts';
-import { installCrds } from './crd-rows/server.ts';
+import { installCrds } from './support/crd-rows/server.ts';
 
 const LEGACY_CONFIG = `
 peers:

@@ -6,13 +6,13 @@ import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts
 import { createNamespace } from '../support/namespace.ts';
 import type { ApiClient } from '../support/real-api/client.ts';
 import { sharedApi } from '../support/real-api.ts';
-import { COLUMNS } from './crd-rows/columns.ts';
-import { OTHER_KINDS } from './crd-rows/others.ts';
-import { PEERS_V1, PEERS_V2 } from './crd-rows/peers.ts';
-import { POOL_ROWS, POOLS } from './crd-rows/pools.ts';
-import type { KindRows } from './crd-rows/row.ts';
-import { fetchTable, installCrds } from './crd-rows/server.ts';
-import { summarizePool } from './crd-rows/summary.ts';
+import { COLUMNS } from './support/crd-rows/columns.ts';
+import { OTHER_KINDS } from './support/crd-rows/others.ts';
+import { PEERS_V1, PEERS_V2 } from './support/crd-rows/peers.ts';
+import { POOL_ROWS, POOLS } from './support/crd-rows/pools.ts';
+import type { KindRows } from './support/crd-rows/row.ts';
+import { fetchTable, installCrds } from './support/crd-rows/server.ts';
+import { summarizePool } from './support/crd-rows/summary.ts';
 
 const ALL: readonly KindRows[] = [POOLS, PEERS_V2, PEERS_V1, ...OTHER_KINDS];
 const ROWS_MIN = 120;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { buildImage, contextEntries, type Image, readText, runImage } from './image/build.ts';
-import { parseDockerfile } from './image/dockerfile.ts';
+import { buildImage, contextEntries, type Image, readText, runImage } from './support/image/build.ts';
+import { parseDockerfile } from './support/image/dockerfile.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const full = process.env['BERTH_FULL'] === '1';

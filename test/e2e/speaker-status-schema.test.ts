@@ -7,7 +7,7 @@ import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts
 import { createNamespace } from '../support/namespace.ts';
 import type { ApiClient } from '../support/real-api/client.ts';
 import { sharedApi } from '../support/real-api.ts';
-import { installCrds } from './crd-rows/server.ts';
+import { installCrds } from './support/crd-rows/server.ts';
 
 const COUNTS = { wanted: 1, told: 1, refused: 0 };
 

@@ -14,8 +14,8 @@ import { COMMANDS } from '../../src/cli/command-table.ts';
 import { type Command, exitCodeMeanings } from '../../src/cli/framework/command.ts';
 import { flagsOf, isGroup } from '../../src/cli/framework/group.ts';
 import { METRICS } from '../../src/observe/metric-definitions.ts';
-import { readOutputKeys } from './output-keys.ts';
-import { readSourceNames } from './source-names.ts';
+import { readOutputKeys } from './support/output-keys.ts';
+import { readSourceNames } from './support/source-names.ts';
 
 const FILE = join(root, 'test/golden/names.json');
 

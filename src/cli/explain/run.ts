@@ -25,13 +25,12 @@ import type { CliContext } from '../framework/context.ts';
 import { joinSections } from '../framework/lines.ts';
 import { formatOutput } from '../framework/output.ts';
 import { showLongWork } from '../framework/progress.ts';
-import { addressJson } from './address/json.ts';
-import { addressLines } from './address/text.ts';
-import { announcementLines } from './announcement/text.ts';
+import { addressLines } from './address-text.ts';
+import { announcementLines } from './announcement-text.ts';
 import { EXPLAIN_COMMAND } from './command.ts';
 import { convergedContext, currentContext, type ExplainContext } from './context.ts';
-import { type CurrentAddresses, serviceJson } from './service/json.ts';
-import { serviceLines } from './service/text.ts';
+import { addressJson, type CurrentAddresses, serviceJson } from './json.ts';
+import { serviceLines } from './service-text.ts';
 import { type ExplainTopic, readTopic } from './topic.ts';
 
 type Explanation = {

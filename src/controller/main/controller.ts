@@ -7,8 +7,9 @@ import { Allocator } from '../../allocation/allocator.ts';
 import { untilAborted } from '../../base/abort.ts';
 import type { EventRecorder } from '../../kube/event-recorder.ts';
 import type { ServiceKey } from '../../objects/service.ts';
+import { ConfigurationStateWriter } from '../../runtime/configuration-state.ts';
 import { EventQueue } from '../../runtime/event-queue.ts';
-import { eventApi } from '../../runtime/main/adapters.ts';
+import { configurationStateApi, eventApi } from '../../runtime/main/adapters.ts';
 import type { InformerContext } from '../../runtime/main/informer.ts';
 import { subscribeToClaims } from '../announced/calico/claims.ts';
 import { registerGauges } from '../gauges.ts';
@@ -25,15 +26,13 @@ import { AllocatorInputs } from './allocator-inputs.ts';
 import { CalicoDetector } from './announced/calico/detector.ts';
 import type { CalicoModelClient } from './announced/calico/model-thread.ts';
 import { AnnouncementSources } from './announced/sources.ts';
-import { serviceApi, writeTimeout } from './api/adapters.ts';
+import { serviceApi, toServiceCacheView, writeTimeout } from './api/adapters.ts';
 import { ControllerInformers } from './api/informers.ts';
-import { createConfigurationStateWriter } from './configuration-state.ts';
+import { WriteWatermark } from './api/write-watermark.ts';
 import { ControllerElection } from './election.ts';
 import { createPoolWarnings } from './pools/reserved-addresses.ts';
 import { createPoolStatusWriter, subscribeToPools } from './pools/source.ts';
 import { relistForTerm } from './relist.ts';
-import { toServiceCacheView } from './services/cache-view.ts';
-import { WriteWatermark } from './services/write-watermark.ts';
 import type { ControllerSettings } from './settings.ts';
 import { runStartupScan } from './startup-scan.ts';
 
@@ -77,7 +76,13 @@ export class Controller {
       onDropped: () => metrics.count('berth_events_dropped_total'),
     });
     const events = (event: ControllerEvent): void => eventQueue.add(event);
-    const configurationState = createConfigurationStateWriter(context, writer, namespace);
+    const configurationState = new ConfigurationStateWriter({
+      ...{ clock, random, log },
+      // The name and the label are MetalLB's.
+      api: configurationStateApi(writer, {
+        ...{ name: 'controller', namespace, labels: { 'metallb.io/component-type': 'controller' } },
+      }),
+    });
 
     // --- allocation
     const { nodes, endpointSlices } = informers;

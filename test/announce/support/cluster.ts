@@ -16,7 +16,7 @@ export const DEFAULT_SPEAKER: SpeakerIdentity = {
 };
 
 export function loadObservedCases(): readonly Raw[] {
-  const folder = new URL('../../speaker/cases/', import.meta.url);
+  const folder = new URL('./cases/', import.meta.url);
   return readdirSync(folder)
     .sort()
     .map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')));

@@ -7,7 +7,7 @@ import { root } from '../../../dev/place.mjs';
 import { CONNECT_TIME, IDLE_HOLD } from '../../../src/bgp/session/settings.ts';
 import { OPENING_HOLD, SEND_HOLD_MIN, STABLE_AFTER } from '../../../src/bgp/session/timers.ts';
 import { TRANSITIONS } from '../../../src/bgp/session/transitions.ts';
-import { codeOf, listRows } from '../../docs/markdown.ts';
+import { codeOf, listRows } from '../../docs/support/markdown.ts';
 
 const page = readFileSync(join(root, 'docs', 'bgp-sessions.md'), 'utf8');
 

@@ -4,7 +4,10 @@ import { it } from 'node:test';
 import { runBgp } from '../../../src/cli/bgp/run.ts';
 import { runCommand } from '../support/run-command.ts';
 
-const iBgp = readFileSync(new URL('../../speaker/cases/local-pref-ibgp-only.json', import.meta.url), 'utf8');
+const iBgp = readFileSync(
+  new URL('../../announce/support/cases/local-pref-ibgp-only.json', import.meta.url),
+  'utf8',
+);
 
 it('prints the states of a case, the start and one for each step', async () => {
   const { code, out } = await runCommand(runBgp, ['model', '-f', '-'], { stdin: iBgp });

@@ -1,7 +1,7 @@
 /** The selected combinations contain every pair of values. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ALL, AXES, type Combination, PAIRWISE, titleOf } from './interop/combinations.ts';
+import { ALL, AXES, type Combination, PAIRWISE, titleOf } from './support/interop/combinations.ts';
 
 const axes = Object.keys(AXES) as readonly (keyof Combination)[];
 

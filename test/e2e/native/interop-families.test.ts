@@ -4,10 +4,10 @@ import { after, before, describe, it } from 'node:test';
 import type { Family } from '../../../src/net/address.ts';
 import { eventuallySlow } from '../../support/eventually.ts';
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
-import { DAEMONS, type Daemon } from './interop/daemons.ts';
-import { NodeAndRouter, prefixes, prefixOf } from './interop/node-and-router.ts';
-import type { ReceivedRoute } from './interop/received-routes.ts';
-import { type SessionSpec, sessionSpec } from './interop/session-spec.ts';
+import { DAEMONS, type Daemon } from './support/interop/daemons.ts';
+import { NodeAndRouter, prefixes, prefixOf } from './support/interop/node-and-router.ts';
+import type { ReceivedRoute } from './support/interop/received-routes.ts';
+import { type SessionSpec, sessionSpec } from './support/interop/session-spec.ts';
 
 const OURS = 4_200_000_002;
 const THEIRS = 4_200_000_001;

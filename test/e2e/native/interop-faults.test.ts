@@ -2,9 +2,9 @@
 import { after, afterEach, before, describe, it } from 'node:test';
 import { unchangedFor } from '../../support/eventually.ts';
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
-import { DAEMONS } from './interop/daemons.ts';
-import { NodeAndRouter } from './interop/node-and-router.ts';
-import { type SessionSpec, sessionSpec } from './interop/session-spec.ts';
+import { DAEMONS } from './support/interop/daemons.ts';
+import { NodeAndRouter } from './support/interop/node-and-router.ts';
+import { type SessionSpec, sessionSpec } from './support/interop/session-spec.ts';
 
 /** The minimum (RFC 4271 4.2). */
 const shortHold = sessionSpec('brief', 1, { holdSeconds: 3 });

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
-import { DAEMONS } from './interop/daemons.ts';
-import { NodeAndRouter, prefixes, SERVICES } from './interop/node-and-router.ts';
-import { sessionSpec } from './interop/session-spec.ts';
+import { DAEMONS } from './support/interop/daemons.ts';
+import { NodeAndRouter, prefixes, SERVICES } from './support/interop/node-and-router.ts';
+import { sessionSpec } from './support/interop/session-spec.ts';
 
 const session = sessionSpec('bridged', 1, { gracefulRestart: true });
 const POLL_INTERVAL_MS = 20;

@@ -8,10 +8,10 @@ import { eventuallySlow } from '../../support/eventually.ts';
 import type { NetworkNamespace } from '../../support/netns/network.ts';
 import { TestNetwork } from '../../support/netns/network.ts';
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
-import { InteropCluster } from './interop/cluster.ts';
-import { FrrRouter } from './interop/frr-router.ts';
-import { SpeakerNode } from './interop/node.ts';
-import { assignAddresses, sessionSpec } from './interop/session-spec.ts';
+import { InteropCluster } from './support/interop/cluster.ts';
+import { FrrRouter } from './support/interop/frr-router.ts';
+import { SpeakerNode } from './support/interop/node.ts';
+import { assignAddresses, sessionSpec } from './support/interop/session-spec.ts';
 
 const WEB = '10.70.0.1';
 const NODES = ['n1', 'n2'] as const;

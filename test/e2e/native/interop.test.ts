@@ -7,21 +7,21 @@ import { after, before, describe, it } from 'node:test';
 import { eventuallySlow } from '../../support/eventually.ts';
 import { TestNetwork } from '../../support/netns/network.ts';
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
-import { InteropCluster } from './interop/cluster.ts';
-import { ALL, type Combination, PAIRWISE, titleOf } from './interop/combinations.ts';
-import { createRouter } from './interop/create-router.ts';
-import { DAEMONS, type Daemon } from './interop/daemons.ts';
-import { SpeakerNode } from './interop/node.ts';
-import { asShownBy, type ReceivedRoutes } from './interop/received-routes.ts';
-import type { InteropRouter } from './interop/router.ts';
+import { InteropCluster } from './support/interop/cluster.ts';
+import { ALL, type Combination, PAIRWISE, titleOf } from './support/interop/combinations.ts';
+import { createRouter } from './support/interop/create-router.ts';
+import { DAEMONS, type Daemon } from './support/interop/daemons.ts';
+import { SpeakerNode } from './support/interop/node.ts';
+import { asShownBy, type ReceivedRoutes } from './support/interop/received-routes.ts';
+import type { InteropRouter } from './support/interop/router.ts';
 import {
   assignAddresses,
   NODE_AS,
   ROUTER_AS,
   type SessionSpec,
   sessionSpec,
-} from './interop/session-spec.ts';
-import { createThousandServices, expectedRoutes, setServed } from './interop/thousand-services.ts';
+} from './support/interop/session-spec.ts';
+import { createThousandServices, expectedRoutes, setServed } from './support/interop/thousand-services.ts';
 
 const combinations = process.env['BERTH_FULL'] === '1' ? ALL : PAIRWISE;
 /** Most of the time is spent waiting for daemons. */

@@ -14,8 +14,8 @@ import { type AnyObject, NAMESPACE, Rig } from '../../controller/support/rig.ts'
 import { eventually } from '../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
 import { freePort } from '../../support/real-api/ports.ts';
-import { PodProcesses, podEnvironment } from '../rbac/account.ts';
-import { AuditLog } from '../rbac/audit.ts';
+import { PodProcesses, podEnvironment } from '../support/rbac/account.ts';
+import { AuditLog } from '../support/rbac/audit.ts';
 import {
   covers,
   describePermission,
@@ -23,7 +23,7 @@ import {
   type Permission,
   permissionsOf,
   type Role,
-} from '../rbac/rules.ts';
+} from '../support/rbac/rules.ts';
 
 const ACCOUNT = 'berth-controller';
 const ADDED = 'berth-controller-native';

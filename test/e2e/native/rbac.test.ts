@@ -14,9 +14,15 @@ import { sendRequest } from '../../http-server/support/client.ts';
 import { eventually, eventuallyEqual } from '../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
 import { freePort } from '../../support/real-api/ports.ts';
-import { PodProcesses, podEnvironment, requestToken } from '../rbac/account.ts';
-import { AuditLog } from '../rbac/audit.ts';
-import { covers, describePermission, describeRequest, permissionsOf, type Role } from '../rbac/rules.ts';
+import { PodProcesses, podEnvironment, requestToken } from '../support/rbac/account.ts';
+import { AuditLog } from '../support/rbac/audit.ts';
+import {
+  covers,
+  describePermission,
+  describeRequest,
+  permissionsOf,
+  type Role,
+} from '../support/rbac/rules.ts';
 
 const ACCOUNT = 'berth-speaker';
 const PASSWORDS = 'berth-speaker-passwords';

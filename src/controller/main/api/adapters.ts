@@ -8,10 +8,11 @@ import { MERGE_PATCH, STRATEGIC_MERGE_PATCH } from '../../../objects/patch-type.
 import { decodeService, type Service, type ServiceKey, splitServiceKey } from '../../../objects/service.ts';
 import type { PoolCounts } from '../../../observe/pool-gauges.ts';
 import { API_REQUEST_TIMEOUT, type ApiWriter } from '../../../runtime/main/adapters.ts';
+import type { Informer } from '../../../runtime/main/informer.ts';
 import { toRequestOutcome, toWriteOutcome } from '../../../runtime/main/request-outcome.ts';
 import type { RequestOutcome } from '../../../runtime/ports.ts';
 import type { PoolStatusApi } from '../../pools/status-writer.ts';
-import type { ServiceApi } from '../../ports.ts';
+import type { ServiceApi, ServiceCacheView } from '../../ports.ts';
 
 /**
  * Time limit of a write. A leader sends until its renew deadline, and others take over when the lease has run out: a write
@@ -84,3 +85,15 @@ export function readStatusCounts(pool: unknown): PoolCounts | null {
   if (assigned4 === null || assigned6 === null || available4 === null || available6 === null) return null;
   return { assigned4, assigned6, available4, available6 };
 }
+
+/** The cache of Services, as the components of the controller see it. */
+export const toServiceCacheView = (informer: Informer<Service>): ServiceCacheView => ({
+  get: (key) => informer.store.get(key),
+  values: () => informer.store.values(),
+  applyResponse: (service) => {
+    informer.store.applyResponse(service);
+  },
+  confirmDeleted: (key, uid) => {
+    informer.store.deleted(key, uid);
+  },
+});

@@ -1,0 +1,36 @@
+/** The explanation of an address for people. */
+import type { AddressExplanation, AddressHolder } from '../../allocation/explain/explain-address.ts';
+import { formatAddress } from '../../net/address.ts';
+import type { TextFormat } from '../../observe/terminal.ts';
+import { proseLines } from '../framework/lines.ts';
+
+export function addressLines(explanation: AddressExplanation, format: TextFormat): readonly string[] {
+  const { paint } = format;
+  const { address, pools, holders, grantable, because: reason } = explanation;
+  const verdict = grantable
+    ? paint('green', 'free')
+    : paint('yellow', holders.length > 0 ? 'in use' : 'not available');
+  const details = [
+    ...pools.map((one) =>
+      one.grants
+        ? `pool ${one.pool} assigns it`
+        : `pool ${one.pool} contains it and does not assign it: ${one.because ?? ''}`,
+    ),
+    ...holders.map(describeHolder),
+  ];
+  return [
+    `${paint('bold', formatAddress(address))} ${verdict}: ${reason}`,
+    ...details.flatMap((text) => proseLines(text, format, { first: 2, rest: 4 })),
+  ];
+}
+
+function describeHolder({ key, pool, since, sharingKey, ports }: AddressHolder): string {
+  const parts = [
+    `held by Service ${key}`,
+    ...(since === null ? [] : [`since ${since}`]),
+    pool === null ? 'written by another controller' : `from pool ${pool}`,
+    `for ${ports.length === 0 ? 'no port' : ports.join(' ')}`,
+    ...(sharingKey === null ? [] : [`shared with the key ${JSON.stringify(sharingKey)}`]),
+  ];
+  return parts.join(', ');
+}

@@ -1,0 +1,39 @@
+/** How an address reaches the routers, for people. */
+import type { AnnouncementExplanation } from '../../calico/report/announcement-explanation.ts';
+import type { TextFormat } from '../../observe/terminal.ts';
+import { proseLines } from '../framework/lines.ts';
+
+/** Nodes that are listed one by one; all of them are in -o json. */
+const NODES_MAX = 20;
+
+export function announcementLines(
+  explanation: AnnouncementExplanation,
+  format: TextFormat,
+): readonly string[] {
+  const { paint } = format;
+  const { address, verdict, routers, nodes, findings } = explanation;
+  const shownNodes = nodes.slice(0, NODES_MAX);
+  const width = Math.max(0, ...shownNodes.map(({ node }) => node.length));
+  const item = (text: string): readonly string[] => proseLines(text, format, { first: 2, rest: 4 });
+  return [
+    paint('bold', `Advertisement of ${address}`),
+    ...(verdict === null ? [] : item(`${verdict.status}, ${verdict.reason}: ${verdict.message}`)),
+    ...routers.flatMap(({ router, prefix, from }) =>
+      prefix === null
+        ? [`  router ${router} ${paint('red', 'learns no route to it')}`]
+        : item(`router ${router} learns ${prefix} from ${from.join(', ')}`),
+    ),
+    ...shownNodes.flatMap(({ node, prefix, to, because: reason }) => {
+      const what =
+        prefix === null
+          ? 'does not advertise it'
+          : `advertises ${prefix}${to.length > 0 ? ` to ${to.join(', ')}` : ''}`;
+      return item(`${node.padEnd(width)}  ${what}${reason === '' ? '' : `: ${reason}`}`);
+    }),
+    ...(nodes.length > shownNodes.length ? [`  and ${nodes.length - shownNodes.length} more nodes`] : []),
+    ...findings.flatMap(({ code, says: problem, todo: remedy }) => [
+      ...item(`${code}: ${problem}`),
+      ...proseLines(remedy, format, { first: 6, rest: 8 }),
+    ]),
+  ];
+}

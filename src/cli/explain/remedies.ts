@@ -1,0 +1,31 @@
+/** What would give a Service an address. */
+import type { ServiceExplanation } from '../../allocation/explain/explain-service.ts';
+
+/** Pools that are listed; further ones fail by as many rules. */
+const POOLS_MAX = 20;
+
+/**
+ * A sentence for each pool that fails by the fewest rules: a pool that fails by one is nearer than one that fails by three.
+ * Empty if a pool serves the Service, or if it is not for this controller.
+ */
+export function remediesOf({
+  pools,
+  requestProblem,
+  unmanagedReason,
+}: ServiceExplanation): readonly string[] {
+  if (unmanagedReason !== null) return [];
+  if (requestProblem !== null) return [requestProblem];
+  if (pools.some(({ serves }) => serves)) return [];
+  const failing = pools.map(({ pool, rules }) => ({ pool, failed: rules.filter(({ passes }) => !passes) }));
+  failing.sort((a, b) => a.failed.length - b.failed.length);
+  const fewestFailed = failing[0]?.failed.length ?? 0;
+  const closest = failing.filter(({ failed }) => failed.length === fewestFailed).slice(0, POOLS_MAX);
+  if (closest.length === 0) return ['make an IPAddressPool'];
+  return closest.map(
+    ({ pool, failed }) =>
+      `pool ${pool}: ${failed
+        .map(({ remedy }) => remedy ?? '')
+        .filter(Boolean)
+        .join('; and ')}`,
+  );
+}

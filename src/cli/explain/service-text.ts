@@ -1,0 +1,127 @@
+/** The explanation of a Service for people: what it has, what it requests, and the result of each pool and rule. */
+import type {
+  PoolEvaluation,
+  RuleResult,
+  ServiceExplanation,
+} from '../../allocation/explain/explain-service.ts';
+import { formatAddress } from '../../net/address.ts';
+import type { TextFormat } from '../../observe/terminal.ts';
+import { bulletList, joinSections, proseLines } from '../framework/lines.ts';
+import type { CurrentAddresses } from './json.ts';
+import { remediesOf } from './remedies.ts';
+
+/** Pools that are shown rule by rule; of each other one line says which rule it fails. */
+const DETAILED_POOLS_MAX = 20;
+
+export function serviceLines(
+  explanation: ServiceExplanation,
+  current: CurrentAddresses,
+  format: TextFormat,
+): readonly string[] {
+  const remedies = current.addresses.length > 0 ? [] : remediesOf(explanation);
+  return joinSections([
+    headerLines(explanation, current, format),
+    poolLines(explanation, format),
+    remedies.length === 0 ? [] : bulletList('To give it an address', remedies, format),
+  ]);
+}
+
+function headerLines(
+  { key, condition, unmanagedReason, claim, ...explanation }: ServiceExplanation,
+  current: CurrentAddresses,
+  format: TextFormat,
+): readonly string[] {
+  const since = condition === null || condition.since === '' ? '' : ` since ${condition.since}`;
+  const isInCondition = claim !== null && claim.message === condition?.message;
+  const ignoredText = claim === null ? (unmanagedReason ?? '') : `${claim.reason}: ${claim.message}`;
+  const fields: readonly (readonly [name: string, text: string])[] = [
+    ['address', describeCurrent(current)],
+    ...(condition === null
+      ? []
+      : ([['condition', `${condition.reason}${since}: ${condition.message}`]] as const)),
+    ...(unmanagedReason === null || isInCondition ? [] : ([['ignored', ignoredText]] as const)),
+    ['requests', describeRequest(explanation)],
+    ...explanation.holders.map(({ address, holders }): readonly [string, string] => [
+      'in use',
+      `${formatAddress(address)} ${holders.length === 0 ? 'is held by no other Service' : `is held by ${holders.join(', ')}`}`,
+    ]),
+  ];
+  return [
+    format.paint('bold', `Service ${key}`),
+    ...fields.flatMap(([name, text]) => fieldLines(name, text, format)),
+  ];
+}
+
+const FIELD_COLUMNS = 11;
+
+const fieldLines = (name: string, text: string, format: TextFormat): readonly string[] =>
+  proseLines(text, format, { first: 2, lead: name.padEnd(FIELD_COLUMNS), rest: 2 + FIELD_COLUMNS });
+
+const describeCurrent = ({ addresses, pool }: CurrentAddresses): string =>
+  addresses.length === 0 ? 'none' : `${addresses.join(' and ')}${pool === null ? '' : ` from pool ${pool}`}`;
+
+function describeRequest({
+  request,
+  requestProblem,
+}: Pick<ServiceExplanation, 'request' | 'requestProblem'>): string {
+  if (request === null) return requestProblem ?? 'nothing that is valid';
+  const { families, addresses, pool, sharing, familyPolicy } = request;
+  const parts = [
+    addresses === null
+      ? families
+          .map((family) => `IPv${family}`)
+          .join(familyPolicy === 'prefer' ? ' and if possible ' : ' and ')
+      : addresses.map(formatAddress).join(' and '),
+    ...(pool === null ? [] : [`from pool ${pool}`]),
+    ...(sharing.key === '' ? [] : [`shared with the key ${JSON.stringify(sharing.key)}`]),
+  ];
+  return `${parts.join(', ')}${requestProblem === null ? '' : `; ${requestProblem}`}`;
+}
+
+function poolLines(
+  { pools, request, unmanagedReason }: ServiceExplanation,
+  format: TextFormat,
+): readonly string[] {
+  if (pools.length === 0)
+    return request !== null && unmanagedReason === null ? ['There is no IPAddressPool.'] : [];
+  return [
+    format.paint('bold', 'Pools, in the order in which they are tried'),
+    ...pools.slice(0, DETAILED_POOLS_MAX).flatMap((pool) => detailedPoolLines(pool, format)),
+    ...pools.slice(DETAILED_POOLS_MAX).flatMap(({ pool, rules }) => {
+      const failing = rules.find(({ passes }) => !passes);
+      return proseLines(`${pool}: ${failing === undefined ? 'serves it' : failing.says}`, format, {
+        first: 2,
+        rest: 4,
+      });
+    }),
+  ];
+}
+
+function detailedPoolLines(
+  { pool, place, serves, rules, counts }: PoolEvaluation,
+  format: TextFormat,
+): readonly string[] {
+  const { paint } = format;
+  const number = place === null ? '-' : `${place}.`;
+  const verdict = serves ? paint('green', 'serves it') : paint('yellow', 'does not serve it');
+  const free = counts === null ? '' : `, ${freeCounts(counts)}`;
+  return [
+    `  ${number} ${paint('bold', pool)} ${verdict}${free}`,
+    ...rules.flatMap((rule) => ruleLines(rule, format)),
+  ];
+}
+
+function freeCounts(counts: NonNullable<PoolEvaluation['counts']>): string {
+  const { assigned4, assigned6, available4, available6 } = counts;
+  const parts = [
+    ...(assigned4 + available4 > 0 ? [`${available4} of ${assigned4 + available4} IPv4`] : []),
+    ...(assigned6 + available6 > 0 ? [`${available6} of ${assigned6 + available6} IPv6`] : []),
+  ];
+  return parts.length === 0 ? 'no usable address' : `free: ${parts.join(', ')}`;
+}
+
+function ruleLines({ rule, passes, says }: RuleResult, format: TextFormat): readonly string[] {
+  const mark = passes ? format.paint('green', 'yes') : format.paint('red', 'no ');
+  const [first = '', ...rest] = proseLines(`${rule}: ${says}`, format, { first: 9 });
+  return [`     ${mark} ${first.slice(9)}`, ...rest];
+}
