@@ -25,7 +25,7 @@ export async function serveDocuments(
       (request: IncomingMessage) => toResponse(document(queryOf(request))),
     ]),
   );
-  return listen(createServer(SERVER_LIMITS, await createRequestListener(routes, onError)), options);
+  return listen(createServer(SERVER_LIMITS, createRequestListener(routes, onError)), options);
 }
 
 /** The query of the path alone: the Host header is not trusted. */

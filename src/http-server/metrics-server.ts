@@ -48,7 +48,7 @@ export async function serveMetrics(options: MetricsServerOptions): Promise<Resul
   };
   if (access.kind === 'https')
     return serveHttps(options, access, requireAuthorization(access.authorize, scrape));
-  return listen(createServer(SERVER_LIMITS, await createRequestListener({ '/metrics': scrape }, onError)), {
+  return listen(createServer(SERVER_LIMITS, createRequestListener({ '/metrics': scrape }, onError)), {
     ...options,
     flag: FLAG,
   });
@@ -63,7 +63,7 @@ async function serveHttps(
   if (!keyPair.ok) return err(`the metrics port has no certificate: ${keyPair.error}`);
   const server = createTlsServer(
     { ...SERVER_LIMITS, ...tls, ...keyPair.value, handshakeTimeout: REQUEST_TIMEOUT },
-    await createRequestListener({ '/metrics': route }, onError),
+    createRequestListener({ '/metrics': route }, onError),
   );
   const opened = await listen(server, { port, host, flag: FLAG });
   if (!opened.ok) return opened;

@@ -25,7 +25,7 @@ export type ProbeServerOptions = {
 export async function serveProbes(options: ProbeServerOptions): Promise<Result<ListeningServer, string>> {
   const { port, host, liveness, readiness, onError } = options;
   const routes = { '/healthz': () => probeResponse(liveness()), '/readyz': () => probeResponse(readiness()) };
-  const server = createServer(SERVER_LIMITS, await createRequestListener(routes, onError));
+  const server = createServer(SERVER_LIMITS, createRequestListener(routes, onError));
   return listen(server, { port, host, flag: '--health-probe-port' });
 }
 

@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { lazy } from '../base/lazy.ts';
 
 export type HttpResponse = {
   readonly status: number;
@@ -20,10 +21,32 @@ const ENABLED_SETTINGS = ['strict routing', 'case sensitive routing'] as const;
 /** A header that reveals the framework, and work that no route needs. */
 const DISABLED_SETTINGS = ['x-powered-by', 'etag', 'query parser'] as const;
 
-/** Unknown paths are answered with 404; a handler that throws is reported, and answered with 500. */
-export async function createRequestListener(
+type ErrorObserver = (sentence: string, error: unknown) => void;
+
+const INTERNAL_ERROR: HttpResponse = { status: 500, body: 'internal error: see the log\n' };
+
+/**
+ * Unknown paths are answered with 404; a handler that throws is reported, and answered with 500. The first request loads
+ * Express: that takes a tenth of a second, which the start of a program would wait for.
+ */
+export function createRequestListener(
   routes: Readonly<Record<string, RouteHandler>>,
-  onError: (sentence: string, error: unknown) => void,
+  onError: ErrorObserver,
+): RequestListener {
+  const application = lazy(() => createApplication(routes, onError));
+  return (request, response) =>
+    void application().then(
+      (handle) => handle(request, response),
+      (error: unknown) => {
+        onError('request failed', error);
+        sendResponse(request, response, INTERNAL_ERROR);
+      },
+    );
+}
+
+async function createApplication(
+  routes: Readonly<Record<string, RouteHandler>>,
+  onError: ErrorObserver,
 ): Promise<RequestListener> {
   const { default: express } = await import('express');
   const app = express();
@@ -41,7 +64,7 @@ export async function createRequestListener(
   // Express recognizes an error handler by its four parameters.
   const errorHandler: ErrorRequestHandler = (error: unknown, request, response, _next) => {
     onError('request failed', error);
-    sendResponse(request, response, { status: 500, body: 'internal error: see the log\n' });
+    sendResponse(request, response, INTERNAL_ERROR);
   };
   app.use(errorHandler);
   return app;

@@ -12,7 +12,7 @@ async function serve(
   const errors: unknown[] = [];
   const server = createServer(
     SERVER_LIMITS,
-    await createRequestListener(routes, (_, error) => errors.push(error)),
+    createRequestListener(routes, (_, error) => errors.push(error)),
   );
   const opened = await listen(server, { port: 0, host: '127.0.0.1', flag: '--port' });
   assert.ok(opened.ok);

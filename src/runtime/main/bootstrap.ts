@@ -96,7 +96,6 @@ export async function bootstrapProgram(
   { flags, ignoredFlags }: { readonly flags: ProgramFlags; readonly ignoredFlags: readonly string[] },
   context: ProcessContext,
 ): Promise<ProgramRuntime | null> {
-  limitHeapGrowth();
   const { environment, stdout, version } = context;
   const log = createLog({
     level: flags['log-level'] as LogLevel,
@@ -141,6 +140,7 @@ export async function serveProgram(
   { flags, tls, probeHost }: ServeOptions,
   { certificateCommand, signal }: ProcessContext,
 ): Promise<number> {
+  const stopHeapChecks = limitHeapGrowth(systemClock, () => program.notReady() === null);
   const ports = await openHttpPorts(
     {
       metricsPort: flags.port,
@@ -154,6 +154,7 @@ export async function serveProgram(
     { client, clock: systemClock, log, metrics, notReady: () => program.notReady() },
   );
   if (!ports.ok) {
+    stopHeapChecks();
     log.error('a port cannot be opened', { because: ports.error });
     return EXIT_CODES.failure;
   }
@@ -168,6 +169,7 @@ export async function serveProgram(
     return EXIT_CODES.failure;
   } finally {
     clearInterval(keepAlive);
+    stopHeapChecks();
     await Promise.all(ports.value.map((port) => port.close()));
     client.close();
   }

@@ -208,10 +208,14 @@ export class SpeakerProgram {
 
   #nodeChanged(): void {
     const node = this.#node();
-    const { drainOnCordon: onCordon } = this.#settings;
-    if (this.#hasSynced) this.#nodeDrain.setReason(findDrainReason(node, { onCordon }));
+    if (this.#hasSynced) this.#updateDrainReason(node);
     // Without its Node a speaker has no peers: it drains first.
     if (node !== null || !this.#nodeDrain.isDraining) this.#applyNode();
+  }
+
+  #updateDrainReason(node: OwnNode | null): void {
+    const { drainOnCordon: onCordon } = this.#settings;
+    this.#nodeDrain.setReason(findDrainReason(node, { onCordon }));
   }
 
   #applyNode(): void {
@@ -230,7 +234,8 @@ export class SpeakerProgram {
     const { node } = this.#settings;
     const { size: services } = this.#informers.services.store;
     log.info('speaking', { node, services, peers: this.neighbours.map(({ peer }) => peer.name) });
-    if (this.#node() === null) log.warn('there is no Node of this name: it has no peers', { node });
-    else this.#nodeChanged(); // it may have to drain from the start
+    const ownNode = this.#node();
+    if (ownNode === null) log.warn('there is no Node of this name: it has no peers', { node });
+    else this.#updateDrainReason(ownNode); // it may have to drain from the start
   }
 }

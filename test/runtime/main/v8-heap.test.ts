@@ -5,10 +5,13 @@ import { promisify } from 'node:util';
 
 const MEGABYTE = 2 ** 20;
 
-/** Makes much garbage and keeps a little, as a large list does, and prints how large the young generation got. */
-const program = (before: string): string => `
-  import { getHeapSpaceStatistics } from 'node:v8';
-  import { limitHeapGrowth } from './src/runtime/main/v8-heap.ts';
+/** Makes much garbage and keeps a little, as a large list does, and prints how large the heap got. */
+const program = (before: string, after: string): string => `
+  import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8';
+  import { limitHeapGrowth, START_CHECK_INTERVAL } from './src/runtime/main/v8-heap.ts';
+  const timers = [];
+  const clock = { after: (delay, run) => (timers.push({ delay, run }), () => timers.splice(0)) };
+  let isStartOver = false;
   ${before}
   const kept = [];
   for (let i = 0; i < 1_000_000; i++) {
@@ -16,20 +19,60 @@ const program = (before: string): string => `
     if (i % 100 === 0) kept.push(made);
   }
   const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
-  console.log(young.space_size, kept.length);
+  const live = kept.length;
+  let old = Array.from({ length: 400_000 }, (_, i) => ({ i }));
+  old = null;
+  const full = getHeapStatistics().used_heap_size;
+  ${after}
+  console.log(JSON.stringify({
+    young: young.space_size, live, full, used: getHeapStatistics().used_heap_size,
+    timers: timers.map(({ delay }) => delay / START_CHECK_INTERVAL), hasGc: 'gc' in globalThis,
+  }));
 `;
 
-async function youngBytes(before: string): Promise<number> {
-  const args = ['--import', 'tsx', '--input-type=module', '--eval', program(before)];
+type Printed = {
+  readonly young: number;
+  readonly full: number;
+  readonly used: number;
+  /** Delays of pending timers, in intervals. */
+  readonly timers: readonly number[];
+  readonly hasGc: boolean;
+};
+
+async function heapAfter(before: string, after = ''): Promise<Printed> {
+  const args = ['--import', 'tsx', '--input-type=module', '--eval', program(before, after)];
   const { stdout, stderr } = await promisify(execFile)(process.execPath, args);
-  assert.equal(stderr, '', 'the engine knows both flags');
-  return Number(stdout.split(' ')[0]);
+  assert.equal(stderr, '', 'the engine knows all flags');
+  return JSON.parse(stdout) as Printed;
 }
+
+const LIMITED = 'const stop = limitHeapGrowth(clock, () => isStartOver);';
+const NEXT_CHECK = 'timers.shift().run();';
 
 describe('the heap of a process that lists much and then allocates little', () => {
   it('has a young generation that does not grow', async () => {
-    const [small, leftAlone] = await Promise.all([youngBytes('limitHeapGrowth();'), youngBytes('')]);
-    assert.ok(small <= 4 * MEGABYTE, `${small} bytes`);
-    assert.ok(leftAlone > 2 * small, `${leftAlone} bytes when left alone, ${small} when not`);
+    const [small, leftAlone] = await Promise.all([heapAfter(LIMITED), heapAfter('')]);
+    assert.ok(small.young <= 4 * MEGABYTE, `${small.young} bytes`);
+    assert.ok(
+      leftAlone.young > 2 * small.young,
+      `${leftAlone.young} bytes when left alone, ${small.young} when not`,
+    );
+  });
+
+  it('is collected once the start is over, and not before', async () => {
+    const [during, over] = await Promise.all([
+      heapAfter(LIMITED, NEXT_CHECK),
+      heapAfter(LIMITED, `${NEXT_CHECK} isStartOver = true; ${NEXT_CHECK}`),
+    ]);
+    assert.deepEqual(during.timers, [1], 'it checks again');
+    assert.ok(during.used > during.full - 4 * MEGABYTE, `${during.used} of ${during.full} bytes`);
+    assert.deepEqual(over.timers, [], 'it checks no more');
+    assert.ok(over.used < over.full - 8 * MEGABYTE, `${over.used} of ${over.full} bytes`);
+    assert.equal(over.hasGc, false);
+  });
+
+  it('is left alone by a process that ends during its start', async () => {
+    const { timers } = await heapAfter(LIMITED, 'stop();');
+    assert.deepEqual(timers, []);
   });
 });
