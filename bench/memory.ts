@@ -2,16 +2,15 @@
  * Measures the resident memory of the idle controller with many Services that have their addresses: without ports, and with
  * the ports for probes and metrics as in the manifests. The API server in memory runs in another process.
  */
-import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../test/support/real-api/ports.ts';
-import { nextMessage } from './support/child-message.ts';
 import { bench, median, note, type Row, spread } from './support/figures.ts';
 import { residentMemory } from './support/process-usage.ts';
 import { OURS } from './support/services.ts';
+import { startMemoryApi } from './support/start-memory-api.ts';
 import { launch, serviceAccount } from './support/test-bed.ts';
 
 const SIZES = [
@@ -28,7 +27,7 @@ async function measure(): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const { services, goal } of SIZES) {
     const folder = mkdtempSync(join(tmpdir(), 'berth-bench-'));
-    const api = await startMemoryApi(folder, services);
+    const api = await startMemoryApi({ folder, services });
     const account = serviceAccount({ url: api.url, token: 'any', caFile: join(folder, 'ca.crt') });
     for (const withPorts of [false, true]) {
       const runs: Resident[] = [];
@@ -66,16 +65,6 @@ async function resident(environment: NodeJS.ProcessEnv, ports: readonly string[]
   const { now, peak } = residentMemory(controller.pid);
   await controller.kill('SIGTERM');
   return { idle: now, peak };
-}
-
-type MemoryApi = { readonly url: string; readonly child: ChildProcess };
-
-async function startMemoryApi(folder: string, services: number): Promise<MemoryApi> {
-  const child = fork(new URL('./support/memory-api.ts', import.meta.url), {
-    execArgv: ['--import', 'tsx', '--max-old-space-size=4096'],
-    env: { ...process.env, BENCH_MEMORY: JSON.stringify({ folder, services }) },
-  });
-  return { url: String(await nextMessage(child)), child };
 }
 
 await bench(12, measure);

@@ -1,4 +1,4 @@
-/** One watch of all Services, and when each was first observed with an address. */
+/** One watch of Services, and when each was first observed with an address. */
 import type { BaselineClient } from './baseline/client.ts';
 import type { RawService } from './raw-service.ts';
 import { hasAddress, keyOf, WATCH_PATH } from './services.ts';
@@ -15,8 +15,8 @@ export class AssignmentWatch {
   #listeners: (() => boolean)[] = [];
   readonly stop: () => void;
 
-  constructor(baseline: BaselineClient) {
-    this.stop = baseline.watch(WATCH_PATH, (type, object) => {
+  constructor(baseline: BaselineClient, path = WATCH_PATH) {
+    this.stop = baseline.watch(path, (type, object) => {
       const key = keyOf(object);
       const { namespace } = object.metadata;
       if (type === 'DELETED') {

@@ -2,27 +2,34 @@
  * The API server in memory as a process of its own, with many Services that have their addresses. A real one takes most of
  * an hour to create fifty thousand. The controller receives the same bytes.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { JsonObject } from '../../src/apiserver/object/value.ts';
 import { startApiServer } from '../../src/apiserver/server.ts';
 import { generateSelfSigned } from '../../src/http-server/self-signed.ts';
 import { systemClock } from '../../src/workqueue/system-clock.ts';
+import { hostileService, TENANT } from './hostile-services.ts';
 import { OURS } from './services.ts';
 import { NAMESPACE } from './test-bed.ts';
 
-const CRDS = ['ipaddresspools', 'configurationstates', 'l2advertisements', 'bgpadvertisements'];
 const POOL = 'crowd';
 
-const { folder, services } = JSON.parse(process.env['BENCH_MEMORY'] ?? '') as {
+const {
+  folder,
+  services,
+  hostile = 0,
+} = JSON.parse(process.env['BENCH_MEMORY'] ?? '') as {
   readonly folder: string;
   readonly services: number;
+  /** Services of 840 kB. */
+  readonly hostile?: number;
 };
 const tls = await generateSelfSigned(['127.0.0.1'], Date.now());
 const { objects, url } = await startApiServer({ clock: systemClock, tls });
-for (const name of CRDS) objects.put(parse(readFileSync(`deploy/crds/${name}.yaml`, 'utf8')) as JsonObject);
-for (const name of [NAMESPACE, POOL])
+for (const file of readdirSync('deploy/crds').filter((name) => name !== 'kustomization.yaml'))
+  objects.put(parse(readFileSync(`deploy/crds/${file}`, 'utf8')) as JsonObject);
+for (const name of [NAMESPACE, POOL, TENANT])
   objects.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
 objects.put({
   apiVersion: 'metallb.io/v1beta1',
@@ -32,6 +39,7 @@ objects.put({
 });
 for (let i = 0; i < services; i++)
   objects.put(service(`s${i}`, `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`));
+for (let i = 0; i < hostile; i++) objects.put(hostileService(i));
 writeFileSync(join(folder, 'ca.crt'), tls.cert);
 process.once('disconnect', () => process.exit(0));
 process.send?.(url);

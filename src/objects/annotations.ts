@@ -56,5 +56,17 @@ export function decodeServiceAnnotations(annotations: Readonly<Record<string, un
   return kept;
 }
 
+/** Prefixes of annotations that are read of configuration objects: those of MetalLB, Calico and Berth. */
+const CONFIGURATION_PREFIXES = ['berth.dev/', 'metallb.io/', 'metallb.universe.tf/', 'projectcalico.org/'];
+
+/** The annotations of a configuration object that may be read, each limited to `ANNOTATION_CHARS_MAX`. */
+export const relevantAnnotations = (annotations: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(
+    Object.entries(annotations).flatMap(([key, value]) => {
+      if (!CONFIGURATION_PREFIXES.some((prefix) => key.startsWith(prefix))) return [];
+      return [[key, typeof value === 'string' ? limitText(value, ANNOTATION_CHARS_MAX) : value]];
+    }),
+  );
+
 /** Whether a decoded Node keeps an annotation: calico-node stores its own node there. */
 export const isRelevantNodeAnnotation = (key: string): boolean => key.startsWith('projectcalico.org/');

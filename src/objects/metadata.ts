@@ -2,6 +2,7 @@
 import type { Millis } from '../base/clock.ts';
 import { fieldsOf, isObject, mapOf, type Raw, textOf } from '../base/json.ts';
 import { compareText } from '../base/text.ts';
+import { relevantAnnotations } from './annotations.ts';
 import type { Labels } from './selector.ts';
 
 /** `metadata` of an object; empty where it has none. */
@@ -70,14 +71,11 @@ export const compareAge = (
   b: Pick<ObjectIdentity, 'createdAt' | 'name' | 'uid'>,
 ): number => compareCreation(a, b) || compareText(a.name, b.name) || compareText(a.uid, b.uid);
 
-const LAST_APPLIED_ANNOTATION = 'kubectl.kubernetes.io/last-applied-configuration';
-
-/** `raw` without `managedFields` and without kubectl's copy of the whole object in an annotation. */
+/** `raw` without `managedFields`, and without annotations that nobody here reads, such as kubectl's copy of the object. */
 export function withoutBookkeeping(raw: Raw): Raw {
   const { managedFields: _, ...metadata } = metadataOf(raw);
   if (!isObject(metadata['annotations'])) return { ...raw, metadata };
-  const { [LAST_APPLIED_ANNOTATION]: __, ...annotations } = metadata['annotations'];
-  return { ...raw, metadata: { ...metadata, annotations } };
+  return { ...raw, metadata: { ...metadata, annotations: relevantAnnotations(metadata['annotations']) } };
 }
 
 /**

@@ -50,18 +50,22 @@ const POOL = {
   metadata: {
     ...{ name: 'main', uid: 'p-1', generation: 3, resourceVersion: '9' },
     managedFields: [{}],
-    annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{}', note: 'kept' },
+    annotations: {
+      'kubectl.kubernetes.io/last-applied-configuration': '{}',
+      'example.com/note': 'of others',
+      'berth.dev/send-max': '7',
+    },
   },
   spec: { addresses: ['192.0.2.0/24'] },
   status: { assignedIPv4: 4 },
 };
 
-it('bookkeeping is left out: managedFields, and the copy that kubectl apply keeps', () => {
+it('bookkeeping is left out: managedFields, and annotations of others, such as the copy that kubectl apply keeps', () => {
   assert.deepEqual(withoutBookkeeping(POOL), {
     ...POOL,
     metadata: {
       ...{ name: 'main', uid: 'p-1', generation: 3, resourceVersion: '9' },
-      annotations: { note: 'kept' },
+      annotations: { 'berth.dev/send-max': '7' },
     },
   });
 });
@@ -70,7 +74,7 @@ it('the part that people write has no status and no counters', () => {
   const written = userWrittenPart(POOL);
   assert.deepEqual(written, {
     apiVersion: 'metallb.io/v1beta1',
-    metadata: { name: 'main', uid: 'p-1', annotations: { note: 'kept' } },
+    metadata: { name: 'main', uid: 'p-1', annotations: { 'berth.dev/send-max': '7' } },
     spec: { addresses: ['192.0.2.0/24'] },
   });
   const counted = { ...POOL, status: { assignedIPv4: 5 } };

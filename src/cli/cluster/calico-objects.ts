@@ -6,6 +6,7 @@ import { calicoNamespace } from '../../calico/findings/calico-installation.ts';
 import { type ApiSender, describeOutcome } from '../../kube/http/api-request.ts';
 import { type ListFailure, listAll } from '../../kube/informer/list.ts';
 import { apiVersion, objectPath, type Resource, SECRETS } from '../../kube/resource.ts';
+import { asRead } from './as-read.ts';
 import {
   CALICO_API_VERSIONS,
   CORE_RESOURCES,
@@ -41,7 +42,7 @@ export async function readCalicoObjects(options: ReadCalicoOptions): Promise<Cal
   const read = new Set<string>();
   const unread = new Map<string, string>();
   const readKind = async (resource: Resource): Promise<ListFailure | null> => {
-    const listed = await listAll(sender, { resource, from: 'consistent' });
+    const listed = await listAll(sender, { resource, from: 'consistent' }, (raw) => asRead(resource, raw));
     if (listed.kind !== 'ok') return listed;
     read.add(resource.kind);
     for (const raw of listed.items) {

@@ -68,17 +68,18 @@ export async function listPaged(
   }
 }
 
-/** Returns the selected objects as they are; for collections that are known to be small. */
+/** Returns the selected objects, each as `keep` returns it; for collections of which little is kept. */
 export async function listAll(
   sender: ApiSender,
   request: ListRequest,
+  keep: (raw: Raw) => Raw = (raw) => raw,
 ): Promise<{ readonly kind: 'ok'; readonly items: readonly Raw[] } | ListFailure> {
   let items: Raw[] = [];
   const listed = await listPaged(sender, request, {
     begin: () => {
       items = [];
     },
-    item: (raw) => items.push(raw),
+    item: (raw) => items.push(keep(raw)),
   });
   return listed.kind === 'ok' ? { kind: 'ok', items } : listed;
 }

@@ -1,4 +1,4 @@
-/** Configuration objects, of which there are few, as informers cache them: all that their authors wrote. */
+/** Configuration objects, of which there are few, as informers cache them: what their authors wrote, and may be read. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Raw } from '../../base/json.ts';
 import { nameOf, type ObjectVersion, userWrittenPart, versionOf } from '../../objects/metadata.ts';

@@ -1,5 +1,6 @@
 /** Informers of the Secrets that BGPPeers reference, one by name each: no other Secret is read. */
 import { untilAborted } from '../../base/abort.ts';
+import { fieldsOf, type Raw } from '../../base/json.ts';
 import { readBgpPeer } from '../../config/peer.ts';
 import { SECRETS } from '../../kube/resource.ts';
 import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
@@ -15,6 +16,13 @@ type WatchedSecret = {
   readonly informer: Informer<WatchedObject>;
   readonly abortController: AbortController;
 };
+
+/** Without any value except for the password: a peer may name a Secret of another purpose by mistake. */
+export function toWatchedSecret(raw: Raw): WatchedObject | null {
+  const password = (values: unknown): Raw => ({ password: fieldsOf(values)['password'] });
+  const { data, stringData } = raw;
+  return toWatchedObject({ ...raw, data: password(data), stringData: password(stringData) });
+}
 
 export class PeerSecretInformers {
   readonly #context: InformerContext;
@@ -86,7 +94,7 @@ export class PeerSecretInformers {
         resource: SECRETS,
         namespace: this.#namespace,
         fieldSelector: `metadata.name=${name}`,
-        decode: toWatchedObject,
+        decode: toWatchedSecret,
         keyOf: (secret) => secret.name,
       },
       { isSame: sameWatchedObject, changed, deleted: changed, ...syncCallbacks },

@@ -1,0 +1,22 @@
+/** Starts the API server in memory as a process of its own: `memory-api.ts`. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { nextMessage } from './child-message.ts';
+
+export type MemoryApi = { readonly url: string; readonly child: ChildProcess };
+
+export type MemoryApiOptions = {
+  /** Receives `ca.crt`. */
+  readonly folder: string;
+  /** Ordinary Services that have their addresses. */
+  readonly services: number;
+  /** Services of 840 kB. */
+  readonly hostile?: number;
+};
+
+export async function startMemoryApi(options: MemoryApiOptions): Promise<MemoryApi> {
+  const child = fork(new URL('./memory-api.ts', import.meta.url), {
+    execArgv: ['--import', 'tsx', '--max-old-space-size=6144'],
+    env: { ...process.env, BENCH_MEMORY: JSON.stringify(options) },
+  });
+  return { url: String(await nextMessage(child)), child };
+}
