@@ -138,4 +138,4 @@ async function patch(baseline: BaselineClient, patches: number): Promise<void> {
   });
 }
 
-await bench(15, measure);
+await bench(25, measure);

@@ -4,6 +4,7 @@
  * `exec` is loaded: it is small, while the whole package contains all models of Kubernetes.
  */
 
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import type { RequestOptions } from 'node:https';
 import type { Clock, Millis } from '../../base/clock.ts';
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
@@ -23,6 +24,8 @@ type PluginCredential = {
 /** Adds the credentials of a kubeconfig's user to the options of a request. */
 type CredentialProvider = (options: RequestOptions) => Promise<void>;
 
+type SpawnPlugin = (file: string, args: readonly string[], options: SpawnOptions) => ChildProcess;
+
 export class CredentialPlugin {
   readonly #cluster: KubeconfigEntry;
   readonly #user: KubeconfigEntry;
@@ -31,6 +34,8 @@ export class CredentialPlugin {
   #credential: PluginCredential = { header: null, tls: {} };
   #fetchedAt: Millis = Number.NEGATIVE_INFINITY;
   #pendingFetch: Promise<PluginCredential> | null = null;
+  /** Kills the process that runs. */
+  #stopRun = new AbortController();
 
   private constructor(cluster: KubeconfigEntry, user: KubeconfigEntry, clock: Clock) {
     this.#cluster = cluster;
@@ -94,6 +99,9 @@ export class CredentialPlugin {
       const { ExecAuth } = await import('@kubernetes/client-node/dist/exec_auth.js');
       const user = { name, exec: this.#execConfig(fieldsOf(fields['exec'])) };
       const auth = new ExecAuth();
+      // Private there. Without a limit, a plugin that hangs is left behind, one for each try.
+      (auth as unknown as { execFn: SpawnPlugin }).execFn = (file, args, options) =>
+        spawn(file, args, { ...options, signal: this.#stopRun.signal, killSignal: 'SIGKILL' });
       return (options) => auth.applyAuthentication(user, options);
     }
     const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
@@ -127,9 +135,11 @@ export class CredentialPlugin {
 
   #withTimeout(work: Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
-      const cancel = this.#clock.after(PLUGIN_TIMEOUT, () =>
-        reject(new Error(`it did not end within ${PLUGIN_TIMEOUT / 1000} s`)),
-      );
+      const cancel = this.#clock.after(PLUGIN_TIMEOUT, () => {
+        reject(new Error(`it did not end within ${PLUGIN_TIMEOUT / 1000} s`));
+        this.#stopRun.abort();
+        this.#stopRun = new AbortController();
+      });
       work.then(resolve, reject).finally(cancel);
     });
   }

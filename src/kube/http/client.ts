@@ -92,14 +92,8 @@ export class KubeClient implements ApiSender, ApiStreamer {
   }
 
   async #attempt(request: ApiRequest, body: string | null, agent: Agent, deadline: Millis): Promise<Attempt> {
-    let headers: string[];
-    try {
-      headers = await this.#headers(request.method, body, request.contentType);
-    } catch (error) {
-      const because = `no credentials: ${(error as Error).message}`;
-      return { outcome: { kind: 'unsent', because }, isStale: false };
-    }
-    if (request.signal?.aborted) return { outcome: { kind: 'unsent', because: 'stopped' }, isStale: false };
+    const headers = await this.#headersWithin(request, body, deadline);
+    if (typeof headers === 'string') return { outcome: { kind: 'unsent', because: headers }, isStale: false };
     return new Promise((resolve) => this.#exchange(request, body, headers, agent, deadline, resolve));
   }
 
@@ -204,6 +198,26 @@ export class KubeClient implements ApiSender, ApiStreamer {
       // falls through: the response is not from an API server
     }
     return { kind: 'unknown', because: `a response with status ${status} that is not a JSON object` };
+  }
+
+  /** The headers; a string is the reason why there are none, such as a credential plugin that does not end in time. */
+  #headersWithin(request: ApiRequest, body: string | null, deadline: Millis): Promise<string[] | string> {
+    const { method, contentType, signal, timeout } = request;
+    return new Promise((resolve) => {
+      const settle = (result: string[] | string): void => {
+        cancelTimer();
+        signal?.removeEventListener('abort', onAbort);
+        resolve(signal?.aborted ? 'stopped' : result);
+      };
+      const onAbort = (): void => settle('stopped');
+      const cancelTimer = this.#clock.after(Math.max(0, deadline - this.#clock.now()), () =>
+        settle(`no credentials within ${timeout} ms`),
+      );
+      signal?.addEventListener('abort', onAbort);
+      this.#headers(method, body, contentType).then(settle, (error: unknown) =>
+        settle(`no credentials: ${(error as Error).message}`),
+      );
+    });
   }
 
   /** Name and value in turn. Node sends such a list as it is, without validating each header. */
