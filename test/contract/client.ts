@@ -72,7 +72,8 @@ function sendRequest(
   body: unknown,
   options: CallOptions,
 ): Promise<Reply> {
-  const payload = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
+  const isRaw = typeof body === 'string' || Buffer.isBuffer(body);
+  const payload = body === undefined ? '' : isRaw ? body : JSON.stringify(body);
   const type = options.type ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json');
   const headers: Record<string, string> = {
     accept: options.accept ?? 'application/json',

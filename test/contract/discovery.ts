@@ -76,6 +76,33 @@ export const discovery: readonly ContractRow[] = [
     },
   ],
   [
+    'OpenAPI v3 refers from a kind to its types, which say how lists merge',
+    async (api) => {
+      const document = await api.get('/openapi/v3/api/v1');
+      const { schemas } = document.components;
+      const kind = { group: '', version: 'v1', kind: 'Service' };
+      assert.deepEqual(schemas['io.k8s.api.core.v1.Service']['x-kubernetes-group-version-kind'], [kind]);
+      assertIncludes(schemas['io.k8s.api.core.v1.ServiceSpec'].properties.ports, {
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['port', 'protocol'],
+        'x-kubernetes-patch-merge-key': 'port',
+        'x-kubernetes-patch-strategy': 'merge',
+      });
+      assert.deepEqual(schemas['io.k8s.api.core.v1.ServicePort'].required, ['port']);
+    },
+  ],
+  [
+    'OpenAPI v2 has the same definitions for all groups',
+    async (api) => {
+      const { definitions, swagger } = await api.get('/openapi/v2');
+      assert.equal(swagger, '2.0');
+      const { properties } = definitions['io.k8s.api.apps.v1.DeploymentSpec'];
+      assert.equal(properties.replicas.type, 'integer');
+      assert.equal(properties.template.$ref, '#/definitions/io.k8s.api.core.v1.PodTemplateSpec');
+      assert.ok(definitions['dev.berth.contract.v1.Widget'].properties.spec.properties.size);
+    },
+  ],
+  [
     'the version is 1.35',
     async (api) => assertIncludes(await api.get('/version'), { major: '1', minor: '35' }),
   ],

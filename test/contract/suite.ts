@@ -9,6 +9,7 @@ import { deletions } from './deletions.ts';
 import { discovery } from './discovery.ts';
 import { ApiFixture, type ContractRow, makeNamespace } from './fixture.ts';
 import { listings } from './lists.ts';
+import { mediaTypes } from './media-types.ts';
 import { objects } from './objects.ts';
 import { serviceDefaults } from './services/defaults.ts';
 import { serviceRejections } from './services/rejections.ts';
@@ -28,6 +29,7 @@ const sections: readonly (readonly [title: string, rows: readonly ContractRow[]]
   ['the status of Services', serviceStatus],
   ['lists in the status of Services', statusLists],
   ['new objects', objects],
+  ['the media types of bodies', mediaTypes],
   ['updates', updates],
   ['deletions', deletions],
   ['lists', listings],

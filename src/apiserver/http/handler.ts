@@ -50,7 +50,15 @@ export async function handleRequest(
   request.resume();
   if (requestInfo.kind === 'none') return send(response, pathNotFound());
   if (requestInfo.kind === 'method-not-allowed') return send(response, errorResponse(methodNotAllowed()));
-  send(response, serveNonResource(requestInfo.path, representation ?? 'object', context.state.registry));
+  send(
+    response,
+    serveNonResource(
+      requestInfo.path,
+      representation ?? 'object',
+      context.state.registry,
+      request.headers.accept ?? '',
+    ),
+  );
 }
 
 type Exchange = {
@@ -70,7 +78,7 @@ async function handleResource(context: HandlerContext, exchange: Exchange): Prom
   if (representation === null) return send(response, errorResponse(notAcceptable(['application/json'])));
   if (verb === 'watch') return startWatch(context, exchange, representation, fault);
   const contentType = (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
-  const body = await readBody(request, contentType);
+  const body = await readBody(request, { contentType, acceptsProtobuf: !target.resource.isCustom });
   if (!body.ok) return send(response, errorResponse(body.error));
   const apiResponse = serveResource(context.state, {
     verb,

@@ -2,9 +2,10 @@
 
 import type { ResourceRegistry } from '../kinds/registry.ts';
 import type { JsonObject } from '../object/value.ts';
+import { encodeOpenapiV2, OPENAPI_V2_PROTOBUF_TYPE, openapiV2 } from '../openapi/openapi-v2.ts';
+import { openapiFor, openapiIndex } from '../openapi/openapi-v3.ts';
 import type { Representation } from './content-negotiation.ts';
 import { aggregatedDiscovery, apiGroup, apiGroups, apiResources, apiVersions } from './discovery.ts';
-import { openapiFor, openapiIndex } from './openapi.ts';
 import { type ApiResponse, jsonResponse, pathNotFound, textResponse } from './response.ts';
 
 /** The Kubernetes version that this server behaves like. */
@@ -30,6 +31,7 @@ export function serveNonResource(
   path: string,
   representation: Representation,
   registry: ResourceRegistry,
+  accept: string,
 ): ApiResponse {
   switch (path) {
     case '/version':
@@ -46,6 +48,8 @@ export function serveNonResource(
       return representation === 'discovery'
         ? discoveryResponse(aggregatedDiscovery(registry, false))
         : jsonResponse(200, apiGroups(registry));
+    case '/openapi/v2':
+      return openapiV2Response(openapiV2(registry, KUBERNETES_VERSION), accept);
     case '/openapi/v3':
       return jsonResponse(200, openapiIndex(registry));
     default:
@@ -57,6 +61,16 @@ const discoveryResponse = (body: JsonObject): ApiResponse => {
   const response = jsonResponse(200, body);
   return { ...response, headers: { 'content-type': DISCOVERY_TYPE } };
 };
+
+/** Protobuf where the client asks for it: client-go can read nothing else. */
+const openapiV2Response = (document: JsonObject, accept: string): ApiResponse =>
+  accept.includes(OPENAPI_V2_PROTOBUF_TYPE)
+    ? {
+        code: 200,
+        body: encodeOpenapiV2(document),
+        headers: { 'content-type': OPENAPI_V2_PROTOBUF_TYPE.replace('@', '.') },
+      }
+    : jsonResponse(200, document);
 
 function serveGroupPath(path: string, registry: ResourceRegistry): ApiResponse | null {
   const matched =

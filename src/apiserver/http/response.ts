@@ -5,7 +5,7 @@ import type { JsonObject } from '../object/value.ts';
 
 export type ApiResponse = {
   readonly code: number;
-  readonly body: string;
+  readonly body: string | Buffer;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
 };
 

@@ -1,7 +1,7 @@
 /** Completes the description of a built-in resource with the defaults that most of them share. */
 
+import { typeSchema } from '../kube-types/kind-schema.ts';
 import { builtinColumns } from '../print/builtin-columns.ts';
-import { anyObject, kubeObject } from '../schema/builders.ts';
 import { ALL_VERBS, type ServedResource } from './served-resource.ts';
 
 type BuiltinOptions = Pick<ServedResource, 'group' | 'version' | 'kind' | 'plural'> & Partial<ServedResource>;
@@ -14,7 +14,7 @@ export const builtinResource = (options: BuiltinOptions): ServedResource => ({
   namespaced: true,
   verbs: ALL_VERBS,
   isCustom: false,
-  schema: kubeObject({ spec: anyObject, status: anyObject }),
+  schema: typeSchema(`${typePackage(options.group)}.${options.kind}`),
   hasStatus: false,
   statusOnCreate: false,
   hasGeneration: false,
@@ -28,3 +28,6 @@ export const builtinResource = (options: BuiltinOptions): ServedResource => ({
   deprecation: null,
   ...options,
 });
+
+/** The package of a group in the field tables: its first label. */
+const typePackage = (group: string): string => (group === '' ? 'core' : group.replace(/\..*/, ''));

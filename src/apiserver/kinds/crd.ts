@@ -2,6 +2,7 @@
 
 import type { Millis } from '../../base/clock.ts';
 import { nameOf } from '../../objects/metadata.ts';
+import { objectMeta, text } from '../kube-types/kind-schema.ts';
 import { type FieldError, invalidValue, required } from '../object/field-error.ts';
 import {
   deepEqual,
@@ -14,7 +15,6 @@ import {
   withPath,
 } from '../object/value.ts';
 import { customColumns } from '../print/custom-columns.ts';
-import { anyObject, kubeObject, objectMeta, text } from '../schema/builders.ts';
 import { asSchema, type Schema } from '../schema/schema.ts';
 import type { builtinResource } from './builtin-resource.ts';
 import { ALL_VERBS, type ProposedWrite, type ServedResource } from './served-resource.ts';
@@ -31,7 +31,6 @@ export const crdResource = (builtin: typeof builtinResource): ServedResource =>
     hasStatus: true,
     hasGeneration: true,
     allowUnconditionalUpdate: false,
-    schema: kubeObject({ spec: anyObject, status: anyObject }),
     strategy: { prepare: ({ object }) => defaultNames(object), validate: validateCrd },
   });
 

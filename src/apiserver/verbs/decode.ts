@@ -2,10 +2,10 @@
 
 import { err, ok, type Result } from '../../base/result.ts';
 import type { ServedResource } from '../kinds/served-resource.ts';
+import { objectMeta } from '../kube-types/kind-schema.ts';
 import { groupVersion } from '../object/resource-name.ts';
 import { badRequest, type StatusError } from '../object/status.ts';
 import { isObject, type Json, type JsonObject, metaOf, withKey } from '../object/value.ts';
-import { objectMeta } from '../schema/builders.ts';
 import { applyDefaults } from '../schema/defaults.ts';
 import { dropNulls, findDecodeError, prune } from '../schema/prune.ts';
 import type { WriteOptions } from './server-state.ts';

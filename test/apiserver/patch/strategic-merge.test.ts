@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { JsonObject } from '../../../src/apiserver/object/value.ts';
 import { strategicMerge } from '../../../src/apiserver/patch/strategic-merge.ts';
-import { atomicList, mapList, objectOf, setList, text } from '../../../src/apiserver/schema/builders.ts';
+import { atomicList, mapList, objectOf, setList, text } from '../support/schema-builders.ts';
 
 describe('a strategic merge patch', () => {
   const schema = objectOf({

@@ -2,16 +2,6 @@
 
 import { nameOf } from '../../../objects/metadata.ts';
 import { isObject, type JsonObject, listAt, objectAt, textAt, withPath } from '../../object/value.ts';
-import {
-  anyObject,
-  atomicList,
-  int32,
-  kubeObject,
-  objectOf,
-  objectReference,
-  text,
-  time,
-} from '../../schema/builders.ts';
 import type { builtinResource } from '../builtin-resource.ts';
 import type { ServedResource } from '../served-resource.ts';
 
@@ -29,10 +19,6 @@ export const namespaceResource = (builtin: BuiltinFactory): ServedResource =>
     nameRule: 'label1123',
     hasStatus: true,
     verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
-    schema: kubeObject({
-      spec: objectOf({ finalizers: atomicList(text) }),
-      status: objectOf({ phase: text, conditions: atomicList(anyObject) }),
-    }),
     selectableFields: { 'status.phase': '' },
     strategy: {
       prepare: ({ object, before }) => {
@@ -42,23 +28,6 @@ export const namespaceResource = (builtin: BuiltinFactory): ServedResource =>
       },
     },
   });
-
-const eventSchema = kubeObject({
-  involvedObject: objectReference,
-  reason: text,
-  message: text,
-  source: objectOf({ component: text, host: text }),
-  firstTimestamp: { ...time, nullable: true },
-  lastTimestamp: { ...time, nullable: true },
-  eventTime: { ...time, nullable: true },
-  count: int32,
-  type: text,
-  action: text,
-  series: objectOf({ count: int32, lastObservedTime: time }),
-  related: objectReference,
-  reportingComponent: text,
-  reportingInstance: text,
-});
 
 export const eventResource = (
   builtin: BuiltinFactory,
@@ -70,7 +39,6 @@ export const eventResource = (
     plural: 'events',
     shortNames: ['ev'],
     allowCreateOnUpdate: true,
-    schema: eventSchema,
     selectableFields: {
       'involvedObject.kind': '',
       'involvedObject.namespace': '',
@@ -148,7 +116,6 @@ export function reviewResources(builtin: BuiltinFactory): readonly ServedResourc
       plural,
       namespaced: false,
       verbs: ['create'],
-      schema: kubeObject({ spec: anyObject, status: anyObject }),
       strategy: { respond: (object) => ({ ...object, status: status(objectAt(object, 'spec')) }) },
     });
   const access = (): JsonObject => ({ allowed: true });

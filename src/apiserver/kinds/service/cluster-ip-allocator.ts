@@ -14,8 +14,8 @@ import {
 } from '../../object/value.ts';
 import type { ProposedWrite } from '../served-resource.ts';
 import { sloppyIpFamily } from '../sloppy-ip.ts';
+import { serviceSpec } from './defaults.ts';
 import { wantsHealthCheckPort, wantsNodePort } from './prepare.ts';
-import { serviceSpec } from './schema.ts';
 
 /** The IP families of the cluster, the primary one first. */
 export type ClusterIpFamilies = readonly ('IPv4' | 'IPv6')[];

@@ -11,7 +11,7 @@ import {
   withKey,
 } from '../../object/value.ts';
 import type { ProposedWrite } from '../served-resource.ts';
-import { defaultService, defaultStatus, isExternallyAccessible, serviceSpec } from './schema.ts';
+import { defaultService, defaultStatus, isExternallyAccessible, serviceSpec } from './defaults.ts';
 
 const wantsClusterIP = (spec: JsonObject): boolean => textAt(spec, 'type') !== 'ExternalName';
 export const wantsNodePort = (spec: JsonObject): boolean =>

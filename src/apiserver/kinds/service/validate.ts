@@ -20,8 +20,8 @@ import {
 import { validateLabels, validateName, validateQualifiedName } from '../metadata-validation.ts';
 import type { ProposedWrite } from '../served-resource.ts';
 import { isSloppyCidr, sloppyIpFamily } from '../sloppy-ip.ts';
+import { isExternallyAccessible, serviceSpec, serviceType } from './defaults.ts';
 import { wantsHealthCheckPort } from './prepare.ts';
-import { isExternallyAccessible, serviceSpec, serviceType } from './schema.ts';
 
 export const ONLY_LOAD_BALANCER_MESSAGE = "may only be used when `type` is 'LoadBalancer'";
 export const IP_MESSAGE = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';

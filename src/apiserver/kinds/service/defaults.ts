@@ -1,4 +1,4 @@
-/** The schema of a Service, and its defaults (pkg/apis/core/v1/defaults.go). */
+/** The defaults of a Service (pkg/apis/core/v1/defaults.go). */
 
 import {
   isObject,
@@ -10,61 +10,7 @@ import {
   withKey,
   withPath,
 } from '../../object/value.ts';
-import {
-  atomicList,
-  bool,
-  conditionSchema,
-  int32,
-  intOrString,
-  kubeObject,
-  mapList,
-  mapSchema,
-  objectOf,
-  text,
-} from '../../schema/builders.ts';
 import type { ProposedWrite } from '../served-resource.ts';
-
-const portStatusSchema = objectOf({ port: int32, protocol: text, error: text }, ['port', 'protocol']);
-const ingressSchema = objectOf({
-  ip: text,
-  hostname: text,
-  ipMode: text,
-  ports: atomicList(portStatusSchema),
-});
-
-const servicePortSchema = objectOf(
-  { name: text, protocol: text, appProtocol: text, port: int32, targetPort: intOrString, nodePort: int32 },
-  ['port'],
-);
-
-export const serviceSchema = kubeObject({
-  spec: objectOf({
-    ports: mapList('port', servicePortSchema, ['port', 'protocol']),
-    selector: mapSchema(text),
-    clusterIP: text,
-    clusterIPs: atomicList(text),
-    type: text,
-    externalIPs: atomicList(text),
-    sessionAffinity: text,
-    loadBalancerIP: text,
-    loadBalancerSourceRanges: atomicList(text),
-    externalName: text,
-    externalTrafficPolicy: text,
-    healthCheckNodePort: int32,
-    publishNotReadyAddresses: bool,
-    sessionAffinityConfig: objectOf({ clientIP: objectOf({ timeoutSeconds: int32 }) }),
-    ipFamilies: atomicList(text),
-    ipFamilyPolicy: text,
-    allocateLoadBalancerNodePorts: bool,
-    loadBalancerClass: text,
-    internalTrafficPolicy: text,
-    trafficDistribution: text,
-  }),
-  status: objectOf({
-    loadBalancer: objectOf({ ingress: atomicList(ingressSchema) }),
-    conditions: mapList('type', conditionSchema),
-  }),
-});
 
 const CLIENT_IP_SECONDS = 10_800;
 
