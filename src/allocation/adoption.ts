@@ -9,27 +9,34 @@ import { ALLOCATED_FROM_ANNOTATION } from '../objects/annotations.ts';
 import type { Service, ServiceKey } from '../objects/service.ts';
 import { compareServiceAge } from '../objects/service.ts';
 import { isContestedCondition } from './condition-reasons.ts';
-import type { ReconcileContext } from './context.ts';
+import type { AllocationContext, ReconcileContext } from './context.ts';
 import { externalClaimCondition } from './external-claims.ts';
 import { addForeignAddresses, setForeignAddresses } from './foreign-addresses.ts';
 import { includesAddress, readIngressStatus } from './ingress-status.ts';
 import { readServiceRequest } from './request.ts';
 import { resolveAssignment } from './resolve-assignment.ts';
 import { isLoadBalancer, isManaged } from './service-filter.ts';
+import { isUnsharedCondition } from './shared-claim.ts';
 
 /** The Service that keeps an address of two comes first. Total, since keys are unique. */
-export function compareAdoptionOrder(a: Service, b: Service, options: ReconcileContext['options']): number {
-  return adoptionRank(a, options) - adoptionRank(b, options) || compareServiceAge(a, b);
+export function compareAdoptionOrder(a: Service, b: Service, context: AdoptionContext): number {
+  return adoptionRank(a, context) - adoptionRank(b, context) || compareServiceAge(a, b);
 }
 
+/** What the order of adoption depends on. */
+export type AdoptionContext = Pick<AllocationContext, 'options' | 'externalClaims'>;
+
 /**
- * 0 for a Service whose status Berth writes. Where it is being deleted, or its status is contested, the status may be
- * another writer's, which takes no address from other Services: 1.
+ * 0 for a Service whose status Berth writes, 1 where it stays on an address against its sharing key. Where it is being
+ * deleted, contested or claimed by Calico, the status may be another writer's, which takes no address from others: 2.
  */
-function adoptionRank(service: Service, options: ReconcileContext['options']): number {
+function adoptionRank(service: Service, { options, externalClaims }: AdoptionContext): number {
   const hasOurAnnotation =
-    isManaged(service, options) && service.annotations[ALLOCATED_FROM_ANNOTATION] !== undefined;
-  return hasOurAnnotation && !service.deleting && !service.conditions.some(isContestedCondition) ? 0 : 1;
+    isManaged(service, options) &&
+    service.annotations[ALLOCATED_FROM_ANNOTATION] !== undefined &&
+    externalClaimCondition(externalClaims, service) === null;
+  if (!hasOurAnnotation || service.deleting || service.conditions.some(isContestedCondition)) return 2;
+  return service.conditions.some(isUnsharedCondition) ? 1 : 0;
 }
 
 /**
@@ -39,10 +46,10 @@ function adoptionRank(service: Service, options: ReconcileContext['options']): n
 export function adoptExisting(
   services: readonly Service[],
   contextOf: (key: ServiceKey) => ReconcileContext,
-  options: ReconcileContext['options'],
+  order: AdoptionContext,
   tx: Transaction,
 ): void {
-  const sorted = [...services].sort((a, b) => compareAdoptionOrder(a, b, options));
+  const sorted = [...services].sort((a, b) => compareAdoptionOrder(a, b, order));
   const adoptedByService = sorted.map((service) => adoptService(contextOf(service.key), service, tx));
   for (const [i, service] of sorted.entries()) {
     const adopted = adoptedByService[i] ?? [];
@@ -68,7 +75,7 @@ function adoptService(context: ReconcileContext, service: Service, tx: Transacti
 /** A Service that is being deleted keeps its addresses until it is deleted, with its present sharing key and ports. */
 export function keepUntilDeleted(context: ReconcileContext, service: Service, tx: Transaction): void {
   if (context.ledger.assignedTo(service.key).length === 0) {
-    adoptExisting([service], () => context, context.options, tx);
+    adoptExisting([service], () => context, context, tx);
     return;
   }
   const request = readServiceRequest(service);

@@ -82,9 +82,10 @@ export class Allocator {
   initialize(now: Millis): readonly ServiceKey[] {
     this.#state.clear(toLedgerPools(this.#poolSet));
     const services = [...this.#services.values()];
+    const { context } = this;
     const withIngress = services
       .filter((service) => service.ingress.length > 0)
-      .sort((a, b) => compareAdoptionOrder(a, b, this.#options));
+      .sort((a, b) => compareAdoptionOrder(a, b, context));
     this.#state.statusConflicts.reset(services, now);
     for (const { key, uid } of withIngress) this.#state.uids.set(key, uid);
     this.#adopt(withIngress, now);
@@ -145,7 +146,7 @@ export class Allocator {
   #adopt(services: readonly Service[], now: Millis): Freed {
     const tx = this.#state.ledger.begin();
     for (const { key } of services) tx.release(key);
-    adoptExisting(services, (key) => this.#reconcileContextFor(key, now), this.#options, tx);
+    adoptExisting(services, (key) => this.#reconcileContextFor(key, now), this.context, tx);
     return tx.commit();
   }
 

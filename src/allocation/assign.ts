@@ -19,7 +19,7 @@ import {
   refuse,
   withInvalidPoolCondition,
 } from './pool-lookup.ts';
-import { type ActivePool, candidatePools, isValidPool } from './pool-selection.ts';
+import { type ActivePool, candidatePoolGroups, candidatePools, isValidPool } from './pool-selection.ts';
 import { eventCauseOf, formatFamily } from './refusal-text.ts';
 import type { ServiceRequest } from './request.ts';
 
@@ -137,13 +137,16 @@ const sharingWaits = ({ request }: AllocationTask): readonly WaitTarget[] =>
 // --- any pool
 
 function assignFromAnyPool(task: AllocationTask): Result<Assignment, AssignmentRefusal> {
-  const pools = candidatePools(task.poolOrder, task.service, task.labelsOf);
-  for (const families of familyChoices(task.request)) {
-    for (const pool of pools) {
-      const allocated = allocateFamilies(task, pool.name, families);
-      if (allocated.ok) return ok({ addresses: allocated.value, pool: pool.name });
+  const groups = candidatePoolGroups(task.poolOrder, task.service, task.labelsOf);
+  for (const group of groups) {
+    for (const families of familyChoices(task.request)) {
+      for (const { name } of group) {
+        const allocated = allocateFamilies(task, name, families);
+        if (allocated.ok) return ok({ addresses: allocated.value, pool: name });
+      }
     }
   }
+  const pools = groups.flat();
   const waitTargets = [
     ...pools.flatMap(({ name }) => poolWaits(name, task.request.families)),
     ...sharingWaits(task),

@@ -6,18 +6,22 @@ import type { WaitTarget } from '../ipam/waiters.ts';
 import { type Address, formatAddress } from '../net/address.ts';
 import { allocateMissingFamily, missingFamilyWaits, moveToOtherPool, otherPoolWaits } from './assign.ts';
 import { assignedCondition, assignedDecision, findMissingFamily } from './assigned-decision.ts';
-import { type AssignedCondition, conditionTrue } from './condition-reasons.ts';
+import type { AssignedCondition } from './condition-reasons.ts';
 import { type AllocationTask, quoteKey } from './context.ts';
 import { type AllocationDecision, type EventDraft, NO_ASSIGNMENT } from './decision.ts';
-import { clearedEvent, invalidRequestEvent } from './decision-events.ts';
-import { formatAddresses } from './ingress-status.ts';
+import { clearedEvent, unmetRequestEvent } from './decision-events.ts';
 import { ANY_POOL } from './pool-lookup.ts';
 import { isActivePool } from './pool-selection.ts';
+import { keptCondition, type UnmetRequest } from './unmet-request.ts';
 import type { RetainedAssignment } from './validate-assignment.ts';
 
-export function completeAssignment(task: AllocationTask, retained: RetainedAssignment): AllocationDecision {
+/** `unmet` is what the Service requests and cannot get: then it keeps what it has, and waits. */
+export function completeAssignment(
+  task: AllocationTask,
+  retained: RetainedAssignment,
+  unmet: UnmetRequest | null,
+): AllocationDecision {
   const { pool, conditionFor } = retained;
-  const { parseError } = task.request;
   const addresses = inRequestedOrder(task, retained.addresses);
   const missing = findMissingFamily(task, addresses);
   const events = retained.clearedCause === null ? [] : [clearedEvent(task, retained.clearedCause)];
@@ -34,9 +38,12 @@ export function completeAssignment(task: AllocationTask, retained: RetainedAssig
     events: [...events, ...moreEvents],
     waitTargets,
   });
-  if (parseError !== null) {
-    const keepsText = `Keeps ${formatAddresses(addresses)}, since the request is invalid. ${parseError}.`;
-    return decisionWith(conditionTrue('InvalidRequest', keepsText), [invalidRequestEvent(parseError)]);
+  if (unmet !== null) {
+    const kept = keptCondition(unmet, { addresses, pool });
+    // That the pool is about to take its addresses is more urgent.
+    const condition = conditionFor?.(addresses) ?? kept;
+    const waitTargets = conditionFor === null ? unmet.waitTargets : [...unmet.waitTargets, ANY_POOL];
+    return decisionWith(condition, [unmetRequestEvent(task, unmet, kept)], waitTargets);
   }
   if (conditionFor !== null) return decisionWith(conditionFor(addresses), [], [ANY_POOL]);
   // A Service that requests one address of two families, and has it, has what it requested.
@@ -62,8 +69,10 @@ export function completeAssignment(task: AllocationTask, retained: RetainedAssig
     const moved = moveToOtherPool(task, retained);
     if (moved !== null) return assignedDecision(task, moved, [...events, clearedEvent(task, cause)]);
   }
-  const message = `cannot assign additional IP for ${quoteKey(task.service.key)}: ${cause}`;
-  const failed: EventDraft = { type: 'Normal', reason: 'AdditionalAssignFailed', message };
+  const message = `cannot assign additional IP for ${quoteKey(task.service.key)}: ${cause}. ${oneFamily.message}`;
+  // With RequireDualStack the Service keeps one address against its request.
+  const type = task.request.familyPolicy === 'require' ? 'Warning' : 'Normal';
+  const failed: EventDraft = { type, reason: 'AdditionalAssignFailed', message };
   return decisionWith(oneFamily, [failed], [...waitTargets, ...otherPoolWaits(task, pool)]);
 }
 

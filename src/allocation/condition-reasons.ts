@@ -3,7 +3,7 @@
  * a reason is never renamed, and a new one is a change for users.
  *
  * The status says whether the Service has an address from Berth; the reason names the cause for its owner, or for
- * the administrator of the pools.
+ * the administrator of the pools. A reason for having no address is also that for keeping one against the request.
  */
 import type { Condition } from '../objects/condition.ts';
 

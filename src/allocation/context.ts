@@ -15,6 +15,8 @@ export type AllocationOptions = {
   readonly lbClass: string | null;
   /** `--foreign-addresses`. */
   readonly foreignAddresses: 'keep' | 'replace';
+  /** `--unmet-requests`: a Service whose request cannot be met keeps its addresses, or releases them as with MetalLB. */
+  readonly unmetRequests: 'keep' | 'release';
   /** `ipMode` to write on each ingress; null leaves it to the API server. */
   readonly ipMode: 'VIP' | 'Proxy' | null;
 };
@@ -77,3 +79,6 @@ export const quoteAddresses = (addresses: readonly Address[]): string =>
 
 /** Why a Service does not get what it requests: for the condition, and for the event. */
 export type AllocationDenial = { readonly condition: AssignedCondition; readonly cause: string };
+
+export const keepsUnmetRequests = ({ options }: Pick<AllocationContext, 'options'>): boolean =>
+  options.unmetRequests === 'keep';

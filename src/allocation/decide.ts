@@ -8,20 +8,16 @@ import type { Service } from '../objects/service.ts';
 import { recordForeignStatus } from './adoption.ts';
 import { assignAddresses } from './assign.ts';
 import { assignedDecision } from './assigned-decision.ts';
-import { completeAssignment } from './complete-assignment.ts';
 import { type AssignedCondition, conditionFalse } from './condition-reasons.ts';
-import { type AllocationTask, quoteKey, type ReconcileContext } from './context.ts';
+import type { AllocationTask, ReconcileContext } from './context.ts';
 import type { CurrentAssignment } from './current-assignment.ts';
-import { type AllocationDecision, type EventDraft, NO_ASSIGNMENT } from './decision.ts';
-import {
-  clearedEvent,
-  deprecationEvents,
-  invalidRequestEvent,
-  statusConflictEvents,
-} from './decision-events.ts';
+import { decideRetained, refusedDecision } from './decide-retained.ts';
+import { type AllocationDecision, NO_ASSIGNMENT } from './decision.ts';
+import { clearedEvent, deprecationEvents, statusConflictEvents } from './decision-events.ts';
 import { externalClaimCondition } from './external-claims.ts';
 import { readServiceRequest } from './request.ts';
 import { resolveAssignment } from './resolve-assignment.ts';
+import { findUnmetRequest, refusedRequest } from './unmet-request.ts';
 import { validateAssignment } from './validate-assignment.ts';
 
 export function decideAssignment(
@@ -52,10 +48,9 @@ function decideFromCurrent(task: AllocationTask, current: CurrentAssignment): Al
     case 'lost':
       return assignNew(task, current.cause, current.hasConflict);
     case 'held': {
-      if (lacksClusterIPs(task)) return refuseDualStack(task);
       const validation = validateAssignment(task, current);
       return validation.kind === 'retained'
-        ? { ...completeAssignment(task, validation), hasConflict: current.hasConflict }
+        ? { ...decideRetained(task, validation), hasConflict: current.hasConflict }
         : assignNew(task, validation.cause, current.hasConflict);
     }
   }
@@ -84,44 +79,17 @@ function handleNoClusterIP(context: ReconcileContext, service: Service, tx: Tran
   return { ...NO_ASSIGNMENT, condition: conditionFalse('NoClusterIP', message), owner };
 }
 
-const lacksClusterIPs = ({ request }: AllocationTask): boolean =>
-  request.familyPolicy === 'require' && request.families.length < 2;
-
-function refuseDualStack(task: AllocationTask): AllocationDecision {
-  task.tx.release(task.service.key);
-  const message = `Service requires dual stack but not enough clusterips [${task.service.clusterIPs.join(' ')}]`;
-  return {
-    ...NO_ASSIGNMENT,
-    owner: 'berth',
-    condition: conditionFalse(
-      'DualStackUnavailable',
-      'The Service has ipFamilyPolicy RequireDualStack, but cluster IPs of one family only. Set PreferDualStack or SingleStack.',
-    ),
-    events: [{ type: 'Warning', reason: 'not enough clusterips', message }],
-  };
-}
-
 /** `clearedCause` says why addresses that it had are lost; null where it had none. */
 function assignNew(
   task: AllocationTask,
   clearedCause: string | null,
   hasConflict: boolean,
 ): AllocationDecision {
-  if (lacksClusterIPs(task)) return refuseDualStack(task);
-  const { parseError } = task.request;
-  const events: EventDraft[] = clearedCause === null ? [] : [clearedEvent(task, clearedCause)];
-  if (parseError !== null) {
-    events.push(invalidRequestEvent(parseError));
-    const condition = conditionFalse('InvalidRequest', `${parseError}.`);
-    return { ...NO_ASSIGNMENT, condition, owner: 'berth', events, hasConflict };
-  }
+  const events = clearedCause === null ? [] : [clearedEvent(task, clearedCause)];
+  const unmet = findUnmetRequest(task);
+  if (unmet !== null) return { ...refusedDecision(task, unmet, events), hasConflict };
   const assigned = assignAddresses(task);
-  if (assigned.ok) return { ...assignedDecision(task, assigned.value, events), hasConflict };
-  const { condition, cause, waitTargets } = assigned.error;
-  events.push({
-    type: 'Warning',
-    reason: 'AllocationFailed',
-    message: `Failed to allocate IP for ${quoteKey(task.service.key)}: ${cause}`,
-  });
-  return { ...NO_ASSIGNMENT, condition, owner: 'berth', events, waitTargets, hasConflict };
+  return assigned.ok
+    ? { ...assignedDecision(task, assigned.value, events), hasConflict }
+    : { ...refusedDecision(task, refusedRequest(assigned.error), events), hasConflict };
 }

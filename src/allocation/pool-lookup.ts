@@ -1,6 +1,6 @@
 /** Looks up a requested pool: whether it exists, is active, and admits the Service. Builds the refusals of assignments. */
 import { err, ok, type Result } from '../base/result.ts';
-import { quoteList } from '../base/text.ts';
+import { closestMatch, quoteList } from '../base/text.ts';
 import type { PoolSet } from '../config/pool/pool-set.ts';
 import type { LedgerRefusal } from '../ipam/refusal.ts';
 import type { WaitTarget } from '../ipam/waiters.ts';
@@ -8,6 +8,7 @@ import type { Address } from '../net/address.ts';
 import { type AssignedCondition, conditionFalse } from './condition-reasons.ts';
 import type { AllocationDenial, AllocationTask } from './context.ts';
 import { type ActivePool, explainExclusion, isActivePool, isValidPool } from './pool-selection.ts';
+import { quote } from './quote.ts';
 import { conditionForRefusal, eventCauseOf } from './refusal-text.ts';
 
 export type Assignment = { readonly addresses: readonly Address[]; readonly pool: string };
@@ -30,7 +31,11 @@ export function lookUpPool(task: AllocationTask, name: string): Result<ActivePoo
   const state = task.poolSet.byName.get(name);
   if (state === undefined) {
     const refusal: LedgerRefusal = { code: 'no-such-pool', pool: name };
-    return refuse(conditionForRefusal(refusal), eventCauseOf(refusal));
+    const condition = conditionForRefusal(refusal);
+    const similar = closestMatch(name, task.poolSet.byName.keys());
+    const message =
+      similar === null ? condition.message : `${condition.message} Did you mean ${quote(similar)}?`;
+    return refuse({ ...condition, message }, eventCauseOf(refusal));
   }
   if (!isActivePool(state)) return refuse(invalidPoolCondition(name), `pool "${name}" is invalid`);
   const exclusion = explainExclusion(state.active, task.service, task.labelsOf);

@@ -51,17 +51,31 @@ export function orderPools(poolSet: PoolSet): PoolOrder {
   };
 }
 
-/** The pools that assign addresses to `service` automatically, in the order in which they are tried. */
+/**
+ * The pools that assign addresses to `service` automatically: those that are bound to it by their `serviceAllocation`,
+ * then those for all Services, each in the order in which they are tried. A bound pool that has one family of two goes
+ * before a pool for all that has both, as with MetalLB.
+ */
+export function candidatePoolGroups(
+  order: PoolOrder,
+  service: Service,
+  labelsOf: NamespaceLabelLookup,
+): readonly (readonly ActivePool[])[] {
+  if (order.withAllocation.length === 0) return [order.withoutAllocation];
+  const bound = order.withAllocation.filter(
+    (state) => explainExclusion(state.active, service, labelsOf) === null,
+  );
+  return bound.length === 0 ? [order.withoutAllocation] : [bound, order.withoutAllocation];
+}
+
+/** All of them in one list. */
 export function candidatePools(
   order: PoolOrder,
   service: Service,
   labelsOf: NamespaceLabelLookup,
 ): readonly ActivePool[] {
-  if (order.withAllocation.length === 0) return order.withoutAllocation;
-  const admitting = order.withAllocation.filter(
-    (state) => explainExclusion(state.active, service, labelsOf) === null,
-  );
-  return admitting.length === 0 ? order.withoutAllocation : [...admitting, ...order.withoutAllocation];
+  const [first = [], ...rest] = candidatePoolGroups(order, service, labelsOf);
+  return rest.length === 0 ? first : [...first, ...rest.flat()];
 }
 
 /** Null if the pool's `serviceAllocation` admits the Service, else the rule that does not, as the end of a sentence. */

@@ -12,6 +12,7 @@ import { adoptExternalEdit } from './external-edit.ts';
 import { setForeignAddresses } from './foreign-addresses.ts';
 import { type IngressStatus, readIngressStatus, sameAddresses } from './ingress-status.ts';
 import { listSome } from './quote.ts';
+import { adoptUnshared } from './shared-claim.ts';
 
 export function resolveAssignment(task: AllocationTask): CurrentAssignment {
   const status = readIngressStatus(task.service);
@@ -94,7 +95,7 @@ function adoptAddresses(
   let cause: string | null = null;
   for (const address of addresses) {
     const adopted = task.tx.adopt(claim, address, pool, { force: false });
-    if (adopted.ok) {
+    if (adopted.ok || adoptUnshared(task, address, pool)) {
       adoptedAddresses.push(address);
     } else if (cause === null) {
       const holders = task.ledger.claimsOn(address).map(({ holder }) => holder);

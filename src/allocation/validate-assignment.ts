@@ -1,12 +1,13 @@
 /**
- * Validates the current assignment of a Service against its request and its pool. What cannot be known takes no address
- * away: an invalid pool, or one in its grace period, keeps its holders. Of two addresses only the invalid one is lost.
+ * Validates the current assignment of a Service against its pool and the families of its cluster IPs: what it may keep,
+ * whatever else it requests. What cannot be known takes no address away: an invalid pool, or one in its grace period,
+ * keeps its holders. Of two addresses only the invalid one is lost.
  */
 import type { Address, Family } from '../net/address.ts';
 import { type AssignedCondition, conditionTrue } from './condition-reasons.ts';
 import { type AllocationTask, claimOf, quoteAddresses } from './context.ts';
 import type { HeldAssignment } from './current-assignment.ts';
-import { formatAddresses, includesAddress, sameAddresses } from './ingress-status.ts';
+import { formatAddresses, includesAddress } from './ingress-status.ts';
 import { offersAddress } from './pool-addresses.ts';
 import { type ActivePool, explainExclusion, isActivePool, poolsByAge } from './pool-selection.ts';
 import { quote } from './quote.ts';
@@ -22,7 +23,7 @@ export type RetainedAssignment = {
   readonly clearedCause: string | null;
 };
 
-/** All addresses are released; `cause` is null where the Service requests other ones. */
+/** All addresses are released; `cause` is null where their families have no cluster IP. */
 export type ReleasedAssignment = { readonly kind: 'released'; readonly cause: string | null };
 
 export type AssignmentValidation = RetainedAssignment | ReleasedAssignment;
@@ -31,16 +32,7 @@ export function validateAssignment(task: AllocationTask, current: HeldAssignment
   const retained = validateAgainstPool(task, current);
   if (retained.kind === 'released') return releaseAll(task, retained.cause);
   const addresses = retainFamilies(task, retained.addresses);
-  const { addresses: requestedAddresses } = task.request;
-  if (
-    addresses.length === 0 ||
-    (requestedAddresses !== null && !sameAddresses(requestedAddresses, addresses))
-  ) {
-    return releaseAll(task, retained.clearedCause);
-  }
-  const claimUpdate = task.tx.updateClaim(task.service.key, task.request.sharing, task.request.ports);
-  if (!claimUpdate.ok) return releaseAll(task, eventCauseOf(claimUpdate.error));
-  return { ...retained, addresses };
+  return addresses.length === 0 ? releaseAll(task, retained.clearedCause) : { ...retained, addresses };
 }
 
 const retain = (
@@ -62,10 +54,8 @@ function releaseAll(task: AllocationTask, cause: string | null): ReleasedAssignm
 }
 
 function validateAgainstPool(task: AllocationTask, current: HeldAssignment): AssignmentValidation {
-  // An invalid request has no effect: a valid half of it could take away what the whole would not.
-  const requestedPool = task.request.parseError === null ? task.request.pool : null;
-  if (requestedPool !== null && requestedPool !== current.pool)
-    return moveToRequestedPool(task, current, requestedPool);
+  const inRequestedPool = moveToRequestedPool(task, current);
+  if (inRequestedPool !== null) return inRequestedPool;
   const state = task.poolSet.byName.get(current.pool);
   if (state === undefined) return validateMissingPool(task, current);
   if (!isActivePool(state)) return retain(current);
@@ -80,23 +70,18 @@ function validateAgainstPool(task: AllocationTask, current: HeldAssignment): Ass
 
 const poolNotCompatibleCause = (pool: string): string => `pool ${pool} not compatible for ip assignment`;
 
-/** Another pool is requested; where it contains the addresses as well, the Service keeps them. */
-function moveToRequestedPool(
-  task: AllocationTask,
-  current: HeldAssignment,
-  requestedPool: string,
-): AssignmentValidation {
+/**
+ * Another pool is requested: where it contains the addresses as well, the Service keeps them. So it does while that pool is
+ * invalid, since nobody knows what it contains. Null where the present pool decides.
+ */
+function moveToRequestedPool(task: AllocationTask, current: HeldAssignment): AssignmentValidation | null {
+  // An invalid request has no effect: a valid half of it could take away what the whole would not.
+  const requestedPool = task.request.parseError === null ? task.request.pool : null;
+  if (requestedPool === null || requestedPool === current.pool) return null;
   const state = task.poolSet.byName.get(requestedPool);
-  if (state === undefined) return released(null);
-  if (!isActivePool(state)) {
-    const explanation = `since the requested pool ${quote(requestedPool)} is invalid. It moves there when that pool is fixed.`;
-    return retain(current, (retained) =>
-      conditionTrue('PoolInvalid', `Keeps ${formatAddresses(retained)}, ${explanation}`),
-    );
-  }
-  return poolAccepts(task, state, current.addresses)
-    ? reassignPool(task, current, requestedPool)
-    : released(null);
+  if (state === undefined) return null;
+  if (!isActivePool(state)) return retain(current);
+  return poolAccepts(task, state, current.addresses) ? reassignPool(task, current, requestedPool) : null;
 }
 
 function validateMissingPool(task: AllocationTask, current: HeldAssignment): AssignmentValidation {

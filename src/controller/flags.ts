@@ -14,6 +14,12 @@ export const CONTROLLER_FLAGS = {
     fallback: 'keep',
     help: 'what becomes of addresses outside all pools that somebody else wrote',
   },
+  'unmet-requests': {
+    kind: 'text',
+    choices: ['keep', 'release'],
+    fallback: 'keep',
+    help: 'a Service whose request cannot be met keeps its addresses, or releases them at once, as with MetalLB',
+  },
   'pool-delete-grace': {
     kind: 'duration',
     value: 'TIME',

@@ -118,6 +118,7 @@ function parseSettings({
 const readAllocatorOptions = (flags: ControllerFlags): AllocatorOptions => ({
   lbClass: flags['lb-class'] || null,
   foreignAddresses: flags['foreign-addresses'] === 'replace' ? 'replace' : 'keep',
+  unmetRequests: flags['unmet-requests'] === 'release' ? 'release' : 'keep',
   ipMode: flags['ip-mode'] === 'VIP' || flags['ip-mode'] === 'Proxy' ? flags['ip-mode'] : null,
   poolGrace: flags['pool-delete-grace'],
 });

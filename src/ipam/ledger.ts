@@ -122,6 +122,11 @@ export class Ledger {
       .sort((a, b) => compareText(a.holder, b.holder));
   }
 
+  /** Whether the holder is on this address without the right to share it (`Transaction.adopt` with `force`). */
+  isForced(holder: ServiceKey, address: Address): boolean {
+    return this.#state.find(holder, addressKeyOf(address))?.forced === true;
+  }
+
   /** The addresses of the holder, sorted. */
   assignedTo(holder: ServiceKey): readonly LedgerAddress[] {
     return [...iterateSameHolder(this.#state.firstByHolder.get(holder))]

@@ -45,6 +45,8 @@ export interface Transaction {
   ): Result<void, LedgerRefusal>;
   /** Releases one address, or all; an address that is not held is ignored. */
   release(holder: ServiceKey, address?: Address): void;
+  /** Runs `operations` on this transaction, and reverses them if they return an error. */
+  attempt<T, E>(operations: () => Result<T, E>): Result<T, E>;
   /** Returns what other Services may use now. */
   commit(): Freed;
   /** Restores the ledger. */
@@ -142,14 +144,28 @@ export class LedgerTransaction implements Transaction {
     return freedBy(this.#state, this.#lastEntry);
   }
 
+  attempt<T, E>(operations: () => Result<T, E>): Result<T, E> {
+    invariant(this.#isOpen, 'a transaction was used after its end');
+    const start = this.#lastEntry;
+    const result = operations();
+    if (!result.ok) this.#reverseTo(start);
+    return result;
+  }
+
   rollback(): void {
     this.#end();
-    for (let entry = this.#lastEntry; entry !== null; entry = entry.previous) {
+    this.#reverseTo(null);
+  }
+
+  /** Reverses the journal back to this entry; null reverses all of it. */
+  #reverseTo(start: JournalEntry | null): void {
+    for (let entry = this.#lastEntry; entry !== start && entry !== null; entry = entry.previous) {
       const { operation, allocation, previousTerms } = entry;
       if (operation === 'added') this.#state.remove(allocation);
       else if (operation === 'removed') this.#state.add(allocation);
       else this.#state.update(allocation, previousTerms);
     }
+    this.#lastEntry = start;
   }
 
   #end(): void {
@@ -172,8 +188,9 @@ export class LedgerTransaction implements Transaction {
       return DONE;
     }
     const allocation = this.#state.find(terms.claim.holder, addressKey);
-    // An unforced allocation of the holder conflicts with other unforced ones only.
-    const scope = allocation === null || allocation.forced ? 'all' : 'rightful';
+    // What a pool granted the holder conflicts with unforced allocations only, even where it was forced meanwhile.
+    const isGranted = allocation !== null && (!allocation.forced || allocation.pool !== null);
+    const scope = isGranted ? 'rightful' : 'all';
     const refusal = terms.forced ? null : this.#findRefusal(terms.claim, addressKey, scope);
     if (refusal !== null) return err(refusal);
     if (allocation === null) this.#add(newcomer);

@@ -115,3 +115,16 @@ test('nor does a Service of another class', () => {
   assert.equal(cluster.statusOf('holder'), '10.0.0.0');
   assert.equal(cluster.allocatedPool('holder'), 'new');
 });
+
+test('a Service that Calico claims takes no address from another one at a start, whatever its annotation says', () => {
+  const claims = { ipam: null };
+  const holder = service('holder', { ingressEntries: ['10.0.0.1'], allocatedFrom: 'web' });
+  const claimed = service('claimed', {
+    createdAt: 0,
+    ingressEntries: ['10.0.0.1'],
+    allocatedFrom: 'web',
+    annotations: { 'projectcalico.org/ipv4pools': '["balancers"]' },
+  });
+  const cluster = new TestCluster({ pools: [WEB], services: [claimed, holder], externalClaims: claims });
+  assert.equal(cluster.statusOf('holder'), '10.0.0.1');
+});

@@ -71,6 +71,18 @@ test('a Service that moves releases its address, and an event says why', () => {
   assert.equal(cluster.statusOf('next'), '10.0.0.0');
 });
 
+test('a Warning says that a Service keeps one family though it requires two; with PreferDualStack it is none', () => {
+  for (const [ipFamilyPolicy, type] of [
+    ['RequireDualStack', 'Warning'],
+    ['PreferDualStack', 'Normal'],
+  ] as const) {
+    const cluster = new TestCluster({ pools: [V4], services: [service('it')] });
+    const [event] = cluster.edit('it', { ...REQUIRES, ipFamilyPolicy }).flatMap(({ events }) => events);
+    assert.deepEqual([event?.type, event?.reason], [type, 'AdditionalAssignFailed']);
+    assert.ok(event?.message.endsWith(cluster.conditionMessage('it')), event?.message);
+  }
+});
+
 test('with PreferDualStack it does not move', () => {
   const cluster = new TestCluster({ pools: [V4, DUAL], services: [service('it')] });
   cluster.edit('it', { ...REQUIRES, ipFamilyPolicy: 'PreferDualStack' });

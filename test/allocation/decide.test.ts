@@ -188,6 +188,50 @@ const rows: readonly Outcome[] = [
   ['no cluster IP', [WEB], { clusterIPs: [] }, 'NoClusterIP'],
   ['an empty cluster IP', [WEB], { clusterIPs: [''] }, 'NoClusterIP'],
   ['a headless Service', [WEB], { clusterIPs: ['None'] }, 'NoClusterIP'],
+  [
+    'PreferDualStack: a pool for the namespace with one family goes before a pool for all with both',
+    [DUAL, pool('zone', ['10.4.0.0/30'], { serviceAllocation: { namespaces: ['default'] } })],
+    DUAL_PREFERRED,
+    'AssignedOneFamily 10.4.0.0',
+  ],
+  [
+    'so does a pool whose serviceSelectors match',
+    [
+      DUAL,
+      pool('zone', ['fd04::/126'], {
+        serviceAllocation: { serviceSelectors: [{ matchLabels: { app: 'x' } }] },
+      }),
+    ],
+    { ...DUAL_PREFERRED, labels: { app: 'x' } },
+    'AssignedOneFamily fd04::',
+  ],
+  [
+    'among the bound pools one with both comes first, whatever the priorities',
+    [
+      pool('a', ['10.4.0.0/30'], { serviceAllocation: { namespaces: ['default'], priority: 1 } }),
+      pool('b', ['10.5.0.0/30', 'fd05::/126'], {
+        serviceAllocation: { namespaces: ['default'], priority: 2 },
+      }),
+    ],
+    DUAL_PREFERRED,
+    '10.5.0.0 fd05::',
+  ],
+  [
+    'of bound pools with one family each, the best one',
+    [
+      DUAL,
+      pool('a', ['10.4.0.0/30'], { serviceAllocation: { namespaces: ['default'], priority: 2 } }),
+      pool('b', ['10.5.0.0/30'], { serviceAllocation: { namespaces: ['default'], priority: 1 } }),
+    ],
+    DUAL_PREFERRED,
+    'AssignedOneFamily 10.5.0.0',
+  ],
+  [
+    'RequireDualStack goes on to the pool for all',
+    [DUAL, pool('zone', ['10.4.0.0/30'], { serviceAllocation: { namespaces: ['default'] } })],
+    DUAL_REQUIRED,
+    '10.1.0.0 fd01::',
+  ],
   // --- managed Services
   ['another class', [WEB], { loadBalancerClass: 'cloud' }, 'nothing'],
   ['our class', [WEB], { loadBalancerClass: 'berth' }, '10.0.0.0', { options: { lbClass: 'berth' } }],

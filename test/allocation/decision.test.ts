@@ -26,21 +26,26 @@ test('the events have the reasons and messages of MetalLB', () => {
   assert.deepEqual(eventsFor('a', {}), ['IPAllocated: Assigned IP ["10.1.0.0"]']);
   assert.deepEqual(eventsFor('b', { ...DUAL_REQUIRED }), ['IPAllocated: Assigned IP ["10.1.0.1" "fd01::"]']);
   assert.deepEqual(eventsFor('c', requestsPool('nowhere')), [
-    'AllocationFailed: Failed to allocate IP for "default/c": unknown pool "nowhere"',
+    'AllocationFailed: Failed to allocate IP for "default/c": unknown pool "nowhere". There is no pool "nowhere"; request one that exists, or create it.',
   ]);
-  assert.match(
-    eventsFor('d', requestsAddress('rubbish'))[0] ?? '',
-    /^LoadBalancerFailed: invalid requested loadbalancer IPs: /,
-  );
+  // As with MetalLB: LoadBalancerFailed only while it has an address.
+  const unreadable = 'In the annotation metallb.io/loadBalancerIPs, "rubbish" is not an IP address.';
+  assert.deepEqual(eventsFor('d', requestsAddress('rubbish')), [
+    `AllocationFailed: Failed to allocate IP for "default/d": invalid requested loadbalancer IPs: ${unreadable}`,
+  ]);
+  eventsFor('h', {});
+  assert.deepEqual(eventsOf(cluster.annotate('h', { 'metallb.io/loadBalancerIPs': 'rubbish' })), [
+    `LoadBalancerFailed: invalid requested loadbalancer IPs: Keeps 10.1.0.2 from pool "dual", since the request is invalid. ${unreadable}`,
+  ]);
   assert.deepEqual(eventsFor('e', { families: [4], ipFamilyPolicy: 'RequireDualStack' }), [
-    'not enough clusterips: Service requires dual stack but not enough clusterips [10.96.0.1]',
+    'not enough clusterips: Service requires dual stack but not enough clusterips [10.96.0.1]. The Service has ipFamilyPolicy RequireDualStack, but cluster IPs of one family only. Set PreferDualStack or SingleStack.',
   ]);
   assert.deepEqual(eventsFor('f', { annotations: { 'metallb.universe.tf/address-pool': 'one' } }), [
     'IPAllocated: Assigned IP ["10.8.0.0"]',
     'deprecatedAnnotation: Service uses deprecated annotation "metallb.universe.tf/address-pool"',
   ]);
   assert.deepEqual(eventsFor('g', { requests: { loadBalancerIPs: '10.1.0.0' } }), [
-    'AllocationFailed: Failed to allocate IP for "default/g": "10.1.0.0" is in use by default/a',
+    'AllocationFailed: Failed to allocate IP for "default/g": "10.1.0.0" is in use by default/a. 10.1.0.0 is taken by another Service; `berth explain address 10.1.0.0` names it. This Service gets the address when it is released.',
   ]);
   assert.deepEqual(eventsOf(cluster.reconcileAll()), []);
 });

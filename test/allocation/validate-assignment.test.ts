@@ -36,10 +36,10 @@ const rows: readonly Row[] = [
   ['it requests its own address', { pools: [WEB] }, requests('loadBalancerIPs', '10.0.0.0'), '10.0.0.0'],
   ['it requests another address', { pools: [WEB] }, requests('loadBalancerIPs', '10.0.0.3'), '10.0.0.3'],
   [
-    'it requests a taken address, and waits',
+    'it requests a taken address: it keeps its own, and waits',
     { pools: [WEB], others: [service('x', requests('loadBalancerIPs', '10.0.0.3'))] },
     requests('loadBalancerIPs', '10.0.0.3'),
-    'AddressTaken',
+    'AddressTaken 10.0.0.0',
   ],
   [
     'its request becomes invalid: it keeps its address',
@@ -59,10 +59,10 @@ const rows: readonly Row[] = [
     'InvalidRequest 10.0.0.0',
   ],
   [
-    'it requests two addresses of one family, and waits',
+    'it requests two addresses of one family: it keeps its own',
     { pools: [WEB] },
     requests('loadBalancerIPs', '10.0.0.0,10.0.0.1'),
-    'InvalidRequest',
+    'InvalidRequest 10.0.0.0',
   ],
   ['it requests its own pool', { pools: [WEB, OTHER] }, requests('address-pool', 'web'), '10.0.0.0'],
   [
@@ -72,10 +72,10 @@ const rows: readonly Row[] = [
     '10.9.0.0',
   ],
   [
-    'it requests an unknown pool, and waits',
+    'it requests an unknown pool: it keeps its address, and waits',
     { pools: [WEB] },
     requests('address-pool', 'nowhere'),
-    'UnknownPool',
+    'UnknownPool 10.0.0.0',
   ],
   [
     'it requests an invalid pool: it keeps its address',
@@ -127,7 +127,7 @@ const rows: readonly Row[] = [
     'it requires two families and has one cluster IP',
     { pools: [DUAL] },
     { ipFamilyPolicy: 'RequireDualStack' },
-    'DualStackUnavailable',
+    'DualStackUnavailable 10.1.0.0',
   ],
   ['it loses its cluster IP', { pools: [WEB] }, { clusterIPs: [] }, 'NoClusterIP'],
   ['it gets a sharing key', { pools: [WEB] }, requests('allow-shared-ip', 'k'), '10.0.0.0'],

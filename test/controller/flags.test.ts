@@ -75,6 +75,7 @@ describe('a wrong value is explained', () => {
     ['--health-probe-port=-1', /--health-probe-port/],
     ['--log-level=loud', /--log-level is "loud"; it takes all, debug, info, warn, error, none/],
     ['--foreign-addresses=eat', /it takes keep, replace/],
+    ['--unmet-requests=eat', /it takes keep, release/],
     ['--ip-mode=vip', /--ip-mode is "vip"; it takes "", VIP, Proxy/],
     ['--pool-delete-grace=soon', /it takes a duration such as 60s/],
     ['--leader-elect=maybe', /it takes true or false/],

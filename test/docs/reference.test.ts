@@ -18,6 +18,7 @@ import { METRICS } from '../../src/observe/metric-definitions.ts';
 import { PROGRAM_FLAGS } from '../../src/runtime/flags.ts';
 import { IGNORED_SPEAKER_FLAGS as IGNORED_BY_SPEAKER, SPEAKER_FLAGS } from '../../src/speaker/flags.ts';
 import type { SpeakerEventReason } from '../../src/speaker/ports.ts';
+import { REQUEST_EDITS } from '../allocation/support/request-edits.ts';
 import { layers } from '../architecture/layers.ts';
 import { anchorsOf, codeOf, linksOf, listRows, manifestsOf, pagesOf } from './support/markdown.ts';
 
@@ -58,6 +59,15 @@ describe('the reference pages', () => {
       ...NATIVE_REASONS,
     });
     for (const [reason, , todo = ''] of rows) assert.match(todo, /\.$/, reason);
+  });
+
+  it('conditions.md has every edit of a request', () => {
+    const rows = /^\| edit \|[\s\S]*?\n\n/m.exec(read('docs/conditions.md'))?.[0].trim().split('\n') ?? [];
+    const edits = rows.slice(2).map((row) => row.slice(2).split(' | ')[0]);
+    assert.deepEqual(
+      edits,
+      REQUEST_EDITS.map(({ edit }) => edit),
+    );
   });
 
   it('events.md has every event', () => {

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Result } from '../../src/base/result.ts';
+import { err, ok, type Result } from '../../src/base/result.ts';
 import { type Claim, Ledger, type LedgerPool, type Transaction } from '../../src/ipam/ledger.ts';
 import type { LedgerRefusal } from '../../src/ipam/refusal.ts';
 import { type Address, type Family, formatAddress } from '../../src/net/address.ts';
@@ -139,12 +139,28 @@ class LedgerHistory {
     }
   }
 
+  /** One operation, or a few that are tried and then kept or reversed. */
+  stepOrAttempt(tx: Transaction): void {
+    const { random, oracle } = this;
+    if (!random.chance(0.15)) {
+      this.step(tx);
+      return;
+    }
+    const before = oracle.allocations;
+    const isKept = random.chance(0.5);
+    tx.attempt(() => {
+      for (let i = 0; i < 3; i++) this.step(tx);
+      return isKept ? ok(null) : err(null);
+    });
+    if (!isKept) oracle.allocations = before;
+  }
+
   transaction(): number {
     const { random, oracle, ledger } = this;
     const before = oracle.allocations;
     const tx = ledger.begin();
     const steps = 1 + random.below(4);
-    for (let i = 0; i < steps; i++) this.step(tx);
+    for (let i = 0; i < steps; i++) this.stepOrAttempt(tx);
     if (random.chance(0.3)) {
       tx.rollback();
       oracle.allocations = before;
@@ -170,6 +186,7 @@ class LedgerHistory {
     assert.equal(ledger.isVacant(address), allocations.length === 0);
     assert.deepEqual(ledger.claimsOn(address), allocations.map(({ claim }) => claim).sort(byHolder));
     const { holder } = this.claim();
+    assert.equal(ledger.isForced(holder, address), oracle.isForced(holder, address));
     assert.deepEqual(
       ledger.assignedTo(holder),
       oracle.allocationsOf(holder).map((one) => ({ address: one.address, pool: one.pool })),

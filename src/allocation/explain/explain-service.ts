@@ -19,6 +19,7 @@ import { listSome, quote } from '../quote.ts';
 import { eventCauseOf, formatFamily } from '../refusal-text.ts';
 import { readServiceRequest, type ServiceRequest } from '../request.ts';
 import { isManaged } from '../service-filter.ts';
+import { findUnmetRequest } from '../unmet-request.ts';
 
 /** In the order in which they are checked. The names are in the JSON of `berth explain`. */
 export type AllocationRule =
@@ -79,7 +80,7 @@ export function explainService(context: AllocationContext, service: Service): Se
         ? null
         : { reason: condition.reason, message: condition.message, since: condition.lastTransitionTime },
     request,
-    requestProblem: request === null ? 'The Service has no cluster IP.' : findProblem(request),
+    requestProblem: request === null ? 'The Service has no cluster IP.' : findProblem(service, request),
     pools: request === null || claim !== null ? [] : evaluatePools(context, service, request),
     holders: (request?.addresses ?? []).map((address) => ({
       address,
@@ -101,8 +102,13 @@ function explainUnmanaged({ options }: AllocationContext, service: Service): str
   return `This controller manages ${managedClass}; the Service has ${serviceClass}.`;
 }
 
-const findProblem = ({ addresses, families, parseError }: ServiceRequest): string | null =>
-  parseError ?? (addresses === null ? null : (findRequestProblem(addresses, families)?.message ?? null));
+function findProblem(service: Service, request: ServiceRequest): string | null {
+  const { addresses, families } = request;
+  const condition =
+    findUnmetRequest({ service, request })?.condition ??
+    (addresses === null ? null : findRequestProblem(addresses, families));
+  return condition === null ? null : condition.message;
+}
 
 function evaluatePools(
   context: AllocationContext,

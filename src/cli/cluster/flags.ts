@@ -32,6 +32,12 @@ export const CONTROLLER_OPTION_FLAGS = {
     fallback: 'keep',
     help: "the controller's --foreign-addresses: what becomes of addresses that others wrote",
   },
+  'unmet-requests': {
+    kind: 'text',
+    choices: ['keep', 'release'],
+    fallback: 'keep',
+    help: "the controller's --unmet-requests: what a Service does whose request cannot be met",
+  },
   calico: {
     kind: 'text',
     choices: ['auto', 'off', 'required'],

@@ -23,10 +23,12 @@ const NO_GRACE = 0;
 export const allocatorOptions = (flags: {
   readonly 'lb-class': string;
   readonly 'foreign-addresses': string;
+  readonly 'unmet-requests': string;
   readonly 'pool-delete-grace'?: number;
 }): AllocatorOptions => ({
   lbClass: flags['lb-class'] || null,
   foreignAddresses: flags['foreign-addresses'] === 'replace' ? 'replace' : 'keep',
+  unmetRequests: flags['unmet-requests'] === 'release' ? 'release' : 'keep',
   ipMode: null,
   poolGrace: flags['pool-delete-grace'] ?? NO_GRACE,
 });

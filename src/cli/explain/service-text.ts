@@ -4,6 +4,7 @@ import type {
   RuleResult,
   ServiceExplanation,
 } from '../../allocation/explain/explain-service.ts';
+import { isKeptAgainstRequest } from '../../allocation/unmet-request.ts';
 import { formatAddress } from '../../net/address.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
 import { bulletList, joinSections, proseLines } from '../framework/lines.ts';
@@ -18,11 +19,16 @@ export function serviceLines(
   current: CurrentAddresses,
   format: TextFormat,
 ): readonly string[] {
-  const remedies = current.addresses.length > 0 ? [] : remediesOf(explanation);
+  const { condition } = explanation;
+  const isServed = condition === null || !isKeptAgainstRequest(condition.reason);
+  const hasAddress = current.addresses.length > 0;
+  const remedies = hasAddress && isServed ? [] : remediesOf(explanation);
   return joinSections([
     headerLines(explanation, current, format),
     poolLines(explanation, format),
-    remedies.length === 0 ? [] : bulletList('To give it an address', remedies, format),
+    remedies.length === 0
+      ? []
+      : bulletList(hasAddress ? 'To meet its request' : 'To give it an address', remedies, format),
   ]);
 }
 

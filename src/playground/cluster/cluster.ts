@@ -120,7 +120,13 @@ function createController(
       calico,
       native: 'auto',
       legacyConfig: null,
-      allocator: { lbClass: null, foreignAddresses: 'keep', ipMode: null, poolGrace: POOL_GRACE },
+      allocator: {
+        lbClass: null,
+        foreignAddresses: 'keep',
+        unmetRequests: 'keep',
+        ipMode: null,
+        poolGrace: POOL_GRACE,
+      },
     },
   );
 }

@@ -7,7 +7,7 @@ import { toPoolObject } from '../../../src/config/pool/pool-set.ts';
 import { formatAddress } from '../../../src/net/address.ts';
 import { underSeeds } from '../../support/random.ts';
 import { RandomHistory } from '../support/random-history.ts';
-import { GRACE, OPTIONS, type TestCluster, WALL } from '../support/test-cluster.ts';
+import { GRACE, type TestCluster, WALL } from '../support/test-cluster.ts';
 
 const snapshot = (cluster: TestCluster): AllocationSnapshot => ({
   services: [...cluster.simulator.services.values()],
@@ -45,7 +45,7 @@ test('an edit has exactly the planned result, at once and after the grace period
       ],
       pools: random.chance(0.3) ? current.pools : snapshot(edit.cluster).pools,
     };
-    const plan = planEdit(current, edited, OPTIONS, WALL);
+    const plan = planEdit(current, edited, history.cluster.options, WALL);
 
     // A controller that adopted this cluster, and then sees the edit.
     const live = history.cluster.restart();

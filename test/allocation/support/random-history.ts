@@ -53,6 +53,7 @@ export class RandomHistory {
       pools: this.#pools(),
       namespaces: { default: {}, shop: { team: 'red' } },
       externalClaims: options.calico && random.chance(0.3) ? random.pick(CLAIMS) : null,
+      options: { unmetRequests: random.chance(0.8) ? 'keep' : 'release' },
     });
   }
 

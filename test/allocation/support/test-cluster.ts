@@ -17,6 +17,7 @@ export const GRACE: Millis = 60_000;
 export const OPTIONS: AllocatorOptions = {
   lbClass: null,
   foreignAddresses: 'keep',
+  unmetRequests: 'keep',
   ipMode: null,
   poolGrace: GRACE,
 };
@@ -132,10 +133,12 @@ export class TestCluster {
   namespaces: ReadonlyMap<string, Labels>;
 
   externalClaims: ExternalClaims | null;
+  readonly options: AllocatorOptions;
 
   constructor(setup: ClusterSetup) {
     const { services = [], pools = [], namespaces = {}, options = {}, layer2Only = [] } = setup;
-    this.simulator = new AllocationSimulator({ ...OPTIONS, ...options }, services, WALL);
+    this.options = { ...OPTIONS, ...options };
+    this.simulator = new AllocationSimulator(this.options, services, WALL);
     this.pools = pools;
     this.namespaces = new Map(Object.entries(namespaces));
     this.externalClaims = setup.externalClaims ?? null;
@@ -212,7 +215,7 @@ export class TestCluster {
       pools: this.pools,
       namespaces: Object.fromEntries(this.namespaces),
       externalClaims: this.externalClaims,
-      options,
+      options: { ...this.options, ...options },
     });
   }
 

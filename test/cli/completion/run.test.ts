@@ -58,6 +58,7 @@ const rows: readonly [words: readonly string[], want: readonly string[]][] = [
       '--pool-namespace',
       '--lb-class',
       '--foreign-addresses',
+      '--unmet-requests',
       '--calico',
       '--kubeconfig',
       '--context',

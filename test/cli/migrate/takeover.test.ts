@@ -13,7 +13,13 @@ import {
 } from '../support/cluster-manifests.ts';
 import { PLAIN_FORMAT } from '../support/plain-format.ts';
 
-const OPTIONS = { lbClass: null, foreignAddresses: 'keep', ipMode: null, poolGrace: 0 } as const;
+const OPTIONS = {
+  lbClass: null,
+  foreignAddresses: 'keep',
+  unmetRequests: 'keep',
+  ipMode: null,
+  poolGrace: 0,
+} as const;
 
 async function takeoverOf(text: string) {
   const { manifests, problems } = await parseManifests(text, 'f');

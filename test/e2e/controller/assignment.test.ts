@@ -71,7 +71,7 @@ describe('addresses on a real API server', { skip: skipWithoutKubernetesBinaries
     );
     assert.equal(
       await rig.waitForEvent('late', 'AllocationFailed'),
-      'Failed to allocate IP for "default/late": no available IPs in pool "docker" for IPv4',
+      `Failed to allocate IP for "default/late": no available IPs in pool "docker" for IPv4. ${waits.message}`,
     );
     const [freed] = await rig.addresses('web-05');
     await rig.delete('web-05');
@@ -169,6 +169,20 @@ describe('addresses on a real API server', { skip: skipWithoutKubernetesBinaries
     });
     await rig.waitForAddresses('unknown-pool', '198.51.100.2');
     assert.equal(poolOf(await rig.get('unknown-pool')), 'on-request');
+    // One that cannot be met keeps the address; undone, nothing has changed.
+    await rig.edit('unknown-pool', {
+      metadata: { annotations: { 'metallb.io/address-pool': 'on-requets' } },
+    });
+    const kept = await rig.waitForReason('unknown-pool', 'UnknownPool');
+    assert.equal(kept.status, 'True');
+    assert.match(kept.message, /^Keeps 198\.51\.100\.2 from pool "on-request".*Did you mean "on-request"\?$/);
+    assert.ok((await rig.waitForEvent('unknown-pool', 'AllocationFailed')).endsWith(kept.message));
+    assert.deepEqual(await rig.addresses('unknown-pool'), ['198.51.100.2']);
+    await rig.edit('unknown-pool', {
+      metadata: { annotations: { 'metallb.io/address-pool': 'on-request' } },
+    });
+    await rig.waitForReason('unknown-pool', 'Assigned');
+    assert.deepEqual(await rig.addresses('unknown-pool'), ['198.51.100.2']);
   });
 
   it('changes only conditions if a pool is deleted and recreated within its grace period', async () => {

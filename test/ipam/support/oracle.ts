@@ -29,6 +29,10 @@ export class Oracle {
     return this.allocations.filter((one) => sameAddress(one.address, address));
   }
 
+  isForced(holder: ServiceKey, address: Address): boolean {
+    return this.allocationsOn(address).some((one) => one.claim.holder === holder && one.forced);
+  }
+
   allocationsOf(holder: ServiceKey): readonly OracleAllocation[] {
     return this.allocations
       .filter((one) => one.claim.holder === holder)
@@ -90,8 +94,8 @@ export class Oracle {
 
   adopt(claim: Claim, address: Address, pool: string | null, force: boolean): OracleRefusal {
     const own = this.allocationsOn(address).find((one) => one.claim.holder === claim.holder);
-    const isUnforced = own !== undefined && !own.forced;
-    const refusal = force ? '' : this.refusalFor(claim, address, (one) => !isUnforced || !one.forced);
+    const isGranted = own !== undefined && (!own.forced || own.pool !== null);
+    const refusal = force ? '' : this.refusalFor(claim, address, (one) => !isGranted || !one.forced);
     if (refusal === '') this.assign({ claim, address, pool, forced: force });
     return refusal;
   }

@@ -114,7 +114,13 @@ export class ControllerProcess {
         calico: 'off',
         native: 'off',
         legacyConfig: null,
-        allocator: { lbClass: null, foreignAddresses: 'keep', ipMode: null, poolGrace: options.poolGrace },
+        allocator: {
+          lbClass: null,
+          foreignAddresses: 'keep',
+          unmetRequests: 'keep',
+          ipMode: null,
+          poolGrace: options.poolGrace,
+        },
       },
     );
     this.#running = this.#controller.run(this.#stop.signal).catch((error) => {

@@ -49,18 +49,26 @@ function serviceViolations(
   }
   const ownPool = pools.find((one) => one.name === pool);
   const violations: string[] = [];
-  if (condition.reason !== 'Assigned') violations.push(`${name} has ${shown} and says ${condition.reason}`);
+  if (condition.status !== 'True') violations.push(`${name} has ${shown} and is ${condition.status}`);
   if (ownPool === undefined || !shown.every((address) => ownPool.addresses.has(address)))
     violations.push(`${name} has ${shown}, which is not in its pool ${pool}`);
-  if (!candidates(service, pools).some((one) => one.name === pool))
-    violations.push(`${name} may not have ${pool}`);
-  const requested = requestedAddressOf(service);
-  if (requested !== null && shown[0] !== requested)
-    violations.push(`${name} asked for ${requested} and has ${shown}`);
+  if (condition.reason === 'Assigned') {
+    if (!candidates(service, pools).some((one) => one.name === pool))
+      violations.push(`${name} may not have ${pool}`);
+    const requested = requestedAddressOf(service);
+    if (requested !== null && shown[0] !== requested)
+      violations.push(`${name} asked for ${requested} and has ${shown}`);
+  } else {
+    // It keeps what it had against its request: only where no pool could serve that.
+    const candidate = candidates(service, pools).find((one) => canServe(service, one, services));
+    if (candidate !== undefined)
+      violations.push(`${name} keeps ${shown} (${condition.reason}) and ${candidate.name} could serve it`);
+  }
   if (shown.length !== familiesOf(service).length)
     violations.push(`${name} has ${shown} for ${familiesOf(service)}`);
   for (const other of services) {
     if (other === service || mayShare(service, other)) continue;
+    if ([service, other].some((one) => conditionOf(one)?.reason === 'SharingRefused')) continue;
     const both = addressesOf(other).filter((address) => shown.includes(address));
     if (both.length > 0) violations.push(`${name} and ${other.metadata.name} both have ${both}`);
   }

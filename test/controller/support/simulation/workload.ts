@@ -81,7 +81,7 @@ export class Workload {
     if (metadata.annotations?.['metallb.io/allow-shared-ip'] !== undefined) return;
     const annotations = {
       ...metadata.annotations,
-      'metallb.io/address-pool': this.#random.pick(['alpha', 'beta']),
+      'metallb.io/address-pool': this.#random.pick(['alpha', 'beta', 'btea']),
     };
     this.#put({ ...service, metadata: { ...metadata, annotations } });
   }
