@@ -80,9 +80,7 @@ describe('a reservation', () => {
     await harness.begin();
     assert.deepEqual(harness.addressesOf('b'), []);
     harness.outcomes = [{ kind: 'busy', because: '429', retryAfter: 5000, notApplied: true }];
-    const asked = harness.edit(a.key, {
-      annotations: { ...a.annotations, 'metallb.io/address-pool': 'nowhere' },
-    });
+    const asked = harness.edit(a.key, { clusterIPs: [] });
     const before = harness.watched.get(a.key);
     harness.watched.set(a.key, asked);
     harness.reconciler.changed(before, asked);
