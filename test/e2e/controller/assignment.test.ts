@@ -169,23 +169,6 @@ describe('addresses on a real API server', { skip: skipWithoutKubernetesBinaries
     });
     await rig.waitForAddresses('unknown-pool', '198.51.100.2');
     assert.equal(poolOf(await rig.get('unknown-pool')), 'on-request');
-    // One that cannot be met keeps the address; undone, nothing has changed.
-    await rig.edit('unknown-pool', {
-      metadata: { annotations: { 'metallb.io/address-pool': 'on-requets' } },
-    });
-    const kept = await rig.waitForReason('unknown-pool', 'UnknownPool');
-    assert.equal(kept.status, 'True');
-    assert.match(kept.message, /^Keeps 198\.51\.100\.2 from pool "on-request".*Did you mean "on-request"\?$/);
-    await eventually(async () => {
-      const events = await rig.events('unknown-pool');
-      assert.ok(events.some(({ message }) => message.endsWith(kept.message)));
-    });
-    assert.deepEqual(await rig.addresses('unknown-pool'), ['198.51.100.2']);
-    await rig.edit('unknown-pool', {
-      metadata: { annotations: { 'metallb.io/address-pool': 'on-request' } },
-    });
-    await rig.waitForReason('unknown-pool', 'Assigned');
-    assert.deepEqual(await rig.addresses('unknown-pool'), ['198.51.100.2']);
   });
 
   it('changes only conditions if a pool is deleted and recreated within its grace period', async () => {
