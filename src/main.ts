@@ -34,6 +34,7 @@ const cli =
 const commands: Readonly<Record<CommandName, RunMain>> = {
   explain: cli(async () => (await import('./cli/explain/run.ts')).runExplain),
   doctor: cli(async () => (await import('./cli/doctor/run.ts')).runDoctor),
+  report: cli(async () => (await import('./cli/report/run.ts')).runReport),
   plan: cli(async () => (await import('./cli/plan/run.ts')).runPlan),
   migrate: cli(async () => (await import('./cli/migrate/run.ts')).runMigrate),
   convert: cli(async () => (await import('./cli/convert/run.ts')).runConvert),

@@ -14,6 +14,7 @@ import type { Command } from './framework/command.ts';
 import { summaryOf } from './framework/command-names.ts';
 import { MIGRATE_COMMAND } from './migrate/command.ts';
 import { PLAN_COMMAND } from './plan/command.ts';
+import { REPORT_COMMAND } from './report/command.ts';
 import { VERSION_COMMAND } from './version/command.ts';
 
 // These three print help of their own.
@@ -48,6 +49,7 @@ const PLAYGROUND_COMMAND: Command = {
 export const COMMANDS: CommandTable = {
   explain: EXPLAIN_COMMAND,
   doctor: DOCTOR_COMMAND,
+  report: REPORT_COMMAND,
   plan: PLAN_COMMAND,
   migrate: MIGRATE_COMMAND,
   convert: CONVERT_COMMAND,

@@ -50,7 +50,7 @@ export const folderOrder: Readonly<Record<string, readonly string[]>> = {
       'explain',
       'migrate',
     ],
-    ...['plan', 'version', '.'],
+    ...['plan', 'report', 'version', '.'],
   ],
   'cli/bgp': ['speakers', 'peers', 'routes', 'why', 'decode', 'dial', 'model', '.'],
   'cli/calico': ['model', 'init', 'router', '.'],

@@ -11,6 +11,7 @@ type PackageRule = {
 
 const PACKAGE_RULES: Readonly<Record<string, PackageRule>> = {
   '@kubernetes/client-node': { modules: ['kube'], isLazy: true },
+  fflate: { modules: ['cli'], isLazy: true },
   express: { modules: ['http-server'], isLazy: true },
   koffi: { modules: ['bgp/transport'], isLazy: true },
   'prom-client': { modules: ['observe'], isLazy: false },

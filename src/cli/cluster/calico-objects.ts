@@ -88,7 +88,7 @@ type CalicoResources = {
 };
 
 /** Calico's resources; of the older API group only if the newer one is not served or does not answer. */
-async function findCalicoKinds(sender: ApiSender): Promise<CalicoResources> {
+export async function findCalicoKinds(sender: ApiSender): Promise<CalicoResources> {
   let error: string | null = null;
   for (const group of CALICO_API_VERSIONS) {
     const discovered = await sender.send({ method: 'GET', path: `/apis/${group}`, timeout: REQUEST_TIMEOUT });

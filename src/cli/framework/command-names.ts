@@ -5,6 +5,7 @@ import { closestMatch } from '../../base/text.ts';
 export const COMMAND_SUMMARIES = {
   explain: 'explain why a Service has its address or none, and what holds an address',
   doctor: 'check whether routers learn the Services from Calico, and how to fix what is wrong',
+  report: 'put what a bug report needs into one file, without secrets',
   plan: 'show what an edit of pools or Services would do to addresses in use',
   migrate: 'list what prevents the removal of MetalLB, and clear it away',
   convert: "convert MetalLB's old ConfigMap to custom resources",

@@ -29,6 +29,8 @@ export type ApiRequest = {
    * outcome `unsent`. It must not throw.
    */
   readonly mayStillSend?: () => boolean;
+  /** The body of the response is a text, such as a log, and not a JSON object. */
+  readonly isText?: boolean;
   /** Of the response; a larger one is aborted. Default: `RESPONSE_BYTES_MAX`. */
   readonly responseBytesMax?: number;
   readonly signal?: AbortSignal;

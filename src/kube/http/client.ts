@@ -94,6 +94,7 @@ export class KubeClient implements ApiSender, ApiStreamer {
   async #attempt(request: ApiRequest, body: string | null, agent: Agent, deadline: Millis): Promise<Attempt> {
     const headers = await this.#headersWithin(request, body, deadline);
     if (typeof headers === 'string') return { outcome: { kind: 'unsent', because: headers }, isStale: false };
+    if (request.isText === true) headers[headers.indexOf('Accept') + 1] = '*/*';
     return new Promise((resolve) => this.#exchange(request, body, headers, agent, deadline, resolve));
   }
 
@@ -159,14 +160,13 @@ export class KubeClient implements ApiSender, ApiStreamer {
         settle({ kind: 'unknown', because, isTooLarge: true });
         call.destroy();
       };
-      const bytesMax = request.responseBytesMax ?? RESPONSE_BYTES_MAX;
-      this.#readResponse(response, bytesMax, { settle, abort, tooLarge });
+      this.#readResponse(response, request, { settle, abort, tooLarge });
     });
   }
 
   #readResponse(
     response: http.IncomingMessage,
-    bytesMax: number,
+    { responseBytesMax: bytesMax = RESPONSE_BYTES_MAX, isText = false }: ApiRequest,
     { settle, abort, tooLarge }: ResponseEnds,
   ): void {
     const chunks: Buffer[] = [];
@@ -181,16 +181,20 @@ export class KubeClient implements ApiSender, ApiStreamer {
     response.on('error', (error) => abort(`the response broke off: ${error.message}`));
     response.on('end', () => {
       if (!response.complete) abort('the response broke off');
-      else settle(this.#parseResponse(response, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+      else
+        settle(
+          this.#parseResponse(response, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks), isText),
+        );
     });
   }
 
-  #parseResponse(response: http.IncomingMessage, bytes: Buffer | undefined): ApiOutcome {
+  #parseResponse(response: http.IncomingMessage, bytes: Buffer | undefined, isText: boolean): ApiOutcome {
     const text = bytes?.toString('utf8') ?? '';
     const status = response.statusCode ?? 0;
     if (status < 200 || status > 299) {
       return readRefusal({ status, retryAfter: response.headers['retry-after'], text }, this.#clock.wall());
     }
+    if (isText) return { kind: 'ok', status, body: text, bytes: bytes?.length ?? 0 };
     try {
       const body: unknown = text === '' ? null : JSON.parse(text);
       if (body === null || isObject(body)) return { kind: 'ok', status, body, bytes: bytes?.length ?? 0 };
