@@ -16,7 +16,7 @@ import { arch, argv, platform } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { withLock } from './lock.mjs';
 import { nativePart } from './parts/native-part.mjs';
-import { providePackages } from './parts/packages.mjs';
+import { requirePackages } from './parts/packages.mjs';
 import { root } from './place.mjs';
 import { say, seconds } from './run.mjs';
 
@@ -153,9 +153,6 @@ function filesUnder(path) {
 
 /** `npm run build`, and what npm runs before it packs or links this: sets itself up first. */
 if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) {
-  const problem = await providePackages();
-  if (problem) {
-    say(problem);
-    process.exitCode = 1;
-  } else await buildIfStale();
+  await requirePackages();
+  await buildIfStale();
 }

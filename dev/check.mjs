@@ -1,5 +1,5 @@
 // @ts-check
-import { providePackages } from './parts/packages.mjs';
+import { requirePackages } from './parts/packages.mjs';
 import { binary, capture, say, seconds } from './run.mjs';
 
 /** `npm run check`: what can be said without running the program, in seconds. */
@@ -20,10 +20,6 @@ async function perform({ says, args }) {
   return code === 0;
 }
 
-const problem = await providePackages();
-if (problem) {
-  say(problem);
-  process.exit(1);
-}
+await requirePackages();
 const outcomes = await Promise.all(checks().map(perform));
 process.exitCode = outcomes.every(Boolean) ? 0 : 1;

@@ -22,6 +22,14 @@ export async function providePackages() {
   });
 }
 
+/** Provides the packages, or says why not and ends this process. */
+export async function requirePackages() {
+  const problem = await providePackages();
+  if (problem === null) return;
+  say(problem);
+  process.exit(1);
+}
+
 /** npm writes its record last, so packages of an installation that was interrupted do not count. */
 function areInstalled() {
   const installed = join(root, 'node_modules/.package-lock.json');

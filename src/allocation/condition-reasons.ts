@@ -5,7 +5,7 @@
  * The status says whether the Service has an address from Berth; the reason names the cause for its owner, or for
  * the administrator of the pools. A reason for having no address is also that for keeping one against the request.
  */
-import type { Condition } from '../objects/condition.ts';
+import type { Condition, ConditionValue } from '../objects/condition.ts';
 
 export const ASSIGNED_CONDITION = 'berth.dev/Assigned';
 
@@ -51,11 +51,7 @@ export type AssignedReason = keyof typeof ASSIGNED_REASONS;
  * What the condition of one Service says. It depends on that Service and on objects that users write; it names no count
  * and no other Service, so that other Services do not rewrite it.
  */
-export type AssignedCondition = {
-  readonly status: 'True' | 'False' | 'Unknown';
-  readonly reason: AssignedReason;
-  readonly message: string;
-};
+export type AssignedCondition = ConditionValue<AssignedReason>;
 
 export const isLayer2OnlyCondition = ({ type, reason }: Pick<Condition, 'type' | 'reason'>): boolean =>
   type === ASSIGNED_CONDITION && reason === 'Layer2Only';

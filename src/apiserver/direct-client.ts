@@ -1,9 +1,10 @@
 /** Reads and writes objects without HTTP, by the same verbs; for tests and the playground. */
 
 import { invariant } from '../base/invariant.ts';
+import { apiVersionOf } from '../objects/api-group.ts';
 import { nameOf, namespaceOf } from '../objects/metadata.ts';
 import type { ServedResource } from './kinds/served-resource.ts';
-import { groupResource, groupVersion } from './object/resource-name.ts';
+import { groupResource } from './object/resource-name.ts';
 import { type StatusError, toStatus } from './object/status.ts';
 import { objectKey } from './object/storage.ts';
 import { type JsonObject, objectAt, textAt, withMeta } from './object/value.ts';
@@ -48,7 +49,7 @@ export function createDirectClient(state: ApiServerState): DirectClient {
 function put(state: ApiServerState, object: JsonObject, manager: string): JsonObject {
   const resource = state.registry
     .all()
-    .find((each) => groupVersion(each) === object['apiVersion'] && each.kind === object['kind']);
+    .find((each) => apiVersionOf(each) === object['apiVersion'] && each.kind === object['kind']);
   invariant(
     resource !== undefined,
     `nothing serves ${textAt(object, 'apiVersion')} ${textAt(object, 'kind')}`,

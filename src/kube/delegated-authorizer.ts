@@ -6,14 +6,9 @@
 import { createHash } from 'node:crypto';
 import type { Clock, Millis } from '../base/clock.ts';
 import { fieldsOf, listOf, type Raw, textOf } from '../base/json.ts';
+import { apiVersionOf } from '../objects/api-group.ts';
 import type { ApiSender } from './http/api-request.ts';
-import {
-  apiVersion,
-  collectionPath,
-  type Resource,
-  SUBJECT_ACCESS_REVIEWS,
-  TOKEN_REVIEWS,
-} from './resource.ts';
+import { collectionPath, type Resource, SUBJECT_ACCESS_REVIEWS, TOKEN_REVIEWS } from './resource.ts';
 
 /** `unavailable`: the API server gave no answer. */
 export type TokenAuthorization = 'ok' | 'unauthenticated' | 'forbidden' | 'unavailable';
@@ -84,7 +79,7 @@ export class DelegatedAuthorizer {
     const outcome = await this.#options.client.send({
       method: 'POST',
       path: collectionPath(resource),
-      body: { apiVersion: apiVersion(resource), kind: resource.kind, spec },
+      body: { apiVersion: apiVersionOf(resource), kind: resource.kind, spec },
       timeout: REVIEW_TIMEOUT,
     });
     return outcome.kind === 'ok' ? fieldsOf(fieldsOf(outcome.body)['status']) : null;

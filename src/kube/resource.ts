@@ -1,4 +1,5 @@
 /** The resources that Berth reads or writes, and their paths on the API server. */
+import type { CalicoGroup } from '../objects/api-group.ts';
 
 export type Resource = {
   /** '' for the core group. */
@@ -91,21 +92,9 @@ export const CONFIGURATION_STATES = namespaced(
   'ConfigurationState',
 );
 
-/** Calico's API groups: that of its API server, and that of its CRDs where there is none. */
-export const CALICO_GROUPS = [
-  { group: 'projectcalico.org', version: 'v3' },
-  { group: 'crd.projectcalico.org', version: 'v1' },
-] as const;
-
-export type CalicoGroup = (typeof CALICO_GROUPS)[number];
-
 /** Of Calico's kinds those that are not namespaced. */
 export const calicoResource = ({ group, version }: CalicoGroup, plural: string, kind: string): Resource =>
   clusterScoped(group, version, plural, kind);
-
-/** `metallb.io/v1beta1`, or `v1` alone for the core group. */
-export const apiVersion = ({ group, version }: Resource): string =>
-  group === '' ? version : `${group}/${version}`;
 
 /** The path of all objects, or of those in one namespace. */
 export function collectionPath(resource: Resource, namespace: string | null = null): string {

@@ -11,6 +11,11 @@ export type Condition = {
   readonly lastTransitionTime: string;
 };
 
+/** What a condition says, without its type and time; `R` are the reasons that it may have. */
+export type ConditionValue<R extends string = string> = Pick<Condition, 'status' | 'message'> & {
+  readonly reason: R;
+};
+
 /** A status that is neither True nor False is Unknown. */
 export function decodeCondition(raw: unknown): Condition {
   const { type, status, reason, message, lastTransitionTime } = fieldsOf(raw);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
-  apiVersion,
   collectionPath,
   IP_ADDRESS_POOLS,
   LEASES,
@@ -10,6 +9,7 @@ import {
   SERVICES,
   withQuery,
 } from '../../src/kube/resource.ts';
+import { apiVersionOf } from '../../src/objects/api-group.ts';
 
 const rows: readonly [title: string, path: string, want: string][] = [
   ['all objects of the core group', collectionPath(SERVICES), '/api/v1/services'],
@@ -47,5 +47,5 @@ describe('the path of', () => {
 });
 
 it('an apiVersion starts with the group, except for the core group', () => {
-  assert.deepEqual([apiVersion(IP_ADDRESS_POOLS), apiVersion(SERVICES)], ['metallb.io/v1beta1', 'v1']);
+  assert.deepEqual([apiVersionOf(IP_ADDRESS_POOLS), apiVersionOf(SERVICES)], ['metallb.io/v1beta1', 'v1']);
 });

@@ -1,8 +1,8 @@
 /** Discovery documents: one for each group and version, and the aggregated form (`apidiscovery.k8s.io/v2`). */
 
+import { apiVersionOf } from '../../objects/api-group.ts';
 import type { ResourceRegistry } from '../kinds/registry.ts';
 import type { ServedResource } from '../kinds/served-resource.ts';
-import { groupVersion } from '../object/resource-name.ts';
 import type { JsonObject } from '../object/value.ts';
 
 export const apiVersions = (): JsonObject => ({
@@ -67,7 +67,7 @@ export function apiResources(registry: ResourceRegistry, group: string, version:
   return {
     kind: 'APIResourceList',
     apiVersion: 'v1',
-    groupVersion: groupVersion(first),
+    groupVersion: apiVersionOf(first),
     resources: served.flatMap((resource) => [
       resourceEntry(resource),
       ...(resource.hasStatus ? [statusResourceEntry(resource)] : []),

@@ -3,8 +3,8 @@
  * apiVersion are prepended in the version of the request.
  */
 
+import { apiVersionOf } from '../../objects/api-group.ts';
 import type { ServedResource } from '../kinds/served-resource.ts';
-import { groupVersion } from '../object/resource-name.ts';
 import type { JsonObject } from '../object/value.ts';
 
 const encodedBodies = new WeakMap<JsonObject, string>();
@@ -25,7 +25,7 @@ export function encodeObject(object: JsonObject, resource: ServedResource): stri
   if (object['kind'] !== resource.kind) return JSON.stringify(object);
   let head = encodedHeads.get(resource);
   if (head === undefined) {
-    head = `{"kind":${JSON.stringify(resource.kind)},"apiVersion":${JSON.stringify(groupVersion(resource))},`;
+    head = `{"kind":${JSON.stringify(resource.kind)},"apiVersion":${JSON.stringify(apiVersionOf(resource))},`;
     encodedHeads.set(resource, head);
   }
   return head + encodeBody(object).slice(1);

@@ -1,8 +1,8 @@
 /** Parses and validates the query of a request. */
 
 import { err, ok, type Result } from '../../base/result.ts';
+import { apiVersionOf } from '../../objects/api-group.ts';
 import type { ServedResource } from '../kinds/served-resource.ts';
-import { groupVersion } from '../object/resource-name.ts';
 import { badRequest, type StatusError } from '../object/status.ts';
 import { parseFieldSelector } from '../select/field-selector.ts';
 import { parseLabelSelector } from '../select/label-selector.ts';
@@ -27,7 +27,7 @@ export function parseSelectors(
             .join('')}`;
     return err(
       badRequest(
-        `Unable to find ${JSON.stringify(`${groupVersion(resource)}, Resource=${resource.plural}`)} that match label selector "${query.get('labelSelector') ?? ''}", field selector "${query.get('fieldSelector') ?? ''}": ${message}`,
+        `Unable to find ${JSON.stringify(`${apiVersionOf(resource)}, Resource=${resource.plural}`)} that match label selector "${query.get('labelSelector') ?? ''}", field selector "${query.get('fieldSelector') ?? ''}": ${message}`,
       ),
     );
   }

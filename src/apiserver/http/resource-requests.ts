@@ -1,7 +1,7 @@
 /** Handles requests for resources, except for watches (`watch-stream.ts`). */
 
 import { err, ok, type Result } from '../../base/result.ts';
-import { groupVersion } from '../object/resource-name.ts';
+import { apiVersionOf } from '../../objects/api-group.ts';
 import { badRequest, notFound, type StatusError } from '../object/status.ts';
 import { objectKey } from '../object/storage.ts';
 import { isObject, type Json, type JsonObject, resourceVersionOf } from '../object/value.ts';
@@ -141,7 +141,7 @@ function encodeList(request: ResourceRequest, page: ListPage): string {
     return `{"kind":"PartialObjectMetadataList","apiVersion":"meta.k8s.io/v1","metadata":${meta},"items":[${items}]}`;
   }
   const items = page.items.map((item) => encodeListItem(item, resource)).join(',');
-  return `{"kind":"${resource.kind}List","apiVersion":"${groupVersion(resource)}","metadata":${meta},"items":[${items}]}`;
+  return `{"kind":"${resource.kind}List","apiVersion":"${apiVersionOf(resource)}","metadata":${meta},"items":[${items}]}`;
 }
 
 const listMeta = (page: ListPage): JsonObject => ({

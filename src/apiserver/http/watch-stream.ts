@@ -2,7 +2,7 @@
 
 import type { ServerResponse } from 'node:http';
 import type { Clock, Millis } from '../../base/clock.ts';
-import { groupVersion } from '../object/resource-name.ts';
+import { apiVersionOf } from '../../objects/api-group.ts';
 import { expired, toStatus } from '../object/status.ts';
 import type { StorageChange } from '../object/storage.ts';
 import type { JsonObject } from '../object/value.ts';
@@ -175,7 +175,7 @@ export class WatchStream {
     if (this.#pendingEvents > 0) return; // a bookmark would claim that these were delivered
     const { resource } = this.#target;
     const object = buildBookmark(
-      { apiVersion: groupVersion(resource), kind: resource.kind },
+      { apiVersion: apiVersionOf(resource), kind: resource.kind },
       this.#state.storage.revision,
       initialEventsEnd,
     );

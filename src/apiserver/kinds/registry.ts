@@ -1,6 +1,7 @@
 /** The resources that are served: the built-in ones, and those that CRDs define. */
 
-import { groupResource, groupVersion } from '../object/resource-name.ts';
+import { apiVersionOf } from '../../objects/api-group.ts';
+import { groupResource } from '../object/resource-name.ts';
 import type { JsonObject } from '../object/value.ts';
 import { servedResources } from './crd.ts';
 import type { ServedResource } from './served-resource.ts';
@@ -23,7 +24,7 @@ export class ResourceRegistry {
 
   /** The resource of a kind; undefined where none is served. */
   findKind(apiVersion: string, kind: string): ServedResource | undefined {
-    return this.all().find((resource) => groupVersion(resource) === apiVersion && resource.kind === kind);
+    return this.all().find((resource) => apiVersionOf(resource) === apiVersion && resource.kind === kind);
   }
 
   all(): readonly ServedResource[] {

@@ -1,7 +1,4 @@
-/** The names of resources, versions and groups as the API and its messages print them. */
-
-export const groupVersion = (resource: { readonly group: string; readonly version: string }): string =>
-  resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
+/** The names of resources and groups as the API and its messages print them. */
 
 /** A GroupResource or GroupKind as text: `services`, `ipaddresspools.metallb.io`. */
 export const withGroup = (name: string, group: string): string => (group === '' ? name : `${name}.${group}`);

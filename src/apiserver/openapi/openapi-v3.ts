@@ -1,7 +1,7 @@
 /** OpenAPI v3 documents, one for each version of a group: `kubectl` validates and explains by them. */
 
+import { apiVersionOf } from '../../objects/api-group.ts';
 import type { ResourceRegistry } from '../kinds/registry.ts';
-import { groupVersion } from '../object/resource-name.ts';
 import type { Json, JsonObject } from '../object/value.ts';
 import { Definitions } from './definitions.ts';
 import { groupVersionPath, resourcePaths } from './operations.ts';
@@ -35,7 +35,7 @@ export function openapiFor(registry: ResourceRegistry, group: string, version: s
   }
   return {
     openapi: '3.0.0',
-    info: { title: 'Kubernetes', version: groupVersion({ group, version }) },
+    info: { title: 'Kubernetes', version: apiVersionOf({ group, version }) },
     paths,
     components: { schemas: definitions.all },
   };

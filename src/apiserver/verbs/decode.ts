@@ -1,9 +1,9 @@
 /** Decodes the body of a request into an object of a resource: refuses values that do not fit, and prunes unknown fields. */
 
 import { err, ok, type Result } from '../../base/result.ts';
+import { apiVersionOf } from '../../objects/api-group.ts';
 import type { ServedResource } from '../kinds/served-resource.ts';
 import { objectMeta } from '../kube-types/kind-schema.ts';
-import { groupVersion } from '../object/resource-name.ts';
 import { badRequest, type StatusError } from '../object/status.ts';
 import { isObject, type Json, type JsonObject, metaOf, withKey } from '../object/value.ts';
 import { applyDefaults } from '../schema/defaults.ts';
@@ -70,7 +70,7 @@ function splitShared(
 }
 
 function withTypeMeta(body: JsonObject, resource: ServedResource): Result<JsonObject, StatusError> {
-  const expected = groupVersion(resource);
+  const expected = apiVersionOf(resource);
   const { apiVersion = '', kind = '' } = body;
   if (resource.isCustom && (kind === '' || apiVersion === '')) {
     const missing = kind === '' ? 'Kind' : 'apiVersion';

@@ -2,8 +2,8 @@
 
 import { mergePatch } from '../../base/merge-patch.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import { apiVersionOf } from '../../objects/api-group.ts';
 import { JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH } from '../../objects/patch-type.ts';
-import { groupVersion } from '../object/resource-name.ts';
 import { badRequest, notFound, type StatusError, tooLarge, unsupportedMediaType } from '../object/status.ts';
 import { objectKey } from '../object/storage.ts';
 import { isObject, type Json, type JsonObject } from '../object/value.ts';
@@ -28,7 +28,7 @@ export function patchObject(
   const before = collectionOf(state, resource).get(objectKey(namespace, name));
   if (before === undefined) return err(notFound(resource, name));
   // A stored custom resource may have another version than the one that the client patches.
-  const inVersion = { ...before, apiVersion: groupVersion(resource) };
+  const inVersion = { ...before, apiVersion: apiVersionOf(resource) };
   const patched = applyPatch(inVersion, patch, target);
   if (!patched.ok) return patched;
   const decoded = decodeObject(patched.value, resource, options, before);

@@ -1,11 +1,11 @@
 /** Creates and updates objects. Each function returns the object as stored, or the error of the response. */
 
 import { err, ok, type Result } from '../../base/result.ts';
+import { apiVersionOf } from '../../objects/api-group.ts';
 import { nameOf, namespaceOf } from '../../objects/metadata.ts';
 import { withCrdStatus } from '../kinds/crd.ts';
 import { CRD_GROUP_RESOURCE } from '../kinds/registry.ts';
 import { invalidValue, required } from '../object/field-error.ts';
-import { groupVersion } from '../object/resource-name.ts';
 import {
   alreadyExists,
   badRequest,
@@ -223,7 +223,7 @@ function trackManagedFields(
   return updateManagedFields(object, before, target.resource.schema, {
     manager: options.manager,
     subresource: target.subresource,
-    apiVersion: groupVersion(target.resource),
+    apiVersion: apiVersionOf(target.resource),
     time: nowTimestamp(state),
   });
 }

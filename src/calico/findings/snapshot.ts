@@ -1,9 +1,11 @@
 /** Snapshot of a cluster that checks read. A kind that the input does not contain is unknown, not empty. */
+
 import { type Raw, textOf } from '../../base/json.ts';
 import { lazy } from '../../base/lazy.ts';
 import type { Pool } from '../../config/pool/pool.ts';
 import { type AddressRange, rangeOfPrefix } from '../../net/range.ts';
 import { nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
+import { splitServiceKey } from '../../objects/service.ts';
 import {
   type ConvergedCluster,
   type ConvergenceOptions,
@@ -200,8 +202,8 @@ export function objectRefOf(raw: Raw): ObjectRef {
 }
 
 export function serviceRef(key: string): ObjectRef {
-  const slash = key.indexOf('/');
-  return makeRef('Service', key.slice(slash + 1), key.slice(0, slash));
+  const { namespace, name } = splitServiceKey(key);
+  return makeRef('Service', name, namespace);
 }
 
 export const poolRef = ({ poolNamespaces }: ClusterSnapshot, name: string): ObjectRef =>

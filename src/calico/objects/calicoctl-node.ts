@@ -3,12 +3,12 @@
  * the Kubernetes Node contain; in the etcd datastore they are the only place for it.
  */
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
+import { isCalicoGroup, parseApiVersion } from '../../objects/api-group.ts';
 import { labelsOf, nameOf, specOf } from '../../objects/metadata.ts';
 import type { CalicoNodeFields } from './nodes.ts';
-import { apiGroupOf, isCalicoGroup } from './resource-kind.ts';
 
 export const isCalicoctlNode = (raw: Raw): boolean =>
-  raw['kind'] === 'Node' && isCalicoGroup(apiGroupOf(textOf(raw['apiVersion'])));
+  raw['kind'] === 'Node' && isCalicoGroup(parseApiVersion(textOf(raw['apiVersion'])).group);
 
 /** As a Node with the annotations of the Kubernetes datastore, under the name that Kubernetes has for it. */
 export function decodeCalicoctlNode(raw: Raw): CalicoNodeFields {

@@ -1,8 +1,8 @@
 /** Kinds by API group: one kind name exists in several groups, such as BGPPeer of Calico and of MetalLB. */
 import { type Raw, textOf } from '../../base/json.ts';
+import { CALICO_GROUPS, parseApiVersion } from '../../objects/api-group.ts';
 
-/** Calico serves the same objects in either group. */
-const CALICO_GROUPS: readonly string[] = ['projectcalico.org', 'crd.projectcalico.org'];
+const CALICO = CALICO_GROUPS.map(({ group }) => group);
 
 /** The groups of each kind that is read. A kind that is not listed has no namesake. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
@@ -13,10 +13,10 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   ...groupsOf(['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'], ['rbac.authorization.k8s.io']),
   ...groupsOf(['BGPAdvertisement', 'IPAddressPool'], ['metallb.io']),
   ...groupsOf(['Installation'], ['operator.tigera.io']),
-  ...groupsOf(['BGPConfiguration', 'BGPFilter', 'BGPPeer'], CALICO_GROUPS),
-  ...groupsOf(['BlockAffinity', 'IPPool', 'IPReservation'], CALICO_GROUPS),
-  ...groupsOf(['CalicoNodeStatus', 'ClusterInformation', 'FelixConfiguration'], CALICO_GROUPS),
-  ...groupsOf(['DatastoreMigration', 'KubeControllersConfiguration'], CALICO_GROUPS),
+  ...groupsOf(['BGPConfiguration', 'BGPFilter', 'BGPPeer'], CALICO),
+  ...groupsOf(['BlockAffinity', 'IPPool', 'IPReservation'], CALICO),
+  ...groupsOf(['CalicoNodeStatus', 'ClusterInformation', 'FelixConfiguration'], CALICO),
+  ...groupsOf(['DatastoreMigration', 'KubeControllersConfiguration'], CALICO),
 };
 
 function groupsOf(
@@ -26,14 +26,6 @@ function groupsOf(
   return Object.fromEntries(kinds.map((kind) => [kind, groups]));
 }
 
-/** The group in an `apiVersion`: '' for `v1`. */
-export const apiGroupOf = (apiVersion: string): string => {
-  const slash = apiVersion.indexOf('/');
-  return slash < 0 ? '' : apiVersion.slice(0, slash);
-};
-
-export const isCalicoGroup = (group: string): boolean => CALICO_GROUPS.includes(group);
-
 /**
  * The kind as checks name it: `BGPPeer` for Calico's, `BGPPeer.metallb.io` (as kubectl writes it) for a namesake in another
  * group. An object without apiVersion is taken to be of the group that is expected.
@@ -41,7 +33,7 @@ export const isCalicoGroup = (group: string): boolean => CALICO_GROUPS.includes(
 export function resourceKind(raw: Raw): string {
   const [kind, apiVersion] = [textOf(raw['kind']), textOf(raw['apiVersion'])];
   const groups = Object.hasOwn(GROUPS, kind) ? GROUPS[kind] : undefined;
-  const group = apiGroupOf(apiVersion);
+  const { group } = parseApiVersion(apiVersion);
   return apiVersion === '' || groups === undefined || groups.includes(group)
     ? kind
     : `${kind}.${group === '' ? 'core' : group}`;

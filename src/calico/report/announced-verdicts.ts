@@ -6,6 +6,7 @@
 
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { type AddressRange, rangeOfPrefix } from '../../net/range.ts';
+import type { ConditionValue } from '../../objects/condition.ts';
 import { specOf } from '../../objects/metadata.ts';
 import { routerFamily } from '../cluster/converged-cluster.ts';
 import type { AssignedAddress } from '../findings/assigned-addresses.ts';
@@ -43,11 +44,7 @@ export const ANNOUNCED_REASONS = {
 
 export type AnnouncedReason = keyof typeof ANNOUNCED_REASONS;
 
-export type AnnouncedVerdict = {
-  readonly status: 'True' | 'False' | 'Unknown';
-  readonly reason: AnnouncedReason;
-  readonly message: string;
-};
+export type AnnouncedVerdict = ConditionValue<AnnouncedReason>;
 
 const REASON_BY_CODE: { readonly [C in FindingCode]?: AnnouncedReason } = {
   P1: 'RangeNotListed',

@@ -1,7 +1,6 @@
 /** The kinds that decide what Calico advertises. */
 import {
   BGP_ADVERTISEMENTS,
-  CALICO_GROUPS,
   DAEMON_SETS,
   DEPLOYMENTS,
   ENDPOINT_SLICES,
@@ -12,6 +11,7 @@ import {
   SERVICE_CIDRS,
   SERVICES,
 } from '../../kube/resource.ts';
+import { apiVersionOf, CALICO_GROUPS } from '../../objects/api-group.ts';
 
 /** Read first: without Services and Nodes nothing can be predicted. */
 export const CORE_RESOURCES: readonly Resource[] = [SERVICES, NODES, ENDPOINT_SLICES, IP_ADDRESS_POOLS];
@@ -29,9 +29,7 @@ export const OPTIONAL_RESOURCES: readonly Resource[] = [
 ];
 
 /** `projectcalico.org/v3`, then the older API group. Both hold the same objects. */
-export const CALICO_API_VERSIONS: readonly string[] = CALICO_GROUPS.map(
-  ({ group, version }) => `${group}/${version}`,
-);
+export const CALICO_API_VERSIONS: readonly string[] = CALICO_GROUPS.map(apiVersionOf);
 
 /** Calico's kinds of which an edit changes routes, or which Services its allocator claims. */
 const CALICO_EDIT_KINDS = [

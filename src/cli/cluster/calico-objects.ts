@@ -5,7 +5,8 @@ import { plural } from '../../base/text.ts';
 import { calicoNamespace } from '../../calico/findings/calico-installation.ts';
 import { type ApiSender, describeOutcome } from '../../kube/http/api-request.ts';
 import { type ListFailure, listAll } from '../../kube/informer/list.ts';
-import { apiVersion, objectPath, type Resource, SECRETS } from '../../kube/resource.ts';
+import { objectPath, type Resource, SECRETS } from '../../kube/resource.ts';
+import { apiVersionOf, parseApiVersion } from '../../objects/api-group.ts';
 import { asRead } from './as-read.ts';
 import {
   CALICO_API_VERSIONS,
@@ -46,7 +47,7 @@ export async function readCalicoObjects(options: ReadCalicoOptions): Promise<Cal
     if (listed.kind !== 'ok') return listed;
     read.add(resource.kind);
     for (const raw of listed.items) {
-      objects.push({ ...raw, apiVersion: apiVersion(resource), kind: resource.kind });
+      objects.push({ ...raw, apiVersion: apiVersionOf(resource), kind: resource.kind });
     }
     progress(`reading the cluster: ${plural(objects.length, 'object')} so far`);
     return null;
@@ -97,7 +98,7 @@ export async function findCalicoKinds(sender: ApiSender): Promise<CalicoResource
       if (!isNotServed) error ??= `the kinds of ${group} cannot be read: ${describeOutcome(discovered)}`;
       continue;
     }
-    const [name = '', version = ''] = group.split('/');
+    const { group: name, version } = parseApiVersion(group);
     const served = listOf(fieldsOf(discovered.body)['resources'])
       .map(fieldsOf)
       .filter((one) => !textOf(one['name']).includes('/'))

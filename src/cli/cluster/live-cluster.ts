@@ -11,7 +11,6 @@ import {
   type ResourceSelection,
 } from '../../kube/informer/list.ts';
 import {
-  apiVersion,
   BGP_ADVERTISEMENTS,
   IP_ADDRESS_POOLS,
   L2_ADVERTISEMENTS,
@@ -21,6 +20,7 @@ import {
   SERVICE_CIDRS,
   SERVICES,
 } from '../../kube/resource.ts';
+import { apiVersionOf } from '../../objects/api-group.ts';
 import { type CalicoInput, hasCalicoBgp } from './calico-input.ts';
 import { CALICO_API_VERSIONS } from './calico-kinds.ts';
 import { CALICO_KINDS_UNREAD, readCalicoObjects } from './calico-objects.ts';
@@ -58,7 +58,7 @@ export class LiveCluster implements ClusterSource {
       begin: () => state.clear(resource),
       item: (raw) => {
         // The items of a list carry neither kind nor version.
-        const typed = { ...raw, apiVersion: apiVersion(resource), kind: resource.kind };
+        const typed = { ...raw, apiVersion: apiVersionOf(resource), kind: resource.kind };
         const ref = refOf(typed, this.#options.defaultNamespaces);
         if (ref !== null) state.put(ref, raw);
         count++;

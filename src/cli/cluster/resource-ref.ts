@@ -11,6 +11,7 @@ import {
   type Resource,
   SERVICES,
 } from '../../kube/resource.ts';
+import { parseApiVersion } from '../../objects/api-group.ts';
 import { metadataOf } from '../../objects/metadata.ts';
 
 const KINDS = [SERVICES, IP_ADDRESS_POOLS, NAMESPACES, L2_ADVERTISEMENTS, BGP_ADVERTISEMENTS] as const;
@@ -35,8 +36,7 @@ export type DefaultNamespaces = {
 
 /** Null if no address depends on the kind. */
 export function refOf(raw: Raw, defaultNamespaces: DefaultNamespaces): ResourceRef | null {
-  const version = textOf(raw['apiVersion']);
-  const group = version.includes('/') ? version.slice(0, version.indexOf('/')) : '';
+  const { group } = parseApiVersion(textOf(raw['apiVersion']));
   const resource = KINDS.find((one) => one.kind === raw['kind'] && one.group === group);
   if (resource === undefined) return null;
   const { name, namespace } = metadataOf(raw);

@@ -1,13 +1,14 @@
 /** The edits of a finding as kubectl commands. */
 import { stringify } from 'yaml';
 import type { ObjectEdit, ObjectRef } from '../../calico/findings/finding.ts';
+import { parseApiVersion } from '../../objects/api-group.ts';
 
 /** Object of a kubectl command: `bgpconfiguration.projectcalico.org/default -n shop`. */
 function kubectlTarget({ apiVersion, kind, name, namespace }: ObjectRef): string {
-  const slash = apiVersion.indexOf('/');
-  const group = slash < 0 ? '' : `.${apiVersion.slice(0, slash)}`;
+  const { group } = parseApiVersion(apiVersion);
   const where = namespace === '' ? '' : ` -n ${namespace}`;
-  return `${kind.toLowerCase()}${group}/${name}${where}`;
+  const withGroup = `${kind.toLowerCase()}${group === '' ? '' : `.${group}`}`;
+  return `${withGroup}/${name}${where}`;
 }
 
 /** The command with its YAML over several lines, to read and to paste. */

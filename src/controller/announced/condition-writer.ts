@@ -9,7 +9,7 @@
 import { patchBody, type StatusPatch } from '../../allocation/status-patch.ts';
 import { type Clock, formatRfc3339, type Millis } from '../../base/clock.ts';
 import type { Address } from '../../net/address.ts';
-import type { Condition } from '../../objects/condition.ts';
+import type { Condition, ConditionValue } from '../../objects/condition.ts';
 import type { Service, ServiceKey } from '../../objects/service.ts';
 import type { Log } from '../../observe/log.ts';
 import type { ServiceApi, ServiceCacheView } from '../ports.ts';
@@ -29,13 +29,11 @@ export const LARGE_CLUSTER_NODES = 500;
 /** Time until a failed write is tried again. */
 const RETRY_DELAY: Millis = 5000;
 
-export type AnnouncedCondition = Pick<Condition, 'status' | 'reason' | 'message'>;
-
 /** The result of an evaluation, for all Services at once. */
 export type AnnouncedConditions = {
-  readonly byService: ReadonlyMap<ServiceKey, AnnouncedCondition>;
+  readonly byService: ReadonlyMap<ServiceKey, ConditionValue>;
   /** The condition that a Service of policy Cluster will have with this address; null where that is not known. */
-  readonly predict: (address: Address) => AnnouncedCondition | null;
+  readonly predict: (address: Address) => ConditionValue | null;
 };
 
 const NO_CONDITIONS: AnnouncedConditions = { byService: new Map(), predict: () => null };
@@ -130,7 +128,7 @@ export class AnnouncedConditionWriter {
     return { conditions: [this.#condition(service, { ...first, message })], removedConditions: [] };
   }
 
-  #condition(service: Service, desired: AnnouncedCondition): Condition {
+  #condition(service: Service, desired: ConditionValue): Condition {
     const current = service.conditions.find(({ type }) => type === ANNOUNCED_CONDITION);
     const since =
       current?.status === desired.status

@@ -2,8 +2,9 @@
 
 import type { Millis } from '../../base/clock.ts';
 import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
+import { apiVersionOf } from '../../objects/api-group.ts';
 import { metadataOf } from '../../objects/metadata.ts';
-import { apiVersion, LEASES } from '../resource.ts';
+import { LEASES } from '../resource.ts';
 
 /**
  * Recorded by a leader that releases the lease: the resource version of its last write. A successor whose informers
@@ -51,7 +52,7 @@ export function leaseObject(
   spec: LeaseSpec,
 ): object {
   return {
-    apiVersion: apiVersion(LEASES),
+    apiVersion: apiVersionOf(LEASES),
     kind: LEASES.kind,
     metadata: {
       namespace,

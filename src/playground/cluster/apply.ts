@@ -8,6 +8,7 @@ import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { type ApiOutcome, type ApiSender, describeOutcome } from '../../kube/http/api-request.ts';
 import { collectionPath, objectPath, type Resource, withQuery } from '../../kube/resource.ts';
 import type { Manifest, ManifestProblem } from '../../manifests/parse-manifests.ts';
+import { parseApiVersion } from '../../objects/api-group.ts';
 import { metadataOf } from '../../objects/metadata.ts';
 import { MERGE_PATCH } from '../../objects/patch-type.ts';
 
@@ -79,8 +80,7 @@ const describeFailure = (outcome: Exclude<ApiOutcome, { kind: 'ok' }>): string =
 
 /** Queried for each object: an earlier object may have been the CRD of a later one. */
 async function findResource(client: ApiSender, object: Raw): Promise<Resource | null> {
-  const apiVersion = textOf(object['apiVersion']);
-  const [group = '', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
+  const { group, version } = parseApiVersion(textOf(object['apiVersion']));
   const path = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
   const outcome = await client.send({ method: 'GET', path, timeout: REQUEST_TIMEOUT });
   if (outcome.kind !== 'ok') return null;

@@ -4,8 +4,8 @@
  */
 import { textOf } from '../../base/json.ts';
 import type { CalicoMode } from '../../controller/main/announced/calico/detector.ts';
-import { CALICO_GROUPS } from '../../kube/resource.ts';
 import type { Manifest } from '../../manifests/parse-manifests.ts';
+import { isCalicoGroup, parseApiVersion } from '../../objects/api-group.ts';
 
 export type ManifestPhases = {
   readonly prerequisites: readonly Manifest[];
@@ -18,17 +18,13 @@ export type ManifestPhases = {
   readonly calico: Exclude<CalicoMode, 'off'>;
 };
 
-const apiGroupOf = ({ object }: Manifest): string => {
-  const [group = '', version] = textOf(object['apiVersion']).split('/');
-  return version === undefined ? '' : group;
-};
+const apiGroupOf = ({ object }: Manifest): string => parseApiVersion(textOf(object['apiVersion'])).group;
 
 const isManagedManifest = (manifest: Manifest): boolean =>
   apiGroupOf(manifest) === 'metallb.io' ||
   (apiGroupOf(manifest) === '' && manifest.object['kind'] === 'Service');
 
-const isCalicoManifest = (manifest: Manifest): boolean =>
-  CALICO_GROUPS.some(({ group }) => group === apiGroupOf(manifest));
+const isCalicoManifest = (manifest: Manifest): boolean => isCalicoGroup(apiGroupOf(manifest));
 
 export const splitManifests = (manifests: readonly Manifest[]): ManifestPhases => ({
   prerequisites: manifests.filter((one) => !isManagedManifest(one)),

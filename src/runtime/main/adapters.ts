@@ -5,7 +5,8 @@ import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import type { ConfigurationStatus } from '../../config/state.ts';
 import type { EventRecorder } from '../../kube/event-recorder.ts';
 import type { ApiRequest, ApiSender } from '../../kube/http/api-request.ts';
-import { apiVersion, CONFIGURATION_STATES, collectionPath, objectPath } from '../../kube/resource.ts';
+import { CONFIGURATION_STATES, collectionPath, objectPath } from '../../kube/resource.ts';
+import { apiVersionOf } from '../../objects/api-group.ts';
 import { decodeConditions } from '../../objects/condition.ts';
 import { MERGE_PATCH } from '../../objects/patch-type.ts';
 import type { ConfigurationStateApi, StoredConfigurationState } from '../configuration-state.ts';
@@ -58,7 +59,7 @@ export function configurationStateApi(
           method: 'POST',
           path: collectionPath(CONFIGURATION_STATES, namespace),
           body: {
-            apiVersion: apiVersion(CONFIGURATION_STATES),
+            apiVersion: apiVersionOf(CONFIGURATION_STATES),
             kind: CONFIGURATION_STATES.kind,
             metadata,
           },

@@ -5,7 +5,8 @@
 
 import { fieldsOf } from '../../base/json.ts';
 import type { ApiOutcome, ApiSender } from '../../kube/http/api-request.ts';
-import { apiVersion, collectionPath, NODES, objectPath, SPEAKER_STATUSES } from '../../kube/resource.ts';
+import { collectionPath, NODES, objectPath, SPEAKER_STATUSES } from '../../kube/resource.ts';
+import { apiVersionOf } from '../../objects/api-group.ts';
 import { nameOf, type ObjectVersion, statusOf, versionOf } from '../../objects/metadata.ts';
 import { MERGE_PATCH } from '../../objects/patch-type.ts';
 import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';
@@ -45,11 +46,11 @@ export function nodeStatusApi({ client, namespace, node, nodeUid }: NodeStatusAp
         method: 'POST',
         path: collectionPath(SPEAKER_STATUSES, namespace),
         body: {
-          apiVersion: apiVersion(SPEAKER_STATUSES),
+          apiVersion: apiVersionOf(SPEAKER_STATUSES),
           kind: SPEAKER_STATUSES.kind,
           metadata: {
             ...{ name: node, namespace },
-            ownerReferences: [{ apiVersion: apiVersion(NODES), kind: NODES.kind, name: node, uid }],
+            ownerReferences: [{ apiVersion: apiVersionOf(NODES), kind: NODES.kind, name: node, uid }],
           },
         },
         timeout,

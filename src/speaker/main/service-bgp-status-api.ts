@@ -3,14 +3,8 @@
 import { createHash } from 'node:crypto';
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import type { ApiSender } from '../../kube/http/api-request.ts';
-import {
-  apiVersion,
-  collectionPath,
-  NODES,
-  objectPath,
-  SERVICE_BGP_STATUSES,
-  withQuery,
-} from '../../kube/resource.ts';
+import { collectionPath, NODES, objectPath, SERVICE_BGP_STATUSES, withQuery } from '../../kube/resource.ts';
+import { apiVersionOf } from '../../objects/api-group.ts';
 import { metadataOf, type ObjectVersion } from '../../objects/metadata.ts';
 import { MERGE_PATCH } from '../../objects/patch-type.ts';
 import { serviceKey, splitServiceKey } from '../../objects/service.ts';
@@ -99,7 +93,7 @@ export function serviceBgpStatusApi({
       const outcome = await client.send({
         method: 'POST',
         path: collectionPath(SERVICE_BGP_STATUSES, namespace),
-        body: { apiVersion: apiVersion(SERVICE_BGP_STATUSES), kind: SERVICE_BGP_STATUSES.kind, metadata },
+        body: { apiVersion: apiVersionOf(SERVICE_BGP_STATUSES), kind: SERVICE_BGP_STATUSES.kind, metadata },
         timeout,
       });
       const answer = toRequestOutcome(outcome, toWatchedStatus);

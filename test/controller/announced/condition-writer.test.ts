@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import {
   ANNOUNCED_CONDITION,
-  type AnnouncedCondition,
   AnnouncedConditionWriter,
   LARGE_CLUSTER_NODES,
   LARGE_CLUSTER_WRITES_PER_SECOND,
@@ -11,22 +10,22 @@ import {
   WRITES_PER_SECOND,
 } from '../../../src/controller/announced/condition-writer.ts';
 import { type Address, formatAddress } from '../../../src/net/address.ts';
-import type { Condition } from '../../../src/objects/condition.ts';
+import type { Condition, ConditionValue } from '../../../src/objects/condition.ts';
 import type { Service, ServiceKey } from '../../../src/objects/service.ts';
 import { silentLog } from '../../../src/observe/log.ts';
 import type { RequestOutcome } from '../../../src/runtime/ports.ts';
 import { service } from '../../allocation/support/test-cluster.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
-const LEARNED: AnnouncedCondition = { status: 'True', reason: 'Predicted', message: 'learned' };
-const NOT_LEARNED: AnnouncedCondition = { status: 'False', reason: 'NoPeer', message: 'not learned' };
+const LEARNED: ConditionValue = { status: 'True', reason: 'Predicted', message: 'learned' };
+const NOT_LEARNED: ConditionValue = { status: 'False', reason: 'NoPeer', message: 'not learned' };
 
 class WriterHarness {
   readonly clock = new FakeClock();
   readonly services = new Map<ServiceKey, Service>();
   readonly writes: { readonly key: ServiceKey; readonly status: string; readonly at: number }[] = [];
-  conditions = new Map<ServiceKey, AnnouncedCondition>();
-  predict: (address: Address) => AnnouncedCondition | null = () => null;
+  conditions = new Map<ServiceKey, ConditionValue>();
+  predict: (address: Address) => ConditionValue | null = () => null;
   outcomes: RequestOutcome<Service>['kind'][] = [];
   nodes = 3;
   isLeading = true;
@@ -48,7 +47,7 @@ class WriterHarness {
     isLeading: () => this.isLeading,
   });
 
-  add(count: number, condition: AnnouncedCondition): void {
+  add(count: number, condition: ConditionValue): void {
     for (let index = 0; index < count; index++) {
       const one = service(`s${index}`);
       this.services.set(one.key, one);

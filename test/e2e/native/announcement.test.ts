@@ -1,8 +1,10 @@
 /** Three nodes without Calico: the router learns a Service's address from each node with endpoints, and a client gets pages. */
+
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
+import { awaitResponses } from '../../support/netns/http-client.ts';
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
 import { CLIENT, NativeCluster, NODE_AS, NODES } from './support/native-cluster.ts';
 
@@ -30,7 +32,7 @@ describe('a speaker on every node', {
       assert.equal(asPath, `${NODE_AS}`);
       assert.match(nextHop, /^10\.10\.0\.1[123]$/);
     }
-    const pages = await cluster.waitForAnswers('http://10.50.0.0/', 40);
+    const pages = await awaitResponses(cluster.client, 'http://10.50.0.0/', 40);
     assert.deepEqual([...new Set(pages.map(({ pod }) => pod))].sort(), ['w1-pod1', 'w2-pod2', 'w3-pod3']);
   });
 
@@ -38,7 +40,7 @@ describe('a speaker on every node', {
     await cluster.setUpDefaults();
     await cluster.expose('edge', ['w2'], { externalTrafficPolicy: 'Local' });
     await cluster.waitForRoutes('10.50.0.0/32', ['w2']);
-    for (const page of await cluster.waitForAnswers('http://10.50.0.0/'))
+    for (const page of await awaitResponses(cluster.client, 'http://10.50.0.0/'))
       assert.deepEqual(page, { pod: 'w2-pod2', client: CLIENT[4] });
     await cluster.applyEndpoints('edge', ['w3']);
     await cluster.waitForRoutes('10.50.0.0/32', ['w3']);
@@ -54,7 +56,7 @@ describe('a speaker on every node', {
     await sleep(OUTAGE_MS);
     assert.deepEqual(await cluster.announcingNodes('10.50.0.0/32'), NODES, cluster.logTails());
     assert.deepEqual(await cluster.established(), ['w1_4', 'w2_4', 'w3_4']);
-    await cluster.waitForAnswers('http://10.50.0.0/', 10);
+    await awaitResponses(cluster.client, 'http://10.50.0.0/', 10);
     await cluster.rig.api.restartApiServer();
     await cluster.applyEndpoints('web', []);
     await cluster.waitForRoutes('10.50.0.0/32', []);

@@ -1,4 +1,5 @@
 /** The first steps of docs/native.md: its router, its examples, and a page fetched through them. */
+
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { root } from '../../../dev/place.mjs';
 import { eventually } from '../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
 import type { TablePath } from '../../support/netns/bird-output.ts';
+import { awaitResponses } from '../../support/netns/http-client.ts';
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
 import { NativeCluster, NODES } from './support/native-cluster.ts';
 
@@ -34,7 +36,7 @@ describe('the examples', { skip: skipWithoutKubernetesBinaries() || skipWithoutN
     await heardFrom(3);
     for (const { asPath, communities } of await paths())
       assert.deepEqual([asPath, communities], ['65001', ['65001:100']]);
-    const pages = await cluster.waitForAnswers(`http://${ADDRESS}/`, 40);
+    const pages = await awaitResponses(cluster.client, `http://${ADDRESS}/`, 40);
     assert.deepEqual([...new Set(pages.map(({ pod }) => pod))].sort(), ['w1-pod1', 'w2-pod2', 'w3-pod3']);
 
     await cluster.rig.kubectl(['cordon', 'w2']);
@@ -45,7 +47,7 @@ describe('the examples', { skip: skipWithoutKubernetesBinaries() || skipWithoutN
       assert.equal((await paths()).length, 3, 'it still has that way, and puts it last');
     });
     await heardFrom(2);
-    await cluster.waitForAnswers(`http://${ADDRESS}/`);
+    await awaitResponses(cluster.client, `http://${ADDRESS}/`);
   });
 
   const paths = async (): Promise<readonly TablePath[]> => (await cluster.table()).get(`${ADDRESS}/32`) ?? [];

@@ -1,9 +1,11 @@
 /** Traffic while speakers restart, drain or die. The client never retries. */
+
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
+import { awaitResponses } from '../../support/netns/http-client.ts';
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
 import type { RouterOptions } from '../calico/support/router.ts';
 import { brokenConnections, type LoadResult, lostConnections, runUnderLoad } from './support/load.ts';
@@ -41,7 +43,7 @@ describe('traffic, while speakers', {
     await cluster.startSpeakers(...flags);
     await cluster.expose('web', NODES);
     await cluster.waitForRoutes(`${WEB}/32`, NODES);
-    await cluster.waitForAnswers(`http://${WEB}/`, 20);
+    await awaitResponses(cluster.client, `http://${WEB}/`, 20);
   }
 
   const nobodyNoticed = (fared: LoadResult): void => {
@@ -90,7 +92,7 @@ describe('traffic, while speakers', {
     await begin({}, '--drain-on-cordon', '--drain-wait', '8s');
     await cluster.expose('edge', ['w2'], { externalTrafficPolicy: 'Local' });
     await cluster.waitForRoutes('10.50.0.1/32', ['w2']);
-    await cluster.waitForAnswers('http://10.50.0.1/');
+    await awaitResponses(cluster.client, 'http://10.50.0.1/');
     let local: LoadResult | null = null;
     const fared = await runUnderLoad(cluster, { host: WEB, longLived: LONG_LIVED_CONNECTIONS }, async () => {
       local = await runUnderLoad(cluster, { host: '10.50.0.1', longLived: 5 }, async () => {
@@ -130,12 +132,12 @@ describe('traffic, while speakers', {
     await cluster.kill('w1');
     await cluster.waitForRoutes(`${WEB}/32`, ['w2', 'w3']);
     await cluster.applyEndpoints('web', ['w2', 'w3']);
-    await cluster.waitForAnswers(`http://${WEB}/`, 40);
+    await awaitResponses(cluster.client, `http://${WEB}/`, 40);
     cluster.stage.router.ip('link set w2 down');
     try {
       await cluster.waitForRoutes(`${WEB}/32`, ['w3']);
       await cluster.applyEndpoints('web', ['w3']);
-      await cluster.waitForAnswers(`http://${WEB}/`, 40);
+      await awaitResponses(cluster.client, `http://${WEB}/`, 40);
     } finally {
       cluster.stage.router.ip('link set w2 up');
     }

@@ -1,6 +1,7 @@
 /** Reasons of the condition `berth.dev/Announced` where Berth's speakers announce. */
 import type { AnnounceRefusal } from '../../../announce/decision/refusal.ts';
 import type { AnnouncedReason } from '../../../calico/report/announced-verdicts.ts';
+import type { ConditionValue } from '../../../objects/condition.ts';
 
 /** A closed list: it is documented, and alerts rely on it. */
 export const NATIVE_REASONS = {
@@ -20,11 +21,7 @@ type SharedReason = Extract<
 
 export type NativeReason = keyof typeof NATIVE_REASONS | SharedReason;
 
-export type NativeCondition = {
-  readonly status: 'True' | 'False' | 'Unknown';
-  readonly reason: NativeReason;
-  readonly message: string;
-};
+export type NativeCondition = ConditionValue<NativeReason>;
 
 /**
  * Null where there is nothing to announce. In the order in which a speaker checks: of several nodes that of the farthest check

@@ -6,11 +6,11 @@
 import type { AllocatorOptions } from '../../../allocation/allocator.ts';
 import { isManaged } from '../../../allocation/service-filter.ts';
 import type { PoolSet } from '../../../config/pool/pool-set.ts';
+import type { ConditionValue } from '../../../objects/condition.ts';
 import type { Service, ServiceKey } from '../../../objects/service.ts';
 import type { InformerContext } from '../../../runtime/main/informer.ts';
 import {
   ANNOUNCED_CONDITION,
-  type AnnouncedCondition,
   type AnnouncedConditions,
   AnnouncedConditionWriter,
 } from '../../announced/condition-writer.ts';
@@ -105,7 +105,7 @@ export class AnnouncementSources {
 
   async #evaluate(): Promise<AnnouncedConditions | null> {
     const nativeConditions =
-      this.#native === null ? new Map<ServiceKey, AnnouncedCondition>() : await this.#native.evaluate();
+      this.#native === null ? new Map<ServiceKey, ConditionValue>() : await this.#native.evaluate();
     if (nativeConditions === null) return null;
     if (this.#calico === null) return { byService: nativeConditions, predict: () => null };
     const calicoConditions = await this.#calico.evaluate();
@@ -115,9 +115,9 @@ export class AnnouncementSources {
 }
 
 function mergeConditions(
-  native: ReadonlyMap<ServiceKey, AnnouncedCondition>,
-  calico: ReadonlyMap<ServiceKey, AnnouncedCondition>,
-): ReadonlyMap<ServiceKey, AnnouncedCondition> {
+  native: ReadonlyMap<ServiceKey, ConditionValue>,
+  calico: ReadonlyMap<ServiceKey, ConditionValue>,
+): ReadonlyMap<ServiceKey, ConditionValue> {
   const merged = new Map(calico);
   for (const [key, condition] of native) {
     const other = merged.get(key);

@@ -1,7 +1,9 @@
 /** The examples with real parts, from a Service to responses at a client behind the router. */
+
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { skipWithoutKubernetesBinaries } from '../../../support/kubernetes-binaries.ts';
+import { awaitResponses } from '../../../support/netns/http-client.ts';
 import { skipWithoutNetworkBinaries } from '../../../support/network-binaries.ts';
 import type { Loose } from '../support/bird1/objects.ts';
 import { CLIENT, sendersOf, TestCluster, TOR, WORKERS } from '../support/cluster.ts';
@@ -32,7 +34,7 @@ describe('the examples', { skip: skipWithoutKubernetesBinaries() || skipWithoutN
       assert.deepEqual(communities, ['64700:120']);
       assert.deepEqual(largeCommunities, ['64700:300:100']);
     }
-    const pages = await cluster.awaitResponses('http://192.168.5.0/', 40);
+    const pages = await awaitResponses(cluster.client, 'http://192.168.5.0/', 40);
     assert.deepEqual([...new Set(pages.map(({ pod }) => pod))].sort(), ['w1-pod1', 'w2-pod2', 'w3-pod3']);
   });
 
@@ -43,10 +45,11 @@ describe('the examples', { skip: skipWithoutKubernetesBinaries() || skipWithoutN
     const router = await cluster.converge();
     assert.deepEqual(sendersOf(router, '192.168.5.0/32'), ['w2']);
     assert.deepEqual(route(router, '192.168.5.0/32').forwardsTo, ['10.10.0.12']);
-    for (const page of await cluster.awaitResponses('http://192.168.5.0/'))
+    for (const page of await awaitResponses(cluster.client, 'http://192.168.5.0/'))
       assert.deepEqual(page, { pod: 'w2-pod2', client: CLIENT[4] });
     await cluster.endpoints('edge', ['w3']);
     assert.deepEqual(sendersOf(await cluster.converge(), '192.168.5.0/32'), ['w3']);
-    for (const { pod } of await cluster.awaitResponses('http://192.168.5.0/')) assert.equal(pod, 'w3-pod3');
+    for (const { pod } of await awaitResponses(cluster.client, 'http://192.168.5.0/'))
+      assert.equal(pod, 'w3-pod3');
   });
 });

@@ -1,8 +1,10 @@
 /** Dual stack: IPv6 ranges over IPv6 sessions, beside the examples. */
+
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { eventually } from '../../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../../support/kubernetes-binaries.ts';
+import { awaitResponses } from '../../../support/netns/http-client.ts';
 import { skipWithoutNetworkBinaries } from '../../../support/network-binaries.ts';
 import type { Loose } from '../support/bird1/objects.ts';
 import { CALICO, CLIENT, sendersOf, TestCluster, TOR, WORKERS } from '../support/cluster.ts';
@@ -44,10 +46,10 @@ describe('both families', { skip: skipWithoutKubernetesBinaries() || skipWithout
       assert.deepEqual(sendersOf(router, range), WORKERS);
     for (const one of ['192.168.5.1/32', 'fd00:5::1/128']) assert.deepEqual(sendersOf(router, one), ['w2']);
     for (const host of ['192.168.5.0', '[fd00:5::]']) {
-      const pages = await cluster.awaitResponses(`http://${host}/`, 40);
+      const pages = await awaitResponses(cluster.client, `http://${host}/`, 40);
       assert.deepEqual([...new Set(pages.map(({ pod }) => pod))].sort(), ['w1-pod1', 'w2-pod2', 'w3-pod3']);
     }
-    for (const page of await cluster.awaitResponses('http://[fd00:5::1]/', 5))
+    for (const page of await awaitResponses(cluster.client, 'http://[fd00:5::1]/', 5))
       assert.deepEqual(page, { pod: 'w2-pod2', client: CLIENT[6] });
   });
 });

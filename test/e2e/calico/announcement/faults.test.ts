@@ -1,8 +1,10 @@
 /** Faults from the field: a wrong password, a range that BIRD rejects, a node that loses its link. */
+
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { eventually } from '../../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../../support/kubernetes-binaries.ts';
+import { awaitResponses, fetchResponses } from '../../../support/netns/http-client.ts';
 import { skipWithoutNetworkBinaries } from '../../../support/network-binaries.ts';
 import type { Loose } from '../support/bird1/objects.ts';
 import { CALICO, prefixesOf, sendersOf, TestCluster, TOR, WORKERS } from '../support/cluster.ts';
@@ -37,7 +39,8 @@ describe('a fault', { skip: skipWithoutKubernetesBinaries() || skipWithoutNetwor
     });
     await cluster.expose('web', ['w3']);
     assert.deepEqual(sendersOf(await cluster.converge(), '192.168.5.0/24'), ['w1', 'w2']);
-    for (const { pod } of await cluster.awaitResponses('http://192.168.5.0/')) assert.equal(pod, 'w3-pod3');
+    for (const { pod } of await awaitResponses(cluster.client, 'http://192.168.5.0/'))
+      assert.equal(pod, 'w3-pod3');
     await cluster.rig.api.requestOk('PATCH', `${CALICO}/bgppeers/tor-w3`, {
       spec: { password: { secretKeyRef: { name: 'tor-peer', key: 'tor-pw' } } },
     });
@@ -56,26 +59,26 @@ describe('a fault', { skip: skipWithoutKubernetesBinaries() || skipWithoutNetwor
       for (const { daemons } of cluster.testbed.nodes)
         assert.ok(daemons.some(({ family, configError }) => family === 4 && configError !== null));
     });
-    await cluster.awaitResponses('http://192.168.5.0/');
+    await awaitResponses(cluster.client, 'http://192.168.5.0/');
     await cluster.testbed.restartDaemons();
     assert.deepEqual(prefixesOf(await cluster.converge()), []);
-    const [answer] = await cluster.fetch('http://192.168.5.0/');
-    assert.ok(answer.error !== undefined);
+    const [answer] = await fetchResponses(cluster.client, 'http://192.168.5.0/');
+    assert.ok(answer?.error !== undefined);
     await range('192.168.5.0/24');
     assert.deepEqual(prefixesOf(await cluster.converge()), ['192.168.5.0/24']);
-    await cluster.awaitResponses('http://192.168.5.0/');
+    await awaitResponses(cluster.client, 'http://192.168.5.0/');
   });
 
   it('the router drops a node without a link after the hold time, and learns its routes again later', async () => {
     await cluster.examples();
     await cluster.expose('web', ['w1', 'w2']);
     await cluster.converge();
-    await cluster.awaitResponses('http://192.168.5.0/');
+    await awaitResponses(cluster.client, 'http://192.168.5.0/');
     cluster.testbed.router.ip('link set w3 down');
-    await cluster.awaitResponses('http://192.168.5.0/', 30);
+    await awaitResponses(cluster.client, 'http://192.168.5.0/', 30);
     assert.deepEqual(sendersOf(await cluster.converge(TOR, ['w3']), '192.168.5.0/24'), ['w1', 'w2']);
     cluster.testbed.router.ip('link set w3 up');
     assert.deepEqual(sendersOf(await cluster.converge(), '192.168.5.0/24'), WORKERS);
-    await cluster.awaitResponses('http://192.168.5.0/', 30);
+    await awaitResponses(cluster.client, 'http://192.168.5.0/', 30);
   });
 });

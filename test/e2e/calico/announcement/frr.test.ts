@@ -1,9 +1,11 @@
 /** FRR as the router: it learns the routes of the examples as BIRD does, and forwards the client's requests. */
+
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { eventually } from '../../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../../support/kubernetes-binaries.ts';
 import { Frr } from '../../../support/netns/frr.ts';
+import { awaitResponses } from '../../../support/netns/http-client.ts';
 import { skipWithoutNetworkBinaries } from '../../../support/network-binaries.ts';
 import type { Loose } from '../support/bird1/objects.ts';
 import { PASSWORD, prefixesOf, sendersOf, TestCluster, TOR, WORKERS } from '../support/cluster.ts';
@@ -71,9 +73,9 @@ describe('FRR as the router of the nodes', {
     assert.ok(prefixesOf(router).includes('192.168.5.0/24'));
     assert.deepEqual(sendersOf(router, '192.168.5.0/24'), WORKERS);
     assert.deepEqual(sendersOf(router, '192.168.5.1/32'), ['w2']);
-    const pages = await cluster.awaitResponses('http://192.168.5.0/', 40);
+    const pages = await awaitResponses(cluster.client, 'http://192.168.5.0/', 40);
     assert.deepEqual([...new Set(pages.map(({ pod }) => pod))].sort(), ['w1-pod1', 'w2-pod2', 'w3-pod3']);
-    for (const { pod } of await cluster.awaitResponses('http://192.168.5.1/', 5))
+    for (const { pod } of await awaitResponses(cluster.client, 'http://192.168.5.1/', 5))
       assert.equal(pod, 'w2-pod2');
   });
 });

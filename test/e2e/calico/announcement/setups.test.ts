@@ -1,8 +1,10 @@
 /** Other set-ups of Calico than in the examples, and their effect on routes and requests. */
+
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { eventually } from '../../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../../support/kubernetes-binaries.ts';
+import { awaitResponses, fetchResponses } from '../../../support/netns/http-client.ts';
 import { fetchProgram } from '../../../support/netns/programs/fetch.mjs';
 import { skipWithoutNetworkBinaries } from '../../../support/network-binaries.ts';
 import type { Loose } from '../support/bird1/objects.ts';
@@ -29,7 +31,7 @@ describe('another set-up', { skip: skipWithoutKubernetesBinaries() || skipWithou
     const leaking = await cluster.converge();
     assert.deepEqual(sendersOf(leaking, '192.168.5.0/32'), WORKERS);
     await eventually(async () => {
-      const answers = await cluster.fetch('http://192.168.5.0/', 4);
+      const answers = await fetchResponses(cluster.client, 'http://192.168.5.0/', 4);
       assert.ok(
         answers.some(({ error }) => error !== undefined),
         'no request met a node without a pod yet',
@@ -49,7 +51,8 @@ describe('another set-up', { skip: skipWithoutKubernetesBinaries() || skipWithou
     const cured = await cluster.converge();
     assert.deepEqual(sendersOf(cured, '192.168.5.0/32'), ['w2']);
     assert.deepEqual(sendersOf(cured, '192.168.5.0/24'), WORKERS);
-    for (const { pod } of await cluster.awaitResponses('http://192.168.5.0/')) assert.equal(pod, 'w2-pod2');
+    for (const { pod } of await awaitResponses(cluster.client, 'http://192.168.5.0/'))
+      assert.equal(pod, 'w2-pod2');
   });
 
   it('without aggregation each address has a route, and processes on the nodes cannot reach it', async () => {
@@ -61,8 +64,8 @@ describe('another set-up', { skip: skipWithoutKubernetesBinaries() || skipWithou
     const router = await cluster.converge();
     assert.deepEqual(prefixesOf(router), ['192.168.5.0/32']);
     assert.deepEqual(sendersOf(router, '192.168.5.0/32'), WORKERS);
-    const pages = await cluster.awaitResponses('http://192.168.5.0/');
-    assert.ok(pages.every(({ pod }) => pod.includes('-pod')));
+    const pages = await awaitResponses(cluster.client, 'http://192.168.5.0/');
+    assert.ok(pages.every(({ pod }) => pod?.includes('-pod') === true));
     const args = [fetchProgram, 'http://192.168.5.0/', '1', '2000'];
     const text = await cluster.testbed.node('w1').namespace.run(process.execPath, ...args);
     assert.match(JSON.parse(text)[0].error, /EINVAL/);
@@ -77,7 +80,7 @@ describe('another set-up', { skip: skipWithoutKubernetesBinaries() || skipWithou
     assert.deepEqual(sendersOf(await cluster.converge(), '192.168.5.0/24'), WORKERS);
     await label('true');
     assert.deepEqual(sendersOf(await cluster.converge(), '192.168.5.0/24'), ['w1', 'w2']);
-    await cluster.awaitResponses('http://192.168.5.0/');
+    await awaitResponses(cluster.client, 'http://192.168.5.0/');
     await label(null);
     assert.deepEqual(sendersOf(await cluster.converge(), '192.168.5.0/24'), WORKERS);
   });
@@ -93,13 +96,13 @@ describe('another set-up', { skip: skipWithoutKubernetesBinaries() || skipWithou
     await cluster.rig.waitForAddresses('first', '192.168.5.40');
     await cluster.rig.waitForAddresses('second', '192.168.5.40');
     assert.deepEqual(prefixesOf(await cluster.converge()), ['192.168.5.40/32']);
-    for (const { pod } of await cluster.awaitResponses('http://192.168.5.40/', 5))
+    for (const { pod } of await awaitResponses(cluster.client, 'http://192.168.5.40/', 5))
       assert.equal(pod, 'w1-pod1');
-    for (const { pod } of await cluster.awaitResponses('http://192.168.5.40:81/', 5))
+    for (const { pod } of await awaitResponses(cluster.client, 'http://192.168.5.40:81/', 5))
       assert.equal(pod, 'w2-pod2');
     await cluster.rig.delete('first');
     assert.deepEqual(prefixesOf(await cluster.converge()), ['192.168.5.40/32']);
-    await cluster.awaitResponses('http://192.168.5.40:81/', 5);
+    await awaitResponses(cluster.client, 'http://192.168.5.40:81/', 5);
     await cluster.rig.delete('second');
     assert.deepEqual(prefixesOf(await cluster.converge()), []);
   });

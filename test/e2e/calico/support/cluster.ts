@@ -2,7 +2,6 @@
  * A small cluster of real parts: API server, etcd and Berth; nodes with kube-proxy, and BIRD 1.6.8 configured as by Calico;
  * pods, a router and a client behind it. Scenarios share one cluster and clean up after themselves.
  */
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../../../dev/place.mjs';
@@ -11,7 +10,6 @@ import { hashedRouterId } from '../../../../src/kube/node-router-id.ts';
 import { Rig } from '../../../controller/support/rig.ts';
 import { eventually } from '../../../support/eventually.ts';
 import type { NetworkNamespace } from '../../../support/netns/network.ts';
-import { fetchProgram } from '../../../support/netns/programs/fetch.mjs';
 import type { Relay } from '../../../support/netns/relay.ts';
 import type { Family, Loose } from './bird1/objects.ts';
 import { CalicoNodeSubstitute } from './calico-node.ts';
@@ -27,7 +25,6 @@ export const CALICO = '/apis/projectcalico.org/v3';
 export const PASSWORD = 'tor-and-nodes-agree';
 export const CLIENT: Readonly<Record<Family, string>> = { 4: '10.20.0.2', 6: 'fd10:20::2' };
 
-const RESPONSE_TIMEOUT_MS = 2_000;
 const SLICES = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
 
 /** The router of the examples, with a short hold time so that it soon detects a dead node. */
@@ -186,24 +183,6 @@ export class TestCluster {
   async predicted(options: RouterOptions = TOR): Promise<Loose> {
     const objects = await this.#calicoNode.objects();
     return predictCalicoCase({ objects, routers: [options] }, hashedRouterId).observed;
-  }
-
-  /** Responses or errors that the client gets. */
-  async fetch(url: string, count = 1): Promise<readonly Loose[]> {
-    const args = [fetchProgram, url, `${count}`, `${RESPONSE_TIMEOUT_MS}`];
-    return JSON.parse(await this.client.run(process.execPath, ...args));
-  }
-
-  /** Waits until `count` requests in a row are answered, and returns the responses. */
-  awaitResponses(url: string, count = 20): Promise<readonly Loose[]> {
-    return eventually(async () => {
-      const responses = await this.fetch(url, count);
-      assert.deepEqual(
-        responses.filter(({ error }) => error !== undefined),
-        [],
-      );
-      return responses;
-    });
   }
 }
 

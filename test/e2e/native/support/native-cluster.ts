@@ -8,7 +8,6 @@ import { type AnyObject, NAMESPACE, NO_PORTS, Rig } from '../../../controller/su
 import { eventually } from '../../../support/eventually.ts';
 import { readProtocols, readTable, type TablePath } from '../../../support/netns/bird-output.ts';
 import type { NetworkNamespace } from '../../../support/netns/network.ts';
-import { fetchProgram } from '../../../support/netns/programs/fetch.mjs';
 import type { Relay } from '../../../support/netns/relay.ts';
 import type { ServerProcess } from '../../../support/real-api/server-process.ts';
 import type { Family } from '../../calico/support/bird1/objects.ts';
@@ -27,7 +26,6 @@ export const CLIENT: Readonly<Record<Family, string>> = { 4: '10.20.0.2', 6: 'fd
 export const METALLB = `/namespaces/${NAMESPACE}`;
 
 const FAMILIES = [4, 6] as const;
-const ANSWER_TIMEOUT_MS = 2_000;
 const API = '/apis/metallb.io';
 
 /** The router's side of `peer()`; with this hold time it soon detects a dead node. */
@@ -253,24 +251,6 @@ export class NativeCluster {
       .filter(({ kind, established }) => kind === 'BGP' && established)
       .map(({ name }) => name)
       .sort();
-  }
-
-  /** Pages, or errors, as the client gets them. */
-  async fetch(url: string, count = 1): Promise<readonly AnyObject[]> {
-    const args = [fetchProgram, url, `${count}`, `${ANSWER_TIMEOUT_MS}`];
-    return JSON.parse(await this.client.run(process.execPath, ...args));
-  }
-
-  /** Waits until so many requests in a row are answered; returns the answers. */
-  waitForAnswers(url: string, count = 20): Promise<readonly AnyObject[]> {
-    return eventually(async () => {
-      const answers = await this.fetch(url, count);
-      assert.deepEqual(
-        answers.filter(({ error }) => error !== undefined),
-        [],
-      );
-      return answers;
-    });
   }
 }
 

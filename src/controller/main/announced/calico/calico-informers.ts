@@ -1,5 +1,6 @@
 /** Informers of Calico's own kinds, of whichever of its API groups is served. */
-import { type CalicoGroup, calicoResource } from '../../../../kube/resource.ts';
+import { calicoResource } from '../../../../kube/resource.ts';
+import type { CalicoGroup } from '../../../../objects/api-group.ts';
 import { nameOf, versionOf } from '../../../../objects/metadata.ts';
 import { Informer, type InformerContext } from '../../../../runtime/main/informer.ts';
 import type { WatchedObject } from '../../../../runtime/main/watched-object.ts';

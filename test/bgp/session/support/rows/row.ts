@@ -81,5 +81,22 @@ export const onClosed =
   (happens: EventFactory): EventFactory =>
   (harness) => ({ ...happens(harness), connectionId: 99 });
 
+/** Events of connections and attempts that were given up: they change nothing, in whatever state the session is. */
+export const staleRows = (state: StateName): readonly Row[] =>
+  STALE_EVENTS.map(([rfc, when, happens]) => [rfc, state, when, onClosed(happens), [], state]);
+
+const STALE_EVENTS: readonly (readonly [rfc: string, when: string, happens: EventFactory])[] = [
+  ['8.2.2 event 16', 'stale attempt succeeds', connected],
+  ['8.2.2 event 18', 'stale attempt fails', failed],
+  ['8.2.2 event 18', 'stale connection closes', closed],
+  ['8.2.2 event 19', 'OPEN, stale connection', open()],
+  ['8.2.2 event 25', 'NOTIFICATION, stale connection', receivedCease],
+  ['8.2.2 event 26', 'KEEPALIVE, stale connection', keepalive],
+  ['8.2.2 event 27', 'UPDATE, stale connection', update],
+  ['RFC 2918 4', 'ROUTE-REFRESH, stale connection', refresh],
+  ['8.2.2 event 21', 'malformed message, stale connection', malformed],
+  ['RFC 9687 4.3', 'write progress, stale connection', sendPending],
+];
+
 /** A BGP Identifier lower than ours, so that our connection is kept. */
 export const LOWER_ID = { routerId: 0x0a000000 };
