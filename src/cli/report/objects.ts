@@ -5,7 +5,6 @@ import { plural } from '../../base/text.ts';
 import { type ApiSender, describeOutcome } from '../../kube/http/api-request.ts';
 import { listAll, type ResourceSelection } from '../../kube/informer/list.ts';
 import {
-  apiVersion,
   BFD_PROFILES,
   BGP_ADVERTISEMENTS,
   BGP_PEERS,
@@ -27,6 +26,7 @@ import {
   SERVICE_CIDRS,
   SERVICES,
 } from '../../kube/resource.ts';
+import { apiVersionOf } from '../../objects/api-group.ts';
 import { labelsOf, nameOf, namespacedNameOf, namespaceOf, specOf, statusOf } from '../../objects/metadata.ts';
 import { findCalicoKinds } from '../cluster/calico-objects.ts';
 
@@ -127,7 +127,7 @@ async function readCollection(
   if (listed.kind === 'ok') {
     // The items of a list carry neither kind nor version.
     const typed = listed.items.map((raw) => ({
-      apiVersion: apiVersion(resource),
+      apiVersion: apiVersionOf(resource),
       kind: resource.kind,
       ...raw,
     }));
