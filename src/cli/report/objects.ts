@@ -25,6 +25,7 @@ import {
   SERVICE_BGP_STATUSES,
   SERVICE_CIDRS,
   SERVICES,
+  SPEAKER_STATUSES,
 } from '../../kube/resource.ts';
 import { apiVersionOf } from '../../objects/api-group.ts';
 import { labelsOf, nameOf, namespacedNameOf, namespaceOf, specOf, statusOf } from '../../objects/metadata.ts';
@@ -52,7 +53,7 @@ const collectionsIn = (namespace: string): readonly Collection[] => [
   ...[IP_ADDRESS_POOLS, BGP_PEERS, BGP_ADVERTISEMENTS, L2_ADVERTISEMENTS, COMMUNITIES, BFD_PROFILES].map(
     (resource) => ({ selection: { resource, namespace } }),
   ),
-  ...[CONFIGURATION_STATES, DEPLOYMENTS, DAEMON_SETS, PODS, LEASES].map((resource) => ({
+  ...[CONFIGURATION_STATES, SPEAKER_STATUSES, DEPLOYMENTS, DAEMON_SETS, PODS, LEASES].map((resource) => ({
     selection: { resource, namespace },
   })),
   {
