@@ -16,7 +16,16 @@ const NOT_AN_ADDRESS = 'is not an IP address';
 export const invalidAddressText = (quoted: string, reason: string): string =>
   reason === NOT_AN_ADDRESS ? `${quoted} ${reason}` : `${quoted} is not an IP address: it ${reason}`;
 
+/** Where a template still has a variable: of a shell, Flux, Helm, kustomize, Windows, or a word to be replaced. */
+const PLACEHOLDER = /\$\{[^}]*\}|\$\([^)]*\)|\{\{.*\}\}|%[A-Z_]+%|<[A-Za-z][^>]*>|\$[A-Z_]{2,}|@[A-Z_]+@/;
+
+/** Null for a text without a variable. */
+export const placeholderError = (text: string): string | null =>
+  PLACEHOLDER.test(text) ? 'has a variable that was not filled in' : null;
+
 export function addressError(text: string): string {
+  const placeholder = placeholderError(text);
+  if (placeholder !== null) return placeholder;
   if (text === '') return 'is empty';
   if (/\s/.test(text)) return 'has a blank in it';
   if (text.includes('/')) return 'is a prefix where a single address is needed';

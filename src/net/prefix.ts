@@ -13,7 +13,7 @@ import {
   LAST_BITS,
   sameAddress,
 } from './address.ts';
-import { addressError } from './address-error.ts';
+import { addressError, placeholderError } from './address-error.ts';
 import { formatIPv4, isMapped, parseIPv4, parseIPv6 } from './address-text.ts';
 
 /** `length` is from 0 to 32 or 128; the bits after it are zero. */
@@ -50,6 +50,8 @@ export function parsePrefix(text: string): Result<Prefix & { readonly hostBits: 
 
 function prefixLengthError(text: string, family: Family): string | null {
   const lengthMax = FAMILY_BITS[family];
+  const placeholder = placeholderError(text);
+  if (placeholder !== null) return placeholder;
   if (text === '') return 'has nothing after the slash';
   if (!/^[0-9]+$/.test(text)) return 'has a prefix length that is not a decimal number';
   if (text.length > 1 && text.startsWith('0')) return 'has a leading zero in its prefix length';

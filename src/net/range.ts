@@ -1,6 +1,7 @@
 /** Address ranges of one family, in the notation of pools: `first-last`, both inclusive, or CIDR. */
 import { err, ok, type Result } from '../base/result.ts';
 import { type Address, FAMILY_BITS, type Family, formatAddress, parseAddress } from './address.ts';
+import { placeholderError } from './address-error.ts';
 import { networkMask, type Prefix, parsePrefix } from './prefix.ts';
 
 /** Both inclusive, `first` ≤ `last`. */
@@ -11,6 +12,11 @@ export type AddressRange = { readonly family: Family; readonly first: bigint; re
  * and host bits are cleared, as in MetalLB. The error is the predicate of a sentence whose subject is the text.
  */
 export function parseRange(text: string): Result<AddressRange, string> {
+  const parsed = parsePlainRange(text);
+  return parsed.ok ? parsed : err(placeholderError(text) ?? parsed.error);
+}
+
+function parsePlainRange(text: string): Result<AddressRange, string> {
   if (text.includes('/') && !text.includes('-')) {
     const prefix = parsePrefix(text);
     if (!prefix.ok) return prefix;

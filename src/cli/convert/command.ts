@@ -6,7 +6,8 @@ export const CONVERT_COMMAND = {
   summary: summaryOf('convert'),
   usage: ['-f FILE|-'],
   about: [
-    'Use it if your configuration is the ConfigMap of MetalLB 0.12 and older. It reads the ConfigMap, or the text under its key "config", prints the same configuration as objects of metallb.io, and changes nothing.',
+    'Use it if your configuration is that of MetalLB 0.12 and older. It prints the same configuration as objects of metallb.io, and changes nothing.',
+    'It takes the ConfigMap, the text under its key "config", values of MetalLB\'s Helm chart with a configInline (a values file, a HelmRelease, an Application of Argo CD, a HelmChart of k3s), and objects of the kind AddressPool.',
     'If anything in it is invalid, it prints every error and no object.',
   ],
   flags: {
@@ -14,12 +15,12 @@ export const CONVERT_COMMAND = {
       kind: 'text',
       short: 'f',
       value: 'FILE',
-      help: 'the ConfigMap or its text, - for standard input',
+      help: 'the ConfigMap, its text, values of the chart or AddressPools; - for standard input',
     },
     'pool-namespace': {
       kind: 'text',
       value: 'NAME',
-      help: 'namespace of the objects; default: that of the ConfigMap, else metallb-system',
+      help: 'namespace of the objects; default: that of what is converted, else metallb-system',
       environment: 'METALLB_NAMESPACE',
     },
     output: {

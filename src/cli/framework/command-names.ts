@@ -8,7 +8,7 @@ export const COMMAND_SUMMARIES = {
   report: 'put what a bug report needs into one file, without secrets',
   plan: 'show what an edit of pools or Services would do to addresses in use',
   migrate: 'list what prevents the removal of MetalLB, and clear it away',
-  convert: "convert MetalLB's old ConfigMap to custom resources",
+  convert: "convert MetalLB's old configuration to custom resources",
   crds: 'print the CustomResourceDefinitions of metallb.io and berth.dev',
   playground: 'run a small cluster in one process, to try things out',
   calico: 'predict what Calico advertises, and generate its configuration',

@@ -4,13 +4,27 @@
  * Scalars stay strings, and each field is parsed by its type. MetalLB's old parser did the same: a password `12345` is a
  * string, a community `64512:30` is no number in base 60, and `auto-assign: off` is false.
  */
+import type { DocumentOptions, ParseOptions, SchemaOptions } from 'yaml';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { ConfigIssue } from '../issue.ts';
 import type { ScalarParsers } from '../object-reader.ts';
 
-/** Loads the `yaml` package when first called, so that a controller without old configuration never does. */
+/** One document. Loads the `yaml` package when first called, so that a controller without old configuration never does. */
 export async function parseYaml(text: string): Promise<Result<unknown, readonly ConfigIssue[]>> {
-  const { LineCounter, parseDocument } = await import('yaml');
+  const parsed = await parseDocuments(text, 'one');
+  return parsed.ok ? ok(parsed.value[0]) : parsed;
+}
+
+/** All documents of a text, which `---` separates. */
+export const parseYamlDocuments = (
+  text: string,
+): Promise<Result<readonly unknown[], readonly ConfigIssue[]>> => parseDocuments(text, 'all');
+
+async function parseDocuments(
+  text: string,
+  count: 'one' | 'all',
+): Promise<Result<readonly unknown[], readonly ConfigIssue[]>> {
+  const { LineCounter, parseAllDocuments, parseDocument } = await import('yaml');
   const lines = new LineCounter();
   const nullTag = {
     tag: 'tag:yaml.org,2002:null',
@@ -18,24 +32,28 @@ export async function parseYaml(text: string): Promise<Result<unknown, readonly 
     test: /^(?:~|null|Null|NULL)?$/,
     resolve: () => null,
   };
-  const document = parseDocument(text, {
+  const options = {
     schema: 'failsafe',
     customTags: (tags) => [...tags, nullTag],
     lineCounter: lines,
     merge: true,
     prettyErrors: false,
     logLevel: 'error',
-  });
-  if (document.errors.length > 0) {
+  } as const satisfies ParseOptions & DocumentOptions & SchemaOptions;
+  const parsed = count === 'one' ? [parseDocument(text, options)] : parseAllDocuments(text, options);
+  // For a text without any document the parser returns an object instead of a list.
+  const documents = Array.isArray(parsed) ? parsed : [];
+  const errors = documents.flatMap((document) => document.errors);
+  if (errors.length > 0) {
     return err(
-      document.errors.map(({ message, pos }) => {
+      errors.map(({ message, pos }) => {
         const { line, col } = lines.linePos(pos[0]);
         return { path: '', message: `is not YAML at line ${line}, column ${col}: ${message}` };
       }),
     );
   }
   try {
-    return ok(document.toJS());
+    return ok(documents.map((document): unknown => document.toJS()));
   } catch (cause) {
     // An alias without an anchor, or nested aliases that would fill the memory.
     if (!(cause instanceof ReferenceError)) throw cause;

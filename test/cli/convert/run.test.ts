@@ -13,6 +13,16 @@ const LEGACY_CONFIG = `address-pools:
 const configMap = (text: string, namespace = 'lb'): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: config, namespace: ${namespace}}\ndata:\n  config: |\n${text.replace(/^/gm, '    ')}\n`;
 
+const indent = (text: string): string => text.replace(/^(?=.)/gm, '  ');
+
+/** The same configuration as a field of other things. */
+const INLINE = indent(LEGACY_CONFIG);
+const valuesFile = (inline: string): string => `configInline:\n${inline}`;
+const helmRelease = (inline: string): string =>
+  `apiVersion: helm.toolkit.fluxcd.io/v2beta1\nkind: HelmRelease\nmetadata: {name: metallb, namespace: networking}\nspec:\n  values:\n${indent(indent(valuesFile(inline)))}`;
+const application = (source: string): string =>
+  `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: metallb, namespace: argocd}\nspec:\n  destination: {namespace: lb}\n  source:\n${indent(indent(source))}`;
+
 const convert = (stdin: string, ...args: readonly string[]) =>
   runCommand(runConvert, ['-f', '-', ...args], { stdin });
 
@@ -46,6 +56,34 @@ describe('convert', () => {
       `apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: other}, data: {x: y}}\n- ${JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'config' }, data: { config: LEGACY_CONFIG } })}\n`,
       'metallb-system',
     ],
+    ['a values file of the chart', valuesFile(INLINE), 'metallb-system'],
+    ['values of a chart that has it as a part', `metallb:\n${indent(valuesFile(INLINE))}`, 'metallb-system'],
+    ['a HelmRelease', helmRelease(INLINE), 'networking'],
+    [
+      'a HelmRelease with another target',
+      helmRelease(INLINE).replace('spec:', 'spec:\n  targetNamespace: lb'),
+      'lb',
+    ],
+    [
+      'an Application with values as a text',
+      application(`helm:\n  values: |\n${indent(indent(valuesFile(INLINE)))}`),
+      'lb',
+    ],
+    [
+      'an Application with values as an object',
+      application(`helm:\n  valuesObject:\n${indent(indent(valuesFile(INLINE)))}`),
+      'lb',
+    ],
+    [
+      'a HelmChart of k3s',
+      `apiVersion: helm.cattle.io/v1\nkind: HelmChart\nmetadata: {name: metallb, namespace: kube-system}\nspec:\n  targetNamespace: lb\n  valuesContent: |\n${indent(indent(valuesFile(INLINE)))}`,
+      'lb',
+    ],
+    [
+      'an AddressPool',
+      'apiVersion: metallb.io/v1beta1\nkind: AddressPool\nmetadata: {name: lan-pool, namespace: lb}\nspec: {protocol: layer2, addresses: [10.1.0.0/24]}\n',
+      'lb',
+    ],
   ];
   for (const [says, text, namespace] of sources) {
     it(`takes ${says}, and warns of renamed pools`, async () => {
@@ -54,7 +92,9 @@ describe('convert', () => {
       assert.deepEqual(objects(ran.out), wanted(namespace));
       assert.equal(
         ran.err,
-        'berth convert: the pool "Lan_Pool" is renamed to lan-pool: change Services that request it by its old name\n',
+        text.includes('Lan_Pool')
+          ? 'berth convert: the pool "Lan_Pool" is renamed to lan-pool: change Services that request it by its old name\n'
+          : '',
       );
     });
   }
@@ -88,7 +128,31 @@ describe('convert', () => {
     [
       'a ConfigMap without the key',
       configMap(LEGACY_CONFIG).replace('  config:', '  conifg:'),
-      [/standard input:1: data\.config: is required: found "conifg"; did you mean "conifg" to be it\?/],
+      [
+        /standard input: ConfigMap config: data\.config: is required: found "conifg"; did you mean "conifg" to be it\?/,
+      ],
+    ],
+    [
+      'two configurations in one input',
+      `${helmRelease(INLINE)}---\n${valuesFile(INLINE)}`,
+      [/holds 2 configurations: spec\.values\.configInline, configInline\. Pass one of them/],
+    ],
+    [
+      'values that name a ConfigMap',
+      'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec: {values: {existingConfigMap: metallb-config}}\n',
+      [/its values name the ConfigMap metallb-config: pass that/],
+    ],
+    [
+      'a mistake in the values of a chart, with its path',
+      helmRelease(INLINE.replace('10.1.0.0/24', '10.1.0.0/40')),
+      [/standard input: spec\.values\.configInline: address-pools\[0\]\.addresses\[0\]: .*above 32/],
+    ],
+    [
+      'variables that were not filled in',
+      LEGACY_CONFIG.replace('[10.1.0.0/24]', `["$\{RANGE}", "$\{A}-$\{B}", "$(VIP)/32", "<your range>"]`),
+      ['RANGE', 'A', 'VIP', 'your range'].map(
+        (name) => new RegExp(`${name}.*has a variable that was not filled in`),
+      ),
     ],
   ];
   for (const [says, text, wants] of refused) {
@@ -98,6 +162,29 @@ describe('convert', () => {
       for (const want of wants) assert.match(ran.err, want);
     });
   }
+
+  it('keeps what an AddressPool says about BGP', async () => {
+    const spec = {
+      ...{ protocol: 'bgp', addresses: ['10.1.0.0/24'], autoAssign: false },
+      bgpAdvertisements: [{ aggregationLength: 30, localPref: 7, communities: ['64512:1'] }],
+    };
+    const text = JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'List',
+      items: [{ apiVersion: 'metallb.io/v1beta1', kind: 'AddressPool', metadata: { name: 'a' }, spec }],
+    });
+    const { out, err } = await convert(text);
+    assert.equal(err, '');
+    assert.deepEqual(objects(out), [
+      ['IPAddressPool', 'metallb-system', 'a', { addresses: ['10.1.0.0/24'], autoAssign: false }],
+      [
+        'BGPAdvertisement',
+        'metallb-system',
+        'bgpadvertisement1',
+        { ipAddressPools: ['a'], aggregationLength: 30, localPref: 7, communities: ['64512:1'] },
+      ],
+    ]);
+  });
 
   it('requires one file', async () => {
     const ran = await runCommand(runConvert, []);
