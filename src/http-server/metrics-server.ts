@@ -1,18 +1,29 @@
 /**
  * Serves `/metrics`: over HTTPS to clients whose token is authorized, or over plain HTTP to everyone. The API server
- * authorizes tokens, through `authorize`.
+ * authorizes tokens, through `authorizer`.
  */
 import { createServer, type IncomingMessage } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Clock } from '../base/clock.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { type CertificateSource, followCertificate, readCertificateSource } from './certificate.ts';
-import { type ListeningServer, listen, REQUEST_TIMEOUT, SERVER_LIMITS } from './listen.ts';
+import { sourceOf } from './connections.ts';
+import { FairQueue } from './fair-queue.ts';
+import { CONNECTIONS_MAX, type ListeningServer, listen, REQUEST_TIMEOUT, SERVER_LIMITS } from './listen.ts';
 import { createRequestListener, type HttpResponse, type RouteHandler } from './request-listener.ts';
 import type { TlsSettings } from './tls-settings.ts';
 
 /** `unavailable`: the API server gave no answer. */
 export type AuthorizationResult = 'ok' | 'unauthenticated' | 'forbidden' | 'unavailable';
+
+export type TokenAuthorizer = {
+  /** A recent review of the token, or one in flight; null if there is none. It costs nothing. */
+  recall(token: string): Promise<AuthorizationResult> | null;
+  /** The token was authorized some time ago; it is not made up. */
+  wasAuthorized(token: string): boolean;
+  /** Has the token reviewed. */
+  authorize(token: string): Promise<AuthorizationResult>;
+};
 
 export type MetricsAccess =
   /** Without certificate and token: readable by everyone who reaches the port. */
@@ -21,7 +32,7 @@ export type MetricsAccess =
       readonly kind: 'https';
       readonly certificate: CertificateSource;
       readonly tls: TlsSettings;
-      readonly authorize: (token: string) => Promise<AuthorizationResult>;
+      readonly authorizer: TokenAuthorizer;
     };
 
 export type MetricsServerOptions = {
@@ -34,8 +45,12 @@ export type MetricsServerOptions = {
   readonly onError: (sentence: string, error: unknown) => void;
 };
 
-/** Concurrent reviews: clients with invalid tokens must not load the API server. */
+/** Concurrent reviews: clients with invalid tokens must not load the API server. Further ones wait. */
 export const AUTHORIZATIONS_MAX = 4;
+/** Reviews that wait; of more, those of the client with the most are answered with 503. */
+export const AUTHORIZATIONS_WAITING_MAX = CONNECTIONS_MAX;
+/** Tokens that were authorized before have a turn of their own, whatever their source: clients may share an address. */
+const KNOWN_TOKENS = 'known tokens';
 
 const FLAG = '--port';
 
@@ -47,11 +62,9 @@ export async function serveMetrics(options: MetricsServerOptions): Promise<Resul
     return { status: 200, body: await options.metrics.text(), contentType };
   };
   if (access.kind === 'https')
-    return serveHttps(options, access, requireAuthorization(access.authorize, scrape));
-  return listen(createServer(SERVER_LIMITS, createRequestListener({ '/metrics': scrape }, onError)), {
-    ...options,
-    flag: FLAG,
-  });
+    return serveHttps(options, access, requireAuthorization(access.authorizer, scrape));
+  const server = createServer(SERVER_LIMITS, createRequestListener({ '/metrics': scrape }, onError));
+  return listen(server, { ...options, flag: FLAG });
 }
 
 async function serveHttps(
@@ -81,24 +94,27 @@ async function serveHttps(
   return ok({ port: opened.value.port, close });
 }
 
-/** Calls `route` for authorized tokens, and answers others with 401, 403 or 503. */
-function requireAuthorization(
-  authorize: (token: string) => Promise<AuthorizationResult>,
-  route: RouteHandler,
-): RouteHandler {
-  let inFlight = 0;
+/**
+ * Calls `route` for authorized tokens, and answers others with 401, 403 or 503. Only a token without a recent review takes a
+ * place in the queue, where each client waits for its own.
+ */
+function requireAuthorization(authorizer: TokenAuthorizer, route: RouteHandler): RouteHandler {
+  const reviews = new FairQueue({ places: AUTHORIZATIONS_MAX, waitingMax: AUTHORIZATIONS_WAITING_MAX });
   return async (request) => {
     const token = bearerToken(request);
     if (token === null) return ERROR_RESPONSES.unauthenticated;
-    if (inFlight >= AUTHORIZATIONS_MAX) return ERROR_RESPONSES.unavailable;
-    inFlight++;
-    let result: AuthorizationResult;
-    try {
-      result = await authorize(token);
-    } finally {
-      inFlight--;
+    const recalled = authorizer.recall(token);
+    if (recalled !== null) return respond(await recalled);
+    const { socket } = request;
+    const source = authorizer.wasAuthorized(token) ? KNOWN_TOKENS : sourceOf(socket);
+    const review = await reviews.run(source, () =>
+      socket.destroyed ? 'unavailable' : authorizer.authorize(token),
+    );
+    return respond(review.ok ? review.value : 'unavailable');
+
+    function respond(result: AuthorizationResult): HttpResponse | Promise<HttpResponse> {
+      return result === 'ok' ? route(request) : ERROR_RESPONSES[result];
     }
-    return result === 'ok' ? route(request) : ERROR_RESPONSES[result];
   };
 }
 

@@ -1,10 +1,9 @@
 /**
- * Serves `/healthz` and `/readyz` over plain HTTP, for the kubelet. Each check returns null, or a sentence that says what
- * is missing, which becomes the body of a 503.
+ * Serves `/healthz` and `/readyz` over plain HTTP, for the kubelet, each on a connection of its own. Each check returns
+ * null, or a sentence that says what is missing, which becomes the body of a 503.
  */
-import { createServer } from 'node:http';
 import type { Result } from '../base/result.ts';
-import { type ListeningServer, listen, SERVER_LIMITS } from './listen.ts';
+import { createShortServer, type ListeningServer, listen } from './listen.ts';
 import { createRequestListener, type HttpResponse } from './request-listener.ts';
 
 /** Null, or a sentence that says what is missing. It must be quick, and must not wait for anything. */
@@ -25,7 +24,7 @@ export type ProbeServerOptions = {
 export async function serveProbes(options: ProbeServerOptions): Promise<Result<ListeningServer, string>> {
   const { port, host, liveness, readiness, onError } = options;
   const routes = { '/healthz': () => probeResponse(liveness()), '/readyz': () => probeResponse(readiness()) };
-  const server = createServer(SERVER_LIMITS, createRequestListener(routes, onError));
+  const server = createShortServer(createRequestListener(routes, onError));
   return listen(server, { port, host, flag: '--health-probe-port' });
 }
 

@@ -1,6 +1,6 @@
 /**
- * The request listener of the small servers of a program: fixed paths, GET and HEAD only, plain text. Express routes;
- * its other features are disabled.
+ * The request listener of the small servers of a program: fixed paths, GET and HEAD only, text. Express routes; its other
+ * features are disabled.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
@@ -8,7 +8,8 @@ import { lazy } from '../base/lazy.ts';
 
 export type HttpResponse = {
   readonly status: number;
-  readonly body: string;
+  /** Parts are made one by one, as the client reads them. */
+  readonly body: string | AsyncIterable<string>;
   /** Default: `text/plain; charset=utf-8`. */
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -54,7 +55,7 @@ async function createApplication(
   for (const setting of DISABLED_SETTINGS) app.disable(setting);
   app.use(refuseOtherMethods);
   for (const [path, route] of Object.entries(routes)) {
-    app.get(path, async (request, response) => sendResponse(request, response, await route(request)));
+    app.get(path, async (request, response) => await sendResponse(request, response, await route(request)));
   }
   const notFound: HttpResponse = {
     status: 404,
@@ -62,9 +63,10 @@ async function createApplication(
   };
   app.use((request, response) => sendResponse(request, response, notFound));
   // Express recognizes an error handler by its four parameters.
-  const errorHandler: ErrorRequestHandler = (error: unknown, request, response, _next) => {
+  const errorHandler: ErrorRequestHandler = async (error: unknown, request, response, _next) => {
     onError('request failed', error);
-    sendResponse(request, response, INTERNAL_ERROR);
+    if (response.headersSent) response.destroy();
+    else await sendResponse(request, response, INTERNAL_ERROR);
   };
   app.use(errorHandler);
   return app;
@@ -81,17 +83,43 @@ const refuseOtherMethods: RequestHandler = (request, response, next) => {
     });
 };
 
-function sendResponse(request: IncomingMessage, response: ServerResponse, content: HttpResponse): void {
+async function sendResponse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, body, contentType = 'text/plain; charset=utf-8', headers }: HttpResponse,
+): Promise<void> {
   // Bodies are not read: after the response to a request with one, the connection is closed.
   const carriesBody =
     request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
-  response.writeHead(content.status, {
-    'Content-Type': content.contentType ?? 'text/plain; charset=utf-8',
-    'Content-Length': Buffer.byteLength(content.body),
+  response.writeHead(status, {
+    'Content-Type': contentType,
+    ...(typeof body === 'string' ? { 'Content-Length': Buffer.byteLength(body) } : {}),
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
-    ...content.headers,
+    ...headers,
     ...(carriesBody ? { Connection: 'close' } : {}),
   });
-  response.end(request.method === 'HEAD' ? undefined : content.body);
+  if (request.method === 'HEAD') response.end();
+  else if (typeof body === 'string') response.end(body);
+  else await sendParts(response, body);
 }
+
+/** Asks for no more parts than the client reads, and for none after it has left. */
+async function sendParts(response: ServerResponse, parts: AsyncIterable<string>): Promise<void> {
+  for await (const part of parts) {
+    if (!response.write(part)) await writableOrClosed(response);
+    if (response.closed) return;
+  }
+  response.end();
+}
+
+const writableOrClosed = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const settle = (): void => {
+      response.off('drain', settle);
+      response.off('close', settle);
+      resolve();
+    };
+    response.once('drain', settle);
+    response.once('close', settle);
+  });

@@ -16,6 +16,9 @@ export type TokenAuthorization = 'ok' | 'unauthenticated' | 'forbidden' | 'unava
 /** kube-apiserver caches its own reviews for about as long. */
 export const REVIEW_CACHE_TTL: Millis = 10_000;
 export const CACHED_REVIEWS_MAX = 128;
+/** A projected token is renewed within an hour. */
+export const KNOWN_TOKEN_TTL: Millis = 60 * 60 * 1000;
+export const KNOWN_TOKENS_MAX = 128;
 export const REVIEW_TIMEOUT: Millis = 5_000;
 
 export type DelegatedAuthorizerOptions = {
@@ -30,32 +33,41 @@ type CachedReview = { readonly result: Promise<TokenAuthorization>; readonly exp
 export class DelegatedAuthorizer {
   readonly #options: DelegatedAuthorizerOptions;
   readonly #cache = new Map<string, CachedReview>();
+  /** When each token was last authorized, by digest. Made-up tokens do not enter it, so they displace none. */
+  readonly #authorizedAt = new Map<string, Millis>();
 
   constructor(options: DelegatedAuthorizerOptions) {
     this.#options = options;
   }
 
-  authorize(token: string): Promise<TokenAuthorization> {
-    const now = this.#options.clock.now();
-    const digest = createHash('sha256').update(token).digest('base64');
-    const cached = this.#cache.get(digest);
-    if (cached !== undefined && now < cached.expiresAt) return cached.result;
-    const result = this.#review(token);
-    this.#store(digest, { result, expiresAt: now + REVIEW_CACHE_TTL });
-    void result.then((settled) => {
-      if (settled === 'unavailable') this.#cache.delete(digest);
-    });
-    return result;
+  /** The review of the last ten seconds, or the one in flight; null if there is none. */
+  recall(token: string): Promise<TokenAuthorization> | null {
+    const cached = this.#cache.get(digestOf(token));
+    return cached !== undefined && this.#options.clock.now() < cached.expiresAt ? cached.result : null;
   }
 
-  #store(digest: string, cached: CachedReview): void {
-    this.#cache.delete(digest);
-    this.#cache.set(digest, cached);
-    if (this.#cache.size <= CACHED_REVIEWS_MAX) return;
-    for (const oldest of this.#cache.keys()) {
-      this.#cache.delete(oldest);
-      return;
-    }
+  /** The token was authorized within the last hour. That permits nothing: it says which review comes first. */
+  wasAuthorized(token: string): boolean {
+    const at = this.#authorizedAt.get(digestOf(token));
+    return at !== undefined && this.#options.clock.now() - at < KNOWN_TOKEN_TTL;
+  }
+
+  authorize(token: string): Promise<TokenAuthorization> {
+    const recalled = this.recall(token);
+    if (recalled !== null) return recalled;
+    const { clock } = this.#options;
+    const digest = digestOf(token);
+    const result = this.#review(token);
+    putBounded(this.#cache, CACHED_REVIEWS_MAX, digest, {
+      result,
+      expiresAt: clock.now() + REVIEW_CACHE_TTL,
+    });
+    void result.then((settled) => {
+      if (settled === 'unavailable') this.#cache.delete(digest);
+      else if (settled === 'ok') putBounded(this.#authorizedAt, KNOWN_TOKENS_MAX, digest, clock.now());
+      else this.#authorizedAt.delete(digest);
+    });
+    return result;
   }
 
   async #review(token: string): Promise<TokenAuthorization> {
@@ -83,5 +95,18 @@ export class DelegatedAuthorizer {
       timeout: REVIEW_TIMEOUT,
     });
     return outcome.kind === 'ok' ? fieldsOf(fieldsOf(outcome.body)['status']) : null;
+  }
+}
+
+const digestOf = (token: string): string => createHash('sha256').update(token).digest('base64');
+
+/** Adds an entry as the newest; the oldest one makes room. */
+function putBounded<V>(map: Map<string, V>, max: number, key: string, value: V): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size <= max) return;
+  for (const oldest of map.keys()) {
+    map.delete(oldest);
+    return;
   }
 }

@@ -45,6 +45,13 @@ export const SPEAKER_FLAGS = {
     max: 1_000_000,
     help: 'keep ServiceBGPStatus objects only while the cluster needs at most so many; 0 keeps none',
   },
+  'view-host': {
+    kind: 'text',
+    value: 'ADDRESS',
+    fallback: '127.0.0.1',
+    help: "address of the view port: the one that the API server's proxy uses, the Pod's",
+    environment: 'METALLB_HOST',
+  },
   'view-port': {
     kind: 'number',
     value: 'PORT',
@@ -56,7 +63,7 @@ export const SPEAKER_FLAGS = {
 
 /** MetalLB's flags that have no effect in Berth: accepted, with one log line. */
 export const IGNORED_SPEAKER_FLAGS = {
-  host: { kind: 'text', value: 'ADDRESS', help: ACCEPTED_AND_IGNORED, environment: 'METALLB_HOST' },
+  host: { kind: 'text', value: 'ADDRESS', help: ACCEPTED_AND_IGNORED },
   'ml-bindaddr': {
     kind: 'text',
     value: 'ADDRESS',

@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import { BgpListener } from '../bgp/transport/bgp-listener.ts';
 import { resolveTlsSettings, type TlsSettings } from '../http-server/tls-settings.ts';
 import { EventRecorder } from '../kube/event-recorder.ts';
+import { parseAddress } from '../net/address.ts';
 import { API_REQUEST_TIMEOUT } from '../runtime/main/adapters.ts';
 import {
   bootstrapProgram,
@@ -78,9 +79,10 @@ export async function speakerMain(args: readonly string[], context: ProcessConte
     },
   );
   log.info('starting', { version: context.version, server, namespace, node });
-  const port = flags['view-port'];
-  const statusServer =
-    port === 0 ? null : await serveStatusApi(speaker.statusApi(), { port, host: null, log });
+  const { 'view-port': port, 'view-host': host } = flags;
+  const statusServer = port === 0 ? null : await serveStatusApi(speaker.statusApi(), { port, host, log });
+  if (port !== 0 && !given.has('view-host'))
+    log.info('the view port is open to this node only, set --view-host for berth bgp', { host, port });
   // No traffic depends on it, so the speaker runs without it.
   if (statusServer?.ok === false)
     log.warn('cannot open the status port, berth bgp cannot query this speaker', {
@@ -111,6 +113,9 @@ function readTlsSettings({
     errors.push(
       '--node-name is required (or METALLB_NODE_NAME): the name of the Node that this speaker runs on',
     );
+  const host = flags['view-host'];
+  if (!parseAddress(host).ok)
+    errors.push(`--view-host ${JSON.stringify(host)} is not an IP address: give the one of this node or Pod`);
   const tls = resolveTlsSettings({
     minVersion: flags['tls-min-version'],
     cipherSuites: flags['tls-cipher-suites'],

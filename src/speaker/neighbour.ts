@@ -19,10 +19,11 @@ import { unicastFamilyOf } from '../bgp/wire/codes.ts';
 import { REFRESH_SUBTYPE, type RouteRefresh, type Update } from '../bgp/wire/message.ts';
 import type { NegotiatedTerms } from '../bgp/wire/negotiated.ts';
 import { formatAddress } from '../net/address.ts';
-import { formatPrefix, type Prefix } from '../net/prefix.ts';
+import type { Prefix } from '../net/prefix.ts';
 import type { NodeAddresses } from '../objects/node.ts';
 import type { OpenSession } from './ports.ts';
 import { sessionContextOf } from './session-context.ts';
+import { UnadvertisableRoutes } from './unadvertisable-routes.ts';
 
 /** Octets packed at a time, which bounds the memory for a peer that does not read. */
 const WRITE_BATCH_BYTES = 65_536;
@@ -50,9 +51,6 @@ export type NeighbourOptions = {
   readonly routes: () => DesiredRoutes;
 };
 
-/** A route without a path for this peer; `reason` is a sentence. */
-export type UnadvertisableRoute = { readonly prefix: Prefix; readonly reason: string };
-
 export class Neighbour implements SessionHandler {
   readonly peer: Peer;
   /** `10.0.0.1:179`, as MetalLB labels its metrics; IPv6 in brackets. */
@@ -66,7 +64,7 @@ export class Neighbour implements SessionHandler {
   #isDraining = false;
   /** Backpressure: the connection cannot take more now. */
   #isBlocked = false;
-  readonly #unadvertisable = new Map<string, UnadvertisableRoute>();
+  readonly #unadvertisable = new UnadvertisableRoutes();
 
   constructor(options: NeighbourOptions) {
     const { peer, remote, settings, observer, tables } = options;
@@ -91,9 +89,8 @@ export class Neighbour implements SessionHandler {
     return this.#options.settings;
   }
 
-  /** In order of occurrence. */
-  get unadvertisable(): readonly UnadvertisableRoute[] {
-    return [...this.#unadvertisable.values()];
+  get unadvertisable(): Pick<UnadvertisableRoutes, 'count' | 'get' | typeof Symbol.iterator> {
+    return this.#unadvertisable;
   }
 
   start(): void {
@@ -229,8 +226,7 @@ export class Neighbour implements SessionHandler {
 
   #updateRoute(prefix: Prefix, route: DesiredRoute | null, sessionContext: SessionContext): void {
     const path = route === null ? null : buildPath(route, sessionContext);
-    if (path?.ok === false) this.#unadvertisable.set(formatPrefix(prefix), { prefix, reason: path.error });
-    else if (this.#unadvertisable.size > 0) this.#unadvertisable.delete(formatPrefix(prefix));
+    this.#unadvertisable.set(prefix, path?.ok === false ? path.error : null);
     if (path === null || !path.ok) this.rib.setDesired(prefix, null);
     else this.rib.setDesired(prefix, this.#isDraining ? withGracefulShutdown(path.value) : path.value);
   }

@@ -151,13 +151,14 @@ describe('deploy/controller-only', { skip: skipWithoutKubernetesBinaries() }, ()
     }
   });
 
-  test('the policy permits ingress to the ports of the container only', () => {
+  test('the policy permits ingress to the metrics only: a node reaches its own Pods, with its probes, by itself', () => {
     const [container] = only('Deployment')['spec'].template.spec.containers;
     const [ingress] = only('NetworkPolicy')['spec'].ingress;
     assert.deepEqual(
       ingress.ports.map((each: { port: string }) => each.port),
-      container.ports.map((each: { name: string }) => each.name),
+      ['metricshttps'],
     );
+    assert.ok(container.ports.some((each: { name: string }) => each.name === 'metricshttps'));
   });
 
   /** Renders an overlay as a user writes it. */

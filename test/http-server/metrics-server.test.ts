@@ -1,18 +1,22 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { before, type TestContext, test } from 'node:test';
+import { before, describe, it, type TestContext, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { connect, type SecureVersion } from 'node:tls';
 import { err, ok } from '../../src/base/result.ts';
 import { type KeyPair, REREAD_INTERVAL } from '../../src/http-server/certificate.ts';
+import { CONNECTIONS_MAX } from '../../src/http-server/listen.ts';
 import {
   AUTHORIZATIONS_MAX,
   type AuthorizationResult,
   type MetricsAccess,
   serveMetrics,
+  type TokenAuthorizer,
 } from '../../src/http-server/metrics-server.ts';
 import { generateSelfSigned } from '../../src/http-server/self-signed.ts';
-import { FakeClock, flushPromises } from '../support/fake-clock.ts';
+import { eventuallyEqual } from '../support/eventually.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 import { type Reply, sendRequest } from './support/client.ts';
 
 const METRICS = { contentType: 'text/plain; version=0.0.4', text: () => Promise.resolve('berth_leader 1\n') };
@@ -24,11 +28,18 @@ before(async () => {
 
 type Secure = Extract<MetricsAccess, { kind: 'https' }>;
 
-const secure = (authorize: Secure['authorize'], rest: Partial<Secure> = {}): Secure => ({
+/** Without a cache. */
+const authorizing = (authorize: TokenAuthorizer['authorize']): TokenAuthorizer => ({
+  recall: () => null,
+  wasAuthorized: () => false,
+  authorize,
+});
+
+const secure = (authorize: TokenAuthorizer['authorize'], rest: Partial<Secure> = {}): Secure => ({
   kind: 'https',
   certificate: () => Promise.resolve(ok(pairs[0])),
   tls: { minVersion: 'TLSv1.3' },
-  authorize,
+  authorizer: authorizing(authorize),
   ...rest,
 });
 
@@ -114,22 +125,95 @@ test('a review that throws is a 500 and is logged, and the next request is serve
   assert.equal(errors.length, 1);
 });
 
-test('clients with invalid tokens do not load the API server', async (t) => {
-  const waiting: ((result: AuthorizationResult) => void)[] = [];
-  const { scrape } = await serve(
-    t,
-    secure(() => new Promise((resolve) => waiting.push(resolve))),
-  );
-  const first = Array.from({ length: AUTHORIZATIONS_MAX }, (_, i) =>
-    scrape({ Authorization: `Bearer ${i}` }),
-  );
-  while (waiting.length < AUTHORIZATIONS_MAX) await flushPromises();
-  assert.equal((await scrape({ Authorization: 'Bearer one-too-many' })).status, 503);
-  for (const answer of waiting) answer('unauthenticated');
-  assert.deepEqual(
-    (await Promise.all(first)).map(({ status }) => status),
-    first.map(() => 401),
-  );
+describe('made-up tokens', () => {
+  /** Reviews that the test answers, by token; `good` is known once it was authorized. */
+  function reviewer() {
+    const waiting = new Map<string, (result: AuthorizationResult) => void>();
+    const authorized = new Set<string>();
+    const cache = new Map<string, Promise<AuthorizationResult>>();
+    const authorizer: TokenAuthorizer = {
+      recall: (token) => cache.get(token) ?? null,
+      wasAuthorized: (token) => authorized.has(token),
+      authorize: (token) => new Promise((resolve) => waiting.set(token, resolve)),
+    };
+    const answer = (token: string, result: AuthorizationResult): void => {
+      const settle = waiting.get(token);
+      assert.ok(settle !== undefined, token);
+      waiting.delete(token);
+      settle(result);
+    };
+    return { waiting, authorized, cache, authorizer, answer };
+  }
+
+  async function serveReviewed(t: TestContext) {
+    const reviews = reviewer();
+    const { port } = await serve(
+      t,
+      secure(() => assert.fail(), { authorizer: reviews.authorizer }),
+    );
+    const scrape = (token: string, from = '127.0.0.1'): Promise<Reply> =>
+      sendRequest({ port, path: '/metrics', headers: { Authorization: `Bearer ${token}` }, tls: {}, from });
+    /** Sends requests without waiting for their answers. */
+    const flood = (from: string, count: number): void => {
+      for (let at = 0; at < count; at++) scrape(`made-up-${from}-${at}`, from).catch(() => {});
+    };
+    return { ...reviews, scrape, flood };
+  }
+
+  it('take one place for each address, and a true token of another address has its own', async (t) => {
+    const { waiting, answer, scrape, flood } = await serveReviewed(t);
+    flood('127.0.0.2', 50);
+    await eventuallyEqual(() => [...waiting.keys()].length, 1);
+    const scraped = scrape('good');
+    await eventuallyEqual(() => waiting.has('good'), true);
+    assert.equal(waiting.size, 2);
+    answer('good', 'ok');
+    assert.equal((await scraped).status, 200);
+  });
+
+  it('load the API server with few reviews at a time, from however many addresses', async (t) => {
+    const { waiting, answer, scrape, flood } = await serveReviewed(t);
+    for (let host = 2; host < 12; host++) flood(`127.0.0.${host}`, 3);
+    await eventuallyEqual(() => waiting.size, AUTHORIZATIONS_MAX);
+    const scraped = scrape('good');
+    while (!waiting.has('good')) {
+      assert.ok(waiting.size <= AUTHORIZATIONS_MAX);
+      const [made] = waiting.keys();
+      if (made !== undefined) answer(made, 'unauthenticated');
+      await setImmediate();
+    }
+    answer('good', 'ok');
+    assert.equal((await scraped).status, 200);
+  });
+
+  it('of the same address do not delay a token that was authorized before', async (t) => {
+    const { waiting, authorized, answer, scrape, flood } = await serveReviewed(t);
+    authorized.add('good');
+    flood('127.0.0.1', 50);
+    await eventuallyEqual(() => waiting.size, 1);
+    const scraped = scrape('good');
+    await eventuallyEqual(() => waiting.has('good'), true);
+    answer('good', 'ok');
+    assert.equal((await scraped).status, 200);
+  });
+
+  it('do not delay a token with a recent review: it takes no place', async (t) => {
+    const { waiting, cache, scrape, flood } = await serveReviewed(t);
+    cache.set('good', Promise.resolve('ok'));
+    for (let host = 2; host < 12; host++) flood(`127.0.0.${host}`, 3);
+    await eventuallyEqual(() => waiting.size, AUTHORIZATIONS_MAX);
+    assert.equal((await scrape('good')).status, 200);
+  });
+
+  it('on connections without end do not keep a scraper out', async (t) => {
+    const { waiting, answer, scrape, flood } = await serveReviewed(t);
+    flood('127.0.0.2', 3 * CONNECTIONS_MAX);
+    await eventuallyEqual(() => waiting.size, 1);
+    const scraped = scrape('good');
+    await eventuallyEqual(() => waiting.has('good'), true);
+    answer('good', 'ok');
+    assert.equal((await scraped).status, 200);
+  });
 });
 
 /** The TLS version and the name of the certificate of a handshake, or the code of its error. */

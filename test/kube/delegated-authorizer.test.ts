@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
+  CACHED_REVIEWS_MAX,
   DelegatedAuthorizer,
+  KNOWN_TOKEN_TTL,
   REVIEW_CACHE_TTL,
   type TokenAuthorization,
 } from '../../src/kube/delegated-authorizer.ts';
@@ -85,5 +87,35 @@ describe('a token', () => {
     await reviewer.authorize('t');
     await reviewer.authorize('t');
     assert.equal(client.requests.length, 2);
+  });
+});
+
+describe('a token that was authorized', () => {
+  it('is recalled while the review is recent, and known for an hour', async () => {
+    const { clock, reviewer } = start(AUTHENTICATED, reviewOutcome({ allowed: true }));
+    assert.deepEqual([reviewer.recall('t'), reviewer.wasAuthorized('t')], [null, false]);
+    await reviewer.authorize('t');
+    assert.equal(await reviewer.recall('t'), 'ok');
+    clock.advance(REVIEW_CACHE_TTL);
+    assert.deepEqual([reviewer.recall('t'), reviewer.wasAuthorized('t')], [null, true]);
+    clock.advance(KNOWN_TOKEN_TTL);
+    assert.equal(reviewer.wasAuthorized('t'), false);
+  });
+
+  it('stays known while any number of made-up tokens is reviewed', async () => {
+    const { client, reviewer } = start(AUTHENTICATED, reviewOutcome({ allowed: true }));
+    await reviewer.authorize('good');
+    client.answer = () => reviewOutcome({ authenticated: false });
+    for (let at = 0; at < 2 * CACHED_REVIEWS_MAX; at++) await reviewer.authorize(`made-up ${at}`);
+    assert.deepEqual([reviewer.wasAuthorized('good'), reviewer.wasAuthorized('made-up 1')], [true, false]);
+  });
+
+  it('is no longer known once a review refuses it', async () => {
+    const { client, clock, reviewer } = start(AUTHENTICATED, reviewOutcome({ allowed: true }));
+    await reviewer.authorize('t');
+    clock.advance(REVIEW_CACHE_TTL);
+    client.answer = () => reviewOutcome({ authenticated: false });
+    assert.equal(await reviewer.authorize('t'), 'unauthenticated');
+    assert.equal(reviewer.wasAuthorized('t'), false);
   });
 });

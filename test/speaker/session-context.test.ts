@@ -18,9 +18,9 @@ describe('next hops', () => {
   const dual = peer('r1', { peerAddress: R1, dualStackAddressFamily: true });
   const newAddresses = (...ips: readonly string[]) => ({ status: nodeAddresses(...ips) });
   const unadvertisable = (harness: SpeakerHarness) =>
-    harness.speaker.neighbours
-      .get('r1')
-      ?.unadvertisable.map(({ prefix, reason }) => `${formatPrefix(prefix)}: ${reason}`);
+    [...(harness.speaker.neighbours.get('r1')?.unadvertisable ?? [])].map(
+      ({ prefix, reason }) => `${formatPrefix(prefix)}: ${reason}`,
+    );
 
   it('are the local end of the session, and the node address for the other family', async () => {
     const harness = await settledHarness(...smallCluster(dual), ...both);
@@ -77,7 +77,7 @@ describe('next hops', () => {
       ...smallCluster(dual),
       ...both,
     );
-    assert.equal(unadvertisable(harness)?.length, 1);
+    assert.equal(unadvertisable(harness).length, 1);
     await harness.changeAndSettle((store) =>
       store.patch('Node n1', newAddresses('10.213.0.11', 'fd00:213::11')),
     );

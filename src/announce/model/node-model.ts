@@ -6,6 +6,7 @@
  * has every Service decided again; the result lists only what came out differently.
  */
 import { isDeepStrictEqual } from 'node:util';
+import type { Family } from '../../net/address.ts';
 import type { Node } from '../../objects/node.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import { type ConfigObjects, type NodeConfig, resolveNodeConfig } from '../config/node-config.ts';
@@ -125,6 +126,11 @@ export class NodeModel {
   /** Null where there is no peer of this name. */
   routesOf(peer: string): DesiredRoutes | null {
     return this.#desiredRoutes.routesOf(peer);
+  }
+
+  /** How many desired routes of a family a peer has. */
+  countRoutes(peer: string, family: Family): number {
+    return this.#desiredRoutes.countRoutes(peer, family);
   }
 
   statusOf(key: ServiceKey): ServiceStatus | null {

@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { sameItems } from '../../base/list.ts';
 import { compareLargeCommunities } from '../../bgp/attributes/community.ts';
+import type { Family } from '../../net/address.ts';
 import type { Prefix } from '../../net/prefix.ts';
 import type { Peer } from '../config/peers.ts';
 import type { ContributionIndex } from './prefix-contributions.ts';
@@ -26,7 +27,12 @@ export type PeerChanges = {
 
 export const NO_PEER_CHANGES: PeerChanges = { added: [], changed: [], removed: [] };
 
-type PeerEntry = { peer: Peer; readonly routes: Map<string, DesiredRoute> };
+type PeerEntry = {
+  peer: Peer;
+  readonly routes: Map<string, DesiredRoute>;
+  /** Of `routes`, by family. */
+  readonly counts: Record<Family, number>;
+};
 
 export class DesiredRouteTables {
   /** By name, sorted by name. */
@@ -40,6 +46,11 @@ export class DesiredRouteTables {
     return this.#peers.get(peer)?.routes ?? null;
   }
 
+  /** In constant time. */
+  countRoutes(peer: string, family: Family): number {
+    return this.#peers.get(peer)?.counts[family] ?? 0;
+  }
+
   /** An unchanged peer stays the same object. */
   setPeers(peers: Iterable<Peer>): PeerChanges {
     const added: Peer[] = [];
@@ -47,7 +58,7 @@ export class DesiredRouteTables {
     const next = new Map<string, PeerEntry>();
     for (const peer of peers) {
       const known = this.#peers.get(peer.name);
-      next.set(peer.name, known ?? { peer, routes: new Map() });
+      next.set(peer.name, known ?? { peer, routes: new Map(), counts: { 4: 0, 6: 0 } });
       if (known === undefined) added.push(peer);
       else if (!isDeepStrictEqual(withSessionFields(known.peer), withSessionFields(peer))) {
         known.peer = peer;
@@ -65,7 +76,7 @@ export class DesiredRouteTables {
     for (const prefix of prefixes) {
       const prefixContributions = index.get(prefix);
       let previous: DesiredRoute | null = null;
-      for (const { peer, routes } of this.#peers.values()) {
+      for (const { peer, routes, counts } of this.#peers.values()) {
         const before = routes.get(prefix) ?? null;
         const contributions = prefixContributions?.contributionsTo(peer) ?? null;
         const computed: DesiredRoute | null = contributions === null ? null : aggregateRoute(contributions);
@@ -76,6 +87,7 @@ export class DesiredRouteTables {
         if (before !== null && route !== null && sameRoute(before, route)) continue;
         const present = route ?? before;
         if (present === null) continue;
+        counts[present.prefix.family] += (route === null ? 0 : 1) - (before === null ? 0 : 1);
         if (route !== null) routes.set(prefix, route);
         else routes.delete(prefix);
         changes.push({ peer: peer.name, prefix, prefixValue: present.prefix, route });

@@ -7,7 +7,7 @@
  * route that cannot be encoded for this peer is withdrawn if an earlier one was advertised (RFC 4271 9.2).
  */
 import type { Family } from '../../net/address.ts';
-import { comparePrefixes, type Prefix } from '../../net/prefix.ts';
+import type { Prefix } from '../../net/prefix.ts';
 import type { BgpPath } from '../attributes/path.ts';
 import type { PackFailure } from '../wire/write/pack.ts';
 import { fillUpdate } from './fill-update.ts';
@@ -26,13 +26,16 @@ export type RibCounts = {
   readonly notCarried: number;
 };
 
-export type AdvertisedRoute = { readonly prefix: Prefix; readonly path: BgpPath };
-/** `path` is null for a withdrawal. */
-export type PendingRoute = { readonly prefix: Prefix; readonly path: BgpPath | null };
-export type UnsendableRoute = {
-  readonly prefix: Prefix;
-  readonly path: BgpPath;
-  readonly failure: PackFailure;
+/** One prefix of this peer. */
+export type RibRoute = {
+  /** Null if it is to be withdrawn. */
+  readonly desired: BgpPath | null;
+  /** Null if the peer was not sent the prefix. */
+  readonly advertised: BgpPath | null;
+  /** The prefix has an UPDATE to send. */
+  readonly isPending: boolean;
+  /** Why the desired path cannot be encoded for this session's peer; null if it can. */
+  readonly failure: PackFailure | null;
 };
 
 export class AdjRibOut {
@@ -43,7 +46,7 @@ export class AdjRibOut {
   /** Advertised, and to be re-advertised by a route refresh. */
   readonly #readvertise = new Set<number>();
   /** Desired, but the path cannot be encoded for this session's peer. */
-  readonly #unsendable = new Map<number, PackFailure>();
+  readonly #unsendable: Readonly<Record<Family, Map<number, PackFailure>>> = { 4: new Map(), 6: new Map() };
   #isComplete = false;
   #peer: PeerTerms | null = null;
 
@@ -89,7 +92,8 @@ export class AdjRibOut {
     this.#pending.clear();
     this.#advertised.clear();
     this.#readvertise.clear();
-    this.#unsendable.clear();
+    this.#unsendable[4].clear();
+    this.#unsendable[6].clear();
   }
 
   /** Releases everything that this peer holds in the shared tables. */
@@ -116,54 +120,39 @@ export class AdjRibOut {
     return messages;
   }
 
+  /** In constant time. */
   counts(family: Family): RibCounts {
-    let unsendable = 0;
-    for (const prefixId of this.#unsendable.keys()) {
-      if (this.#tables.prefixes.at(prefixId).family === family) unsendable++;
-    }
     const desired = this.#desired.size(family);
     return {
       desired,
       advertised: this.#advertised.size(family),
       pending: this.#pending.size(family),
-      unsendable,
+      unsendable: this.#unsendable[family].size,
       notCarried: this.#peer === null || this.#peer.carries(family) ? 0 : desired,
     };
   }
 
-  /** Advertised routes, sorted by prefix. */
-  advertised(): readonly AdvertisedRoute[] {
-    const { prefixes, paths } = this.#tables;
-    return this.#sortByPrefix(this.#advertised.prefixes()).map((prefixId) => ({
-      prefix: prefixes.at(prefixId),
-      path: paths.at(this.#advertised.at(prefixId)),
-    }));
-  }
-
-  /** Routes with an UPDATE to send, sorted by prefix. */
-  pendingRoutes(): readonly PendingRoute[] {
-    const { prefixes, paths } = this.#tables;
-    const all = new Set([...this.#desired.prefixes(), ...this.#advertised.prefixes()]);
-    const pending = [...all].filter((prefixId) => this.#pending.has(prefixId));
-    return this.#sortByPrefix(pending).map((prefixId) => {
-      const desired = this.#unsendable.has(prefixId) ? 0 : this.#desired.at(prefixId);
-      return { prefix: prefixes.at(prefixId), path: desired === 0 ? null : paths.at(desired) };
-    });
-  }
-
-  /** Desired routes that cannot be encoded for this session's peer, sorted by prefix. */
-  unsendable(): readonly UnsendableRoute[] {
-    const { prefixes, paths } = this.#tables;
-    return this.#sortByPrefix(this.#unsendable.keys()).flatMap((prefixId) => {
-      const failure = this.#unsendable.get(prefixId);
-      if (failure === undefined) return [];
-      return [{ prefix: prefixes.at(prefixId), path: paths.at(this.#desired.at(prefixId)), failure }];
-    });
-  }
-
-  #sortByPrefix(prefixIds: Iterable<number>): readonly number[] {
+  /** The prefixes that are desired or advertised, in no order. */
+  prefixes(): readonly Prefix[] {
     const { prefixes } = this.#tables;
-    return [...prefixIds].sort((a, b) => comparePrefixes(prefixes.at(a), prefixes.at(b)));
+    const desired = this.#desired.prefixes();
+    const others = this.#advertised.prefixes().filter((prefixId) => this.#desired.at(prefixId) === 0);
+    return [...desired, ...others].map((prefixId) => prefixes.at(prefixId));
+  }
+
+  /** The state of one prefix, in constant time; null if it is neither desired nor advertised. */
+  routeOf(prefix: Prefix): RibRoute | null {
+    const { prefixes, paths } = this.#tables;
+    const prefixId = prefixes.find(prefix);
+    if (prefixId === null) return null;
+    const [desired, advertised] = [this.#desired.at(prefixId), this.#advertised.at(prefixId)];
+    if (desired === 0 && advertised === 0) return null;
+    return {
+      desired: desired === 0 ? null : paths.at(desired),
+      advertised: advertised === 0 ? null : paths.at(advertised),
+      isPending: this.#pending.has(prefixId),
+      failure: this.#unsendable[prefix.family].get(prefixId) ?? null,
+    };
   }
 
   /** Moves the prefix into the pending batch of its desired path, or out of the pending set. */
@@ -173,8 +162,8 @@ export class AdjRibOut {
     if (this.#peer?.carries(family) !== true) return;
     const desired = this.#desired.at(prefixId);
     const failure = desired === 0 ? null : this.#peer.packFailure(family, paths.at(desired));
-    if (failure === null) this.#unsendable.delete(prefixId);
-    else this.#unsendable.set(prefixId, failure);
+    if (failure === null) this.#unsendable[family].delete(prefixId);
+    else this.#unsendable[family].set(prefixId, failure);
     const path = failure === null ? desired : 0;
     if (path !== this.#advertised.at(prefixId) || this.#readvertise.has(prefixId))
       this.#pending.put(prefixId, family, path);

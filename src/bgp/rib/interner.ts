@@ -42,6 +42,11 @@ export class CountedInterner<V> {
     return id;
   }
 
+  /** The ID of `value`, without a reference; null if it is not interned. */
+  find(value: V): number | null {
+    return this.#ids.get(this.#keyOf(value)) ?? null;
+  }
+
   /** Adds a reference. */
   retain(id: number): void {
     this.#refCounts[id] = this.#refCountOf(id) + 1;

@@ -108,7 +108,7 @@ function explainUnlearned(
   }
   const addresses = unlearned.map(parseAddress).flatMap((status) => (status.ok ? [status.value] : []));
   const unadvertisable = neighbours
-    .flatMap((neighbour) => neighbour.unadvertisable)
+    .flatMap((neighbour) => [...neighbour.unadvertisable])
     .find(({ prefix }) => addresses.some((status) => prefixContains(prefix, status)));
   return unadvertisable === undefined
     ? { reason: 'NotTold', message: 'this address is advertised to no BGPPeer of this node' }

@@ -94,7 +94,6 @@ async function openMetrics(
           life: SELF_SIGNED_LIFE,
           clock,
         });
-  const reviewer = new DelegatedAuthorizer({ client, clock, path: '/metrics' });
-  const authorize = (token: string) => reviewer.authorize(token);
-  return serveMetrics({ ...base, access: { kind: 'https', certificate, tls: options.tls, authorize } });
+  const authorizer = new DelegatedAuthorizer({ client, clock, path: '/metrics' });
+  return serveMetrics({ ...base, access: { kind: 'https', certificate, tls: options.tls, authorizer } });
 }

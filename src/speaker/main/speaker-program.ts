@@ -23,7 +23,7 @@ import { ConfigHealth } from '../status/config-health.ts';
 import { StatusApi } from '../status-api/status-api.ts';
 import { SpeakerInformers } from './informers.ts';
 import { StatusPublisher } from './status-publisher.ts';
-import { nodeInterfaces } from './status-server.ts';
+import { cachedNodeInterfaces } from './status-server.ts';
 import type { OwnNode } from './watched-objects.ts';
 
 export type SpeakerContext = InformerContext & {
@@ -155,7 +155,11 @@ export class SpeakerProgram {
   statusApi(): StatusApi {
     return new StatusApi({
       ...{ node: this.#settings.node, clock: this.#context.clock, speaker: this.#speaker },
-      ...{ model: this.#model, history: this.#history, interfaces: nodeInterfaces },
+      ...{
+        model: this.#model,
+        history: this.#history,
+        interfaces: cachedNodeInterfaces(this.#context.clock),
+      },
       notReady: () => this.notReady(),
     });
   }

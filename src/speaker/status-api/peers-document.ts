@@ -6,10 +6,10 @@ import { keepaliveSeconds } from '../../bgp/session/timers.ts';
 import { capabilityText } from '../../bgp/wire/capability-text.ts';
 import type { NegotiatedTerms } from '../../bgp/wire/negotiated.ts';
 import { type Family, formatAddress, formatIPv4 } from '../../net/address.ts';
-import { type Prefix, prefixContains } from '../../net/prefix.ts';
+import { prefixContains } from '../../net/prefix.ts';
 import type { Neighbour } from '../neighbour.ts';
 import type { SessionTransition } from '../session-transition.ts';
-import type { StatusApiContext } from './context.ts';
+import type { NetworkInterface, StatusApiContext } from './context.ts';
 import { formatWallTime } from './wall-time.ts';
 
 /** Times are ISO 8601, in UTC. */
@@ -106,6 +106,7 @@ export type TrafficDocument = {
 export function describePeers(context: StatusApiContext): PeersDocument {
   const { node, clock, notReady, speaker, model } = context;
   const { peers, errors = [], warnings = [] } = model.nodeConfig ?? {};
+  const interfaces = context.interfaces();
   const isPeerComplaint = ({ kind }: ObjectIssue): boolean => kind === 'BGPPeer';
   const invalidPeers = [...(peers?.objects ?? [])].flatMap(([name, { active, issues }]) =>
     active !== null
@@ -118,7 +119,7 @@ export function describePeers(context: StatusApiContext): PeersDocument {
     phase: speaker.phase,
     notReady: notReady(),
     peers: [...speaker.neighbours.values()].map((neighbour) =>
-      describePeer(neighbour, context, [...errors, ...warnings].filter(concerns(neighbour))),
+      describePeer(neighbour, context, interfaces, [...errors, ...warnings].filter(concerns(neighbour))),
     ),
     notInForce: invalidPeers,
     complaints: errors.filter((neighbour) => !isPeerComplaint(neighbour)).map(formatObjectIssue),
@@ -134,10 +135,11 @@ const concerns =
 function describePeer(
   neighbour: Neighbour,
   context: StatusApiContext,
+  interfaces: readonly NetworkInterface[],
   remarks: readonly ObjectIssue[],
 ): PeerDocument {
   const { peer, label, session, settings } = neighbour;
-  const { clock, history, interfaces, speaker } = context;
+  const { clock, history, speaker } = context;
   const { sent, received, drops, lastError } = session.counters;
   const { entries, downSince, routesDropped } = history.of(neighbour);
   const toWallTime = (at: number): string => formatWallTime(clock.wall() - (clock.now() - at));
@@ -166,7 +168,7 @@ function describePeer(
     agreed: session.negotiated === null ? null : describeNegotiated(neighbour, session.negotiated),
     md5: peer.sessionPassword !== null,
     ttlSecurity: peer.ttlSecurity,
-    link: interfaces().find(({ network }) => prefixContains(network, peer.address))?.name ?? null,
+    link: interfaces.find(({ network }) => prefixContains(network, peer.address))?.name ?? null,
     draining: speaker.phase === 'draining',
     prefixes: { ipv4: describeCounts(neighbour, context, 4), ipv6: describeCounts(neighbour, context, 6) },
     sent: { messages: { ...sent.messages }, octets: sent.octets },
@@ -198,13 +200,12 @@ function describeCounts(
   { model }: StatusApiContext,
   family: Family,
 ): PrefixCountsDocument {
-  const isOfFamily = ({ prefix }: { readonly prefix: Prefix }): boolean => prefix.family === family;
   const { advertised, pending, unsendable, notCarried } = rib.counts(family);
   return {
-    wanted: [...(model.routesOf(peer.name)?.values() ?? [])].filter(isOfFamily).length,
+    wanted: model.countRoutes(peer.name, family),
     told: advertised,
     pending,
-    refused: unsendable + unadvertisable.filter(isOfFamily).length,
+    refused: unsendable + unadvertisable.count(family),
     notCarried,
   };
 }

@@ -1,5 +1,9 @@
-/** Status document of the routes to each peer: their state, path attributes, and why one is not advertised. */
+/**
+ * Status document of the routes to each peer: their state, path attributes, and why one is not advertised. Its text is made
+ * in parts, since ten thousand routes would keep sessions waiting.
+ */
 import type { DesiredRoutes } from '../../announce/routes/routes.ts';
+import { sortInSteps } from '../../base/sort-in-steps.ts';
 import { formatAsPath } from '../../bgp/attributes/as-path.ts';
 import {
   formatLargeCommunity,
@@ -60,47 +64,83 @@ export type PathDocument = {
   readonly extended: readonly string[];
 };
 
-/** Routes to the peer of that name, or to all peers if it is null. */
-export function describeRoutes(context: StatusApiContext, name: string | null): RoutesDocument {
+/** The text of a document, in parts. Each takes little time to make; null only lets other work run. */
+export type DocumentParts = Iterable<string | null>;
+
+/** Prefixes that are looked at for one part. */
+export const PREFIXES_PER_PART = 200;
+
+/** The text of a `RoutesDocument`: routes to the peer of that name, or to all peers if it is null. */
+export function* routesDocumentParts(context: StatusApiContext, name: string | null): DocumentParts {
   const { node, clock, speaker, model } = context;
-  const all = [...speaker.neighbours.values()].filter(({ peer }) => name === null || peer.name === name);
-  return {
-    node,
-    at: formatWallTime(clock.wall()),
-    peers: all.map((neighbour) => ({
-      name: neighbour.peer.name,
-      address: neighbour.label,
-      state: neighbour.session.state,
-      routes: describeRoutesTo(neighbour, model.routesOf(neighbour.peer.name)),
-    })),
-  };
+  const only = name === null ? undefined : speaker.neighbours.get(name);
+  const neighbours = name === null ? [...speaker.neighbours.values()] : only === undefined ? [] : [only];
+  yield `${JSON.stringify({ node, at: formatWallTime(clock.wall()) }).slice(0, -1)},"peers":[`;
+  for (const [index, neighbour] of neighbours.entries()) {
+    const { peer, label, session } = neighbour;
+    const head = JSON.stringify({ name: peer.name, address: label, state: session.state }).slice(0, -1);
+    yield `${index === 0 ? '' : ','}${head},"routes":[`;
+    yield* routeParts(neighbour, () => model.routesOf(peer.name));
+    yield ']}';
+  }
+  yield ']}';
 }
 
-type RouteEntry = { readonly prefix: Prefix; readonly document: RouteDocument };
-
-/** Later calls of `put` override earlier ones, from desired to the exact state. */
-function describeRoutesTo(neighbour: Neighbour, desired: DesiredRoutes | null): readonly RouteDocument[] {
-  const { rib, unadvertisable } = neighbour;
-  const entries = new Map<string, RouteEntry>();
-  const put = (prefix: Prefix, status: RouteStatus, says: string | null, path: BgpPath | null): void => {
-    const text = formatPrefix(prefix);
-    const document = { prefix: text, status, says, path: path === null ? null : describePath(path) };
-    entries.set(text, { prefix, document });
-  };
-  for (const { prefix } of desired?.values() ?? []) put(prefix, ...explainMissing(neighbour, prefix), null);
-  for (const { prefix, path } of rib.advertised()) put(prefix, 'told', null, path);
-  for (const { prefix, path } of rib.pendingRoutes()) {
-    const isAdvertised = entries.get(formatPrefix(prefix))?.document.status === 'told';
-    const says =
-      path === null ? 'to be withdrawn' : isAdvertised ? 'to be re-advertised' : 'to be advertised';
-    put(prefix, 'pending', says, path);
+/** Routes may change between two parts: each is described as it is when its part is made. */
+function* routeParts(neighbour: Neighbour, desiredRoutes: () => DesiredRoutes | null): DocumentParts {
+  const desired = [...(desiredRoutes()?.values() ?? [])].map(({ prefix }) => prefix);
+  const all = [...desired, ...neighbour.rib.prefixes()];
+  const sorted = yield* sortInSteps(all, comparePrefixes, PREFIXES_PER_PART);
+  let separator = '';
+  for (let start = 0; start < sorted.length; start += PREFIXES_PER_PART) {
+    const current = desiredRoutes();
+    const texts = sorted.slice(start, start + PREFIXES_PER_PART).flatMap((prefix, index) => {
+      const previous = sorted[start + index - 1];
+      if (previous !== undefined && comparePrefixes(previous, prefix) === 0) return [];
+      const route = describeRoute(neighbour, prefix, current);
+      return route === null ? [] : [JSON.stringify(route)];
+    });
+    if (texts.length === 0) continue;
+    yield `${separator}${texts.join(',')}`;
+    separator = ',';
   }
-  for (const { prefix, path, failure } of rib.unsendable())
-    put(prefix, 'refused', describePackFailure(failure, prefix), path);
-  for (const { prefix, reason } of unadvertisable) put(prefix, 'untold', reason, null);
-  return [...entries.values()]
-    .sort((a, b) => comparePrefixes(a.prefix, b.prefix))
-    .map(({ document }) => document);
+}
+
+/** One route, in constant time; null where the prefix is neither desired nor advertised. */
+export function describeRoute(
+  neighbour: Neighbour,
+  prefix: Prefix,
+  desired: DesiredRoutes | null,
+): RouteDocument | null {
+  const text = formatPrefix(prefix);
+  const state = describeState(neighbour, prefix, text);
+  if (state !== null) {
+    const [status, says, path] = state;
+    return { prefix: text, status, says, path: path === null ? null : describePath(path) };
+  }
+  if (desired?.has(text) !== true) return null;
+  const [status, says] = explainMissing(neighbour, prefix);
+  return { prefix: text, status, says, path: null };
+}
+
+/** Null where the Adj-RIB-Out has nothing of the prefix to send or that was sent. */
+function describeState(
+  { rib, unadvertisable }: Neighbour,
+  prefix: Prefix,
+  text: string,
+): readonly [status: RouteStatus, says: string | null, path: BgpPath | null] | null {
+  const withoutPath = unadvertisable.get(text);
+  if (withoutPath !== undefined) return ['untold', withoutPath.reason, null];
+  const route = rib.routeOf(prefix);
+  if (route === null) return null;
+  const { desired, advertised, isPending, failure } = route;
+  if (failure !== null) return ['refused', describePackFailure(failure, prefix), desired];
+  if (isPending) {
+    const says =
+      desired === null ? 'to be withdrawn' : advertised === null ? 'to be advertised' : 'to be re-advertised';
+    return ['pending', says, desired];
+  }
+  return advertised === null ? null : ['told', null, advertised];
 }
 
 /** Why a desired route is neither advertised nor pending. */

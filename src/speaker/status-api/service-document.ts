@@ -3,11 +3,11 @@ import { formatAnnounceRefusal } from '../../announce/decision/refusal.ts';
 import { announceRemedy } from '../../announce/decision/remedy.ts';
 import type { Contribution } from '../../announce/decision/should-announce.ts';
 import type { ServiceStatus } from '../../announce/model/service-status.ts';
-import { carriesPrefix, isTargetPeer } from '../../announce/routes/routes.ts';
+import { carriesPrefix, type DesiredRoutes, isTargetPeer } from '../../announce/routes/routes.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 import type { Neighbour } from '../neighbour.ts';
 import type { StatusApiContext } from './context.ts';
-import type { RouteDocument, RouteStatus } from './routes-document.ts';
+import { describeRoute, type RouteDocument, type RouteStatus } from './routes-document.ts';
 import { formatWallTime } from './wall-time.ts';
 
 export type ServiceDocument = {
@@ -41,12 +41,8 @@ export type ServicePeerDocument = {
   }[];
 };
 
-/** `service` is `namespace/name`; `routesTo` gives the routes to a peer. */
-export function describeService(
-  context: StatusApiContext,
-  service: string,
-  routesTo: (peer: string) => readonly RouteDocument[],
-): ServiceDocument {
+/** `service` is `namespace/name`. It looks at the routes of this Service alone. */
+export function describeService(context: StatusApiContext, service: string): ServiceDocument {
   const { node, clock, model } = context;
   const status = model.statusOf(service);
   const base = { node, service, at: formatWallTime(clock.wall()) };
@@ -73,7 +69,7 @@ export function describeService(
   const assignment = { pool: record.pool.name, addresses: record.addresses.split(',') };
   const peers = [...context.speaker.neighbours.values()]
     .filter(({ peer }) => status.targetPeers.includes(peer.name))
-    .map((neighbour) => describeServicePeer(neighbour, routesTo(neighbour.peer.name), contributions));
+    .map((neighbour) => describeServicePeer(neighbour, model.routesOf(neighbour.peer.name), contributions));
   if (peers.length === 0) return { ...notAnnounced, ...assignment, ...explainNoPeer(status, node, context) };
   const says = decision.isPoolRemoved
     ? `pool ${record.pool.name} no longer has its addresses`
@@ -106,10 +102,11 @@ function explainNoPeer({ isAssigned }: ServiceStatus, node: string, { speaker }:
 }
 
 function describeServicePeer(
-  { peer, label, session }: Neighbour,
-  routes: readonly RouteDocument[],
+  neighbour: Neighbour,
+  desired: DesiredRoutes | null,
   offers: readonly Contribution[],
 ): ServicePeerDocument {
+  const { peer, label, session } = neighbour;
   const received = offers.filter(({ advertisement }) => isTargetPeer(peer, advertisement));
   const prefixes = new Map(received.map(({ prefix }) => [formatPrefix(prefix), prefix]));
   return {
@@ -120,7 +117,7 @@ function describeServicePeer(
     prefixes: [...prefixes].map(([text, prefix]) => ({
       prefix: text,
       ...(carriesPrefix(peer, prefix)
-        ? routeStatusOf(routes.find((route) => route.prefix === text))
+        ? routeStatusOf(describeRoute(neighbour, prefix, desired))
         : {
             status: 'not-carried',
             says: `its session carries IPv${peer.address.family} only: set spec.dualStackAddressFamily`,
@@ -131,8 +128,8 @@ function describeServicePeer(
 
 /** A route that is not in the document yet is part of the next reconcile. */
 const routeStatusOf = (
-  route: RouteDocument | undefined,
+  route: RouteDocument | null,
 ): { readonly status: RouteStatus; readonly says: string | null } =>
-  route === undefined
+  route === null
     ? { status: 'pending', says: 'to be advertised' }
     : { status: route.status, says: route.says };

@@ -47,7 +47,8 @@ export type NodeStatus = {
 };
 
 /** The part of a neighbour that its status shows. */
-export type StatusNeighbour = Pick<Neighbour, 'label' | 'unadvertisable'> & {
+export type StatusNeighbour = Pick<Neighbour, 'label'> & {
+  readonly unadvertisable: Pick<Neighbour['unadvertisable'], 'count'>;
   readonly peer: Pick<Neighbour['peer'], 'name'>;
   readonly session: Pick<SessionDriver, 'state'> & {
     readonly counters: Pick<SessionDriver['counters'], 'lastError'>;
@@ -91,7 +92,7 @@ export class SessionStatusTracker {
 
 function countsOf({ rib, unadvertisable }: StatusNeighbour, family: Family): PrefixCounts {
   const { desired, advertised, unsendable } = rib.counts(family);
-  const unadvertisableCount = unadvertisable.filter(({ prefix }) => prefix.family === family).length;
+  const unadvertisableCount = unadvertisable.count(family);
   return {
     wanted: desired + unadvertisableCount,
     told: advertised,

@@ -108,6 +108,12 @@ test('after every step of a history', () => {
         model.sessions.map(({ peer: { name }, routes }) => [name, sorted(routes)]),
         state.sessions.map(({ peer: { name }, routes }) => [name, sorted(routes)]),
       );
+      for (const { peer, routes } of model.sessions)
+        for (const family of [4, 6] as const)
+          assert.equal(
+            model.countRoutes(peer.name, family),
+            [...routes.values()].filter(({ prefix }) => prefix.family === family).length,
+          );
       assert.deepEqual(
         [...sorted(replica.peers).values()].map(withSessionFields),
         state.sessions.map(({ peer: one }) => withSessionFields(one)),

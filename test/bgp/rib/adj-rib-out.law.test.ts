@@ -11,6 +11,7 @@ import { comparePrefixes, formatPrefix, type Prefix } from '../../../src/net/pre
 import { type Random, underSeeds } from '../../support/random.ts';
 import * as generate from '../wire/support/generate.ts';
 import { type DesiredRoute, packFailureKind, Receiver, TOO_MANY_COMMUNITIES } from './support/receiver.ts';
+import { advertisedRoutes, unsendableRoutes } from './support/rib-lists.ts';
 
 const FAMILIES: readonly Family[] = [4, 6];
 
@@ -81,7 +82,7 @@ class Peer {
         (route) => terms.families.includes(route.prefix.family) && packFailureKind(route, terms) !== null,
       )
       .sort((a, b) => comparePrefixes(a.prefix, b.prefix));
-    const listed = this.rib.unsendable();
+    const listed = unsendableRoutes(this.rib);
     assert.deepEqual(
       listed.map(({ prefix, path }) => ({ prefix, path })),
       unsendable,
@@ -97,7 +98,7 @@ class Peer {
   inspect(): void {
     const routes = [...(this.receiver?.routes.values() ?? [])];
     assert.deepEqual(
-      this.rib.advertised(),
+      advertisedRoutes(this.rib),
       routes.sort((a, b) => comparePrefixes(a.prefix, b.prefix)),
     );
     for (const family of FAMILIES) {
@@ -180,7 +181,7 @@ function runHistory(random: Random, size: { readonly prefixes: number; readonly 
     peer.takeMessages(Number.POSITIVE_INFINITY);
     peer.inspect();
   }
-  const held = peers.flatMap(({ rib, desired }) => [...desired.values(), ...rib.advertised()]);
+  const held = peers.flatMap(({ rib, desired }) => [...desired.values(), ...advertisedRoutes(rib)]);
   assert.equal(tables.paths.size, distinct([...new Set(held.map(({ path }) => path))]).length);
   assert.equal(tables.prefixes.size, new Set(held.map(({ prefix }) => formatPrefix(prefix))).size);
   for (const { rib } of peers) rib.retire();

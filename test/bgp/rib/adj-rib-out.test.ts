@@ -10,6 +10,7 @@ import { decodeMessage } from '../../../src/bgp/wire/read/decode.ts';
 import { parseAddress } from '../../../src/net/address.ts';
 import { formatPrefix, type Prefix, parsePrefix } from '../../../src/net/prefix.ts';
 import { TOO_MANY_COMMUNITIES } from './support/receiver.ts';
+import { advertisedRoutes, pendingRoutes, unsendableRoutes } from './support/rib-lists.ts';
 
 const TERMS: SessionTerms = {
   families: [4, 6],
@@ -155,7 +156,7 @@ describe('End-of-RIB', () => {
   it('is sent again in the next session, after all routes', () => {
     const rib = advertisedRib(['10.0.0.1/32']);
     rib.sessionClosed();
-    assert.deepEqual(rib.advertised(), []);
+    assert.deepEqual(advertisedRoutes(rib), []);
     assert.deepEqual(receive(rib), []);
     rib.setDesired(prefix('10.0.0.2/32'), pathVia(HOP4, 1));
     rib.sessionEstablished({ ...TERMS, families: [4] });
@@ -219,11 +220,9 @@ describe('a route refresh', () => {
 
 describe('the pending routes', () => {
   const pendingLines = (rib: AdjRibOut): readonly string[] =>
-    rib
-      .pendingRoutes()
-      .map(
-        ({ prefix: at, path }) => `${path === null ? '-' : '+'}${formatPrefix(at)} ${path?.attributes.med}`,
-      );
+    pendingRoutes(rib).map(
+      ({ prefix: at, path }) => `${path === null ? '-' : '+'}${formatPrefix(at)} ${path?.attributes.med}`,
+    );
 
   it('are sorted by prefix, withdrawals included', () => {
     const rib = advertisedRib(['10.0.0.1/32', '10.0.0.2/32', '10.0.0.3/32']);
@@ -263,7 +262,7 @@ describe('an unsendable route', () => {
     rib.setDesired(prefix('10.0.0.2/32'), crowded);
     rib.setDesired(prefix('10.0.0.1/32'), pathVia(HOP6));
     rib.setDesired(prefix('10.0.0.3/32'), pathVia(HOP4));
-    const refused = rib.unsendable().map((one) => [formatPrefix(one.prefix), one.failure.kind]);
+    const refused = unsendableRoutes(rib).map((one) => [formatPrefix(one.prefix), one.failure.kind]);
     assert.deepEqual(refused, [
       ['10.0.0.1/32', 'next-hop-family'],
       ['10.0.0.2/32', 'too-large'],
@@ -279,7 +278,7 @@ describe('an unsendable route', () => {
     const long = { ...TERMS, families: [4] as const, sendMax: 65_535 };
     rib.sessionEstablished(long);
     assert.deepEqual(receive(rib, 100_000, long), ['+10.0.0.1/32 med null', 'end 4']);
-    assert.deepEqual(rib.unsendable(), []);
+    assert.deepEqual(unsendableRoutes(rib), []);
   });
 
   it('is not counted as such if the session does not carry its family', () => {
@@ -291,6 +290,6 @@ describe('an unsendable route', () => {
 
 it('advertised routes are sorted by prefix', () => {
   const rib = advertisedRib(['2001:db8::/32', '10.0.0.9/32', '10.0.0.0/8', '10.0.0.0/24', '9.0.0.0/8']);
-  const listed = rib.advertised().map((one) => formatPrefix(one.prefix));
+  const listed = advertisedRoutes(rib).map((one) => formatPrefix(one.prefix));
   assert.deepEqual(listed, ['9.0.0.0/8', '10.0.0.0/8', '10.0.0.0/24', '10.0.0.9/32', '2001:db8::/32']);
 });

@@ -12,6 +12,7 @@ import {
   type SpeakerHarness,
   settledHarness,
 } from '../../speaker/support/speaker-harness.ts';
+import { parseRoutes } from '../../speaker/support/status-api.ts';
 import { type CommandResult, runCommand } from './run-command.ts';
 
 export const viewOf = ({ clock, speaker, model, history }: SpeakerHarness, node: string): StatusApi =>
@@ -24,7 +25,7 @@ export function documentFor(view: StatusApi, url: string): object | null {
     case '/bgp/peers':
       return view.peers();
     case '/bgp/routes':
-      return view.routes(searchParams.get('peer'));
+      return parseRoutes(view.routes(searchParams.get('peer')));
     case '/bgp/services':
       return view.service(searchParams.get('service') ?? '');
     default:

@@ -11,6 +11,7 @@ import { runVersion } from '../../../src/cli/version/run.ts';
 import { type CommandRunner, runCommand } from '../../cli/support/run-command.ts';
 import { viewOf } from '../../cli/support/status-servers.ts';
 import { oneService, settledHarness } from '../../speaker/support/speaker-harness.ts';
+import { parseRoutes } from '../../speaker/support/status-api.ts';
 
 const CASE = 'test/calico/support/cases/006-setup-b-mesh-on-leak.json';
 const PLAYGROUND = 'examples/playground';
@@ -65,7 +66,7 @@ export async function readOutputKeys(): Promise<Readonly<Record<string, readonly
   }
   const status = viewOf(await settledHarness(...oneService()), 'w1');
   outputs['speaker /bgp/peers'] = keyPaths(status.peers());
-  outputs['speaker /bgp/routes'] = keyPaths(status.routes(null));
+  outputs['speaker /bgp/routes'] = keyPaths(parseRoutes(status.routes(null)));
   return outputs;
 }
 

@@ -16,6 +16,8 @@ export type ClientRequest = {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** The address of the client: all of 127.0.0.0/8 are this machine. */
+  readonly from?: string;
   /** HTTPS without verification of the server. */
   readonly tls?: SecureContextOptions;
 };
@@ -26,9 +28,11 @@ export function sendRequest({
   method = 'GET',
   headers = {},
   body,
+  from,
   tls,
 }: ClientRequest): Promise<Reply> {
-  const options = { host: '127.0.0.1', port, path, method, headers, agent: false as const };
+  const base = { host: '127.0.0.1', port, path, method, headers, agent: false as const };
+  const options = from === undefined ? base : { ...base, localAddress: from };
   return new Promise((resolve, reject) => {
     const request = tls
       ? tlsRequest({ ...options, ...tls, rejectUnauthorized: false })
@@ -36,6 +40,7 @@ export function sendRequest({
     request.once('error', reject);
     request.once('response', (response) => {
       const chunks: Buffer[] = [];
+      response.once('error', reject);
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.once('end', () =>
         resolve({

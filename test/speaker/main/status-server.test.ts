@@ -2,9 +2,15 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { createLog } from '../../../src/observe/log.ts';
-import { nodeInterfaces, serveStatusApi } from '../../../src/speaker/main/status-server.ts';
+import {
+  cachedNodeInterfaces,
+  INTERFACES_MAX_AGE,
+  nodeInterfaces,
+  serveStatusApi,
+} from '../../../src/speaker/main/status-server.ts';
 import { StatusApi } from '../../../src/speaker/status-api/status-api.ts';
 import { sendRequest } from '../../http-server/support/client.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { oneService, settledHarness } from '../support/speaker-harness.ts';
 
 async function startServer(
@@ -79,4 +85,18 @@ describe('the view port', () => {
 it('the interfaces of this machine have networks', () => {
   const loopback = nodeInterfaces().find(({ network }) => network.family === 4 && network.length === 8);
   assert.equal(loopback?.name, 'lo');
+});
+
+it('the interfaces are read once in a while, however often they are asked for', () => {
+  const clock = new FakeClock();
+  let reads = 0;
+  const interfaces = cachedNodeInterfaces(clock, () => {
+    reads++;
+    return [];
+  });
+  for (let count = 0; count < 5; count++) interfaces();
+  assert.equal(reads, 1);
+  clock.advance(INTERFACES_MAX_AGE);
+  interfaces();
+  assert.equal(reads, 2);
 });

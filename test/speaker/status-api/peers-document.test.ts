@@ -161,16 +161,3 @@ describe('an invalid BGPPeer', () => {
     assert.match(peerDocument(other).warnings.join(), /holdTime/);
   });
 });
-
-describe('the routes of a peer', () => {
-  it('that is new are not hidden by the cache', async () => {
-    const harness = await settledHarness(...oneService());
-    const view = statusApiOf(harness);
-    assert.deepEqual(view.routes('r2').peers, []);
-    await harness.changeAndSettle((store) => store.create(peer('r2', { peerAddress: R2 })));
-    assert.deepEqual(
-      view.routes('r2').peers.map(({ name }) => name),
-      ['r2'],
-    );
-  });
-});

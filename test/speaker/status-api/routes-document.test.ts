@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Raw } from '../../../src/base/json.ts';
-import { ROUTES_MAX_AGE } from '../../../src/speaker/status-api/status-api.ts';
+import { PREFIXES_PER_PART } from '../../../src/speaker/status-api/routes-document.ts';
 import {
   advertisement,
   endpointSlice,
@@ -12,6 +12,7 @@ import {
   serviceWithEndpoint,
 } from '../../announce/support/cluster.ts';
 import {
+  manyServices,
   nodeAddresses,
   oneService,
   R1,
@@ -19,7 +20,7 @@ import {
   settledHarness,
   smallCluster,
 } from '../support/speaker-harness.ts';
-import { peerDocument, routeLines, routesDocument, statusApiOf } from '../support/status-api.ts';
+import { parseRoutes, peerDocument, routeLines, routesDocument, statusApiOf } from '../support/status-api.ts';
 
 describe('routes', () => {
   it('are shown with their attributes', async () => {
@@ -81,17 +82,30 @@ describe('routes', () => {
     assert.equal(peerDocument(harness).prefixes.ipv6.refused, 1);
   });
 
-  it('are cached for a short time', async () => {
-    const harness = await settledHarness(...oneService());
-    const view = statusApiOf(harness);
-    const first = view.routes('r1');
-    assert.equal(view.routes('r1'), first);
-    await harness.clock.advanceAsync(ROUTES_MAX_AGE);
-    assert.notEqual(view.routes('r1'), first);
+  it('to an unknown peer are empty', async () => {
+    assert.deepEqual(parseRoutes(statusApiOf(await settledHarness(...oneService())).routes('tor')).peers, []);
   });
 
-  it('to an unknown peer are empty', async () => {
-    assert.deepEqual(statusApiOf(await settledHarness(...oneService())).routes('tor').peers, []);
+  it('that change while the document is made are shown as they are then', async () => {
+    const harness = await settledHarness(...manyServices(2 * PREFIXES_PER_PART));
+    const parts = statusApiOf(harness).routes('r1')[Symbol.iterator]();
+    const texts: (string | null)[] = [];
+    const take = (): boolean => {
+      const { done, value } = parts.next();
+      if (done !== true) texts.push(value);
+      return done !== true;
+    };
+    while (!(texts.at(-1) ?? '').includes('/32')) take();
+    await harness.changeAndSettle((store) => {
+      store.delete(`Service web/many-${2 * PREFIXES_PER_PART - 1}`);
+      for (const raw of serviceWithEndpoint('late', '10.20.200.1')) store.create(raw);
+    });
+    while (take()) {}
+    const [document] = parseRoutes(texts).peers;
+    assert.deepEqual(
+      [document?.routes.length, document?.routes.every(({ status }) => status === 'told')],
+      [2 * PREFIXES_PER_PART - 1, true],
+    );
   });
 });
 

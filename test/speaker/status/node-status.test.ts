@@ -27,7 +27,7 @@ import { FakeClock } from '../../support/fake-clock.ts';
 class FakeNeighbour implements StatusNeighbour {
   readonly peer: { readonly name: string };
   readonly label = '10.0.0.1:179';
-  readonly unadvertisable: StatusNeighbour['unadvertisable'] = [];
+  readonly unadvertisable: StatusNeighbour['unadvertisable'] = { count: () => 0 };
   readonly session: { state: StateName; counters: { lastError: { message: string; at: number } | null } } = {
     state: 'Idle',
     counters: { lastError: null },

@@ -139,6 +139,14 @@ export async function settledHarness(...objects: readonly Raw[]): Promise<Speake
   return harness;
 }
 
+/** A small cluster with `count` Services, at most 25,600: `web/many-0` at 10.20.100.0, and so on. */
+export const manyServices = (count: number): readonly Raw[] => [
+  ...smallCluster(peer('r1', { peerAddress: R1 })),
+  ...Array.from({ length: count }, (_, index) =>
+    serviceWithEndpoint(`many-${index}`, `10.20.${100 + Math.floor(index / 256)}.${index % 256}`),
+  ).flat(),
+];
+
 /** A small cluster with one Service and one dual-stack peer. */
 export const oneService = (...more: readonly Raw[]): readonly Raw[] => [
   ...smallCluster(peer('r1', { peerAddress: R1, dualStackAddressFamily: true })),

@@ -3,7 +3,11 @@ import assert from 'node:assert/strict';
 import { parsePrefix } from '../../../src/net/prefix.ts';
 import type { NetworkInterface } from '../../../src/speaker/status-api/context.ts';
 import type { PeerDocument } from '../../../src/speaker/status-api/peers-document.ts';
-import type { PeerRoutesDocument } from '../../../src/speaker/status-api/routes-document.ts';
+import type {
+  DocumentParts,
+  PeerRoutesDocument,
+  RoutesDocument,
+} from '../../../src/speaker/status-api/routes-document.ts';
 import { StatusApi } from '../../../src/speaker/status-api/status-api.ts';
 import type { SpeakerHarness } from './speaker-harness.ts';
 
@@ -28,8 +32,10 @@ export function peerDocument(harness: SpeakerHarness, name = 'r1'): PeerDocument
   return document;
 }
 
+export const parseRoutes = (parts: DocumentParts): RoutesDocument => JSON.parse([...parts].join(''));
+
 export function routesDocument(harness: SpeakerHarness, name = 'r1'): PeerRoutesDocument {
-  const [document] = statusApiOf(harness).routes(name).peers;
+  const [document] = parseRoutes(statusApiOf(harness).routes(name)).peers;
   assert.ok(document !== undefined);
   return document;
 }

@@ -25,7 +25,7 @@ const skip =
 async function startViewPort(test: TestContext): Promise<number> {
   const log = createLog({ level: 'none', sink: () => {}, format: 'json', clock: systemClock });
   const view = viewOf(await settledHarness(...oneService()), 'n1');
-  const port = await serveStatusApi(view, { port: 0, host: NODE_ADDRESS ?? null, log });
+  const port = await serveStatusApi(view, { port: 0, host: NODE_ADDRESS ?? '127.0.0.1', log });
   assert.ok(port.ok);
   test.after(() => port.value.close());
   return port.value.port;
