@@ -56,7 +56,7 @@ function put(state: ApiServerState, object: JsonObject, manager: string): JsonOb
   );
   const namespace = resource.namespaced ? namespaceOf(object) || 'default' : '';
   const target: RequestTarget = { resource, namespace, name: nameOf(object), subresource: '' };
-  const options = { dryRun: false, fieldValidation: 'Strict', manager } as const;
+  const options = { dryRun: false, fieldValidation: 'Strict', manager, managedFields: null } as const;
   const exists = collectionOf(state, resource).get(objectKey(namespace, nameOf(object)));
   const withVersion = withMeta(object, {
     resourceVersion: textAt(objectAt(exists, 'metadata'), 'resourceVersion') || undefined,

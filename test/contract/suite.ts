@@ -11,6 +11,8 @@ import { ApiFixture, type ContractRow, makeNamespace } from './fixture.ts';
 import { listings } from './lists.ts';
 import { mediaTypes } from './media-types.ts';
 import { objects } from './objects.ts';
+import { applyMerging } from './server-side-apply/merging.ts';
+import { applyOwnership } from './server-side-apply/ownership.ts';
 import { serviceDefaults } from './services/defaults.ts';
 import { serviceRejections } from './services/rejections.ts';
 import { serviceStatus } from './services/status.ts';
@@ -31,6 +33,8 @@ const sections: readonly (readonly [title: string, rows: readonly ContractRow[]]
   ['new objects', objects],
   ['the media types of bodies', mediaTypes],
   ['updates', updates],
+  ['owners after server-side apply', applyOwnership],
+  ['merging by server-side apply', applyMerging],
   ['deletions', deletions],
   ['lists', listings],
   ['watches', watches],

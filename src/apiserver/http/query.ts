@@ -105,5 +105,22 @@ export function parseWriteOptions(
     });
   }
   const manager = query.get('fieldManager') || userAgent.split('/')[0] || 'unknown';
-  return ok({ dryRun: dryRun.length > 0, fieldValidation: validation, manager });
+  return ok({ dryRun: dryRun.length > 0, fieldValidation: validation, manager, managedFields: null });
 }
+
+/** Whether a patch is forced; only server-side apply may be, and it needs a field manager (meta/v1 validation). */
+export function parseForce(query: URLSearchParams, isApply: boolean): Result<boolean, StatusError> {
+  const force = query.get('force');
+  if (isApply && !query.get('fieldManager'))
+    return err(invalidPatchOptions('fieldManager: Required value: is required for apply patch'));
+  if (!isApply && force !== null)
+    return err(invalidPatchOptions('force: Forbidden: may not be specified for non-apply patch'));
+  return ok(force === 'true' || force === '1');
+}
+
+const invalidPatchOptions = (message: string): StatusError => ({
+  code: 422,
+  reason: 'Invalid',
+  message: `PatchOptions.meta.k8s.io "" is invalid: ${message}`,
+  details: { group: 'meta.k8s.io', kind: 'PatchOptions' },
+});

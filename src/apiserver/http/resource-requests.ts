@@ -2,6 +2,7 @@
 
 import { err, ok, type Result } from '../../base/result.ts';
 import { apiVersionOf } from '../../objects/api-group.ts';
+import { APPLY_PATCH } from '../../objects/patch-type.ts';
 import { badRequest, notFound, type StatusError } from '../object/status.ts';
 import { objectKey } from '../object/storage.ts';
 import { isObject, type Json, type JsonObject, resourceVersionOf } from '../object/value.ts';
@@ -13,7 +14,7 @@ import { type ApiServerState, collectionOf, type RequestTarget } from '../verbs/
 import { createObject, type ObjectWriteResult, updateObject } from '../verbs/write.ts';
 import type { Representation } from './content-negotiation.ts';
 import { encodeListItem, encodeObject } from './encode.ts';
-import { parseListOptions, parseWriteOptions } from './query.ts';
+import { parseForce, parseListOptions, parseWriteOptions } from './query.ts';
 import type { RequestVerb } from './request-info.ts';
 import { type ApiResponse, errorResponse, jsonResponse } from './response.ts';
 
@@ -65,14 +66,12 @@ function handleWrite(
   if (!options.ok) return options;
   if (request.body === undefined) return err(badRequest('the request has no body'));
   let outcome: Result<ObjectWriteResult, StatusError>;
-  if (verb === 'patch')
-    outcome = patchObject(
-      state,
-      request.target,
-      { type: request.contentType, body: request.body },
-      options.value,
-    );
-  else
+  if (verb === 'patch') {
+    const force = parseForce(request.query, request.contentType === APPLY_PATCH);
+    if (!force.ok) return force;
+    const patch = { type: request.contentType, body: request.body, force: force.value };
+    outcome = patchObject(state, request.target, patch, options.value);
+  } else
     outcome = (verb === 'create' ? createObject : updateObject)(
       state,
       request.target,

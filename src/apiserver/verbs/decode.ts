@@ -13,13 +13,14 @@ import type { WriteOptions } from './server-state.ts';
 export type DecodedObject = { readonly object: JsonObject; readonly warnings: readonly string[] };
 
 /**
- * `trusted` is the stored object that `body` was derived from: parts that both share by reference were decoded before,
+ * An applied configuration (`isApplied`) keeps unknown fields, which its caller refuses, and gets no defaults. `trusted`
+ * is the stored object that `body` was derived from: parts that both share by reference were decoded before,
  * and are not decoded again.
  */
 export function decodeObject(
   body: Json,
   resource: ServedResource,
-  options: Pick<WriteOptions, 'fieldValidation'>,
+  options: Pick<WriteOptions, 'fieldValidation'> & { readonly isApplied?: boolean },
   trusted: JsonObject = {},
 ): Result<DecodedObject, StatusError> {
   if (!isObject(body)) {
@@ -41,6 +42,7 @@ export function decodeObject(
   const cleaned = resource.isCustom
     ? withKey(fresh, 'metadata', fresh['metadata'] === undefined ? undefined : dropNulls(metaOf(fresh)))
     : dropNulls(fresh);
+  if (options.isApplied === true) return ok({ object: cleaned, warnings: [] });
   const { value, unknown } = prune(cleaned, resource.schema);
   const unknownFields = unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
   if (unknownFields.length > 0 && options.fieldValidation === 'Strict') {

@@ -1,33 +1,32 @@
 /**
- * Updates `metadata.managedFields` after an update (not server-side apply). A manager owns the fields that its write
- * changed; their previous owner loses them.
+ * Keeps `metadata.managedFields`: which manager owns which fields. After an update a manager owns the fields that it
+ * changed, and their previous owners lose them. After server-side apply it owns what it applied.
  */
 
+import { difference, type FieldSet, isEmpty, NO_FIELDS, union } from '../fields/field-set.ts';
+import { compareFields } from '../fields/fields-of.ts';
 import {
-  deepEqual,
-  isList,
   isObject,
   type Json,
   type JsonObject,
-  listAt,
   metaOf,
+  objectAt,
   textAt,
+  withKey,
   withMeta,
 } from '../object/value.ts';
-import { childOf, type Schema } from '../schema/schema.ts';
+import type { Schema } from '../schema/schema.ts';
 
 export type FieldManager = {
   readonly manager: string;
+  readonly operation: 'Update' | 'Apply';
   readonly subresource: '' | 'status';
   readonly apiVersion: string;
   readonly time: string;
 };
 
-/** A set of fields in the form of `fieldsV1`: `{ "f:status": { "f:conditions": { "k:{\"type\":\"A\"}": {…} } } }`. */
-type FieldSet = { readonly [step: string]: FieldSet };
-
-/** Metadata that is not tracked. */
-const UNTRACKED_METADATA = new Set([
+/** Metadata that nobody owns. */
+const UNTRACKED_METADATA = [
   'name',
   'namespace',
   'uid',
@@ -39,141 +38,71 @@ const UNTRACKED_METADATA = new Set([
   'managedFields',
   'selfLink',
   'generateName',
-]);
+];
 
+/** The part of an object whose fields have owners. */
+export function trackedPart(object: JsonObject): JsonObject {
+  const { apiVersion: _version, kind: _kind, metadata: _meta, ...rest } = object;
+  let meta = metaOf(object);
+  for (const key of UNTRACKED_METADATA) meta = withKey(meta, key, undefined);
+  return Object.keys(meta).length === 0 ? rest : { ...rest, metadata: meta };
+}
+
+/** The entries of an object. */
+export function managedFieldsOf(object: JsonObject): readonly JsonObject[] {
+  const entries = metaOf(object)['managedFields'];
+  return Array.isArray(entries) ? (entries as readonly Json[]).filter(isObject) : [];
+}
+
+export const fieldsOfEntry = (entry: JsonObject): FieldSet => objectAt(entry, 'fieldsV1') as FieldSet;
+
+/** Whether the entry is of this manager. One that applies has one entry for all versions. */
+export const isEntryOf = (entry: JsonObject, fieldManager: FieldManager): boolean =>
+  textAt(entry, 'manager') === fieldManager.manager &&
+  textAt(entry, 'subresource') === fieldManager.subresource &&
+  textAt(entry, 'operation') === fieldManager.operation &&
+  (fieldManager.operation === 'Apply' || textAt(entry, 'apiVersion') === fieldManager.apiVersion);
+
+/** The entries that own something, with `fields` in place of theirs. */
+export const withoutFields = (entries: readonly JsonObject[], fields: FieldSet): readonly JsonObject[] =>
+  entries.flatMap((entry) => {
+    const fieldsV1 = difference(fieldsOfEntry(entry), fields);
+    return isEmpty(fieldsV1) ? [] : [{ ...entry, fieldsV1 }];
+  });
+
+export const entryOf = (
+  { manager, operation, subresource, apiVersion, time }: FieldManager,
+  fieldsV1: FieldSet,
+): JsonObject => ({
+  manager,
+  operation,
+  apiVersion,
+  time,
+  fieldsType: 'FieldsV1',
+  fieldsV1,
+  ...(subresource === '' ? {} : { subresource }),
+});
+
+/** `object`, stored in place of `before`, with the owners of its fields after an update. */
 export function updateManagedFields(
   object: JsonObject,
   before: JsonObject | null,
   schema: Schema,
   fieldManager: FieldManager,
 ): JsonObject {
-  const changed = changedFields(object, before, schema);
-  const entries = listAt(metaOf(object), 'managedFields').filter(isObject);
+  const old = before === null ? {} : trackedPart(before);
+  const { changed, removed } = compareFields(old, trackedPart(object), schema);
+  const entries = managedFieldsOf(object);
   const own = entries.find((entry) => isEntryOf(entry, fieldManager));
-  const others = entries
-    .filter((entry) => entry !== own)
-    .map((entry) => ({ ...entry, fieldsV1: difference(entry['fieldsV1'] as FieldSet, changed) }))
-    .filter((entry) => Object.keys(entry.fieldsV1).length > 0);
-  const fieldsV1 = intersect(union((own?.['fieldsV1'] ?? {}) as FieldSet, changed), object, schema);
-  if (Object.keys(fieldsV1).length === 0) return withMeta(object, { managedFields: others });
-  const entry: JsonObject = {
-    manager: fieldManager.manager,
-    operation: 'Update',
-    apiVersion: fieldManager.apiVersion,
-    time: fieldManager.time,
-    fieldsType: 'FieldsV1',
-    fieldsV1,
-    ...(fieldManager.subresource === '' ? {} : { subresource: fieldManager.subresource }),
-  };
-  return withMeta(object, { managedFields: [...others, entry] });
+  const others = withoutFields(
+    entries.filter((entry) => entry !== own),
+    union(changed, removed),
+  );
+  const ownBefore = own === undefined ? NO_FIELDS : fieldsOfEntry(own);
+  const fields = union(difference(ownBefore, removed), changed);
+  return withManagedFields(object, isEmpty(fields) ? others : [...others, entryOf(fieldManager, fields)]);
 }
 
-const isEntryOf = (entry: JsonObject, fieldManager: FieldManager): boolean =>
-  textAt(entry, 'manager') === fieldManager.manager &&
-  textAt(entry, 'subresource') === fieldManager.subresource &&
-  textAt(entry, 'apiVersion') === fieldManager.apiVersion &&
-  textAt(entry, 'operation') === 'Update';
-
-function changedFields(object: JsonObject, before: JsonObject | null, schema: Schema): FieldSet {
-  const trim = (whole: JsonObject): JsonObject => {
-    const { apiVersion: _version, kind: _kind, metadata: _meta, ...rest } = whole;
-    const meta = Object.fromEntries(
-      Object.entries(metaOf(whole)).filter(([key]) => !UNTRACKED_METADATA.has(key)),
-    );
-    return Object.keys(meta).length === 0 ? rest : { ...rest, metadata: meta };
-  };
-  return changedFieldSet(trim(object), before === null ? {} : trim(before), schema);
-}
-
-/** Fields of `after` that differ from `before`, and fields that were removed. */
-function changedFieldSet(after: JsonObject, before: JsonObject, schema: Schema | undefined): FieldSet {
-  const found: Record<string, FieldSet> = {};
-  for (const key of new Set([...Object.keys(after), ...Object.keys(before)])) {
-    const a = after[key];
-    const b = before[key];
-    if (a === b || deepEqual(a, b)) continue;
-    const child = childOf(schema, key);
-    if (isObject(a) && child?.['x-kubernetes-map-type'] !== 'atomic') {
-      const inner = changedFieldSet(a, isObject(b) ? b : {}, child);
-      found[`f:${key}`] = b === undefined ? { '.': {}, ...inner } : inner;
-    } else if (isList(a) && isKeyed(child)) {
-      found[`f:${key}`] = {
-        ...(b === undefined ? { '.': {} } : {}),
-        ...changedListItems(a, isList(b) ? b : [], child),
-      };
-    } else {
-      found[`f:${key}`] = {};
-    }
-  }
-  return found;
-}
-
-const isKeyed = (schema: Schema | undefined): schema is Schema =>
-  schema?.['x-kubernetes-list-type'] === 'map' || schema?.['x-kubernetes-list-type'] === 'set';
-
-function changedListItems(after: readonly Json[], before: readonly Json[], schema: Schema): FieldSet {
-  const found: Record<string, FieldSet> = {};
-  const old = new Map(before.map((item) => [pathElement(item, schema), item]));
-  for (const item of after) {
-    const step = pathElement(item, schema);
-    const previousItem = old.get(step);
-    if (deepEqual(item, previousItem)) continue;
-    const inner = isObject(item)
-      ? changedFieldSet(item, isObject(previousItem) ? previousItem : {}, schema.items)
-      : {};
-    found[step] = previousItem === undefined && isObject(item) ? { '.': {}, ...inner } : inner;
-  }
-  return found;
-}
-
-function pathElement(item: Json, schema: Schema): string {
-  const keys = schema['x-kubernetes-list-map-keys'];
-  if (keys === undefined || !isObject(item)) return `v:${JSON.stringify(item)}`;
-  return `k:${JSON.stringify(Object.fromEntries([...keys].sort().map((key) => [key, item[key] ?? null])))}`;
-}
-
-const union = (a: FieldSet, b: FieldSet): FieldSet => {
-  const next: Record<string, FieldSet> = { ...a };
-  for (const step of Object.keys(b)) next[step] = union(a[step] ?? {}, b[step] ?? {});
-  return next;
-};
-
-/** `a` without the leaves of `b`; a branch without leaves is removed too. */
-function difference(a: FieldSet, b: FieldSet): FieldSet {
-  const next: Record<string, FieldSet> = {};
-  for (const step of Object.keys(a)) {
-    const own = a[step] ?? {};
-    const removed = b[step];
-    if (removed === undefined) next[step] = own;
-    else if (Object.keys(own).length > 0) {
-      const rest = difference(own, removed);
-      if (Object.keys(rest).length > 0) next[step] = rest;
-    }
-  }
-  return next;
-}
-
-/** The fields of `fields` that `value` still has. */
-function intersect(fields: FieldSet, value: Json | undefined, schema: Schema | undefined): FieldSet {
-  const next: Record<string, FieldSet> = {};
-  for (const step of Object.keys(fields)) {
-    const inner = fields[step] ?? {};
-    if (step === '.') {
-      next[step] = inner;
-      continue;
-    }
-    const key = step.startsWith('f:') ? step.slice(2) : null;
-    const child = key === null ? schema?.items : childOf(schema, key);
-    const at =
-      key !== null
-        ? isObject(value) && Object.hasOwn(value, key)
-          ? value[key]
-          : undefined
-        : isList(value) && schema !== undefined
-          ? value.find((item) => pathElement(item, schema) === step)
-          : undefined;
-    if (at === undefined) continue;
-    next[step] = Object.keys(inner).length === 0 ? inner : intersect(inner, at, child);
-  }
-  return next;
-}
+/** `object` with these entries, or without the field where there are none. */
+export const withManagedFields = (object: JsonObject, entries: readonly JsonObject[]): JsonObject =>
+  withMeta(object, { managedFields: entries.length === 0 ? undefined : entries });

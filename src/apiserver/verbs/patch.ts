@@ -1,30 +1,35 @@
-/** Handles PATCH: JSON patch, merge patch, and strategic merge patch. */
+/** Handles PATCH: JSON patch, merge patch, strategic merge patch, and server-side apply. */
 
 import { mergePatch } from '../../base/merge-patch.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { apiVersionOf } from '../../objects/api-group.ts';
-import { JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH } from '../../objects/patch-type.ts';
+import { APPLY_PATCH, JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH } from '../../objects/patch-type.ts';
 import { badRequest, notFound, type StatusError, tooLarge, unsupportedMediaType } from '../object/status.ts';
 import { objectKey } from '../object/storage.ts';
 import { isObject, type Json, type JsonObject } from '../object/value.ts';
 import { jsonPatch } from '../patch/json-patch.ts';
 import { strategicMerge } from '../patch/strategic-merge.ts';
+import { applyObject } from './apply.ts';
 import { decodeObject } from './decode.ts';
 import { type ApiServerState, collectionOf, type RequestTarget, type WriteOptions } from './server-state.ts';
 import { applyUpdate, type ObjectWriteResult } from './write.ts';
 
-/** The patch types of a resource. Server-side apply is not supported, and answered with 415. */
+/** The patch types of a resource. */
 export const acceptedPatchTypes = (target: RequestTarget): readonly string[] =>
-  target.resource.isCustom ? [JSON_PATCH, MERGE_PATCH] : [JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH];
+  target.resource.isCustom
+    ? [JSON_PATCH, MERGE_PATCH, APPLY_PATCH]
+    : [JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, APPLY_PATCH];
 
 export function patchObject(
   state: ApiServerState,
   target: RequestTarget,
-  patch: { readonly type: string; readonly body: Json },
+  patch: { readonly type: string; readonly body: Json; readonly force: boolean },
   options: WriteOptions,
 ): Result<ObjectWriteResult, StatusError> {
   const { resource, name, namespace } = target;
   if (!acceptedPatchTypes(target).includes(patch.type)) return err(unsupportedPatchType(target));
+  if (patch.type === APPLY_PATCH)
+    return applyObject(state, target, patch.body, { ...options, force: patch.force });
   const before = collectionOf(state, resource).get(objectKey(namespace, name));
   if (before === undefined) return err(notFound(resource, name));
   // A stored custom resource may have another version than the one that the client patches.

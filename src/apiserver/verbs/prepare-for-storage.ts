@@ -9,7 +9,17 @@ import { validateNoNewFinalizers, validateObjectMeta } from '../kinds/metadata-v
 import type { ProposedWrite, ServedResource } from '../kinds/served-resource.ts';
 import { type FieldError, invalidValue } from '../object/field-error.ts';
 import { invalid, type StatusError } from '../object/status.ts';
-import { deepEqual, type Json, type JsonObject, metaOf, textAt, withKey, withMeta } from '../object/value.ts';
+import {
+  deepEqual,
+  isList,
+  isObject,
+  type Json,
+  type JsonObject,
+  metaOf,
+  textAt,
+  withKey,
+  withMeta,
+} from '../object/value.ts';
 import { validateSchema } from '../schema/validate.ts';
 import { validateRules } from '../schema/validation-rules.ts';
 
@@ -46,7 +56,7 @@ function restrictToSubresource(
     if (metadata[key] === undefined) metadata = withKey(metadata, key, old[key]);
   if (textAt(meta, 'uid') === '') metadata = withKey(metadata, 'uid', old['uid']);
   metadata = withKey(metadata, 'resourceVersion', old['resourceVersion']);
-  metadata = withKey(metadata, 'managedFields', old['managedFields']);
+  metadata = withKey(metadata, 'managedFields', proposedManagedFields(meta, old));
   if (subresource === 'status') {
     const identity = { ...old, uid: metadata['uid'] ?? null };
     return withKey(
@@ -57,6 +67,18 @@ function restrictToSubresource(
   }
   const updated = { ...object, metadata: metadata };
   return resource.hasStatus ? withKey(updated, 'status', before['status']) : updated;
+}
+
+/**
+ * A client may write managedFields, to move owners; one that leaves them out means the stored ones. No entries, or one
+ * that is empty, resets them (managedfields, `isResetManagedFields`).
+ */
+function proposedManagedFields(meta: JsonObject, old: JsonObject): Json | undefined {
+  const proposed = meta['managedFields'];
+  if (!isList(proposed)) return old['managedFields'];
+  const [first] = proposed;
+  const isReset = proposed.length === 1 && isObject(first) && Object.keys(first).length === 0;
+  return isReset ? [] : proposed;
 }
 
 function validateWrite(proposed: ProposedWrite, resource: ServedResource): readonly FieldError[] {

@@ -5,6 +5,7 @@ import type { ResourceRegistry } from '../kinds/registry.ts';
 import type { ServedResource } from '../kinds/served-resource.ts';
 import { groupResource } from '../object/resource-name.ts';
 import type { ObjectCollection, Storage } from '../object/storage.ts';
+import type { JsonObject } from '../object/value.ts';
 
 export type ApiServerState = {
   readonly storage: Storage;
@@ -29,6 +30,8 @@ export type WriteOptions = {
   readonly fieldValidation: 'Ignore' | 'Warn' | 'Strict';
   /** The field manager: `fieldManager`, or the first word of the User-Agent. */
   readonly manager: string;
+  /** The entries after server-side apply; null where they follow from what the write changes. */
+  readonly managedFields: readonly JsonObject[] | null;
 };
 
 export const collectionOf = (state: ApiServerState, resource: ServedResource): ObjectCollection =>

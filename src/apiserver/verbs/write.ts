@@ -28,8 +28,8 @@ import {
   withKey,
   withMeta,
 } from '../object/value.ts';
-import { decodeObject } from './decode.ts';
-import { updateManagedFields } from './managed-fields.ts';
+import { type DecodedObject, decodeObject } from './decode.ts';
+import { updateManagedFields, withManagedFields } from './managed-fields.ts';
 import { prepareForStorage } from './prepare-for-storage.ts';
 import {
   type ApiServerState,
@@ -64,11 +64,21 @@ export function createObject(
 ): Outcome {
   const { resource } = target;
   const decoded = decodeObject(body, resource, options);
-  if (!decoded.ok) return decoded;
-  const inNamespace = checkNamespace(state, target, decoded.value.object);
+  return decoded.ok ? createDecoded(state, target, decoded.value, options) : decoded;
+}
+
+/** As `createObject`, of a body that is decoded. */
+export function createDecoded(
+  state: ApiServerState,
+  target: RequestTarget,
+  decoded: DecodedObject,
+  options: WriteOptions,
+): Outcome {
+  const { resource } = target;
+  const inNamespace = checkNamespace(state, target, decoded.object);
   if (!inNamespace.ok) return inNamespace;
   if (resource.strategy.respond !== undefined) {
-    return ok({ object: resource.strategy.respond(decoded.value.object), created: true, warnings: [] });
+    return ok({ object: resource.strategy.respond(decoded.object), created: true, warnings: [] });
   }
   let object = inNamespace.value;
   const meta = metaOf(object);
@@ -96,7 +106,7 @@ export function createObject(
   if (table.get(key) !== undefined) return err(alreadyExists(resource, nameOf(object)));
   const managed = trackManagedFields(state, prepared.value, null, target, options);
   const stored = options.dryRun ? managed : table.put(key, withEstablishedCrd(state, target, managed));
-  return ok({ object: stored, created: true, warnings: decoded.value.warnings });
+  return ok({ object: stored, created: true, warnings: decoded.warnings });
 }
 
 /** Checks the namespace of the path, which must exist and must not be terminating. */
@@ -197,8 +207,10 @@ export function applyUpdate(
   }
   const prepared = prepareForStorage({ object: proposed, before, subresource }, resource);
   if (!prepared.ok) return prepared;
-  if (deepEqual(prepared.value, before)) return ok({ object: before, created: false, warnings });
+  const isUnchanged = deepEqual(prepared.value, before);
+  if (isUnchanged && options.managedFields === null) return ok({ object: before, created: false, warnings });
   const managed = trackManagedFields(state, prepared.value, before, target, options);
+  if (deepEqual(managed, before)) return ok({ object: before, created: false, warnings });
   if (options.dryRun) return ok({ object: managed, created: false, warnings });
   const table = collectionOf(state, resource);
   const key = objectKey(target.namespace, name);
@@ -220,8 +232,10 @@ function trackManagedFields(
   target: RequestTarget,
   options: WriteOptions,
 ): JsonObject {
+  if (options.managedFields !== null) return withManagedFields(object, options.managedFields);
   return updateManagedFields(object, before, target.resource.schema, {
     manager: options.manager,
+    operation: 'Update',
     subresource: target.subresource,
     apiVersion: apiVersionOf(target.resource),
     time: nowTimestamp(state),
