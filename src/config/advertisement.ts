@@ -32,7 +32,7 @@ export type AdvertisementReading = {
 };
 
 const LENGTH_4 = { min: 1, max: 32 } as const;
-const LENGTH_6 = { min: 0, max: 128 } as const;
+const LENGTH_6 = { min: 1, max: 128 } as const;
 const LOCAL_PREF = { min: 0, max: 0xffff_ffff } as const;
 
 /** "serviceSelectors and aggregationLength are mutually exclusive" is MetalLB's text, which its tests match. */

@@ -3,14 +3,15 @@
  * unset; MetalLB's conversion turns them into zeros.
  */
 
-import { ASN_MAX } from '../bgp/attributes/asn.ts';
-import { type Address, parseAddress } from '../net/address.ts';
+import { type Address, formatAddress, parseAddress } from '../net/address.ts';
 import { BGP_PORT } from '../net/bgp-port.ts';
 import type { LabelSelector } from '../objects/selector.ts';
+import { lastAsnWarnings, readAsn } from './asn.ts';
 import { type ConfigIssue, quoteText } from './issue.ts';
 import { ObjectReader } from './object-reader.ts';
 import { type PeerTimers, readPeerTimers } from './peer-timers.ts';
 import { readLabelSelectors } from './selector.ts';
+import { routerIdError, sessionAddressError, sourceAddressError } from './session-address.ts';
 
 /** A peer without a configured AS number: `internal` must have ours, `external` any other. */
 export type DynamicAsn = 'internal' | 'external';
@@ -43,10 +44,10 @@ export type PeerReading = {
   /** Null if and only if there are issues. */
   readonly peer: BgpPeer | null;
   readonly issues: readonly ConfigIssue[];
+  /** Permitted, and probably a mistake. */
+  readonly warnings: readonly ConfigIssue[];
 };
 
-const ASN = { min: 1, max: ASN_MAX } as const;
-const PEER_ASN = { min: 0, max: ASN_MAX } as const;
 /** MetalLB's schema; in the older version, 0 means the default port. */
 const PORT = { min: 0, max: 16_384 } as const;
 
@@ -54,7 +55,7 @@ const PORT = { min: 0, max: 16_384 } as const;
 export function readBgpPeer(raw: unknown): PeerReading {
   const issues: ConfigIssue[] = [];
   const object = ObjectReader.of(raw, '', issues);
-  if (object === null) return { peer: null, issues };
+  if (object === null) return { peer: null, issues, warnings: [] };
   object.ignore('kind', 'status');
   const isV1beta1 = object.string('apiVersion') === 'metallb.io/v1beta1';
   const name = object.object('metadata')?.requiredString('name');
@@ -62,9 +63,9 @@ export function readBgpPeer(raw: unknown): PeerReading {
   const spec = object.object('spec');
   if (!object.has('spec')) object.addIssue('spec', 'is required');
   object.rejectUnknownFields();
-  if (spec === null) return { peer: null, issues };
+  if (spec === null) return { peer: null, issues, warnings: [] };
   if (!spec.has('myASN')) spec.addIssue('myASN', 'is required');
-  const myASN = spec.integer('myASN', ASN) ?? 0;
+  const myASN = readAsn(spec, 'myASN') ?? 0;
   const peerASN = readPeerAsn(spec);
   const ebgpMultiHop = spec.boolean('ebgpMultiHop') ?? false;
   if (ebgpMultiHop && (peerASN === myASN || peerASN === 'internal'))
@@ -76,9 +77,9 @@ export function readBgpPeer(raw: unknown): PeerReading {
     name: name ?? '',
     myASN,
     peerASN,
-    localASN: spec.integer('localASN', ASN) ?? null,
+    localASN: readAsn(spec, 'localASN') ?? null,
     port: port === 0 ? BGP_PORT : port,
-    sourceAddress: readAddress(spec, 'sourceAddress'),
+    sourceAddress: readSourceAddress(spec, address),
     routerId: readRouterId(spec),
     timers: readPeerTimers(spec),
     nodeSelectors: readLabelSelectors(spec, 'nodeSelectors', issues),
@@ -94,18 +95,25 @@ export function readBgpPeer(raw: unknown): PeerReading {
   rejectUnsupportedFields(spec);
   spec.boolean('disableMP'); // deprecated, without effect
   spec.rejectUnknownFields();
-  return { peer: issues.length > 0 || address === null ? null : { ...read, address }, issues };
+  const warnings = lastAsnWarnings(spec, {
+    myASN,
+    peerASN: typeof peerASN === 'number' ? peerASN : null,
+    localASN: read.localASN,
+  });
+  return { peer: issues.length > 0 || address === null ? null : { ...read, address }, issues, warnings };
 }
 
 /** MetalLB: exactly one of `peerASN` and `dynamicASN` must be set; 0 counts as unset. */
 function readPeerAsn(spec: ObjectReader): number | DynamicAsn {
-  const number = spec.integer('peerASN', PEER_ASN) ?? 0;
+  const asn = readAsn(spec, 'peerASN', 'unset');
+  const isSet = spec.has('peerASN') && asn !== 0;
+  const number = asn ?? 0;
   const rule = spec.string('dynamicASN') ?? '';
   if (rule !== '' && rule !== 'internal' && rule !== 'external') {
     spec.addIssue('dynamicASN', `must be internal or external, not ${quoteText(rule)}`);
     return number;
   }
-  if ((number === 0) === (rule === '')) {
+  if (isSet === (rule !== '')) {
     spec.addIssue('peerASN', 'is required, unless dynamicASN is set; never both');
     return number;
   }
@@ -122,9 +130,9 @@ function readPeerAddress(spec: ObjectReader): Address | null {
   }
   if (text === '') return null;
   const address = parseAddress(text);
-  if (address.ok) return address.value;
-  spec.addIssue('peerAddress', `invalid BGPPeer address ${quoteText(text)}: it ${address.error}`);
-  return null;
+  const error = address.ok ? sessionAddressError(address.value) : address.error;
+  if (error !== null) spec.addIssue('peerAddress', `invalid BGPPeer address ${quoteText(text)}: it ${error}`);
+  return address.ok && error === null ? address.value : null;
 }
 
 function readAddress(spec: ObjectReader, field: string): Address | null {
@@ -136,11 +144,22 @@ function readAddress(spec: ObjectReader, field: string): Address | null {
   return null;
 }
 
+/** An unspecified address means none, as for the kernel. `peer` is the other end. */
+function readSourceAddress(spec: ObjectReader, peer: Address | null): Address | null {
+  const source = readAddress(spec, 'sourceAddress');
+  if (source === null || source.bits === 0n) return null;
+  const error = sourceAddressError(source);
+  if (error !== null) spec.addIssue('sourceAddress', `${quoteText(formatAddress(source))} ${error}`);
+  else if (peer !== null && source.family !== peer.family)
+    spec.addIssue('sourceAddress', `must be an IPv${peer.family} address, as peerAddress is`);
+  return source;
+}
+
 function readRouterId(spec: ObjectReader): Address | null {
   const id = readAddress(spec, 'routerID');
-  if (id === null || id.family === 4) return id;
-  spec.addIssue('routerID', 'must be written like an IPv4 address');
-  return null;
+  const error = id === null ? null : routerIdError(id);
+  if (error !== null) spec.addIssue('routerID', error);
+  return id;
 }
 
 function readPasswordSecret(spec: ObjectReader): PasswordSecretRef | null {

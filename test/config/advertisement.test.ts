@@ -27,7 +27,7 @@ describe('a BGPAdvertisement', () => {
 
   const wrong: readonly (readonly [object, RegExp])[] = [
     [{ aggregationLength: 33 }, /^spec.aggregationLength: must be from 1 to 32/],
-    [{ aggregationLengthV6: 129 }, /^spec.aggregationLengthV6: must be from 0 to 128/],
+    [{ aggregationLengthV6: 129 }, /^spec.aggregationLengthV6: must be from 1 to 128/],
     [{ localPref: -1 }, /^spec.localPref: must be from 0/],
     [
       { communities: ['a', 'a'] },

@@ -90,7 +90,11 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutKube
     const rows: readonly [KindRows, Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>][] =
       [
         [POOLS, { addresses: ['10.0.0.0/24'] }, { autoAssign: true, avoidBuggyIPs: false }],
-        [PEERS_V2, { myASN: 1 }, { peerPort: 179, disableMP: false, dualStackAddressFamily: false }],
+        [
+          PEERS_V2,
+          { myASN: 1, peerASN: 2, peerAddress: '10.0.0.1' },
+          { peerPort: 179, disableMP: false, dualStackAddressFamily: false },
+        ],
         // This version has no default: that of the storage version applies.
         [PEERS_V1, { myASN: 1, peerASN: 2, peerAddress: '10.0.0.1' }, { peerPort: 179 }],
         [rowsOfKind('BGPAdvertisement'), {}, { aggregationLength: 32, aggregationLengthV6: 128 }],
@@ -240,12 +244,24 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutKube
     });
   }
 
-  it('show a pool in kubectl get as MetalLB does', async () => {
+  it('show a pool in kubectl get as MetalLB does, and its addresses in use', async () => {
     const { name } = await create(POOLS, { spec: { addresses: ['10.0.0.0/24', 'fd00::/64'] } });
     const { rows } = await fetchTable(api, pathOf(POOLS, name));
-    assert.deepEqual(rows[0]?.cells, [name, true, false, '["10.0.0.0/24","fd00::/64"]']);
+    assert.deepEqual(rows[0]?.cells, [
+      name,
+      true,
+      false,
+      '["10.0.0.0/24","fd00::/64"]',
+      null,
+      null,
+      null,
+      null,
+    ]);
     const shown = await api.kubectl(['get', 'ipaddresspools', name, '-n', namespace]);
-    assert.match(shown.stdout, /^NAME +AUTO ASSIGN +AVOID BUGGY IPS +ADDRESSES\n/);
+    assert.match(
+      shown.stdout,
+      /^NAME +AUTO ASSIGN +AVOID BUGGY IPS +ADDRESSES +USED IPV4 +FREE IPV4 +USED IPV6 +FREE IPV6\n/,
+    );
   });
 
   it('have neither short names nor categories nor a scale', async () => {

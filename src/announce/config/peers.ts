@@ -88,7 +88,7 @@ function readResolvedPeer(
   raw: unknown,
   context: PeerContext,
 ): { readonly value: Peer | null; readonly issues: readonly AnnounceIssue[] } {
-  const { peer: spec, issues: parseIssues } = readBgpPeer(raw);
+  const { peer: spec, issues: parseIssues, warnings } = readBgpPeer(raw);
   const reader = new AnnotationReader(raw);
   const extensions: PeerExtensions = {
     ttlSecurity: reader.integer('ttl-security', TTL_SECURITY_BOUNDS),
@@ -105,7 +105,11 @@ function readResolvedPeer(
       issues: [{ path: 'spec.bfdProfile', message: metallbText, metallbText }, ...reader.warnings],
     };
   }
-  const issues = [...reader.warnings, ...(bfdProfile === null ? [] : [BFD_UNSUPPORTED])];
+  const issues = [
+    ...reader.warnings,
+    ...warnings.map(({ path, message }) => warningIssue(path, message)),
+    ...(bfdProfile === null ? [] : [BFD_UNSUPPORTED]),
+  ];
   if (passwordSecret === null) return { value: { ...peer, sessionPassword: peer.password }, issues };
   const sessionPassword = resolvePassword(passwordSecret, name, context);
   return typeof sessionPassword === 'string'

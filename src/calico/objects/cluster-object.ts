@@ -17,7 +17,7 @@ export type ClusterObject =
   | { readonly type: 'service'; readonly service: CalicoServiceFields }
   | { readonly type: 'slice'; readonly slice: CalicoSlice }
   | { readonly type: 'node'; readonly node: CalicoNodeFields }
-  /** `pool` is null where it is invalid. */
+  /** `pool` is null where it is invalid, other than by unusable addresses. */
   | { readonly type: 'pool'; readonly namespace: string; readonly name: string; readonly pool: Pool | null }
   | { readonly type: 'raw'; readonly raw: Raw };
 
@@ -37,7 +37,7 @@ export function decodeClusterObject(raw: Raw): ClusterObject | null {
     case 'IPAddressPool':
       return {
         type: 'pool',
-        ...{ namespace: namespaceOf(raw), name: nameOf(raw), pool: readAddressPool(raw).pool },
+        ...{ namespace: namespaceOf(raw), name: nameOf(raw), pool: readAddressPool(raw).usable },
       };
     default:
       return { type: 'raw', raw };

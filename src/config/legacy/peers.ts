@@ -1,13 +1,15 @@
 /** `peers` of the old ConfigMap: BGP peers. */
 
 import type { Millis } from '../../base/clock.ts';
-import { parseAddress } from '../../net/address.ts';
+import { type Address, parseAddress } from '../../net/address.ts';
 import { BGP_PORT } from '../../net/bgp-port.ts';
 import type { LabelSelector } from '../../objects/selector.ts';
+import { readAsn } from '../asn.ts';
 import { type ConfigIssue, quoteText } from '../issue.ts';
 import type { NumberBounds, ObjectReader } from '../object-reader.ts';
 import { HOLD_TIME_ERROR, isValidHoldTime, readDuration } from '../peer-timers.ts';
 import { LEGACY_SELECTOR_FIELDS, readLabelSelector } from '../selector.ts';
+import { routerIdError, sessionAddressError, sourceAddressError } from '../session-address.ts';
 
 /** Fields that are not set are null. */
 export type LegacyPeer = {
@@ -25,8 +27,6 @@ export type LegacyPeer = {
   readonly ebgpMultiHop: boolean;
 };
 
-/** RFC 6793; 0 is reserved (RFC 7607). */
-const ASN: NumberBounds = { min: 1, max: 0xffff_ffff };
 /** The bounds of `BGPPeer.spec.peerPort`: a higher port could not be converted. */
 const PORT: NumberBounds = { min: 1, max: 16_384 };
 const HOLD_DEFAULT: Millis = 90_000; // RFC 4271 10
@@ -50,11 +50,11 @@ export function readLegacyPeers(
     const peer = {
       myASN: myASN ?? 0,
       peerASN: peerASN ?? 0,
-      peerAddress: readAddress(reader, 'peer-address') ?? '',
-      sourceAddress: readAddress(reader, 'source-address'),
+      peerAddress: readAddress(reader, 'peer-address', sessionAddressError) ?? '',
+      sourceAddress: readAddress(reader, 'source-address', sourceAddressError),
       peerPort: reader.integer('peer-port', PORT) ?? BGP_PORT,
       ...readTimers(reader),
-      routerID: readAddress(reader, 'router-id'),
+      routerID: readAddress(reader, 'router-id', routerIdError),
       nodeSelectors: reader
         .objects('node-selectors')
         .map((selector) => readLabelSelector(selector, issues, LEGACY_SELECTOR_FIELDS)),
@@ -70,14 +70,19 @@ export function readLegacyPeers(
 
 function requiredAsn(reader: ObjectReader, field: string): number | undefined {
   if (!reader.has(field)) reader.addIssue(field, 'is required');
-  return reader.integer(field, ASN);
+  return readAsn(reader, field);
 }
 
-function readAddress(reader: ObjectReader, field: string): string | null {
+function readAddress(
+  reader: ObjectReader,
+  field: string,
+  check: (address: Address) => string | null,
+): string | null {
   const text = reader.string(field);
   if (text === undefined) return null;
   const address = parseAddress(text);
-  if (!address.ok) reader.addIssue(field, `${quoteText(text)} ${address.error}`);
+  const error = address.ok ? check(address.value) : address.error;
+  if (error !== null) reader.addIssue(field, `${quoteText(text)} ${error}`);
   return text;
 }
 

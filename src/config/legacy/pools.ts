@@ -3,7 +3,12 @@ import { closestMatch, quoteList } from '../../base/text.ts';
 import { type ConfigIssue, quoteText } from '../issue.ts';
 import type { NumberBounds, ObjectReader } from '../object-reader.ts';
 import { aggregationError } from '../pool/aggregation.ts';
-import { findInternalOverlaps, type ListedRange, readPoolRanges } from '../pool/ranges.ts';
+import {
+  findInternalOverlaps,
+  type ListedRange,
+  readPoolRanges,
+  unusableRangeIssues,
+} from '../pool/ranges.ts';
 import { communityError } from './communities.ts';
 
 export type LegacyAdvertisement = {
@@ -75,7 +80,7 @@ export function readLegacyPools(
     reader.rejectUnknownFields(POOL_FIELD_HINTS);
     return pool;
   });
-  issues.push(...findInternalOverlaps(all));
+  issues.push(...unusableRangeIssues(all), ...findInternalOverlaps(all));
   return pools;
 }
 

@@ -13,7 +13,7 @@ import { compareAge, identityOf, metadataOf, type ObjectIdentity } from '../../o
 import type { ConfigIssue } from '../issue.ts';
 import { ClaimMap, type PoolOverlap } from './overlaps.ts';
 import { type Pool, readAddressPool } from './pool.ts';
-import { unreachableRangeWarnings } from './warnings.ts';
+import { doubtfulRangeWarnings } from './warnings.ts';
 
 /** An IPAddressPool that has not been validated; `raw` is the whole object. */
 export type PoolObject = Pick<ObjectIdentity, 'name' | 'uid' | 'createdAt'> & {
@@ -24,7 +24,10 @@ export type PoolObject = Pick<ObjectIdentity, 'name' | 'uid' | 'createdAt'> & {
 export type PoolState = {
   readonly name: string;
   readonly uid: string;
-  /** The last good version. Null where no version was valid here: it assigns nothing, and its Services keep addresses. */
+  /**
+   * The last good version. Where no version was valid here, the object itself if only unusable addresses are wrong; else
+   * null: it assigns nothing, and its Services keep addresses.
+   */
   readonly active: Pool | null;
   /** The active ranges, in listed order, without what an older pool claims. */
   readonly grantable: readonly AddressRange[];
@@ -47,7 +50,7 @@ export function buildPoolSet(objects: readonly PoolObject[], before: PoolSet | n
   );
   const overlaps = claimMap.overlaps();
   const states = readings.map(({ object, reading }, age): PoolState => {
-    const active = reading.pool ?? lastKnownGood(object, before);
+    const active = reading.pool ?? lastKnownGood(object, before) ?? reading.usable;
     return {
       name: object.name,
       uid: object.uid,
@@ -55,10 +58,7 @@ export function buildPoolSet(objects: readonly PoolObject[], before: PoolSet | n
       grantable: active === null ? [] : claimMap.grantable(age, active.ranges),
       issues: reading.issues,
       overlaps: overlaps[age] ?? [],
-      warnings: [
-        ...reading.warnings,
-        ...(reading.pool === null ? [] : unreachableRangeWarnings(reading.pool)),
-      ],
+      warnings: [...reading.warnings, ...(reading.pool === null ? [] : doubtfulRangeWarnings(reading.pool))],
     };
   });
   states.sort((a, b) => compareText(a.name, b.name));

@@ -13,7 +13,7 @@ import type { LabelSelector } from '../../objects/selector.ts';
 import { type ConfigIssue, quoteText } from '../issue.ts';
 import { ObjectReader } from '../object-reader.ts';
 import { readLabelSelectors } from '../selector.ts';
-import { findInternalOverlaps, hostBitWarnings, readPoolRanges } from './ranges.ts';
+import { findInternalOverlaps, hostBitWarnings, readPoolRanges, unusableRangeIssues } from './ranges.ts';
 
 /** The Services that a pool is reserved for. With three empty lists it is reserved for all of them. */
 export type ServiceAllocation = {
@@ -36,14 +36,21 @@ export type Pool = {
   readonly serviceAllocation: ServiceAllocation | null;
 };
 
-/** `pool` is null if and only if there are issues. */
 export type PoolReading = {
+  /** Null if and only if there are issues. */
   readonly pool: Pool | null;
+  /**
+   * The pool where it is valid, or where unusable addresses are its only issues. MetalLB accepts those, so such a pool is in
+   * force if there is no valid version: its Services lose nothing.
+   */
+  readonly usable: Pool | null;
   readonly issues: readonly ConfigIssue[];
   /** The valid ranges, even of an invalid object: overlaps are decided by them. */
   readonly claimedRanges: readonly AddressRange[];
   readonly warnings: readonly ConfigIssue[];
 };
+
+const NO_POOL = { pool: null, usable: null, claimedRanges: [], warnings: [] } as const;
 
 const PRIORITY_BOUNDS = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER };
 
@@ -56,14 +63,14 @@ export function parseAddressPool(raw: unknown): Result<Pool, readonly ConfigIssu
 export function readAddressPool(raw: unknown): PoolReading {
   const issues: ConfigIssue[] = [];
   const object = ObjectReader.of(raw, '', issues);
-  if (object === null) return { pool: null, issues, claimedRanges: [], warnings: [] };
+  if (object === null) return { ...NO_POOL, issues };
   object.ignore('apiVersion', 'kind', 'status');
 
   const { name, createdAt } = readMetadata(object);
   const spec = object.object('spec');
   if (!object.has('spec')) object.addIssue('spec', 'is required');
   object.rejectUnknownFields();
-  if (spec === null) return { pool: null, issues, claimedRanges: [], warnings: [] };
+  if (spec === null) return { ...NO_POOL, issues };
 
   const listed = readPoolRanges(spec.strings('addresses'), issues);
   if (spec.isListEmpty('addresses')) spec.addIssue('addresses', 'needs at least one CIDR or range');
@@ -77,9 +84,13 @@ export function readAddressPool(raw: unknown): PoolReading {
 
   const claimedRanges = listed.map(({ range }) => range);
   const warnings = hostBitWarnings(listed);
-  if (issues.length > 0 || name === undefined) return { pool: null, issues, claimedRanges, warnings };
-  const pool = { name, createdAt, ranges: claimedRanges, autoAssign, avoidBuggyIPs, serviceAllocation };
-  return { pool, issues, claimedRanges, warnings };
+  const unusable = unusableRangeIssues(listed);
+  const usable =
+    issues.length > 0 || name === undefined
+      ? null
+      : { name, createdAt, ranges: claimedRanges, autoAssign, avoidBuggyIPs, serviceAllocation };
+  issues.push(...unusable);
+  return { pool: unusable.length > 0 ? null : usable, usable, issues, claimedRanges, warnings };
 }
 
 function readMetadata(object: ObjectReader): { name: string | undefined; createdAt: Millis } {

@@ -2,6 +2,7 @@
 import { compareText } from '../../base/text.ts';
 import { parsePrefix } from '../../net/prefix.ts';
 import { type AddressRange, formatRange, parseRange } from '../../net/range.ts';
+import { unusableParts } from '../../net/special-ranges.ts';
 import { type ConfigIssue, quoteText } from '../issue.ts';
 import type { ListItem } from '../object-reader.ts';
 
@@ -17,6 +18,17 @@ export function readPoolRanges(
     if (parsed.ok) return [{ path, text, range: parsed.value }];
     issues.push({ path, message: `${quoteText(text)} ${parsed.error}` });
     return [];
+  });
+}
+
+/** Entries with addresses that no Service can be reached at. */
+export function unusableRangeIssues(listed: readonly ListedRange[]): readonly ConfigIssue[] {
+  return listed.flatMap(({ path, text, range }) => {
+    const parts = unusableParts(range);
+    if (parts.length === 0) return [];
+    const what = parts.map((part) => `${part.many} (${formatRange(part.range)})`).join(', ');
+    const message = `${quoteText(text)} contains ${what}, which no Service can have: leave them out`;
+    return [{ path, message }];
   });
 }
 

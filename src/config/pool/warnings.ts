@@ -1,9 +1,9 @@
-/** Warnings about a pool: addresses that no client can reach, and addresses that the cluster uses already. */
+/** Warnings about a pool: addresses that most clients cannot reach, and addresses that the cluster uses already. */
 
-import { invariant } from '../../base/invariant.ts';
 import { compareText } from '../../base/text.ts';
 import { type Address, formatAddress } from '../../net/address.ts';
-import { type AddressRange, formatRange, parseRange, rangeContains, rangesOverlap } from '../../net/range.ts';
+import { type AddressRange, formatRange, rangeContains, rangesOverlap } from '../../net/range.ts';
+import { doubtfulParts } from '../../net/special-ranges.ts';
 import type { ConfigIssue } from '../issue.ts';
 import { itemPath } from '../issue.ts';
 import type { Pool } from './pool.ts';
@@ -21,34 +21,14 @@ export type ReservedAddresses = {
 /** Limit of owners that a warning names; it counts the others. */
 export const OWNERS_NAMED_MAX = 3;
 
-/** Ranges of IANA's special-purpose registries (RFC 6890) in which no Service is reachable. */
-const UNREACHABLE_RANGES: readonly (readonly [what: string, range: AddressRange])[] = (
-  [
-    ['unspecified addresses', '0.0.0.0/8'],
-    ['loopback addresses', '127.0.0.0/8'],
-    ['link-local addresses', '169.254.0.0/16'],
-    ['multicast addresses', '224.0.0.0/4'],
-    ['reserved addresses', '240.0.0.0/4'],
-    ['the unspecified address', '::/128'],
-    ['the loopback address', '::1/128'],
-    ['link-local addresses', 'fe80::/10'],
-    ['multicast addresses', 'ff00::/8'],
-  ] as const
-).map(([what, text]) => {
-  const range = parseRange(text);
-  invariant(range.ok, `${text} is a range`);
-  return [what, range.value];
-});
-
-/** Warnings that follow from the ranges alone. */
-export function unreachableRangeWarnings(pool: Pool): readonly ConfigIssue[] {
+/** Warnings that follow from the ranges alone. Addresses that no network can use are errors (`ranges.ts`). */
+export function doubtfulRangeWarnings(pool: Pool): readonly ConfigIssue[] {
   return pool.ranges.flatMap((range, index) => {
-    const found = UNREACHABLE_RANGES.filter(([, special]) => rangesOverlap(range, special));
-    if (found.length === 0) return [];
-    const what = found.map(([label, special]) => `${label} (${formatRange(special)})`).join(', ');
-    return [
-      { path: pathOf(index), message: `${formatRange(range)} holds ${what}, which no client can reach` },
-    ];
+    const parts = doubtfulParts(range);
+    if (parts.length === 0) return [];
+    const what = parts.map((part) => `${part.many} (${formatRange(part.range)})`).join(', ');
+    const message = `${formatRange(range)} contains ${what}, which most clients cannot reach`;
+    return [{ path: pathOf(index), message }];
   });
 }
 

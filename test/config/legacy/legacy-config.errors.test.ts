@@ -140,7 +140,27 @@ describe('parseLegacyConfig, one error at a time', () => {
     [
       'AS 0',
       'peers: [{peer-asn: 0, my-asn: 2, peer-address: 10.0.0.1}]',
-      /^peers\[0\].peer-asn: must be from 1 to 4294967295/,
+      /^peers\[0\].peer-asn: must not be 0, which is reserved/,
+    ],
+    [
+      'AS_TRANS',
+      'peers: [{peer-asn: 1, my-asn: 23456, peer-address: 10.0.0.1}]',
+      /^peers\[0\].my-asn: must not be 23456/,
+    ],
+    [
+      'a multicast address of a peer',
+      'peers: [{peer-asn: 1, my-asn: 2, peer-address: 224.0.0.1}]',
+      /^peers\[0\].peer-address: "224.0.0.1" is a multicast address/,
+    ],
+    [
+      'a router ID of zeros',
+      peers('  router-id: 0.0.0.0'),
+      /^peers\[0\].router-id: "0.0.0.0" must not be 0.0.0.0/,
+    ],
+    [
+      'addresses that no Service can have',
+      pools(...bgp.map((line) => line.replace(/addresses:.*/, 'addresses: [127.0.0.0/24]'))),
+      /^address-pools\[0\].addresses\[0\]: "127.0.0.0\/24" contains loopback addresses/,
     ],
     [
       'a peer address that is a name',

@@ -125,13 +125,25 @@ describe('buildPoolSet', () => {
   });
 
   it('warns about ranges that are permitted and probably unintended', () => {
-    const book = buildPoolSet([pool('a', ['10.0.0.7/24', '127.0.0.0/30'])], null);
+    const book = buildPoolSet([pool('a', ['10.0.0.7/24', '169.254.0.0/30'])], null);
     const state = book.byName.get('a');
     assert.deepEqual(state?.issues, []);
     assert.deepEqual(state?.warnings.map(formatIssue), [
       'spec.addresses[0]: "10.0.0.7/24" has host bits set and means all of 10.0.0.0/24; write 10.0.0.0/24',
-      'spec.addresses[1]: 127.0.0.0/30 holds loopback addresses (127.0.0.0/8), which no client can reach',
+      'spec.addresses[1]: 169.254.0.0/30 contains link-local addresses (169.254.0.0/16), which most clients cannot reach',
     ]);
+  });
+
+  it('keeps a pool with unusable addresses in force where there is no valid version', () => {
+    const stored = buildPoolSet([pool('a', ['10.0.0.0/24', '224.0.0.0/24'])], null).byName.get('a');
+    assert.deepEqual(stored?.active?.ranges.map(formatRange), ['10.0.0.0/24', '224.0.0.0/24']);
+    assert.match(stored?.issues.map(formatIssue).join() ?? '', /^spec\.addresses\[1\]: .* multicast/);
+  });
+
+  it('refuses an edit to unusable addresses as any other', () => {
+    const good = buildPoolSet([pool('a', ['10.0.0.0/24'])], null);
+    const edited = buildPoolSet([pool('a', ['0.0.0.0/0'])], good).byName.get('a');
+    assert.deepEqual(edited?.active?.ranges.map(formatRange), ['10.0.0.0/24']);
   });
 
   it('describes an overlap for both pools', () => {

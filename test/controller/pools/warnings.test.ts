@@ -80,11 +80,11 @@ test('cluster IPs, host bits and unreachable addresses are one Event together', 
   const cluster = parseRange('10.96.0.0/12');
   assert.ok(cluster.ok);
   const known = { addresses: [], ranges: [{ owner: 'the cluster IPs', range: cluster.value }] };
-  const { messages, changed } = createHarness(['10.100.0.7/24', '127.0.0.0/24'], known);
+  const { messages, changed } = createHarness(['10.100.0.7/24', '169.254.0.0/24'], known);
   await changed();
   assert.equal(messages.length, 1);
   assert.match(messages[0] ?? '', /host bits|10\.100\.0\.0\/24/);
-  assert.match(messages[0] ?? '', /loopback/);
+  assert.match(messages[0] ?? '', /link-local/);
   assert.match(messages[0] ?? '', /addresses of 10\.96\.0\.0\/12, the cluster IPs/);
 });
 

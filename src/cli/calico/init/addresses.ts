@@ -8,27 +8,19 @@ import {
   formatRange,
   mergeRanges,
   parseRange,
-  rangeContains,
   rangeOfPrefix,
   rangePrefixes,
   rangesOverlap,
 } from '../../../net/range.ts';
+import { doubtfulParts, type SpecialRange, unusableParts } from '../../../net/special-ranges.ts';
 
 export type RouterPeer = { readonly address: Address; readonly as: number };
 
-/** Ranges that no router, node or Service can be in. */
-const UNUSABLE_RANGES = [
-  ['0.0.0.0/8', 'addresses of "this network" (RFC 1122)'],
-  ['127.0.0.0/8', 'loopback addresses'],
-  ['169.254.0.0/16', 'link-local addresses'],
-  ['224.0.0.0/3', 'multicast or reserved addresses'],
-  ['::/127', 'the unspecified and the loopback address'],
-  ['fe80::/10', 'link-local addresses'],
-  ['ff00::/8', 'multicast addresses'],
-].flatMap(([text = '', what = '']) => {
-  const read = parseRange(text);
-  return read.ok ? [{ range: read.value, what }] : [];
-});
+/** Calico's configuration gets no address that is usable in some networks only. */
+const unsuitableParts = (range: AddressRange): readonly SpecialRange[] => [
+  ...unusableParts(range),
+  ...doubtfulParts(range),
+];
 
 /** Shorter IPv4 prefixes are refused: they are larger than Services need. */
 const IPV4_LENGTH_MIN = 16;
@@ -64,13 +56,13 @@ export function readRanges(texts: readonly string[], errors: string[]): readonly
 
 function rangeErrors(text: string, range: AddressRange): readonly string[] {
   const prefix = parsePrefix(text);
-  const unusable = UNUSABLE_RANGES.filter((one) => rangesOverlap(one.range, range));
+  const unusable = unsuitableParts(range);
   const isBroad = range.family === 4 && rangePrefixes(range).some(({ length }) => length < IPV4_LENGTH_MIN);
   return [
     ...(prefix.ok && prefix.value.hostBits
       ? [`has host bits set: did you mean ${formatPrefix(prefix.value)}?`]
       : []),
-    ...unusable.map(({ what: description }) => `contains ${description}, which no Service can have`),
+    ...unusable.map(({ many }) => `contains ${many}, which no Service can have`),
     ...(isBroad && unusable.length === 0
       ? [
           `is broader than /${IPV4_LENGTH_MIN}. Calico drops all traffic to the range that is not for a Service: use the addresses that Services need`,
@@ -108,9 +100,9 @@ export function readHost(text: string, flagText: string, errors: string[]): Addr
     errors.push(`${flagText}: the address ${read.error}`);
     return null;
   }
-  const unusable = UNUSABLE_RANGES.find(({ range }) => rangeContains(range, read.value));
+  const [unusable] = unsuitableParts(singleAddressRange(read.value));
   if (unusable === undefined) return read.value;
-  errors.push(`${flagText} is one of ${unusable.what}, which no machine can use for a session`);
+  errors.push(`${flagText} is ${unusable.one}, which no machine can use for a session`);
   return null;
 }
 

@@ -1,6 +1,9 @@
 /** Name, type and, if any, priority of each printer column, except for NAME. */
 export const COLUMNS: readonly [kind: string, names: string][] = [
-  ['IPAddressPool', 'Auto Assign:boolean, Avoid Buggy IPs:boolean, Addresses:string'],
+  [
+    'IPAddressPool',
+    'Auto Assign:boolean, Avoid Buggy IPs:boolean, Addresses:string, Used IPv4:integer, Free IPv4:integer, Used IPv6:integer, Free IPv6:integer',
+  ],
   [
     'BGPAdvertisement',
     'IPAddressPools:string, IPAddressPool Selectors:string, Peers:string, Node Selectors:string:10',

@@ -24,9 +24,15 @@ const BGP_ADVERTISEMENTS: KindRows = {
     ...selectorRows('serviceSelectors', {}),
     ['the shortest aggregation length', withSpec({ aggregationLength: 1 }), null],
     [
-      'an aggregation length that is too long, which only the parser refuses',
+      'an aggregation length that is too long',
       withSpec({ aggregationLength: 33 }),
-      null,
+      'should be less than or equal to 32',
+    ],
+    ['an IPv6 aggregation length of 0', withSpec({ aggregationLengthV6: 0 }), 'greater than or equal to 1'],
+    [
+      'an IPv6 aggregation length too long',
+      withSpec({ aggregationLengthV6: 129 }),
+      'less than or equal to 128',
     ],
     [
       'an aggregation length of 0',
