@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type ApiServer, startApiServer } from '../../src/apiserver/server.ts';
 import { systemClock } from '../../src/workqueue/system-clock.ts';
-import { OTHER_KINDS } from '../e2e/crd-rows/others.ts';
-import { PEERS_V1, PEERS_V2 } from '../e2e/crd-rows/peers.ts';
-import { POOLS } from '../e2e/crd-rows/pools.ts';
+import { OTHER_KINDS } from '../e2e/support/crd-rows/others.ts';
+import { PEERS_V1, PEERS_V2 } from '../e2e/support/crd-rows/peers.ts';
+import { POOLS } from '../e2e/support/crd-rows/pools.ts';
 import { CRDS } from '../support/crds.ts';
 
 describe('the kinds of metallb.io on the API server in memory', () => {

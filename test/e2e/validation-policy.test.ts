@@ -9,7 +9,7 @@ import { eventually } from '../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 import type { RealApi } from '../support/real-api/start.ts';
 import { dedicatedApi } from '../support/real-api.ts';
-import { installCrds } from './crd-rows/server.ts';
+import { installCrds } from './support/crd-rows/server.ts';
 
 const POOLS = '/apis/metallb.io/v1beta1/namespaces/default/ipaddresspools';
 
