@@ -172,28 +172,6 @@ describe('parseAddressPool', () => {
     assert.deepEqual(pool.ok && pool.value.ranges.map(formatRange), ['64.0.0.0/3', '2000::/3']);
   });
 
-  const unusable: readonly (readonly [text: string, parts: RegExp])[] = [
-    ['0.0.0.1-0.0.0.9', /contains unspecified addresses \(0\.0\.0\.0\/8\), which no Service can have: leave/],
-    ['126.255.255.0-127.0.0.1', /contains loopback addresses/],
-    ['239.0.0.0/24', /contains multicast addresses \(224\.0\.0\.0\/4\)/],
-    ['255.255.255.255/32', /contains the broadcast address/],
-    ['0.0.0.0/0', /unspecified.*loopback.*multicast.*broadcast/],
-    ['::/0', /unspecified.*loopback.*IPv4-mapped.*link-local.*multicast/],
-    ['::2-::1:0:0:0', /contains IPv4-mapped addresses \(::ffff:0\.0\.0\.0\/96\)/],
-    ['fe80::/64', /contains link-local addresses \(fe80::\/10\)/],
-    ['ff02::/16', /contains multicast addresses \(ff00::\/8\)/],
-  ];
-  for (const [text, parts] of unusable) {
-    it(`refuses addresses that no Service can have: ${text}`, () => {
-      const { pool, usable, issues } = readAddressPool(object({ addresses: [text] }));
-      assert.equal(pool, null);
-      assert.equal(usable?.ranges.length, 1);
-      assert.equal(issues.length, 1);
-      assert.match(issues.map(formatIssue).join(), parts);
-      assert.match(issues.map(formatIssue).join(), /^spec\.addresses\[0\]: /);
-    });
-  }
-
   it('reads ten thousand ranges, in any order, and finds an overlap', () => {
     const addresses = Array.from({ length: 10_000 }, (_, i) => {
       const j = (i * 7919) % 10_000;
