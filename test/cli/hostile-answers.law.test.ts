@@ -21,7 +21,7 @@ const LIMIT = { timeout: 240_000 };
 
 const caseFile = (name: string): unknown => JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'));
 const CALICO_CASE = caseFile('../calico/support/cases/006-setup-b-mesh-on-leak.json');
-const SPEAKER_CASE = caseFile('../speaker/cases/communities-values-and-aliases.json');
+const SPEAKER_CASE = caseFile('../announce/support/cases/communities-values-and-aliases.json');
 
 const OUTPUTS = ['text', 'json', 'yaml'] as const;
 
