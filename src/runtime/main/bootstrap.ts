@@ -15,7 +15,7 @@ import { Metrics } from '../../observe/metrics.ts';
 import { systemClock } from '../../workqueue/system-clock.ts';
 import { DEFAULT_NAMESPACE, type PROGRAM_FLAGS } from '../flags.ts';
 import { openHttpPorts } from './http-ports.ts';
-import { limitHeapGrowth } from './v8-heap.ts';
+import { tuneForStart } from './v8-tuning.ts';
 
 /** Any long time: a pending timer keeps the process alive. */
 const KEEP_ALIVE_INTERVAL: Millis = 3_600_000;
@@ -140,7 +140,7 @@ export async function serveProgram(
   { flags, tls, probeHost }: ServeOptions,
   { certificateCommand, signal }: ProcessContext,
 ): Promise<number> {
-  const stopHeapChecks = limitHeapGrowth(systemClock, () => program.notReady() === null);
+  const stopTuning = tuneForStart(systemClock, () => program.notReady() === null);
   const ports = await openHttpPorts(
     {
       metricsPort: flags.port,
@@ -154,7 +154,7 @@ export async function serveProgram(
     { client, clock: systemClock, log, metrics, notReady: () => program.notReady() },
   );
   if (!ports.ok) {
-    stopHeapChecks();
+    stopTuning();
     log.error('a port cannot be opened', { because: ports.error });
     return EXIT_CODES.failure;
   }
@@ -169,7 +169,7 @@ export async function serveProgram(
     return EXIT_CODES.failure;
   } finally {
     clearInterval(keepAlive);
-    stopHeapChecks();
+    stopTuning();
     await Promise.all(ports.value.map((port) => port.close()));
     client.close();
   }

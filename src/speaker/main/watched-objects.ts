@@ -13,7 +13,9 @@ export type WatchedService = ObjectVersion & { readonly service: SpeakerService 
 /** Null for an object without a name. */
 export function toWatchedService(raw: Raw): WatchedService | null {
   const service = decodeService(raw);
-  return service === null ? null : { ...versionOf(raw), service: toSpeakerService(service) };
+  if (service === null) return null;
+  const { uid, resourceVersion } = service;
+  return { uid, resourceVersion, service: toSpeakerService(service) };
 }
 
 export type WatchedSlice = ObjectVersion & NodeSlice;
@@ -22,7 +24,10 @@ export const toWatchedSlice =
   (node: string) =>
   (raw: Raw): WatchedSlice | null => {
     const slice = decodeEndpointSlice(raw);
-    return slice === null ? null : { ...versionOf(raw), ...sliceOnNode(slice, node) };
+    if (slice === null) return null;
+    const { uid, resourceVersion } = versionOf(raw);
+    const { namespace, name, service, endpoints } = sliceOnNode(slice, node);
+    return { uid, resourceVersion, namespace, name, service, endpoints };
   };
 
 /** Without what a heartbeat of the kubelet may change, and without what calico-node writes. */

@@ -8,7 +8,7 @@ const MEGABYTE = 2 ** 20;
 /** Makes much garbage and keeps a little, as a large list does, and prints how large the heap got. */
 const program = (before: string, after: string): string => `
   import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8';
-  import { limitHeapGrowth, START_CHECK_INTERVAL } from './src/runtime/main/v8-heap.ts';
+  import { tuneForStart, START_CHECK_INTERVAL } from './src/runtime/main/v8-tuning.ts';
   const timers = [];
   const clock = { after: (delay, run) => (timers.push({ delay, run }), () => timers.splice(0)) };
   let isStartOver = false;
@@ -46,7 +46,7 @@ async function heapAfter(before: string, after = ''): Promise<Printed> {
   return JSON.parse(stdout) as Printed;
 }
 
-const LIMITED = 'const stop = limitHeapGrowth(clock, () => isStartOver);';
+const LIMITED = 'const stop = tuneForStart(clock, () => isStartOver);';
 const NEXT_CHECK = 'timers.shift().run();';
 
 describe('the heap of a process that lists much and then allocates little', () => {
