@@ -66,7 +66,7 @@ function adoptService(context: ReconcileContext, service: Service, tx: Transacti
     return ingressAddresses(service);
   }
   const request = readServiceRequest(service);
-  const current = request === null ? null : resolveAssignment({ ...context, service, request, tx });
+  const current = request === null ? null : resolveAssignment({ service, request, tx, ...context });
   if (current?.kind === 'held') return current.addresses;
   tx.release(service.key);
   return [];

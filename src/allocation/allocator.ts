@@ -231,7 +231,8 @@ export class Allocator {
 
   #reconcileContextFor(key: ServiceKey, now: Millis): ReconcileContext {
     const isInGrace = (pool: string): boolean => this.#poolGrace.isInGrace(pool, now);
-    return { ...this.context, isInGrace, hasStatusConflict: this.#state.statusConflicts.isLost(key, now) };
+    const hasStatusConflict = this.#state.statusConflicts.isLost(key, now);
+    return { isInGrace, hasStatusConflict, ...this.context };
   }
 
   #sortByAge(keys: Iterable<ServiceKey>): readonly ServiceKey[] {

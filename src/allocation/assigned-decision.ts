@@ -17,13 +17,13 @@ export function assignedDecision(
   const missing = findMissingFamily(task, addresses);
   const message = `Assigned IP [${quoteAddresses(addresses)}]`;
   return {
-    ...NO_ASSIGNMENT,
     owner: 'berth',
+    condition: assignedCondition(task, { addresses, pool }, missing),
+    ...NO_ASSIGNMENT,
     addresses,
     pool,
     events: [...events, { type: 'Normal', reason: 'IPAllocated', message }],
     granted: addresses,
-    condition: assignedCondition(task, { addresses, pool }, missing),
     waitTargets: missing === null ? [] : missingFamilyWaits(task, pool, missing),
   };
 }

@@ -30,11 +30,11 @@ export function completeAssignment(
     moreEvents: readonly EventDraft[] = [],
     waitTargets: readonly WaitTarget[] = [],
   ): AllocationDecision => ({
-    ...NO_ASSIGNMENT,
     owner: 'berth',
+    condition,
+    ...NO_ASSIGNMENT,
     addresses,
     pool,
-    condition,
     events: [...events, ...moreEvents],
     waitTargets,
   });

@@ -29,7 +29,7 @@ export function decideAssignment(
   if (claimed !== null) return leaveToCalico(context, service, tx, claimed);
   const request = readServiceRequest(service);
   if (request === null) return handleNoClusterIP(context, service, tx);
-  const task: AllocationTask = { ...context, service, request, tx };
+  const task: AllocationTask = { service, request, tx, ...context };
   const decision = decideFromCurrent(task, resolveAssignment(task));
   const deprecations = deprecationEvents(service);
   return deprecations.length === 0

@@ -27,7 +27,7 @@ export function reconcileService(
     granted: [],
     isRewrite: false,
   } as const;
-  if (service === null) return { ...unchanged, requeue: state.forget(key) };
+  if (service === null) return { requeue: state.forget(key), ...unchanged };
   const { ledger, statusConflicts } = state;
   state.uids.set(key, service.uid);
   const previousReason = state.unassignedReasons.get(key);
@@ -44,11 +44,11 @@ export function reconcileService(
     const wasManaged = isFormerlyManaged(service) || state.formerlyManaged.has(key);
     const patch = wasManaged ? cleanupPatch(service) : null;
     if (patch === null) state.formerlyManaged.delete(key);
-    return { ...unchanged, patch, requeue: state.updateWaiters(key, tx.commit(), null) };
+    return { requeue: state.updateWaiters(key, tx.commit(), null), ...unchanged, patch };
   }
   if (service.deleting) {
     keepUntilDeleted(context, service, tx);
-    return { ...unchanged, requeue: state.updateWaiters(key, tx.commit(), null) };
+    return { requeue: state.updateWaiters(key, tx.commit(), null), ...unchanged };
   }
   const decision = decideAssignment(context, service, tx);
   if (decision.owner === 'berth') holdUntilUnpublished(tx, published, decision.addresses);
@@ -63,5 +63,5 @@ export function reconcileService(
     return { key, service, decision, patch, ...state.pendingEvents.add(key, decision), requeue, isRewrite };
   }
   // An earlier write whose outcome was unknown did arrive: its events are due now.
-  return { ...unchanged, decision, ...state.pendingEvents.take(key), requeue };
+  return { requeue, ...unchanged, decision, ...state.pendingEvents.take(key) };
 }

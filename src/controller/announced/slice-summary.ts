@@ -30,9 +30,9 @@ export function summarizeSlice({ endpoints, ...slice }: EndpointSlice): SliceSum
   for (const endpoint of endpoints)
     flags.set(endpoint.node, (flags.get(endpoint.node) ?? 0) | flagsOf(endpoint));
   return {
-    ...slice,
     hasUsable: endpoints.some(isUsable),
     byNode: new Map([...flags].map(([node, flag]) => [node, sharedSummary(flag)])),
+    ...slice,
   };
 }
 

@@ -34,13 +34,18 @@ export function toWatchedPool(raw: Raw): WatchedPool | null {
 
 export type WatchedNode = Node & ObjectVersion;
 
-export const toWatchedNode = (raw: Raw): WatchedNode => ({ ...decodeNode(raw), ...versionOf(raw) });
+export function toWatchedNode(raw: Raw): WatchedNode {
+  const { uid, resourceVersion } = versionOf(raw);
+  return { uid, resourceVersion, ...decodeNode(raw) };
+}
 
 export type WatchedSliceSummary = SliceSummary & ObjectVersion;
 
 export function toWatchedSliceSummary(raw: Raw): WatchedSliceSummary | null {
   const slice = decodeEndpointSlice(raw);
-  return slice === null ? null : { ...summarizeSlice(slice), ...versionOf(raw) };
+  if (slice === null) return null;
+  const { uid, resourceVersion } = versionOf(raw);
+  return { uid, resourceVersion, ...summarizeSlice(slice) };
 }
 
 export type WatchedDeployment = Deployment & ObjectVersion;
@@ -96,5 +101,6 @@ export type WatchedSpeakerPod = Pick<Pod, 'name' | 'node' | 'isReady'> & ObjectV
 
 export function toWatchedSpeakerPod(raw: Raw): WatchedSpeakerPod {
   const { name, node, isReady } = decodePod(raw);
-  return { ...versionOf(raw), name, node, isReady };
+  const { uid, resourceVersion } = versionOf(raw);
+  return { uid, resourceVersion, name, node, isReady };
 }
