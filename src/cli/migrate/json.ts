@@ -1,5 +1,6 @@
 /** A migration and a rollback as JSON. */
 import type { MigrationObstacle } from './migration.ts';
+import type { Rollback } from './rollback.ts';
 import type { MigrationStep } from './step.ts';
 import type { Takeover } from './takeover.ts';
 
@@ -29,15 +30,15 @@ export const migrationJson = ({
   left: manual,
 });
 
-type RollbackReport = Pick<MigrationReport, 'namespace' | 'steps' | 'isApplied'> & {
-  readonly waits: string | null;
-};
+type RollbackReport = Pick<MigrationReport, 'namespace' | 'steps' | 'isApplied'> &
+  Pick<Rollback, 'waits' | 'refused'>;
 
-export const rollbackJson = ({ namespace, steps, isApplied, waits }: RollbackReport) => ({
+export const rollbackJson = ({ namespace, steps, isApplied, waits, refused }: RollbackReport) => ({
   namespace,
   steps: stepsJson(steps, isApplied),
   waits,
+  refused,
 });
 
 const stepsJson = (steps: readonly MigrationStep[], isApplied: boolean) =>
-  steps.map(({ object, does }) => ({ object, does, done: isApplied }));
+  steps.map(({ object, does, shows = [] }) => ({ object, does, shows, done: isApplied }));

@@ -6,9 +6,7 @@ import {
   METALLB_WEBHOOK_CONFIGURATION,
 } from '../../controller/leadership/metallb-controller.ts';
 import { metadataOf } from '../../objects/metadata.ts';
-
-/** The Service in front of MetalLB's webhooks; its name is fixed. */
-const WEBHOOK_SERVICE = 'metallb-webhook-service';
+import { WEBHOOK_SERVICES } from './known-objects.ts';
 
 export type MetalLBState = {
   readonly namespace: string;
@@ -29,14 +27,20 @@ export type SecretOwnership = {
   readonly name: string;
   readonly uid: string;
   readonly resourceVersion: string;
+  /** Keys of its data, without the values. */
+  readonly keys: readonly string[];
   readonly owners: readonly OwnerReference[];
 };
 
 /** An entry of `metadata.ownerReferences`. */
 export type OwnerReference = Raw;
 
-/** Content of the ConfigMap: what was removed, as it was. */
+/** Kind of the object with the saved copies: builds before 0.1.0 used a ConfigMap, which speakers could write. */
+export type SavedKind = 'Secret' | 'ConfigMap';
+
+/** What was removed, as it was. Whoever could write the object may have written anything. */
 export type SavedObjects = {
+  readonly savedIn: SavedKind;
   readonly resourceVersion: string;
   readonly webhooks: readonly Raw[];
   /** `spec.conversion` by name of the definition. */
@@ -99,7 +103,7 @@ function isMetalLBWebhook(configuration: Raw): boolean {
   const services = listOf(configuration['webhooks']).map((hook) =>
     fieldsOf(fieldsOf(fieldsOf(hook)['clientConfig'])['service']),
   );
-  return services.length > 0 && services.every(({ name }) => name === WEBHOOK_SERVICE);
+  return services.length > 0 && services.every(({ name }) => WEBHOOK_SERVICES.includes(textOf(name)));
 }
 
 function readDeployment(raw: Raw): Deployment & { readonly replicas: number } {
@@ -120,18 +124,24 @@ function readSecret(raw: Raw): SecretOwnership {
     name: textOf(name),
     uid: textOf(uid),
     resourceVersion: textOf(resourceVersion),
+    keys: Object.keys(fieldsOf(raw['data'])),
     owners: listOf(ownerReferences).map(fieldsOf),
   };
 }
 
 export const SAVED_DATA_KEY = 'saved.json';
 
-function parseSaved(configMap: Raw): SavedObjects {
-  const resourceVersion = textOf(metadataOf(configMap)['resourceVersion']);
+function parseSaved(object: Raw): SavedObjects {
+  const resourceVersion = textOf(metadataOf(object)['resourceVersion']);
+  const savedIn = object['kind'] === 'ConfigMap' ? 'ConfigMap' : 'Secret';
+  const data = textOf(fieldsOf(object['data'])[SAVED_DATA_KEY]);
   // If somebody broke the text, nothing can be restored from it.
-  const value = fieldsOf(parseJsonOrNull(textOf(fieldsOf(configMap['data'])[SAVED_DATA_KEY])));
+  const value = fieldsOf(
+    parseJsonOrNull(savedIn === 'Secret' ? Buffer.from(data, 'base64').toString() : data),
+  );
   const entries = (field: string) => Object.entries(fieldsOf(value[field]));
   return {
+    savedIn,
     resourceVersion,
     webhooks: listOf(value['webhooks']).map(fieldsOf),
     conversions: Object.fromEntries(entries('conversions').map(([name, one]) => [name, fieldsOf(one)])),

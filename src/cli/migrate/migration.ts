@@ -7,6 +7,7 @@
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { quoteList } from '../../base/text.ts';
 import { metadataOf } from '../../objects/metadata.ts';
+import { knownWebhookConfiguration } from './known-objects.ts';
 import {
   collectingOwners,
   conversionOf,
@@ -15,11 +16,13 @@ import {
   type OwnerReference,
 } from './metallb-state.ts';
 import {
+  deleteSavedStep,
   deleteWebhooksStep,
   type MigrationStep,
   saveStep,
   setConversionStep,
   setOwnersStep,
+  webhookServer,
   withoutServerFields,
 } from './step.ts';
 
@@ -88,7 +91,7 @@ export function migrationSteps(state: MetalLBState): readonly MigrationStep[] {
       );
     }),
     ...webhookConverted.map((one) => setConversionStep(one, null)),
-    ...webhooks.map(deleteWebhooksStep),
+    ...webhooks.map((one) => deleteWebhooksStep(one, notRestored(one, namespace))),
   ];
   if (steps.length === 0) return [];
   // What an earlier run removed stays saved; an object that exists again replaces its saved copy.
@@ -107,7 +110,17 @@ export function migrationSteps(state: MetalLBState): readonly MigrationStep[] {
       ...Object.fromEntries(collectable.map((secret) => [secret.name, collectingOwners(secret, state)])),
     },
   };
-  return [saveStep(namespace, toSave, saved), ...steps];
+  const moved =
+    saved?.savedIn === 'ConfigMap'
+      ? [deleteSavedStep(namespace, 'ConfigMap', 'its content is in the Secret')]
+      : [];
+  return [saveStep(namespace, toSave, saved), ...moved, ...steps];
+}
+
+/** Why `--back` will not restore this configuration; '' where it will. */
+function notRestored(configuration: Raw, namespace: string): string {
+  const known = knownWebhookConfiguration(configuration, namespace);
+  return known.ok ? '' : (known.error[0] ?? '');
 }
 
 /** Commands for the user, in order. */
@@ -116,7 +129,7 @@ export function manualSteps({ namespace, controller }: MetalLBState): readonly s
     controller === null || controller.replicas === 0
       ? []
       : [`kubectl scale deployment ${controller.name} -n ${namespace} --replicas=0`];
-  return ['kubectl apply -k deploy/controller-only', ...scale];
+  return ['kubectl apply -k deploy/beside-metallb', ...scale];
 }
 
 const objectName = (raw: Raw): string => textOf(metadataOf(raw)['name']);
@@ -134,10 +147,4 @@ function describeHooks(configuration: Raw): string {
   );
   const servers = new Set(hooks.map((hook) => webhookServer(hook)));
   return `writes to ${[...kinds].join(', ')} are checked by ${[...servers].join(', ')} (failurePolicy ${quoteList([...policies])})`;
-}
-
-function webhookServer(webhook: unknown): string {
-  const { service, url } = fieldsOf(fieldsOf(webhook)['clientConfig']);
-  const { namespace, name } = fieldsOf(service);
-  return name === undefined ? textOf(url) : `Service ${textOf(namespace)}/${textOf(name)}`;
 }

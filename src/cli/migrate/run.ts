@@ -15,9 +15,16 @@ import { MIGRATE_COMMAND } from './command.ts';
 import { migrationJson, rollbackJson } from './json.ts';
 import { findObstacles, manualSteps, migrationSteps } from './migration.ts';
 import { nothingSavedText, rollbackSteps } from './rollback.ts';
-import type { MigrationStep } from './step.ts';
+import { type MigrationStep, savedObjectName } from './step.ts';
 import { planTakeover, type Takeover } from './takeover.ts';
-import { commandsSection, describeStep, obstacleLines, stepLines, takeoverLines } from './text.ts';
+import {
+  commandsSection,
+  describeStep,
+  obstacleLines,
+  refusedLines,
+  stepLines,
+  takeoverLines,
+} from './text.ts';
 
 type MigrateFlags = Flags<typeof MIGRATE_COMMAND.flags>;
 
@@ -102,26 +109,33 @@ async function rollBack(
   connection.endProgress();
   if (!read.ok) return read;
   const { state, definitions } = read.value;
-  const { steps, waits } = rollbackSteps(state, definitions);
+  const { steps, waits, refused } = rollbackSteps(state, definitions);
   const isText = output === 'text';
   if (isText)
     stdout.print(
       state.saved === null
         ? [`Nothing to restore: ${nothingSavedText(namespace)}.`]
-        : [...stepLines(steps, stdout), ''],
+        : [
+            ...joinSections([
+              stepLines(steps, stdout),
+              refusedLines(refused, savedObjectName(state.saved.savedIn, namespace), stdout),
+            ]),
+            '',
+          ],
     );
   const applied = isConfirmed ? await takeSteps(connection, steps, isText, context) : ok(undefined);
   if (!applied.ok) return applied;
   if (!isText)
     stdout.print(
       formatOutput(
-        rollbackJson({ namespace, steps, isApplied: isConfirmed, waits }),
+        rollbackJson({ namespace, steps, isApplied: isConfirmed, waits, refused }),
         output === 'yaml' ? 'yaml' : 'json',
       ),
     );
   else if (waits !== null)
     stdout.print([stdout.paint('yellow', 'Not yet'), ...proseLines(waits, stdout, { first: 2 })]);
-  return ok((isConfirmed || steps.length === 0) && waits === null ? EXIT_CODES.success : EXIT_CODES.changes);
+  const isDone = (isConfirmed || steps.length === 0) && waits === null && refused.length === 0;
+  return ok(isDone ? EXIT_CODES.success : EXIT_CODES.changes);
 }
 
 function takeSteps(

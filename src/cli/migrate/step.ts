@@ -1,5 +1,5 @@
 /** A step of a migration: one write, described, with its request. */
-import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
+import { fieldsOf, listOf, type Raw, textOf, textsOf } from '../../base/json.ts';
 import type { ApiRequest } from '../../kube/http/api-request.ts';
 import {
   CONFIG_MAPS,
@@ -16,6 +16,7 @@ import { MERGE_PATCH } from '../../objects/patch-type.ts';
 import {
   type OwnerReference,
   SAVED_DATA_KEY,
+  type SavedKind,
   type SavedObjects,
   type SecretOwnership,
 } from './metallb-state.ts';
@@ -24,11 +25,18 @@ export type MigrationStep = {
   /** `Secret metallb-system/memberlist`. */
   readonly object: string;
   readonly does: string;
+  /** What the object will contain, where it comes from a saved copy; a line each. */
+  readonly shows?: readonly string[];
   readonly request: Pick<ApiRequest, 'method' | 'path' | 'body' | 'contentType'>;
 };
 
-/** The ConfigMap that holds what was removed. */
+/** The Secret that holds what was removed. Neither speakers nor the controller may write Secrets. */
 export const SAVED_NAME = 'berth-migration';
+
+/** The type is immutable, so no other Secret is taken for it. */
+export const SAVED_TYPE = 'berth.dev/migration';
+
+const SAVED_RESOURCES: Readonly<Record<SavedKind, Resource>> = { Secret: SECRETS, ConfigMap: CONFIG_MAPS };
 
 const patchRequest = (resource: Resource, at: NamespacedName, body: Raw): MigrationStep['request'] => ({
   method: 'PATCH',
@@ -45,34 +53,39 @@ const preconditionsOf = (raw: Raw): Raw => {
 
 export function saveStep(
   namespace: string,
-  saved: Omit<SavedObjects, 'resourceVersion'>,
+  saved: Omit<SavedObjects, 'resourceVersion' | 'savedIn'>,
   existing: SavedObjects | null,
 ): MigrationStep {
   const objectName = { namespace, name: SAVED_NAME };
-  const data = { [SAVED_DATA_KEY]: JSON.stringify(saved, null, 2) };
+  const data = { [SAVED_DATA_KEY]: Buffer.from(JSON.stringify(saved, null, 2)).toString('base64') };
   const object = {
     apiVersion: 'v1',
-    kind: 'ConfigMap',
+    kind: 'Secret',
+    type: SAVED_TYPE,
     metadata: { ...objectName, labels: { 'app.kubernetes.io/managed-by': 'berth' } },
     data,
   };
   return {
-    object: `ConfigMap ${namespace}/${SAVED_NAME}`,
+    object: savedObjectName('Secret', namespace),
     does: 'save what is removed, for --back',
     request:
-      existing === null
-        ? { method: 'POST', path: collectionPath(CONFIG_MAPS, namespace), body: object }
-        : patchRequest(CONFIG_MAPS, objectName, {
+      existing?.savedIn === 'Secret'
+        ? patchRequest(SECRETS, objectName, {
             metadata: { resourceVersion: existing.resourceVersion },
             data,
-          }),
+          })
+        : { method: 'POST', path: collectionPath(SECRETS, namespace), body: object },
   };
 }
 
-export const deleteSavedStep = (namespace: string): MigrationStep => ({
-  object: `ConfigMap ${namespace}/${SAVED_NAME}`,
-  does: 'delete it: everything in it is restored',
-  request: { method: 'DELETE', path: objectPath(CONFIG_MAPS, { namespace, name: SAVED_NAME }) },
+/** `Secret metallb-system/berth-migration`. */
+export const savedObjectName = (kind: SavedKind, namespace: string): string =>
+  `${kind} ${namespace}/${SAVED_NAME}`;
+
+export const deleteSavedStep = (namespace: string, kind: SavedKind, why: string): MigrationStep => ({
+  object: savedObjectName(kind, namespace),
+  does: `delete it: ${why}`,
+  request: { method: 'DELETE', path: objectPath(SAVED_RESOURCES[kind], { namespace, name: SAVED_NAME }) },
 });
 
 export function setOwnersStep(
@@ -100,6 +113,9 @@ export function setConversionStep(definition: Raw, conversion: Raw | null): Migr
     object: `CustomResourceDefinition ${name}`,
     does:
       conversion === null ? 'set the conversion of its versions to None' : 'restore the conversion webhook',
+    ...(conversion === null
+      ? {}
+      : { shows: [`its versions are converted by ${webhookServer(conversion['webhook'])}`] }),
     request: patchRequest(
       CUSTOM_RESOURCE_DEFINITIONS,
       { namespace: null, name },
@@ -111,11 +127,12 @@ export function setConversionStep(definition: Raw, conversion: Raw | null): Migr
   };
 }
 
-export function deleteWebhooksStep(configuration: Raw): MigrationStep {
+/** `notRestored` says why a rollback does not restore it; '' where it does. */
+export function deleteWebhooksStep(configuration: Raw, notRestored: string): MigrationStep {
   const name = textOf(metadataOf(configuration)['name']);
   return {
     object: `ValidatingWebhookConfiguration ${name}`,
-    does: 'delete it',
+    does: notRestored === '' ? 'delete it' : `delete it; --back does not restore it: ${notRestored}`,
     request: {
       method: 'DELETE',
       path: objectPath(VALIDATING_WEBHOOK_CONFIGURATIONS, { namespace: null, name }),
@@ -127,6 +144,7 @@ export function deleteWebhooksStep(configuration: Raw): MigrationStep {
 export const createWebhooksStep = (configuration: Raw): MigrationStep => ({
   object: `ValidatingWebhookConfiguration ${textOf(metadataOf(configuration)['name'])}`,
   does: 'restore it',
+  shows: listOf(configuration['webhooks']).map((hook) => describeHook(fieldsOf(hook))),
   request: { method: 'POST', path: collectionPath(VALIDATING_WEBHOOK_CONFIGURATIONS), body: configuration },
 });
 
@@ -142,4 +160,18 @@ export function withoutServerFields(raw: Raw): Raw {
     metadata,
     webhooks: raw['webhooks'],
   };
+}
+
+/** One webhook of a configuration, in a line. */
+function describeHook(hook: Raw): string {
+  const kinds = listOf(hook['rules']).flatMap((rule) => textsOf(fieldsOf(rule)['resources']));
+  const policy = textOf(hook['failurePolicy']) || 'Fail';
+  return `writes to ${kinds.join(', ')} of metallb.io are checked by ${webhookServer(hook)} (failurePolicy ${policy})`;
+}
+
+/** The server of a webhook or of a conversion webhook: `Service metallb-system/metallb-webhook-service`, or a URL. */
+export function webhookServer(webhook: unknown): string {
+  const { service, url } = fieldsOf(fieldsOf(webhook)['clientConfig']);
+  const { namespace, name } = fieldsOf(service);
+  return name === undefined ? textOf(url) : `Service ${textOf(namespace)}/${textOf(name)}`;
 }

@@ -3,6 +3,7 @@ import { plural } from '../../base/text.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
 import { joinSections, proseLines } from '../framework/lines.ts';
 import type { MigrationObstacle } from './migration.ts';
+import type { RefusedCopy } from './rollback.ts';
 import type { MigrationStep } from './step.ts';
 import type { ServiceAddressChange, Takeover } from './takeover.ts';
 
@@ -38,10 +39,29 @@ function obstacleSection(
 export const stepLines = (steps: readonly MigrationStep[], format: TextFormat): readonly string[] => [
   format.paint('bold', 'Steps of --yes, in this order'),
   ...(steps.length === 0 ? ['  none'] : []),
-  ...steps.flatMap((step, index) =>
-    proseLines(describeStep(step), format, { first: 2, lead: `${index + 1}. `, rest: 5 }),
-  ),
+  ...steps.flatMap((step, index) => [
+    ...proseLines(describeStep(step), format, { first: 2, lead: `${index + 1}. `, rest: 5 }),
+    ...(step.shows ?? []).flatMap((line) => proseLines(line, format, { first: 7 })),
+  ]),
 ];
+
+/** Saved copies that are not restored, and what to do about them; none where all are. */
+export function refusedLines(
+  refused: readonly RefusedCopy[],
+  saved: string,
+  format: TextFormat,
+): readonly string[] {
+  if (refused.length === 0) return [];
+  const advice = `MetalLB does not install these. Find out who wrote them into ${saved}: it is kept. Restore by hand what is yours, then delete it.`;
+  return [
+    format.paint('red', 'Not restored'),
+    ...refused.flatMap(({ object, says }) => [
+      `  ${format.paint('yellow', object)}`,
+      ...says.flatMap((line) => proseLines(line, format, { first: 6 })),
+    ]),
+    ...proseLines(advice, format, { first: 2 }),
+  ];
+}
 
 export const describeStep = ({ object, does }: MigrationStep): string => `${object}: ${does}`;
 

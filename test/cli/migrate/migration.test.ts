@@ -9,58 +9,22 @@ import { rollbackSteps } from '../../../src/cli/migrate/rollback.ts';
 import type { MigrationStep } from '../../../src/cli/migrate/step.ts';
 import { describeStep } from '../../../src/cli/migrate/text.ts';
 import {
-  controllerDeployment,
-  conversion,
-  memberlist,
-  webhookConfiguration,
-} from '../support/metallb-objects.ts';
-
-const NS = 'metallb-system';
-
-// biome-ignore lint/suspicious/noExplicitAny: objects of the API, read by tests that know their shape
-type AnyObject = any;
-
-/** With the fields that the API server sets. */
-const stored = (raw: AnyObject, uid: string): AnyObject => ({
-  ...raw,
-  metadata: { ...raw.metadata, uid, resourceVersion: '7', generation: 3, managedFields: [{}] },
-});
-
-const definition = (spec: AnyObject, metadata: AnyObject = {}): AnyObject =>
-  stored(
-    {
-      kind: 'CustomResourceDefinition',
-      metadata: { name: 'bgppeers.metallb.io', ...metadata },
-      spec: { group: 'metallb.io', ...spec },
-    },
-    'crd-uid',
-  );
-
-const controller = (ready: number, uid = 'deployment-uid'): AnyObject => ({
-  ...stored(controllerDeployment(NS), uid),
-  status: { readyReplicas: ready },
-});
-
-const metallbObjects = (parts: Partial<MetalLBObjects>): MetalLBObjects => ({
-  namespace: NS,
-  deployments: [],
-  webhooks: [],
-  definitions: [],
-  secrets: [],
-  saved: null,
-  ...parts,
-});
-
-const fullInstallation = (ready: number): MetalLBObjects =>
-  metallbObjects({
-    deployments: [controller(ready)],
-    webhooks: [stored(webhookConfiguration(NS, 'Y2E='), 'webhook-uid')],
-    definitions: [definition({ conversion: conversion(NS, 'Y2E=') })],
-    secrets: [stored(memberlist(NS, 'deployment-uid'), 'secret-uid')],
-  });
+  type AnyObject,
+  controller,
+  definition,
+  fullInstallation,
+  metallbObjects,
+  NS,
+  stored,
+} from '../support/metallb-cluster.ts';
+import { conversion, memberlist, webhookConfiguration } from '../support/metallb-objects.ts';
 
 const describeMigration = (from: MetalLBObjects): string[] =>
   migrationSteps(readMetalLBState(from)).map(describeStep);
+
+/** Content of the Secret. */
+const savedIn = (secret: AnyObject): AnyObject =>
+  JSON.parse(Buffer.from(secret.data['saved.json'], 'base64').toString());
 
 const bodyOf = (step: MigrationStep | undefined): AnyObject => {
   assert.ok(step, 'there is no such step');
@@ -104,7 +68,7 @@ describe('obstacles', () => {
     );
     assert.deepEqual(
       [findObstacles(state), migrationSteps(state), manualSteps(state)],
-      [[], [], ['kubectl apply -k deploy/controller-only']],
+      [[], [], ['kubectl apply -k deploy/beside-metallb']],
     );
   });
 
@@ -164,7 +128,7 @@ describe('obstacles', () => {
 describe('the steps of a migration', () => {
   it('save what is removed before it is removed', () => {
     assert.deepEqual(describeMigration(fullInstallation(1)), [
-      `ConfigMap ${NS}/berth-migration: save what is removed, for --back`,
+      `Secret ${NS}/berth-migration: save what is removed, for --back`,
       `Secret ${NS}/memberlist: remove its owner Deployment controller, so that it is kept`,
       'CustomResourceDefinition bgppeers.metallb.io: set the conversion of its versions to None',
       'ValidatingWebhookConfiguration metallb-webhook-configuration: delete it',
@@ -203,21 +167,43 @@ describe('the steps of a migration', () => {
       definitions: [definition({ conversion: { strategy: 'None' } })],
     };
     assert.deepEqual(describeMigration(halfway), [
-      `ConfigMap ${NS}/berth-migration: save what is removed, for --back`,
+      `Secret ${NS}/berth-migration: save what is removed, for --back`,
       'ValidatingWebhookConfiguration metallb-webhook-configuration: delete it',
     ]);
     const [again] = migrationSteps(readMetalLBState(halfway));
     assert.equal(again?.request.method, 'PATCH');
-    const [before, after] = [saved, again?.request.body].map((map: AnyObject) =>
-      JSON.parse(map.data['saved.json']),
-    );
+    const [before, after] = [saved, again?.request.body].map((map: AnyObject) => savedIn(map));
     assert.deepEqual(after, before);
     assert.deepEqual(describeMigration({ ...halfway, webhooks: [] }), []);
   });
 
+  it('say what --back will not restore', () => {
+    const webhooks: AnyObject = webhookConfiguration(NS);
+    const mine = stored({ ...webhooks, metadata: { name: 'mine' } }, 'a');
+    assert.deepEqual(describeMigration(metallbObjects({ webhooks: [mine] })).slice(1), [
+      'ValidatingWebhookConfiguration mine: delete it; --back does not restore it: its name is not metallb-webhook-configuration',
+    ]);
+  });
+
+  it('move what an earlier build has saved out of the ConfigMap, which speakers could write', () => {
+    const text = JSON.stringify({ webhooks: [], conversions: {}, owners: { memberlist: [{ name: 'x' }] } });
+    const saved = stored(
+      { kind: 'ConfigMap', metadata: { name: 'berth-migration' }, data: { 'saved.json': text } },
+      'map-uid',
+    );
+    const [save, moved] = migrationSteps(readMetalLBState({ ...fullInstallation(1), saved }));
+    assert.equal(save?.request.method, 'POST');
+    assert.equal(
+      moved && describeStep(moved),
+      `ConfigMap ${NS}/berth-migration: delete it: its content is in the Secret`,
+    );
+    assert.equal(bodyOf(save).type, 'berth.dev/migration');
+    assert.deepEqual(Object.keys(savedIn(bodyOf(save)).owners), ['memberlist']);
+  });
+
   it('are followed by commands for the user', () => {
     assert.deepEqual(manualSteps(readMetalLBState(fullInstallation(1))), [
-      'kubectl apply -k deploy/controller-only',
+      'kubectl apply -k deploy/beside-metallb',
       `kubectl scale deployment controller -n ${NS} --replicas=0`,
     ]);
   });
@@ -248,7 +234,7 @@ describe('the rollback', () => {
           `Secret ${NS}/memberlist: make Deployment controller its owner again`,
           'CustomResourceDefinition bgppeers.metallb.io: restore the conversion webhook',
           'ValidatingWebhookConfiguration metallb-webhook-configuration: restore it',
-          `ConfigMap ${NS}/berth-migration: delete it: everything in it is restored`,
+          `Secret ${NS}/berth-migration: delete it: everything in it is restored`,
         ],
         null,
       ],
@@ -288,11 +274,22 @@ describe('the rollback', () => {
     const { steps } = back({ ...fullInstallation(1), saved: savedBy(fullInstallation(1)) });
     assert.deepEqual(
       steps.map(({ object }) => object),
-      [`ConfigMap ${NS}/berth-migration`],
+      [`Secret ${NS}/berth-migration`],
     );
   });
 
   it('has no steps if nothing was removed', () => {
-    assert.deepEqual(back({ ...fullInstallation(1), saved: null }), { steps: [], waits: null });
+    assert.deepEqual(back({ ...fullInstallation(1), saved: null }), { steps: [], waits: null, refused: [] });
+  });
+
+  it('shows what it would restore', () => {
+    const [secret, crd, webhooks] = back(bare(1)).steps;
+    assert.equal(secret?.shows, undefined);
+    assert.deepEqual(crd?.shows, [`its versions are converted by Service ${NS}/metallb-webhook-service`]);
+    assert.equal(webhooks?.shows?.length, 6);
+    assert.equal(
+      webhooks?.shows?.[1],
+      `writes to ipaddresspools of metallb.io are checked by Service ${NS}/metallb-webhook-service (failurePolicy Fail)`,
+    );
   });
 });
