@@ -66,9 +66,15 @@ describe('deploy/controller-only', { skip: skipWithoutKubernetesBinaries() }, ()
     });
   });
 
-  test('sets no pod-security labels, which would affect other Pods in the namespace', () => {
-    assert.equal(only('Namespace').metadata.name, 'metallb-system');
-    assert.deepEqual(Object.keys(only('Namespace').metadata.labels ?? {}), []);
+  test('has the namespace with the labels that the manifests of MetalLB set', () => {
+    assert.deepEqual(only('Namespace').metadata, {
+      name: 'metallb-system',
+      labels: {
+        'pod-security.kubernetes.io/enforce': 'privileged',
+        'pod-security.kubernetes.io/audit': 'privileged',
+        'pod-security.kubernetes.io/warn': 'privileged',
+      },
+    });
   });
 
   test('shares no name with the objects of MetalLB, so that neither overwrites the other', () => {
