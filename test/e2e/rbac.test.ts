@@ -39,7 +39,8 @@ describe('the RBAC rules of the controller', { skip: skipWithoutKubernetesBinari
     folder = mkdtempSync(join(tmpdir(), 'berth-rbac-'));
     audit = new AuditLog(folder, `system:serviceaccount:${NAMESPACE}:${ACCOUNT}`);
     rig = await Rig.start({ authorization: 'RBAC', flags: audit.flags, crds: false });
-    await rig.kubectl(['apply', '-k', join(root, 'deploy/controller-only')]);
+    for (const base of ['controller-only', 'policies'])
+      await rig.kubectl(['apply', '-k', join(root, 'deploy', base)]);
     await eventually(() => rig.pools());
     const environment = await podEnvironment(rig.api, { namespace: NAMESPACE, account: ACCOUNT });
     pods = new PodProcesses(join(rig.api.folder, 'berth', 'berth.mjs'), environment);

@@ -55,7 +55,7 @@ describe('the rights of the controller beside Calico', { skip: skipWithoutKubern
     folder = mkdtempSync(join(tmpdir(), 'berth-rbac-calico-'));
     audit = new AuditLog(folder, `system:serviceaccount:${NAMESPACE}:${ACCOUNT}`);
     rig = await Rig.start({ authorization: 'RBAC', flags: audit.flags, crds: false });
-    await rig.kubectl(['apply', '-k', join(root, 'deploy/calico')]);
+    for (const base of ['calico', 'policies']) await rig.kubectl(['apply', '-k', join(root, 'deploy', base)]);
     await eventually(() => rig.pools());
     const environment = await podEnvironment(rig.api, { namespace: NAMESPACE, account: ACCOUNT });
     pods = new PodProcesses(join(rig.api.folder, 'berth', 'berth.mjs'), environment);

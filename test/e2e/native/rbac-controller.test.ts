@@ -43,7 +43,7 @@ describe('the rights of the controller beside speakers', { skip: skipWithoutKube
     folder = mkdtempSync(join(tmpdir(), 'berth-rbac-beside-'));
     audit = new AuditLog(folder, `system:serviceaccount:${NAMESPACE}:${ACCOUNT}`);
     rig = await Rig.start({ authorization: 'RBAC', flags: audit.flags, crds: false });
-    await rig.kubectl(['apply', '-k', join(root, 'deploy/native')]);
+    for (const base of ['native', 'policies']) await rig.kubectl(['apply', '-k', join(root, 'deploy', base)]);
     await eventually(() => rig.pools());
     const environment = await podEnvironment(rig.api, { namespace: NAMESPACE, account: ACCOUNT });
     pods = new PodProcesses(join(rig.api.folder, 'berth', 'berth.mjs'), environment);

@@ -1,6 +1,6 @@
 /**
  * The rights that `deploy/native` gives a speaker are exactly those that it uses: no request is refused, and none is
- * unused, by the audit log. No router is needed: the routes follow from the objects.
+ * unused, by the audit log. `deploy/policies` refuses none of them. No router is needed: the routes follow from the objects.
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { sendRequest } from '../../http-server/support/client.ts';
 import { eventually, eventuallyEqual } from '../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
 import { freePort } from '../../support/real-api/ports.ts';
-import { PodProcesses, podEnvironment, requestToken } from '../support/rbac/account.ts';
+import { createPodOn, PodProcesses, podEnvironment, requestToken } from '../support/rbac/account.ts';
 import { AuditLog } from '../support/rbac/audit.ts';
 import {
   covers,
@@ -46,10 +46,14 @@ describe('the rights of the speaker', { skip: skipWithoutKubernetesBinaries() },
     folder = mkdtempSync(join(tmpdir(), 'berth-rbac-native-'));
     audit = new AuditLog(folder, `system:serviceaccount:${NAMESPACE}:${ACCOUNT}`);
     rig = await Rig.start({ authorization: 'RBAC', flags: audit.flags, crds: false });
-    await rig.kubectl(['apply', '-k', join(root, 'deploy/native')]);
+    for (const base of ['native', 'policies']) await rig.kubectl(['apply', '-k', join(root, 'deploy', base)]);
     await eventually(() => rig.pools());
     for (const [group, version] of CALICO) await installPeersOf(group, version);
-    const environment = await podEnvironment(rig.api, { namespace: NAMESPACE, account: ACCOUNT });
+    await rig.api.requestOk('POST', '/api/v1/nodes', { metadata: { name: NODE } });
+    const pod = await createPodOn(rig.api, {
+      ...{ namespace: NAMESPACE, name: 'berth-speaker-1', account: ACCOUNT, node: NODE },
+    });
+    const environment = await podEnvironment(rig.api, { namespace: NAMESPACE, account: ACCOUNT, pod });
     pods = new PodProcesses(join(rig.api.folder, 'berth', 'berth.mjs'), environment);
   });
   after(async () => {
@@ -170,7 +174,6 @@ describe('the rights of the speaker', { skip: skipWithoutKubernetesBinaries() },
 
   /** A Service with an endpoint and an address of an advertised pool. */
   async function clusterOfOneNode(): Promise<void> {
-    await rig.api.requestOk('POST', '/api/v1/nodes', { metadata: { name: NODE } });
     await rig.api.requestOk('PATCH', `/api/v1/nodes/${NODE}/status`, {
       status: { addresses: [{ type: 'InternalIP', address: '192.0.2.200' }] },
     });
