@@ -102,6 +102,8 @@ function asLongFlags(table: FlagTable, args: readonly string[]): string[] {
   const end = args.indexOf('--');
   const upTo = end < 0 ? args.length : end;
   return args.map((arg, index) => {
+    const shortSwitch = index < upTo ? shortSwitchName(table, arg) : null;
+    if (shortSwitch !== null) return `--${shortSwitch}=true`;
     const match = index < upTo ? /^--?([a-z][a-z0-9-]+)(=.*)?$/s.exec(arg) : null;
     const name = match?.[1];
     if (match === null || name === undefined || !Object.hasOwn(table, name)) return arg;
@@ -109,6 +111,12 @@ function asLongFlags(table: FlagTable, args: readonly string[]): string[] {
     return `--${name}${isBareSwitch ? '=true' : (match[2] ?? '')}`;
   });
 }
+
+/** The name of the switch that `-x` stands for. */
+const shortSwitchName = (table: FlagTable, arg: string): string | null =>
+  Object.entries(table).find(
+    ([, { short, kind }]) => kind === 'switch' && short !== undefined && arg === `-${short}`,
+  )?.[0] ?? null;
 
 function unknownFlagError(raw: string, table: FlagTable): string {
   const suggestion = closestMatch(raw.replace(/^-+/, ''), Object.keys(table));

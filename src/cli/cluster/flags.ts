@@ -68,3 +68,8 @@ export const OUTPUT_FLAG = {
 } as const satisfies FlagTable;
 
 export const FILES_FLAG_HELP = 'file or folder of YAML or JSON, - for standard input; may be repeated';
+
+/** As kubectl's. */
+export const RECURSIVE_FLAG = {
+  recursive: { kind: 'switch', short: 'R', help: 'read the subfolders of folders, too' },
+} as const satisfies FlagTable;

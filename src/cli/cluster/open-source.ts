@@ -11,6 +11,8 @@ import type { DefaultNamespaces } from './resource-ref.ts';
 export type ClusterStateFlags = ConnectionFlags & {
   readonly namespace: string;
   readonly 'pool-namespace': string;
+  /** Of files: whether subfolders are read, too. */
+  readonly recursive: boolean;
 };
 
 export type OpenedSource = { readonly source: ClusterSource; readonly defaultNamespaces: DefaultNamespaces };
@@ -27,7 +29,7 @@ export async function withSource<T>(
     pools: flags['pool-namespace'],
   });
   if (files.length > 0) {
-    const read = await readManifests(files, context.stdin);
+    const read = await readManifests(files, { stdin: context.stdin, recursive: flags.recursive });
     if (!read.ok) return read;
     const defaultNamespaces = namespacesFor(null);
     const source = new FileCluster(read.value, {

@@ -99,7 +99,7 @@ const flagCandidates = (table: FlagTable): readonly CompletionCandidate[] =>
 /** The flag of a word that holds no value. */
 function flagSpecOf(table: FlagTable, word: string): FlagSpec | null {
   const found = findFlag(table, word);
-  if (found === null || (/^-[a-z]./.test(word) && !Object.hasOwn(table, word.slice(1)))) return null;
+  if (found === null || (/^-[a-zA-Z]./.test(word) && !Object.hasOwn(table, word.slice(1)))) return null;
   return table[found.name] ?? null;
 }
 

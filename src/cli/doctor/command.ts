@@ -1,4 +1,4 @@
-import { CONNECTION_FLAGS, FILES_FLAG_HELP, OUTPUT_FLAG } from '../cluster/flags.ts';
+import { CONNECTION_FLAGS, FILES_FLAG_HELP, OUTPUT_FLAG, RECURSIVE_FLAG } from '../cluster/flags.ts';
 import type { Command } from '../framework/command.ts';
 import { summaryOf } from '../framework/command-names.ts';
 
@@ -13,6 +13,7 @@ export const DOCTOR_COMMAND = {
   ],
   flags: {
     file: { kind: 'texts', short: 'f', value: 'PATH', help: FILES_FLAG_HELP },
+    ...RECURSIVE_FLAG,
     complete: { kind: 'switch', help: 'the files show the whole cluster: what they lack does not exist' },
     'calico-version': {
       kind: 'text',

@@ -23,10 +23,14 @@ export type DoctorInput = Pick<SnapshotOptions, 'complete' | 'read' | 'forbidden
 };
 
 export async function readDoctorFiles(
-  { file: files, complete }: { readonly file: readonly string[]; readonly complete: boolean },
+  {
+    file: files,
+    complete,
+    recursive,
+  }: { readonly file: readonly string[]; readonly complete: boolean; readonly recursive: boolean },
   context: CliContext,
 ): Promise<Result<DoctorInput, readonly string[]>> {
-  const read = await readManifests(files, context.stdin);
+  const read = await readManifests(files, { stdin: context.stdin, recursive });
   if (!read.ok) return read;
   const defaultNamespaces = { services: 'default', pools: DEFAULT_NAMESPACE };
   const objects = read.value.map(({ object }) => withDefaultNamespace(object, defaultNamespaces));

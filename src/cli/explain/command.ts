@@ -1,4 +1,4 @@
-import { CLUSTER_STATE_FLAGS, FILES_FLAG_HELP, OUTPUT_FLAG } from '../cluster/flags.ts';
+import { CLUSTER_STATE_FLAGS, FILES_FLAG_HELP, OUTPUT_FLAG, RECURSIVE_FLAG } from '../cluster/flags.ts';
 import type { Command } from '../framework/command.ts';
 import { summaryOf } from '../framework/command-names.ts';
 
@@ -13,6 +13,7 @@ export const EXPLAIN_COMMAND = {
   ],
   flags: {
     file: { kind: 'texts', short: 'f', value: 'FILE', help: FILES_FLAG_HELP },
+    ...RECURSIVE_FLAG,
     ...OUTPUT_FLAG,
     ...CLUSTER_STATE_FLAGS,
   },

@@ -1,5 +1,5 @@
 /** Manifests of the flag `-f`, all of which have to be valid. */
-import type { Readable } from 'node:stream';
+import { isDeepStrictEqual } from 'node:util';
 import { textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import {
@@ -7,17 +7,45 @@ import {
   type Manifest,
   type ManifestProblem,
 } from '../../manifests/parse-manifests.ts';
-import { readManifestFiles } from '../../manifests/read-files.ts';
-import { metadataOf } from '../../objects/metadata.ts';
+import { type ReadOptions, readManifestFiles } from '../../manifests/read-files.ts';
+import { metadataOf, nameOf, namespaceOf } from '../../objects/metadata.ts';
 
-/** Folders are read with their subfolders. The errors are sentences, all at once. */
+/** The errors are sentences, all at once. */
 export async function readManifests(
   paths: readonly string[],
-  stdin: Readable,
+  options: ReadOptions,
 ): Promise<Result<readonly Manifest[], readonly string[]>> {
-  const { manifests, problems } = await readManifestFiles(paths, { stdin, recursive: true });
-  const errors = [...problems, ...manifests.flatMap(nameProblem)].map(formatManifestProblem);
-  return errors.length > 0 ? err(errors) : ok(manifests);
+  const { manifests, problems } = await readManifestFiles(paths, options);
+  const { unique, clashes } = mergeDuplicates(manifests);
+  const errors = [...problems, ...manifests.flatMap(nameProblem), ...clashes].map(formatManifestProblem);
+  return errors.length > 0 ? err(errors) : ok(unique);
+}
+
+/** Of two equal manifests the first counts. Two of one name that differ are a problem: which one is meant is not known. */
+function mergeDuplicates(manifests: readonly Manifest[]): {
+  readonly unique: readonly Manifest[];
+  readonly clashes: readonly ManifestProblem[];
+} {
+  const byIdentity = new Map<string, Manifest>();
+  const clashes: ManifestProblem[] = [];
+  const unique = manifests.filter((manifest) => {
+    const { object, location } = manifest;
+    const kind = textOf(object['kind']);
+    const [group = ''] = textOf(object['apiVersion']).split('/').slice(0, -1);
+    const identity = [group, kind, namespaceOf(object), nameOf(object)].join('\n');
+    const first = nameOf(object) === '' ? undefined : byIdentity.get(identity);
+    if (first === undefined) {
+      byIdentity.set(identity, manifest);
+      return true;
+    }
+    if (!isDeepStrictEqual(first.object, object))
+      clashes.push({
+        location,
+        message: `${kind} ${nameOf(object)} is in ${first.location}, too, and differs: leave one of them out`,
+      });
+    return false;
+  });
+  return { unique, clashes };
 }
 
 /** An object whose name the API server generates (`generateName`) has no name before it is created. */

@@ -36,7 +36,7 @@ export function findFlag(table: FlagTable, word: string): FoundFlag | null {
   const longName = long?.[1] ?? '';
   if (Object.hasOwn(table, longName))
     return { name: longName, hasValue: long?.[2] !== undefined || table[longName]?.kind === 'switch' };
-  const short = /^-([a-z])/.exec(word)?.[1];
+  const short = /^-([a-zA-Z])/.exec(word)?.[1];
   const found = Object.entries<FlagSpec>(table).find(
     ([, spec]) => short !== undefined && spec.short === short,
   );

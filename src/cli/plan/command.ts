@@ -1,4 +1,4 @@
-import { CLUSTER_STATE_FLAGS, FILES_FLAG_HELP, OUTPUT_FLAG } from '../cluster/flags.ts';
+import { CLUSTER_STATE_FLAGS, FILES_FLAG_HELP, OUTPUT_FLAG, RECURSIVE_FLAG } from '../cluster/flags.ts';
 import type { Command } from '../framework/command.ts';
 import { summaryOf } from '../framework/command-names.ts';
 
@@ -12,6 +12,7 @@ export const PLAN_COMMAND = {
   ],
   flags: {
     file: { kind: 'texts', short: 'f', value: 'FILE', help: FILES_FLAG_HELP },
+    ...RECURSIVE_FLAG,
     delete: {
       kind: 'texts',
       value: 'KIND/NAME',

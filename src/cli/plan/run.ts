@@ -43,7 +43,7 @@ export async function runPlan(args: readonly string[], context: CliContext): Pro
     ]);
   if (flags.file.length === 0 && flags.delete.length === 0)
     return failUsage(PLAN_COMMAND, context, ['the edit is missing: -f FILE, or --delete KIND/NAME']);
-  const manifests = await readManifests(flags.file, context.stdin);
+  const manifests = await readManifests(flags.file, { stdin: context.stdin, recursive: flags.recursive });
   if (!manifests.ok) return failCommand(PLAN_COMMAND, context, manifests.error);
   const result = await withSource(context, flags, flags.cluster, (opened) =>
     planManifests(manifests.value, opened, flags, context),

@@ -114,10 +114,8 @@ it('objects of files without a namespace are in the namespace where kubectl woul
 });
 
 it('the examples have no errors and no warnings', async () => {
-  const files = ['bgpconfiguration', 'bgppeer', 'bgppeer-password', 'ipaddresspool', 'service'].flatMap(
-    (name) => ['-f', new URL(`../../../examples/${name}.yaml`, import.meta.url).pathname],
-  );
-  const { code, out } = await runCommand(runDoctor, files);
+  const folder = new URL('../../../examples/', import.meta.url).pathname;
+  const { code, out } = await runCommand(runDoctor, ['-f', folder]);
   assert.equal(code, 0, out);
 });
 

@@ -31,7 +31,7 @@ const SAMPLE = {
   flags: {
     file: { kind: 'texts', short: 'f', value: 'FILE', help: 'files' },
     output: { kind: 'text', short: 'o', choices: ['text', 'json'], fallback: 'text', help: 'for whom' },
-    yes: { kind: 'switch', help: 'do it' },
+    yes: { kind: 'switch', short: 'y', help: 'do it' },
   },
   examples: [{ description: 'one file', commandLine: 'berth plan -f berth.yaml' }],
   exitCodes: { 3: 'something moves' },
@@ -79,7 +79,7 @@ Example:
 Flags:
   -f, --file FILE         files
   -o, --output text|json  for whom (default text)
-  --yes                   do it
+  -y, --yes               do it
 
 Exit codes:
   0  done
@@ -94,6 +94,7 @@ Exit codes:
 describe('a command line', () => {
   const rows: readonly [says: string, args: readonly string[], want: unknown][] = [
     ['nothing', [], [{ file: [], output: 'text', yes: false }, []]],
+    ['short flags of switches', ['-y', '-f', 'a'], [{ file: ['a'], output: 'text', yes: true }, []]],
     ['short flags', ['-f', 'a', '-o', 'json'], [{ file: ['a'], output: 'json', yes: false }, []]],
     ['short flags without a blank', ['-fa', '-ojson'], [{ file: ['a'], output: 'json', yes: false }, []]],
     ['short flags with =', ['-f=a', '-o=json'], [{ file: ['a'], output: 'json', yes: false }, []]],

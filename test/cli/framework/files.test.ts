@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { readManifests } from '../../../src/cli/framework/files.ts';
+import { nameOf } from '../../../src/objects/metadata.ts';
+import { createTempFolder } from '../support/temp-folder.ts';
+
+const pool = (name: string, range: string, more = ''): string =>
+  `apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\nmetadata: {name: ${name}${more}}\nspec: {addresses: [${range}]}\n`;
+
+async function read(test: TestContext, files: Readonly<Record<string, string>>, recursive: boolean) {
+  const folder = createTempFolder(test, files);
+  const found = await readManifests([folder], { stdin: null, recursive });
+  return found.ok
+    ? { names: found.value.map(({ object }) => nameOf(object)) }
+    : { errors: found.error.map((one) => one.replaceAll(join(folder, '/'), '')) };
+}
+
+describe('manifests of a folder', () => {
+  const files = { 'a.yaml': pool('a', '10.0.0.0/24'), 'sub/b.yaml': pool('b', '10.0.1.0/24') };
+
+  it('are those of the folder itself', async (test) =>
+    assert.deepEqual(await read(test, files, false), { names: ['a'] }));
+
+  it('are those of subfolders, too, on request', async (test) =>
+    assert.deepEqual(await read(test, files, true), { names: ['a', 'b'] }));
+});
+
+describe('two manifests of one object', () => {
+  const rows: readonly [what: string, second: string, result: object][] = [
+    ['count once where they are equal', pool('a', '10.0.0.0/24'), { names: ['a'] }],
+    [
+      'are named with both files where they differ',
+      `# moved\n${pool('a', '10.0.9.0/24')}`,
+      { errors: ['b.yaml:2: IPAddressPool a is in a.yaml:1, too, and differs: leave one of them out'] },
+    ],
+    [
+      'are two objects in two namespaces',
+      pool('a', '10.0.9.0/24', ', namespace: other'),
+      { names: ['a', 'a'] },
+    ],
+    [
+      'are two objects in two API groups',
+      pool('a', '10.0.9.0/24').replace('metallb.io', 'example.com'),
+      { names: ['a', 'a'] },
+    ],
+    [
+      'are one object in two versions of a group',
+      pool('a', '10.0.9.0/24').replace('v1beta1', 'v1beta2'),
+      { errors: ['b.yaml:1: IPAddressPool a is in a.yaml:1, too, and differs: leave one of them out'] },
+    ],
+  ];
+  for (const [what, second, result] of rows) {
+    it(what, async (test) =>
+      assert.deepEqual(
+        await read(test, { 'a.yaml': pool('a', '10.0.0.0/24'), 'b.yaml': second }, false),
+        result,
+      ),
+    );
+  }
+});
