@@ -1,6 +1,6 @@
 /**
  * Writes a ConfigurationState object, which says what is wrong with the configuration. There is one write at a time, and none
- * without a difference. A deleted object is created again by the next write.
+ * without a difference. A deleted object is created again.
  */
 import type { Clock, Millis } from '../base/clock.ts';
 import { type ConditionUpdate, type ConfigurationStatus, configurationStatus } from '../config/state.ts';
@@ -38,6 +38,8 @@ export class ConfigurationStateWriter {
   #desired: ConditionUpdate | null = null;
   #running = false;
   #writing = false;
+  /** The object was deleted during the write. */
+  #wasDeleted = false;
   #cancel: () => void = () => {};
 
   constructor(options: ConfigurationStateWriterOptions) {
@@ -68,15 +70,23 @@ export class ConfigurationStateWriter {
     if (this.#running && !this.#writing) void this.#write(condition);
   }
 
+  /** Somebody deleted the object. */
+  deleted(): void {
+    if (this.#writing) this.#wasDeleted = true;
+    else if (this.#desired !== null) this.set(this.#desired);
+  }
+
   async #write(condition: ConditionUpdate): Promise<void> {
     this.#writing = true;
+    this.#wasDeleted = false;
     this.#cancel();
     const failure = await this.#reconcile(condition);
     this.#writing = false;
     if (!this.#running) return;
     if (failure === null) {
       this.#retries.forget('state');
-      if (this.#desired !== null && this.#desired !== condition) void this.#write(this.#desired);
+      const isCurrent = this.#desired === condition && !this.#wasDeleted;
+      if (this.#desired !== null && !isCurrent) void this.#write(this.#desired);
       return;
     }
     this.#options.log.debug('configuration state not written', { because: failure });

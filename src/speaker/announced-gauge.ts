@@ -47,5 +47,5 @@ export class AnnouncedGauge {
 }
 
 /** Addresses of a Service that is announced to at least one peer. */
-const addressesOf = ({ decision, isAssigned }: ServiceStatus): readonly string[] =>
-  decision.kind === 'announced' && isAssigned ? decision.record.addresses.split(',') : [];
+const addressesOf = ({ decision, targetPeers }: ServiceStatus): readonly string[] =>
+  decision.kind === 'announced' && targetPeers.length > 0 ? decision.record.addresses.split(',') : [];

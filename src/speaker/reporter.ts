@@ -22,11 +22,17 @@ export type SpeakerReporterOptions = {
   };
 };
 
+type TransitionLabels = { readonly peer: string; readonly state: string; readonly cause: string };
+
 export class SpeakerReporter implements SpeakerObserver {
   readonly #options: SpeakerReporterOptions;
   readonly #announcedGauge: AnnouncedGauge;
   /** UPDATEs already counted in the metric, by neighbour. */
   readonly #countedUpdates = new WeakMap<Neighbour, number>();
+  /** Labels of the counted transitions, by neighbour. */
+  readonly #countedTransitions = new WeakMap<Neighbour, Map<string, TransitionLabels>>();
+  /** Their last transitions come after the removal. */
+  readonly #removed = new WeakSet<Neighbour>();
   /** When the oldest change arrived that is not yet reconciled. */
   #firstChangeAt: Millis | null = null;
 
@@ -59,8 +65,10 @@ export class SpeakerReporter implements SpeakerObserver {
   stateChanged(neighbour: Neighbour, from: StateName, to: StateName, reason: TransitionDetails): void {
     const { log, metrics, statusObserver } = this.#options;
     const { label: peer, session } = neighbour;
-    metrics.count('berth_bgp_state_changes_total', { peer, state: to, cause: reason.cause });
-    metrics.set('metallb_bgp_session_up', to === 'Established' ? 1 : 0, { peer });
+    if (!this.#removed.has(neighbour)) {
+      this.#countTransition(neighbour, { peer, state: to, cause: reason.cause });
+      metrics.set('metallb_bgp_session_up', to === 'Established' ? 1 : 0, { peer });
+    }
     const fields = { ...peerFields(neighbour), because: reason.text };
     switch (classifyTransition(from, to, reason.cause)) {
       case 'up': {
@@ -85,25 +93,31 @@ export class SpeakerReporter implements SpeakerObserver {
     this.#options.statusObserver.sessionChanged();
   }
 
-  routesDropped({ label: peer }: Neighbour, count: number): void {
-    this.#options.metrics.add('berth_bgp_routes_dropped_total', count, { peer });
+  routesDropped(neighbour: Neighbour, count: number): void {
+    if (this.#removed.has(neighbour)) return;
+    this.#options.metrics.add('berth_bgp_routes_dropped_total', count, { peer: neighbour.label });
   }
 
   advertised(): void {
     this.#options.statusObserver.sessionChanged();
   }
 
+  /** Every series of the peer ends: also its counters, as in MetalLB. */
   neighbourRemoved(neighbour: Neighbour): void {
     const { metrics, statusObserver } = this.#options;
     const { label: peer } = neighbour;
-    this.#countUpdates(neighbour);
-    for (const gauge of [
+    this.#removed.add(neighbour);
+    for (const labels of this.#countedTransitions.get(neighbour)?.values() ?? [])
+      metrics.remove('berth_bgp_state_changes_total', labels);
+    for (const name of [
+      'metallb_bgp_updates_total',
+      'berth_bgp_routes_dropped_total',
       'metallb_bgp_session_up',
       'metallb_bgp_announced_prefixes_total',
       'metallb_bgp_pending_prefixes_total',
       'berth_bgp_untold_prefixes',
     ] as const)
-      metrics.remove(gauge, { peer });
+      metrics.remove(name, { peer });
     for (const family of ['ipv4', 'ipv6']) metrics.remove('berth_bgp_prefixes', { peer, family });
     statusObserver.sessionChanged();
   }
@@ -123,6 +137,12 @@ export class SpeakerReporter implements SpeakerObserver {
       metrics.set('berth_bgp_prefixes', six.advertised, { peer, family: 'ipv6' });
       this.#countUpdates(neighbour);
     }
+  }
+
+  #countTransition(neighbour: Neighbour, labels: TransitionLabels): void {
+    this.#options.metrics.count('berth_bgp_state_changes_total', labels);
+    const counted = this.#countedTransitions.get(neighbour) ?? new Map<string, TransitionLabels>();
+    this.#countedTransitions.set(neighbour, counted.set(`${labels.state} ${labels.cause}`, labels));
   }
 
   #countUpdates(neighbour: Neighbour): void {

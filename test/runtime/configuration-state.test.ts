@@ -84,3 +84,38 @@ it('a write is retried until it succeeds, and a deleted object is created again'
   await clock.advanceAsync(60_000);
   assert.deepEqual([world.writes, world.made], [['Invalid', 'Invalid'], 2]);
 });
+
+it('an object that somebody deletes is written again at once, also while it is being written', async () => {
+  const { clock, world, answers, state } = createHarness();
+  state.set(VALID);
+  await state.start();
+  await clock.advanceAsync(0);
+  for (let count = 0; count < 3; count++) {
+    world.standing = null;
+    state.deleted();
+    await clock.advanceAsync(0);
+    assert.deepEqual([world.standing !== null, world.made], [true, count + 2]);
+  }
+  state.set(INVALID);
+  world.standing = null;
+  state.deleted(); // the read of the write that has begun may have seen it
+  await clock.advanceAsync(0);
+  assert.equal((world.standing as StoredConfigurationState | null)?.result, 'Invalid');
+  assert.deepEqual(answers, []);
+});
+
+it('a deleted object is left alone before the start and after the stop', async () => {
+  const { clock, world, state } = createHarness();
+  state.deleted();
+  state.set(VALID);
+  state.deleted();
+  await clock.advanceAsync(0);
+  assert.equal(world.made, 0);
+  await state.start();
+  state.stop();
+  world.standing = null;
+  const { made } = world;
+  state.deleted();
+  await clock.advanceAsync(10_000);
+  assert.equal(world.made, made);
+});

@@ -86,7 +86,9 @@ describe('the metrics', () => {
       const line = (await metrics.text()).split('\n').find((one) => one.startsWith(`${name}{`));
       return line?.split(' ').at(-1) ?? null;
     };
-    return { report, sample };
+    const seriesOf = async (peer: string): Promise<readonly string[]> =>
+      (await metrics.text()).split('\n').filter((line) => line.includes(`peer="${peer}"`));
+    return { report, sample, seriesOf };
   };
 
   it('show no address while the node is drained, and all again once it resumes', async () => {
@@ -100,17 +102,38 @@ describe('the metrics', () => {
     assert.equal(await sample('metallb_speaker_announced'), '1');
   });
 
-  it('count the final UPDATEs of a removed peer', async () => {
+  it('of a removed peer end, counters too, and its last transitions bring none back', async () => {
     const harness = await settledHarness(...oneService());
-    const { report, sample } = createReporter(harness);
+    const { report, sample, seriesOf } = createReporter(harness);
     const [neighbour] = harness.speaker.neighbours.values();
     const [session] = harness.sessions;
     assert.ok(neighbour !== undefined && session !== undefined);
     session.sentUpdates = 3;
+    report.stateChanged(neighbour, 'OpenConfirm', 'Established', {
+      cause: 'keepalive',
+      text: '',
+      sent: null,
+      received: null,
+    });
+    report.stateChanged(neighbour, 'Established', 'Idle', {
+      cause: 'lost',
+      text: '',
+      sent: null,
+      received: null,
+    });
+    report.routesDropped(neighbour, 1);
     assert.equal(await sample('metallb_bgp_updates_total'), '3');
-    session.sentUpdates = 5;
-    report.neighbourRemoved(neighbour);
+    assert.ok((await seriesOf(neighbour.label)).length > 8);
     await harness.speaker.shutDown();
-    assert.equal(await sample('metallb_bgp_updates_total'), '5');
+    report.neighbourRemoved(neighbour);
+    report.stateChanged(neighbour, 'Established', 'Idle', {
+      cause: 'stopped',
+      text: '',
+      sent: null,
+      received: null,
+    });
+    report.routesDropped(neighbour, 1);
+    report.scrape(harness.speaker);
+    assert.deepEqual(await seriesOf(neighbour.label), []);
   });
 });

@@ -44,8 +44,6 @@ export type SpeakerModelState = {
   readonly sessions: readonly { readonly peer: Peer; readonly routes: DesiredRoutes }[];
   /** ServiceBGPStatus: the peers that the Service is to be advertised to. Empty lists are left out. */
   readonly targetPeers: ReadonlyMap<ServiceKey, readonly string[]>;
-  /** Announced Services, where the node has a peer. */
-  readonly assignedServices: readonly ServiceKey[];
   readonly announcements: ReadonlyMap<ServiceKey, AnnouncementRecord>;
 };
 
@@ -86,7 +84,6 @@ export function computeSpeakerState(
     decisions: new Map(decided.map(({ service, decision }) => [service.key, decision])),
     sessions: peers.map((peer) => ({ peer, routes: computeDesiredRoutes(peer, announced) })),
     targetPeers: new Map(targetPeers.filter(([, names]) => names.length > 0)),
-    assignedServices: peers.length === 0 ? [] : announced.map(({ service }) => service.key),
     announcements: new Map(announced.map(({ service, record }) => [service.key, record])),
   };
 }

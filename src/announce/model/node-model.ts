@@ -199,12 +199,10 @@ export class NodeModel {
       ...{ nodeConfig, node: this.#node, flags: this.#speaker.flags },
       announcements: { get: (key) => this.#previousAnnouncement(key) },
     });
-    if (decision.kind === 'refused')
-      return { status: { decision, targetPeers: [], isAssigned: false }, announced: null };
-    const peers = nodeConfig.peers.active;
-    const targetPeers = targetPeerNames(peers.values(), decision.contributions);
+    if (decision.kind === 'refused') return { status: { decision, targetPeers: [] }, announced: null };
+    const targetPeers = targetPeerNames(nodeConfig.peers.active.values(), decision.contributions);
     return {
-      status: { decision, targetPeers, isAssigned: peers.size > 0 },
+      status: { decision, targetPeers },
       announced: { service, contributions: decision.contributions, endpoints },
     };
   }

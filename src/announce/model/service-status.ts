@@ -7,15 +7,15 @@ import type { AnnounceDecision } from '../decision/should-announce.ts';
 
 export type ServiceStatus = {
   readonly decision: AnnounceDecision;
-  /** ServiceBGPStatus: the peers that the Service is to be advertised to; may be empty. */
+  /**
+   * ServiceBGPStatus: the peers that the Service is to be advertised to. Where it is empty, the node announces it to nobody,
+   * and does not send `nodeAssigned`.
+   */
   readonly targetPeers: readonly string[];
-  /** It is announced and the node has a peer: MetalLB's event `nodeAssigned`. */
-  readonly isAssigned: boolean;
 };
 
 /** Attributes of advertisements are not compared: the routes show those. */
 export const sameServiceStatus = (a: ServiceStatus, b: ServiceStatus): boolean =>
-  a.isAssigned === b.isAssigned &&
   sameItems(a.targetPeers, b.targetPeers) &&
   (a.decision === b.decision || sameDecision(a.decision, b.decision));
 

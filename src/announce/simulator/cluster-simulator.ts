@@ -91,7 +91,7 @@ export class ClusterSimulator {
         state,
       );
       this.#processes.set(node, { isRunning, state: next });
-      for (const service of next.assignedServices) {
+      for (const service of next.targetPeers.keys()) {
         const nodes = this.#assigned.get(service) ?? new Set<string>();
         this.#assigned.set(service, nodes.add(node));
       }

@@ -6,10 +6,12 @@ import { setMaxListeners } from 'node:events';
 import { Allocator } from '../../allocation/allocator.ts';
 import { untilAborted } from '../../base/abort.ts';
 import type { EventRecorder } from '../../kube/event-recorder.ts';
+import { CONFIGURATION_STATES } from '../../kube/resource.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import { ConfigurationStateWriter } from '../../runtime/configuration-state.ts';
 import { EventQueue } from '../../runtime/event-queue.ts';
-import { configurationStateApi, eventApi } from '../../runtime/main/adapters.ts';
+import { configurationStateApi, eventApi, STATE_FIELD_MANAGERS } from '../../runtime/main/adapters.ts';
+import { type DeletionInformer, deletionInformer } from '../../runtime/main/deletion-informer.ts';
 import type { InformerContext } from '../../runtime/main/informer.ts';
 import { subscribeToClaims } from '../announced/calico/claims.ts';
 import { registerGauges } from '../gauges.ts';
@@ -44,6 +46,7 @@ export type ControllerContext = InformerContext & {
 
 export class Controller {
   readonly #informers: ControllerInformers;
+  readonly #configurationStateInformer: DeletionInformer;
   readonly #election: ControllerElection;
   readonly #announcements: AnnouncementSources;
   readonly #events: EventQueue;
@@ -76,13 +79,18 @@ export class Controller {
       onDropped: () => metrics.count('berth_events_dropped_total'),
     });
     const events = (event: ControllerEvent): void => eventQueue.add(event);
+    // The name, the label and the field manager are MetalLB's.
+    const labels = { 'metallb.io/component-type': 'controller' };
+    const stateMetadata = { name: 'controller', namespace, labels };
     const configurationState = new ConfigurationStateWriter({
       ...{ clock, random, log },
-      // The name and the label are MetalLB's.
-      api: configurationStateApi(writer, {
-        ...{ name: 'controller', namespace, labels: { 'metallb.io/component-type': 'controller' } },
-      }),
+      api: configurationStateApi(writer, stateMetadata, STATE_FIELD_MANAGERS.controller),
     });
+    this.#configurationStateInformer = deletionInformer(
+      context,
+      { resource: CONFIGURATION_STATES, namespace, name: stateMetadata.name },
+      () => configurationState.deleted(),
+    );
 
     // --- allocation
     const { nodes, endpointSlices } = informers;
@@ -208,6 +216,7 @@ export class Controller {
     await Promise.race([this.#election.waitForFirstElection(), stopped, this.#failed]);
     const informers = Promise.all([
       this.#informers.run(closeWatches.signal),
+      this.#configurationStateInformer.run(closeWatches.signal),
       this.#announcements.run(closeWatches.signal),
     ]);
     try {

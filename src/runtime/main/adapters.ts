@@ -5,7 +5,7 @@ import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import type { ConfigurationStatus } from '../../config/state.ts';
 import type { EventRecorder } from '../../kube/event-recorder.ts';
 import type { ApiRequest, ApiSender } from '../../kube/http/api-request.ts';
-import { CONFIGURATION_STATES, collectionPath, objectPath } from '../../kube/resource.ts';
+import { CONFIGURATION_STATES, collectionPath, objectPath, withQuery } from '../../kube/resource.ts';
 import { apiVersionOf } from '../../objects/api-group.ts';
 import { decodeConditions } from '../../objects/condition.ts';
 import { MERGE_PATCH } from '../../objects/patch-type.ts';
@@ -28,6 +28,9 @@ export const eventApi = (poster: EventRecorder): EventApi => ({
   post: async ({ regarding, event }) => toWriteOutcome(await poster.record(regarding, event)),
 });
 
+/** The field managers by which MetalLB's programs write the status of their ConfigurationState. */
+export const STATE_FIELD_MANAGERS = { controller: 'poolReconciler', speaker: 'configReconciler' } as const;
+
 /** `metadata` of the program's ConfigurationState; name and labels are MetalLB's. */
 export type ConfigurationStateMetadata = {
   readonly name: string;
@@ -38,6 +41,7 @@ export type ConfigurationStateMetadata = {
 export function configurationStateApi(
   { client, mayWrite, timeout }: ApiWriter,
   metadata: ConfigurationStateMetadata,
+  fieldManager: string,
 ): ConfigurationStateApi {
   const { name, namespace } = metadata;
   const objectRef = { namespace, name };
@@ -68,7 +72,7 @@ export function configurationStateApi(
       }
       const patched = await send({
         method: 'PATCH',
-        path: objectPath(CONFIGURATION_STATES, objectRef, 'status'),
+        path: withQuery(objectPath(CONFIGURATION_STATES, objectRef, 'status'), { fieldManager }),
         body: { status },
         contentType: MERGE_PATCH,
       });

@@ -7,10 +7,9 @@ import { fieldsOf } from '../../base/json.ts';
 import type { ApiOutcome, ApiSender } from '../../kube/http/api-request.ts';
 import { collectionPath, NODES, objectPath, SPEAKER_STATUSES } from '../../kube/resource.ts';
 import { apiVersionOf } from '../../objects/api-group.ts';
-import { nameOf, type ObjectVersion, statusOf, versionOf } from '../../objects/metadata.ts';
+import { statusOf } from '../../objects/metadata.ts';
 import { MERGE_PATCH } from '../../objects/patch-type.ts';
 import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';
-import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
 import { toWriteOutcome } from '../../runtime/main/request-outcome.ts';
 import type { PreviousRun } from '../status/node-assigned-events.ts';
 import { type NodeStatusDocument, readPreviousRun } from '../status/node-status.ts';
@@ -58,25 +57,6 @@ export function nodeStatusApi({ client, namespace, node, nodeUid }: NodeStatusAp
       return toWriteOutcome(created.kind === 'ok' ? await patchStatus(document) : created);
     },
   };
-}
-
-export type WatchedNodeStatus = ObjectVersion & { readonly name: string };
-
-/** Watches this one object: it is written again when it is deleted. */
-export function nodeStatusInformer(
-  context: InformerContext,
-  { namespace, node }: NodeStatusRef,
-  deleted: () => void,
-) {
-  return new Informer<WatchedNodeStatus>(
-    context,
-    {
-      ...{ resource: SPEAKER_STATUSES, namespace, fieldSelector: `metadata.name=${node}` },
-      decode: (raw) => ({ ...versionOf(raw), name: nameOf(raw) }),
-      keyOf: ({ name }) => name,
-    },
-    { deleted },
-  );
 }
 
 /** The record of the previous run; null where there is none. */

@@ -6,11 +6,18 @@ import type { ServiceStatus } from '../../announce/model/service-status.ts';
 import { untilAborted } from '../../base/abort.ts';
 import type { Millis } from '../../base/clock.ts';
 import type { EventRecorder } from '../../kube/event-recorder.ts';
+import { CONFIGURATION_STATES } from '../../kube/resource.ts';
 import type { LocalNode } from '../../objects/node.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import { ConfigurationStateWriter } from '../../runtime/configuration-state.ts';
 import { EventQueue } from '../../runtime/event-queue.ts';
-import { API_REQUEST_TIMEOUT, configurationStateApi, eventApi } from '../../runtime/main/adapters.ts';
+import {
+  API_REQUEST_TIMEOUT,
+  configurationStateApi,
+  eventApi,
+  STATE_FIELD_MANAGERS,
+} from '../../runtime/main/adapters.ts';
+import { type DeletionInformer, deletionInformer } from '../../runtime/main/deletion-informer.ts';
 import type { InformerContext } from '../../runtime/main/informer.ts';
 import { findDrainReason } from '../drain-trigger.ts';
 import type { Neighbour } from '../neighbour.ts';
@@ -54,6 +61,7 @@ export class SpeakerProgram {
   readonly #nodeDrain: NodeDrain;
   readonly #reporter: SpeakerReporter;
   readonly #configState: ConfigurationStateWriter;
+  readonly #configStateInformer: DeletionInformer;
   readonly #status: StatusPublisher;
   readonly #events: EventQueue;
   #hasSynced = false;
@@ -73,13 +81,16 @@ export class SpeakerProgram {
       onDropped: () => metrics.count('berth_events_dropped_total'),
     });
     const writer = { client, mayWrite: () => true, timeout: API_REQUEST_TIMEOUT };
+    const name = `speaker-${node}`;
     const labels = { 'metallb.io/component-type': 'speaker', 'metallb.io/node-name': node };
     this.#configState = new ConfigurationStateWriter({
       clock,
       random,
       log,
-      api: configurationStateApi(writer, { name: `speaker-${node}`, namespace, labels }),
+      api: configurationStateApi(writer, { name, namespace, labels }, STATE_FIELD_MANAGERS.speaker),
     });
+    const stateRef = { resource: CONFIGURATION_STATES, namespace, name };
+    this.#configStateInformer = deletionInformer(context, stateRef, () => this.#configState.deleted());
     const health = new ConfigHealth({ log, metrics, state: this.#configState });
     this.#status = new StatusPublisher({
       ...{
@@ -171,6 +182,7 @@ export class SpeakerProgram {
     void this.#configState.start();
     const informers = Promise.all([
       this.#informers.run(stopInformers.signal),
+      this.#configStateInformer.run(stopInformers.signal),
       this.#status.run(stopInformers.signal),
     ]);
     await untilAborted(signal);

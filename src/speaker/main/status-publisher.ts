@@ -2,11 +2,12 @@
 
 import type { NodeModelChanges } from '../../announce/model/node-model.ts';
 import { fieldsOf, textOf } from '../../base/json.ts';
-import { NODES, objectPath, PODS, SERVICE_BGP_STATUSES } from '../../kube/resource.ts';
+import { NODES, objectPath, PODS, SERVICE_BGP_STATUSES, SPEAKER_STATUSES } from '../../kube/resource.ts';
 import { metadataOf } from '../../objects/metadata.ts';
 import { type ObjectReference, serviceReference } from '../../objects/object-reference.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';
+import { type DeletionInformer, deletionInformer } from '../../runtime/main/deletion-informer.ts';
 import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
 import type { SpeakerEvent } from '../ports.ts';
 import type { Speaker } from '../speaker.ts';
@@ -17,12 +18,7 @@ import { NodeStatusWriter } from '../status/node-status-writer.ts';
 import { ServiceBgpStatusReconciler } from '../status/service-bgp-status.ts';
 import { ServiceBgpStatusLimit } from '../status/service-bgp-status-limit.ts';
 import type { SpeakerInformers } from './informers.ts';
-import {
-  fetchPreviousRun,
-  nodeStatusApi,
-  nodeStatusInformer,
-  type WatchedNodeStatus,
-} from './node-status-api.ts';
+import { fetchPreviousRun, nodeStatusApi } from './node-status-api.ts';
 import {
   countNodes,
   type OwnerPod,
@@ -58,7 +54,7 @@ export class StatusPublisher {
   readonly #nodeAssignedEvents: NodeAssignedEvents;
   readonly #sessionStatuses: SessionStatusTracker;
   readonly #nodeStatus: NodeStatusWriter;
-  readonly #nodeStatusInformer: Informer<WatchedNodeStatus>;
+  readonly #nodeStatusInformer: DeletionInformer;
   #owner: OwnerPod | null = null;
   #hasLeft = false;
   #isFrozen = false;
@@ -114,9 +110,8 @@ export class StatusPublisher {
       }),
       status: () => this.#currentStatus(),
     });
-    this.#nodeStatusInformer = nodeStatusInformer(context, { namespace, node }, () =>
-      this.#nodeStatus.deleted(),
-    );
+    const statusRef = { resource: SPEAKER_STATUSES, namespace, name: node };
+    this.#nodeStatusInformer = deletionInformer(context, statusRef, () => this.#nodeStatus.deleted());
   }
 
   reconciled({ services }: Pick<NodeModelChanges, 'services'>): void {

@@ -2,7 +2,6 @@
 import { formatAnnounceRefusal } from '../../announce/decision/refusal.ts';
 import { announceRemedy } from '../../announce/decision/remedy.ts';
 import type { Contribution } from '../../announce/decision/should-announce.ts';
-import type { ServiceStatus } from '../../announce/model/service-status.ts';
 import { carriesPrefix, type DesiredRoutes, isTargetPeer } from '../../announce/routes/routes.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 import type { Neighbour } from '../neighbour.ts';
@@ -70,7 +69,7 @@ export function describeService(context: StatusApiContext, service: string): Ser
   const peers = [...context.speaker.neighbours.values()]
     .filter(({ peer }) => status.targetPeers.includes(peer.name))
     .map((neighbour) => describeServicePeer(neighbour, model.routesOf(neighbour.peer.name), contributions));
-  if (peers.length === 0) return { ...notAnnounced, ...assignment, ...explainNoPeer(status, node, context) };
+  if (peers.length === 0) return { ...notAnnounced, ...assignment, ...explainNoPeer(context) };
   const says = decision.isPoolRemoved
     ? `pool ${record.pool.name} no longer has its addresses`
     : 'it is announced';
@@ -79,7 +78,7 @@ export function describeService(context: StatusApiContext, service: string): Ser
 }
 
 /** Why there is no peer to announce it to. */
-function explainNoPeer({ isAssigned }: ServiceStatus, node: string, { speaker }: StatusApiContext) {
+function explainNoPeer({ node, speaker, model }: StatusApiContext) {
   if (speaker.phase === 'left') {
     const says = 'this node is drained: it announces nothing';
     return {
@@ -88,7 +87,7 @@ function explainNoPeer({ isAssigned }: ServiceStatus, node: string, { speaker }:
       change: `undo what drains ${node} (cordon, taint), or restart its speaker`,
     };
   }
-  return isAssigned
+  return (model.nodeConfig?.peers.active.size ?? 0) > 0
     ? {
         code: 'noPeer',
         says: 'its BGPAdvertisements select no peer of this node',

@@ -69,16 +69,9 @@ const summarize = (status: ServiceStatus | undefined): unknown => {
   };
 };
 
-const statusesOf = ({
-  decisions,
-  targetPeers,
-  assignedServices,
-}: SpeakerModelState): ReadonlyMap<string, ServiceStatus> =>
+const statusesOf = ({ decisions, targetPeers }: SpeakerModelState): ReadonlyMap<string, ServiceStatus> =>
   new Map(
-    [...decisions].map(([key, decision]) => [
-      key,
-      { decision, targetPeers: targetPeers.get(key) ?? [], isAssigned: assignedServices.includes(key) },
-    ]),
+    [...decisions].map(([key, decision]) => [key, { decision, targetPeers: targetPeers.get(key) ?? [] }]),
   );
 
 const withSessionFields = (one: Peer): unknown => ({ ...one, nodeSelectors: [], passwordSecret: null });

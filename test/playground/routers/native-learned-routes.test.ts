@@ -18,7 +18,6 @@ const row = (addresses: readonly string[]): ServiceRow => ({
 const refused = (refusal: AnnounceRefusal): ServiceStatus => ({
   decision: { kind: 'refused', refusal },
   targetPeers: [],
-  isAssigned: false,
 });
 
 const speakerSnapshot = (node: string, status: ServiceStatus | null, hasLeft = false): SpeakerSnapshot => ({
@@ -36,7 +35,6 @@ const announced = (addresses: string): ServiceStatus => ({
     contributions: [],
   },
   targetPeers: [],
-  isAssigned: false,
 });
 
 const NONE = refused({ code: 'noEndpoints' });
