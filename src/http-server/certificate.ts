@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import type { Clock, Millis } from '../base/clock.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { failureText } from '../base/system-error.ts';
 
 /** Both PEM. */
 export type KeyPair = { readonly cert: string; readonly key: string };
@@ -86,7 +87,7 @@ export async function readCertificateSource(source: CertificateSource): Promise<
   try {
     return await source();
   } catch (error) {
-    return err(error instanceof Error ? error.message : String(error));
+    return err(failureText(error));
   }
 }
 
@@ -96,8 +97,9 @@ function checkKeyPair(pair: KeyPair, directory: string): Result<KeyPair, string>
     createSecureContext(pair);
     return ok(pair);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return err(`${FILES.cert} and ${FILES.key} in ${directory} cannot be used together: ${reason}`);
+    return err(
+      `${FILES.cert} and ${FILES.key} in ${directory} cannot be used together: ${failureText(error)}`,
+    );
   }
 }
 
@@ -108,6 +110,6 @@ async function readText(path: string): Promise<Result<string, string>> {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT') return err(`${path} does not exist`);
     if (code === 'EACCES') return err(`${path} may not be read by this process`);
-    return err(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    return err(`${path} cannot be read: ${failureText(error)}`);
   }
 }

@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { err, ok, type Result } from '../base/result.ts';
+import { failureText } from '../base/system-error.ts';
 import { compareText } from '../base/text.ts';
 import { type ManifestProblem, type ParsedManifests, parseManifests } from './parse-manifests.ts';
 
@@ -126,8 +127,8 @@ const problem = (path: string, message: string): Result<never, ManifestProblem> 
   err({ location: displayName(path), message });
 
 function readErrorText(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return 'there is no such file or folder';
   if (code === 'EISDIR') return 'is a folder';
-  return code === 'EACCES' ? 'may not be read' : `cannot be read: ${message}`;
+  return code === 'EACCES' ? 'may not be read' : `cannot be read: ${failureText(error)}`;
 }

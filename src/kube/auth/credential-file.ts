@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Clock, Millis } from '../../base/clock.ts';
+import { failureText } from '../../base/system-error.ts';
 
 /** The kubelet rotates a token when a fifth of its lifetime is left (two minutes at least); client-go reads as often. */
 export const CREDENTIAL_REFRESH_INTERVAL: Millis = 60_000;
@@ -24,7 +25,7 @@ export class TokenFile {
     try {
       await this.#read();
     } catch (error) {
-      return (error as Error).message;
+      return `${this.#path}: ${failureText(error)}`;
     }
     return this.#header === null ? `${this.#path} is empty` : null;
   }
@@ -69,7 +70,7 @@ export class PemFile {
     try {
       this.#content = readFileSync(this.#path, 'utf8');
     } catch (error) {
-      return (error as Error).message;
+      return `${this.#path}: ${failureText(error)}`;
     }
     return this.#content.includes('-----BEGIN') ? null : `${this.#path} contains no PEM`;
   }

@@ -9,6 +9,7 @@ import type { RequestOptions } from 'node:https';
 import type { Clock, Millis } from '../../base/clock.ts';
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import { failureText } from '../../base/system-error.ts';
 import { CREDENTIAL_REFRESH_INTERVAL } from './credential-file.ts';
 import { type KubeconfigEntry, resolveEntryPath } from './kubeconfig-file.ts';
 import type { RestTlsOptions } from './rest-config.ts';
@@ -54,7 +55,7 @@ export class CredentialPlugin {
       await plugin.authorization();
       return ok(plugin);
     } catch (error) {
-      return err((error as Error).message);
+      return err(failureText(error));
     }
   }
 
@@ -148,7 +149,8 @@ export class CredentialPlugin {
     const { name, fields } = this.#user;
     const exec = fieldsOf(fields['exec']);
     const command = textOf(exec['command']);
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code } = error as NodeJS.ErrnoException;
+    const message = failureText(error);
     if (command === '') return `the credentials of user "${name}" cannot be obtained: ${message}`;
     if (code === 'ENOENT') {
       const hint = textOf(exec['installHint']).trim();

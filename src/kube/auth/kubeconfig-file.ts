@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { fieldsOf, isObject, listOf, type Raw, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import { failureText } from '../../base/system-error.ts';
 import { closestMatch, quoteList } from '../../base/text.ts';
 
 /** An entry, and the folder of its file, at which relative paths start. */
@@ -70,8 +71,8 @@ async function readYamlFile(path: string): Promise<Result<Raw | null, string>> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' ? ok(null) : err(`the kubeconfig ${path} cannot be read: ${message}`);
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? ok(null) : err(`the kubeconfig ${path} cannot be read: ${failureText(error)}`);
   }
   const { parse } = await import('yaml');
   try {

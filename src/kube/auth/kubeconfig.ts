@@ -7,6 +7,7 @@ import { createSecureContext } from 'node:tls';
 import type { Clock } from '../../base/clock.ts';
 import { listOf, textOf, textOrNull } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import { failureText } from '../../base/system-error.ts';
 import { quoteList } from '../../base/text.ts';
 import { PemFile, TokenFile } from './credential-file.ts';
 import { CredentialPlugin } from './credential-plugin.ts';
@@ -207,7 +208,7 @@ function validateTls(tls: RestTlsOptions): string | null {
     createSecureContext(tls);
     return null;
   } catch (error) {
-    return (error as Error).message;
+    return failureText(error);
   }
 }
 

@@ -12,6 +12,7 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import type { Clock, Millis } from '../../base/clock.ts';
 import { isObject } from '../../base/json.ts';
+import { failureText } from '../../base/system-error.ts';
 import type { RestConfig } from '../auth/rest-config.ts';
 import { type ApiOutcome, type ApiRequest, type ApiSender, readRefusal } from './api-request.ts';
 import { type Agent, BULK_CONNECTIONS, ConnectionPools } from './connection-pools.ts';
@@ -153,7 +154,7 @@ export class KubeClient implements ApiSender, ApiStreamer {
       if (connectionState.isEstablished) write();
       else socket.once(this.#config.server.protocol === 'https:' ? 'secureConnect' : 'connect', write);
     });
-    call.on('error', (error) => fail(error.message, written && wasReused && !responded));
+    call.on('error', (error) => fail(failureText(error), written && wasReused && !responded));
     call.on('response', (response) => {
       responded = true;
       const tooLarge = (because: string): void => {
@@ -178,7 +179,7 @@ export class KubeClient implements ApiSender, ApiStreamer {
         tooLarge(`the response has more than ${bytesMax} bytes`);
       } else chunks.push(chunk);
     });
-    response.on('error', (error) => abort(`the response broke off: ${error.message}`));
+    response.on('error', (error) => abort(`the response broke off: ${failureText(error)}`));
     response.on('end', () => {
       if (!response.complete) abort('the response broke off');
       else
@@ -219,7 +220,7 @@ export class KubeClient implements ApiSender, ApiStreamer {
       );
       signal?.addEventListener('abort', onAbort);
       this.#headers(method, body, contentType).then(settle, (error: unknown) =>
-        settle(`no credentials: ${(error as Error).message}`),
+        settle(`no credentials: ${failureText(error)}`),
       );
     });
   }
@@ -243,7 +244,7 @@ export class KubeClient implements ApiSender, ApiStreamer {
     try {
       return this.#openRequest(request.method, request.path, headers, agent);
     } catch (error) {
-      return (error as Error).message;
+      return failureText(error);
     }
   }
 

@@ -1,6 +1,7 @@
 /** A response that continues until one side ends it: the bytes of one watch. */
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Clock, Millis } from '../../base/clock.ts';
+import { failureText } from '../../base/system-error.ts';
 import { type ApiRefused, readRefusal } from './api-request.ts';
 
 export type StreamRequest = {
@@ -73,7 +74,7 @@ export function openStream(transport: StreamTransport, request: StreamRequest, s
     response.on('data', (chunk: Buffer) => {
       if (!isOver) sink.bytes(chunk);
     });
-    response.on('error', (error) => endBroken(error.message));
+    response.on('error', (error) => endBroken(failureText(error)));
     response.on('end', () =>
       response.complete ? end({ kind: 'ended' }) : endBroken('the response broke off'),
     );
@@ -82,12 +83,12 @@ export function openStream(transport: StreamTransport, request: StreamRequest, s
   transport.open().then(
     (openedRequest) => {
       clientRequest = openedRequest;
-      openedRequest.on('error', (error) => endBroken(error.message));
+      openedRequest.on('error', (error) => endBroken(failureText(error)));
       openedRequest.on('response', onResponse);
       if (isOver) openedRequest.destroy();
       else openedRequest.end();
     },
-    (error: unknown) => endBroken((error as Error).message),
+    (error: unknown) => endBroken(failureText(error)),
   );
   return cancel;
 }

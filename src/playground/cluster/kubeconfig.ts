@@ -6,6 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../base/result.ts';
+import { failureText } from '../../base/system-error.ts';
 
 /** The name of the cluster, the context and the user. It also identifies a kubeconfig that a playground has written. */
 const ENTRY_NAME = 'berth-playground';
@@ -35,7 +36,7 @@ export async function writeKubeconfig(server: string, path: string): Promise<Res
     }
     await writeFile(path, kubeconfigText(server), { mode: 0o600 });
   } catch (error) {
-    return err(`${path} cannot be written: ${(error as Error).message}`);
+    return err(`${path} cannot be written: ${failureText(error)}`);
   }
   return ok({ path, remove: () => removeOurs(path, server) });
 }

@@ -128,7 +128,7 @@ describe('starting on a real API server', { skip: skipWithoutKubernetesBinaries(
     [
       'nobody listens at',
       (text) => text.replace(/server: "[^"]*"/, 'server: "https://127.0.0.1:1"'),
-      /ECONNREFUSED/,
+      /refuses the connection/,
     ],
     ['does not know the token', (text) => text.replace(/token: "[^"]*"/, 'token: "wrong"'), /401/],
     [
