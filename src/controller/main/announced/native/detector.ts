@@ -1,5 +1,6 @@
 /**
- * Detects whether Berth's speakers run, by what they report of their nodes, and while they do, watches all that decides what they announce. Assigning addresses needs none of this, and readiness does not depend on it.
+ * Detects whether Berth's speakers run, by what they report of their nodes. While they do, it watches all that decides what
+ * they announce. Assigning addresses needs none of this, and readiness does not depend on it.
  */
 
 import { isDeepStrictEqual } from 'node:util';
