@@ -69,10 +69,8 @@ function put(state: ApiServerState, object: JsonObject, manager: string): JsonOb
   const withStatus = applyUpdate(
     state,
     { ...target, name: nameOf(stored), subresource: 'status' },
-    stored,
-    { ...stored, status },
+    { before: stored, proposed: { ...stored, status }, warnings: [] },
     options,
-    [],
   );
   if (!withStatus.ok) throw toError(withStatus.error);
   return withStatus.value.object;

@@ -54,7 +54,7 @@ function handleGet(state: ApiServerState, request: ResourceRequest): Result<ApiR
   const object = collectionOf(state, resource).get(objectKey(namespace, name));
   return object === undefined
     ? err(notFound(resource, name))
-    : ok(objectResponse(state, request, object, 200, []));
+    : ok(objectResponse(state, request, { object, code: 200, warnings: [] }));
 }
 
 function handleWrite(
@@ -80,14 +80,20 @@ function handleWrite(
     );
   if (!outcome.ok) return outcome;
   const { object, created, warnings } = outcome.value;
-  return ok(objectResponse(state, request, object, created ? 201 : 200, warnings));
+  return ok(objectResponse(state, request, { object, code: created ? 201 : 200, warnings }));
 }
 
 function handleDelete(state: ApiServerState, request: ResourceRequest): Result<ApiResponse, StatusError> {
   const options = deleteOptions(request);
   const outcome = deleteObject(state, request.target, options);
   return outcome.ok
-    ? ok(objectResponse(state, { ...request, representation: 'object' }, outcome.value, 200, []))
+    ? ok(
+        objectResponse(
+          state,
+          { ...request, representation: 'object' },
+          { object: outcome.value, code: 200, warnings: [] },
+        ),
+      )
     : outcome;
 }
 
@@ -152,9 +158,11 @@ const listMeta = (page: ListPage): JsonObject => ({
 function objectResponse(
   state: ApiServerState,
   request: ResourceRequest,
-  object: JsonObject,
-  code: number,
-  warnings: readonly string[],
+  {
+    object,
+    code,
+    warnings,
+  }: { readonly object: JsonObject; readonly code: number; readonly warnings: readonly string[] },
 ): ApiResponse {
   const { resource } = request.target;
   const allWarnings = withDeprecation(request, warnings);

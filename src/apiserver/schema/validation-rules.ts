@@ -27,17 +27,20 @@ export function validateRules(
   schema: Schema,
 ): readonly FieldError[] {
   const errors: FieldError[] = [];
-  walkRules(object, before ?? undefined, schema, '', errors);
+  walkRules({ value: object, old: before ?? undefined, schema, at: '' }, errors);
   return errors;
 }
 
-function walkRules(
-  value: Json,
-  old: Json | undefined,
-  schema: Schema,
-  at: string,
-  errors: FieldError[],
-): void {
+type RuleSubject = {
+  readonly value: Json;
+  /** The stored value; undefined where there is none to compare with. */
+  readonly old: Json | undefined;
+  readonly schema: Schema;
+  /** The path of the field; '' for the whole object. */
+  readonly at: string;
+};
+
+function walkRules({ value, old, schema, at }: RuleSubject, errors: FieldError[]): void {
   for (const rule of schema['x-kubernetes-validations'] ?? []) {
     const compiled = compileCached(rule);
     if (compiled === null || (compiled.needsOldSelf && old === undefined)) continue;
@@ -55,11 +58,13 @@ function walkRules(
     for (const [key, inner] of Object.entries(value)) {
       const child = childOf(schema, key);
       const oldInner = isObject(old) ? old[key] : undefined;
-      if (child !== undefined) walkRules(inner, oldInner, child, joinPath(at, key), errors);
+      if (child !== undefined)
+        walkRules({ value: inner, old: oldInner, schema: child, at: joinPath(at, key) }, errors);
     }
   } else if (isList(value) && schema.items !== undefined) {
     // Entries of an atomic list have no oldSelf.
-    for (const [i, item] of value.entries()) walkRules(item, undefined, schema.items, `${at}[${i}]`, errors);
+    for (const [i, item] of value.entries())
+      walkRules({ value: item, old: undefined, schema: schema.items, at: `${at}[${i}]` }, errors);
   }
 }
 

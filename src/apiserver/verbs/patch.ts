@@ -38,7 +38,12 @@ export function patchObject(
   if (!patched.ok) return patched;
   const decoded = decodeObject(patched.value, resource, options, before);
   if (!decoded.ok) return decoded;
-  return applyUpdate(state, target, before, decoded.value.object, options, decoded.value.warnings);
+  return applyUpdate(
+    state,
+    target,
+    { before, proposed: decoded.value.object, warnings: decoded.value.warnings },
+    options,
+  );
 }
 
 function applyPatch(

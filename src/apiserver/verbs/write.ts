@@ -104,7 +104,7 @@ export function createDecoded(
   const key = objectKey(target.namespace, nameOf(object));
   const table = collectionOf(state, resource);
   if (table.get(key) !== undefined) return err(alreadyExists(resource, nameOf(object)));
-  const managed = trackManagedFields(state, prepared.value, null, target, options);
+  const managed = trackManagedFields(state, target, { object: prepared.value, before: null }, options);
   const stored = options.dryRun ? managed : table.put(key, withEstablishedCrd(state, target, managed));
   return ok({ object: stored, created: true, warnings: decoded.warnings });
 }
@@ -183,8 +183,15 @@ export function updateObject(
     return err(conflict(resource, name, message));
   }
   const named = withMeta(object, { name, ...(namespace === '' ? {} : { namespace }) });
-  return applyUpdate(state, target, before, named, options, warnings);
+  return applyUpdate(state, target, { before, proposed: named, warnings }, options);
 }
+
+export type ProposedUpdate = {
+  readonly before: JsonObject;
+  readonly proposed: JsonObject;
+  /** From decoding the body. */
+  readonly warnings: readonly string[];
+};
 
 /**
  * Replaces `before` by `proposed`, the body of a PUT or the result of a patch, in one synchronous step. A
@@ -193,10 +200,8 @@ export function updateObject(
 export function applyUpdate(
   state: ApiServerState,
   target: RequestTarget,
-  before: JsonObject,
-  proposed: JsonObject,
+  { before, proposed, warnings }: ProposedUpdate,
   options: WriteOptions,
-  warnings: readonly string[],
 ): Outcome {
   const { resource, name, subresource } = target;
   const mismatch = pathMismatch(proposed, target);
@@ -209,7 +214,7 @@ export function applyUpdate(
   if (!prepared.ok) return prepared;
   const isUnchanged = deepEqual(prepared.value, before);
   if (isUnchanged && options.managedFields === null) return ok({ object: before, created: false, warnings });
-  const managed = trackManagedFields(state, prepared.value, before, target, options);
+  const managed = trackManagedFields(state, target, { object: prepared.value, before }, options);
   if (deepEqual(managed, before)) return ok({ object: before, created: false, warnings });
   if (options.dryRun) return ok({ object: managed, created: false, warnings });
   const table = collectionOf(state, resource);
@@ -227,9 +232,8 @@ export function applyUpdate(
 
 function trackManagedFields(
   state: ApiServerState,
-  object: JsonObject,
-  before: JsonObject | null,
   target: RequestTarget,
+  { object, before }: { readonly object: JsonObject; readonly before: JsonObject | null },
   options: WriteOptions,
 ): JsonObject {
   if (options.managedFields !== null) return withManagedFields(object, options.managedFields);

@@ -42,12 +42,7 @@ function dial(context: StepContext, details: TransitionDetails): void {
 export function connectingTick(context: StepContext, phase: ConnectOrActive): void {
   const { retryAt, delayedOpen } = phase;
   if (delayedOpen !== null && delayedOpen.openAt <= context.now) {
-    sendOpen(
-      context,
-      delayedOpen.connectionId,
-      delayedOpen.isOutbound,
-      transitionDetails('delay-over', 'the delay open timer expired'),
-    );
+    sendOpen(context, delayedOpen, transitionDetails('delay-over', 'the delay open timer expired'));
     return;
   }
   if (retryAt === null || retryAt > context.now) return;
@@ -64,8 +59,7 @@ export function outboundConnected(context: StepContext, { connectionId }: Connec
   else
     sendOpen(
       context,
-      connectionId,
-      true,
+      { connectionId, isOutbound: true },
       transitionDetails('connected', 'the TCP connection is established'),
     );
 }
@@ -92,8 +86,7 @@ export function acceptInbound(context: StepContext, phase: ConnectOrActive): voi
   context.emit({ kind: 'adopt', connectionId });
   sendOpen(
     context,
-    connectionId,
-    false,
+    { connectionId, isOutbound: false },
     transitionDetails('accepted', 'the peer opened a connection'),
     outboundAttempt(context, phase),
   );
@@ -119,8 +112,7 @@ function delayedOpenFor(
 
 function sendOpen(
   context: StepContext,
-  connectionId: ConnectionId,
-  isOutbound: boolean,
+  { connectionId, isOutbound }: Pick<DelayedOpen, 'connectionId' | 'isOutbound'>,
   details: TransitionDetails,
   colliding: CollidingConnection | null = null,
 ): void {

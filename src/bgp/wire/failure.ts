@@ -16,8 +16,7 @@ export const newNotification = (code: number, subcode: number, data: Uint8Array 
 
 /** Copies `data`, since the receive buffer is reused. */
 export const decodeFailure = (
-  code: number,
-  subcode: number,
+  [code, subcode]: readonly [code: number, subcode: number],
   reason: string,
   rfc: string,
   data: Uint8Array = NO_DATA,
@@ -28,18 +27,18 @@ export const headerFailure = (
   reason: string,
   rfc: string,
   data?: Uint8Array,
-): DecodeFailed => decodeFailure(ERROR.header, HEADER_ERROR[error], reason, rfc, data);
+): DecodeFailed => decodeFailure([ERROR.header, HEADER_ERROR[error]], reason, rfc, data);
 
 export const openFailure = (
   error: keyof typeof OPEN_ERROR,
   reason: string,
   rfc: string,
   data?: Uint8Array,
-): DecodeFailed => decodeFailure(ERROR.open, OPEN_ERROR[error], reason, rfc, data);
+): DecodeFailed => decodeFailure([ERROR.open, OPEN_ERROR[error]], reason, rfc, data);
 
 export const updateFailure = (
   error: keyof typeof UPDATE_ERROR,
   reason: string,
   rfc: string,
   data?: Uint8Array,
-): DecodeFailed => decodeFailure(ERROR.update, UPDATE_ERROR[error], reason, rfc, data);
+): DecodeFailed => decodeFailure([ERROR.update, UPDATE_ERROR[error]], reason, rfc, data);

@@ -12,7 +12,7 @@ const ROUTE_REFRESH_BYTES = HEADER_BYTES + 4;
 export function decodeRouteRefresh(bytes: Uint8Array): Result<RouteRefresh, DecodeFailure> {
   if (bytes.length !== ROUTE_REFRESH_BYTES) {
     const reason = `a ROUTE-REFRESH has ${bytes.length} octets`;
-    return decodeFailure(ERROR.routeRefresh, REFRESH_ERROR.length, reason, 'RFC 7313 5', bytes);
+    return decodeFailure([ERROR.routeRefresh, REFRESH_ERROR.length], reason, 'RFC 7313 5', bytes);
   }
   return ok({
     kind: 'route-refresh',

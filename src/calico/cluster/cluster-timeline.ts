@@ -7,6 +7,7 @@ import { lazy } from '../../base/lazy.ts';
 import type { Family } from '../../net/address.ts';
 import { type BirdProcess, reloadConfig, restartBird } from '../bird/bird-process.ts';
 import {
+  type BirdTarget,
   type CalicoNodeEnvironment,
   type ConfigErrors,
   renderIncludedConfig,
@@ -158,33 +159,33 @@ export class ClusterTimeline {
 
   #renderNode(node: CalicoNode, renderContext: RenderContext): NodeMemory {
     const before = this.#memory.get(node.name) ?? null;
+    const environment: CalicoNodeEnvironment = {
+      routerId: this.#options.routerId(node.name),
+      hashRouterId: this.#options.hashRouterId,
+    };
     const hostRoutes = this.#nextHostRoutes(node, renderContext, before?.hostRoutes ?? null);
     return {
       hostRoutes,
       birds: {
-        4: this.#nextBirdProcess(node, renderContext, before, hostRoutes, 4),
-        6: this.#nextBirdProcess(node, renderContext, before, hostRoutes, 6),
+        4: this.#nextBirdProcess(before, renderContext, hostRoutes, { node, family: 4, environment }),
+        6: this.#nextBirdProcess(before, renderContext, hostRoutes, { node, family: 6, environment }),
       },
     };
   }
 
   #nextBirdProcess(
-    node: CalicoNode,
-    { ranges, filterErrors }: RenderContext,
     before: NodeMemory | null,
+    { ranges, filterErrors }: RenderContext,
     hostRoutes: HostRoutes,
-    family: 4 | 6,
+    target: BirdTarget,
   ): BirdProcess {
     const cluster = this.#cluster;
-    const environment: CalicoNodeEnvironment = {
-      routerId: this.#options.routerId(node.name),
-      hashRouterId: this.#options.hashRouterId,
-    };
-    const main = renderMainConfig(cluster, node, family, environment);
+    const { family } = target;
+    const main = renderMainConfig(cluster, target);
     return reloadConfig(before?.birds[family] ?? null, {
       main,
-      mainErrors: [...validateMainConfig(cluster, node, family, main, environment), ...filterErrors[family]],
-      included: renderIncludedConfig(cluster, ranges, node, family, prefixesOfHostRoutes(hostRoutes, family)),
+      mainErrors: [...validateMainConfig(cluster, target, main), ...filterErrors[family]],
+      included: renderIncludedConfig(cluster, target, ranges, prefixesOfHostRoutes(hostRoutes, family)),
       includedErrors: validateIncludedConfig(ranges, family),
     });
   }
@@ -200,7 +201,10 @@ export class ClusterTimeline {
       change === null || before === null || needsResync(change.before, this.#cluster, node.name);
     return isResync
       ? resyncedHostRoutes(node.name, resync(), before)
-      : updatedHostRoutes(node.name, change.changedServices, this.#cluster, announcement, before);
+      : updatedHostRoutes(before, this.#cluster, announcement, {
+          node: node.name,
+          services: change.changedServices,
+        });
   }
 }
 

@@ -57,11 +57,16 @@ export type CalicoNodeEnvironment = {
   readonly hashRouterId: (name: string) => number;
 };
 
+/** The BIRD of one node and family. */
+export type BirdTarget = {
+  readonly node: CalicoNode;
+  readonly family: Family;
+  readonly environment: CalicoNodeEnvironment;
+};
+
 export function renderMainConfig(
   cluster: CalicoCluster,
-  node: CalicoNode,
-  family: Family,
-  environment: CalicoNodeEnvironment,
+  { node, family, environment }: BirdTarget,
 ): MainConfig {
   return {
     sessions: sessionsOf(cluster, node, family).map((session) => resolveSession(cluster, session)),
@@ -104,10 +109,8 @@ function confdRouterId(node: CalicoNode, { routerId, hashRouterId }: CalicoNodeE
 
 export function validateMainConfig(
   cluster: CalicoCluster,
-  node: CalicoNode,
-  family: Family,
+  { node, family, environment }: BirdTarget,
   config: MainConfig,
-  environment: CalicoNodeEnvironment,
 ): ConfigErrors {
   const errors: string[] = [];
   if (node.addresses[4] === null && environment.routerId === '') {
@@ -145,9 +148,8 @@ export function validateFilters({ filters }: CalicoCluster): { readonly [F in Fa
 
 export function renderIncludedConfig(
   cluster: CalicoCluster,
+  { node, family }: Pick<BirdTarget, 'node' | 'family'>,
   ranges: ServiceRanges,
-  node: CalicoNode,
-  family: Family,
   hostPrefixes: HostPrefixes,
 ): IncludedConfig {
   const aggregated = aggregatedPrefixes(ranges, family);

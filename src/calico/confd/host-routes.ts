@@ -72,22 +72,21 @@ export function resyncedHostRoutes(
 
 /** A node's host routes after confd has evaluated some Services alone. */
 export function updatedHostRoutes(
-  node: string,
-  changedServices: ReadonlySet<string>,
+  previous: HostRoutes,
   { services, slices }: CalicoCluster,
   context: AnnouncementContext,
-  previous: HostRoutes,
+  changed: { readonly node: string; readonly services: ReadonlySet<string> },
 ): HostRoutes {
   const own = new Map([...previous.shared, ...previous.own]);
   for (const key of [...own.keys()]) if (!services.has(key)) own.delete(key);
-  for (const key of changedServices) {
+  for (const key of changed.services) {
     const service = services.get(key);
     if (service === undefined) continue;
     const announcement = resolveAnnouncement(service, slices.get(key) ?? [], context);
     if (announcement === 'unchanged') continue;
     const isAnnouncedHere =
       announcement.addresses.length > 0 &&
-      (announcement.nodes === 'everywhere' || announcement.nodes.has(node));
+      (announcement.nodes === 'everywhere' || announcement.nodes.has(changed.node));
     if (isAnnouncedHere) own.set(key, announcement.addresses);
     else own.delete(key);
   }

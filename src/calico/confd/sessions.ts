@@ -188,7 +188,7 @@ function sessionsFromPeer(
   if (peer.peerSelector !== '') {
     return cluster.nodes
       .filter((other) => other.name !== node.name && matchesSelector(peer.peerSelector, other.labels))
-      .flatMap((other) => sessionsToNode(cluster, peer, node, other, family, kind));
+      .flatMap((other) => sessionsToNode(cluster, peer, { node, other, family, kind }));
   }
   const remote = readPeerAddress(peer.peerIP);
   if (remote === null || remote.address.family !== family) return [];
@@ -220,16 +220,21 @@ function reverseSessions(
     return [];
   return cluster.nodes
     .filter((other) => other.name !== node.name && appliesToNode(peer, other))
-    .flatMap((other) => sessionsToNode(cluster, peer, node, other, family, 'node'));
+    .flatMap((other) => sessionsToNode(cluster, peer, { node, other, family, kind: 'node' }));
 }
 
+type NodeSession = {
+  readonly node: CalicoNode;
+  readonly other: CalicoNode;
+  readonly family: Family;
+  readonly kind: 'global' | 'node';
+};
+
+/** The session of `node` with `other`; none where that has no address of the family. */
 function sessionsToNode(
   cluster: CalicoCluster,
   peer: BGPPeer,
-  node: CalicoNode,
-  other: CalicoNode,
-  family: Family,
-  kind: 'global' | 'node',
+  { node, other, family, kind }: NodeSession,
 ): readonly SessionConfig[] {
   const address = other.addresses[family];
   if (address === null) return [];

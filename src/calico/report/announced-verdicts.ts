@@ -89,14 +89,12 @@ export function announcedVerdicts(
   const unlearned = new Map(snapshot.unlearned.map((one) => [one.address, one]));
   const verdicts = new Map<string, AnnouncedVerdict>();
   for (const assigned of snapshot.assigned) {
-    const verdict = decideVerdict(
-      snapshot,
-      assigned,
-      unlearned.get(assigned.text),
-      byAddress.get(assigned.text) ?? [],
+    const verdict = decideVerdict(snapshot, assigned, {
+      unlearned: unlearned.get(assigned.text),
+      errors: byAddress.get(assigned.text) ?? [],
       unreadableKinds,
       established,
-    );
+    });
     for (const { key } of assigned.services) {
       const before = verdicts.get(key);
       verdicts.set(key, before === undefined ? verdict : worseVerdict(before, verdict));
@@ -137,7 +135,12 @@ export function rangeVerdicts(snapshot: ClusterSnapshot): readonly RangeVerdict[
     return [
       {
         range: rangeOfPrefix(prefix),
-        verdict: decideVerdict(snapshot, assigned, undefined, [], [], established),
+        verdict: decideVerdict(snapshot, assigned, {
+          unlearned: undefined,
+          errors: [],
+          unreadableKinds: [],
+          established,
+        }),
       },
     ];
   });
@@ -152,13 +155,20 @@ const worseVerdict = (a: AnnouncedVerdict, b: AnnouncedVerdict): AnnouncedVerdic
   return a.status === 'True' && a.message !== b.message ? { ...a, message: `${a.message} ${b.message}` } : a;
 };
 
+/** What is known of an address. */
+type VerdictEvidence = {
+  /** Undefined where every router learns it. */
+  readonly unlearned: UnlearnedAddress | undefined;
+  readonly errors: readonly Finding[];
+  readonly unreadableKinds: readonly string[];
+  /** By node and router, from the reports of the nodes. */
+  readonly established: ReadonlyMap<string, ReadonlyMap<string, boolean>>;
+};
+
 function decideVerdict(
   { converged }: ClusterSnapshot,
   { address, text }: AssignedAddress,
-  unlearned: UnlearnedAddress | undefined,
-  errors: readonly Finding[],
-  unreadableKinds: readonly string[],
-  established: ReadonlyMap<string, ReadonlyMap<string, boolean>>,
+  { unlearned, errors, unreadableKinds, established }: VerdictEvidence,
 ): AnnouncedVerdict {
   if (unreadableKinds.length > 0) {
     const message = `Whether ${text} is announced is unknown: ${unreadableKinds.join(', ')} cannot be read.`;

@@ -105,16 +105,17 @@ function explainNode(
       isListed ? 'it has no endpoint that counts' : 'the address is in no range that Calico announces',
     );
   }
-  return explanation(prefix, explainUnlearned(converged.sessions, name, address.family, routers, to));
+  return explanation(
+    prefix,
+    explainUnlearned(converged.sessions, { name, family: address.family, to }, routers),
+  );
 }
 
 /** The routers that do not learn it from the node, with the reason as far as sessions show it; '' where all do. */
 function explainUnlearned(
   sessions: readonly EvaluatedSession[],
-  name: string,
-  family: 4 | 6,
+  { name, family, to }: { readonly name: string; readonly family: 4 | 6; readonly to: readonly string[] },
   routers: AnnouncementExplanation['routers'],
-  to: readonly string[],
 ): string {
   const reasons = routers.flatMap(({ router, from }) => {
     if (to.includes(router)) return [];

@@ -32,6 +32,15 @@ export type KubeClientOptions = {
 /** The outcome of one attempt; `isStale` where a connection that had served before broke without a response. */
 type Attempt = { readonly outcome: ApiOutcome; readonly isStale: boolean };
 
+/** One attempt at a request. */
+type Exchange = {
+  readonly request: ApiRequest;
+  readonly body: string | null;
+  readonly headers: string[];
+  readonly agent: Agent;
+  readonly deadline: Millis;
+};
+
 /** How a response may end. */
 type ResponseEnds = {
   readonly settle: (outcome: ApiOutcome) => void;
@@ -96,15 +105,11 @@ export class KubeClient implements ApiSender, ApiStreamer {
     const headers = await this.#headersWithin(request, body, deadline);
     if (typeof headers === 'string') return { outcome: { kind: 'unsent', because: headers }, isStale: false };
     if (request.isText === true) headers[headers.indexOf('Accept') + 1] = '*/*';
-    return new Promise((resolve) => this.#exchange(request, body, headers, agent, deadline, resolve));
+    return new Promise((resolve) => this.#exchange({ request, body, headers, agent, deadline }, resolve));
   }
 
   #exchange(
-    request: ApiRequest,
-    body: string | null,
-    headers: string[],
-    agent: Agent,
-    deadline: Millis,
+    { request, body, headers, agent, deadline }: Exchange,
     resolve: (attempt: Attempt) => void,
   ): void {
     const call = this.#tryOpenRequest(request, headers, agent);

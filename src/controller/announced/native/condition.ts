@@ -68,7 +68,7 @@ export function evaluateNativeCondition(
     return falseCondition('NoSpeaker', `Nothing announces ${text}: every speaker has left its node.`);
   const decisionsByKey = new Map<string, AnnounceDecision>();
   const decisions = context.classes.flatMap((one) =>
-    decideByNode(service, endpoints, one, context, decisionsByKey),
+    decideByNode(service, endpoints, one, { ...context, decisionsByKey }),
   );
   updateLastAnnounced(service.key, decisions, context);
   const byAddress = addresses.map((address) => ({ address, by: findPeerAdvertisements(address, decisions) }));
@@ -88,6 +88,11 @@ const falseCondition = (reason: NativeCondition['reason'], message: string): Nat
   message,
 });
 
+type ClassContext = NativeConditionContext & {
+  /** Decisions without local endpoints, by the key of the class. */
+  readonly decisionsByKey: Map<string, AnnounceDecision>;
+};
+
 /**
  * The decisions of a class of nodes. For a Service of policy Cluster there is one for all, unless weights count the endpoints
  * of each node. `decisionsByKey` is filled here.
@@ -96,8 +101,7 @@ function decideByNode(
   service: Service,
   { hasUsable: hasAny, byNode }: ServiceEndpoints,
   nodeClass: NodeClass,
-  { lastAnnounced, speakers }: NativeConditionContext,
-  decisionsByKey: Map<string, AnnounceDecision>,
+  { lastAnnounced, speakers, decisionsByKey }: ClassContext,
 ): readonly NodeDecision[] {
   const { flags, settings: nodeConfig, node } = nodeClass;
   const decide = (endpoints: Endpoints): AnnounceDecision =>
