@@ -7,7 +7,6 @@
 
 import { readBgpAdvertisement } from '../../config/advertisement.ts';
 import { l2AdvertisementIssues } from '../../config/l2-advertisement.ts';
-import { readNodeSelectors, selectsNode } from '../../config/node-selectors.ts';
 import { compareAge, identityOf } from '../../objects/metadata.ts';
 import type { Labels } from '../../objects/selector.ts';
 import { type ResolvedAdvertisement, resolveAdvertisement } from './advertisement.ts';
@@ -20,9 +19,10 @@ import {
   resolveConflicts,
 } from './last-known-good.ts';
 import { LOCAL_PREF_CONFLICT_RULES } from './local-pref-conflicts.ts';
+import { candidatesOn, type NodeSelected, toNodeSelected } from './node-selected.ts';
 import { isWarningIssue, type ObjectIssue, objectIssues } from './object-issue.ts';
 import { readPeerSecrets } from './peer-secrets.ts';
-import { type ResolvedPeers, resolvePeers } from './peers.ts';
+import { type ClusterPeers, type ResolvedPeers, readClusterPeers, resolvePeers } from './peers.ts';
 import { type ResolvedPools, resolvePools } from './pools.ts';
 
 /** Whole objects by kind; the order of the lists has no meaning. */
@@ -55,12 +55,27 @@ const NO_FOREIGN_SESSIONS: ReadonlyMap<string, string> = new Map();
 /** MetalLB's namespace: objects in other namespaces are ignored. */
 export type NamespaceScope = { readonly namespace: string };
 
-export function resolveNodeConfig(
+/** What is the same on all nodes, decoded once. */
+export type ClusterConfig = Pick<NodeConfig, 'pools' | 'aliases'> & {
+  readonly peers: ClusterPeers;
+  readonly advertisements: readonly NodeSelected<ResolvedAdvertisement>[];
+  readonly layer2Issues: readonly ObjectIssue[];
+};
+
+/** The configuration of one node. For several nodes, read the cluster's once. */
+export const resolveNodeConfig = (
   objects: ConfigObjects,
   node: Labels,
-  { namespace }: NamespaceScope,
+  scope: NamespaceScope,
   before: NodeConfig | null,
-): NodeConfig {
+): NodeConfig => selectNodeConfig(readClusterConfig(objects, scope, before), node, before);
+
+/** `before` is the previous result for any node. */
+export function readClusterConfig(
+  objects: ConfigObjects,
+  { namespace }: NamespaceScope,
+  before: Pick<NodeConfig, 'pools' | 'aliases'> | null,
+): ClusterConfig {
   const inNamespace = (raws: readonly unknown[]): readonly unknown[] =>
     raws.filter((raw) => identityOf(raw).namespace === namespace);
   const pools = resolvePools(inNamespace(objects.pools), before?.pools ?? null);
@@ -71,17 +86,35 @@ export function resolveNodeConfig(
     bfdProfiles: new Set(inNamespace(objects.bfdProfiles).map((raw) => identityOf(raw).name)),
     foreignSessions: objects.foreignSessions ?? NO_FOREIGN_SESSIONS,
   };
-  const peers = resolvePeers(inNamespace(objects.peers), node, peerContext, before?.peers ?? null);
-  const entries = inNamespace(objects.advertisements)
-    .filter((raw) => selectsNode(readNodeSelectors(raw), node))
-    .map((raw) => readAdvertisementCandidate(raw, aliases, pools));
-  const advertisements = resolveConflicts(entries, before?.advertisements ?? null, LOCAL_PREF_CONFLICT_RULES);
+  return {
+    pools,
+    aliases,
+    peers: readClusterPeers(inNamespace(objects.peers), peerContext),
+    advertisements: inNamespace(objects.advertisements).map((raw) =>
+      toNodeSelected(raw, (one) => readAdvertisementCandidate(one, aliases, pools)),
+    ),
+    layer2Issues: l2AdvertisementIssuesOf(inNamespace(objects.layer2)),
+  };
+}
+
+/** The part of the cluster's configuration that concerns a node with these labels. */
+export function selectNodeConfig(
+  { pools, aliases, layer2Issues, ...cluster }: ClusterConfig,
+  node: Labels,
+  before: NodeConfig | null,
+): NodeConfig {
+  const peers = resolvePeers(cluster.peers, node, before?.peers ?? null);
+  const advertisements = resolveConflicts(
+    candidatesOn(cluster.advertisements, node),
+    before?.advertisements ?? null,
+    LOCAL_PREF_CONFLICT_RULES,
+  );
   const allIssues = [
     ...pools.issues,
     ...aliases.issues,
     ...peers.issues,
     ...[...advertisements].flatMap(([name, { issues }]) => objectIssues('BGPAdvertisement', name, issues)),
-    ...l2AdvertisementIssuesOf(inNamespace(objects.layer2)),
+    ...layer2Issues,
   ];
   return {
     ...{ pools, aliases, peers, advertisements, advertisementsByPool: groupByPool(advertisements) },

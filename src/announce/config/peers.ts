@@ -1,17 +1,12 @@
 /** The peers of one node: the BGPPeers that select it, each with its password. */
 
-import { readNodeSelectors, selectsNode } from '../../config/node-selectors.ts';
 import { type BgpPeer, readBgpPeer } from '../../config/peer.ts';
 import { formatAddress } from '../../net/address.ts';
 import { identityOf } from '../../objects/metadata.ts';
 import type { Labels } from '../../objects/selector.ts';
 import { AnnotationReader } from './annotation-reader.ts';
-import {
-  type ActiveObjects,
-  activeValues,
-  type ConfigCandidate,
-  resolveConflicts,
-} from './last-known-good.ts';
+import { type ActiveObjects, activeValues, resolveConflicts } from './last-known-good.ts';
+import { candidatesOn, type NodeSelected, toNodeSelected } from './node-selected.ts';
 import { type AnnounceIssue, type ObjectIssue, objectIssues, warningIssue } from './object-issue.ts';
 import { type PeerSecrets, resolvePassword } from './peer-secrets.ts';
 
@@ -46,19 +41,22 @@ export type PeerContext = {
   readonly foreignSessions: ReadonlyMap<string, string>;
 };
 
-export function resolvePeers(
-  raws: readonly unknown[],
-  node: Labels,
-  context: PeerContext,
-  before: ResolvedPeers | null,
-): ResolvedPeers {
-  const selected = raws.filter((raw) => selectsNode(readNodeSelectors(raw), node));
-  const entries = selected.map(
-    (raw): ConfigCandidate<Peer> => ({ identity: identityOf(raw), ...readResolvedPeer(raw, context) }),
-  );
-  const objects = resolveConflicts(entries, before?.objects ?? null, {
+/** The peers of all nodes. */
+export type ClusterPeers = Pick<PeerContext, 'foreignSessions'> & {
+  readonly objects: readonly NodeSelected<Peer>[];
+};
+
+export const readClusterPeers = (raws: readonly unknown[], context: PeerContext): ClusterPeers => ({
+  foreignSessions: context.foreignSessions,
+  objects: raws.map((raw) =>
+    toNodeSelected(raw, (one) => ({ identity: identityOf(one), ...readResolvedPeer(one, context) })),
+  ),
+});
+
+export function resolvePeers(peers: ClusterPeers, node: Labels, before: ResolvedPeers | null): ResolvedPeers {
+  const objects = resolveConflicts(candidatesOn(peers.objects, node), before?.objects ?? null, {
     isUnchanged: () => true,
-    findConflict: (peer) => foreignSessionIssue(peer, context),
+    findConflict: (peer) => foreignSessionIssue(peer, peers),
   });
   return {
     objects,
@@ -70,7 +68,7 @@ export function resolvePeers(
 /** A router keeps one session for a pair of addresses: two speakers on a node would displace each other's forever. */
 function foreignSessionIssue(
   { address, allowBesideCalico }: Peer,
-  { foreignSessions }: PeerContext,
+  { foreignSessions }: ClusterPeers,
 ): AnnounceIssue | null {
   const text = formatAddress(address);
   const owner = foreignSessions.get(text);

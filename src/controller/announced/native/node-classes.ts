@@ -6,12 +6,13 @@
 import {
   type ConfigObjects,
   type NodeConfig,
-  resolveNodeConfig,
+  readClusterConfig,
+  selectNodeConfig,
 } from '../../../announce/config/node-config.ts';
 import type { SpeakerFlags } from '../../../announce/decision/should-announce.ts';
 import { fieldsOf, type Raw } from '../../../base/json.ts';
 import { compareText } from '../../../base/text.ts';
-import { readNodeSelectors, selectsNode } from '../../../config/node-selectors.ts';
+import { selectsNode } from '../../../config/node-selectors.ts';
 import type { Node } from '../../../objects/node.ts';
 import type { SpeakerState } from './speaker-states.ts';
 
@@ -58,21 +59,21 @@ export function classifySpeakerNodes({
   namespace,
   lbClass,
 }: NodeClassInput): readonly NodeClass[] {
-  const advertisements = config.advertisements.map(readNodeSelectors);
-  const peers = config.peers.map(readNodeSelectors);
+  const cluster = readClusterConfig(withoutSecrets(config), { namespace }, null);
   const groups = new Map<string, NodeGroup>();
   for (const node of [...nodes].sort((a, b) => compareText(a.name, b.name))) {
     const speaker = speakers.get(node.name);
     if (speaker === undefined || speaker.hasLeft) continue;
     const { ignoreExcludeLabel } = speaker;
-    const selected = advertisements.map((one) => selectsNode(one, node.labels));
+    const selected = cluster.advertisements.map(({ selectors }) => selectsNode(selectors, node.labels));
     const verdictKey = JSON.stringify([
       selected,
       node.isExcluded,
       node.isNetworkUnavailable,
       ignoreExcludeLabel,
     ]);
-    const key = JSON.stringify([verdictKey, peers.map((one) => selectsNode(one, node.labels))]);
+    const selectedPeers = cluster.peers.objects.map(({ selectors }) => selectsNode(selectors, node.labels));
+    const key = JSON.stringify([verdictKey, selectedPeers]);
     const group = groups.get(key) ?? { verdictKey, ignoreExcludeLabel, nodes: [], up: new Set() };
     groups.set(key, group);
     group.nodes.push(node);
@@ -81,7 +82,7 @@ export function classifySpeakerNodes({
   return [...groups.values()].flatMap(({ verdictKey, nodes: members, up, ignoreExcludeLabel }) => {
     const [node] = members;
     if (node === undefined) return [];
-    const settings = resolveNodeConfig(withoutSecrets(config), node.labels, { namespace }, null);
+    const settings = selectNodeConfig(cluster, node.labels, null);
     const names = members.map(({ name }) => name);
     const flags = { lbClass, ignoreExcludeLabel };
     return [
