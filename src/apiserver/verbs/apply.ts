@@ -77,7 +77,12 @@ export function applyObject(
   if (!merged.ok) return merged;
   const { managedFields } = merged.value;
   const object = withDefaults(merged.value.object, target);
-  return applyUpdate(state, target, live, object, { ...options, managedFields }, []);
+  return applyUpdate(
+    state,
+    target,
+    { before: live, proposed: object, warnings: [] },
+    { ...options, managedFields },
+  );
 }
 
 /** Defaults of custom resources; those of built-in kinds belong to their strategy. */
