@@ -23,7 +23,7 @@ const HOSTILE = 1000;
 const PATCHES = 1000;
 /** Patches a second: as fast as one connection sends them would measure the API server. */
 const PATCH_INTERVAL_MS = 40;
-const CREATIONS = 150;
+const CREATIONS = 100;
 const CREATE_INTERVAL_MS = 250;
 const OTHER = 'crowd';
 const GOALS = { memory: 1.5, latency: 2 };
@@ -75,6 +75,7 @@ async function run(hostile: number, patches: number): Promise<Figures> {
   const baseline = new BaselineClient(access);
   const controller = launch(account.environment, ['--lb-class', OURS], new Set());
   const servingAt = await controller.servingAt;
+  note(`the controller serves, ${hostile} hostile Services`);
   const speaker = startProgram(
     ['speaker', '--node-name=bench', '--port=0', '--health-probe-port=0', '--lb-class', OURS],
     { environment: account.environment, now: () => performance.now() },

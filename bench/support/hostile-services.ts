@@ -24,8 +24,10 @@ const pairs = (name: string): JsonObject => {
 const LABELS = pairs('label');
 const SELECTOR = pairs('selector');
 
-/** Which field is large differs from one to the next. All are read here, or are shown to be read by name. */
-const KINDS: readonly { readonly metadata?: JsonObject; readonly spec?: JsonObject }[] = [
+type Kind = { readonly metadata?: JsonObject; readonly spec?: JsonObject };
+
+/** Fields that are read, or look as if they were. */
+const TEXT_KINDS: readonly Kind[] = [
   {
     metadata: { annotations: { 'berth.dev/note': FILLER.annotation } },
     spec: { loadBalancerIP: FILLER.rest },
@@ -34,12 +36,19 @@ const KINDS: readonly { readonly metadata?: JsonObject; readonly spec?: JsonObje
     metadata: { annotations: { 'metallb.io/allow-shared-ip': FILLER.annotation } },
     spec: { loadBalancerIP: FILLER.rest },
   },
-  { metadata: { labels: LABELS } },
-  { spec: { selector: SELECTOR } },
 ];
 
+/** Thousands of keys, which take the API server in memory long to validate: each is of every 20th Service. */
+const KEY_KINDS: readonly Kind[] = [{ metadata: { labels: LABELS } }, { spec: { selector: SELECTOR } }];
+const KEYS_EVERY = 10;
+
+const kindOf = (index: number): Kind => {
+  const kinds = index % KEYS_EVERY === 0 ? KEY_KINDS : TEXT_KINDS;
+  return kinds[Math.floor(index / (kinds === KEY_KINDS ? KEYS_EVERY : 1)) % kinds.length] ?? {};
+};
+
 export function hostileService(index: number): JsonObject {
-  const { metadata = {}, spec = {} } = KINDS[index % KINDS.length] ?? {};
+  const { metadata = {}, spec = {} } = kindOf(index);
   return {
     apiVersion: 'v1',
     kind: 'Service',

@@ -162,6 +162,11 @@ export class ControllerProcess {
     this.#client.close();
   }
 
+  /** The calendar of its machine jumps. */
+  jumpWall(by: Millis): void {
+    this.#clock.jumpWall(by);
+  }
+
   suspend(): void {
     this.#clock.suspend();
   }

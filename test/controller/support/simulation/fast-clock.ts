@@ -32,6 +32,7 @@ export class ProcessClock implements Clock {
   readonly #clock: Clock;
   #state: 'running' | 'frozen' | 'dead' = 'running';
   #deferred: (() => void)[] = [];
+  #wallOffset: Millis = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -46,7 +47,12 @@ export class ProcessClock implements Clock {
   }
 
   wall(): Millis {
-    return this.#clock.wall();
+    return this.#clock.wall() + this.#wallOffset;
+  }
+
+  /** The calendar jumps, monotonic time does not. */
+  jumpWall(by: Millis): void {
+    this.#wallOffset += by;
   }
 
   after(delay: Millis, run: () => void): () => void {

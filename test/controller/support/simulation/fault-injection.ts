@@ -1,7 +1,10 @@
 /** Kinds of faults for scenarios: what fails, how often, and how a test knows that it did. */
 import type { FaultEffect, FaultRule } from '../../../../src/apiserver/http/fault-injector.ts';
+import type { Millis } from '../../../../src/base/clock.ts';
 import type { Random } from '../../../support/random.ts';
 import { LEASE_TIMING, type SimulatedCluster } from './cluster.ts';
+
+const HOUR: Millis = 3_600_000;
 
 export type FaultInjector = {
   /** Called between two steps of the workload. */
@@ -169,6 +172,12 @@ export const FAULT_KINDS: readonly FaultKind[] = [
       cluster.clock.after(LEASE_TIMING.leaseDuration + random.below(9000), () => controller.resume());
     },
     { replicas: 2, elects: true, cleanUp: resumeAll },
+  ),
+  recurringFault(
+    'calendars that jump an hour, forward and back',
+    0.15,
+    (cluster, random) => random.pick(cluster.controllers).jumpWall(random.chance(0.5) ? HOUR : -HOUR),
+    { replicas: 2, elects: true },
   ),
   {
     name: 'all of it at once',
