@@ -40,6 +40,8 @@ type Explanation = {
   readonly lines: (format: TextFormat) => readonly string[];
 };
 
+type ServiceTopic = Extract<ExplainTopic, { readonly kind: 'service' }>;
+
 type ExplainFlags = Flags<typeof EXPLAIN_COMMAND.flags>;
 
 export async function runExplain(args: readonly string[], context: CliContext): Promise<number> {
@@ -84,7 +86,7 @@ async function explainTopic(
   };
   const explained = await (topic.kind === 'address'
     ? explainOneAddress(topic.address, opened, state.value, buildContext())
-    : explainOneService(topic.name, opened, state.value, buildContext));
+    : explainOneService(topic, opened, state.value, buildContext));
   const { problem } = state.value.claimObjects;
   return explained.ok && problem !== null
     ? ok({
@@ -118,15 +120,17 @@ async function explainOneAddress(
 }
 
 async function explainOneService(
-  name: string,
+  topic: ServiceTopic,
   { source, defaultNamespaces }: OpenedSource,
   state: ClusterState,
   buildContext: () => ExplainContext,
 ): Promise<Result<Explanation, readonly string[]>> {
-  const key = serviceKey(defaultNamespaces.services, name);
+  const { name } = topic;
+  const namespace = topic.namespace ?? defaultNamespaces.services;
+  const key = serviceKey(namespace, name);
   if (!state.services.has(key)) {
     // The state has Services of type LoadBalancer only; others are explained too.
-    const ref = { resource: SERVICES, namespace: defaultNamespaces.services, name };
+    const ref = { resource: SERVICES, namespace, name };
     const found = await source.findObject(ref);
     if (!found.ok) return err([found.error]);
     if (found.value === null) return err([notFoundText(key, state)]);

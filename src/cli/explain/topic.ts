@@ -5,30 +5,51 @@ import { type Address, parseAddress } from '../../net/address.ts';
 import { invalidAddressText } from '../../net/address-error.ts';
 
 export type ExplainTopic =
-  | { readonly kind: 'service'; readonly name: string }
+  | {
+      readonly kind: 'service';
+      readonly name: string;
+      /** Null for that of `-n`, or of the context. */
+      readonly namespace: string | null;
+    }
   | { readonly kind: 'address'; readonly address: Address };
 
 const SERVICE_WORDS = ['service', 'services', 'svc'];
 const ADDRESS_WORDS = ['address', 'ip'];
 
-/** `service NAME`, `service/NAME`, `address IP` or `address/IP`. The error is a sentence. */
+/**
+ * `service NAME`, `service NAMESPACE/NAME`, `service/NAME`, `service/NAMESPACE/NAME`, `address IP` or `address/IP`. The error
+ * is a sentence.
+ */
 export function readTopic(operands: readonly string[]): Result<ExplainTopic, string> {
-  const [first = '', name = '', ...surplus] =
-    operands.length === 1 ? (operands[0]?.split('/') ?? []) : operands;
+  const [first = '', name = '', ...surplus] = operands.length === 1 ? splitOnce(operands[0] ?? '') : operands;
   const word = first.toLowerCase();
   const isService = SERVICE_WORDS.includes(word);
   if (!isService && !ADDRESS_WORDS.includes(word)) return err(unknownTopicText(first));
   if (surplus.length > 0) return err(`explains one at a time: ${JSON.stringify(surplus[0])} is one too many`);
-  if (isService) {
-    return name === ''
-      ? err('the name of the Service is missing: explain service NAME -n NAMESPACE')
-      : ok({ kind: 'service', name });
-  }
+  if (isService) return serviceTopic(name);
   if (name === '') return err('the address is missing: explain address IP');
   const address = parseAddress(name);
   return address.ok
     ? ok({ kind: 'address', address: address.value })
     : err(invalidAddressText(JSON.stringify(name), address.error));
+}
+
+/** At the first slash. */
+function splitOnce(text: string): readonly string[] {
+  const slash = text.indexOf('/');
+  return slash < 0 ? [text] : [text.slice(0, slash), text.slice(slash + 1)];
+}
+
+function serviceTopic(text: string): Result<ExplainTopic, string> {
+  const parts = text.split('/');
+  const [first = '', second] = parts;
+  if (parts.length > 2 || parts.includes(''))
+    return err('the name of the Service is missing: explain service NAME -n NAMESPACE, or NAMESPACE/NAME');
+  return ok(
+    second === undefined
+      ? { kind: 'service', namespace: null, name: first }
+      : { kind: 'service', namespace: first, name: second },
+  );
 }
 
 function unknownTopicText(word: string): string {

@@ -82,6 +82,12 @@ describe('explain', () => {
     });
   }
 
+  for (const args of [['service', 'shop/asks'], ['service/shop/asks'], ['service/asks', '-n', 'shop']]) {
+    it(`takes the namespace in each spelling: ${args.join(' ')}`, async () => {
+      assert.deepEqual(await explain(...args), await explain('service', 'asks', '-n', 'shop'));
+    });
+  }
+
   it('prints the same value as JSON and YAML', async () => {
     const { out } = await explain('service', 'asks', '-n', 'shop', '-o', 'json');
     const value = JSON.parse(out);
@@ -139,7 +145,12 @@ describe('explain', () => {
 
   const usage: readonly [args: readonly string[], err: RegExp][] = [
     [[], /what to explain is missing: service NAME, or address IP/],
-    [['service'], /the name of the Service is missing: explain service NAME -n NAMESPACE/],
+    [
+      ['service'],
+      /the name of the Service is missing: explain service NAME -n NAMESPACE, or NAMESPACE\/NAME/,
+    ],
+    [['service', 'shop/'], /the name of the Service is missing/],
+    [['service', 'shop/web/x'], /the name of the Service is missing/],
     [['serivce', 'web'], /cannot explain "serivce": did you mean service\?/],
     [['pod', 'web'], /cannot explain "pod": it explains a service or an address/],
     [['service', 'a', 'b'], /explains one at a time: "b" is one too many/],
