@@ -6,6 +6,7 @@ import { type Freed, Ledger, type LedgerPool } from '../ipam/ledger.ts';
 import { Waiters } from '../ipam/waiters.ts';
 import type { ServiceKey } from '../objects/service.ts';
 import type { AssignedReason } from './condition-reasons.ts';
+import type { OverlookedInputs } from './context.ts';
 import type { AllocationDecision } from './decision.ts';
 import { PendingEvents } from './pending-events.ts';
 import { releaseHolderOf } from './pending-release.ts';
@@ -20,6 +21,8 @@ export class AllocatorState {
   readonly uids = new Map<ServiceKey, string>();
   /** Services without an address of ours, with the reason. */
   readonly unassignedReasons = new Map<ServiceKey, AssignedReason>();
+  /** Services whose next reconcile may assign other addresses, though they have some. */
+  readonly reconsidered = new Map<ServiceKey, OverlookedInputs>();
   /** Services that we managed a moment ago, and that still carry our annotation or conditions. */
   readonly formerlyManaged = new Set<ServiceKey>();
 
@@ -32,6 +35,7 @@ export class AllocatorState {
     this.unassignedReasons.clear();
     this.pendingEvents.clear();
     this.formerlyManaged.clear();
+    this.reconsidered.clear();
   }
 
   /** Whether we have given this Service an address, or a reason why it has none. */
@@ -62,6 +66,7 @@ export class AllocatorState {
     this.statusConflicts.forget(key);
     this.pendingEvents.discard(key);
     this.formerlyManaged.delete(key);
+    this.reconsidered.delete(key);
     return this.updateWaiters(key, tx.commit(), null);
   }
 }

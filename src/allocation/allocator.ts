@@ -13,7 +13,7 @@ import { type Service, type ServiceKey, splitServiceKey } from '../objects/servi
 import { adoptExisting, compareAdoptionOrder } from './adoption.ts';
 import { AllocatorState } from './allocator-state.ts';
 import { type AssignedReason, isLayer2OnlyCondition } from './condition-reasons.ts';
-import type { AllocationContext, AllocationOptions, ReconcileContext } from './context.ts';
+import type { AllocationContext, AllocationOptions, OverlookedInputs, ReconcileContext } from './context.ts';
 import { type ExternalClaims, externalClaimCondition } from './external-claims.ts';
 import { completeRelease } from './pending-release.ts';
 import { diffPools, toLedgerPools } from './pool-diff.ts';
@@ -177,6 +177,16 @@ export class Allocator {
     );
   }
 
+  /**
+   * These Services were assigned addresses a moment ago, without knowledge of a pool or Namespace that was there before
+   * them. Their next reconcile assigns what they would have been assigned with it, if that is one of these pools or one
+   * family more. Returns the keys to requeue.
+   */
+  reconsider(overlooked: ReadonlyMap<ServiceKey, OverlookedInputs>): readonly ServiceKey[] {
+    for (const [key, inputs] of overlooked) this.#state.reconsidered.set(key, inputs);
+    return this.#sortByAge(overlooked.keys());
+  }
+
   // --- grace periods of deleted pools
 
   /** To be called only while the list of pools is known to be current. Requeues the holders. */
@@ -202,7 +212,12 @@ export class Allocator {
     const previousUid = this.#state.uids.get(key);
     const isReplaced = previousUid !== undefined && previousUid !== service?.uid;
     const forgotten = isReplaced ? this.#state.forget(key) : [];
-    const contextOf = (one: ServiceKey): ReconcileContext => this.#reconcileContextFor(one, now);
+    const overlooked = this.#state.reconsidered.get(key) ?? null;
+    this.#state.reconsidered.delete(key);
+    const contextOf = (one: ServiceKey): ReconcileContext => ({
+      ...this.#reconcileContextFor(one, now),
+      overlooked,
+    });
     const result = reconcileService(this.#state, key, service, contextOf, { wall });
     return isReplaced ? { ...result, requeue: [...new Set([...forgotten, ...result.requeue])] } : result;
   }
@@ -232,7 +247,7 @@ export class Allocator {
   #reconcileContextFor(key: ServiceKey, now: Millis): ReconcileContext {
     const isInGrace = (pool: string): boolean => this.#poolGrace.isInGrace(pool, now);
     const hasStatusConflict = this.#state.statusConflicts.isLost(key, now);
-    return { isInGrace, hasStatusConflict, ...this.context };
+    return { isInGrace, hasStatusConflict, overlooked: null, ...this.context };
   }
 
   #sortByAge(keys: Iterable<ServiceKey>): readonly ServiceKey[] {

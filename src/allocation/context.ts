@@ -39,6 +39,15 @@ export type ReconcileContext = AllocationContext & {
   readonly isInGrace: (pool: string) => boolean;
   /** Whether another writer has replaced our status so often that Berth stopped writing it. */
   readonly hasStatusConflict: boolean;
+  /** What its addresses were assigned in ignorance of: see `Allocator.reconsider`. Null for nothing. */
+  readonly overlooked: OverlookedInputs | null;
+};
+
+/** Inputs that were there before a Service, and that the allocator learnt of after it had assigned its addresses. */
+export type OverlookedInputs = {
+  readonly pools: ReadonlySet<string>;
+  /** Labels of Namespaces. */
+  readonly namespaces: boolean;
 };
 
 /** One Service to decide on, its request, and the transaction to reserve in. */

@@ -3,14 +3,14 @@
  * and only then what it has is released. Where they cannot be assigned, it keeps what it has, says why, and waits.
  * `--unmet-requests=release` releases at once, as MetalLB does.
  */
-import type { Result } from '../base/result.ts';
+import { err, type Result } from '../base/result.ts';
 import type { LedgerRefusal } from '../ipam/refusal.ts';
 import type { WaitTarget } from '../ipam/waiters.ts';
 import { assignAddresses } from './assign.ts';
 import { assignedDecision } from './assigned-decision.ts';
 import { completeAssignment } from './complete-assignment.ts';
 import { conditionFalse } from './condition-reasons.ts';
-import { type AllocationTask, keepsUnmetRequests } from './context.ts';
+import { type AllocationTask, keepsUnmetRequests, type OverlookedInputs } from './context.ts';
 import { type AllocationDecision, type EventDraft, NO_ASSIGNMENT } from './decision.ts';
 import { clearedEvent, unmetRequestEvent } from './decision-events.ts';
 import { sameAddresses } from './ingress-status.ts';
@@ -28,6 +28,10 @@ export function decideRetained(task: AllocationTask, retained: RetainedAssignmen
     const moved = assignInstead(task);
     if (moved.ok) return assignedDecision(task, moved.value, events);
     unmet = refusedRequest(moved.error);
+  }
+  if (unmet === null && task.overlooked !== null) {
+    const better = reconsider(task, retained, task.overlooked);
+    if (better.ok) return assignedDecision(task, better.value, events);
   }
   if (unmet !== null && !keepsAgainst(task, unmet)) return releaseFor(task, unmet, events);
   const claimed = updateClaims(task, retained);
@@ -47,6 +51,25 @@ const assignInstead = (task: AllocationTask): Result<Assignment, AssignmentRefus
     task.tx.release(task.service.key);
     return assignAddresses(task);
   });
+
+/** What would be assigned to the Service if it had nothing, where that is in a pool that was overlooked. */
+const reconsider = (
+  task: AllocationTask,
+  { addresses, pool }: Assignment,
+  overlooked: OverlookedInputs,
+): Result<Assignment, null> =>
+  task.tx.attempt(() => {
+    task.tx.release(task.service.key);
+    const assigned = assignAddresses(task);
+    if (!assigned.ok || !isOverlooked(task, assigned.value.pool, overlooked)) return err(null);
+    const isBetter = assigned.value.pool !== pool || assigned.value.addresses.length > addresses.length;
+    return isBetter ? assigned : err(null);
+  });
+
+function isOverlooked(task: AllocationTask, pool: string, { pools, namespaces }: OverlookedInputs): boolean {
+  const selectors = task.poolSet.byName.get(pool)?.active?.serviceAllocation?.namespaceSelectors ?? [];
+  return pools.has(pool) || (namespaces && selectors.length > 0);
+}
 
 /** MetalLB too keeps an address while the request is unreadable; and nobody knows what an invalid pool contains. */
 function keepsAgainst(task: AllocationTask, { kind }: UnmetRequest): boolean {

@@ -149,3 +149,37 @@ for (const restarts of [false, true]) {
     assert.deepEqual([cluster.statusOf('it'), cluster.statusOf('x')], ['10.0.0.1', '10.0.0.0']);
   });
 }
+
+// --- a pool that was overlooked when the addresses were assigned
+
+test('a reconsidered Service moves to an overlooked pool that would have served it, and to no other', () => {
+  const bound = pool('bound', ['10.9.0.0/30'], { serviceAllocation: { namespaces: ['default'] } });
+  const rows = [
+    [['bound'], {}, '10.9.0.0'],
+    [['web'], {}, '10.0.0.0'],
+    [['bound'], { 'metallb.io/address-pool': 'web' }, '10.0.0.0'],
+    [['bound'], { 'metallb.io/loadBalancerIPs': '10.0.0.0' }, '10.0.0.0'],
+    [['bound'], { 'metallb.io/address-pool': 'wbe' }, 'UnknownPool 10.0.0.0'],
+  ] as const;
+  for (const [pools, annotations, outcome] of rows) {
+    const cluster = new TestCluster({ pools: [WEB], services: [service('it')] });
+    cluster.setPools(WEB, bound);
+    cluster.annotate('it', annotations);
+    const overlooked = new Map([['default/it', { pools: new Set<string>(pools), namespaces: false }]]);
+    cluster.simulator.runUntilIdle(cluster.allocator.reconsider(overlooked));
+    assert.equal(cluster.statusOf('it'), outcome);
+    assert.deepEqual(withPatches(cluster.reconcileAll()), []);
+    cluster.allocator.ledger.audit();
+  }
+});
+
+test('a Service whose Namespace was overlooked moves to a pool that selects it', () => {
+  const selects = { serviceAllocation: { namespaceSelectors: [{ matchLabels: { team: 'red' } }] } };
+  const red = pool('red', ['10.9.0.0/30'], selects);
+  const cluster = new TestCluster({ pools: [WEB, red], services: [service('it')] });
+  cluster.label('default', { team: 'red' });
+  assert.equal(cluster.statusOf('it'), '10.0.0.0');
+  const overlooked = new Map([['default/it', { pools: new Set<string>(), namespaces: true }]]);
+  cluster.simulator.runUntilIdle(cluster.allocator.reconsider(overlooked));
+  assert.equal(cluster.statusOf('it'), '10.9.0.0');
+});

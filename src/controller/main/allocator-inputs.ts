@@ -13,6 +13,8 @@ export type AllocatorInputsOptions = {
   readonly informers: ControllerInformers;
   readonly allocator: Allocator;
   readonly requeue: (keys: readonly ServiceKey[]) => void;
+  /** The allocator knows the present labels of all Namespaces. */
+  readonly onNamespacesUpdated: () => void;
 };
 
 export class AllocatorInputs {
@@ -62,15 +64,19 @@ export class AllocatorInputs {
 
   /** Hundreds of Namespaces arrive at a start: they are handled together. */
   #namespaceChanged(name: string): void {
-    const { clock, allocator, requeue } = this.#options;
     const isFirst = this.#changedNamespaces.size === 0;
     this.#changedNamespaces.add(name);
-    if (!isFirst) return;
-    clock.after(0, () => {
-      const changed = new Set(this.#changedNamespaces);
-      this.#changedNamespaces.clear();
-      requeue(allocator.updateNamespaces(this.#namespaceLabels(), changed));
-    });
+    if (isFirst) this.#options.clock.after(0, () => this.updatePending());
+  }
+
+  /** Namespaces that have changed, and whose handling waits for others. */
+  updatePending(): void {
+    if (this.#changedNamespaces.size === 0) return;
+    const { allocator, requeue, onNamespacesUpdated } = this.#options;
+    const changed = new Set(this.#changedNamespaces);
+    this.#changedNamespaces.clear();
+    requeue(allocator.updateNamespaces(this.#namespaceLabels(), changed));
+    onNamespacesUpdated();
   }
 }
 

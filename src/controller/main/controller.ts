@@ -32,6 +32,7 @@ import { serviceApi, toServiceCacheView, writeTimeout } from './api/adapters.ts'
 import { ControllerInformers } from './api/informers.ts';
 import { WriteWatermark } from './api/write-watermark.ts';
 import { ControllerElection } from './election.ts';
+import { LateInputs, subscribeToLateInputs } from './late-inputs.ts';
 import { createPoolWarnings } from './pools/reserved-addresses.ts';
 import { createPoolStatusWriter, subscribeToPools } from './pools/source.ts';
 import { relistForTerm } from './relist.ts';
@@ -109,21 +110,37 @@ export class Controller {
       ...{ informers, calico, model: context.model, view, poolSet, api, events, isLeading },
     });
     const poolStatus = createPoolStatusWriter(context, { writer, namespace, allocator, informers });
+    const late = new LateInputs(clock);
     const reporter = new ServiceReporter({ log, metrics, events: eventQueue });
     const reconciler = new ServiceReconciler({
       ...{ clock, random, log, view, index, allocator, ipMode: settings.allocator.ipMode },
       api: activity.observe(api),
       extraConditions: (service, ingress) => announcements.writer.extraConditions(service, ingress),
-      observer: reporter,
+      observer: {
+        reconciled: (result) => {
+          reporter.reconciled(result);
+          const { service, granted } = result;
+          if (service?.ingress.length === 0 && granted.length > 0) late.assigned(service);
+        },
+        written: (result, took) => reporter.written(result, took),
+        failed: (key, outcome) => reporter.failed(key, outcome),
+      },
+      updateInputs: () => {
+        pools.reviewPending();
+        inputs.updatePending();
+      },
       onFatalError: fail,
     });
     const requeue = (keys: Iterable<ServiceKey>): void => {
       if (state.isServing) reconciler.add(keys);
     };
-    const inputs = new AllocatorInputs({ clock, informers, allocator, requeue });
+    const reconsiderLate = (): void => requeue(allocator.reconsider(late.take()));
+    const inputs: AllocatorInputs = new AllocatorInputs({
+      ...{ clock, informers, allocator, requeue, onNamespacesUpdated: reconsiderLate },
+    });
     const poolHealth = new PoolHealth({ metrics, log, state: configurationState });
     const poolWarnings = createPoolWarnings(context, { namespace, informers, poolSet, events, isLeading });
-    const pools = new PoolReconciler({
+    const pools: PoolReconciler = new PoolReconciler({
       ...{ clock, log, allocator, namespace, enqueue: requeue, events, isLeading },
       informer: informers.poolSource,
       onReviewed: (reviewed) => {
@@ -132,6 +149,7 @@ export class Controller {
         poolWarnings.changed();
         announcements.changed();
         inputs.updateLayer2OnlyPools();
+        reconsiderLate();
       },
     });
 
@@ -144,6 +162,7 @@ export class Controller {
         if (state.isServing) reconciler.deleted(last);
       },
     });
+    subscribeToLateInputs(informers, late);
     subscribeToPools(informers, settings, {
       set: (objects) => pools.set(objects),
       unreadable: (message) => poolHealth.unreadable(message),

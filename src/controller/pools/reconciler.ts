@@ -89,6 +89,11 @@ export class PoolReconciler {
     onReviewed(this.#poolSet);
   }
 
+  /** Reviews what was set and waits for its review. */
+  reviewPending(): void {
+    if (this.#cancelReview !== null) this.reviewNow();
+  }
+
   /** `isReported`: the issues were reported before, by this leader or the one before it. */
   reportComplaints({ isReported = false }: { readonly isReported?: boolean } = {}): void {
     if (this.#poolSet === null) return;

@@ -33,7 +33,7 @@ export const LOW_PRIORITY_RATE: RateLimit = { perSecond: 50, burst: 10 };
 const RETRY_BACKOFF: Backoff = { first: 100, max: 30_000 };
 const REFUSED_BACKOFF: Backoff = { first: 1000, max: 60_000 };
 
-/** Reports what the reconciler does: to the log, the metrics and the Events. */
+/** Reports what the reconciler does. */
 export interface ReconcileObserver {
   reconciled(result: ReconcileResult): void;
   /** `took` is the time that a Service waited for its first address; null for other writes. */
@@ -56,6 +56,8 @@ export type ServiceReconcilerOptions = {
     service: Service,
     ingress: readonly Address[] | null,
   ) => Pick<StatusPatch, 'conditions' | 'removedConditions'> | undefined;
+  /** Brings the allocator's pools and Namespaces up to date, before it assigns the first address of a Service. */
+  readonly updateInputs?: () => void;
   readonly onFatalError: (error: unknown) => void;
 };
 
@@ -143,13 +145,11 @@ export class ServiceReconciler {
 
   async #reconcile(key: ServiceKey): Promise<void> {
     const pause = this.#pausedUntil - this.#options.clock.now();
-    if (pause > 0) {
-      this.#requeue(key, pause);
-      return;
-    }
+    if (pause > 0) return this.#requeue(key, pause);
     if ((this.#outcomeUnknown.has(key) || this.#deletionPending.has(key)) && !(await this.#reread(key)))
       return;
-    const { allocator, api, clock, ipMode, observer } = this.#options;
+    const { allocator, api, clock, ipMode, observer, view } = this.#options;
+    if (view.get(key)?.ingress.length === 0) this.#options.updateInputs?.();
     const result = allocator.reconcile(key, { now: clock.now(), wall: clock.wall() });
     this.add(result.requeue);
     observer.reconciled(result);

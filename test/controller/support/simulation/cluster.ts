@@ -45,8 +45,9 @@ export class SimulatedCluster {
     this.history = new ServiceHistory();
   }
 
-  static async start(random: Random): Promise<SimulatedCluster> {
-    const clock = new FastClock(SPEED);
+  /** `speed`: seconds of the world's time in one of ours. */
+  static async start(random: Random, speed = SPEED): Promise<SimulatedCluster> {
+    const clock = new FastClock(speed);
     const chance = (): number => random.below(1_000_000) / 1_000_000;
     const server = await startApiServer({ clock, random: chance });
     for (const crd of CRDS) server.objects.put(crd);
