@@ -15,10 +15,12 @@ export function assignedDecision(
   events: readonly EventDraft[],
 ): AllocationDecision {
   const missing = findMissingFamily(task, addresses);
-  const message = `Assigned IP [${quoteAddresses(addresses)}]`;
+  const condition = assignedCondition(task, { addresses, pool }, missing);
+  const assignedText = `Assigned IP [${quoteAddresses(addresses)}]`;
+  const message = condition.reason === 'Assigned' ? assignedText : `${assignedText}. ${condition.message}`;
   return {
     owner: 'berth',
-    condition: assignedCondition(task, { addresses, pool }, missing),
+    condition,
     ...NO_ASSIGNMENT,
     addresses,
     pool,

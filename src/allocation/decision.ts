@@ -3,7 +3,7 @@ import type { WaitTarget } from '../ipam/waiters.ts';
 import type { Address } from '../net/address.ts';
 import type { AssignedCondition } from './condition-reasons.ts';
 
-/** MetalLB's event reasons, as its users' alerts and scripts know them. */
+/** MetalLB's event reasons, as its users' alerts and scripts know them, and ours. */
 export type AllocationEventReason =
   | 'IPAllocated'
   | 'ClearAssignment'
@@ -12,7 +12,18 @@ export type AllocationEventReason =
   | 'LoadBalancerFailed'
   | 'not enough clusterips'
   | 'deprecatedAnnotation'
-  | 'AddressesReplaced';
+  | 'AddressesReplaced'
+  | ConditionEventReason;
+
+/** Reasons of the condition that are also reasons of an event. */
+export type ConditionEventReason =
+  | 'Assigned'
+  | 'AssignedOneFamily'
+  | 'Layer2Only'
+  | 'PoolGone'
+  | 'ForeignAddress'
+  | 'CalicoAllocates'
+  | 'NoClusterIP';
 
 export type EventDraft = {
   readonly type: 'Normal' | 'Warning';

@@ -2,8 +2,10 @@
 import type { Service, ServiceKey } from '../objects/service.ts';
 import { keepUntilDeleted, recordForeignStatus } from './adoption.ts';
 import type { AllocatorState } from './allocator-state.ts';
+import { conditionEvent } from './condition-event.ts';
 import type { ReconcileContext } from './context.ts';
 import { decideAssignment } from './decide.ts';
+import type { AllocationDecision } from './decision.ts';
 import { holdUntilUnpublished, publishedAddresses, releaseUnpublished } from './pending-release.ts';
 import type { ReconcileResult, ReconcileTime } from './reconcile-result.ts';
 import { isFormerlyManaged, isManaged } from './service-filter.ts';
@@ -50,7 +52,7 @@ export function reconcileService(
     keepUntilDeleted(context, service, tx);
     return { requeue: state.updateWaiters(key, tx.commit(), null), ...unchanged };
   }
-  const decision = decideAssignment(context, service, tx);
+  const decision = withConditionEvent(service, decideAssignment(context, service, tx));
   if (decision.owner === 'berth') holdUntilUnpublished(tx, published, decision.addresses);
   const requeue = state.updateWaiters(key, tx.commit(), decision);
   const patch = statusConflicts.isAbandoned(key) ? null : diffStatus(service, decision, wall);
@@ -64,4 +66,9 @@ export function reconcileService(
   }
   // An earlier write whose outcome was unknown did arrive: its events are due now.
   return { requeue, ...unchanged, decision, ...state.pendingEvents.take(key) };
+}
+
+function withConditionEvent(service: Service, decision: AllocationDecision): AllocationDecision {
+  const event = conditionEvent(service, decision);
+  return event === null ? decision : { ...decision, events: [...decision.events, event] };
 }
