@@ -18,7 +18,7 @@ import type { BgpSessionSettings } from '../bgp/session/settings.ts';
 import { unicastFamilyOf } from '../bgp/wire/codes.ts';
 import { REFRESH_SUBTYPE, type RouteRefresh, type Update } from '../bgp/wire/message.ts';
 import type { NegotiatedTerms } from '../bgp/wire/negotiated.ts';
-import { formatAddress } from '../net/address.ts';
+import { type Address, formatAddress } from '../net/address.ts';
 import type { Prefix } from '../net/prefix.ts';
 import type { NodeAddresses } from '../objects/node.ts';
 import type { OpenSession } from './ports.ts';
@@ -44,6 +44,8 @@ export type NeighbourOptions = {
   readonly remote: Remote;
   /** Next hops of the family that the session does not run over. */
   readonly nodeAddresses: NodeAddresses;
+  /** The addresses of the interface that has this local address: next hops where the node has none of a family. */
+  readonly interfaceAddresses: (local: Address) => NodeAddresses;
   readonly tables: RibTables;
   readonly openSession: OpenSession;
   readonly observer: NeighbourObserver;
@@ -80,7 +82,7 @@ export class Neighbour implements SessionHandler {
 
   get session(): Pick<
     SessionDriver,
-    'state' | 'negotiated' | 'peerOpen' | 'localAddress' | 'establishedAt' | 'counters'
+    'state' | 'negotiated' | 'peerOpen' | 'routerId' | 'localAddress' | 'establishedAt' | 'counters'
   > {
     return this.#session;
   }
@@ -214,6 +216,7 @@ export class Neighbour implements SessionHandler {
       negotiated,
       localAddress,
       nodeAddresses: this.#nodeAddresses,
+      interfaceAddresses: this.#options.interfaceAddresses,
     });
     this.#updateAll(this.#sessionContext);
   }

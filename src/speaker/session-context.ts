@@ -12,20 +12,31 @@ export type SessionContextSource = {
   /** The local end of the connection; null if it was lost before its address was read. */
   readonly localAddress: Address | null;
   readonly nodeAddresses: NodeAddresses;
+  readonly interfaceAddresses: (local: Address) => NodeAddresses;
 };
 
-/** The next hop is the local end of the session, and for the other family the node's address. */
+/**
+ * The next hop is the local end of the session. For the other family it is the node's address, or that of the interface that
+ * the session runs over: many clusters show one family on their Nodes.
+ */
 export function sessionContextOf({
   settings,
   negotiated,
   localAddress,
   nodeAddresses,
+  interfaceAddresses,
 }: SessionContextSource): SessionContext {
   return {
     isInternal: negotiated.internal,
     localAsn: settings.asn,
-    nextHop: { ...nodeAddresses, ...(localAddress === null ? {} : { [localAddress.family]: localAddress }) },
+    nextHop: localAddress === null ? nodeAddresses : nextHops(localAddress),
     linkLocal: null,
     hasExtendedNextHop: negotiated.extendedNextHop,
   };
+
+  function nextHops(local: Address): NodeAddresses {
+    const other = local.family === 4 ? 6 : 4;
+    const ofOther = nodeAddresses[other] ?? interfaceAddresses(local)[other];
+    return local.family === 4 ? { 4: local, 6: ofOther } : { 4: ofOther, 6: local };
+  }
 }

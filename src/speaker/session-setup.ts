@@ -19,11 +19,13 @@ export function sessionSetup(
   { isRestarting }: { readonly isRestarting: boolean },
 ): { readonly settings: BgpSessionSettings; readonly remote: Remote } {
   const peerSettings = buildSessionSettings(peer, node);
-  const { asn, routerId, peerAsn, holdTime, keepaliveTime, families, role } = peerSettings;
+  const { asn, routerId, isRouterIdProvisional, peerAsn, holdTime, keepaliveTime, families, role } =
+    peerSettings;
   return {
     settings: {
       asn,
       routerId,
+      isRouterIdProvisional,
       peerAsn,
       holdTime,
       keepaliveTime,

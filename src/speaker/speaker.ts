@@ -10,7 +10,8 @@ import type { DesiredRoutes } from '../announce/routes/routes.ts';
 import type { Clock, Millis } from '../base/clock.ts';
 import { newRibTables, type RibTables } from '../bgp/rib/shared-tables.ts';
 import { CEASE } from '../bgp/wire/codes.ts';
-import type { LocalNode } from '../objects/node.ts';
+import type { Address } from '../net/address.ts';
+import type { LocalNode, NodeAddresses } from '../objects/node.ts';
 import { ClosingSessions } from './closing-sessions.ts';
 import { Neighbour, type NeighbourObserver } from './neighbour.ts';
 import type { OpenSession } from './ports.ts';
@@ -36,6 +37,8 @@ export type SpeakerOptions = {
   readonly syncModel: () => void;
   /** The current Node. */
   readonly localNode: () => LocalNode;
+  /** The addresses of the interface that has this address. */
+  readonly interfaceAddresses: (local: Address) => NodeAddresses;
   readonly openSession: OpenSession;
   readonly observer: SpeakerObserver;
 };
@@ -165,12 +168,13 @@ export class Speaker {
   }
 
   #open(peer: Peer, isRestarting: boolean): void {
-    const { localNode, openSession, model, observer } = this.#options;
+    const { localNode, interfaceAddresses, openSession, model, observer } = this.#options;
     const node = localNode();
     const neighbour = new Neighbour({
       peer,
       ...sessionSetup(peer, node, { isRestarting }),
       nodeAddresses: node.addresses,
+      interfaceAddresses,
       tables: this.#tables,
       openSession,
       observer,

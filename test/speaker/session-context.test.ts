@@ -8,7 +8,7 @@ import { RETRY_TIME } from './support/fake-session.ts';
 import {
   nodeAddresses,
   R1,
-  type SpeakerHarness,
+  SpeakerHarness,
   settledHarness,
   smallCluster,
 } from './support/speaker-harness.ts';
@@ -69,6 +69,24 @@ describe('next hops', () => {
     ]);
     await harness.changeAndSettle((store) => store.delete('Service web/b'));
     assert.deepEqual(unadvertisable(harness), []);
+  });
+
+  it('of a family that the Node does not show are those of the interface of the session', async () => {
+    const harness = new SpeakerHarness([
+      node('n1', {}, nodeAddresses('10.213.0.11')),
+      ...smallCluster(dual).slice(1),
+      ...both,
+    ]);
+    harness.interfaceAddresses = { 4: address('10.213.0.11'), 6: address('fd00:213::99') };
+    await harness.start();
+    assert.deepEqual(harness.router(R1).table, [
+      '10.20.1.1/32 via 10.213.0.11',
+      'fd00:20::1/128 via fd00:213::99',
+    ]);
+    await harness.changeAndSettle((store) =>
+      store.patch('Node n1', newAddresses('10.213.0.11', 'fd00:213::11')),
+    );
+    assert.ok(harness.router(R1).table.includes('fd00:20::1/128 via fd00:213::11'), 'the Node decides');
   });
 
   it('that appear again let the route be advertised', async () => {

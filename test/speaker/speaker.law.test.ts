@@ -146,6 +146,7 @@ function expectedTable(
     settings,
     negotiated,
     localAddress: localAddress.address,
+    interfaceAddresses: () => ({ 4: null, 6: null }),
     nodeAddresses: node.addresses,
   });
   const isDraining = harness.speaker.phase === 'draining';

@@ -35,6 +35,7 @@ let written = 0;
 
 class FakeSessionDriver implements SessionDriver {
   readonly peerOpen = null;
+  readonly routerId = 1;
   readonly establishedAt = 0;
   readonly counters: SessionDriver['counters'] = {
     ...{ sent: NO_TRAFFIC, received: NO_TRAFFIC, connects: 0, drops: 0, lastError: null },
@@ -100,6 +101,7 @@ function startSpeaker(): (service: number, isReady: boolean) => void {
   const nodeAddress = parseAddress(NODE_ADDRESS);
   const addresses = { 4: nodeAddress.ok ? nodeAddress.value : null, 6: null };
   const speaker = new Speaker({
+    interfaceAddresses: () => ({ 4: null, 6: null }),
     ...{ clock, model, syncModel: nothing, localNode: () => ({ name: NODE, addresses }) },
     openSession: (_settings, _remote, handler) => new FakeSessionDriver(handler),
     observer: {

@@ -4,7 +4,7 @@ import type { Node } from '../../objects/node.ts';
 
 /**
  * The BGPPeer's `routerID`; else the node's IPv4 address; else a checksum of the node's name, as in MetalLB, which is the
- * same after a restart.
+ * same after a restart. A session over IPv4 uses its local address instead of the checksum.
  */
 export function routerIdFor(
   configured: Address | null,

@@ -10,6 +10,8 @@ export type SessionSettings = {
   /** Our AS number on this session: `localASN` where it is set, else `myASN`. */
   readonly asn: number;
   readonly routerId: number;
+  /** Neither the BGPPeer nor the Node has one: the local IPv4 address of the session takes its place. */
+  readonly isRouterIdProvisional: boolean;
   readonly peerAsn: number | DynamicAsn;
   /** Seconds; 0 disables the hold timer. */
   readonly holdTime: number;
@@ -38,6 +40,7 @@ export function buildSessionSettings(peer: Peer, node: LocalNode): SessionSettin
   return {
     asn: peer.localASN ?? peer.myASN,
     routerId: routerIdFor(peer.routerId, node),
+    isRouterIdProvisional: peer.routerId === null && node.addresses[4] === null,
     peerAsn: peer.peerASN,
     holdTime: holdTimeSeconds(peer),
     keepaliveTime:

@@ -22,6 +22,8 @@ export interface SessionDriver {
   readonly negotiated: NegotiatedTerms | null;
   /** The peer's OPEN, from OpenConfirm on. */
   readonly peerOpen: Open | null;
+  /** Our BGP Identifier. */
+  readonly routerId: number;
   /** The local end of the established connection. */
   readonly localAddress: TransportAddress | null;
   /** When the session was established, by the monotonic clock. */

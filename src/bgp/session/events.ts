@@ -9,11 +9,11 @@ export type SessionEvent =
    * NOTIFICATION, so that the peer retains our routes while the process restarts (RFC 4724 4.1).
    */
   | { readonly kind: 'stop'; readonly cease: number | null; readonly communication: string }
-  /** The outbound connection is established. */
-  | { readonly kind: 'connected'; readonly connectionId: ConnectionId }
+  /** The outbound connection is established. `localIPv4`: its local address as a number, if it runs over IPv4. */
+  | { readonly kind: 'connected'; readonly connectionId: ConnectionId; readonly localIPv4?: number }
   | { readonly kind: 'connect-failed'; readonly connectionId: ConnectionId; readonly reason: string }
   /** An inbound connection has arrived. */
-  | { readonly kind: 'accepted' }
+  | { readonly kind: 'accepted'; readonly localIPv4?: number }
   /** The peer closed the connection, or it failed. */
   | { readonly kind: 'closed'; readonly connectionId: ConnectionId; readonly reason: string }
   | { readonly kind: 'received'; readonly connectionId: ConnectionId; readonly message: Message }

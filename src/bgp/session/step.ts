@@ -54,13 +54,21 @@ export function stepSession(
   now: Millis,
   chance: number,
 ): SessionStep {
-  const context = new StepContext(session, now, chance);
+  const context = new StepContext(withLocalRouterId(session, event), now, chance);
   handleEvent(context, event);
   for (let due = 0; isTimerDue(context); due++) {
     invariant(due < DUE_TIMERS_MAX, 'timers of a session keep expiring');
     fireTimer(context);
   }
   return { session: context.session, actions: context.actions };
+}
+
+/** A provisional BGP Identifier becomes the local address of the connection, before our OPEN is sent over it. */
+function withLocalRouterId(session: BgpSession, event: SessionEvent): BgpSession {
+  const { settings } = session;
+  if (event.kind !== 'connected' && event.kind !== 'accepted') return session;
+  if (settings.isRouterIdProvisional !== true || event.localIPv4 === undefined) return session;
+  return { ...session, settings: { ...settings, routerId: event.localIPv4 } };
 }
 
 function isTimerDue({ session, now }: StepContext): boolean {

@@ -1,6 +1,7 @@
 /** Connections and connection attempts of one session, by their connection IDs. */
 import type { Socket } from 'node:net';
 import type { Clock, Millis } from '../../base/clock.ts';
+import { parseAddress } from '../../net/address.ts';
 import type { SessionEvent } from '../session/events.ts';
 import type { Remote } from '../session/remote.ts';
 import type { ConnectionId } from '../session/session.ts';
@@ -50,7 +51,7 @@ export class SessionConnections {
       connected: (socket) => {
         this.#attempts.delete(id);
         this.adopt(id, socket);
-        this.#handler.eventOccurred({ kind: 'connected', connectionId: id });
+        this.#handler.eventOccurred({ kind: 'connected', connectionId: id, ...localIPv4Of(socket) });
       },
       failed: (message) => {
         this.#attempts.delete(id);
@@ -151,4 +152,10 @@ export class SessionConnections {
     this.#openConnections.add(connection);
     return connection;
   }
+}
+
+/** The local address of a socket as a number; empty where it runs over IPv6, or is closed. */
+export function localIPv4Of({ localAddress }: Socket): { readonly localIPv4?: number } {
+  const local = parseAddress(localAddress ?? '');
+  return local.ok && local.value.family === 4 ? { localIPv4: Number(local.value.bits) } : {};
 }

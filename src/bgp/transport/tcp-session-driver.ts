@@ -21,7 +21,7 @@ import type { BgpSessionSettings } from '../session/settings.ts';
 import { stepSession } from '../session/step.ts';
 import type { Open } from '../wire/message.ts';
 import type { NegotiatedTerms } from '../wire/negotiated.ts';
-import { SessionConnections } from './session-connections.ts';
+import { localIPv4Of, SessionConnections } from './session-connections.ts';
 import { describeNoAnswer } from './socket-errors.ts';
 
 export type TcpSessionContext = {
@@ -85,7 +85,7 @@ export class TcpSessionDriver implements SessionDriver {
 
   /** Passes an inbound connection to the session. */
   accept(socket: Socket): void {
-    if (!socket.destroyed) this.#handleEvent({ kind: 'accepted' }, socket);
+    if (!socket.destroyed) this.#handleEvent({ kind: 'accepted', ...localIPv4Of(socket) }, socket);
   }
 
   write(bytes: Uint8Array): boolean {
@@ -108,6 +108,10 @@ export class TcpSessionDriver implements SessionDriver {
   get peerOpen(): Open | null {
     const { phase } = this.#session;
     return phase.kind === 'Established' || phase.kind === 'OpenConfirm' ? phase.peerOpen : null;
+  }
+
+  get routerId(): number {
+    return this.#session.settings.routerId;
   }
 
   get localAddress(): TransportAddress | null {

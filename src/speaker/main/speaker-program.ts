@@ -7,7 +7,8 @@ import { untilAborted } from '../../base/abort.ts';
 import type { Millis } from '../../base/clock.ts';
 import type { EventRecorder } from '../../kube/event-recorder.ts';
 import { CONFIGURATION_STATES } from '../../kube/resource.ts';
-import type { LocalNode } from '../../objects/node.ts';
+import type { Address } from '../../net/address.ts';
+import type { LocalNode, NodeAddresses } from '../../objects/node.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import { ConfigurationStateWriter } from '../../runtime/configuration-state.ts';
 import { EventQueue } from '../../runtime/event-queue.ts';
@@ -29,6 +30,7 @@ import { Speaker } from '../speaker.ts';
 import { ConfigHealth } from '../status/config-health.ts';
 import { StatusApi } from '../status-api/status-api.ts';
 import { SpeakerInformers } from './informers.ts';
+import { interfaceAddresses } from './interface-addresses.ts';
 import { StatusPublisher } from './status-publisher.ts';
 import { cachedNodeInterfaces } from './status-server.ts';
 import type { OwnNode } from './watched-objects.ts';
@@ -36,6 +38,8 @@ import type { OwnNode } from './watched-objects.ts';
 export type SpeakerContext = InformerContext & {
   readonly poster: EventRecorder;
   readonly openSession: OpenSession;
+  /** Default: those of this machine. */
+  readonly interfaceAddresses?: (local: Address) => NodeAddresses;
 };
 
 export type SpeakerSettings = {
@@ -121,6 +125,7 @@ export class SpeakerProgram {
       model: this.#model,
       syncModel: () => this.#syncModel(),
       localNode: () => this.#localNode(),
+      interfaceAddresses: context.interfaceAddresses ?? interfaceAddresses,
       openSession: context.openSession,
       observer: this.#history,
     });

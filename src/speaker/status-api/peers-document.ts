@@ -153,7 +153,7 @@ function describePeer(
     local: {
       address: session.localAddress === null ? null : formatAddress(session.localAddress.address),
       asn: settings.asn,
-      routerId: formatIPv4(settings.routerId),
+      routerId: formatIPv4(session.routerId),
     },
     remote: {
       expected: settings.peerAsn,

@@ -45,19 +45,20 @@ describe('defaults', () => {
     assert.deepEqual(rest, {
       ...{ asn: 64500, peerAsn: 64512, holdTime: 90, keepaliveTime: null, families: [4] },
       ...{ gracefulRestart: false, role: 'dial', connectTime: null },
-      ...{ source: null, password: null, ttlSecurity: null },
+      ...{ source: null, password: null, ttlSecurity: null, isRouterIdProvisional: false },
     });
   });
 
-  it('a node without an IPv4 address has a router ID from its name', () => {
-    assert.equal(settingsOf(peer('r1'), INTERNAL_IPS.slice(0, 3)).routerId, crc32('n1'));
+  it('a node without an IPv4 address has a router ID from its name, until its session has a local address', () => {
+    const { routerId, isRouterIdProvisional } = settingsOf(peer('r1'), INTERNAL_IPS.slice(0, 3));
+    assert.deepEqual([routerId, isRouterIdProvisional], [crc32('n1'), true]);
   });
 });
 
 type Row = readonly [field: string, spec: Raw, settings: Partial<SessionSettings>];
 
 const rows: readonly Row[] = [
-  ['routerID', { routerID: '1.2.3.4' }, { routerId: 0x0102_0304 }],
+  ['routerID', { routerID: '1.2.3.4' }, { routerId: 0x0102_0304, isRouterIdProvisional: false }],
   ['localASN', { localASN: 65000 }, { asn: 65000 }],
   ['dynamicASN', { dynamicASN: 'external', peerASN: 0 }, { peerAsn: 'external' }],
   ['holdTime', { holdTime: '30s' }, { holdTime: 30, keepaliveTime: 10 }],

@@ -45,6 +45,27 @@ describe('the OPEN', () => {
     assert.equal(offers({ extendedNextHop: false }), false);
   });
 
+  const identifiers: readonly (readonly [
+    title: string,
+    settings: Partial<BgpSessionSettings>,
+    localIPv4: number | undefined,
+    sent: number,
+  ])[] = [
+    ['the configured one, whatever the local address', {}, 0x0a000009, SETTINGS.routerId],
+    ['the local IPv4 address, if it is provisional', { isRouterIdProvisional: true }, 0x0a000009, 0x0a000009],
+    ['the provisional one over IPv6', { isRouterIdProvisional: true }, undefined, SETTINGS.routerId],
+  ];
+  for (const [title, settings, localIPv4, sent] of identifiers) {
+    it(`has as its BGP Identifier ${title}`, () => {
+      const harness = inState('Idle, holding', settings).advance(1000);
+      const local = localIPv4 === undefined ? {} : { localIPv4 };
+      harness.apply({ kind: 'connected', connectionId: harness.connectionId, ...local });
+      const [first] = harness.actions;
+      assert.ok(first?.kind === 'send' && first.message.kind === 'open');
+      assert.equal(first.message.routerId, sent);
+    });
+  }
+
   it('has the R bit until a session is established, and not afterwards (RFC 4724 3)', () => {
     const restartCapability = (harness: { session: Parameters<typeof localOpen>[0] }): unknown =>
       localOpen(harness.session).capabilities.find(({ kind }) => kind === 'graceful-restart');

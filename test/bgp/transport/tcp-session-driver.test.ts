@@ -10,7 +10,17 @@ import { KEEPALIVE } from '../../../src/bgp/wire/message.ts';
 import { encodeMessage } from '../../../src/bgp/wire/write/encode.ts';
 import { encodeEndOfRib, packAnnouncements } from '../../../src/bgp/wire/write/pack.ts';
 import { portOf, startRawPeer } from './support/raw-peer.ts';
-import { createPair, EAST, establish, listen, remoteAt, TestPeer, until, WEST } from './support/test-peer.ts';
+import {
+  address,
+  createPair,
+  EAST,
+  establish,
+  listen,
+  remoteAt,
+  TestPeer,
+  until,
+  WEST,
+} from './support/test-peer.ts';
 
 const LIMIT = { timeout: 240_000 };
 
@@ -25,6 +35,19 @@ describe('two session drivers', LIMIT, () => {
     assert.equal(east.driver.peerOpen?.asn, WEST.asn);
     assert.deepEqual(west.driver.localAddress, east.driver.remoteAddress);
     assert.deepEqual(west.driver.remoteAddress, east.driver.localAddress);
+  });
+
+  it('send their local address as the BGP Identifier where it is provisional, on both sides', async (test) => {
+    const { west, east } = await createPair(test, {
+      west: { isRouterIdProvisional: true, routerId: 1 },
+      east: { isRouterIdProvisional: true, routerId: 2 },
+      remote: { source: address('127.0.0.9') },
+      guard: { address: address('127.0.0.9'), source: null },
+    });
+    await establish(west, east);
+    assert.deepEqual([west.driver.routerId, east.driver.routerId], [0x7f000009, 0x7f000001]);
+    assert.equal(west.driver.peerOpen?.routerId, 0x7f000001);
+    assert.equal(east.driver.peerOpen?.routerId, 0x7f000009);
   });
 
   it('deliver UPDATEs, and count them', async (test) => {

@@ -56,6 +56,11 @@ export class FakeSession implements SessionDriver, RouterSession {
     this.#isRestarting = settings.gracefulRestart?.restarting ?? false;
   }
 
+  /** As the state machine decides, without its connection. */
+  get routerId(): number {
+    return this.settings.routerId;
+  }
+
   get peerOpen(): Open | null {
     return this.negotiated === null ? null : this.#router.open;
   }

@@ -44,6 +44,8 @@ export class SpeakerHarness {
   readonly sessions: FakeSession[] = [];
   readonly changes: NodeModelChanges[] = [];
   onReconcile: () => void = () => {};
+  /** Of the interface that all sessions run over. */
+  interfaceAddresses: NodeAddresses = NO_ADDRESSES;
   readonly history: SessionHistory;
   /** Reports of the speaker, in order: `r1 Established`, `r1 failed`, `r1 removed`, `r1 dropped 3`. */
   readonly reports: string[] = [];
@@ -72,6 +74,7 @@ export class SpeakerHarness {
       model: this.model,
       syncModel: () => this.#syncModel(),
       localNode: () => this.model.node ?? { name: 'n1', addresses: NO_ADDRESSES },
+      interfaceAddresses: () => this.interfaceAddresses,
       openSession: (settings, remote, handler, connectFailed) => {
         const net = { clock: this.clock, router: this.router(formatAddress(remote.address)) };
         const session = new FakeSession(settings, remote, handler, connectFailed, net);

@@ -34,6 +34,7 @@ export class TcpSpeaker {
     const open = sessionOpener({ clock, random: () => 0.5, log: silentLog }, null);
     const none = (): void => {};
     this.speaker = new Speaker({
+      interfaceAddresses: () => ({ 4: null, 6: null }),
       ...{ clock, model: this.model, syncModel: none },
       localNode: () => this.model.node ?? { name: 'n1', addresses: { 4: null, 6: null } },
       openSession: (settings, remote, handler, connectFailed) =>
