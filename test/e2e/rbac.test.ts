@@ -192,6 +192,10 @@ describe('the RBAC rules of the controller', { skip: skipWithoutKubernetesBinari
     await eventuallyEqual(result, 'Invalid');
     await rig.deletePool('bad');
     await eventuallyEqual(result, 'Valid');
+    await rig.api.requestOk('DELETE', state); // it is written again
+    await eventuallyEqual(result, 'Valid');
+    const { metadata } = await rig.api.requestOk<AnyObject>('GET', state);
+    assert.ok(metadata.managedFields.some(({ manager }: AnyObject) => manager === 'poolReconciler'));
   }
 
   async function showsMetricsToThoseWhoMay(port: number): Promise<void> {

@@ -206,6 +206,10 @@ describe('the rights of the speaker', { skip: skipWithoutKubernetesBinaries() },
     await eventuallyEqual(result, 'Invalid');
     await rig.kubectl(['-n', NAMESPACE, 'delete', 'bgpadvertisement', 'wrong']);
     await eventuallyEqual(result, 'Valid');
+    await rig.api.requestOk('DELETE', STATE); // it is written again
+    await eventuallyEqual(result, 'Valid');
+    const { metadata } = await rig.api.requestOk<AnyObject>('GET', STATE);
+    assert.ok(metadata.managedFields.some(({ manager }: AnyObject) => manager === 'configReconciler'));
   }
 
   /** A repeated event is counted; the object is removed with the announcement. */
