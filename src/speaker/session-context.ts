@@ -36,7 +36,9 @@ export function sessionContextOf({
 
   function nextHops(local: Address): NodeAddresses {
     const other = local.family === 4 ? 6 : 4;
-    const ofOther = nodeAddresses[other] ?? interfaceAddresses(local)[other];
+    // With RFC 8950, IPv4 routes need no IPv4 next hop: the local IPv6 address serves.
+    const isNeeded = other === 6 || !negotiated.extendedNextHop;
+    const ofOther = nodeAddresses[other] ?? (isNeeded ? interfaceAddresses(local)[other] : null);
     return local.family === 4 ? { 4: local, 6: ofOther } : { 4: ofOther, 6: local };
   }
 }
