@@ -178,6 +178,19 @@ testRules({
       ['src/net/a.ts:301 has 301 lines, more than 300: give its second idea a file of its own.'],
     ],
   ],
+  'marks of a merge': [
+    [
+      'a file in which two versions stand',
+      {
+        'deploy/a.yaml': 'kind: A\n<<<<<<< HEAD\nname: a\n=======\nname: b\n>>>>>>> 0123456 (one)\n',
+        'docs/a.md': 'Title\n=======\n',
+      },
+      [
+        'deploy/a.yaml:2 has the mark of a merge: choose one of the two versions.',
+        'deploy/a.yaml:6 has the mark of a merge: choose one of the two versions.',
+      ],
+    ],
+  ],
   'paths of one machine': [
     [
       'in code and in prose',

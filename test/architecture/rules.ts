@@ -4,6 +4,7 @@ import { importCycles, unusedFiles } from './import-graph.ts';
 import { layerViolations } from './layers.ts';
 import { findLeftovers } from './leftovers.ts';
 import { localPathViolations } from './local-paths.ts';
+import { mergeMarkViolations } from './merge-marks.ts';
 import { sharedTypeNames } from './names.ts';
 import { packageViolations } from './packages.ts';
 import { purityViolations } from './purity.ts';
@@ -29,7 +30,10 @@ export function findViolations(files: readonly TextFile[]): string[] {
     sharedTypeNames,
     testFileViolations,
   ];
-  const violations = [...rules.flatMap((rule) => rule(sources)), ...localPathViolations(files)];
+  const violations = [
+    ...rules.flatMap((rule) => rule(sources)),
+    ...[localPathViolations, mergeMarkViolations].flatMap((rule) => rule(files)),
+  ];
   return violations.sort(compareByPosition).map(({ path, line, message }) => `${path}:${line} ${message}.`);
 }
 
