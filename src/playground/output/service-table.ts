@@ -126,7 +126,9 @@ function headingLines(
 function rowLines(row: TableRow, widths: ColumnWidths, paint: Colorize): readonly string[] {
   const head = [row.key.padEnd(widths.service), row.request.padEnd(widths.request), ''].join(widths.gap);
   const margin = ' '.repeat(head.length);
-  const served = row.addresses.flatMap((address, index) => addressLines(row, index, address, widths, paint));
+  const served = row.addresses.flatMap((address, index) =>
+    addressLines(row, { index, address }, widths, paint),
+  );
   const notes = [
     ...(noteText(row) === '' ? [] : wrap(noteText(row), widths.rest)).map((line) =>
       paint(noteStyle(row), line),
@@ -141,8 +143,7 @@ function rowLines(row: TableRow, widths: ColumnWidths, paint: Colorize): readonl
 /** The lines of an address: its routes are in the last column, wrapped where needed. */
 function addressLines(
   row: TableRow,
-  index: number,
-  address: string,
+  { index, address }: { readonly index: number; readonly address: string },
   widths: ColumnWidths,
   paint: Colorize,
 ): readonly string[] {
