@@ -10,7 +10,7 @@ export const COMPLETION_COMMAND = {
   summary: summaryOf('completion'),
   usage: ['bash|zsh|fish'],
   about: [
-    'Use it once for each shell. The script asks this program which words can come next.',
+    'Use it once for each shell. The script calls this program for the words that can follow.',
     'For kubectl berth, put an executable kubectl_complete-berth into the PATH with the line: exec berth __complete "$@"',
   ],
   flags: {},

@@ -9,7 +9,7 @@ export const DOCTOR_COMMAND = {
   about: [
     'Use it where Calico advertises the addresses of Services: before a change, or when a router does not learn an address. Where speakers of Berth advertise them, use "berth bgp why" instead.',
     'It reads all objects that decide what Calico advertises and changes nothing. It prints each problem with its cause and fix, then the routes that each router learns and from which nodes, then how the router has to be configured.',
-    'It reads the live cluster, or with -f files. What the files do not show is unknown, and listed as such, unless --complete says that they show everything.',
+    'It reads the live cluster, or with -f files. Objects that the files lack are unknown, and listed as unknown. With --complete they do not exist.',
   ],
   flags: {
     file: { kind: 'texts', short: 'f', value: 'PATH', help: FILES_FLAG_HELP },

@@ -7,7 +7,7 @@ export const EXPLAIN_COMMAND = {
   summary: summaryOf('explain'),
   usage: ['service [NAMESPACE/]NAME [-n NAMESPACE] [-f FILE]', 'address IP [-f FILE]'],
   about: [
-    'Use it when a Service has no address, has another one than expected, or when an address is in use and by which Service is not known.',
+    'Use it when a Service has no address or an unexpected one, or to find the Service that has an address.',
     'Of a Service it shows what it requests, the result of each rule and each pool in the order in which they are tried, which Services hold a requested address, and what would give it an address. Of an address it shows its pool, the Services that hold it and since when.',
     'It reads the live cluster and changes nothing. With -f it reads files, which then are the whole cluster.',
   ],

@@ -8,7 +8,7 @@ export const PLAN_COMMAND = {
   usage: ['-f FILE... [--delete KIND/NAME...] [--cluster FILE]'],
   about: [
     'Use it before you apply an edit of pools, Services, Namespaces or advertisements. It lists the Services that would keep, change, lose or get an address. It runs the code of the controller on a copy of the cluster and writes nothing.',
-    "Where Calico advertises the addresses, edits of Calico's own objects, Nodes and EndpointSlices count too, and the routes are listed that each router would no longer learn or newly learn. Objects of other kinds are ignored, with a note.",
+    "Where Calico advertises the addresses, edits of Calico's own objects, Nodes and EndpointSlices count too. It then also lists the routes that each router would gain or lose. Objects of other kinds are ignored, with a note.",
   ],
   flags: {
     file: { kind: 'texts', short: 'f', value: 'FILE', help: FILES_FLAG_HELP },

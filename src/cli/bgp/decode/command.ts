@@ -6,7 +6,7 @@ export const DECODE_COMMAND = {
   usage: ['[-f FILE] [-o text|json|hex] [--external] [--two-octet-as]'],
   about: [
     'Use it to read a captured session, of any implementation of BGP. It takes the messages of one direction, one after the other, as octets or in hex with blanks, colons and comments (#).',
-    'Each malformed path attribute is shown with its error handling of RFC 7606. Decoding stops at the first message that ends a session, and the NOTIFICATION is named that answers it.',
+    'Each malformed path attribute is shown with its error handling of RFC 7606. Decoding stops at the first message that ends a session, with the NOTIFICATION that answers it.',
   ],
   flags: {
     file: { kind: 'text', short: 'f', value: 'FILE', help: 'the messages; default: standard input' },

@@ -60,7 +60,7 @@ export const DIAL_COMMAND = {
     },
   ],
   exitCodes: {
-    0: 'the session was established, whatever became of it',
+    0: 'the session was established, even if it ended later',
     1: 'the session was not established; stderr says why',
   },
 } as const satisfies Command;
