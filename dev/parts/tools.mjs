@@ -26,7 +26,8 @@ const tools = [
 
 const flags = ['-trimpath', '-ldflags', `-s -w -X k8s.io/component-base/version.gitVersion=${KUBERNETES}`];
 
-const moduleFolder = (/** @type {string} */ name) => join(root, 'dev/tools', name);
+/** The folder of a Go module. */
+export const moduleFolder = (/** @type {string} */ name) => join(root, 'dev/tools', name);
 
 /**
  * The folder that holds the binaries, whether or not they are there yet.
@@ -48,22 +49,27 @@ export function toolsFolder() {
 export async function provideTools() {
   const folder = toolsFolder();
   if (existsSync(folder)) return null;
-  const unfit = await unfitGo();
+  const unfit = await unfitGo([...new Set(tools.map((tool) => tool.module))]);
   if (unfit) return unfit;
   await mkdir(join(cacheFolder, 'tools'), { recursive: true });
-  return withLock(`${folder}.lock`, async () => (existsSync(folder) ? null : build(folder)));
+  return withLock(`${folder}.lock`, async () =>
+    existsSync(folder) ? null : buildTools(folder, tools, flags),
+  );
 }
 
 /**
+ * Builds programs into a folder, which appears whole or not at all.
  * @param {string} folder where the binaries shall appear
- * @returns {Promise<string | null>}
+ * @param {readonly { name: string, module: string, source: string }[]} tools
+ * @param {readonly string[]} flags of `go build`
+ * @returns {Promise<string | null>} null when all are built, else why not
  */
-async function build(folder) {
+export async function buildTools(folder, tools, flags) {
   const started = performance.now();
   await sweepWorkshops(folder);
   const workshop = await mkdtemp(`${folder}.building-`);
   try {
-    say(`Building ${tools.map((tool) => tool.name).join(', ')} (once; some four minutes on two cores) ...`);
+    say(`Building ${tools.map((tool) => tool.name).join(', ')} (once; about a minute each on two cores) ...`);
     for (const [index, { name, module, source }] of tools.entries()) {
       const { code, output } = await capture('go', ['build', ...flags, '-o', join(workshop, name), source], {
         cwd: moduleFolder(module),
@@ -91,22 +97,28 @@ async function sweepWorkshops(folder) {
   }
 }
 
-/** @returns {Promise<string | null>} why the Go at hand cannot build the tools, if so */
-async function unfitGo() {
+/**
+ * @param {readonly string[]} modules
+ * @returns {Promise<string | null>} why the Go at hand cannot build these modules, if so
+ */
+export async function unfitGo(modules) {
   const { code, stdout } = await capture('go', ['env', 'GOVERSION'], {
     env: { ...process.env, GOTOOLCHAIN: 'local' },
   });
   if (code !== 0) return 'Go is not installed';
-  const wanted = wantedGo();
+  const wanted = wantedGo(modules);
   // A Go that may fetch a newer one of itself is fit whatever its own version.
   const mayFetch = (await capture('go', ['env', 'GOTOOLCHAIN'])).stdout.trim() !== 'local';
   if (mayFetch || compareVersions(stdout.trim().replace(/^go/, ''), wanted) >= 0) return null;
   return `Go is too old: ${stdout.trim()} where go${wanted} or newer is needed`;
 }
 
-/** The newest `go` line of our modules. */
-function wantedGo() {
-  const lines = [...new Set(tools.map((tool) => tool.module))].map(
+/**
+ * The newest `go` line of the modules.
+ * @param {readonly string[]} modules
+ */
+function wantedGo(modules) {
+  const lines = modules.map(
     (name) => /^go (\S+)$/m.exec(readFileSync(join(moduleFolder(name), 'go.mod'), 'utf8'))?.[1] ?? '0',
   );
   return lines.sort(compareVersions).at(-1) ?? '0';

@@ -13,7 +13,7 @@ import { FaultInjector } from './http/fault-injector.ts';
 import { type HandlerContext, handleRequest } from './http/handler.ts';
 import type { WatchStream } from './http/watch-stream.ts';
 import { builtinResources } from './kinds/builtin/resources.ts';
-import { CRD_GROUP_RESOURCE, ResourceRegistry } from './kinds/registry.ts';
+import { CRD_GROUP_RESOURCE, type GroupAlias, ResourceRegistry } from './kinds/registry.ts';
 import { ClusterIpAllocator, type ClusterIpFamilies } from './kinds/service/cluster-ip-allocator.ts';
 import { Storage, type StorageChange } from './object/storage.ts';
 import { isObject, type Json, listAt, objectAt } from './object/value.ts';
@@ -37,6 +37,8 @@ export type ApiServerOptions = {
   readonly bookmarkInterval?: Millis;
   /** The families of cluster IPs, the primary one first. */
   readonly families?: ClusterIpFamilies;
+  /** Groups that have a second name. */
+  readonly groupAliases?: readonly GroupAlias[];
   /** Namespaces that exist from the start. */
   readonly namespaces?: readonly string[];
 };
@@ -62,7 +64,7 @@ const KEEP_ALIVE: Millis = 120_000;
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const clusterIps = new ClusterIpAllocator(options.families ?? ['IPv4', 'IPv6']);
   const storage = new Storage({ historyMax: options.historyMax ?? HISTORY_MAX });
-  const registry = new ResourceRegistry(builtinResources(clusterIps));
+  const registry = new ResourceRegistry(builtinResources(clusterIps), options.groupAliases);
   const random = options.random ?? seededRandom(options.clock.wall());
   const state: ApiServerState = { storage, registry, clock: options.clock, random };
   const unsupported: string[] = [];

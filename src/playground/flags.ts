@@ -16,6 +16,16 @@ export const PLAYGROUND_FLAGS = {
     value: 'PATH',
     help: 'apply these files and folders instead of the examples; may be repeated',
   },
+  namespace: {
+    kind: 'text',
+    short: 'n',
+    value: 'NS',
+    help: 'namespace of objects that name none; without the flag, default',
+  },
+  'create-namespace': {
+    kind: 'switch',
+    help: 'create the namespaces of the objects where they are missing',
+  },
   port: {
     kind: 'number',
     value: 'PORT',

@@ -14,6 +14,7 @@ import { createLog, type Log, silentLog } from '../observe/log.ts';
 import { logFormat, streamSink } from '../observe/log-sink.ts';
 import { createTerminal, type OutputStream } from '../observe/terminal.ts';
 import { systemClock } from '../workqueue/system-clock.ts';
+import { NAMESPACE_DEFAULTS } from './cluster/apply.ts';
 import { startPlaygroundCluster } from './cluster/cluster.ts';
 import { type KubeconfigFile, writeKubeconfig } from './cluster/kubeconfig.ts';
 import { PLAYGROUND_FLAGS } from './flags.ts';
@@ -93,6 +94,10 @@ async function openPlayground(flags: PlaygroundFlags, context: PlaygroundContext
       ),
       paths: flags.file.length > 0 ? flags.file : null,
       examples: displayPath(new URL(`examples/playground${flags.native ? '-native' : ''}`, context.shipped)),
+      namespaces: {
+        namespace: flags.namespace || NAMESPACE_DEFAULTS.namespace,
+        createNamespace: flags['create-namespace'],
+      },
       once: flags.once,
       routers: routers.value,
       kubeconfig: kubeconfig.path,

@@ -10,7 +10,13 @@ import { silentLog } from '../observe/log.ts';
 import { Metrics } from '../observe/metrics.ts';
 import type { Colorize } from '../observe/terminal.ts';
 import { systemClock } from '../workqueue/system-clock.ts';
-import { type ApplyResult, applyManifests, mergeResults } from './cluster/apply.ts';
+import {
+  type ApplyResult,
+  applyManifests,
+  mergeResults,
+  NAMESPACE_DEFAULTS,
+  type NamespaceOptions,
+} from './cluster/apply.ts';
 import type { PlaygroundCluster } from './cluster/cluster.ts';
 import { splitManifests } from './cluster/manifest-phases.ts';
 import { CALICO_SUGGESTIONS, describeApplied, NATIVE_SUGGESTIONS, nextSteps } from './messages.ts';
@@ -33,6 +39,7 @@ export type PlaygroundRunOptions = {
   /** The files and folders to apply; null for the examples. */
   readonly paths: readonly string[] | null;
   readonly examples: string;
+  readonly namespaces: NamespaceOptions;
   readonly once: boolean;
   /** The peers of the speakers; null where no speakers run, and the routes of Calico are predicted instead. */
   readonly routers: SimulatedRouters | null;
@@ -66,7 +73,7 @@ export async function runPlayground(options: PlaygroundRunOptions): Promise<bool
     await installCrds(options);
     const parsed = await readManifestFiles(paths ?? [examples], MANIFEST_FILES);
     const { prerequisites, managed, calico } = splitManifests(parsed.manifests);
-    const prerequisitesResult = await applyManifests(cluster.client, prerequisites);
+    const prerequisitesResult = await applyManifests(cluster.client, prerequisites, options.namespaces);
     const controller = cluster.runController(calico, stopWatches.signal);
     const context = { client: cluster.client, clock: systemClock, random: Math.random };
     const printChange = (line: string): void => {
@@ -110,7 +117,7 @@ export async function runPlayground(options: PlaygroundRunOptions): Promise<bool
 
 async function installCrds({ cluster, crdFolders }: PlaygroundRunOptions): Promise<void> {
   const { manifests, problems } = await readManifestFiles(crdFolders, MANIFEST_FILES);
-  const { refused, skipped } = await applyManifests(cluster.client, manifests);
+  const { refused, skipped } = await applyManifests(cluster.client, manifests, NAMESPACE_DEFAULTS);
   const [problem] = [...problems, ...refused, ...skipped];
   if (problem !== undefined)
     throw new Error(`the CustomResourceDefinitions: ${problem.location}: ${problem.message}`);
@@ -143,7 +150,7 @@ async function applyAndShow(
   const { cluster, paths, once, output, signal } = options;
   const applied = mergeResults(
     prepared.prerequisitesResult,
-    await applyManifests(cluster.client, prepared.managed),
+    await applyManifests(cluster.client, prepared.managed, options.namespaces),
   );
   output.info(`Applied ${paths?.join(' and ') ?? 'the examples'}: ${describeApplied(applied)}.`);
   const problems = [...prepared.problems, ...applied.refused];

@@ -18,6 +18,7 @@ import { serviceRejections } from './services/rejections.ts';
 import { serviceStatus } from './services/status.ts';
 import { statusLists } from './services/status-lists.ts';
 import { serviceUpdates } from './services/updates.ts';
+import { subresources } from './subresources.ts';
 import { tables } from './tables.ts';
 import { updates } from './updates.ts';
 import { watches } from './watches.ts';
@@ -35,6 +36,7 @@ const sections: readonly (readonly [title: string, rows: readonly ContractRow[]]
   ['updates', updates],
   ['owners after server-side apply', applyOwnership],
   ['merging by server-side apply', applyMerging],
+  ['subresources', subresources],
   ['deletions', deletions],
   ['lists', listings],
   ['watches', watches],

@@ -1,6 +1,6 @@
 /** Tests of `berth playground` in this process, from its command line to its exit code. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -128,6 +128,48 @@ shop/web          IPv4                       192.0.2.10      everyday       10.1
       /broken\.yaml:18: Service "lost" was refused: namespaces "nowhere" not found/,
     );
     assert.deepEqual(lines.slice(4), ['Fix these errors and run the command again.', '']);
+  });
+
+  it('--namespace is for objects that name none, and --create-namespace creates what is missing', async () => {
+    const other = service('web').replace('{name: web', '{name: web, namespace: other');
+    const path = file('namespaces.yaml', POOL.replace('/32', '/30'), service('web'), other);
+    const refused = await once('-n', 'shop', '-f', path);
+    assert.equal(refused.code, 1);
+    assert.match(
+      refused.err,
+      /"web" was refused: namespaces "shop" not found \(--create-namespace creates it\)/,
+    );
+    const created = await once('-n', 'shop', '--create-namespace', '-f', path);
+    assert.deepEqual([created.code, created.err], [0, '']);
+    assert.match(created.out, /: 2 namespaces, 1 pool and 2 Services\.\n/);
+    assert.match(created.out, /^other\/web .* 192\.0\.2\.\d .*\nshop\/web .* 192\.0\.2\.\d /m);
+  });
+
+  it("Calico's objects have both of their groups", async () => {
+    const peer = (apiVersion: string, name: string): string =>
+      `apiVersion: ${apiVersion}\nkind: BGPPeer\nmetadata: {name: ${name}}\nspec: {peerIP: 192.0.2.9, asNumber: 64512}\n`;
+    const path = file(
+      'calico.yaml',
+      peer('projectcalico.org/v3', 'a'),
+      peer('crd.projectcalico.org/v1', 'b'),
+    );
+    const opened = openPlayground(['-f', path]);
+    const kubeconfig = await opened.waitFor(/export KUBECONFIG=(\S+)/);
+    const server = JSON.parse(readFileSync(kubeconfig, 'utf8')).clusters[0].cluster.server;
+    const names = async (group: string): Promise<readonly string[]> => {
+      const answer = await fetch(`${server}/apis/${group}/bgppeers`);
+      const list = (await answer.json()) as { items: { apiVersion: string; metadata: { name: string } }[] };
+      return list.items.map(({ apiVersion, metadata }) => `${apiVersion} ${metadata.name}`);
+    };
+    assert.deepEqual(await names('projectcalico.org/v3'), [
+      'projectcalico.org/v3 a',
+      'projectcalico.org/v3 b',
+    ]);
+    assert.deepEqual(await names('crd.projectcalico.org/v1'), [
+      'crd.projectcalico.org/v1 a',
+      'crd.projectcalico.org/v1 b',
+    ]);
+    assert.equal(await opened.stop(), 0);
   });
 
   it('an object of an unknown kind is skipped with a message', async () => {

@@ -1,6 +1,7 @@
 /** Discovery documents: one for each group and version, and the aggregated form (`apidiscovery.k8s.io/v2`). */
 
 import { apiVersionOf } from '../../objects/api-group.ts';
+import { EXTRA_SUBRESOURCES, type ExtraSubresource } from '../kinds/extra-subresource.ts';
 import type { ResourceRegistry } from '../kinds/registry.ts';
 import type { ServedResource } from '../kinds/served-resource.ts';
 import type { JsonObject } from '../object/value.ts';
@@ -71,6 +72,7 @@ export function apiResources(registry: ResourceRegistry, group: string, version:
     resources: served.flatMap((resource) => [
       resourceEntry(resource),
       ...(resource.hasStatus ? [statusResourceEntry(resource)] : []),
+      ...resource.extraSubresources.map((name) => extraResourceEntry(resource, name)),
     ]),
   };
 }
@@ -93,6 +95,13 @@ const statusResourceEntry = (resource: ServedResource): JsonObject => ({
   namespaced: resource.namespaced,
   kind: resource.kind,
   verbs: STATUS_VERBS,
+});
+
+const extraResourceEntry = (resource: ServedResource, name: ExtraSubresource): JsonObject => ({
+  name: `${resource.plural}/${name}`,
+  singularName: '',
+  namespaced: resource.namespaced,
+  ...EXTRA_SUBRESOURCES[name],
 });
 
 /** `apidiscovery.k8s.io/v2`: the core group (`core`) or all others. */
@@ -118,6 +127,13 @@ export function aggregatedDiscovery(registry: ResourceRegistry, core: boolean): 
 
 function aggregatedEntry(resource: ServedResource): JsonObject {
   const responseKind = { group: resource.group, version: resource.version, kind: resource.kind };
+  const subresources: readonly JsonObject[] = [
+    ...(resource.hasStatus ? [{ subresource: 'status', responseKind, verbs: STATUS_VERBS }] : []),
+    ...resource.extraSubresources.map((subresource) => {
+      const { verbs, ...kind } = EXTRA_SUBRESOURCES[subresource];
+      return { subresource, responseKind: kind, verbs };
+    }),
+  ];
   return {
     resource: resource.plural,
     responseKind,
@@ -126,8 +142,6 @@ function aggregatedEntry(resource: ServedResource): JsonObject {
     verbs: resource.verbs,
     ...(resource.shortNames.length === 0 ? {} : { shortNames: resource.shortNames }),
     ...(resource.categories.length === 0 ? {} : { categories: resource.categories }),
-    ...(resource.hasStatus
-      ? { subresources: [{ subresource: 'status', responseKind, verbs: STATUS_VERBS }] }
-      : {}),
+    ...(subresources.length === 0 ? {} : { subresources }),
   };
 }

@@ -71,7 +71,7 @@ type Exchange = {
 
 async function handleResource(context: HandlerContext, exchange: Exchange): Promise<void> {
   const { request, response, url, representation, requestInfo } = exchange;
-  const { verb, target } = requestInfo;
+  const { verb, target, extra } = requestInfo;
   const userAgent = request.headers['user-agent'] ?? '';
   const fault = context.faults.nextFault({ verb, target, userAgent });
   if (fault !== null && (await injectBefore(context, fault, exchange))) return;
@@ -83,6 +83,7 @@ async function handleResource(context: HandlerContext, exchange: Exchange): Prom
   const apiResponse = serveResource(context.state, {
     verb,
     target,
+    extra,
     query: url.searchParams,
     representation,
     userAgent,

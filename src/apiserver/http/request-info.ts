@@ -1,5 +1,6 @@
 /** Parses the path and method of a request (apiserver `RequestInfo`). */
 
+import { EXTRA_SUBRESOURCES, type ExtraSubresource } from '../kinds/extra-subresource.ts';
 import type { ResourceRegistry } from '../kinds/registry.ts';
 import type { RequestTarget } from '../verbs/server-state.ts';
 
@@ -14,7 +15,13 @@ export type RequestVerb =
   | 'deletecollection';
 
 export type RequestInfo =
-  | { readonly kind: 'resource'; readonly verb: RequestVerb; readonly target: RequestTarget }
+  | {
+      readonly kind: 'resource';
+      readonly verb: RequestVerb;
+      readonly target: RequestTarget;
+      /** A subresource of another kind; null for the object, and for its status. */
+      readonly extra: ExtraSubresource | null;
+    }
   | { readonly kind: 'other'; readonly path: string }
   | { readonly kind: 'method-not-allowed' }
   | { readonly kind: 'none' };
@@ -45,7 +52,9 @@ export function resolveRequestInfo(method: string, url: URL, registry: ResourceR
   const resource = registry.find(group, version, path.plural);
   const { subresource } = path;
   if (resource === undefined) return { kind: 'none' };
-  if (subresource !== '' && (subresource !== 'status' || !resource.hasStatus)) return { kind: 'none' };
+  const extra = resource.extraSubresources.find((name) => name === subresource) ?? null;
+  const isStatus = subresource === 'status' && resource.hasStatus;
+  if (subresource !== '' && !isStatus && extra === null) return { kind: 'none' };
   if (path.namespace !== '' && !resource.namespaced) return { kind: 'none' };
   if (path.name !== '' && resource.namespaced && path.namespace === '') return { kind: 'none' };
   const target: RequestTarget = {
@@ -54,13 +63,20 @@ export function resolveRequestInfo(method: string, url: URL, registry: ResourceR
     name: path.name,
     subresource: subresource === 'status' ? 'status' : '',
   };
+  if (extra !== null) {
+    const verb = method === 'POST' ? 'create' : itemVerbs[method];
+    const isServed = verb !== undefined && EXTRA_SUBRESOURCES[extra].verbs.includes(verb);
+    return isServed ? { kind: 'resource', verb, target, extra } : { kind: 'method-not-allowed' };
+  }
   const verb = (path.name === '' ? listVerbs : itemVerbs)[method];
   const effectiveVerb = verb === 'list' && isTrue(url.searchParams.get('watch')) ? 'watch' : verb;
   const isAllowed =
     effectiveVerb !== undefined &&
     resource.verbs.includes(effectiveVerb) &&
     !(subresource !== '' && effectiveVerb === 'delete');
-  return isAllowed ? { kind: 'resource', verb: effectiveVerb, target } : { kind: 'method-not-allowed' };
+  return isAllowed
+    ? { kind: 'resource', verb: effectiveVerb, target, extra }
+    : { kind: 'method-not-allowed' };
 }
 
 type ResourcePath = {

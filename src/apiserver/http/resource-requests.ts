@@ -3,13 +3,16 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import { apiVersionOf } from '../../objects/api-group.ts';
 import { APPLY_PATCH } from '../../objects/patch-type.ts';
+import type { ExtraSubresource } from '../kinds/extra-subresource.ts';
 import { badRequest, notFound, type StatusError } from '../object/status.ts';
 import { objectKey } from '../object/storage.ts';
 import { isObject, type Json, type JsonObject, resourceVersionOf } from '../object/value.ts';
 import { buildTable, partialObjectMetadata } from '../print/table.ts';
 import { deleteObject, deleteStored } from '../verbs/delete.ts';
+import { evictPod } from '../verbs/evict.ts';
 import { type ListPage, listObjects } from '../verbs/list.ts';
 import { patchObject } from '../verbs/patch.ts';
+import { getScale, writeScale } from '../verbs/scale.ts';
 import { type ApiServerState, collectionOf, type RequestTarget } from '../verbs/server-state.ts';
 import { createObject, type ObjectWriteResult, updateObject } from '../verbs/write.ts';
 import type { Representation } from './content-negotiation.ts';
@@ -21,6 +24,8 @@ import { type ApiResponse, errorResponse, jsonResponse } from './response.ts';
 export type ResourceRequest = {
   readonly verb: Exclude<RequestVerb, 'watch'>;
   readonly target: RequestTarget;
+  /** A subresource of another kind; null for the object, and for its status. */
+  readonly extra: ExtraSubresource | null;
   readonly query: URLSearchParams;
   readonly representation: Representation;
   readonly userAgent: string;
@@ -35,6 +40,7 @@ export function serveResource(state: ApiServerState, request: ResourceRequest): 
 }
 
 function dispatch(state: ApiServerState, request: ResourceRequest): Result<ApiResponse, StatusError> {
+  if (request.extra !== null) return handleExtra(state, request, request.extra);
   switch (request.verb) {
     case 'get':
       return handleGet(state, request);
@@ -81,6 +87,25 @@ function handleWrite(
   if (!outcome.ok) return outcome;
   const { object, created, warnings } = outcome.value;
   return ok(objectResponse(state, request, { object, code: created ? 201 : 200, warnings }));
+}
+
+function handleExtra(
+  state: ApiServerState,
+  request: ResourceRequest,
+  extra: ExtraSubresource,
+): Result<ApiResponse, StatusError> {
+  const { target, verb, body, contentType } = request;
+  const respond = (
+    outcome: Result<JsonObject, StatusError>,
+    code: number,
+  ): Result<ApiResponse, StatusError> => (outcome.ok ? ok(jsonResponse(code, outcome.value)) : outcome);
+  if (verb === 'get') return respond(getScale(state, target), 200);
+  const options = parseWriteOptions(request.query, request.userAgent);
+  if (!options.ok) return options;
+  if (body === undefined) return err(badRequest('the request has no body'));
+  if (extra === 'eviction') return respond(evictPod(state, target, body, options.value), 201);
+  const patchType = verb === 'patch' ? contentType : null;
+  return respond(writeScale(state, target, { patchType, body }, options.value), 200);
 }
 
 function handleDelete(state: ApiServerState, request: ResourceRequest): Result<ApiResponse, StatusError> {

@@ -16,6 +16,8 @@ export const builtinResource = (options: BuiltinOptions): ServedResource => ({
   isCustom: false,
   schema: typeSchema(`${typePackage(options.group)}.${options.kind}`),
   hasStatus: false,
+  extraSubresources: [],
+  storedAs: null,
   statusOnCreate: false,
   hasGeneration: false,
   allowUnconditionalUpdate: true,

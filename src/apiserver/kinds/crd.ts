@@ -132,6 +132,8 @@ export function servedResources(crd: JsonObject): readonly ServedResource[] {
         isCustom: true,
         schema: withObjectMeta(asSchema(objectAt(version, 'schema')['openAPIV3Schema'])),
         hasStatus,
+        extraSubresources: [],
+        storedAs: null,
         statusOnCreate: false,
         hasGeneration: true,
         allowUnconditionalUpdate: false,

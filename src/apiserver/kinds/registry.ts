@@ -6,14 +6,19 @@ import type { JsonObject } from '../object/value.ts';
 import { servedResources } from './crd.ts';
 import type { ServedResource } from './served-resource.ts';
 
+/** A second name for a group: the same objects, as another version of another group. */
+export type GroupAlias = { readonly of: string; readonly group: string; readonly version: string };
+
 export class ResourceRegistry {
   readonly #builtin: readonly ServedResource[];
+  readonly #groupAliases: readonly GroupAlias[];
   readonly #custom = new Map<string, readonly ServedResource[]>();
   readonly #hidden = new Set<string>();
   #byPath = new Map<string, ServedResource>();
 
-  constructor(builtin: readonly ServedResource[]) {
+  constructor(builtin: readonly ServedResource[], groupAliases: readonly GroupAlias[] = []) {
     this.#builtin = builtin;
+    this.#groupAliases = groupAliases;
     this.#index();
   }
 
@@ -33,7 +38,8 @@ export class ResourceRegistry {
 
   /** Serves what `crd`, called `name`, defines, in place of its earlier version. */
   define(name: string, crd: JsonObject): void {
-    this.#custom.set(name, servedResources(crd));
+    const served = servedResources(crd);
+    this.#custom.set(name, [...served, ...served.flatMap((resource) => this.#aliasesOf(resource))]);
     this.#index();
   }
 
@@ -47,6 +53,12 @@ export class ResourceRegistry {
     if (hidden) this.#hidden.add(groupResource);
     else this.#hidden.delete(groupResource);
     this.#index();
+  }
+
+  #aliasesOf(resource: ServedResource): readonly ServedResource[] {
+    return this.#groupAliases
+      .filter(({ of }) => of === resource.group)
+      .map(({ group, version }) => ({ ...resource, group, version, storedAs: groupResource(resource) }));
   }
 
   #index(): void {

@@ -6,6 +6,7 @@ import type { JsonObject } from '../object/value.ts';
 import type { PrinterColumn } from '../print/printer-column.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { SelectableFields } from '../select/field-selector.ts';
+import type { ExtraSubresource } from './extra-subresource.ts';
 
 /** A write before it is stored: the proposed object, and the stored one. */
 export type ProposedWrite = {
@@ -32,6 +33,8 @@ export type ServedResource = {
   readonly version: string;
   readonly kind: string;
   readonly plural: string;
+  /** The group resource whose objects these are, where that is another one; null for its own. */
+  readonly storedAs: string | null;
   readonly singular: string;
   readonly shortNames: readonly string[];
   readonly categories: readonly string[];
@@ -42,6 +45,7 @@ export type ServedResource = {
   /** Of the whole object. */
   readonly schema: Schema;
   readonly hasStatus: boolean;
+  readonly extraSubresources: readonly ExtraSubresource[];
   /** Whether an object may be created with a status, as the kubelet creates its Node. */
   readonly statusOnCreate: boolean;
   /** Whether a change of the spec increments `metadata.generation`. */

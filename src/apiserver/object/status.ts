@@ -26,12 +26,12 @@ export const toStatus = (error: StatusError): JsonObject => ({
   code: error.code,
 });
 
-export const successStatus = (details: JsonObject): JsonObject => ({
+export const successStatus = (details?: JsonObject): JsonObject => ({
   kind: 'Status',
   apiVersion: 'v1',
   metadata: {},
   status: 'Success',
-  details,
+  ...(details === undefined ? {} : { details }),
 });
 
 const detailsOf = (resource: ResourceIdentity, name: string): JsonObject => ({

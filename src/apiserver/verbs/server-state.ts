@@ -35,7 +35,7 @@ export type WriteOptions = {
 };
 
 export const collectionOf = (state: ApiServerState, resource: ServedResource): ObjectCollection =>
-  state.storage.collection(groupResource(resource));
+  state.storage.collection(resource.storedAs ?? groupResource(resource));
 
 const HEX = '0123456789abcdef';
 

@@ -6,7 +6,7 @@
 import type { Millis } from '../../base/clock.ts';
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { type ApiOutcome, type ApiSender, describeOutcome } from '../../kube/http/api-request.ts';
-import { collectionPath, objectPath, type Resource, withQuery } from '../../kube/resource.ts';
+import { collectionPath, NAMESPACES, objectPath, type Resource, withQuery } from '../../kube/resource.ts';
 import type { Manifest, ManifestProblem } from '../../manifests/parse-manifests.ts';
 import { parseApiVersion } from '../../objects/api-group.ts';
 import { metadataOf } from '../../objects/metadata.ts';
@@ -24,9 +24,19 @@ const REQUEST_TIMEOUT: Millis = 10_000;
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 const FIELD_MANAGER = 'kubectl-client-side-apply';
 
+export type NamespaceOptions = {
+  /** The namespace of objects that name none. */
+  readonly namespace: string;
+  /** Creates the namespaces of the objects where they are missing. */
+  readonly createNamespace: boolean;
+};
+
+export const NAMESPACE_DEFAULTS: NamespaceOptions = { namespace: 'default', createNamespace: false };
+
 export async function applyManifests(
   client: ApiSender,
   manifests: readonly Manifest[],
+  options: NamespaceOptions,
 ): Promise<ApplyResult> {
   const appliedByKind = new Map<string, number>();
   const refused: ManifestProblem[] = [];
@@ -40,9 +50,17 @@ export async function applyManifests(
       skipped.push({ location, message });
       continue;
     }
-    const outcome = await applyObject(client, resource, object);
+    const namespace = resource.namespaced
+      ? textOf(metadataOf(object)['namespace']) || options.namespace
+      : null;
+    if (namespace !== null && options.createNamespace && (await createNamespace(client, namespace)))
+      appliedByKind.set('Namespace', (appliedByKind.get('Namespace') ?? 0) + 1);
+    const outcome = await applyObject(client, resource, { object, namespace });
     if (outcome.kind === 'ok') appliedByKind.set(kind, (appliedByKind.get(kind) ?? 0) + 1);
-    else refused.push({ location, message: `${describeObject(object)} was ${describeFailure(outcome)}` });
+    else {
+      const hint = isWithoutNamespace(outcome, options) ? ' (--create-namespace creates it)' : '';
+      refused.push({ location, message: `${describeObject(object)} was ${describeFailure(outcome)}${hint}` });
+    }
   }
   return { appliedByKind, refused, skipped };
 }
@@ -78,6 +96,21 @@ const describeObject = (object: Raw): string => {
 const describeFailure = (outcome: Exclude<ApiOutcome, { kind: 'ok' }>): string =>
   outcome.kind === 'refused' ? `refused: ${outcome.message}` : describeOutcome(outcome);
 
+/** Whether the object was refused because its namespace does not exist. */
+const isWithoutNamespace = (outcome: ApiOutcome, { createNamespace }: NamespaceOptions): boolean =>
+  !createNamespace && outcome.kind === 'refused' && /^namespaces ".*" not found$/.test(outcome.message);
+
+/** Creates the namespace; returns whether it was missing. The refusal of an invalid name shows at the object. */
+async function createNamespace(client: ApiSender, name: string): Promise<boolean> {
+  const outcome = await client.send({
+    method: 'POST',
+    path: withQuery(collectionPath(NAMESPACES, null), { fieldManager: FIELD_MANAGER }),
+    body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
+    timeout: REQUEST_TIMEOUT,
+  });
+  return outcome.kind === 'ok';
+}
+
 /** Queried for each object: an earlier object may have been the CRD of a later one. */
 async function findResource(client: ApiSender, object: Raw): Promise<Resource | null> {
   const { group, version } = parseApiVersion(textOf(object['apiVersion']));
@@ -92,8 +125,11 @@ async function findResource(client: ApiSender, object: Raw): Promise<Resource | 
   return { group, version, kind, plural: textOf(found['name']), namespaced: found['namespaced'] === true };
 }
 
-async function applyObject(client: ApiSender, resource: Resource, object: Raw): Promise<ApiOutcome> {
-  const namespace = resource.namespaced ? textOf(metadataOf(object)['namespace']) || 'default' : null;
+async function applyObject(
+  client: ApiSender,
+  resource: Resource,
+  { object, namespace }: { readonly object: Raw; readonly namespace: string | null },
+): Promise<ApiOutcome> {
   const name = textOf(metadataOf(object)['name']);
   const body = withLastApplied(object, namespace);
   const query = { fieldManager: FIELD_MANAGER, fieldValidation: 'Strict' };

@@ -11,6 +11,7 @@ import { anonymousConfig } from '../../kube/auth/rest-config.ts';
 import { LEASE_TIMING } from '../../kube/election/lease-timing.ts';
 import { EventRecorder } from '../../kube/event-recorder.ts';
 import { KubeClient } from '../../kube/http/client.ts';
+import { CALICO_GROUPS } from '../../objects/api-group.ts';
 import type { Log } from '../../observe/log.ts';
 import { Metrics } from '../../observe/metrics.ts';
 import { DEFAULT_NAMESPACE } from '../../runtime/flags.ts';
@@ -56,6 +57,7 @@ export async function startPlaygroundCluster(
     server = await startApiServer({
       clock: systemClock,
       port,
+      groupAliases: CALICO_ALIASES,
       namespaces: ['default', 'kube-node-lease', 'kube-public', 'kube-system', DEFAULT_NAMESPACE],
     });
   } catch (error) {
@@ -130,6 +132,10 @@ function createController(
     },
   );
 }
+
+/** Calico's objects have two names in a cluster with its API server, and so they do here. */
+const [CALICO_API, CALICO_CRDS] = CALICO_GROUPS;
+const CALICO_ALIASES = [{ of: CALICO_API.group, ...CALICO_CRDS }];
 
 /** The default of the controller's flag; milliseconds. */
 const POOL_GRACE = 60_000;

@@ -68,6 +68,7 @@ function coreResources(allocator: ClusterIpAllocator): readonly ServedResource[]
       ...core,
       kind: 'Pod',
       plural: 'pods',
+      extraSubresources: ['eviction'],
       shortNames: ['po'],
       categories: ['all'],
       hasStatus: true,
@@ -90,11 +91,12 @@ function coreResources(allocator: ClusterIpAllocator): readonly ServedResource[]
 
 function groupResources(): readonly ServedResource[] {
   const apps = { group: 'apps', version: 'v1', hasStatus: true, hasGeneration: true, categories: ['all'] };
+  const scaled = { ...apps, extraSubresources: ['scale'] as const };
   return [
-    builtinResource({ ...apps, kind: 'Deployment', plural: 'deployments', shortNames: ['deploy'] }),
-    builtinResource({ ...apps, kind: 'ReplicaSet', plural: 'replicasets', shortNames: ['rs'] }),
+    builtinResource({ ...scaled, kind: 'Deployment', plural: 'deployments', shortNames: ['deploy'] }),
+    builtinResource({ ...scaled, kind: 'ReplicaSet', plural: 'replicasets', shortNames: ['rs'] }),
     builtinResource({ ...apps, kind: 'DaemonSet', plural: 'daemonsets', shortNames: ['ds'] }),
-    builtinResource({ ...apps, kind: 'StatefulSet', plural: 'statefulsets', shortNames: ['sts'] }),
+    builtinResource({ ...scaled, kind: 'StatefulSet', plural: 'statefulsets', shortNames: ['sts'] }),
     builtinResource({
       group: 'coordination.k8s.io',
       version: 'v1',
