@@ -1,6 +1,7 @@
 // @ts-check
 import { argv } from 'node:process';
 import { pathToFileURL } from 'node:url';
+import { provideClients } from './parts/clients.mjs';
 import { provideNetwork } from './parts/network.mjs';
 import { providePackages } from './parts/packages.mjs';
 import { provideSystem } from './parts/system.mjs';
@@ -13,15 +14,18 @@ import { say } from './run.mjs';
  * the routing daemons and tools of networks of namespaces.
  * Quick when all is there. Without npm packages nothing works; what else is missing only takes tests away, unless
  * CI=true.
+ * @param {boolean} [full] also what `npm run test:full` alone needs
  * @returns {Promise<boolean>} whether to go on
  */
-export async function setUp() {
+export async function setUp(full = false) {
   const packages = await providePackages();
   if (packages) {
     say(packages);
     return false;
   }
-  const missing = [await provideSystem(), await provideTools()].filter((reason) => reason !== null);
+  const missing = [await provideSystem(), await provideTools(), await provideClients(full)].filter(
+    (reason) => reason !== null,
+  );
   for (const reason of missing) {
     say(strict ? `Missing: ${reason}` : `Tests on a real API server will be skipped: ${reason}.`);
   }

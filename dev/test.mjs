@@ -17,7 +17,7 @@ const wanted = argv.slice(2).filter((arg) => !arg.startsWith('--'));
 process.exitCode = (await main()) ? 0 : 1;
 
 async function main() {
-  if (!(await setUp())) return false;
+  if (!(await setUp(full))) return false;
   const env = { ...process.env, ...(full ? { BERTH_FULL: '1' } : {}) };
   let well = await runTests(process.execPath, wanted, env);
   if (!full) return well;
