@@ -64,7 +64,8 @@ function parseJson(text: string): Result<Json | undefined, StatusError> {
 
 function parseYaml(text: string): Result<Json | undefined, StatusError> {
   try {
-    return ok(parse(text) as Json);
+    // A warning about the text would be printed by the process.
+    return ok(parse(text, { logLevel: 'error' }) as Json);
   } catch (cause) {
     return err(badRequest(`error decoding YAML: ${String((cause as Error).message)}`));
   }

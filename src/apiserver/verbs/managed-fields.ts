@@ -5,16 +5,7 @@
 
 import { difference, type FieldSet, isEmpty, NO_FIELDS, union } from '../fields/field-set.ts';
 import { compareFields } from '../fields/fields-of.ts';
-import {
-  isObject,
-  type Json,
-  type JsonObject,
-  metaOf,
-  objectAt,
-  textAt,
-  withKey,
-  withMeta,
-} from '../object/value.ts';
+import { isObject, type Json, type JsonObject, metaOf, objectAt, textAt, withMeta } from '../object/value.ts';
 import type { Schema } from '../schema/schema.ts';
 
 export type FieldManager = {
@@ -26,7 +17,7 @@ export type FieldManager = {
 };
 
 /** Metadata that nobody owns. */
-const UNTRACKED_METADATA = [
+const UNTRACKED_METADATA = new Set([
   'name',
   'namespace',
   'uid',
@@ -38,13 +29,14 @@ const UNTRACKED_METADATA = [
   'managedFields',
   'selfLink',
   'generateName',
-];
+]);
 
 /** The part of an object whose fields have owners. */
 export function trackedPart(object: JsonObject): JsonObject {
   const { apiVersion: _version, kind: _kind, metadata: _meta, ...rest } = object;
-  let meta = metaOf(object);
-  for (const key of UNTRACKED_METADATA) meta = withKey(meta, key, undefined);
+  const meta = Object.fromEntries(
+    Object.entries(metaOf(object)).filter(([key]) => !UNTRACKED_METADATA.has(key)),
+  );
   return Object.keys(meta).length === 0 ? rest : { ...rest, metadata: meta };
 }
 

@@ -50,7 +50,8 @@ export function writeScale(
   const proposed = withMeta(withPath(stored.value, ['spec', 'replicas'], replicas), {
     ...(resourceVersion === '' ? {} : { resourceVersion }),
   });
-  const outcome = applyUpdate(state, target, stored.value, proposed, options, []);
+  const update = { before: stored.value, proposed, warnings: [] };
+  const outcome = applyUpdate(state, target, update, options);
   return outcome.ok ? ok(scaleOf(outcome.value.object)) : outcome;
 }
 

@@ -1,6 +1,6 @@
 /**
- * This file decodes the protobuf bodies of built-in kinds into the objects that JSON bodies give. client-go's typed
- * clients have sent them by default since 0.32, so `kubectl create`, `kubectl drain` and helm do.
+ * This file decodes the protobuf bodies of built-in kinds into the objects that JSON bodies give. Typed clients of
+ * newer client-go send them by default, so `kubectl create`, `kubectl drain` and helm do.
  */
 
 import { err, ok, type Result } from '../../base/result.ts';
