@@ -130,9 +130,11 @@ async function create(baseline: BaselineClient, arrivals: AssignmentWatch): Prom
   return waits;
 }
 
-/** Patches one Service of the hostile tenant again and again. */
+/** Patches one small Service of the hostile tenant again and again. */
 async function patch(baseline: BaselineClient, patches: number): Promise<void> {
-  const path = servicePath(TENANT, 'hostile-3');
+  if (patches === 0) return;
+  await baseline.sendOrThrow('POST', servicePath(TENANT), serviceBody('patched', OURS));
+  const path = servicePath(TENANT, 'patched');
   await inParallel(patches, 1, async (i) => {
     await baseline.sendOrThrow('PATCH', path, hostilePatch(i), MERGE_PATCH);
     await sleep(PATCH_INTERVAL_MS);
