@@ -94,7 +94,7 @@ export function bgpPeerSessions(cluster: CalicoCluster): readonly NodePeerSessio
       const own = node.addresses[family];
       if (own === null) return [];
       const sessions = sessionsOf(withoutMesh(cluster), node, family);
-      return sessions.map((one) => ({ ...one, node: node.name }));
+      return sessions.map((one) => ({ node: node.name, ...one }));
     }),
   );
   peerSessionCache.set(cluster, made);

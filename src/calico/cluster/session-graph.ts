@@ -51,7 +51,7 @@ export function buildSessionGraph(
       if ('trouble' in outcome) continue;
       const isRecovering = recoveringNodes.has(live.node.name);
       directions.push(
-        nodeToPeer(outcome.link, { ...policy, rules: session.exportRules }, isRecovering, topology.family),
+        nodeToPeer(outcome.link, { rules: session.exportRules, ...policy }, isRecovering, topology.family),
       );
       if (outcome.link.to === 'router') directions.push(routerToNode(outcome.link.router, live, session));
     }

@@ -92,10 +92,10 @@ function buildResolvedSession(cluster: CalicoCluster, session: SessionConfig): R
     // confd silently leaves out a filter that does not exist.
     session.filters.flatMap((name) => cluster.filters.get(name)?.rules[list] ?? []);
   return {
-    ...session,
     resolvedPassword: session.password === null ? null : cluster.secret(session.password),
     exportRules: rules(session.family === 4 ? 'export4' : 'export6'),
     importRules: rules(session.family === 4 ? 'import4' : 'import6'),
+    ...session,
   };
 }
 

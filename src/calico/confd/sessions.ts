@@ -151,7 +151,6 @@ function fullMesh(cluster: CalicoCluster, own: number, family: Family): readonly
     const peer = other.addresses[family];
     if (peer === null || other.clusterId !== '') return [];
     const session: SessionConfig = {
-      ...SESSION_DEFAULTS,
       family,
       peer,
       port: listenPort(cluster, other.name),
@@ -159,6 +158,7 @@ function fullMesh(cluster: CalicoCluster, own: number, family: Family): readonly
       localAS: own,
       // confd expects the node's own AS from a neighbour without an annotation.
       remoteAS: other.asNumber ?? own,
+      ...SESSION_DEFAULTS,
       password: cluster.configuration.meshPassword,
     };
     return [{ to: other.name, session }];
@@ -197,7 +197,6 @@ function sessionsFromPeer(
   const own = peer.localAS ?? localAS(cluster, node);
   return [
     {
-      ...peerSettings(peer),
       family,
       peer: remote.address,
       port,
@@ -205,6 +204,7 @@ function sessionsFromPeer(
       localAS: own,
       remoteAS,
       isReflectorClient: node.clusterId !== '' && remoteAS === own,
+      ...peerSettings(peer),
     },
   ];
 }
@@ -243,7 +243,7 @@ function sessionsToNode(
   // Reflectors with one cluster ID are plain peers of each other; every other node of the AS is a client.
   const isReflectorClient = node.clusterId !== '' && own === remoteAS && other.clusterId !== node.clusterId;
   return [
-    { ...peerSettings(peer), family, peer: address, port, kind, localAS: own, remoteAS, isReflectorClient },
+    { family, peer: address, port, kind, localAS: own, remoteAS, isReflectorClient, ...peerSettings(peer) },
   ];
 }
 

@@ -8,7 +8,7 @@
  * V8 reads these flags whenever it grows a heap or counts calls, so they can be set after the start. A version of V8 that does
  * not know one of them prints a message and goes on.
  */
-import { setFlagsFromString } from 'node:v8';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Clock, Millis } from '../../base/clock.ts';
 
@@ -24,24 +24,36 @@ const GROWTH_DURING_START = 150;
  */
 const OPTIMIZATION = { default: 67_584, duringStart: 1_500_000, lastVersion: 11 } as const;
 
+/** Octets of garbage that are worth a collection. */
+const WORTH_COLLECTING = 8 * 2 ** 20;
+
+/** A program that begins its work when it has synced leaves garbage after the first collection, too. */
+const COLLECTIONS_MAX = 4;
+
 /** Time between two checks whether the start is over. */
 export const START_CHECK_INTERVAL: Millis = 5000;
 
 /**
  * Tunes the process for its start: the young generation of its heap does not grow at all, and the old one in large steps. Once
- * the start is over, it grows in small steps; what the start left is collected, which takes some 0.1 s. Returns a function
- * that ends the checks.
+ * the start is over, it grows in small steps; what the start left is collected, which takes some 0.1 s each time. Returns a
+ * function that ends the checks.
  */
 export function tuneForStart(clock: Pick<Clock, 'after'>, isStartOver: () => boolean): () => void {
   setFlagsFromString('--semi-space-growth-factor=1');
   setFlagsFromString(`--heap-growing-percent=${GROWTH_DURING_START}`);
   optimizeAfter(OPTIMIZATION.duringStart);
+  let collections = 0;
   let cancel = (): void => {};
-  const check = (): void => {
-    if (isStartOver()) endStart();
-    else cancel = clock.after(START_CHECK_INTERVAL, check);
+  const checkLater = (): void => {
+    cancel = clock.after(START_CHECK_INTERVAL, check);
   };
-  cancel = clock.after(START_CHECK_INTERVAL, check);
+  const check = (): void => {
+    if (!isStartOver()) return checkLater();
+    if (collections === 0) endStart();
+    collections += 1;
+    if (collectGarbage() >= WORTH_COLLECTING && collections < COLLECTIONS_MAX) checkLater();
+  };
+  checkLater();
   return () => cancel();
 }
 
@@ -49,7 +61,6 @@ function endStart(): void {
   setFlagsFromString('--heap-growing-percent=0');
   setFlagsFromString('--optimize-for-size');
   optimizeAfter(OPTIMIZATION.default);
-  collectGarbage();
 }
 
 function optimizeAfter(octets: number): void {
@@ -57,10 +68,16 @@ function optimizeAfter(octets: number): void {
   if (version <= OPTIMIZATION.lastVersion) setFlagsFromString(`--interrupt-budget=${octets}`);
 }
 
-/** V8 collects garbage only for a function of a context that was created with this flag. */
-function collectGarbage(): void {
+/**
+ * Returns the octets that were freed; none where the heap is too small for that. V8 collects garbage only for a function of a
+ * context that was created with the flag.
+ */
+function collectGarbage(): number {
+  const before = getHeapStatistics();
+  if (before.total_heap_size < 2 * WORTH_COLLECTING) return 0;
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('gc');
   setFlagsFromString('--no-expose-gc');
   if (typeof collect === 'function') collect();
+  return before.used_heap_size - getHeapStatistics().used_heap_size;
 }
