@@ -16,7 +16,7 @@ import type { Clock, Millis } from '../../base/clock.ts';
  * How much the old generation may grow before it is collected, in percent of its live objects. It grows all the time
  * while a list arrives: in small steps, a start spends a third of its CPU time on garbage collection.
  */
-const GROWTH_DURING_START = 150;
+const GROWTH_DURING_START = 60;
 
 /**
  * Octets of bytecode that a function executes before V8 considers to optimize it: the default, and twenty times that. Later
@@ -34,7 +34,7 @@ const COLLECTIONS_MAX = 4;
 export const START_CHECK_INTERVAL: Millis = 5000;
 
 /**
- * Tunes the process for its start: the young generation of its heap does not grow at all, and the old one in large steps. Once
+ * Tunes the process for its start: the young generation of its heap does not grow at all, and the old one in larger steps. Once
  * the start is over, it grows in small steps; what the start left is collected, which takes some 0.1 s each time. Returns a
  * function that ends the checks.
  */
@@ -48,7 +48,10 @@ export function tuneForStart(clock: Pick<Clock, 'after'>, isStartOver: () => boo
     cancel = clock.after(START_CHECK_INTERVAL, check);
   };
   const check = (): void => {
-    if (!isStartOver()) return checkLater();
+    if (!isStartOver()) {
+      checkLater();
+      return;
+    }
     if (collections === 0) endStart();
     collections += 1;
     if (collectGarbage() >= WORTH_COLLECTING && collections < COLLECTIONS_MAX) checkLater();
