@@ -157,7 +157,7 @@ const urlTarget =
 function documentOf(outcome: ApiOutcome, port: number): SpeakerResponse['document'] {
   if (outcome.kind === 'ok') return ok(fieldsOf(outcome.body));
   const text = describeOutcome(outcome);
-  if (/connection refused|ECONNREFUSED/.test(text))
+  if (/connection refused|refuses the connection/.test(text))
     return err(
       `its port ${port} refuses the connection: it runs with another --view-port, or is not a speaker of Berth`,
     );
