@@ -77,10 +77,10 @@ describe('the lines for route changes', () => {
       [],
     ],
     [
-      'control characters are replaced',
+      'control characters are escaped',
       routesByService({}),
       routesByService({ 'a/b': failedRoutes('NoPeer', 'x\u001b[2Jy\r\nz') }),
-      ['a/b  NoPeer: x [2Jy z'],
+      ['a/b  NoPeer: x\\u001b[2Jy z'],
     ],
   ];
   for (const [says, before, after, want] of rows) {

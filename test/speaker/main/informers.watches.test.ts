@@ -28,6 +28,7 @@ const PLAIN = [
     'ipaddresspools',
     'l2advertisements',
   ].map((plural) => `${plural}.metallb.io`),
+  'configurationstates.metallb.io',
   'servicebgpstatuses.metallb.io',
   'speakerstatuses.berth.dev',
 ];
