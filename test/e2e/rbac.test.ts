@@ -80,7 +80,7 @@ describe('the RBAC rules of the controller', { skip: skipWithoutKubernetesBinari
     const first = await start('first');
     await first.program.waitForLog('MetalLB is running here');
     await scaleMetalLB(0);
-    await first.program.waitForLog('serving');
+    await first.program.waitUntilServing();
     await findsWhatWasLeftBehind(first.program);
     await servesFromPools();
     await complainsOfPools();
@@ -219,7 +219,7 @@ describe('the RBAC rules of the controller', { skip: skipWithoutKubernetesBinari
       assert.equal((await sendRequest({ port: standby.probes, path: '/readyz' })).status, 200),
     );
     assert.equal(await leader.stop(), 0);
-    await standby.program.waitForLog('serving');
+    await standby.program.waitUntilServing();
     assert.equal(await standby.program.stop(), 0);
   }
 
@@ -227,7 +227,7 @@ describe('the RBAC rules of the controller', { skip: skipWithoutKubernetesBinari
     const text = 'address-pools:\n- {name: old, protocol: layer2, addresses: [203.0.113.0/28]}\n';
     await rig.api.requestOk('PATCH', `${CONFIG_MAPS}/config`, { data: { config: text } });
     const { program } = await start('third', '--config=config');
-    await program.waitForLog('serving');
+    await program.waitUntilServing();
     await rig.service('legacy', {}, { annotations: { 'metallb.io/address-pool': 'old' } });
     await rig.waitForAddresses('legacy', '203.0.113.0');
     assert.equal(await program.stop(), 0);

@@ -65,10 +65,19 @@ export class Program {
 
   /** Waits for a line of the log whose message contains `part`. */
   waitForLog(part: string): Promise<LogLine> {
+    return this.#waitForLine(part, (msg) => msg.includes(part));
+  }
+
+  /** Other messages have the same word in them. */
+  waitUntilServing(): Promise<LogLine> {
+    return this.#waitForLine('serving', (msg) => msg === 'serving');
+  }
+
+  #waitForLine(wanted: string, matches: (msg: string) => boolean): Promise<LogLine> {
     return eventually(() => {
-      const line = this.log.find(({ msg }) => msg.includes(part));
+      const line = this.log.find(({ msg }) => matches(msg));
       if (line === undefined)
-        throw new Error(`the log does not say ${JSON.stringify(part)}:\n${this.#out}\n${this.#err}`);
+        throw new Error(`the log does not say ${JSON.stringify(wanted)}:\n${this.#out}\n${this.#err}`);
       return line;
     });
   }

@@ -105,7 +105,7 @@ export class Rig {
   /** A controller that has begun to serve. */
   async startServing(...flags: readonly string[]): Promise<Program> {
     const program = this.controller(...flags);
-    await program.waitForLog('serving');
+    await program.waitUntilServing();
     return program;
   }
 

@@ -56,7 +56,7 @@ describe('two controllers on a real API server', { skip: skipWithoutKubernetesBi
     const before = await shown();
     const versions = await rig.versions();
     assert.equal(await leader.stop(), 0);
-    await standby.waitForLog('serving');
+    await standby.waitUntilServing();
     await rig.service('later');
     await rig.waitForAddresses('later', '192.0.2.20');
     await rig.delete('later');
@@ -86,7 +86,7 @@ describe('two controllers on a real API server', { skip: skipWithoutKubernetesBi
     await rig.waitForAddresses('a', '192.0.2.0');
     leader.signal('SIGSTOP');
     for (const name of ['b', 'c', 'd']) await rig.service(name);
-    await standby.waitForLog('serving');
+    await standby.waitUntilServing();
     await eventually(async () => {
       for (const name of ['b', 'c', 'd']) assert.equal((await rig.addresses(name)).length, 1, name);
     });
@@ -140,7 +140,7 @@ describe('two controllers on a real API server', { skip: skipWithoutKubernetesBi
     await rig.service('e', {}, { annotations: { 'metallb.io/address-pool': 'broken' } });
     await rig.waitForAddresses('e', '198.51.100.1');
     await leader.stop();
-    await standby.waitForLog('serving');
+    await standby.waitUntilServing();
     await rig.service('f', {}, { annotations: { 'metallb.io/address-pool': 'broken' } });
     await rig.waitForAddresses('f', '198.51.100.2');
     assert.deepEqual(await Promise.all(names.map(rig.addresses)), before);

@@ -55,7 +55,7 @@ describe('starting on a real API server', { skip: skipWithoutKubernetesBinaries(
     await rig.editStatus('old', { loadBalancer: { ingress: [{ ip: '192.0.2.3' }] } });
     await unchangedFor(300, async () => (await rig.get('old')).metadata.resourceVersion);
     await rig.installCrds();
-    await program.waitForLog('serving');
+    await program.waitUntilServing();
     await eventually(async () => assert.equal((await readyz(port)).status, 200));
     await rig.pool('p', ['192.0.2.0/28']);
     await rig.service('web');
