@@ -1,6 +1,6 @@
 /** The live cluster, listed once. Only reads. */
 
-import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
+import { fieldsOf, type Raw } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { plural } from '../../base/text.ts';
 import { type ApiSender, describeOutcome } from '../../kube/http/api-request.ts';
@@ -28,6 +28,7 @@ import type { ClusterSource } from './cluster-source.ts';
 import { ClusterState } from './cluster-state.ts';
 import { familiesOfCidrs, familiesOfService, toClusterFamilies } from './file-cluster.ts';
 import { readLiveClaims } from './live-claims.ts';
+import { listLoadBalancers } from './load-balancers.ts';
 import { type DefaultNamespaces, type ResourceRef, refOf } from './resource-ref.ts';
 import type { ClusterFamilies } from './server-defaults.ts';
 
@@ -66,7 +67,9 @@ export class LiveCluster implements ClusterSource {
       },
     });
     const listed = await Promise.all([
-      this.#listServices(into(SERVICES)),
+      listLoadBalancers(this.#options.sender, into(SERVICES)).then((listed) =>
+        listErrorText(SERVICES, listed.kind === 'ok' ? null : listed),
+      ),
       this.#listResource({ resource: IP_ADDRESS_POOLS, namespace }, into(IP_ADDRESS_POOLS)),
       this.#listResource({ resource: NAMESPACES }, into(NAMESPACES)),
       this.#listAdvertisements({ resource: L2_ADVERTISEMENTS, namespace }, into(L2_ADVERTISEMENTS)),
@@ -105,19 +108,6 @@ export class LiveCluster implements ClusterSource {
     if (cidrs.kind === 'ok') return toClusterFamilies(familiesOfCidrs(fieldsOf(cidrs.body)));
     const service = await this.#get(objectPath(SERVICES, { namespace: 'default', name: 'kubernetes' }));
     return toClusterFamilies(service.kind === 'ok' ? familiesOfService(fieldsOf(service.body)) : []);
-  }
-
-  /** Only those of type LoadBalancer: by field selector where the server has it (Kubernetes 1.31 and later). */
-  async #listServices(into: ListReceiver): Promise<string | null> {
-    const resource = SERVICES;
-    const filtered = await this.#listInto({ resource, fieldSelector: 'spec.type=LoadBalancer' }, into);
-    if (filtered === null || !(filtered.kind === 'refused' && filtered.status === 400)) {
-      return listErrorText(resource, filtered);
-    }
-    const item = (raw: Raw): void => {
-      if (textOf(fieldsOf(raw['spec'])['type']) === 'LoadBalancer') into.item(raw);
-    };
-    return this.#listResource({ resource }, { begin: into.begin, item });
   }
 
   async #listResource(selection: ResourceSelection, into: ListReceiver): Promise<string | null> {

@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { plural } from '../../base/text.ts';
 import { type ApiSender, describeOutcome } from '../../kube/http/api-request.ts';
-import { listAll, type ResourceSelection } from '../../kube/informer/list.ts';
+import { listPaged, type ResourceSelection } from '../../kube/informer/list.ts';
 import {
   BFD_PROFILES,
   BGP_ADVERTISEMENTS,
@@ -30,6 +30,7 @@ import {
 import { apiVersionOf } from '../../objects/api-group.ts';
 import { labelsOf, nameOf, namespacedNameOf, namespaceOf, specOf, statusOf } from '../../objects/metadata.ts';
 import { findCalicoKinds } from '../cluster/calico-objects.ts';
+import { listLoadBalancers } from '../cluster/load-balancers.ts';
 
 export type ReadObjects = {
   /** By the plural of their resource, in order of importance. */
@@ -40,14 +41,10 @@ export type ReadObjects = {
 
 type Collection = {
   readonly selection: ResourceSelection;
-  /** Tried where the server refuses the selection with 400: an older one does not know its field. */
-  readonly fallback?: ResourceSelection;
   readonly keeps?: (raw: Raw) => boolean;
   /** Another name than the plural. */
   readonly name?: string;
 };
-
-const isLoadBalancer = (raw: Raw): boolean => textOf(specOf(raw)['type']) === 'LoadBalancer';
 
 const collectionsIn = (namespace: string): readonly Collection[] => [
   ...[IP_ADDRESS_POOLS, BGP_PEERS, BGP_ADVERTISEMENTS, L2_ADVERTISEMENTS, COMMUNITIES, BFD_PROFILES].map(
@@ -61,11 +58,7 @@ const collectionsIn = (namespace: string): readonly Collection[] => [
     keeps: (raw) => /^(config|berth|metallb)/.test(nameOf(raw)),
   },
   { selection: { resource: NODES } },
-  {
-    selection: { resource: SERVICES, fieldSelector: 'spec.type=LoadBalancer' },
-    fallback: { resource: SERVICES },
-    keeps: isLoadBalancer,
-  },
+  { selection: { resource: SERVICES } },
   { selection: { resource: EVENTS, namespace } },
   {
     selection: { resource: EVENTS, fieldSelector: 'involvedObject.kind=Service' },
@@ -119,15 +112,21 @@ const nameFor = ({ name, selection: { resource } }: Collection): string =>
 
 async function readCollection(
   sender: ApiSender,
-  { selection, fallback, keeps }: Collection,
+  { selection, keeps }: Collection,
 ): Promise<readonly Raw[] | string> {
   const { resource } = selection;
-  let listed = await listAll(sender, { ...selection, from: 'consistent' });
-  if (fallback !== undefined && listed.kind === 'refused' && listed.status === 400)
-    listed = await listAll(sender, { ...fallback, from: 'consistent' });
+  const items: Raw[] = [];
+  const into = {
+    begin: () => void items.splice(0),
+    item: (raw: Raw) => void items.push(raw),
+  };
+  const listed =
+    resource === SERVICES
+      ? await listLoadBalancers(sender, into)
+      : await listPaged(sender, { ...selection, from: 'consistent' }, into);
   if (listed.kind === 'ok') {
     // The items of a list carry neither kind nor version.
-    const typed = listed.items.map((raw) => ({
+    const typed = items.map((raw) => ({
       apiVersion: apiVersionOf(resource),
       kind: resource.kind,
       ...raw,

@@ -85,7 +85,7 @@ export class KubeClient implements ApiSender, ApiStreamer {
     return openStream(
       {
         open: async () => {
-          const headers = await this.#headers('GET', null, undefined);
+          const headers = await this.#headers({ method: 'GET' }, null);
           return this.#openRequest('GET', request.path, headers, this.#pools.agentFor('watch'));
         },
         invalidateCredentials: () => this.#config.invalidateCredentials(),
@@ -104,7 +104,6 @@ export class KubeClient implements ApiSender, ApiStreamer {
   async #attempt(request: ApiRequest, body: string | null, agent: Agent, deadline: Millis): Promise<Attempt> {
     const headers = await this.#headersWithin(request, body, deadline);
     if (typeof headers === 'string') return { outcome: { kind: 'unsent', because: headers }, isStale: false };
-    if (request.isText === true) headers[headers.indexOf('Accept') + 1] = '*/*';
     return new Promise((resolve) => this.#exchange({ request, body, headers, agent, deadline }, resolve));
   }
 
@@ -212,7 +211,7 @@ export class KubeClient implements ApiSender, ApiStreamer {
 
   /** The headers; a string is the reason why there are none, such as a credential plugin that does not end in time. */
   #headersWithin(request: ApiRequest, body: string | null, deadline: Millis): Promise<string[] | string> {
-    const { method, contentType, signal, timeout } = request;
+    const { signal, timeout } = request;
     return new Promise((resolve) => {
       const settle = (result: string[] | string): void => {
         cancelTimer();
@@ -224,17 +223,20 @@ export class KubeClient implements ApiSender, ApiStreamer {
         settle(`no credentials within ${timeout} ms`),
       );
       signal?.addEventListener('abort', onAbort);
-      this.#headers(method, body, contentType).then(settle, (error: unknown) =>
+      this.#headers(request, body).then(settle, (error: unknown) =>
         settle(`no credentials: ${failureText(error)}`),
       );
     });
   }
 
   /** Name and value in turn. Node sends such a list as it is, without validating each header. */
-  async #headers(method: string, body: string | null, contentType: string | undefined): Promise<string[]> {
+  async #headers(
+    { method, contentType, isText = false }: Pick<ApiRequest, 'method' | 'contentType' | 'isText'>,
+    body: string | null,
+  ): Promise<string[]> {
     const authorization = await this.#config.authorization();
     const headers = ['Host', this.#config.server.host, 'User-Agent', this.#userAgent];
-    headers.push('Accept', 'application/json');
+    headers.push('Accept', isText ? '*/*' : 'application/json');
     if (authorization !== null) headers.push('Authorization', authorization);
     if (this.#config.headers.length > 0) headers.push(...this.#config.headers);
     if (body !== null) {
