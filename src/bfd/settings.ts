@@ -1,0 +1,52 @@
+/** What the owner of a BFD session configures (RFC 5880 6.8.1). */
+import type { Millis } from '../base/clock.ts';
+import type { Address } from '../net/address.ts';
+
+export type BfdSettings = {
+  /** DesiredMinTxInterval: we want to send no faster than this; at least 1. While the session is not up, 1 s at least is used. */
+  readonly desiredMinTx: Millis;
+  /** RequiredMinRxInterval: the shortest interval at which we can receive; 0: the remote must not send. */
+  readonly requiredMinRx: Millis;
+  /** DetectMult, 1 to 255: how many of our packets the remote may miss before it considers the session down. */
+  readonly detectMultiplier: number;
+  /** Sends nothing until the remote has sent (RFC 5880 6.1). */
+  readonly passive: boolean;
+  /** Lowest TTL of a received packet, 1 to 255, for multihop only: a single hop has 255 (RFC 5881 5, RFC 5883 6). */
+  readonly minimumTtl: number;
+  readonly authentication: BfdAuthentication | null;
+};
+
+/**
+ * Keyed SHA-1 (RFC 5880 6.7.4). Meticulous: the sequence number increases with every packet, so that none can be replayed;
+ * else a packet can be replayed until the number changes.
+ */
+export type BfdAuthentication = {
+  readonly type: 'keyed-sha1' | 'meticulous-keyed-sha1';
+  /** Received packets may use any of them, so a key can be replaced while the session is up: 1 to 4 keys. */
+  readonly keys: readonly BfdKey[];
+  /** ID of the key that our packets use: one of `keys`. */
+  readonly activeKeyId: number;
+};
+
+export type BfdKey = {
+  /** 0 to 255, and the same on both sides. */
+  readonly id: number;
+  /** 1 to 20 octets. */
+  readonly key: Uint8Array;
+};
+
+/** One session that its owner wants. Sessions of one process differ in their key, and in remote, interface, port or multihop. */
+export type BfdSessionSpec = {
+  /** The owner's name for the session, unique among the specs of one process. */
+  readonly key: string;
+  readonly remote: Address;
+  /** Source address of our packets, of the family of `remote`; null: the kernel selects one. */
+  readonly local: Address | null;
+  /** The session uses this interface only; null: the routing table selects it. A link-local remote needs one. */
+  readonly interface: string | null;
+  /** The remote is not on a directly connected network (RFC 5883). */
+  readonly multihop: boolean;
+  /** UDP port of both sides; null: 3784 (RFC 5881 4), or 4784 for multihop (RFC 5883 5). */
+  readonly port: number | null;
+  readonly settings: BfdSettings;
+};
