@@ -12,6 +12,7 @@ export const layers: readonly (readonly string[])[] = [
   ['ipam', 'announce', 'calico', 'bgp/session', 'bgp/rib', 'bfd', 'layer2'],
   ['allocation'],
   ['observe'],
+  ['sockets'],
   ['kube', 'bgp/transport', 'http-server', 'apiserver', 'manifests'],
   ['runtime'],
   ['controller', 'speaker'],
@@ -24,7 +25,13 @@ const ENTRY_POINT = 'src/main.ts';
 /**
  * Modules that do I/O. The two programs, and what they share, declare ports for what they need; only their mains import these.
  */
-const adapterModules: ReadonlySet<string> = new Set(['kube', 'bgp/transport', 'http-server', 'apiserver']);
+const adapterModules: ReadonlySet<string> = new Set([
+  'sockets',
+  'kube',
+  'bgp/transport',
+  'http-server',
+  'apiserver',
+]);
 const programModules: ReadonlySet<string> = new Set(['runtime', 'controller', 'speaker']);
 
 const layerOf = new Map(

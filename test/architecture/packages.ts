@@ -13,7 +13,7 @@ const PACKAGE_RULES: Readonly<Record<string, PackageRule>> = {
   '@kubernetes/client-node': { modules: ['kube'], isLazy: true },
   fflate: { modules: ['cli'], isLazy: true },
   express: { modules: ['http-server'], isLazy: true },
-  koffi: { modules: ['bgp/transport'], isLazy: true },
+  koffi: { modules: ['sockets'], isLazy: true },
   'prom-client': { modules: ['observe'], isLazy: false },
   'ip-address': { modules: ['net'], isLazy: false },
   // A kubeconfig is YAML, and so is what kubectl may send to an API server.

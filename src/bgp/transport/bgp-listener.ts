@@ -6,10 +6,16 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { err, ok, type Result } from '../../base/result.ts';
 import { type Address, type Family, formatAddress, parseAddress } from '../../net/address.ts';
+import { descriptorOf, type Kernel, loadKernel } from '../../sockets/kernel.ts';
+import {
+  maxTtlOption,
+  md5KeyOption,
+  PROTECTION_FEATURE,
+  protectionOptions,
+  type SocketOption,
+} from '../../sockets/socket-options.ts';
 import type { Remote } from '../session/remote.ts';
-import { descriptorOf, type Kernel, loadKernel } from './kernel.ts';
 import { describeListenError } from './socket-errors.ts';
-import { maxTtlOption, md5KeyOption, protectionOptions, type SocketOption } from './socket-options.ts';
 
 export type ExpectedPeer = Pick<Remote, 'address' | 'password' | 'ttlSecurity'>;
 
@@ -136,7 +142,7 @@ async function kernelIfNeeded(
   previous: ExpectedPeer | null,
 ): Promise<Result<Kernel | null, string>> {
   const isPlain = protectionOptions(expected).length === 0 && !previous?.password;
-  return isPlain ? ok(null) : loadKernel();
+  return isPlain ? ok(null) : loadKernel(PROTECTION_FEATURE);
 }
 
 /** Null if the kernel does not support the family. */

@@ -2,10 +2,10 @@
 import { connect, Socket as NetSocket, type Socket, type SocketConnectOpts } from 'node:net';
 import { err, ok, type Result } from '../../base/result.ts';
 import { formatAddress } from '../../net/address.ts';
+import { loadKernel } from '../../sockets/kernel.ts';
+import { PROTECTION_FEATURE, protectionOptions, type SocketOption } from '../../sockets/socket-options.ts';
 import type { Remote } from '../session/remote.ts';
-import { loadKernel } from './kernel.ts';
 import { describeDialError } from './socket-errors.ts';
-import { protectionOptions, type SocketOption } from './socket-options.ts';
 
 /** Exactly one of the two is called, once and asynchronously. */
 export type DialHandler = {
@@ -48,9 +48,9 @@ async function openProtectedSocket(
   { address }: Remote,
   options: readonly SocketOption[],
 ): Promise<Result<Socket, string>> {
-  const kernel = await loadKernel();
+  const kernel = await loadKernel(PROTECTION_FEATURE);
   if (!kernel.ok) return kernel;
-  const fd = kernel.value.openSocket(address.family, options);
+  const fd = kernel.value.openSocket('TCP', address.family, options);
   if (!fd.ok) return err(fd.error);
   // Without manualStart, Node reads immediately, which fails on an unconnected socket.
   const socketOptions = { fd: fd.value, readable: true, writable: true, manualStart: true };

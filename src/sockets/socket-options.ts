@@ -2,9 +2,8 @@
  * Socket options that Node cannot set, in the layout of Linux: the password (TCP MD5, RFC 2385) and TTL security (GTSM,
  * RFC 5082).
  */
-import { endianness } from 'node:os';
-import type { Address, Family } from '../../net/address.ts';
-import type { Remote } from '../session/remote.ts';
+import type { Address, Family } from '../net/address.ts';
+import { IS_LITTLE_ENDIAN, socketAddress } from './socket-address.ts';
 
 export type SocketOption = {
   readonly level: number;
@@ -20,8 +19,6 @@ const TTL_MAX = 255;
 /** `TCP_MD5SIG_MAXKEYLEN`: longest password, in octets. */
 export const PASSWORD_BYTES_MAX = 80;
 
-export const AF: Readonly<Record<Family, number>> = { 4: 2, 6: 10 };
-
 const [IPPROTO_IP, IPPROTO_TCP, IPPROTO_IPV6] = [0, 6, 41];
 const TCP_MD5SIG = 14;
 
@@ -30,14 +27,20 @@ const TTL = {
   6: { level: IPPROTO_IPV6, send: 16 /* IPV6_UNICAST_HOPS */, least: 73 /* IPV6_MINHOPCOUNT */ },
 } as const;
 
-const IS_LITTLE_ENDIAN = endianness() === 'LE';
+/** What needs these options, for `loadKernel`. */
+export const PROTECTION_FEATURE = 'a password (TCP MD5) or TTL security';
+
+/** How the connection with one peer is protected. */
+export type Protection = {
+  readonly address: Address;
+  /** Null or empty: none. */
+  readonly password: string | null;
+  /** How many hops away the peer may be, from 1 to 254; null: any. */
+  readonly ttlSecurity: number | null;
+};
 
 /** Options for the connection with that peer; empty if a plain socket suffices. */
-export function protectionOptions({
-  address,
-  password,
-  ttlSecurity,
-}: Pick<Remote, 'address' | 'password' | 'ttlSecurity'>): readonly SocketOption[] {
+export function protectionOptions({ address, password, ttlSecurity }: Protection): readonly SocketOption[] {
   return [
     ...(password ? [md5KeyOption(address, password)] : []),
     ...(ttlSecurity === null
@@ -70,20 +73,6 @@ const minTtlOption = (family: Family, hops: number): SocketOption =>
 function ttlOption(family: Family, which: 'send' | 'least', value: number): SocketOption {
   const { level, [which]: name } = TTL[family];
   return { level, name, value: int32Bytes(value), purpose: 'TTL security' };
-}
-
-/** `struct sockaddr_in` or `sockaddr_in6`. */
-function socketAddress({ family, bits }: Address, port: number): Uint8Array {
-  const bytes = new Uint8Array(family === 4 ? 16 : 28);
-  const view = new DataView(bytes.buffer);
-  view.setUint16(0, AF[family], IS_LITTLE_ENDIAN);
-  view.setUint16(2, port);
-  if (family === 4) view.setUint32(4, Number(bits));
-  else {
-    view.setBigUint64(8, bits >> 64n);
-    view.setBigUint64(16, bits & 0xffff_ffff_ffff_ffffn);
-  }
-  return bytes;
 }
 
 function int32Bytes(value: number): Uint8Array {

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { endianness } from 'node:os';
 import { describe, it } from 'node:test';
-import { md5KeyOption, protectionOptions } from '../../../src/bgp/transport/socket-options.ts';
-import { address } from './support/test-peer.ts';
+import { socketAddress } from '../../src/sockets/socket-address.ts';
+import { md5KeyOption, protectionOptions } from '../../src/sockets/socket-options.ts';
+import { address } from '../bgp/transport/support/test-peer.ts';
 
 const skip = endianness() === 'LE' ? false : 'the expected octets are little-endian';
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -22,6 +23,11 @@ describe('struct tcp_md5sig', { skip: skip }, () => {
     assert.equal(hex(value.subarray(128, 136)), '00000a0000000000');
     assert.equal(Buffer.from(value.subarray(136, 146)).toString(), 'schlüssel');
   });
+});
+
+it('struct sockaddr_in6 has the interface of a link-local address', { skip: skip }, () => {
+  const bytes = socketAddress(address('fe80::1'), 3784, 7);
+  assert.equal(hex(bytes), `0a000ec800000000fe80${'00'.repeat(13)}0107000000`);
 });
 
 describe('the options of a connection', { skip: skip }, () => {

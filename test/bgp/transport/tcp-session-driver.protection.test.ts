@@ -3,8 +3,7 @@ import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadKernel } from '../../../src/bgp/transport/kernel.ts';
-import { PASSWORD_BYTES_MAX } from '../../../src/bgp/transport/socket-options.ts';
+import { PASSWORD_BYTES_MAX } from '../../../src/sockets/socket-options.ts';
 import { address, createPair, establish, remoteAt, TestPeer, until, WEST } from './support/test-peer.ts';
 
 const skip = process.platform === 'linux' ? false : 'the socket options are those of Linux';
@@ -113,20 +112,8 @@ describe('TTL security', LIMIT, () => {
   }
 });
 
-describe('the kernel', LIMIT, () => {
-  it('rejects an unknown option', async () => {
-    const kernel = await loadKernel();
-    assert.ok(kernel.ok);
-    const opened = kernel.value.openSocket(4, [
-      { level: 6, name: 9999, value: new Uint8Array(4), purpose: 'the unknown option' },
-    ]);
-    assert.deepEqual(opened, {
-      ok: false,
-      error: 'the kernel rejects the unknown option: protocol not available',
-    });
-  });
-
-  it('closes the socket of an attempt that is cancelled before it begins', async (test) => {
+describe('the socket', LIMIT, () => {
+  it('of an attempt is closed if the attempt is cancelled before it begins', async (test) => {
     const peers = Array.from({ length: 10 }, () => new TestPeer(test, WEST, remoteAt(1, { ttlSecurity: 1 })));
     for (const { driver } of peers) {
       driver.start();
