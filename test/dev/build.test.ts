@@ -12,7 +12,7 @@ before(() => buildIfStale());
 const run = (programme: string): string =>
   execFileSync(process.execPath, ['--input-type=module', '-e', programme], { encoding: 'utf8' });
 
-it('puts the package with native code beside the bundle, whole enough to be loaded', () => {
+it('the build puts the package with native code beside the bundle, from where it can be loaded', () => {
   const koffi = pathToFileURL(join(root, 'dist/node_modules/koffi/index.js')).href;
   const printed = run(`
     const koffi = await import(${JSON.stringify(koffi)});

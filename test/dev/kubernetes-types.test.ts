@@ -6,7 +6,7 @@ import { kubernetesTypeTables } from '../../dev/kubernetes-types.mjs';
 import { root } from '../../dev/place.mjs';
 import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 
-it('the field tables are those of the Kubernetes that the tests run', {
+it('field tables equal those of the Kubernetes version that the tests run', {
   skip: skipWithoutKubernetesBinaries(),
 }, async (context) => {
   const tables = await kubernetesTypeTables();

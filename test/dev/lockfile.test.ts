@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { missingEntries, readLock } from '../../dev/lockfile.mjs';
 
 describe('package-lock.json', () => {
-  it('holds the packages of all platforms, or npm ci would refuse it', () => {
+  it('has the packages of all platforms, without which npm ci fails', () => {
     const missing = Object.keys(missingEntries(readLock()));
     assert.deepEqual(missing, [], 'run: node dev/lockfile.mjs');
   });
@@ -28,7 +28,7 @@ describe('package-lock.json', () => {
     });
   }
 
-  it('is left alone where it is complete, beside or below', () => {
+  it('is unchanged where it is complete: the package beside or below', () => {
     const entry = { version: '1.2.3', optionalDependencies: { a: '1.0.0', b: '1.0.0' } };
     const packages = { 'node_modules/x': entry, 'node_modules/a': {}, 'node_modules/x/node_modules/b': {} };
     assert.deepEqual(missingEntries({ packages }), {});

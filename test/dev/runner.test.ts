@@ -20,44 +20,44 @@ const FAIL = "it('fails', () => { throw new Error('as planned'); });";
 
 const rows: readonly Row[] = [
   [
-    'tests that pass, in suites and out',
+    'passes a run whose tests pass, in suites and outside',
     { 'a.test.ts': `${PASS} describe('suite', () => { ${PASS} });`, 'b/c.test.ts': PASS },
     { code: 0, closing: '3 tests, 3 passed, 0 failed, 0 skipped' },
   ],
   [
-    'one that fails inside a suite is counted once',
+    'counts a test that fails inside of a suite once',
     { 'a.test.ts': `describe('suite', () => { ${PASS} ${FAIL} });` },
     { code: 1, closing: '2 tests, 1 passed, 1 failed, 0 skipped' },
   ],
   [
-    'a hook that fails',
+    'fails if a hook fails',
     { 'a.test.ts': `describe('suite', () => { before(() => { throw new Error('hook'); }); ${PASS} });` },
     { code: 1, closing: '' },
   ],
   [
-    'a file that dies outside its tests',
+    'fails if a file throws outside of its tests',
     { 'a.test.ts': `${PASS} throw new Error('as planned');`, 'b.test.ts': PASS },
     { code: 1, closing: '' },
   ],
   [
-    'a file that ends its process in the middle of a test',
+    'fails if a file ends its process during a test',
     { 'a.test.ts': "it('leaves', async () => { process.exit(3); });", 'b.test.ts': PASS },
     { code: 1, closing: '' },
   ],
-  ['a file that does not parse', { 'a.test.ts': 'it(', 'b.test.ts': PASS }, { code: 1, closing: '' }],
+  ['fails if a file has a syntax error', { 'a.test.ts': 'it(', 'b.test.ts': PASS }, { code: 1, closing: '' }],
   [
-    'skipping is told with its reason, and is not passing',
+    'fails if all tests are skipped, and prints the reason',
     { 'a.test.ts': `describe('suite', { skip: 'no parts' }, () => { ${PASS} });` },
     { code: 1, closing: '1 tests, 0 passed, 0 failed, 1 skipped' },
   ],
   [
-    'skipping beside passing',
+    'passes if some tests are skipped and the others pass',
     { 'a.test.ts': `it('x', { skip: 'no parts' }, () => {}); ${PASS}` },
     { code: 0, closing: '2 tests, 1 passed, 0 failed, 1 skipped' },
   ],
-  ['no files at all', {}, { code: 1, closing: '0 tests, 0 passed, 0 failed, 0 skipped' }],
+  ['fails if there are no files', {}, { code: 1, closing: '0 tests, 0 passed, 0 failed, 0 skipped' }],
   [
-    'heavy files run after the others, and patient ones at the end',
+    'runs light, heavy and patient files, each once',
     { 'e2e/a.test.ts': PASS, 'b.test.ts': PASS, 'e2e/calico/c.test.ts': PASS, 'e2e/calico/d.test.ts': PASS },
     { code: 0, closing: '4 tests, 4 passed, 0 failed, 0 skipped' },
   ],
@@ -71,12 +71,12 @@ describe('the runner', { concurrency: 2 }, () => {
       assert.match(closing, /^Node \S+: \d+ tests, \d+ passed, \d+ failed, \d+ skipped, [\d.]+ s$/);
       assert.ok(closing.includes(want.closing), stdout);
       assert.equal(code, want.code, stdout);
-      if (want.code === 1 && Object.keys(files).length > 0 && !says.startsWith('skipping'))
+      if (want.code === 1 && Object.keys(files).length > 0 && !says.includes('skipped'))
         assert.match(stdout, /^FAILED {2}\S+a\.test\.ts: /m);
     });
   }
 
-  it('ends with whoever started it', async () => {
+  it('ends with the process that started it', async () => {
     const hanging = { 'a.test.ts': "it('hangs', () => new Promise(() => setInterval(() => {}, 1000)));" };
     const { code, stdout } = await runOn(hanging, (stdin) => stdin.end());
     assert.deepEqual({ code, stdout }, { code: 1, stdout: '' });

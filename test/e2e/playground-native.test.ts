@@ -31,7 +31,7 @@ describe('the playground with speakers', { skip: skipWithoutKubernetesBinaries()
     await playground.waitFor(/^shop\/partners .* NotOwner$/m);
   });
 
-  it('kubectl sees what the speakers write', async () => {
+  it('serves the objects that speakers write', async () => {
     assert.match(
       await kubectl('get', 'events', '-n', 'shop'),
       /nodeAssigned +service\/mail +announcing from node "w2"/,
@@ -39,7 +39,7 @@ describe('the playground with speakers', { skip: skipWithoutKubernetesBinaries()
     assert.match(await kubectl('get', 'configurationstates', '-n', 'metallb-system'), /^speaker-w1 /m);
   });
 
-  it('berth bgp asks the speakers, as in a cluster', async () => {
+  it('answers berth bgp from its speakers, as a cluster does', async () => {
     assert.match(await playground.berth('bgp', 'peers'), /^3 of 3 sessions established$/m);
     assert.match(
       await playground.berth('bgp', 'why', 'shop/web'),
@@ -48,7 +48,7 @@ describe('the playground with speakers', { skip: skipWithoutKubernetesBinaries()
     assert.match(await kubectl('get', 'pods', '-n', 'metallb-system'), /^berth-speaker-w1 +1\/1 +Running /m);
   });
 
-  it('cordon: routers turn to the other nodes before the session ends; uncordon: they are back', async () => {
+  it('withdraws the routes of a cordoned node before its session ends, and advertises them again after uncordon', async () => {
     await kubectl('cordon', 'w3');
     const story =
       /^\S+ {2}shop\/web {2}is learned by 10\.10\.0\.1 via w1 w2$[\s\S]*^\S+ {2}w3 {2}has no session with 10\.10\.0\.1 any more: /m;
@@ -57,20 +57,20 @@ describe('the playground with speakers', { skip: skipWithoutKubernetesBinaries()
     await playground.waitFor(/^\S+ {2}shop\/web {2}is learned by 10\.10\.0\.1 via w1 w2 w3$/m);
   });
 
-  it('patch endpointslice: a Local Service goes where its Pod goes', async () => {
+  it('advertises a Local Service from the node of its endpoint', async () => {
     const patch = JSON.stringify([{ op: 'replace', path: '/endpoints/0/nodeName', value: 'w1' }]);
     await kubectl('patch', 'endpointslice', 'mail-ipv4', '-n', 'shop', '--type=json', '-p', patch);
     await playground.waitFor(/^\S+ {2}shop\/mail {2}is learned by 10\.10\.0\.1 via w1$/m);
   });
 
-  it('patch bgpadvertisement: a pool that is named is learned', async () => {
+  it('advertises a pool once a BGPAdvertisement names it', async () => {
     const patch = JSON.stringify([{ op: 'add', path: '/spec/ipAddressPools/-', value: 'on-request' }]);
     const advertisement = ['bgpadvertisement', 'everyday', '-n', 'metallb-system'];
     await kubectl('patch', ...advertisement, '--type=json', '-p', patch);
     await playground.waitFor(/^\S+ {2}shop\/partners {2}is learned by 10\.10\.0\.1 via w1 w2 w3$/m);
   });
 
-  it('delete node: its ways are gone', async () => {
+  it('withdraws the routes of a deleted node', async () => {
     await kubectl('delete', 'node', 'w1');
     await playground.waitFor(/^\S+ {2}shop\/partners {2}is learned by 10\.10\.0\.1 via w2 w3$/m);
     await playground.waitFor(
@@ -78,7 +78,7 @@ describe('the playground with speakers', { skip: skipWithoutKubernetesBinaries()
     );
   });
 
-  it('Ctrl-C ends it with 0, and nothing is left', async () => {
+  it('ends on Ctrl-C with exit code 0, and removes its files', async () => {
     playground.program.signal('SIGINT');
     assert.equal(await playground.program.waitForExit(), 0);
     assert.deepEqual(

@@ -38,7 +38,7 @@ describe('the playground', { skip: skipWithoutKubernetesBinaries() }, () => {
   /** A temporary folder for one playground, so that one can see what it leaves there. */
   const home = (): string => mkdtempSync(join(folder, 'home-'));
 
-  describe('with the real kubectl', () => {
+  describe('steered by the real kubectl', () => {
     let playground: BuiltPlayground;
     let place: string;
     before(() => {
@@ -47,14 +47,14 @@ describe('the playground', { skip: skipWithoutKubernetesBinaries() }, () => {
     });
     after(() => playground?.program.stop());
 
-    it('get shows every Service with its address', async () => {
+    it('lists every Service with its address in kubectl get', async () => {
       const out = await playground.kubectl(['get', 'services', '-A']);
       assert.match(out, /^shop +web +LoadBalancer +10\.\S+ +192\.0\.2\.10 +80:\d+\/TCP /m);
       assert.match(out, /^shop +cart +LoadBalancer +10\.\S+ +192\.0\.2\.11,2001:db8:5::10 /m);
       assert.match(out, /^shop +coupons +LoadBalancer +10\.\S+ +<pending> /m);
     });
 
-    it('get --watch sees an address come, and so does who sits before the playground', async () => {
+    it('shows a new address in kubectl get --watch, and prints it itself', async () => {
       const watch = await playground.start(['get', 'svc', '-n', 'shop', '--watch-only']);
       let seen = '';
       watch.stdout?.on('data', (chunk) => {
@@ -74,18 +74,18 @@ describe('the playground', { skip: skipWithoutKubernetesBinaries() }, () => {
       await playground.waitFor(/^\S+ {2}shop\/late {2}has 192\.0\.2\.12 from pool everyday$/m);
     });
 
-    it('describe says why a Service has none', async () =>
+    it('says in kubectl describe why a Service has no address', async () =>
       assert.match(
         await playground.kubectl(['describe', 'service', 'coupons', '-n', 'shop']),
         /Warning +AllocationFailed .*metallb-controller +Failed to allocate IP for "shop\/coupons": pool payments-only not compatible/,
       ));
 
-    it('annotate: the wish that cannot be granted is taken back, and an address comes', async () => {
+    it('assigns an address once a request that no pool satisfies is removed', async () => {
       await playground.kubectl(['annotate', 'service', 'coupons', '-n', 'shop', 'metallb.io/address-pool-']);
       await playground.waitFor(/^\S+ {2}shop\/coupons {2}has (192\.0\.2\.\d+) from pool everyday$/m);
     });
 
-    it('label: a pool for labelled Services lets one in', async () => {
+    it('assigns an address of a pool that selects labels once the Service has the label', async () => {
       const pool = `apiVersion: metallb.io/v1beta1
 kind: IPAddressPool
 metadata: {name: gold, namespace: metallb-system}
@@ -104,14 +104,14 @@ spec: {type: LoadBalancer, ports: [{port: 80}]}
       await playground.waitFor(/shop\/vip {2}has 203\.0\.113\.200 from pool gold$/m);
     });
 
-    it('patch: another address is asked for, and the old one is free again', async () => {
+    it('assigns another address that is requested', async () => {
       const annotations = { 'metallb.io/loadBalancerIPs': '192.0.2.40' };
       const patch = JSON.stringify({ metadata: { annotations } });
       await playground.kubectl(['patch', 'service', 'mail', '-n', 'shop', '--type=merge', '-p', patch]);
       await playground.waitFor(/shop\/mail {2}has 192\.0\.2\.40 from pool everyday$/m);
     });
 
-    it('patch bgpconfiguration: a range that is listed is learned', async () => {
+    it('advertises a range once it is added to the BGPConfiguration', async () => {
       await playground.waitFor(/^shop\/partners .* 203\.0\.113\.16 +on-request +RangeNotListed$/m);
       const entry = { op: 'add', path: '/spec/serviceLoadBalancerIPs/-', value: { cidr: '203.0.113.16/29' } };
       const patch = JSON.stringify([entry]);
@@ -119,27 +119,27 @@ spec: {type: LoadBalancer, ports: [{port: 80}]}
       await playground.waitFor(/^\S+ {2}shop\/partners {2}is learned by 10\.10\.0\.1 via w1 w2 w3$/m);
     });
 
-    it('label node: a node that the peers leave out is no next hop any more', async () => {
+    it('drops a node as next hop once no BGPPeer selects it', async () => {
       await playground.kubectl(['label', 'node', 'w3', 'node-role.kubernetes.io/control-plane=']);
       await playground.waitFor(
         /^\S+ {2}shop\/cart {2}is learned by 10\.10\.0\.1 via w1 w2 and fd00:10::1 via w1 w2$/m,
       );
     });
 
-    it('patch endpointslice: an address of a Local Service follows its endpoints', async () => {
+    it('advertises a Local Service from the node of its endpoint', async () => {
       const patch = JSON.stringify([{ op: 'replace', path: '/endpoints/0/nodeName', value: 'w1' }]);
       const slice = ['endpointslice', 'mail-ipv4', '-n', 'shop'];
       await playground.kubectl(['patch', ...slice, '--type=json', '-p', patch]);
       await playground.waitFor(/^\S+ {2}shop\/mail {2}is learned by 10\.10\.0\.1 via w1$/m);
     });
 
-    it('patch service: without the policy Local it comes from every node that peers', async () => {
+    it('advertises a Service without the policy Local from every node with a session', async () => {
       const patch = JSON.stringify({ spec: { externalTrafficPolicy: 'Cluster' } });
       await playground.kubectl(['patch', 'service', 'mail', '-n', 'shop', '-p', patch]);
       await playground.waitFor(/^\S+ {2}shop\/mail {2}is learned by 10\.10\.0\.1 via w1 w2$/m);
     });
 
-    it('delete bgppeer: nobody is left to learn it, and the condition says so as well', async () => {
+    it('reports an address that no router learns after a BGPPeer is deleted, in the condition too', async () => {
       await playground.kubectl(['delete', 'bgppeers.projectcalico.org', 'tor-ipv6']);
       await playground.waitFor(/^\S+ {2}shop\/telemetry {2}(\w+): 2001:db8:5::11 is learned by no router: /m);
       await eventually(async () => {
@@ -150,7 +150,7 @@ spec: {type: LoadBalancer, ports: [{port: 80}]}
       });
     });
 
-    it('apply of the very files it was opened with goes on from there, without a warning', async () => {
+    it('accepts kubectl apply of the files that it was started with', async () => {
       const out = await playground.kubectl(['apply', '-f', EXAMPLES]);
       assert.match(out, /^ipaddresspool\.metallb\.io\/everyday unchanged$/m);
       assert.match(out, /^service\/mail configured$/m);
@@ -162,12 +162,12 @@ spec: {type: LoadBalancer, ports: [{port: 80}]}
       await playground.waitFor(/^\S+ {2}shop\/partners {2}RangeNotListed: /m);
     });
 
-    it('delete gives the address back', async () => {
+    it('releases the address of a deleted Service', async () => {
       await playground.kubectl(['delete', 'service', 'web', '-n', 'shop']);
       await playground.waitFor(/shop\/web {2}is gone, and gave back 192\.0\.2\.10$/m);
     });
 
-    it('a second controller that is pointed at it stands by', async () => {
+    it('keeps a second controller on standby', async () => {
       const kubeconfig = await playground.waitFor(/export KUBECONFIG=(\S+)/);
       const ports = ['--port', '0', '--health-probe-port', '0', '--log-level', 'debug'];
       const second = new Program(script, ['controller', '--kubeconfig', kubeconfig, ...ports]);
@@ -181,7 +181,7 @@ spec: {type: LoadBalancer, ports: [{port: 80}]}
       );
     });
 
-    it('Ctrl-C ends it with 0, and its files are gone', async () => {
+    it('ends on Ctrl-C with exit code 0, and removes its files', async () => {
       const kubeconfig = await playground.waitFor(/export KUBECONFIG=(\S+)/);
       assert.ok(existsSync(kubeconfig));
       playground.program.signal('SIGINT');
@@ -194,7 +194,7 @@ spec: {type: LoadBalancer, ports: [{port: 80}]}
     });
   });
 
-  it('every signal that ends a program ends it as well', async () => {
+  it('ends on SIGTERM and SIGHUP with exit code 0, and removes its files', async () => {
     const signals: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP'];
     await Promise.all(
       signals.map(async (signal) => {
@@ -207,7 +207,7 @@ spec: {type: LoadBalancer, ports: [{port: 80}]}
     );
   });
 
-  it('gives the very addresses and reasons that the controller gives on a real cluster', async () => {
+  it('assigns the addresses and gives the reasons of the controller on a real API server', async () => {
     const rig = await Rig.start();
     const playground = new BuiltPlayground(script, home());
     try {

@@ -20,7 +20,7 @@ export const ASSIGNED = 'berth.dev/Assigned';
 const services = (namespace = 'default'): string => `/api/v1/namespaces/${namespace}/services`;
 const POOLS = `/apis/metallb.io/v1beta1/namespaces/${NAMESPACE}/ipaddresspools`;
 
-/** What stories leave behind, below the namespace of each. */
+/** Collections that tests leave objects in. */
 const LEFTOVERS = [
   '/apis/coordination.k8s.io/v1/namespaces/metallb-system/leases',
   '/apis/apps/v1/namespaces/metallb-system/deployments',
@@ -83,7 +83,7 @@ export class Rig {
 
   // --- programs
 
-  /** A controller without ports; `--leader-elect=false` unless the story says otherwise. */
+  /** A controller without ports; `--leader-elect=false` unless the test gives that flag. */
   controller(...flags: readonly string[]): Program {
     const election = flags.some((flag) => flag.startsWith('--leader-elect')) ? [] : ['--leader-elect=false'];
     return this.program(
@@ -224,7 +224,7 @@ export class Rig {
   }
 }
 
-/** No ports, so that stories can stand side by side. */
+/** No ports, so that several programs run on one machine. */
 export const NO_PORTS = ['--port', '0', '--health-probe-port', '0', '--log-level', 'debug'];
 
 export const addressesOf = (service: AnyObject): readonly string[] =>

@@ -59,7 +59,7 @@ const slice = (service: string, ...nodes: readonly string[]): AnyObject => ({
   })),
 });
 
-describe('beside Calico', { skip: skipWithoutKubernetesBinaries() }, () => {
+describe('the conditions of a Service beside Calico', { skip: skipWithoutKubernetesBinaries() }, () => {
   let rig: Rig;
 
   before(async () => {
@@ -106,7 +106,7 @@ describe('beside Calico', { skip: skipWithoutKubernetesBinaries() }, () => {
       return condition;
     });
 
-  it('names the routers that an address is announced to', async () => {
+  it('name the routers that an address is advertised to', async () => {
     await calico();
     await rig.kubectl(['apply', '-f', '-'], example('ipaddresspool'));
     await rig.startServing('--calico', 'auto');
@@ -127,7 +127,7 @@ describe('beside Calico', { skip: skipWithoutKubernetesBinaries() }, () => {
     );
   });
 
-  it('explains an address that no router learns, warns on the pool, and clears both once it is fixed', async () => {
+  it('explain an address that no router learns; the pool has a warning, and both end with the cause', async () => {
     await calico();
     await rig.pool('far', ['192.168.6.0/28']);
     await rig.startServing('--calico', 'auto');
@@ -142,7 +142,7 @@ describe('beside Calico', { skip: skipWithoutKubernetesBinaries() }, () => {
     await condition('web', 'True', 'Predicted');
   });
 
-  it('follows endpoints of Local Services, and writes nothing for changes that change no verdict', async () => {
+  it('follow endpoints of Local Services, and are not written if nothing changes in them', async () => {
     await calico();
     await rig.kubectl(['apply', '-f', '-'], example('ipaddresspool'));
     await rig.api.requestOk('PATCH', `${CALICO}/bgpconfigurations/default`, {
@@ -164,7 +164,7 @@ describe('beside Calico', { skip: skipWithoutKubernetesBinaries() }, () => {
     await condition('edge', 'False', 'NoEndpointAnnounces');
   });
 
-  it('follows the sessions that nodes report', async () => {
+  it('follow the sessions that nodes report', async () => {
     await calico();
     await rig.kubectl(['apply', '-f', '-'], example('ipaddresspool'));
     const report = (name: string, state: string): AnyObject => ({
@@ -188,7 +188,7 @@ describe('beside Calico', { skip: skipWithoutKubernetesBinaries() }, () => {
     await condition('web', 'False', 'SessionDown');
   });
 
-  it('is Unknown with NoAnnouncer where Calico runs without BGP or does not run', async () => {
+  it('are Unknown with NoAnnouncer where Calico runs without BGP or does not run', async () => {
     await rig.pool('p', ['192.168.5.0/24']);
     await rig.startServing('--calico', 'auto');
     await exposed('web');
@@ -207,7 +207,7 @@ describe('beside Calico', { skip: skipWithoutKubernetesBinaries() }, () => {
     return JSON.parse(out);
   };
 
-  it("leaves Services alone that Calico's own allocator claims, and plan and explain say so", async () => {
+  it("say CalicoAllocates where Calico's own allocator claims the Service, and so do plan and explain", async () => {
     await calico();
     await rig.kubectl(['apply', '-f', '-'], example('ipaddresspool'));
     await rig.api.requestOk('POST', `${CALICO}/ippools`, {
@@ -243,7 +243,7 @@ describe('beside Calico', { skip: skipWithoutKubernetesBinaries() }, () => {
     await rig.waitForReason('later', 'Assigned');
   });
 
-  it('assigns addresses where Calico cannot be read, and with --calico=off', async () => {
+  it('do not delay an address: where Calico cannot be read, and with --calico=off', async () => {
     await rig.kubectl(['apply', '-f', '-'], example('ipaddresspool'));
     await rig.startServing('--calico', 'required');
     await rig.service('web');

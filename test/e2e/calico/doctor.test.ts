@@ -16,7 +16,7 @@ import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries
 const CALICO = '/apis/projectcalico.org/v3';
 const example = (name: string): string => readFileSync(join(root, 'examples', `${name}.yaml`), 'utf8');
 
-describe('the commands beside Calico on a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
+describe('berth doctor beside Calico on a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
   let rig: Rig;
 
   const berth = (main: CommandRunner, ...args: readonly string[]) =>
@@ -62,7 +62,7 @@ describe('the commands beside Calico on a real API server', { skip: skipWithoutK
     assert.deepEqual(found.routers[0].routes, []);
   });
 
-  it('has no error once it exists, reads its value only with --read-secrets, and lists the routes', async () => {
+  it('reports no error once it exists, reads its value only with --read-secrets, and lists the routes', async () => {
     const secret = (password: string): Promise<string> =>
       rig.kubectl(
         ['apply', '-f', '-'],
@@ -105,7 +105,7 @@ describe('the commands beside Calico on a real API server', { skip: skipWithoutK
     assert.deepEqual(live.silent, ['w2']);
   });
 
-  it('explain and plan include the routers', async () => {
+  it('agrees with explain and plan about the routers', async () => {
     const explained = await berth(runExplain, 'service', 'web', '-n', 'default');
     assert.match(explained.out, /router 10\.10\.0\.1 learns 192\.168\.5\.0\/24 from w1, w2/);
     const planned = await berth(runPlan, '--delete', 'bgppeer/tor');

@@ -78,7 +78,7 @@ describe('the rights of the controller beside Calico', { skip: skipWithoutKubern
     return pods.start(name, [...rest, ...ports, '--log-level=debug']);
   }
 
-  it('suffice for either API group of Calico, and each of them is used', async () => {
+  it('suffice for either API group of Calico, and none is unused', async () => {
     await clusterWithCalico();
     const added = permissionsOf(await roleNamed(ADDED));
     // Without the newer group there is a fall-back to be seen, so the older one goes first.

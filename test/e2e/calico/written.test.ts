@@ -70,7 +70,7 @@ const WANTED = new Map([
   ['192.168.5.10/32', ['10.10.0.12']],
 ]);
 
-describe('the printed configuration works', { skip: skipWithoutNetworkBinaries() }, () => {
+describe('the router configuration that berth prints', { skip: skipWithoutNetworkBinaries() }, () => {
   let stage: Testbed | undefined;
   afterEach(() => {
     stage?.destroy();
@@ -87,7 +87,7 @@ describe('the printed configuration works', { skip: skipWithoutNetworkBinaries()
     });
 
   for (const mesh of ['on', 'off']) {
-    it(`BIRD 2 with any neighbour of the subnet, the mesh ${mesh}`, async () => {
+    it(`establishes sessions in BIRD 2 with any neighbour of the subnet, the mesh ${mesh}`, async () => {
       stage = new Testbed(['cp1', 'w1', 'w2']);
       const side = await written(
         'router',
@@ -108,7 +108,7 @@ describe('the printed configuration works', { skip: skipWithoutNetworkBinaries()
     });
   }
 
-  it('FRR with every neighbour listed, without a password', async () => {
+  it('establishes sessions in FRR with every neighbour listed, without a password', async () => {
     stage = new Testbed(['cp1', 'w1', 'w2']);
     const neighbours = ['w1', 'w2'].flatMap((name) => ['--neighbour', nodeAddress(name, 4)]);
     new Frr(stage.router).start(await written('router', '--for', 'frr', ...FACTS, ...neighbours));

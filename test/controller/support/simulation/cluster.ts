@@ -11,14 +11,14 @@ import { FastClock } from './fast-clock.ts';
 import { ServiceHistory } from './service-history.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 
-/** Ten seconds of the world's time in one of ours. */
+/** Simulated seconds in a real one. */
 const SPEED = 10;
 
 const POOLS = 'ipaddresspools.metallb.io';
 
 const POOL_GRACE = 120_000;
 
-/** Short, so that a lease that nobody gives back runs out within a story. */
+/** Short, so that a lease that is not released expires within a test. */
 export const LEASE_TIMING: LeaseTiming = {
   leaseDuration: 6_000,
   renewDeadline: 4_000,
@@ -45,7 +45,7 @@ export class SimulatedCluster {
     this.history = new ServiceHistory();
   }
 
-  /** `speed`: seconds of the world's time in one of ours. */
+  /** `speed`: simulated seconds in a real one. */
   static async start(random: Random, speed = SPEED): Promise<SimulatedCluster> {
     const clock = new FastClock(speed);
     const chance = (): number => random.below(1_000_000) / 1_000_000;

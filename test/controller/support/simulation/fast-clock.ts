@@ -1,6 +1,6 @@
 /**
  * Time that runs faster than the machine's, so that leases, back-offs and graces of many seconds fit into a
- * test. All parties of a world share one; each controller has its own `ProcessClock` on it, which can be stopped
+ * test. All parts of a simulation share one; each controller has its own `ProcessClock` on it, which can be stopped
  * as the kernel stops a process.
  */
 import type { Clock, Millis } from '../../../../src/base/clock.ts';

@@ -47,7 +47,7 @@ const rule = (effect: FaultEffect, probability: number, more: Partial<FaultRule>
 });
 const status = (code: number, more: object = {}): FaultEffect => ({ kind: 'status', code, ...more });
 
-/** Something that is done to the world now and then. */
+/** A fault that is injected now and then. */
 const recurringFault = (
   name: string,
   chance: number,

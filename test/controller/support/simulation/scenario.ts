@@ -33,7 +33,7 @@ export async function runScenario(faultKind: FaultKind, seed: number): Promise<n
     await assertSettled(cluster);
     await assertRestartChangesNothing(cluster);
     for (const controller of cluster.controllers) assert.equal(controller.failure, null);
-    assert.ok(cluster.history.granted > 0, 'nobody was given anything');
+    assert.ok(cluster.history.granted > 0, 'no address was assigned');
     return faults.count();
   } catch (cause) {
     const logs = cluster.controllers

@@ -21,7 +21,7 @@ describe('the examples', { skip: skipWithoutKubernetesBinaries() || skipWithoutN
   const route = (router: Loose, prefix: string): Loose =>
     router.routes.find((one: Loose) => one.prefix === prefix);
 
-  it('give a Service an address, announce the range from every worker, and serve the client from all pods', async () => {
+  it('lead to an address, to the range from every worker, and to responses of all pods', async () => {
     await cluster.examples();
     await cluster.apply('service');
     await cluster.endpoints('web', WORKERS);
@@ -38,7 +38,7 @@ describe('the examples', { skip: skipWithoutKubernetesBinaries() || skipWithoutN
     assert.deepEqual([...new Set(pages.map(({ pod }) => pod))].sort(), ['w1-pod1', 'w2-pod2', 'w3-pod3']);
   });
 
-  it('announce a Local Service as a host route, from the node of its pod alone', async () => {
+  it('advertise a Local Service as a host route, from the node of its pod only', async () => {
     await cluster.examples();
     await cluster.expose('edge', ['w2'], { externalTrafficPolicy: 'Local' });
     await cluster.rig.waitForAddresses('edge', '192.168.5.0');

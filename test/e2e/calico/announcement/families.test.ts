@@ -9,7 +9,9 @@ import { skipWithoutNetworkBinaries } from '../../../support/network-binaries.ts
 import type { Loose } from '../support/bird1/objects.ts';
 import { CALICO, CLIENT, sendersOf, TestCluster, TOR, WORKERS } from '../support/cluster.ts';
 
-describe('both families', { skip: skipWithoutKubernetesBinaries() || skipWithoutNetworkBinaries() }, () => {
+describe('routes of both families', {
+  skip: skipWithoutKubernetesBinaries() || skipWithoutNetworkBinaries(),
+}, () => {
   let cluster: TestCluster;
 
   before(async () => {
@@ -18,7 +20,7 @@ describe('both families', { skip: skipWithoutKubernetesBinaries() || skipWithout
   afterEach(() => cluster.clean());
   after(() => cluster?.stop());
 
-  it('a dual-stack Service is reached by both addresses, a Local one from its node alone', async () => {
+  it('lead to both addresses of a dual-stack Service, and to a Local one from its node only', async () => {
     await cluster.examples();
     await cluster.configure({
       serviceLoadBalancerIPs: [{ cidr: '192.168.5.0/24' }, { cidr: 'fd00:5::/112' }],

@@ -9,7 +9,9 @@ import { skipWithoutNetworkBinaries } from '../../../support/network-binaries.ts
 import type { Loose } from '../support/bird1/objects.ts';
 import { CALICO, prefixesOf, sendersOf, TestCluster, TOR, WORKERS } from '../support/cluster.ts';
 
-describe('a fault', { skip: skipWithoutKubernetesBinaries() || skipWithoutNetworkBinaries() }, () => {
+describe('faults beside Calico', {
+  skip: skipWithoutKubernetesBinaries() || skipWithoutNetworkBinaries(),
+}, () => {
   let cluster: TestCluster;
 
   before(async () => {
@@ -19,7 +21,7 @@ describe('a fault', { skip: skipWithoutKubernetesBinaries() || skipWithoutNetwor
   afterEach(() => cluster.clean());
   after(() => cluster?.stop());
 
-  it('a wrong password on one node costs the routes of that node alone, until it is corrected', async () => {
+  it('a wrong password on one node removes the routes of that node only, until it is corrected', async () => {
     await cluster.examples();
     await cluster.rig.api.requestOk('PATCH', '/api/v1/namespaces/kube-system/secrets/tor-peer', {
       stringData: { other: 'mistyped' },
@@ -47,7 +49,7 @@ describe('a fault', { skip: skipWithoutKubernetesBinaries() || skipWithoutNetwor
     assert.deepEqual(sendersOf(await cluster.converge(), '192.168.5.0/24'), WORKERS);
   });
 
-  it('host bits in a range change nothing until BIRD restarts; then nodes announce nothing until they are corrected', async () => {
+  it('host bits in a range have no effect until BIRD restarts; then nodes advertise nothing until they are corrected', async () => {
     await cluster.examples();
     await cluster.expose('web', ['w1']);
     await cluster.rig.waitForAddresses('web', '192.168.5.0');
@@ -69,7 +71,7 @@ describe('a fault', { skip: skipWithoutKubernetesBinaries() || skipWithoutNetwor
     await awaitResponses(cluster.client, 'http://192.168.5.0/');
   });
 
-  it('the router drops a node without a link after the hold time, and learns its routes again later', async () => {
+  it('a node without a link loses its routes after the hold time; the router learns them again later', async () => {
     await cluster.examples();
     await cluster.expose('web', ['w1', 'w2']);
     await cluster.converge();

@@ -55,7 +55,7 @@ describe('FRR as the router of the nodes', {
     }));
   }
 
-  it('has the range from every worker, a Local address from its node, with AS path and communities', async () => {
+  it('learns the range from every worker and a Local address from its node, with AS path and communities', async () => {
     await cluster.examples();
     await cluster.apply('service');
     await cluster.endpoints('web', WORKERS);

@@ -13,7 +13,9 @@ import { CALICO, prefixesOf, sendersOf, TestCluster, TOR, WORKERS } from '../sup
 const EXCLUDE = 'node.kubernetes.io/exclude-from-external-load-balancers';
 const ONLY_SINGLE = { serviceLoadBalancerAggregation: 'Disabled', serviceClusterIPs: null };
 
-describe('another set-up', { skip: skipWithoutKubernetesBinaries() || skipWithoutNetworkBinaries() }, () => {
+describe('a set-up of BGP with Calico', {
+  skip: skipWithoutKubernetesBinaries() || skipWithoutNetworkBinaries(),
+}, () => {
   let cluster: TestCluster;
 
   before(async () => {
@@ -23,7 +25,7 @@ describe('another set-up', { skip: skipWithoutKubernetesBinaries() || skipWithou
   afterEach(() => cluster.clean());
   after(() => cluster?.stop());
 
-  it('with the mesh, nodes without a pod leak a Local address, and a BGPFilter prevents it', async () => {
+  it('with the mesh leaks a Local address from nodes without a pod; a BGPFilter prevents that', async () => {
     await cluster.examples();
     await cluster.configure({ nodeToNodeMeshEnabled: true });
     await cluster.expose('edge', ['w2'], { externalTrafficPolicy: 'Local' });
@@ -55,7 +57,7 @@ describe('another set-up', { skip: skipWithoutKubernetesBinaries() || skipWithou
       assert.equal(pod, 'w2-pod2');
   });
 
-  it('without aggregation each address has a route, and processes on the nodes cannot reach it', async () => {
+  it('without aggregation has a route for each address, which processes on the nodes cannot reach', async () => {
     await cluster.examples();
     await cluster.configure(ONLY_SINGLE);
     await cluster.expose('web', WORKERS);
@@ -71,7 +73,7 @@ describe('another set-up', { skip: skipWithoutKubernetesBinaries() || skipWithou
     assert.match(JSON.parse(text)[0].error, /EINVAL/);
   });
 
-  it('the value of the label excludes a node, not its presence', async () => {
+  it('excludes a node by the value of the label, not by its presence', async () => {
     await cluster.examples();
     await cluster.expose('web', ['w1']);
     const label = (value: string | null): Promise<Loose> =>
@@ -85,7 +87,7 @@ describe('another set-up', { skip: skipWithoutKubernetesBinaries() || skipWithou
     assert.deepEqual(sendersOf(await cluster.converge(), '192.168.5.0/24'), WORKERS);
   });
 
-  it('an address that two Services share is announced until the last of them is deleted', async () => {
+  it('advertises a shared address until the last of its Services is deleted', async () => {
     await cluster.examples();
     await cluster.configure(ONLY_SINGLE);
     const shared = { annotations: { 'metallb.io/allow-shared-ip': 'one' } };
