@@ -6,7 +6,7 @@ import { calicoNamespace } from '../../calico/findings/calico-installation.ts';
 import { type ApiSender, describeOutcome } from '../../kube/http/api-request.ts';
 import { type ListFailure, listAll } from '../../kube/informer/list.ts';
 import { objectPath, type Resource, SECRETS } from '../../kube/resource.ts';
-import { apiVersionOf, parseApiVersion } from '../../objects/api-group.ts';
+import { parseApiVersion } from '../../objects/api-group.ts';
 import { asRead } from './as-read.ts';
 import {
   CALICO_API_VERSIONS,
@@ -14,6 +14,7 @@ import {
   discoveredResource,
   OPTIONAL_RESOURCES,
 } from './calico-kinds.ts';
+import { completeListItem } from './list-item.ts';
 
 export type CalicoObjects = {
   readonly objects: readonly Raw[];
@@ -46,9 +47,7 @@ export async function readCalicoObjects(options: ReadCalicoOptions): Promise<Cal
     const listed = await listAll(sender, { resource, from: 'consistent' }, (raw) => asRead(resource, raw));
     if (listed.kind !== 'ok') return listed;
     read.add(resource.kind);
-    for (const raw of listed.items) {
-      objects.push({ ...raw, apiVersion: apiVersionOf(resource), kind: resource.kind });
-    }
+    for (const raw of listed.items) objects.push(completeListItem(resource, raw));
     progress(`reading the cluster: ${plural(objects.length, 'object')} so far`);
     return null;
   };

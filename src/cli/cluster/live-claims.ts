@@ -5,8 +5,9 @@ import { findEvidence } from '../../controller/main/announced/calico/evidence.ts
 import { type ApiSender, describeOutcome } from '../../kube/http/api-request.ts';
 import { type ListFailure, listAll } from '../../kube/informer/list.ts';
 import { calicoResource } from '../../kube/resource.ts';
-import { apiVersionOf, CALICO_GROUPS, type CalicoGroup } from '../../objects/api-group.ts';
+import { CALICO_GROUPS, type CalicoGroup } from '../../objects/api-group.ts';
 import type { CalicoClaimObjects } from './calico-claims.ts';
+import { completeListItem } from './list-item.ts';
 
 const CLAIM_RESOURCES = CALICO_KINDS.filter(([, kind]) => IPAM_CLAIM_KINDS.has(kind));
 
@@ -32,8 +33,7 @@ async function readGroup(
   );
   for (const { resource, listed } of lists) {
     if (listed.kind === 'ok') {
-      for (const raw of listed.items)
-        claims.put({ ...raw, apiVersion: apiVersionOf(resource), kind: resource.kind });
+      for (const raw of listed.items) claims.put(completeListItem(resource, raw));
     } else if (!isNotServed(listed)) {
       claims.problem = `${resource.plural} cannot be listed: ${describeOutcome(listed)}`;
     }

@@ -20,13 +20,13 @@ import {
   SERVICE_CIDRS,
   SERVICES,
 } from '../../kube/resource.ts';
-import { apiVersionOf } from '../../objects/api-group.ts';
 import { type CalicoInput, hasCalicoBgp } from './calico-input.ts';
 import { CALICO_API_VERSIONS } from './calico-kinds.ts';
 import { CALICO_KINDS_UNREAD, readCalicoObjects } from './calico-objects.ts';
 import type { ClusterSource } from './cluster-source.ts';
 import { ClusterState } from './cluster-state.ts';
 import { familiesOfCidrs, familiesOfService, toClusterFamilies } from './file-cluster.ts';
+import { completeListItem } from './list-item.ts';
 import { readLiveClaims } from './live-claims.ts';
 import { listLoadBalancers } from './load-balancers.ts';
 import { type DefaultNamespaces, type ResourceRef, refOf } from './resource-ref.ts';
@@ -58,9 +58,7 @@ export class LiveCluster implements ClusterSource {
     const into = (resource: Resource): ListReceiver => ({
       begin: () => state.clear(resource),
       item: (raw) => {
-        // The items of a list carry neither kind nor version.
-        const typed = { ...raw, apiVersion: apiVersionOf(resource), kind: resource.kind };
-        const ref = refOf(typed, this.#options.defaultNamespaces);
+        const ref = refOf(completeListItem(resource, raw), this.#options.defaultNamespaces);
         if (ref !== null) state.put(ref, raw);
         count++;
         this.#options.progress(`reading ${this.description}: ${plural(count, 'object')} so far`);

@@ -27,9 +27,9 @@ import {
   SERVICES,
   SPEAKER_STATUSES,
 } from '../../kube/resource.ts';
-import { apiVersionOf } from '../../objects/api-group.ts';
 import { labelsOf, nameOf, namespacedNameOf, namespaceOf, specOf, statusOf } from '../../objects/metadata.ts';
 import { findCalicoKinds } from '../cluster/calico-objects.ts';
+import { completeListItem } from '../cluster/list-item.ts';
 import { listLoadBalancers } from '../cluster/load-balancers.ts';
 
 export type ReadObjects = {
@@ -125,12 +125,7 @@ async function readCollection(
       ? await listLoadBalancers(sender, into)
       : await listPaged(sender, { ...selection, from: 'consistent' }, into);
   if (listed.kind === 'ok') {
-    // The items of a list carry neither kind nor version.
-    const typed = items.map((raw) => ({
-      apiVersion: apiVersionOf(resource),
-      kind: resource.kind,
-      ...raw,
-    }));
+    const typed = items.map((raw) => completeListItem(resource, raw));
     return (keeps === undefined ? typed : typed.filter(keeps)).map(condense);
   }
   if (listed.kind === 'refused' && listed.status === 404) return [];
