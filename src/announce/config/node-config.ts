@@ -11,6 +11,7 @@ import { compareAge, identityOf } from '../../objects/metadata.ts';
 import type { Labels } from '../../objects/selector.ts';
 import { type ResolvedAdvertisement, resolveAdvertisement } from './advertisement.ts';
 import { readAdvertisementExtensions } from './advertisement-extensions.ts';
+import { type ResolvedBfdProfiles, resolveBfdProfiles } from './bfd-profiles.ts';
 import { type ResolvedAliases, resolveAliases } from './community-aliases.ts';
 import {
   type ActiveObjects,
@@ -41,6 +42,7 @@ export type ConfigObjects = {
 export type NodeConfig = {
   readonly pools: ResolvedPools;
   readonly aliases: ResolvedAliases;
+  readonly bfdProfiles: ResolvedBfdProfiles;
   readonly peers: ResolvedPeers;
   readonly advertisements: ActiveObjects<ResolvedAdvertisement>;
   /** By the name of the pool; each list sorted by name. */
@@ -56,7 +58,7 @@ const NO_FOREIGN_SESSIONS: ReadonlyMap<string, string> = new Map();
 export type NamespaceScope = { readonly namespace: string };
 
 /** What is the same on all nodes, decoded once. */
-export type ClusterConfig = Pick<NodeConfig, 'pools' | 'aliases'> & {
+export type ClusterConfig = Pick<NodeConfig, 'pools' | 'aliases' | 'bfdProfiles'> & {
   readonly peers: ClusterPeers;
   readonly advertisements: readonly NodeSelected<ResolvedAdvertisement>[];
   readonly layer2Issues: readonly ObjectIssue[];
@@ -74,21 +76,23 @@ export const resolveNodeConfig = (
 export function readClusterConfig(
   objects: ConfigObjects,
   { namespace }: NamespaceScope,
-  before: Pick<NodeConfig, 'pools' | 'aliases'> | null,
+  before: Pick<NodeConfig, 'pools' | 'aliases' | 'bfdProfiles'> | null,
 ): ClusterConfig {
   const inNamespace = (raws: readonly unknown[]): readonly unknown[] =>
     raws.filter((raw) => identityOf(raw).namespace === namespace);
   const pools = resolvePools(inNamespace(objects.pools), before?.pools ?? null);
   const aliases = resolveAliases(inNamespace(objects.communities), before?.aliases ?? null);
+  const bfdProfiles = resolveBfdProfiles(inNamespace(objects.bfdProfiles), before?.bfdProfiles ?? null);
   const peerContext = {
     namespace,
     secrets: readPeerSecrets(objects.secrets, namespace),
-    bfdProfiles: new Set(inNamespace(objects.bfdProfiles).map((raw) => identityOf(raw).name)),
+    bfdProfiles: bfdProfiles.objects,
     foreignSessions: objects.foreignSessions ?? NO_FOREIGN_SESSIONS,
   };
   return {
     pools,
     aliases,
+    bfdProfiles,
     peers: readClusterPeers(inNamespace(objects.peers), peerContext),
     advertisements: inNamespace(objects.advertisements).map((raw) =>
       toNodeSelected(raw, (one) => readAdvertisementCandidate(one, aliases, pools)),
@@ -99,7 +103,7 @@ export function readClusterConfig(
 
 /** The part of the cluster's configuration that concerns a node with these labels. */
 export function selectNodeConfig(
-  { pools, aliases, layer2Issues, ...cluster }: ClusterConfig,
+  { pools, aliases, bfdProfiles, layer2Issues, ...cluster }: ClusterConfig,
   node: Labels,
   before: NodeConfig | null,
 ): NodeConfig {
@@ -112,12 +116,14 @@ export function selectNodeConfig(
   const allIssues = [
     ...pools.issues,
     ...aliases.issues,
+    ...bfdProfiles.issues,
     ...peers.issues,
     ...[...advertisements].flatMap(([name, { issues }]) => objectIssues('BGPAdvertisement', name, issues)),
     ...layer2Issues,
   ];
   return {
-    ...{ pools, aliases, peers, advertisements, advertisementsByPool: groupByPool(advertisements) },
+    ...{ pools, aliases, bfdProfiles, peers, advertisements },
+    advertisementsByPool: groupByPool(advertisements),
     errors: allIssues.filter((one) => !isWarningIssue(one)),
     warnings: allIssues.filter(isWarningIssue),
   };

@@ -1,5 +1,7 @@
 /** The peers of one node: the BGPPeers that select it, each with its password. */
 
+import type { BfdProfile } from '../../config/bfd-profile.ts';
+import { quoteText } from '../../config/issue.ts';
 import { type BgpPeer, readBgpPeer } from '../../config/peer.ts';
 import { formatAddress } from '../../net/address.ts';
 import { identityOf } from '../../objects/metadata.ts';
@@ -10,8 +12,13 @@ import { candidatesOn, type NodeSelected, toNodeSelected } from './node-selected
 import { type AnnounceIssue, type ObjectIssue, objectIssues, warningIssue } from './object-issue.ts';
 import { type PeerSecrets, resolvePassword } from './peer-secrets.ts';
 
-/** `sessionPassword` is the password from `password` or from the Secret. */
-export type Peer = BgpPeer & PeerExtensions & { readonly sessionPassword: string | null };
+export type Peer = BgpPeer &
+  PeerExtensions & {
+    /** The password from `password` or from the Secret. */
+    readonly sessionPassword: string | null;
+    /** The profile that `bfdProfile` names; null for a session without BFD. */
+    readonly bfd: BfdProfile | null;
+  };
 
 /** Settings by annotation, beyond MetalLB's fields. */
 export type PeerExtensions = {
@@ -36,7 +43,7 @@ export type ResolvedPeers = {
 export type PeerContext = {
   readonly secrets: PeerSecrets;
   readonly namespace: string;
-  readonly bfdProfiles: ReadonlySet<string>;
+  readonly bfdProfiles: ActiveObjects<BfdProfile>;
   /** Sessions of other BGP speakers on this node: the object that configures each, by the peer's address. */
   readonly foreignSessions: ReadonlyMap<string, string>;
 };
@@ -77,10 +84,17 @@ function foreignSessionIssue(
   return { path: 'spec.peerAddress', message };
 }
 
-const BFD_UNSUPPORTED = warningIssue(
+const BFD_NOT_RUN = warningIssue(
   'spec.bfdProfile',
   'has no effect: BFD is not supported, so only holdTime detects a router that fails; shorten holdTime, or remove bfdProfile',
 );
+
+/** A profile that was never valid: the session is more useful without BFD than not at all. */
+const invalidProfileIssue = (profile: string): AnnounceIssue =>
+  warningIssue(
+    'spec.bfdProfile',
+    `the BFDProfile ${quoteText(profile)} is invalid, so the session has no BFD, and only holdTime detects a router that fails: correct the BFDProfile`,
+  );
 
 function readResolvedPeer(
   raw: unknown,
@@ -94,9 +108,9 @@ function readResolvedPeer(
     passive: reader.isTrue('passive'),
   };
   if (spec === null) return { value: null, issues: [...parseIssues, ...reader.warnings] };
-  const peer = { ...spec, ...extensions };
-  const { name, bfdProfile, passwordSecret } = peer;
-  if (bfdProfile !== null && !context.bfdProfiles.has(bfdProfile)) {
+  const { name, bfdProfile, passwordSecret } = spec;
+  const profile = bfdProfile === null ? null : context.bfdProfiles.get(bfdProfile);
+  if (profile === undefined) {
     const metallbText = `peer ${name} referencing non existing bfd profile ${bfdProfile}`;
     return {
       value: null,
@@ -106,8 +120,9 @@ function readResolvedPeer(
   const issues = [
     ...reader.warnings,
     ...warnings.map(({ path, message }) => warningIssue(path, message)),
-    ...(bfdProfile === null ? [] : [BFD_UNSUPPORTED]),
+    ...(bfdProfile === null ? [] : [profile?.active == null ? invalidProfileIssue(bfdProfile) : BFD_NOT_RUN]),
   ];
+  const peer = { ...spec, ...extensions, bfd: profile?.active ?? null };
   if (passwordSecret === null) return { value: { ...peer, sessionPassword: peer.password }, issues };
   const sessionPassword = resolvePassword(passwordSecret, name, context);
   return typeof sessionPassword === 'string'

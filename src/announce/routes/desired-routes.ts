@@ -51,7 +51,7 @@ export class DesiredRouteTables {
     return this.#peers.get(peer)?.counts[family] ?? 0;
   }
 
-  /** An unchanged peer stays the same object. */
+  /** An unchanged peer stays the same object. BFD alone is no change of the peer: its session stays up. */
   setPeers(peers: Iterable<Peer>): PeerChanges {
     const added: Peer[] = [];
     const changed: Peer[] = [];
@@ -63,7 +63,8 @@ export class DesiredRouteTables {
       else if (!isDeepStrictEqual(withSessionFields(known.peer), withSessionFields(peer))) {
         known.peer = peer;
         changed.push(peer);
-      }
+      } else if (!isDeepStrictEqual(bfdFields(known.peer), bfdFields(peer)))
+        known.peer = { ...known.peer, ...bfdFields(peer) };
     }
     const removed = [...this.#peers.keys()].filter((name) => !next.has(name));
     this.#peers = next;
@@ -99,13 +100,16 @@ export class DesiredRouteTables {
 
 /**
  * The peer without fields that do not affect its session: the selected nodes, the source of the password, fields that only
- * validation reads (`ebgpMultiHop`, `allowBesideCalico`), and BFD.
+ * validation reads (`allowBesideCalico`), and BFD, whose settings change without the session (RFC 5880 6.8.3).
  */
 const withSessionFields = (peer: Peer): Peer => ({
   ...peer,
-  ...{ nodeSelectors: [], password: null, passwordSecret: null, bfdProfile: null },
+  ...{ nodeSelectors: [], password: null, passwordSecret: null, bfdProfile: null, bfd: null },
   ...{ ebgpMultiHop: false, allowBesideCalico: false },
 });
+
+/** What the BFD session of a peer depends on, and its BGP session does not. */
+const bfdFields = ({ bfd, bfdProfile, ebgpMultiHop }: Peer) => ({ bfd, bfdProfile, ebgpMultiHop });
 
 /** Compares two routes of one prefix. */
 const sameRoute = (a: DesiredRoute, b: DesiredRoute): boolean =>

@@ -1,6 +1,7 @@
 /** `bfd-profiles` of the old ConfigMap. */
+import { BFD_INTERVAL, BFD_MULTIPLIER, BFD_TTL } from '../bfd-profile.ts';
 import { quoteText } from '../issue.ts';
-import type { NumberBounds, ObjectReader } from '../object-reader.ts';
+import type { ObjectReader } from '../object-reader.ts';
 
 /** Fields that are not set are null. Intervals in milliseconds. */
 export type LegacyBfdProfile = {
@@ -14,10 +15,6 @@ export type LegacyBfdProfile = {
   readonly passiveMode: boolean | null;
 };
 
-const INTERVAL_MILLIS: NumberBounds = { min: 10, max: 60_000 };
-const MULTIPLIER: NumberBounds = { min: 2, max: 255 };
-const TTL: NumberBounds = { min: 1, max: 254 };
-
 export function readLegacyBfdProfiles(readers: readonly ObjectReader[]): readonly LegacyBfdProfile[] {
   const seen = new Set<string>();
   return readers.map((reader) => {
@@ -27,11 +24,11 @@ export function readLegacyBfdProfiles(readers: readonly ObjectReader[]): readonl
     seen.add(name);
     const profile = {
       name,
-      receiveInterval: reader.integer('receive-interval', INTERVAL_MILLIS) ?? null,
-      transmitInterval: reader.integer('transmit-interval', INTERVAL_MILLIS) ?? null,
-      echoInterval: reader.integer('echo-interval', INTERVAL_MILLIS) ?? null,
-      detectMultiplier: reader.integer('detect-multiplier', MULTIPLIER) ?? null,
-      minimumTtl: reader.integer('minimum-ttl', TTL) ?? null,
+      receiveInterval: reader.integer('receive-interval', BFD_INTERVAL) ?? null,
+      transmitInterval: reader.integer('transmit-interval', BFD_INTERVAL) ?? null,
+      echoInterval: reader.integer('echo-interval', BFD_INTERVAL) ?? null,
+      detectMultiplier: reader.integer('detect-multiplier', BFD_MULTIPLIER) ?? null,
+      minimumTtl: reader.integer('minimum-ttl', BFD_TTL) ?? null,
       echoMode: reader.boolean('echo-mode') ?? null,
       passiveMode: reader.boolean('passive-mode') ?? null,
     };

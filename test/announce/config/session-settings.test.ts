@@ -147,11 +147,4 @@ describe('an unsupported field', () => {
       );
     });
   }
-
-  it('bfdProfile is ignored with a warning', () => {
-    const profile = { kind: 'BFDProfile', metadata: { name: 'fast', namespace: 'metallb-system' }, spec: {} };
-    const { state } = simulate(peer('r1', { bfdProfile: 'fast' }), profile);
-    assert.match(state.nodeConfig.warnings.map(formatObjectIssue).join(), /BFD is not supported/);
-    assert.deepEqual([state.sessions.length, state.nodeConfig.errors], [1, []]);
-  });
 });
