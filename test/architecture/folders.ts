@@ -7,6 +7,7 @@ import type { Source, Violation } from './source.ts';
  * Every module with sub-folders has an order, and so has each sub-folder that has some of its own.
  */
 export const folderOrder: Readonly<Record<string, readonly string[]>> = {
+  layer2: ['packets', '.'],
   ipam: ['index', '.'],
   announce: ['config', 'decision', 'routes', 'model', '.', 'simulator'],
   calico: ['objects', 'selector', 'confd', 'bird', 'cluster', 'findings', 'report', 'cases'],

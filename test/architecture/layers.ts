@@ -13,7 +13,7 @@ export const layers: readonly (readonly string[])[] = [
   ['allocation'],
   ['observe'],
   ['sockets'],
-  ['kube', 'bgp/transport', 'http-server', 'apiserver', 'manifests'],
+  ['kube', 'bgp/transport', 'layer2/transport', 'http-server', 'apiserver', 'manifests'],
   ['runtime'],
   ['controller', 'speaker'],
   ['playground'],
@@ -29,6 +29,7 @@ const adapterModules: ReadonlySet<string> = new Set([
   'sockets',
   'kube',
   'bgp/transport',
+  'layer2/transport',
   'http-server',
   'apiserver',
 ]);
