@@ -44,6 +44,7 @@ const commands: Readonly<Record<CommandName, RunMain>> = {
     const { runBgp } = await import('./cli/bgp/run.ts');
     return (args, context) => runBgp(args, context, stopSignal);
   }),
+  l2: cli(async () => (await import('./cli/l2/run.ts')).runL2),
   completion: cli(async () => (await import('./cli/completion/run.ts')).runCompletion),
   version: cli(async () => (await import('./cli/version/run.ts')).runVersion),
   playground: async (args) => {

@@ -12,6 +12,7 @@ import { DOCTOR_COMMAND } from './doctor/command.ts';
 import { EXPLAIN_COMMAND } from './explain/command.ts';
 import type { Command } from './framework/command.ts';
 import { summaryOf } from './framework/command-names.ts';
+import { L2_GROUP } from './l2/command.ts';
 import { MIGRATE_COMMAND } from './migrate/command.ts';
 import { PLAN_COMMAND } from './plan/command.ts';
 import { REPORT_COMMAND } from './report/command.ts';
@@ -57,6 +58,7 @@ export const COMMANDS: CommandTable = {
   playground: PLAYGROUND_COMMAND,
   calico: CALICO_GROUP,
   bgp: BGP_GROUP,
+  l2: L2_GROUP,
   controller: CONTROLLER_COMMAND,
   speaker: SPEAKER_COMMAND,
   completion: COMPLETION_COMMAND,

@@ -1,33 +1,74 @@
 /**
- * Validates L2Advertisements. MetalLB reads all of them on every node, even where none is used, because the election needs
+ * Reads L2Advertisements. MetalLB reads all of them on every node, even where none is used, because the election needs
  * them; so an invalid one shows in the state of every node.
  */
+import { isObject } from '../base/json.ts';
+import { identityOf } from '../objects/metadata.ts';
+import type { LabelSelector } from '../objects/selector.ts';
 import type { ConfigIssue } from './issue.ts';
 import { ObjectReader } from './object-reader.ts';
 import { readLabelSelector, readLabelSelectors } from './selector.ts';
 import { readUniqueStrings } from './unique-strings.ts';
 
+/** Nodes that should rather answer. Weights of all that match a node add up. */
+export type NodePreference = {
+  /** 1 to 100. */
+  readonly weight: number;
+  readonly selector: LabelSelector;
+};
+
+export type L2Advertisement = {
+  readonly name: string;
+  /** Names and selectors add up; without both, every pool is covered. */
+  readonly pools: readonly string[];
+  readonly poolSelectors: readonly LabelSelector[];
+  /** One of the selectors must match; an empty list matches everything. */
+  readonly nodeSelectors: readonly LabelSelector[];
+  readonly serviceSelectors: readonly LabelSelector[];
+  /** Names of interfaces, existing or not; an empty list allows all. */
+  readonly interfaces: readonly string[];
+  readonly preferences: readonly NodePreference[];
+};
+
+export type L2AdvertisementReading = {
+  /** Null if and only if there are issues. */
+  readonly advertisement: L2Advertisement | null;
+  readonly issues: readonly ConfigIssue[];
+};
+
 const WEIGHT = { min: 1, max: 100 } as const;
 
-/** `raw` is the whole object. */
-export function l2AdvertisementIssues(raw: unknown): readonly ConfigIssue[] {
+/** `raw` is the whole object; without a `spec` it applies to every pool, node, Service and interface. */
+export function readL2Advertisement(raw: unknown): L2AdvertisementReading {
   const issues: ConfigIssue[] = [];
   const object = ObjectReader.of(raw, '', issues);
   object?.ignore('apiVersion', 'kind', 'metadata', 'status');
-  const spec = object?.object('spec') ?? null;
+  const spec = object?.object('spec') ?? (isSpecAbsent(raw) ? ObjectReader.of({}, 'spec', issues) : null);
   object?.rejectUnknownFields();
-  if (spec === null) return issues;
-  for (const field of ['ipAddressPools', 'interfaces']) readUniqueStrings(spec, field, issues);
-  for (const field of ['ipAddressPoolSelectors', 'nodeSelectors', 'serviceSelectors'])
-    readLabelSelectors(spec, field, issues);
-  for (const preferred of spec.objects('preferredNodeSelectors')) {
-    if (!preferred.has('weight')) preferred.addIssue('weight', 'is required');
-    preferred.integer('weight', WEIGHT);
-    const preference = preferred.object('preference');
-    if (preference !== null) readLabelSelector(preference, issues);
-    else if (!preferred.has('preference')) preferred.addIssue('preference', 'is required');
-    preferred.rejectUnknownFields();
-  }
+  if (spec === null) return { advertisement: null, issues };
+  const advertisement: L2Advertisement = {
+    name: identityOf(raw).name,
+    pools: readUniqueStrings(spec, 'ipAddressPools', issues),
+    interfaces: readUniqueStrings(spec, 'interfaces', issues),
+    poolSelectors: readLabelSelectors(spec, 'ipAddressPoolSelectors', issues),
+    nodeSelectors: readLabelSelectors(spec, 'nodeSelectors', issues),
+    serviceSelectors: readLabelSelectors(spec, 'serviceSelectors', issues),
+    preferences: spec
+      .objects('preferredNodeSelectors')
+      .flatMap((preferred) => readPreference(preferred, issues)),
+  };
   spec.rejectUnknownFields();
-  return issues;
+  return { advertisement: issues.length > 0 ? null : advertisement, issues };
+}
+
+const isSpecAbsent = (raw: unknown): boolean => isObject(raw) && (raw['spec'] ?? null) === null;
+
+function readPreference(preferred: ObjectReader, issues: ConfigIssue[]): readonly NodePreference[] {
+  if (!preferred.has('weight')) preferred.addIssue('weight', 'is required');
+  const weight = preferred.integer('weight', WEIGHT);
+  const preference = preferred.object('preference');
+  const selector = preference === null ? null : readLabelSelector(preference, issues);
+  if (!preferred.has('preference')) preferred.addIssue('preference', 'is required');
+  preferred.rejectUnknownFields();
+  return weight === undefined || selector === null ? [] : [{ weight, selector }];
 }

@@ -10,8 +10,11 @@ const pureModules: ReadonlySet<string> = new Set([
   ...['bgp/session', 'bgp/rib', 'bfd', 'layer2', 'allocation'],
 ]);
 
-/** Modules of Node without effects. */
-const pureBuiltins: ReadonlySet<string> = new Set(['node:util']);
+/** Modules of Node without effects, and what may be imported of each; null for everything. */
+const pureBuiltins: ReadonlyMap<string, ReadonlySet<string> | null> = new Map([
+  ['node:util', null],
+  ['node:crypto', new Set(['createHash'])],
+]);
 
 const forbidden = /^(Date\.now|Math\.random|setTimeout|setInterval|setImmediate|process|performance|fetch)\b/;
 
@@ -21,7 +24,7 @@ export function purityViolations(sources: readonly Source[]): Violation[] {
 
 function violationsIn(source: Source): Violation[] {
   const violations: Violation[] = source.imports
-    .filter(({ specifier }) => specifier.startsWith('node:') && !pureBuiltins.has(specifier))
+    .filter(({ specifier }) => specifier.startsWith('node:') && !isPureImport(source, specifier))
     .map(({ specifier, line }) => ({
       path: source.path,
       line,
@@ -39,6 +42,20 @@ function violationsIn(source: Source): Violation[] {
     });
   });
   return violations;
+}
+
+function isPureImport({ program }: Source, specifier: string): boolean {
+  const allowed = pureBuiltins.get(specifier);
+  if (allowed === undefined || allowed === null) return allowed === null;
+  let isPure = true;
+  walk(program, (node) => {
+    if (node.type !== 'ImportDeclaration' || !isNode(node['source'])) return;
+    if (node['source']['value'] !== specifier) return;
+    const imported = Array.isArray(node['specifiers']) ? (node['specifiers'] as Node[]) : [];
+    for (const { imported: name } of imported)
+      if (!isNode(name) || !allowed.has(String(name['name']))) isPure = false;
+  });
+  return isPure;
 }
 
 /** For `process.env['X']`: the object is what is used, called or not. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readBgpAdvertisement } from '../../src/config/advertisement.ts';
 import { formatIssue } from '../../src/config/issue.ts';
-import { l2AdvertisementIssues } from '../../src/config/l2-advertisement.ts';
+import { readL2Advertisement } from '../../src/config/l2-advertisement.ts';
 
 const object = (spec?: object) => ({ metadata: { name: 'all' }, ...(spec === undefined ? {} : { spec }) });
 const issueLines = (spec: object): string =>
@@ -62,9 +62,43 @@ describe('an L2Advertisement', () => {
   ];
   for (const [spec, says] of rows) {
     it(JSON.stringify(spec), () => {
-      const told = l2AdvertisementIssues(object(spec)).map(formatIssue).join('\n');
+      const told = readL2Advertisement(object(spec)).issues.map(formatIssue).join('\n');
       if (says === null) assert.equal(told, '');
       else assert.match(told, says);
     });
   }
+
+  it('is read with its lists, selectors and weights', () => {
+    const zone = { matchLabels: { zone: 'a' } };
+    const { advertisement, issues } = readL2Advertisement(
+      object({
+        ...{
+          ipAddressPools: ['main'],
+          interfaces: ['eth0'],
+          nodeSelectors: [zone],
+          serviceSelectors: [zone],
+        },
+        preferredNodeSelectors: [{ weight: 7, preference: zone }],
+      }),
+    );
+    assert.deepEqual(issues, []);
+    const selector = { requirements: [{ key: 'zone', operator: 'In', values: ['a'] }] };
+    assert.deepEqual(advertisement, {
+      ...{ name: 'all', pools: ['main'], poolSelectors: [], interfaces: ['eth0'] },
+      ...{ nodeSelectors: [selector], serviceSelectors: [selector] },
+      preferences: [{ weight: 7, selector }],
+    });
+  });
+
+  it('without a spec allows everything', () => {
+    const { advertisement } = readL2Advertisement({ metadata: { name: 'all' } });
+    assert.deepEqual(advertisement, {
+      ...{ name: 'all', pools: [], poolSelectors: [], nodeSelectors: [], serviceSelectors: [] },
+      ...{ interfaces: [], preferences: [] },
+    });
+  });
+
+  it('with an issue is null', () => {
+    assert.equal(readL2Advertisement(object({ interfaces: ['a', 'a'] })).advertisement, null);
+  });
 });

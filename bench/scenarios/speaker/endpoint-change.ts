@@ -68,7 +68,6 @@ class FakeSessionDriver implements SessionDriver {
   }
 
   stop(): void {}
-  bfdDown(): void {}
   abandon(): void {}
 
   write(bytes: Uint8Array): boolean {

@@ -20,7 +20,6 @@ import { eventCauseOf, formatFamily } from '../refusal-text.ts';
 import { readServiceRequest, type ServiceRequest } from '../request.ts';
 import { isManaged } from '../service-filter.ts';
 import { findUnmetRequest } from '../unmet-request.ts';
-import { annotationField, poolField, requestedAddressesField } from './edit-target.ts';
 
 /** In the order in which they are checked. The names are in the JSON of `berth explain`. */
 export type AllocationRule =
@@ -37,8 +36,6 @@ export type RuleResult = {
   readonly says: string;
   /** What would make it pass, or removes its problem; null where there is none. */
   readonly remedy: string | null;
-  /** The field that the remedy changes, as `kind name, path`; null where there is no remedy. */
-  readonly field: string | null;
 };
 
 export type PoolEvaluation = {
@@ -140,15 +137,13 @@ const passRule = (rule: AllocationRule, says: string): RuleResult => ({
   passes: true,
   says,
   remedy: null,
-  field: null,
 });
-
-/** `field` is what the remedy changes. */
-const failRule = (
-  rule: AllocationRule,
-  says: string,
-  { remedy, field }: { readonly remedy: string; readonly field: string },
-): RuleResult => ({ rule, passes: false, says, remedy, field });
+const failRule = (rule: AllocationRule, says: string, remedy: string): RuleResult => ({
+  rule,
+  passes: false,
+  says,
+  remedy,
+});
 
 function evaluateRules(
   context: AllocationContext,
@@ -161,10 +156,11 @@ function evaluateRules(
     rules.push(
       request.pool === state.name
         ? passRule('asked-for pool', 'The Service requests this pool.')
-        : failRule('asked-for pool', `The Service requests pool ${quote(request.pool)}.`, {
-            remedy: 'remove or change the annotation metallb.io/address-pool',
-            field: annotationField(service, 'pool'),
-          }),
+        : failRule(
+            'asked-for pool',
+            `The Service requests pool ${quote(request.pool)}.`,
+            'remove or change the annotation metallb.io/address-pool',
+          ),
     );
   }
   if (!isActivePool(state)) return rules;
@@ -172,36 +168,32 @@ function evaluateRules(
   rules.push(
     exclusion === null
       ? passRule('serviceAllocation', 'The pool admits the Service.')
-      : failRule('serviceAllocation', `The pool does not admit the Service: ${exclusion}.`, {
-          remedy: 'change the serviceAllocation or the Service',
-          field: poolField(state.name, 'spec.serviceAllocation'),
-        }),
+      : failRule(
+          'serviceAllocation',
+          `The pool does not admit the Service: ${exclusion}.`,
+          'change the serviceAllocation or the Service',
+        ),
   );
   if (request.pool === null && request.addresses === null) {
     rules.push(
       state.active.autoAssign
         ? passRule('autoAssign', 'The pool assigns addresses automatically.')
-        : failRule('autoAssign', 'The pool assigns addresses only on request.', {
-            remedy: `annotate the Service with metallb.io/address-pool=${state.name}`,
-            field: annotationField(service, 'pool'),
-          }),
+        : failRule(
+            'autoAssign',
+            'The pool assigns addresses only on request.',
+            `annotate the Service with metallb.io/address-pool=${state.name}`,
+          ),
     );
   }
   return [...rules, ...tryAllocation(context, service, request, state.name)];
 }
 
-function checkValidity({ name, issues, active }: PoolState): RuleResult {
+function checkValidity({ issues, active }: PoolState): RuleResult {
   const [issue] = issues;
   if (issue === undefined) return passRule('readable', 'The pool is valid.');
   // In this process its last valid version may still be active.
   const says = `The pool is invalid: ${formatIssue(issue)}.`;
-  return {
-    rule: 'readable',
-    passes: active !== null,
-    says,
-    remedy: 'fix the pool',
-    field: poolField(name, issue.path),
-  };
+  return { rule: 'readable', passes: active !== null, says, remedy: 'fix the pool' };
 }
 
 /** Tries to allocate as if the Service held no address, and rolls back. */
@@ -216,8 +208,8 @@ function tryAllocation(
   const claim = claimOf({ service, request });
   const results =
     request.addresses === null
-      ? request.families.map((family) => familyResult(tx.allocate(claim, pool, family), family, pool))
-      : request.addresses.map((address) => addressResult(tx.reserve(claim, address, pool), address, service));
+      ? request.families.map((family) => familyResult(tx.allocate(claim, pool, family), family))
+      : request.addresses.map((address) => addressResult(tx.reserve(claim, address, pool), address));
   tx.rollback();
   // PreferDualStack needs one family only.
   const isOneEnough = request.familyPolicy === 'prefer' && request.addresses === null;
@@ -226,30 +218,19 @@ function tryAllocation(
     : results;
 }
 
-function familyResult(allocated: Result<Address, LedgerRefusal>, family: Family, pool: string): RuleResult {
+function familyResult(allocated: Result<Address, LedgerRefusal>, family: Family): RuleResult {
   if (allocated.ok) return passRule('family', `The pool has a free ${formatFamily(family)} address.`);
   const remedy =
     allocated.error.code === 'pool-lacks-family'
       ? `add an ${formatFamily(family)} range to it`
       : 'add addresses to it, or delete a Service that has one';
-  const field = poolField(pool, 'spec.addresses');
-  return failRule('family', toSentence(eventCauseOf(allocated.error)), { remedy, field });
+  return failRule('family', toSentence(eventCauseOf(allocated.error)), remedy);
 }
 
-function addressResult(
-  reserved: Result<void, LedgerRefusal>,
-  address: Address,
-  service: Service,
-): RuleResult {
+function addressResult(reserved: Result<void, LedgerRefusal>, address: Address): RuleResult {
   if (reserved.ok) return passRule('asked-for address', `${formatAddress(address)} is available.`);
-  return failRule('asked-for address', toSentence(eventCauseOf(reserved.error)), {
-    remedy: remedyFor(reserved.error),
-    field: requestedAddressesField(service),
-  });
+  return failRule('asked-for address', toSentence(eventCauseOf(reserved.error)), remedyFor(reserved.error));
 }
-
-/** Where the pool does not contain the requested address. */
-export const OUTSIDE_POOL_REMEDY = 'request an address of this pool';
 
 function remedyFor(refusal: LedgerRefusal): string {
   switch (refusal.code) {
@@ -266,7 +247,7 @@ function remedyFor(refusal: LedgerRefusal): string {
     case 'address-avoided':
       return 'request another address, or set avoidBuggyIPs to false';
     default:
-      return OUTSIDE_POOL_REMEDY;
+      return 'request an address of this pool';
   }
 }
 

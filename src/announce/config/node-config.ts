@@ -6,7 +6,7 @@
  */
 
 import { readBgpAdvertisement } from '../../config/advertisement.ts';
-import { l2AdvertisementIssues } from '../../config/l2-advertisement.ts';
+import { readL2Advertisement } from '../../config/l2-advertisement.ts';
 import { compareAge, identityOf } from '../../objects/metadata.ts';
 import type { Labels } from '../../objects/selector.ts';
 import { type ResolvedAdvertisement, resolveAdvertisement } from './advertisement.ts';
@@ -130,7 +130,7 @@ export function selectNodeConfig(
 }
 
 function l2AdvertisementIssuesOf(raws: readonly unknown[]): readonly ObjectIssue[] {
-  const sorted = raws.map((raw) => ({ identity: identityOf(raw), issues: l2AdvertisementIssues(raw) }));
+  const sorted = raws.map((raw) => ({ identity: identityOf(raw), issues: readL2Advertisement(raw).issues }));
   sorted.sort((a, b) => compareAge(a.identity, b.identity));
   return sorted.flatMap(({ identity, issues }) => objectIssues('L2Advertisement', identity.name, issues));
 }

@@ -4,7 +4,7 @@
  */
 
 import { coversPool } from '../../config/pool/coverage.ts';
-import { type Address, formatAddress, parseAddress } from '../../net/address.ts';
+import { type Address, formatAddress } from '../../net/address.ts';
 import { formatPrefix, networkMask, type Prefix } from '../../net/prefix.ts';
 import type { Node } from '../../objects/node.ts';
 import { selectorMatches } from '../../objects/selector.ts';
@@ -16,6 +16,7 @@ import type { NodeConfig } from '../config/node-config.ts';
 import { type AnnouncedPool, rangesContainAll } from '../config/pools.ts';
 import { countLocalEndpoints, type Endpoints, hasLocalEndpoints } from './endpoints.ts';
 import type { AnnounceRefusal } from './refusal.ts';
+import { type AnnouncementRecord, matchPool, readIngress } from './service-addresses.ts';
 import type { SpeakerService } from './speaker-service.ts';
 
 /** One prefix that one advertisement contributes for one address. */
@@ -24,9 +25,6 @@ export type Contribution = {
   readonly address: Address;
   readonly advertisement: ResolvedAdvertisement;
 };
-
-/** The addresses and the pool of a Service when it was last announced. */
-export type AnnouncementRecord = { readonly addresses: string; readonly pool: AnnouncedPool };
 
 export type AnnounceDecision =
   | {
@@ -85,7 +83,11 @@ function decideOnce(
   const addresses = readIngress(service);
   if ('code' in addresses) return refused(addresses);
   const texts = addresses.map(formatAddress);
-  const match = matchPool(addresses, previous?.addresses === texts.join() ? previous.pool : null, nodeConfig);
+  const match = matchPool(
+    addresses,
+    previous?.addresses === texts.join() ? previous.pool : null,
+    nodeConfig.pools,
+  );
   if (match === null) return refused({ code: 'ipNotAllowed', addresses: texts });
   const { pool, isRemoved } = match;
   const advertisements = isRemoved
@@ -111,35 +113,6 @@ function decideOnce(
 }
 
 const refused = (refusal: AnnounceRefusal): AnnounceDecision => ({ kind: 'refused', refusal });
-
-/** MetalLB: one entry that cannot be announced withdraws all of them. */
-function readIngress({ ingress }: SpeakerService): readonly Address[] | AnnounceRefusal {
-  if (ingress.length === 0) return { code: 'noIPAllocated' };
-  const addresses: Address[] = [];
-  for (const { ip } of ingress) {
-    const address = ip === null ? null : parseAddress(ip);
-    if (address === null || !address.ok) return { code: 'invalidIP', text: ip };
-    addresses.push(address.value);
-  }
-  return addresses;
-}
-
-/**
- * Finds the pool that contains all addresses of a Service. An announced Service stays in its pool for as long as that lists
- * the addresses, even if an older pool now lists them as well. Where no pool contains them any more, the previous pool
- * counts: the Service keeps its addresses for `--pool-delete-grace`, and stays reachable until then.
- */
-function matchPool(
-  addresses: readonly Address[],
-  before: AnnouncedPool | null,
-  { pools }: NodeConfig,
-): { readonly pool: AnnouncedPool; readonly isRemoved: boolean } | null {
-  const same = before === null ? undefined : pools.byName.get(before.name);
-  if (same !== undefined && rangesContainAll(same.ranges, addresses)) return { pool: same, isRemoved: false };
-  const now = pools.byAddress.findCommonPool(addresses);
-  if (now !== null) return { pool: now, isRemoved: false };
-  return before === null ? null : { pool: before, isRemoved: true };
-}
 
 /** The advertisements that would cover a pool that was removed. */
 function advertisementsCovering(

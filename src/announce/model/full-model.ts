@@ -16,12 +16,8 @@ import {
 } from '../config/node-config.ts';
 import type { Peer } from '../config/peers.ts';
 import { endpointsByService, NO_ENDPOINTS } from '../decision/endpoints.ts';
-import {
-  type AnnounceDecision,
-  type AnnouncementRecord,
-  decideAnnouncement,
-  type SpeakerFlags,
-} from '../decision/should-announce.ts';
+import type { AnnouncementRecord } from '../decision/service-addresses.ts';
+import { type AnnounceDecision, decideAnnouncement, type SpeakerFlags } from '../decision/should-announce.ts';
 import type { SpeakerService } from '../decision/speaker-service.ts';
 import {
   type AnnouncedService,

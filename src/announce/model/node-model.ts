@@ -13,7 +13,8 @@ import { type ConfigObjects, type NodeConfig, resolveNodeConfig } from '../confi
 import type { ObjectIssue } from '../config/object-issue.ts';
 import type { Peer } from '../config/peers.ts';
 import type { NodeSlice } from '../decision/endpoints.ts';
-import { type AnnouncementRecord, decideAnnouncement } from '../decision/should-announce.ts';
+import type { AnnouncementRecord } from '../decision/service-addresses.ts';
+import { decideAnnouncement } from '../decision/should-announce.ts';
 import type { SpeakerService } from '../decision/speaker-service.ts';
 import {
   type DesiredRouteChange,

@@ -21,7 +21,7 @@ export function simulateCase(file: Raw): readonly ClusterObservation[] {
 }
 
 /** Flags of a MetalLB speaker that decide what it announces: `--name value`, `--name=value`, or with one dash as in Go. */
-function parseSpeakerFlags(args: readonly string[]): SpeakerFlags {
+export function parseSpeakerFlags(args: readonly string[]): SpeakerFlags {
   let lbClass: string | null = null;
   let ignoreExcludeLabel = false;
   for (const [index, arg] of args.entries()) {

@@ -7,7 +7,7 @@ import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { mergePatch } from '../../base/merge-patch.ts';
 import { decodeEndpointSlice } from '../../objects/endpoint-slice.ts';
 import { decodeNode } from '../../objects/node.ts';
-import { decodeService } from '../../objects/service.ts';
+import { decodeService, type Service } from '../../objects/service.ts';
 import type { ClusterObjects } from '../model/full-model.ts';
 import { isDenied } from './admission.ts';
 
@@ -92,9 +92,13 @@ export class SimulatedObjectStore {
         secrets: this.#ofKind('Secret'),
       },
       nodes: this.#ofKind('Node').flatMap((raw) => this.#decodeNode(raw) ?? []),
-      services: this.#ofKind('Service').flatMap((raw) => this.#decodeService(raw) ?? []),
+      services: this.services(),
       endpointSlices: this.#ofKind('EndpointSlice').flatMap((raw) => this.#decodeSlice(raw) ?? []),
     };
+  }
+
+  services(): readonly Service[] {
+    return this.#ofKind('Service').flatMap((raw) => this.#decodeService(raw) ?? []);
   }
 
   #ofKind(kind: string): readonly Raw[] {

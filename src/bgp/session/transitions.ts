@@ -33,7 +33,7 @@ export const TRANSITIONS: readonly Transition[] = [
   {
     from: 'OpenSent',
     to: 'Idle',
-    causes: ['stopped', 'bad-open', 'notified', 'malformed', 'unexpected', 'hold-expired', 'bfd-down'],
+    causes: ['stopped', 'bad-open', 'notified', 'malformed', 'unexpected', 'hold-expired'],
   },
   { from: 'OpenSent', to: 'Active', causes: ['lost', 'turned-away'] },
   { from: 'OpenSent', to: 'Connect', causes: ['lost', 'notified'] },
@@ -41,17 +41,14 @@ export const TRANSITIONS: readonly Transition[] = [
   {
     from: 'OpenConfirm',
     to: 'Idle',
-    causes: ['stopped', 'lost', 'notified', 'malformed', 'unexpected', 'hold-expired', 'bfd-down'],
+    causes: ['stopped', 'lost', 'notified', 'malformed', 'unexpected', 'hold-expired'],
   },
   { from: 'OpenConfirm', to: 'OpenSent', causes: ['lost', 'notified', 'replaced'] },
   { from: 'OpenConfirm', to: 'Established', causes: ['keepalive'] },
   {
     from: 'Established',
     to: 'Idle',
-    causes: [
-      ...(['stopped', 'lost', 'notified', 'malformed', 'unexpected'] as const),
-      ...(['hold-expired', 'send-hold-expired', 'bfd-down'] as const),
-    ],
+    causes: ['stopped', 'lost', 'notified', 'malformed', 'unexpected', 'hold-expired', 'send-hold-expired'],
   },
   { from: 'Established', to: 'OpenSent', causes: ['replaced'] },
 ];

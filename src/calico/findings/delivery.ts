@@ -1,7 +1,6 @@
 /** Finds addresses whose traffic routers send to nodes that cannot serve them: nodes without an endpoint of a Local Service. */
 import type { Prefix } from '../../net/prefix.ts';
 import { type ConvergedCluster, routerFamily } from '../cluster/converged-cluster.ts';
-import { countedFamilies } from '../confd/service-announcement.ts';
 import type { CalicoCluster } from '../objects/cluster.ts';
 import type { CalicoService } from '../objects/services.ts';
 import type { AssignedAddress } from './assigned-addresses.ts';
@@ -17,15 +16,13 @@ export type MisdirectedAddress = {
 };
 
 /** Nodes with an endpoint that Calico counts for the Service. */
-export const endpointNodes = (cluster: CalicoCluster, service: CalicoService): ReadonlySet<string> =>
-  nodesWithEndpoint(cluster, service, countedFamilies(service, cluster.behaviour));
-
-function nodesWithEndpoint(
+export function endpointNodes(
   { slices, behaviour }: CalicoCluster,
-  { key }: CalicoService,
-  families: readonly string[],
+  service: CalicoService,
 ): ReadonlySet<string> {
-  const countedSlices = (slices.get(key) ?? []).filter(({ addressType }) => families.includes(addressType));
+  const countedSlices = (slices.get(service.key) ?? []).filter(({ addressType }) =>
+    service.families.includes(addressType),
+  );
   return new Set(
     countedSlices.flatMap(({ endpoints }) =>
       endpoints.filter(({ isReady }) => isReady || !behaviour.needsReadiness).map(({ node }) => node),
@@ -40,9 +37,7 @@ export function misdirectedAddresses(
 ): readonly MisdirectedAddress[] {
   return assigned.flatMap((one) => {
     if (!one.services.every(({ isLocal }) => isLocal)) return [];
-    const serving = new Set(
-      one.services.flatMap((service) => [...nodesWithEndpoint(cluster, service, service.families)]),
-    );
+    const serving = new Set(one.services.flatMap((service) => [...endpointNodes(cluster, service)]));
     return routers.flatMap((router): readonly MisdirectedAddress[] => {
       if (routerFamily(router) !== one.address.family) return [];
       const route = longestMatch(router, one.address);

@@ -1,4 +1,5 @@
-/** Checks of Services whose host routes depend on endpoints: P28, P29. */
+/** Checks of Services whose host routes depend on endpoints: P28, P29, P41. */
+import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { formatAddress } from '../../net/address.ts';
 import { prefixContains } from '../../net/prefix.ts';
 import { routerFamily } from '../cluster/converged-cluster.ts';
@@ -13,9 +14,7 @@ import { type ClusterSnapshot, creationOf, patchOf, serviceRef } from './snapsho
 const NEEDS = ['BGPConfiguration', 'Service', 'EndpointSlice'];
 
 /** Services of type LoadBalancer with an address that Calico may announce. */
-export function announceableServices({
-  converged: { cluster, ranges },
-}: ClusterSnapshot): readonly CalicoService[] {
+function announceableServices({ converged: { cluster, ranges } }: ClusterSnapshot): readonly CalicoService[] {
   return [...cluster.services.values()].filter(
     ({ type, statusIPs }) => type === 'LoadBalancer' && statusIPs.some(ranges.allowsLoadBalancer),
   );
@@ -30,7 +29,7 @@ const undeliveredServices = (snapshot: ClusterSnapshot): readonly CalicoService[
   );
 
 /** Whether routers learn its addresses only from nodes with endpoints: not by a range, and not by a single-address entry. */
-export function dependsOnEndpoints(
+function dependsOnEndpoints(
   snapshot: ClusterSnapshot,
   { isLocal, statusIPs, loadBalancerIP }: CalicoService,
 ): boolean {
@@ -180,4 +179,50 @@ const P29: DiagnosticCheck = {
   },
 };
 
-export const ENDPOINT_CHECKS: readonly DiagnosticCheck[] = [P28, P29];
+/** Static routes that nodes report in CalicoNodeStatus: the prefixes that they originate. */
+function reportedPrefixes(snapshot: ClusterSnapshot): ReadonlySet<string> {
+  const routes = snapshot.objectsOf('CalicoNodeStatus').flatMap((raw: Raw) => {
+    const status = fieldsOf(fieldsOf(raw['status'])['routes']);
+    return [...listOf(status['routesV4']), ...listOf(status['routesV6'])].map(fieldsOf);
+  });
+  return new Set(
+    routes
+      .filter((one) => textOf(fieldsOf(one['learnedFrom'])['sourceType']) === 'Static')
+      .map((one) => textOf(one['destination'])),
+  );
+}
+
+const P41: DiagnosticCheck = {
+  code: 'P41',
+  needs: NEEDS,
+  question: 'whether an address is still announced after its EndpointSlice was deleted',
+  find(snapshot) {
+    const { cluster } = snapshot.converged;
+    const withoutSlices = announceableServices(snapshot).filter(
+      (one) =>
+        one.clusterIPs.length > 0 &&
+        (cluster.slices.get(one.key) ?? []).length === 0 &&
+        dependsOnEndpoints(snapshot, one),
+    );
+    if (withoutSlices.length === 0) return [];
+    const routes = reportedPrefixes(snapshot);
+    const texts = withoutSlices.flatMap(({ statusIPs }) => statusIPs.map(formatAddress));
+    const confirmed = texts.filter((text) => routes.has(`${text}/32`) || routes.has(`${text}/128`));
+    const [first] = withoutSlices;
+    const named = confirmed.length > 0 ? confirmed : texts;
+    return [
+      {
+        severity: 'warning',
+        object: serviceRef(first?.key ?? ''),
+        field: '',
+        problem: `Calico ${confirmed.length > 0 ? 'still announces' : 'may still announce'} ${abbreviateList(named)}, although the ${plural(withoutSlices.length, 'Service has', 'Services have')} no EndpointSlice. It does not notice the deletion of an EndpointSlice.`,
+        remedy:
+          'Create an empty EndpointSlice for the Service, so that Calico evaluates it again, or delete the Service.',
+        concerns: withoutSlices.map(({ key }) => serviceRef(key)),
+        mentioned: named,
+      },
+    ];
+  },
+};
+
+export const ENDPOINT_CHECKS: readonly DiagnosticCheck[] = [P28, P29, P41];

@@ -11,12 +11,10 @@ export function addressLines(explanation: AddressExplanation, format: TextFormat
     ? paint('green', 'free')
     : paint('yellow', holders.length > 0 ? 'in use' : 'not available');
   const details = [
-    ...pools.flatMap((one) =>
+    ...pools.map((one) =>
       one.grants
         ? `pool ${one.pool} assigns it`
-        : one.because === reason
-          ? []
-          : `pool ${one.pool} contains it and does not assign it: ${one.because ?? ''}`,
+        : `pool ${one.pool} contains it and does not assign it: ${one.because ?? ''}`,
     ),
     ...holders.map(describeHolder),
   ];

@@ -1,5 +1,4 @@
 /** What would give a Service an address. */
-import { closestPools, failedRules } from '../../allocation/explain/deciding-rule.ts';
 import type { ServiceExplanation } from '../../allocation/explain/explain-service.ts';
 
 /** Pools that are listed; further ones fail by as many rules. */
@@ -17,11 +16,14 @@ export function remediesOf({
   if (unmanagedReason !== null) return [];
   if (requestProblem !== null) return [requestProblem];
   if (pools.some(({ serves }) => serves)) return [];
-  const closest = closestPools(pools).slice(0, POOLS_MAX);
+  const failing = pools.map(({ pool, rules }) => ({ pool, failed: rules.filter(({ passes }) => !passes) }));
+  failing.sort((a, b) => a.failed.length - b.failed.length);
+  const fewestFailed = failing[0]?.failed.length ?? 0;
+  const closest = failing.filter(({ failed }) => failed.length === fewestFailed).slice(0, POOLS_MAX);
   if (closest.length === 0) return ['make an IPAddressPool'];
   return closest.map(
-    (one) =>
-      `pool ${one.pool}: ${failedRules(one)
+    ({ pool, failed }) =>
+      `pool ${pool}: ${failed
         .map(({ remedy }) => remedy ?? '')
         .filter(Boolean)
         .join('; and ')}`,

@@ -6,6 +6,7 @@ import { runBgp } from '../../../src/cli/bgp/run.ts';
 import { runCalico } from '../../../src/cli/calico/run.ts';
 import { runDoctor } from '../../../src/cli/doctor/run.ts';
 import { runExplain } from '../../../src/cli/explain/run.ts';
+import { runL2 } from '../../../src/cli/l2/run.ts';
 import { runPlan } from '../../../src/cli/plan/run.ts';
 import { runVersion } from '../../../src/cli/version/run.ts';
 import { type CommandRunner, runCommand } from '../../cli/support/run-command.ts';
@@ -30,6 +31,11 @@ const invocations = (): Readonly<Record<string, Invocation>> => ({
     run: runBgp,
     args: ['model', '-f', '-'],
     stdin: read('test/announce/support/cases/local-pref-ibgp-only.json'),
+  },
+  'l2 model': {
+    run: runL2,
+    args: ['model', '-f', '-'],
+    stdin: read('test/layer2/support/cases/interfaces-unknown.json'),
   },
   'calico model': { run: runCalico, args: ['model', '-f', '-'], stdin: read(CASE) },
   'doctor -o json': { run: runDoctor, args: ['-f', '-', '-o', 'json'], stdin: listOf(CASE) },

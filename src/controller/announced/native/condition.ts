@@ -10,9 +10,9 @@ import type { Peer } from '../../../announce/config/peers.ts';
 import { type Endpoints, NO_ENDPOINTS } from '../../../announce/decision/endpoints.ts';
 import { type AnnounceRefusal, formatAnnounceRefusal } from '../../../announce/decision/refusal.ts';
 import { announceRemedy } from '../../../announce/decision/remedy.ts';
+import type { AnnouncementRecord } from '../../../announce/decision/service-addresses.ts';
 import {
   type AnnounceDecision,
-  type AnnouncementRecord,
   type Contribution,
   decideAnnouncement,
 } from '../../../announce/decision/should-announce.ts';

@@ -1,6 +1,6 @@
 /** Announced conditions where Berth's speakers announce. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { AnnouncementRecord } from '../../../../announce/decision/should-announce.ts';
+import type { AnnouncementRecord } from '../../../../announce/decision/service-addresses.ts';
 import { Listeners } from '../../../../base/listeners.ts';
 import type { Service, ServiceKey } from '../../../../objects/service.ts';
 import type { InformerContext } from '../../../../runtime/main/informer.ts';

@@ -1,0 +1,25 @@
+import type { Command } from '../../framework/command.ts';
+
+export const L2_MODEL_COMMAND = {
+  name: 'l2 model',
+  summary: 'Predict which node would answer for each address in a cluster in a file',
+  usage: ['-f CASE.json'],
+  about: [
+    'Use it to try a configuration of layer 2 without a cluster, step by step. It prints a list of states, one for the start and one for each step: which node answers for each address, on which interfaces.',
+    'The file is an object with "objects" (Nodes, Services, EndpointSlices, objects of metallb.io) and optionally "links", "exclude", "speakers", "args" and "steps".',
+  ],
+  flags: {
+    file: {
+      kind: 'text',
+      short: 'f',
+      value: 'FILE',
+      help: 'the cluster and the steps, as JSON; - for standard input',
+    },
+  },
+  examples: [
+    {
+      description: 'which node would answer for each address of this cluster?',
+      commandLine: 'berth l2 model -f cluster.json',
+    },
+  ],
+} as const satisfies Command;

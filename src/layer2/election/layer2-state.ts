@@ -1,0 +1,106 @@
+/**
+ * Who answers for which addresses of the whole cluster, from all objects at once. Each speaker computes it for itself, and
+ * answers for what it owns.
+ */
+import type { ResolvedPools } from '../../announce/config/pools.ts';
+import type { AnnouncementRecord } from '../../announce/decision/service-addresses.ts';
+import type { SpeakerFlags } from '../../announce/decision/should-announce.ts';
+import { compareText } from '../../base/text.ts';
+import { compareAddresses, formatAddress } from '../../net/address.ts';
+import type { ServiceKey } from '../../objects/service.ts';
+import type { OwnedAddress } from '../packets/layer2-wire.ts';
+import { groupByAddress } from './address-groups.ts';
+import { type ElectionContext, electGroup, type GroupElection } from './group-election.ts';
+import type { Layer2Config } from './layer2-config.ts';
+import { decideLayer2Service, type Layer2Service, type WantedService } from './layer2-service.ts';
+import type { Layer2ServiceRefusal } from './refusal.ts';
+import type { EligibleStanding } from './standing.ts';
+import { NO_USABLE_ENDPOINTS, type UsableEndpoints } from './usable-endpoints.ts';
+
+export type Layer2Cluster = {
+  readonly services: Iterable<Layer2Service>;
+  readonly endpoints: Pick<ReadonlyMap<ServiceKey, UsableEndpoints>, 'get'>;
+  readonly config: Layer2Config;
+  readonly pools: Pick<ResolvedPools, 'byName' | 'byAddress'>;
+  readonly flags: SpeakerFlags;
+};
+
+export type Layer2State = {
+  readonly elections: readonly GroupElection[];
+  /** Services that nobody should answer for. */
+  readonly refusals: ReadonlyMap<ServiceKey, Layer2ServiceRefusal>;
+  /** For the next call. */
+  readonly records: ReadonlyMap<ServiceKey, AnnouncementRecord>;
+};
+
+/** `before` is null in a new process. */
+export function computeLayer2State(
+  { services, endpoints, config, pools, flags }: Layer2Cluster,
+  election: Omit<ElectionContext, 'flags'>,
+  before: Pick<Layer2State, 'records'> | null,
+): Layer2State {
+  const wanted: WantedService[] = [];
+  const refusals = new Map<ServiceKey, Layer2ServiceRefusal>();
+  for (const service of services) {
+    const previous = before?.records.get(service.key) ?? null;
+    const usable = endpoints.get(service.key) ?? NO_USABLE_ENDPOINTS;
+    const decision = decideLayer2Service(service, usable, { config, pools, flags, previous });
+    if (decision.ok) wanted.push(decision.value);
+    else refusals.set(service.key, decision.error);
+  }
+  return {
+    elections: groupByAddress(wanted).map((group) => electGroup(group, { ...election, flags })),
+    refusals,
+    records: new Map(wanted.map(({ service, record }) => [service.key, record])),
+  };
+}
+
+/** A Service that a node answers for. */
+export type OwnedService = {
+  readonly service: Layer2Service;
+  /** See `EligibleStanding`. */
+  readonly wanted: EligibleStanding['wanted'];
+};
+
+/** The Services that a node answers for; in a split group only those that it can. */
+export function ownedServices(state: Layer2State, node: string): readonly OwnedService[] {
+  return state.elections.flatMap((election) =>
+    ownStandings(election, node).map(({ one, standing }) => ({
+      service: one.service,
+      wanted: standing.wanted,
+    })),
+  );
+}
+
+/** The addresses that a node answers for, as its wire takes them; sorted. */
+export function ownedAddresses(state: Layer2State, node: string): readonly OwnedAddress[] {
+  const owned = new Map<string, OwnedAddress>();
+  for (const election of state.elections) {
+    const isProbed = election.recorded === null;
+    for (const { one, standing } of ownStandings(election, node)) {
+      for (const address of one.addresses) {
+        const key = formatAddress(address);
+        const known = owned.get(key)?.interfaces;
+        const interfaces = known === undefined ? standing.wanted : unionOf(known, standing.wanted);
+        owned.set(key, { address, interfaces, isProbed });
+      }
+    }
+  }
+  return [...owned.values()].sort((a, b) => compareAddresses(a.address, b.address));
+}
+
+/** Null allows all. */
+const unionOf = (a: OwnedAddress['interfaces'], b: OwnedAddress['interfaces']): OwnedAddress['interfaces'] =>
+  a === null || b === null ? null : [...new Set([...a, ...b])].sort(compareText);
+
+function ownStandings(
+  { group, standings, owner }: GroupElection,
+  node: string,
+): readonly { readonly one: WantedService; readonly standing: EligibleStanding }[] {
+  if (owner?.node !== node) return [];
+  const own = standings.find((one) => one.node === node)?.standings ?? [];
+  return group.flatMap((one, index) => {
+    const standing = own[index];
+    return standing?.kind === 'eligible' ? [{ one, standing }] : [];
+  });
+}

@@ -1,0 +1,52 @@
+/**
+ * Elects the node that answers for addresses. All speakers compute the same from the same values: no message says who
+ * leads.
+ */
+import { firstInOrder } from './node-order.ts';
+
+/** A node that may answer. */
+export type Candidate = {
+  readonly node: string;
+  /** Sum of the weights of the preferences that match it. */
+  readonly weight: number;
+  /** How many of the wanted addresses it can answer for, counted for each Service. */
+  readonly reach: number;
+};
+
+export type OwnerElection = {
+  /** The address whose hash decides among equals, as text. */
+  readonly address: string;
+  /** Those that are alive. */
+  readonly candidates: readonly Candidate[];
+  /** The node that answered last, as ServiceL2Status says; null where none is recorded. */
+  readonly recorded: string | null;
+  /** The recorded owner keeps its addresses while it is as good as others; false gives them back by hash, as MetalLB does. */
+  readonly keepsOwner: boolean;
+};
+
+/** `only` candidate; `recorded`: it answered before; `preferred` by weight; `order`: by MetalLB's hash. */
+export type OwnerReason = 'only' | 'preferred' | 'recorded' | 'order';
+
+export type Owner = { readonly node: string; readonly reason: OwnerReason };
+
+/** Null where there is no candidate. */
+export function electOwner({ address, candidates, recorded, keepsOwner }: OwnerElection): Owner | null {
+  const [first, ...others] = candidates;
+  if (first === undefined) return null;
+  if (others.length === 0) return { node: first.node, reason: 'only' };
+  const weight = Math.max(...candidates.map((one) => one.weight));
+  const preferred = candidates.filter((one) => one.weight === weight);
+  if (keepsOwner && recorded !== null && preferred.some(({ node }) => node === recorded))
+    return { node: recorded, reason: 'recorded' };
+  const reach = Math.max(...preferred.map((one) => one.reach));
+  const equals = preferred.filter((one) => one.reach === reach);
+  const node = firstInOrder(
+    equals.map((one) => one.node),
+    address,
+  );
+  if (node === null) return null;
+  return {
+    node,
+    reason: equals.length === 1 && preferred.length < candidates.length ? 'preferred' : 'order',
+  };
+}

@@ -1,0 +1,81 @@
+/** Decides whether one node may answer for one Service, by which interfaces, and how much it is preferred. */
+import type { SpeakerFlags } from '../../announce/decision/should-announce.ts';
+import { compareText } from '../../base/text.ts';
+import { selectsNode } from '../../config/node-selectors.ts';
+import { type Family, formatAddress } from '../../net/address.ts';
+import type { Node } from '../../objects/node.ts';
+import { selectorMatches } from '../../objects/selector.ts';
+import type { WantedService } from './layer2-service.ts';
+import type { Layer2NodeRefusal } from './refusal.ts';
+
+/** An interface of a node that is up, not excluded, and can answer. */
+export type AnsweringInterface = {
+  readonly name: string;
+  /** By ARP for 4 (it has broadcast), by NDP for 6 (it has a link-local address). */
+  readonly families: Readonly<Record<Family, boolean>>;
+};
+
+/** A node as the election sees it. */
+export type ElectionNode = {
+  readonly name: string;
+  /** Null where there is no Node object. */
+  readonly node: Pick<Node, 'labels' | 'isExcluded' | 'isNetworkUnavailable'> | null;
+  /** Null where its speaker has not published them: then they are taken to exist. */
+  readonly interfaces: readonly AnsweringInterface[] | null;
+};
+
+export type NodeStanding =
+  | {
+      readonly kind: 'eligible';
+      /** Sum of the weights of the preferences that match the node. */
+      readonly weight: number;
+      /** The interfaces that the advertisements name, sorted, existing or not; null for all. As in ServiceL2Status. */
+      readonly wanted: readonly string[] | null;
+      /** By the text of the address: the interfaces that answer for it; null where they are not published. */
+      readonly answering: ReadonlyMap<string, readonly string[] | null>;
+    }
+  | { readonly kind: 'refused'; readonly refusal: Layer2NodeRefusal };
+
+export type EligibleStanding = Extract<NodeStanding, { kind: 'eligible' }>;
+
+export function nodeStanding(
+  { service, addresses, advertisements, endpoints }: WantedService,
+  { name, node, interfaces }: ElectionNode,
+  flags: Pick<SpeakerFlags, 'ignoreExcludeLabel'>,
+): NodeStanding {
+  if (node === null) return refused({ code: 'nodeUnknown' });
+  if (node.isNetworkUnavailable) return refused({ code: 'nodeNetworkUnavailable' });
+  if (node.isExcluded && !flags.ignoreExcludeLabel) return refused({ code: 'nodeLabeledExcludeBalancers' });
+  const selecting = advertisements.filter(({ nodeSelectors }) => selectsNode(nodeSelectors, node.labels));
+  if (selecting.length === 0) return refused({ code: 'nodeNotSelected' });
+  if (service.externalTrafficPolicy === 'Local' && !endpoints.nodes.has(name))
+    return refused({ code: 'noLocalEndpoints' });
+  const wanted = selecting.some((one) => one.interfaces.length === 0)
+    ? null
+    : [...new Set(selecting.flatMap((one) => one.interfaces))].sort(compareText);
+  const answering = new Map(
+    addresses.map((address) => [formatAddress(address), answeringFor(address.family, wanted, interfaces)]),
+  );
+  const [first] = addresses;
+  if (first !== undefined && [...answering.values()].every((list) => list?.length === 0))
+    return refused({ code: 'noInterface', wanted, family: first.family });
+  const preferences = selecting.flatMap((one) => one.preferences);
+  const weight = preferences
+    .filter(({ selector }) => selectorMatches(selector, node.labels))
+    .reduce((sum, one) => sum + one.weight, 0);
+  return { kind: 'eligible', weight, wanted, answering };
+}
+
+const refused = (refusal: Layer2NodeRefusal): NodeStanding => ({ kind: 'refused', refusal });
+
+function answeringFor(
+  family: Family,
+  wanted: readonly string[] | null,
+  interfaces: readonly AnsweringInterface[] | null,
+): readonly string[] | null {
+  if (interfaces === null) return null;
+  return interfaces
+    .filter((one) => one.families[family] && (wanted === null || wanted.includes(one.name)))
+    .map((one) => one.name)
+    .sort(compareText);
+}

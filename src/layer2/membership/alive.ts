@@ -1,0 +1,63 @@
+/**
+ * Decides which speakers are alive from what they say about each other: the largest set of speakers that are connected.
+ *
+ * A link is up or down for both of its ends. Connected is also who hears another through a third: then nothing changes
+ * where two nodes alone lose each other. Of sets of equal size the one with the recorded owner is alive, else the one with
+ * the lowest node name; so an address has one owner also where nobody hears anybody.
+ */
+import { compareText } from '../../base/text.ts';
+
+/** What one speaker says about another that it watches. */
+export type Verdict = { readonly watcher: string; readonly node: string; readonly isUp: boolean };
+
+export type AliveNodes = {
+  /** Those of `nodes` that are alive for addresses whose recorded owner is `recorded`. */
+  readonly among: (nodes: readonly string[], recorded: string | null) => ReadonlySet<string>;
+};
+
+/** The same set for each address. */
+export const aliveAlways = (nodes: Iterable<string>): AliveNodes => {
+  const all = new Set(nodes);
+  return { among: (names) => new Set(names.filter((name) => all.has(name))) };
+};
+
+/**
+ * `speakers` are those that run as far as anybody knows; verdicts about others are ignored. Of several verdicts about one
+ * pair, a single one that says down counts: BFD is up on both sides or on none (RFC 5880, 6.2).
+ */
+export function aliveByVerdicts(speakers: Iterable<string>, verdicts: readonly Verdict[]): AliveNodes {
+  const sets = connectedSets([...new Set(speakers)].sort(compareText), verdicts);
+  const size = Math.max(0, ...sets.map((one) => one.size));
+  const largest = sets.filter((one) => one.size === size);
+  const [first = new Set<string>()] = largest;
+  return {
+    among: (names, recorded) => {
+      const living = (recorded === null ? undefined : largest.find((one) => one.has(recorded))) ?? first;
+      return new Set(names.filter((name) => living.has(name)));
+    },
+  };
+}
+
+/** In the order of the lowest name of each; `names` are sorted and unique. */
+export function connectedSets(
+  names: readonly string[],
+  verdicts: readonly Verdict[],
+): readonly ReadonlySet<string>[] {
+  const known = new Set(names);
+  const links = new Map<string, Map<string, boolean>>(names.map((name) => [name, new Map()]));
+  for (const { watcher, node, isUp } of verdicts) {
+    if (watcher === node || !known.has(watcher) || !known.has(node)) continue;
+    const isUpNow = isUp && (links.get(watcher)?.get(node) ?? true);
+    links.get(watcher)?.set(node, isUpNow);
+    links.get(node)?.set(watcher, isUpNow);
+  }
+  const seen = new Set<string>();
+  return names.flatMap((start) => {
+    if (seen.has(start)) return [];
+    const set = new Set([start]);
+    // A set gives its items in the order in which they were added, those added meanwhile as well.
+    for (const name of set) for (const [other, isUp] of links.get(name) ?? []) if (isUp) set.add(other);
+    for (const name of set) seen.add(name);
+    return [set];
+  });
+}

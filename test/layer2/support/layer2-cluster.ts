@@ -1,0 +1,71 @@
+/** Small clusters for tests of layer 2. */
+import { resolvePools } from '../../../src/announce/config/pools.ts';
+import type { SpeakerFlags } from '../../../src/announce/decision/should-announce.ts';
+import { SimulatedObjectStore } from '../../../src/announce/simulator/object-store.ts';
+import type { Raw } from '../../../src/base/json.ts';
+import { resolveLayer2Config } from '../../../src/layer2/election/layer2-config.ts';
+import { toLayer2Service } from '../../../src/layer2/election/layer2-service.ts';
+import { computeLayer2State, type Layer2State } from '../../../src/layer2/election/layer2-state.ts';
+import type { AnsweringInterface } from '../../../src/layer2/election/standing.ts';
+import { usableByService } from '../../../src/layer2/election/usable-endpoints.ts';
+import { type AliveNodes, aliveAlways } from '../../../src/layer2/membership/alive.ts';
+
+export const NAMESPACE = 'metallb-system';
+
+export const layer2Advertisement = (name: string, spec: Raw = {}): Raw => ({
+  kind: 'L2Advertisement',
+  metadata: { name, namespace: NAMESPACE },
+  spec,
+});
+
+export const nic = (name: string, families = { 4: true, 6: true }): AnsweringInterface => ({
+  name,
+  families,
+});
+
+export type Layer2Setup = {
+  readonly flags?: Partial<SpeakerFlags>;
+  /** Interfaces by node; a node that is left out has not published its own. */
+  readonly interfaces?: Readonly<Record<string, readonly AnsweringInterface[]>>;
+  /** By `namespace/name`. */
+  readonly recorded?: Readonly<Record<string, string>>;
+  /** Null: all Nodes. */
+  readonly alive?: AliveNodes;
+  readonly before?: Layer2State | null;
+  readonly keepsOwner?: boolean;
+};
+
+/** The state of a cluster with these objects. */
+export function layer2State(objects: readonly Raw[], setup: Layer2Setup = {}): Layer2State {
+  const store = new SimulatedObjectStore(NAMESPACE);
+  for (const raw of objects) store.create(raw);
+  const { config, nodes, endpointSlices } = store.objects();
+  return computeLayer2State(
+    {
+      services: store.services().map(toLayer2Service),
+      endpoints: usableByService(endpointSlices),
+      config: resolveLayer2Config(config.layer2, { namespace: NAMESPACE }, null),
+      pools: resolvePools(config.pools, null),
+      flags: { lbClass: null, ignoreExcludeLabel: false, ...setup.flags },
+    },
+    {
+      nodes: nodes.map((node) => ({
+        name: node.name,
+        node,
+        interfaces: setup.interfaces?.[node.name] ?? null,
+      })),
+      alive: setup.alive ?? aliveAlways(nodes.map(({ name }) => name)),
+      recorded: new Map(Object.entries(setup.recorded ?? {})),
+      keepsOwner: setup.keepsOwner ?? true,
+    },
+    setup.before ?? null,
+  );
+}
+
+/** The owner of each Service with one, by its key. */
+export const ownersOf = ({ elections }: Layer2State): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    elections.flatMap(({ group, owner }) =>
+      owner === null ? [] : group.map(({ service }) => [service.key, owner.node] as const),
+    ),
+  );
