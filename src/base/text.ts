@@ -27,6 +27,12 @@ export function closestMatch(text: string, candidates: Iterable<string>): string
   return best;
 }
 
+/** The end of an error about an unknown name, `did you mean web?`; null if no candidate is close enough. */
+export function didYouMean(text: string, candidates: Iterable<string>): string | null {
+  const closest = closestMatch(text, candidates);
+  return closest === null ? null : `did you mean ${closest}?`;
+}
+
 /** Levenshtein distance, row by row; two neighbours that were exchanged, the most frequent typo, count as one edit. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);

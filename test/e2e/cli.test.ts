@@ -54,7 +54,10 @@ describe('the commands on a real API server', { skip: skipWithoutKubernetesBinar
     await rig.service('web');
     const before = await berth(runExplain, ['service', 'web']);
     assert.equal(before.code, 0, before.err);
-    assert.match(before.out, /^Service default\/web\n {2}address {4}none\n {2}requests {3}IPv4\n/);
+    assert.match(
+      before.out,
+      /^Service default\/web\n {2}address {4}none\n {2}because {4}Pool "first" serves it, and no controller has assigned/,
+    );
     assert.match(before.out, / {2}1\. first serves it, free: 4 of 4 IPv4\n/);
     const controller = await rig.startServing();
     await rig.waitForAddresses('web', '192.0.2.0');

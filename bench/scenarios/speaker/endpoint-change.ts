@@ -68,6 +68,7 @@ class FakeSessionDriver implements SessionDriver {
   }
 
   stop(): void {}
+  bfdDown(): void {}
   abandon(): void {}
 
   write(bytes: Uint8Array): boolean {

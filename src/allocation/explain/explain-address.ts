@@ -1,5 +1,6 @@
 /** Explains an address: the pools that list it, its holders, and whether another Service could get it. */
 
+import { formatIssue } from '../../config/issue.ts';
 import { formatPort } from '../../ipam/sharing.ts';
 import { type Address, formatAddress } from '../../net/address.ts';
 import type { Service, ServiceKey } from '../../objects/service.ts';
@@ -61,8 +62,15 @@ export function explainAddress(
   return { address, pools, holders, grantable, because: holders.length > 0 ? inUseReason : freeReason };
 }
 
+/** Pools that assign nothing, because they are invalid and were never valid here, come last. */
 function poolsListing({ poolSet }: AllocationContext, address: Address): readonly AddressPool[] {
-  return poolsByAge(poolSet)
+  const invalid = [...poolSet.byName.values()].flatMap(({ name, active, claimed, issues }): AddressPool[] => {
+    const [issue] = issues;
+    if (active !== null || issue === undefined || !listsAddress({ ranges: claimed }, address)) return [];
+    const because = `Pool "${name}" lists it, and is invalid: ${formatIssue(issue)}. Fix the pool.`;
+    return [{ pool: name, grants: false, because }];
+  });
+  const listing = poolsByAge(poolSet)
     .filter(({ active }) => listsAddress(active, address))
     .map(({ name, active, grantable, overlaps }) => {
       if (!offersAddress(active, address)) {
@@ -76,6 +84,7 @@ function poolsListing({ poolSet }: AllocationContext, address: Address): readonl
       const owner = older === undefined ? 'An older pool' : `The older pool "${older}"`;
       return { pool: name, grants: false, because: `${owner} also lists it, and grants it instead.` };
     });
+  return [...listing, ...invalid];
 }
 
 function findHolders(

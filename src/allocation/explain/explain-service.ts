@@ -20,6 +20,7 @@ import { eventCauseOf, formatFamily } from '../refusal-text.ts';
 import { readServiceRequest, type ServiceRequest } from '../request.ts';
 import { isManaged } from '../service-filter.ts';
 import { findUnmetRequest } from '../unmet-request.ts';
+import { annotationField, poolField, requestedAddressesField } from './edit-target.ts';
 
 /** In the order in which they are checked. The names are in the JSON of `berth explain`. */
 export type AllocationRule =
@@ -36,6 +37,8 @@ export type RuleResult = {
   readonly says: string;
   /** What would make it pass, or removes its problem; null where there is none. */
   readonly remedy: string | null;
+  /** The field that the remedy changes, as `kind name, path`; null where there is no remedy. */
+  readonly field: string | null;
 };
 
 export type PoolEvaluation = {
@@ -137,13 +140,15 @@ const passRule = (rule: AllocationRule, says: string): RuleResult => ({
   passes: true,
   says,
   remedy: null,
+  field: null,
 });
-const failRule = (rule: AllocationRule, says: string, remedy: string): RuleResult => ({
-  rule,
-  passes: false,
-  says,
-  remedy,
-});
+
+/** `field` is what the remedy changes. */
+const failRule = (
+  rule: AllocationRule,
+  says: string,
+  { remedy, field }: { readonly remedy: string; readonly field: string },
+): RuleResult => ({ rule, passes: false, says, remedy, field });
 
 function evaluateRules(
   context: AllocationContext,
@@ -156,11 +161,10 @@ function evaluateRules(
     rules.push(
       request.pool === state.name
         ? passRule('asked-for pool', 'The Service requests this pool.')
-        : failRule(
-            'asked-for pool',
-            `The Service requests pool ${quote(request.pool)}.`,
-            'remove or change the annotation metallb.io/address-pool',
-          ),
+        : failRule('asked-for pool', `The Service requests pool ${quote(request.pool)}.`, {
+            remedy: 'remove or change the annotation metallb.io/address-pool',
+            field: annotationField(service, 'pool'),
+          }),
     );
   }
   if (!isActivePool(state)) return rules;
@@ -168,32 +172,36 @@ function evaluateRules(
   rules.push(
     exclusion === null
       ? passRule('serviceAllocation', 'The pool admits the Service.')
-      : failRule(
-          'serviceAllocation',
-          `The pool does not admit the Service: ${exclusion}.`,
-          'change the serviceAllocation or the Service',
-        ),
+      : failRule('serviceAllocation', `The pool does not admit the Service: ${exclusion}.`, {
+          remedy: 'change the serviceAllocation or the Service',
+          field: poolField(state.name, 'spec.serviceAllocation'),
+        }),
   );
   if (request.pool === null && request.addresses === null) {
     rules.push(
       state.active.autoAssign
         ? passRule('autoAssign', 'The pool assigns addresses automatically.')
-        : failRule(
-            'autoAssign',
-            'The pool assigns addresses only on request.',
-            `annotate the Service with metallb.io/address-pool=${state.name}`,
-          ),
+        : failRule('autoAssign', 'The pool assigns addresses only on request.', {
+            remedy: `annotate the Service with metallb.io/address-pool=${state.name}`,
+            field: annotationField(service, 'pool'),
+          }),
     );
   }
   return [...rules, ...tryAllocation(context, service, request, state.name)];
 }
 
-function checkValidity({ issues, active }: PoolState): RuleResult {
+function checkValidity({ name, issues, active }: PoolState): RuleResult {
   const [issue] = issues;
   if (issue === undefined) return passRule('readable', 'The pool is valid.');
   // In this process its last valid version may still be active.
   const says = `The pool is invalid: ${formatIssue(issue)}.`;
-  return { rule: 'readable', passes: active !== null, says, remedy: 'fix the pool' };
+  return {
+    rule: 'readable',
+    passes: active !== null,
+    says,
+    remedy: 'fix the pool',
+    field: poolField(name, issue.path),
+  };
 }
 
 /** Tries to allocate as if the Service held no address, and rolls back. */
@@ -208,8 +216,8 @@ function tryAllocation(
   const claim = claimOf({ service, request });
   const results =
     request.addresses === null
-      ? request.families.map((family) => familyResult(tx.allocate(claim, pool, family), family))
-      : request.addresses.map((address) => addressResult(tx.reserve(claim, address, pool), address));
+      ? request.families.map((family) => familyResult(tx.allocate(claim, pool, family), family, pool))
+      : request.addresses.map((address) => addressResult(tx.reserve(claim, address, pool), address, service));
   tx.rollback();
   // PreferDualStack needs one family only.
   const isOneEnough = request.familyPolicy === 'prefer' && request.addresses === null;
@@ -218,19 +226,30 @@ function tryAllocation(
     : results;
 }
 
-function familyResult(allocated: Result<Address, LedgerRefusal>, family: Family): RuleResult {
+function familyResult(allocated: Result<Address, LedgerRefusal>, family: Family, pool: string): RuleResult {
   if (allocated.ok) return passRule('family', `The pool has a free ${formatFamily(family)} address.`);
   const remedy =
     allocated.error.code === 'pool-lacks-family'
       ? `add an ${formatFamily(family)} range to it`
       : 'add addresses to it, or delete a Service that has one';
-  return failRule('family', toSentence(eventCauseOf(allocated.error)), remedy);
+  const field = poolField(pool, 'spec.addresses');
+  return failRule('family', toSentence(eventCauseOf(allocated.error)), { remedy, field });
 }
 
-function addressResult(reserved: Result<void, LedgerRefusal>, address: Address): RuleResult {
+function addressResult(
+  reserved: Result<void, LedgerRefusal>,
+  address: Address,
+  service: Service,
+): RuleResult {
   if (reserved.ok) return passRule('asked-for address', `${formatAddress(address)} is available.`);
-  return failRule('asked-for address', toSentence(eventCauseOf(reserved.error)), remedyFor(reserved.error));
+  return failRule('asked-for address', toSentence(eventCauseOf(reserved.error)), {
+    remedy: remedyFor(reserved.error),
+    field: requestedAddressesField(service),
+  });
 }
+
+/** Where the pool does not contain the requested address. */
+export const OUTSIDE_POOL_REMEDY = 'request an address of this pool';
 
 function remedyFor(refusal: LedgerRefusal): string {
   switch (refusal.code) {
@@ -247,7 +266,7 @@ function remedyFor(refusal: LedgerRefusal): string {
     case 'address-avoided':
       return 'request another address, or set avoidBuggyIPs to false';
     default:
-      return 'request an address of this pool';
+      return OUTSIDE_POOL_REMEDY;
   }
 }
 

@@ -32,6 +32,8 @@ export interface SessionDriver {
   start(): void;
   /** Sends NOTIFICATION Cease with the subcode (RFC 4486); the session stays down. */
   stop(cease: number, communication: string): void;
+  /** The path to the peer failed: ends the session with Cease / BFD Down (RFC 9384), and connects again later. `reason` is a sentence. */
+  bfdDown(reason: string): void;
   /** Drops the connection without a NOTIFICATION, so that the peer keeps our routes (RFC 4724 4.1); the session stays down. */
   abandon(): void;
   /** Sends UPDATEs that are already framed. False: wait for `writable` before the next. Sends nothing unless established. */

@@ -20,6 +20,8 @@ export type SessionEvent =
   | { readonly kind: 'malformed'; readonly connectionId: ConnectionId; readonly failure: DecodeFailure }
   /** The write queue made progress, or began to fill; `hasPending`: the peer has not read all of it. */
   | { readonly kind: 'write-progress'; readonly connectionId: ConnectionId; readonly hasPending: boolean }
+  /** The BFD session with the peer left Up, and the peer did not say AdminDown; `reason` is a sentence. */
+  | { readonly kind: 'bfd-down'; readonly reason: string }
   /** A timer may have expired. */
   | { readonly kind: 'tick' };
 
@@ -61,6 +63,7 @@ export type TransitionCause =
   | 'unexpected'
   | 'hold-expired'
   | 'send-hold-expired'
+  | 'bfd-down'
   | 'replaced';
 
 export type TransitionDetails = {

@@ -26,6 +26,7 @@ export function retainsRoutes(phase: Phase, { cause, received }: TransitionDetai
     case 'replaced':
       return true;
     case 'stopped':
+    case 'bfd-down': // sent as a hard reset, where a NOTIFICATION would retain them
       return false;
     default:
       // After a NOTIFICATION only if both sides set the N bit, and never after a hard reset (RFC 8538 4).

@@ -2,6 +2,7 @@
 import { formatIPv4 } from '../../net/address.ts';
 import { CEASE, ERROR, OPEN_ERROR } from '../wire/codes.ts';
 import type { Notification } from '../wire/message.ts';
+import { unwrapHardReset } from '../wire/notification.ts';
 import { notificationText } from '../wire/notification-text.ts';
 import type { BgpSessionSettings } from './settings.ts';
 
@@ -27,7 +28,10 @@ const CEASE_MEANINGS: Meanings = new Map<number, Meaning>([
   [CEASE.collision, () => 'connection collision: the peer keeps the other connection'],
   [CEASE.outOfResources, () => 'the peer is out of resources'],
   [CEASE.hardReset, () => 'the peer ended the session without graceful restart'],
-  [CEASE.bfdDown, () => "the peer's BFD session with us went down"],
+  [
+    CEASE.bfdDown,
+    () => 'the BFD session of the peer with us went down, so the path from us to the peer failed',
+  ],
 ]);
 
 const CODE_MEANINGS: Meanings = new Map<number, Meaning>([
@@ -39,8 +43,14 @@ const CODE_MEANINGS: Meanings = new Map<number, Meaning>([
   [ERROR.sendHoldTimer, () => 'we read none of the messages of the peer within its send hold time'],
 ]);
 
+/** What a hard reset wraps, where that has a meaning of its own. */
+function hardResetCause(message: Notification): Notification | null {
+  const wrapped = unwrapHardReset(message);
+  return wrapped?.code === ERROR.cease && CEASE_MEANINGS.has(wrapped.subcode) ? wrapped : null;
+}
+
 export function receivedNotificationText(settings: BgpSessionSettings, message: Notification): string {
-  const { code, subcode } = message;
+  const { code, subcode } = hardResetCause(message) ?? message;
   const meanings = code === ERROR.open ? OPEN_MEANINGS : code === ERROR.cease ? CEASE_MEANINGS : null;
   const meaning = meanings?.get(subcode) ?? CODE_MEANINGS.get(code);
   return `${meaning?.(settings) ?? 'the peer ended the session'}: ${notificationText(message)}`;

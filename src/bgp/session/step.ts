@@ -7,6 +7,7 @@
 import type { Millis } from '../../base/clock.ts';
 import { invariant } from '../../base/invariant.ts';
 import type { DecodeFailure, Message } from '../wire/message.ts';
+import { bfdDown } from './bfd-down.ts';
 import { retryLater } from './connect-retry.ts';
 import {
   acceptInbound,
@@ -88,6 +89,9 @@ function handleEvent(context: StepContext, event: SessionEvent): void {
       return;
     case 'accepted':
       inboundAccepted(context);
+      return;
+    case 'bfd-down':
+      bfdDown(context, event.reason);
       return;
     default:
       if (connectionIdsOf(context.session).includes(event.connectionId))

@@ -33,7 +33,7 @@ export const TRANSITIONS: readonly Transition[] = [
   {
     from: 'OpenSent',
     to: 'Idle',
-    causes: ['stopped', 'bad-open', 'notified', 'malformed', 'unexpected', 'hold-expired'],
+    causes: ['stopped', 'bad-open', 'notified', 'malformed', 'unexpected', 'hold-expired', 'bfd-down'],
   },
   { from: 'OpenSent', to: 'Active', causes: ['lost', 'turned-away'] },
   { from: 'OpenSent', to: 'Connect', causes: ['lost', 'notified'] },
@@ -41,14 +41,17 @@ export const TRANSITIONS: readonly Transition[] = [
   {
     from: 'OpenConfirm',
     to: 'Idle',
-    causes: ['stopped', 'lost', 'notified', 'malformed', 'unexpected', 'hold-expired'],
+    causes: ['stopped', 'lost', 'notified', 'malformed', 'unexpected', 'hold-expired', 'bfd-down'],
   },
   { from: 'OpenConfirm', to: 'OpenSent', causes: ['lost', 'notified', 'replaced'] },
   { from: 'OpenConfirm', to: 'Established', causes: ['keepalive'] },
   {
     from: 'Established',
     to: 'Idle',
-    causes: ['stopped', 'lost', 'notified', 'malformed', 'unexpected', 'hold-expired', 'send-hold-expired'],
+    causes: [
+      ...(['stopped', 'lost', 'notified', 'malformed', 'unexpected'] as const),
+      ...(['hold-expired', 'send-hold-expired', 'bfd-down'] as const),
+    ],
   },
   { from: 'Established', to: 'OpenSent', causes: ['replaced'] },
 ];

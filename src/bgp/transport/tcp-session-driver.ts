@@ -35,7 +35,7 @@ export type TcpSessionContext = {
 /** Causes that are recorded as the last error; the others are normal operation. */
 const FAULT_CAUSES: ReadonlySet<TransitionCause> = new Set<TransitionCause>([
   ...(['connect-failed', 'lost', 'bad-open', 'notified', 'malformed', 'unexpected'] as const),
-  ...(['hold-expired', 'send-hold-expired', 'turned-away'] as const),
+  ...(['hold-expired', 'send-hold-expired', 'bfd-down', 'turned-away'] as const),
 ]);
 
 type PendingEvent = { readonly event: SessionEvent; readonly acceptedSocket: Socket | null };
@@ -81,6 +81,10 @@ export class TcpSessionDriver implements SessionDriver {
 
   abandon(): void {
     this.#handleEvent({ kind: 'stop', cease: null, communication: '' });
+  }
+
+  bfdDown(reason: string): void {
+    this.#handleEvent({ kind: 'bfd-down', reason });
   }
 
   /** Passes an inbound connection to the session. */

@@ -5,6 +5,7 @@
 
 import { lazy } from '../../base/lazy.ts';
 import type { Family } from '../../net/address.ts';
+import { nameOf } from '../../objects/metadata.ts';
 import { type BirdProcess, reloadConfig, restartBird } from '../bird/bird-process.ts';
 import {
   type BirdTarget,
@@ -26,10 +27,12 @@ import {
   updatedHostRoutes,
 } from '../confd/host-routes.ts';
 import type { AnnouncementContext } from '../confd/service-announcement.ts';
+import { type ServiceEvent, serviceEvents } from '../confd/service-events.ts';
 import { readServiceRanges, type ServiceRanges } from '../confd/service-ranges.ts';
 import { type CalicoCluster, type CalicoClusterOptions, readCluster } from '../objects/cluster.ts';
 import { type ClusterObject, clusterObjectKey } from '../objects/cluster-object.ts';
 import type { CalicoNode } from '../objects/nodes.ts';
+import { resourceKind } from '../objects/resource-kind.ts';
 import type { CalicoNodeState } from './converged-ribs.ts';
 import type { ExternalRouter } from './external-router.ts';
 
@@ -84,12 +87,14 @@ export class ClusterTimeline {
   }
 
   applyStep({ apply, remove, restartBird, stopNode, seconds }: TimelineStep): void {
+    const isConfigured =
+      remove.some(isDefaultConfiguration) || apply.some((one) => this.#isNewConfiguration(one));
     for (const object of apply) this.#objects.set(clusterObjectKey(object), object);
     for (const object of remove) this.#objects.delete(clusterObjectKey(object));
     for (const name of stopNode) this.#poweredOff.add(name);
     const before = this.#cluster;
     this.#cluster = this.#read();
-    this.#renderAll({ before, changedServices: servicesChanged(before, apply, remove) });
+    this.#renderAll({ before, events: serviceEvents(before, { apply, remove }), isConfigured });
     for (const name of restartBird) this.#restartBird(name);
     if (seconds >= RECOVERY_SECONDS) this.#starting.clear();
   }
@@ -105,6 +110,11 @@ export class ClusterTimeline {
   settleStarting(hasDownSession: (node: string) => boolean): ReadonlySet<string> {
     for (const name of this.#starting) if (!hasDownSession(name)) this.#starting.delete(name);
     return new Set(this.#starting);
+  }
+
+  #isNewConfiguration(object: ClusterObject): boolean {
+    const known = this.#objects.get(clusterObjectKey(object));
+    return isDefaultConfiguration(object) && JSON.stringify(known) !== JSON.stringify(object);
   }
 
   #read(): CalicoCluster {
@@ -196,15 +206,15 @@ export class ClusterTimeline {
     { ranges, announcement, change, resync }: RenderContext,
     before: HostRoutes | null,
   ): HostRoutes {
-    if (node.isExcluded || !ranges.hasAny) return NO_HOST_ROUTES;
-    const isResync =
-      change === null || before === null || needsResync(change.before, this.#cluster, node.name);
-    return isResync
-      ? resyncedHostRoutes(node.name, resync(), before)
-      : updatedHostRoutes(before, this.#cluster, announcement, {
-          node: node.name,
-          services: change.changedServices,
-        });
+    // confd starts to watch Services when the first range is listed.
+    if (!ranges.hasAny && (before === null || before === NO_HOST_ROUTES)) return NO_HOST_ROUTES;
+    if (change === null || before === null) return resyncedHostRoutes(node, resync(), before);
+    const { events } = change;
+    const updated =
+      events.length === 0 ? before : updatedHostRoutes(before, this.#cluster, announcement, { node, events });
+    return needsResync(change, this.#cluster, node.name)
+      ? resyncedHostRoutes(node, resync(), updated)
+      : updated;
   }
 }
 
@@ -217,36 +227,21 @@ type RenderContext = {
   readonly filterErrors: { readonly [F in Family]: ConfigErrors };
 };
 
-type TimelineChange = { readonly before: CalicoCluster; readonly changedServices: ReadonlySet<string> };
+type TimelineChange = {
+  readonly before: CalicoCluster;
+  readonly events: readonly ServiceEvent[];
+  /** BGPConfiguration `default` has changed, in whatever field. */
+  readonly isConfigured: boolean;
+};
 
-/** Services that confd evaluates again. confd does not notice that a slice was deleted. */
-function servicesChanged(
-  before: CalicoCluster,
-  apply: readonly ClusterObject[],
-  remove: readonly ClusterObject[],
-): ReadonlySet<string> {
-  const changed = new Set<string>();
-  for (const object of [...apply, ...remove]) if (object.type === 'service') changed.add(object.service.key);
-  for (const object of apply) {
-    if (object.type !== 'slice') continue;
-    const { namespace, name, service } = object.slice;
-    if (service !== null) changed.add(service);
-    // A slice that moves to another Service counts for both.
-    for (const [key, existing] of before.slices) {
-      if (existing.some((one) => one.namespace === namespace && one.name === name)) changed.add(key);
-    }
-  }
-  return changed;
-}
+const isDefaultConfiguration = (object: ClusterObject): boolean =>
+  object.type === 'raw' &&
+  resourceKind(object.raw) === 'BGPConfiguration' &&
+  nameOf(object.raw) === 'default';
 
-/** confd evaluates all Services again where the lists of ranges or the node's own labels changed. */
-function needsResync(before: CalicoCluster, after: CalicoCluster, node: string): boolean {
+/** confd evaluates all Services again where BGPConfiguration `default` or the node's own labels have changed. */
+function needsResync({ before, isConfigured }: TimelineChange, after: CalicoCluster, node: string): boolean {
   const labels = (cluster: CalicoCluster): string =>
     JSON.stringify(cluster.nodes.find(({ name }) => name === node)?.labels ?? null);
-  const lists = ({ configuration }: CalicoCluster): string =>
-    [configuration.loadBalancerIPs, configuration.externalIPs, configuration.clusterIPs]
-      .map((entries) => entries.map(({ text }) => text).join())
-      .concat(String(configuration.aggregation))
-      .join(';');
-  return labels(before) !== labels(after) || lists(before) !== lists(after);
+  return isConfigured || labels(before) !== labels(after);
 }

@@ -5,8 +5,10 @@
 import type { Address, Family } from '../../net/address.ts';
 import type { Prefix } from '../../net/prefix.ts';
 import type { CalicoCluster } from '../objects/cluster.ts';
+import type { CalicoNode } from '../objects/nodes.ts';
 import { hostPrefix } from '../objects/prefixes.ts';
 import { type AnnouncementContext, resolveAnnouncement } from './service-announcement.ts';
+import type { ServiceEvent } from './service-events.ts';
 
 export type AddressesByService = ReadonlyMap<string, readonly Address[]>;
 
@@ -53,42 +55,45 @@ function getOrCreate<K, V>(maps: Map<string, Map<K, V>>, name: string): Map<K, V
   return map;
 }
 
+type AnnouncingNode = Pick<CalicoNode, 'name' | 'isExcluded'>;
+
 /** A node's host routes after a full resync. Services that are `unchanged` keep the routes that they had. */
 export function resyncedHostRoutes(
-  node: string,
+  { name, isExcluded }: AnnouncingNode,
   resync: FullResync,
   previous: HostRoutes | null,
 ): HostRoutes {
-  const own = resync.byNode.get(node) ?? NONE;
+  const own = isExcluded ? NONE : (resync.byNode.get(name) ?? NONE);
   const retained = resync.unchanged.flatMap((key) => {
     const existing = previous === null ? undefined : (previous.own.get(key) ?? previous.shared.get(key));
     return existing === undefined ? [] : [[key, existing] as const];
   });
   return {
-    shared: resync.everywhere,
+    shared: isExcluded ? NONE : resync.everywhere,
     own: retained.length === 0 ? own : new Map([...own, ...retained]),
   };
 }
 
-/** A node's host routes after confd has evaluated some Services alone. */
+/** A node's host routes after confd has handled events of single Services. */
 export function updatedHostRoutes(
   previous: HostRoutes,
-  { services, slices }: CalicoCluster,
+  { services }: CalicoCluster,
   context: AnnouncementContext,
-  changed: { readonly node: string; readonly services: ReadonlySet<string> },
+  { node, events }: { readonly node: AnnouncingNode; readonly events: readonly ServiceEvent[] },
 ): HostRoutes {
   const own = new Map([...previous.shared, ...previous.own]);
-  for (const key of [...own.keys()]) if (!services.has(key)) own.delete(key);
-  for (const key of changed.services) {
-    const service = services.get(key);
-    if (service === undefined) continue;
-    const announcement = resolveAnnouncement(service, slices.get(key) ?? [], context);
+  for (const event of events) {
+    const service = services.get(event.service);
+    if (event.kind === 'withdrawn') own.delete(event.service);
+    if (event.kind === 'withdrawn' || service === undefined) continue;
+    const announcement = resolveAnnouncement(service, event.slices, context);
     if (announcement === 'unchanged') continue;
     const isAnnouncedHere =
+      !node.isExcluded &&
       announcement.addresses.length > 0 &&
-      (announcement.nodes === 'everywhere' || announcement.nodes.has(changed.node));
-    if (isAnnouncedHere) own.set(key, announcement.addresses);
-    else own.delete(key);
+      (announcement.nodes === 'everywhere' || announcement.nodes.has(node.name));
+    if (isAnnouncedHere) own.set(event.service, announcement.addresses);
+    else own.delete(event.service);
   }
   return { shared: NONE, own };
 }

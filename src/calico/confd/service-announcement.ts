@@ -47,8 +47,9 @@ function announcingNodes(
     if (aggregation) return null;
   }
   const nodes = new Set<string>();
+  const families = countedFamilies(service, behaviour);
   for (const { addressType, endpoints } of slices) {
-    if (!service.families.includes(addressType)) continue;
+    if (!families.includes(addressType)) continue;
     for (const { isReady, node } of endpoints) {
       if (!isReady && behaviour.needsReadiness) continue;
       if (!service.isLocal) return 'everywhere';
@@ -56,6 +57,14 @@ function announcingNodes(
     }
   }
   return nodes.size === 0 ? null : nodes;
+}
+
+/** The address types of the slices that count. */
+export function countedFamilies(
+  { families, clusterIPs }: Pick<CalicoService, 'families' | 'clusterIPs'>,
+  { countsFirstFamilyOnly }: Pick<CalicoBehaviour, 'countsFirstFamilyOnly'>,
+): readonly string[] {
+  return countsFirstFamilyOnly ? clusterIPs.slice(0, 1).map(({ family }) => `IPv${family}`) : families;
 }
 
 /** With policy Cluster, an address with a single-address entry is announced whatever its endpoints are. */

@@ -47,6 +47,8 @@ export const FINDING_CODES = {
   P44: 'object-refused',
   P45: 'field-unreadable',
   P46: 'unknown-field',
+  P47: 'slices-judged-alone',
+  P48: 'slice-named-as-service',
 } as const;
 
 export type FindingCode = keyof typeof FINDING_CODES;

@@ -1,6 +1,7 @@
 /** Finds addresses whose traffic routers send to nodes that cannot serve them: nodes without an endpoint of a Local Service. */
 import type { Prefix } from '../../net/prefix.ts';
 import { type ConvergedCluster, routerFamily } from '../cluster/converged-cluster.ts';
+import { countedFamilies } from '../confd/service-announcement.ts';
 import type { CalicoCluster } from '../objects/cluster.ts';
 import type { CalicoService } from '../objects/services.ts';
 import type { AssignedAddress } from './assigned-addresses.ts';
@@ -16,13 +17,15 @@ export type MisdirectedAddress = {
 };
 
 /** Nodes with an endpoint that Calico counts for the Service. */
-export function endpointNodes(
+export const endpointNodes = (cluster: CalicoCluster, service: CalicoService): ReadonlySet<string> =>
+  nodesWithEndpoint(cluster, service, countedFamilies(service, cluster.behaviour));
+
+function nodesWithEndpoint(
   { slices, behaviour }: CalicoCluster,
-  service: CalicoService,
+  { key }: CalicoService,
+  families: readonly string[],
 ): ReadonlySet<string> {
-  const countedSlices = (slices.get(service.key) ?? []).filter(({ addressType }) =>
-    service.families.includes(addressType),
-  );
+  const countedSlices = (slices.get(key) ?? []).filter(({ addressType }) => families.includes(addressType));
   return new Set(
     countedSlices.flatMap(({ endpoints }) =>
       endpoints.filter(({ isReady }) => isReady || !behaviour.needsReadiness).map(({ node }) => node),
@@ -37,7 +40,9 @@ export function misdirectedAddresses(
 ): readonly MisdirectedAddress[] {
   return assigned.flatMap((one) => {
     if (!one.services.every(({ isLocal }) => isLocal)) return [];
-    const serving = new Set(one.services.flatMap((service) => [...endpointNodes(cluster, service)]));
+    const serving = new Set(
+      one.services.flatMap((service) => [...nodesWithEndpoint(cluster, service, service.families)]),
+    );
     return routers.flatMap((router): readonly MisdirectedAddress[] => {
       if (routerFamily(router) !== one.address.family) return [];
       const route = longestMatch(router, one.address);

@@ -20,6 +20,7 @@ import { PEER_CHECKS } from './peers.ts';
 import { POD_ROUTE_CHECKS } from './pod-routes.ts';
 import { REJECTED_OBJECT_CHECKS } from './rejected-objects.ts';
 import { SECRET_CHECKS } from './secrets.ts';
+import { SLICE_CHANGE_CHECKS } from './slice-changes.ts';
 import { type ClusterSnapshot, type SnapshotOptions, takeSnapshot } from './snapshot.ts';
 import { type DraftFinding, TRIED_OBJECTS_MAX, withTriedEdits } from './tried-edits.ts';
 import { explainUndelivered } from './unexplained.ts';
@@ -40,6 +41,7 @@ const CHECKS: readonly DiagnosticCheck[] = [
   ...COMMUNITY_CHECKS,
   ...FILTER_CHECKS,
   ...ENDPOINT_CHECKS,
+  ...SLICE_CHANGE_CHECKS,
   ...POD_ROUTE_CHECKS,
   ...CONFLICT_CHECKS,
   ...VERSION_AND_TIMING_CHECKS,

@@ -1,5 +1,4 @@
-/** Checks of Services whose host routes depend on endpoints: P28, P29, P41. */
-import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
+/** Checks of Services whose host routes depend on endpoints: P28, P29. */
 import { formatAddress } from '../../net/address.ts';
 import { prefixContains } from '../../net/prefix.ts';
 import { routerFamily } from '../cluster/converged-cluster.ts';
@@ -14,7 +13,9 @@ import { type ClusterSnapshot, creationOf, patchOf, serviceRef } from './snapsho
 const NEEDS = ['BGPConfiguration', 'Service', 'EndpointSlice'];
 
 /** Services of type LoadBalancer with an address that Calico may announce. */
-function announceableServices({ converged: { cluster, ranges } }: ClusterSnapshot): readonly CalicoService[] {
+export function announceableServices({
+  converged: { cluster, ranges },
+}: ClusterSnapshot): readonly CalicoService[] {
   return [...cluster.services.values()].filter(
     ({ type, statusIPs }) => type === 'LoadBalancer' && statusIPs.some(ranges.allowsLoadBalancer),
   );
@@ -29,7 +30,7 @@ const undeliveredServices = (snapshot: ClusterSnapshot): readonly CalicoService[
   );
 
 /** Whether routers learn its addresses only from nodes with endpoints: not by a range, and not by a single-address entry. */
-function dependsOnEndpoints(
+export function dependsOnEndpoints(
   snapshot: ClusterSnapshot,
   { isLocal, statusIPs, loadBalancerIP }: CalicoService,
 ): boolean {
@@ -179,50 +180,4 @@ const P29: DiagnosticCheck = {
   },
 };
 
-/** Static routes that nodes report in CalicoNodeStatus: the prefixes that they originate. */
-function reportedPrefixes(snapshot: ClusterSnapshot): ReadonlySet<string> {
-  const routes = snapshot.objectsOf('CalicoNodeStatus').flatMap((raw: Raw) => {
-    const status = fieldsOf(fieldsOf(raw['status'])['routes']);
-    return [...listOf(status['routesV4']), ...listOf(status['routesV6'])].map(fieldsOf);
-  });
-  return new Set(
-    routes
-      .filter((one) => textOf(fieldsOf(one['learnedFrom'])['sourceType']) === 'Static')
-      .map((one) => textOf(one['destination'])),
-  );
-}
-
-const P41: DiagnosticCheck = {
-  code: 'P41',
-  needs: NEEDS,
-  question: 'whether an address is still announced after its EndpointSlice was deleted',
-  find(snapshot) {
-    const { cluster } = snapshot.converged;
-    const withoutSlices = announceableServices(snapshot).filter(
-      (one) =>
-        one.clusterIPs.length > 0 &&
-        (cluster.slices.get(one.key) ?? []).length === 0 &&
-        dependsOnEndpoints(snapshot, one),
-    );
-    if (withoutSlices.length === 0) return [];
-    const routes = reportedPrefixes(snapshot);
-    const texts = withoutSlices.flatMap(({ statusIPs }) => statusIPs.map(formatAddress));
-    const confirmed = texts.filter((text) => routes.has(`${text}/32`) || routes.has(`${text}/128`));
-    const [first] = withoutSlices;
-    const named = confirmed.length > 0 ? confirmed : texts;
-    return [
-      {
-        severity: 'warning',
-        object: serviceRef(first?.key ?? ''),
-        field: '',
-        problem: `Calico ${confirmed.length > 0 ? 'still announces' : 'may still announce'} ${abbreviateList(named)}, although the ${plural(withoutSlices.length, 'Service has', 'Services have')} no EndpointSlice. It does not notice the deletion of an EndpointSlice.`,
-        remedy:
-          'Create an empty EndpointSlice for the Service, so that Calico evaluates it again, or delete the Service.',
-        concerns: withoutSlices.map(({ key }) => serviceRef(key)),
-        mentioned: named,
-      },
-    ];
-  },
-};
-
-export const ENDPOINT_CHECKS: readonly DiagnosticCheck[] = [P28, P29, P41];
+export const ENDPOINT_CHECKS: readonly DiagnosticCheck[] = [P28, P29];

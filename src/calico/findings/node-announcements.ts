@@ -1,7 +1,6 @@
 /** Checks of host routes that break the announcing nodes themselves, or depend on the version: P5, P7, P8. */
 import { listOf } from '../../base/json.ts';
 import { formatPrefix, prefixContains } from '../../net/prefix.ts';
-import { specOf } from '../../objects/metadata.ts';
 import { wideRanges } from '../confd/service-ranges.ts';
 import { coversPrefix, isSingle, type RangeEntry } from '../objects/prefixes.ts';
 import type { AssignedAddress } from './assigned-addresses.ts';
@@ -13,11 +12,10 @@ import {
   configure,
   DEFAULT_CONFIGURATION,
   defaultSpec,
-  findObject,
   makeRef,
-  patchOf,
   serviceRef,
 } from './snapshot.ts';
+import { FIXED_VERSIONS, upgradeEdits } from './upgrades.ts';
 
 const P5: DiagnosticCheck = {
   code: 'P5',
@@ -117,9 +115,6 @@ const P7: DiagnosticCheck = {
   },
 };
 
-/** The first version of each minor that checks readiness again. */
-const FIXED_VERSIONS = { 31: 'v3.31.7', 32: 'v3.32.2' } as const;
-
 const P8: DiagnosticCheck = {
   code: 'P8',
   needs: ['ClusterInformation', 'Service'],
@@ -130,9 +125,6 @@ const P8: DiagnosticCheck = {
     const isLocal = [...services.values()].filter((one) => one.type === 'LoadBalancer' && one.isLocal);
     if (isLocal.length === 0) return [];
     const fixedVersion = version?.[1] === 31 ? FIXED_VERSIONS[31] : FIXED_VERSIONS[32];
-    const daemonSet = snapshot
-      .objectsOf('DaemonSet')
-      .some((raw) => findObject(snapshot, 'DaemonSet', 'calico-node') === raw);
     return [
       {
         severity: 'warning',
@@ -140,24 +132,11 @@ const P8: DiagnosticCheck = {
         field: 'spec.calicoVersion',
         problem: `Requests to Local Services (${abbreviateList(isLocal.map(({ key }) => key))}) can reach pods that are not ready. Calico v${version?.join('.')} announces them from nodes of such pods, too.`,
         remedy: `Upgrade Calico to ${fixedVersion} or later.`,
-        edits: daemonSet ? [upgradeEdit(snapshot, fixedVersion)] : [],
+        edits: upgradeEdits(snapshot, fixedVersion),
         concerns: isLocal.map(({ key }) => serviceRef(key)),
       },
     ];
   },
 };
-
-function upgradeEdit(snapshot: ClusterSnapshot, toVersion: string): ObjectEdit {
-  const raw = findObject(snapshot, 'DaemonSet', 'calico-node');
-  const template = specOf(raw)['template'] as { spec?: { containers?: { name?: string; image?: string }[] } };
-  const image = template.spec?.containers?.find(({ name }) => name === 'calico-node')?.image ?? 'calico/node';
-  const containers = [{ name: 'calico-node', image: `${image.replace(/:[^:/]*$/, '')}:${toVersion}` }];
-  const ref = makeRef(
-    'DaemonSet',
-    'calico-node',
-    String((raw['metadata'] as { namespace?: string }).namespace ?? snapshot.namespace),
-  );
-  return patchOf(ref, { spec: { template: { spec: { containers } } } });
-}
 
 export const NODE_ANNOUNCEMENT_CHECKS: readonly DiagnosticCheck[] = [P5, P7, P8];

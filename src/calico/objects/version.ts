@@ -10,6 +10,15 @@ export type CalicoBehaviour = {
   readonly matchesStatus: boolean;
   /** Endpoints that are not ready do not count (3.31.7, and after 3.32.1; PR 13246, 13255). Endpoints before 3.31. */
   readonly needsReadiness: boolean;
+  /**
+   * A changed EndpointSlice makes confd evaluate its Service with all of its slices (same versions; PR 13246, 13255). Others
+   * evaluate it with the changed slice alone.
+   */
+  readonly judgesSlicesTogether: boolean;
+  /** confd watches Endpoints, which are named after their Service (before 3.31.0), instead of EndpointSlices. */
+  readonly watchesEndpoints: boolean;
+  /** Endpoints of the family of the first ClusterIP alone count (before 3.31.4 and 3.32.0; PR 11503). */
+  readonly countsFirstFamilyOnly: boolean;
   /** `projectcalico.org/v3` is served from CRDs, with `format: cidr` and rules (3.32.0). */
   readonly hasNativeCrds: boolean;
   /**
@@ -55,13 +64,20 @@ export function behaviourOf(version: CalicoVersion | null): CalicoBehaviour {
   return {
     knowsAggregation: isAtLeast(version, 3, 31, 0),
     matchesStatus: isInAnyOf(version, [3, 30, 7], [3, 31, 5], [3, 32, 0]),
-    needsReadiness: !isAtLeast(version, 3, 31, 0) || isInAnyOf(version, [3, 31, 7], [3, 32, 2]),
+    needsReadiness: hasFixOfEndpoints(version),
+    judgesSlicesTogether: hasFixOfEndpoints(version),
+    watchesEndpoints: !isAtLeast(version, 3, 31, 0),
+    countsFirstFamilyOnly: !isInAnyOf(version, [3, 31, 4], [3, 32, 0]),
     hasNativeCrds: isAtLeast(version, 3, 32, 0),
     reflectedRanges: reflectedRangesOf(version),
     programsIpip: !isAtLeast(version, 3, 33, 0),
     ipam: ipamOf(version),
   };
 }
+
+/** PR 13246 and 13255; versions that watch Endpoints do not need it. */
+const hasFixOfEndpoints = (version: CalicoVersion | null): boolean =>
+  !isAtLeast(version, 3, 31, 0) || isInAnyOf(version, [3, 31, 7], [3, 32, 2]);
 
 function reflectedRangesOf(version: CalicoVersion | null): CalicoBehaviour['reflectedRanges'] {
   if (!isAtLeast(version, 3, 27, 3)) return 'none';

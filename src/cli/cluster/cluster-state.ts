@@ -30,6 +30,8 @@ export class ClusterState {
   readonly pools = new Map<string, WatchedPool>();
   readonly namespaces = new Map<string, Namespace['labels']>();
   readonly claimObjects: CalicoClaimObjects;
+  /** Pools of other namespaces, by name; a live cluster is searched for them only if there is no other pool. */
+  readonly ignoredPools = new Map<string, { readonly namespace: string }>();
   readonly #l2Advertisements = new Map<string, PoolCoverage | null>();
   readonly #bgpAdvertisements = new Map<string, PoolCoverage | null>();
 
@@ -42,6 +44,7 @@ export class ClusterState {
     const copy = new ClusterState(this.poolNamespace, this.claimObjects.copy());
     for (const [key, service] of this.services) copy.services.set(key, service);
     for (const [name, pool] of this.pools) copy.pools.set(name, pool);
+    for (const [name, ignored] of this.ignoredPools) copy.ignoredPools.set(name, ignored);
     for (const [name, labels] of this.namespaces) copy.namespaces.set(name, labels);
     for (const [name, one] of this.#l2Advertisements) copy.#l2Advertisements.set(name, one);
     for (const [name, one] of this.#bgpAdvertisements) copy.#bgpAdvertisements.set(name, one);
@@ -51,7 +54,10 @@ export class ClusterState {
   /** Adds or replaces an object. False if it is ignored: a pool or advertisement of another namespace. */
   put({ resource, namespace, name }: ResourceRef, raw: Raw): boolean {
     const isRelevant = !resource.namespaced || resource === SERVICES || namespace === this.poolNamespace;
-    if (!isRelevant) return false;
+    if (!isRelevant) {
+      if (resource === IP_ADDRESS_POOLS) this.ignoredPools.set(name, { namespace });
+      return false;
+    }
     if (resource === SERVICES) {
       const service = decodeService(raw);
       const key = serviceKey(namespace, name);

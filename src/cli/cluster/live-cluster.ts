@@ -55,8 +55,10 @@ export class LiveCluster implements ClusterSource {
     const namespace = this.#options.defaultNamespaces.pools;
     const state = new ClusterState(namespace);
     let count = 0;
-    const into = (resource: Resource): ListReceiver => ({
-      begin: () => state.clear(resource),
+    const into = (resource: Resource, replaces = true): ListReceiver => ({
+      begin: () => {
+        if (replaces) state.clear(resource);
+      },
       item: (raw) => {
         const ref = refOf(completeListItem(resource, raw), this.#options.defaultNamespaces);
         if (ref !== null) state.put(ref, raw);
@@ -75,7 +77,11 @@ export class LiveCluster implements ClusterSource {
       readLiveClaims(this.#options.sender, state.claimObjects).then(() => null),
     ]);
     const problem = listed.find((one) => one !== null) ?? null;
-    return problem === null ? ok(state) : err(problem);
+    if (problem !== null) return err(problem);
+    // A remark for those who look in the wrong namespace: without the right to list all, there is none.
+    if (state.pools.size === 0)
+      await this.#listInto({ resource: IP_ADDRESS_POOLS }, into(IP_ADDRESS_POOLS, false));
+    return ok(state);
   }
 
   async findObject({ resource, namespace, name }: ResourceRef): Promise<Result<Raw | null, string>> {

@@ -1,5 +1,6 @@
 /** Opens the cluster that a command reads: files if some are named, else the live cluster. */
 import { err, ok, type Result } from '../../base/result.ts';
+import type { ApiSender } from '../../kube/http/api-request.ts';
 import type { CliContext } from '../framework/context.ts';
 import { readManifests } from '../framework/files.ts';
 import type { ClusterSource } from './cluster-source.ts';
@@ -15,7 +16,12 @@ export type ClusterStateFlags = ConnectionFlags & {
   readonly recursive: boolean;
 };
 
-export type OpenedSource = { readonly source: ClusterSource; readonly defaultNamespaces: DefaultNamespaces };
+export type OpenedSource = {
+  readonly source: ClusterSource;
+  readonly defaultNamespaces: DefaultNamespaces;
+  /** Of the live cluster, for what is not an object; null for files. */
+  readonly sender: ApiSender | null;
+};
 
 /** `files` is empty for the live cluster. Errors are sentences. */
 export async function withSource<T>(
@@ -37,7 +43,7 @@ export async function withSource<T>(
       defaultNamespaces,
       wall: context.clock.wall(),
     });
-    return use({ source, defaultNamespaces });
+    return use({ source, defaultNamespaces, sender: null });
   }
   const result = await withConnection(
     context,
@@ -45,7 +51,7 @@ export async function withSource<T>(
     async ({ sender, description, namespace, progress }) => {
       const defaultNamespaces = namespacesFor(namespace);
       const source = new LiveCluster({ sender, description, defaultNamespaces, progress });
-      return ok(await use({ source, defaultNamespaces }));
+      return ok(await use({ source, defaultNamespaces, sender }));
     },
   );
   return result.ok ? result.value : err([result.error]);

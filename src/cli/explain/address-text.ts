@@ -11,10 +11,12 @@ export function addressLines(explanation: AddressExplanation, format: TextFormat
     ? paint('green', 'free')
     : paint('yellow', holders.length > 0 ? 'in use' : 'not available');
   const details = [
-    ...pools.map((one) =>
+    ...pools.flatMap((one) =>
       one.grants
         ? `pool ${one.pool} assigns it`
-        : `pool ${one.pool} contains it and does not assign it: ${one.because ?? ''}`,
+        : one.because === reason
+          ? []
+          : `pool ${one.pool} contains it and does not assign it: ${one.because ?? ''}`,
     ),
     ...holders.map(describeHolder),
   ];

@@ -15,6 +15,11 @@ export function announcementLines(
   const shownNodes = nodes.slice(0, NODES_MAX);
   const width = Math.max(0, ...shownNodes.map(({ node }) => node.length));
   const item = (text: string): readonly string[] => proseLines(text, format, { first: 2, rest: 4 });
+  if (verdict === null && routers.length === 0 && nodes.length === 0 && findings.length === 0)
+    return [
+      paint('bold', `Advertisement of ${address}`),
+      ...item('unknown: the input has no node, and no router that nodes peer with'),
+    ];
   return [
     paint('bold', `Advertisement of ${address}`),
     ...(verdict === null ? [] : item(`${verdict.status}, ${verdict.reason}: ${verdict.message}`)),

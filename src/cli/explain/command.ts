@@ -5,22 +5,28 @@ import { summaryOf } from '../framework/command-names.ts';
 export const EXPLAIN_COMMAND = {
   name: 'explain',
   summary: summaryOf('explain'),
-  usage: ['service [NAMESPACE/]NAME [-n NAMESPACE] [-f FILE]', 'address IP [-f FILE]'],
+  usage: [
+    'service [NAMESPACE/]NAME [-n NAMESPACE] [-f FILE]',
+    'service -A | -n NAMESPACE [-f FILE]',
+    'address IP [-f FILE]',
+  ],
   about: [
     'Use it when a Service has no address or an unexpected one, or to find the Service that has an address.',
-    'Of a Service it shows what it requests, the result of each rule and each pool in the order in which they are tried, which Services hold a requested address, and what would give it an address. Of an address it shows its pool, the Services that hold it and since when.',
+    'Of a Service it first shows the rule that decides and the field to change. Then follow the result of each rule and each pool in the order in which they are tried, which Services hold a requested address, and who announces the address: Calico, the speakers, or nobody. With -A, or -n without a name, it shows every Service. Of an address it shows its pool, the Services that hold it and since when.',
     'It reads the live cluster and changes nothing. With -f it reads files, which then are the whole cluster.',
   ],
   flags: {
     file: { kind: 'texts', short: 'f', value: 'FILE', help: FILES_FLAG_HELP },
     ...RECURSIVE_FLAG,
     ...OUTPUT_FLAG,
+    'all-namespaces': { kind: 'switch', short: 'A', help: 'every Service of all namespaces' },
     ...CLUSTER_STATE_FLAGS,
   },
   operands: ['service', 'address'],
-  exitCodes: { 5: 'how routers learn the address could not be checked; stderr says why' },
+  exitCodes: { 5: 'who announces the address could not be checked; stderr says why' },
   examples: [
     { description: 'why has this Service no address?', commandLine: 'berth explain service web -n shop' },
+    { description: 'which Services have no address, and why?', commandLine: 'berth explain service -A' },
     { description: 'which Service holds this address?', commandLine: 'berth explain address 192.168.5.7' },
     {
       description: 'before anything is applied',

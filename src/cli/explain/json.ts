@@ -1,13 +1,11 @@
 /** The explanations of a Service and of an address as JSON. */
 import type { AddressExplanation } from '../../allocation/explain/explain-address.ts';
-import type { ServiceExplanation } from '../../allocation/explain/explain-service.ts';
 import { formatAddress } from '../../net/address.ts';
+import type { Announcer } from './announcers.ts';
 import { remediesOf } from './remedies.ts';
+import type { ServiceReport } from './service-report.ts';
 
-/** What the status of the Service shows, whoever wrote it. */
-export type CurrentAddresses = { readonly addresses: readonly string[]; readonly pool: string | null };
-
-export const serviceJson = (explanation: ServiceExplanation, current: CurrentAddresses) => ({
+export const serviceJson = ({ explanation, current, deciding, announced }: ServiceReport) => ({
   service: explanation.key,
   addresses: current.addresses,
   pool: current.pool,
@@ -16,7 +14,10 @@ export const serviceJson = (explanation: ServiceExplanation, current: CurrentAdd
     explanation.claim === null
       ? null
       : { reason: explanation.claim.reason, message: explanation.claim.message },
+  because: deciding.because,
+  change: deciding.change,
   condition: explanation.condition,
+  announcedCondition: announced,
   asksFor:
     explanation.request === null
       ? null
@@ -39,3 +40,6 @@ export const addressJson = ({ address, pools, holders, grantable, because }: Add
   grantable,
   because,
 });
+
+export const announcersJson = (announcers: readonly Announcer[]) =>
+  announcers.map(({ by, announced, conclusion, change }) => ({ by, announced, conclusion, change }));

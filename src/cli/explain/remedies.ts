@@ -1,4 +1,5 @@
 /** What would give a Service an address. */
+import { closestPools, failedRules } from '../../allocation/explain/deciding-rule.ts';
 import type { ServiceExplanation } from '../../allocation/explain/explain-service.ts';
 
 /** Pools that are listed; further ones fail by as many rules. */
@@ -16,14 +17,11 @@ export function remediesOf({
   if (unmanagedReason !== null) return [];
   if (requestProblem !== null) return [requestProblem];
   if (pools.some(({ serves }) => serves)) return [];
-  const failing = pools.map(({ pool, rules }) => ({ pool, failed: rules.filter(({ passes }) => !passes) }));
-  failing.sort((a, b) => a.failed.length - b.failed.length);
-  const fewestFailed = failing[0]?.failed.length ?? 0;
-  const closest = failing.filter(({ failed }) => failed.length === fewestFailed).slice(0, POOLS_MAX);
+  const closest = closestPools(pools).slice(0, POOLS_MAX);
   if (closest.length === 0) return ['make an IPAddressPool'];
   return closest.map(
-    ({ pool, failed }) =>
-      `pool ${pool}: ${failed
+    (one) =>
+      `pool ${one.pool}: ${failedRules(one)
         .map(({ remedy }) => remedy ?? '')
         .filter(Boolean)
         .join('; and ')}`,

@@ -8,44 +8,48 @@ import { isKeptAgainstRequest } from '../../allocation/unmet-request.ts';
 import { formatAddress } from '../../net/address.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
 import { bulletList, joinSections, proseLines } from '../framework/lines.ts';
-import type { CurrentAddresses } from './json.ts';
 import { remediesOf } from './remedies.ts';
+import type { ServiceReport } from './service-report.ts';
 
 /** Pools that are shown rule by rule; of each other one line says which rule it fails. */
 const DETAILED_POOLS_MAX = 20;
 
-export function serviceLines(
-  explanation: ServiceExplanation,
-  current: CurrentAddresses,
-  format: TextFormat,
-): readonly string[] {
+export function serviceLines(report: ServiceReport, format: TextFormat): readonly string[] {
+  const { explanation, current } = report;
   const { condition } = explanation;
   const isServed = condition === null || !isKeptAgainstRequest(condition.reason);
   const hasAddress = current.addresses.length > 0;
   const remedies = hasAddress && isServed ? [] : remediesOf(explanation);
   return joinSections([
-    headerLines(explanation, current, format),
+    headerLines(report, format),
     poolLines(explanation, format),
-    remedies.length === 0
+    // The first one is the edit in the heading.
+    remedies.length <= 1
       ? []
       : bulletList(hasAddress ? 'To meet its request' : 'To give it an address', remedies, format),
   ]);
 }
 
+/** The deciding rule and the edit come first, then what they were derived from. */
 function headerLines(
-  { key, condition, unmanagedReason, claim, ...explanation }: ServiceExplanation,
-  current: CurrentAddresses,
+  { explanation: { key, condition, unmanagedReason, claim, ...explanation }, ...report }: ServiceReport,
   format: TextFormat,
 ): readonly string[] {
+  const { current, deciding, announced } = report;
   const since = condition === null || condition.since === '' ? '' : ` since ${condition.since}`;
   const isInCondition = claim !== null && claim.message === condition?.message;
   const ignoredText = claim === null ? (unmanagedReason ?? '') : `${claim.reason}: ${claim.message}`;
   const fields: readonly (readonly [name: string, text: string])[] = [
     ['address', describeCurrent(current)],
+    ...(unmanagedReason === null ? ([['because', deciding.because]] as const) : []),
+    ...(unmanagedReason === null || isInCondition ? [] : ([['ignored', ignoredText]] as const)),
+    ...(deciding.change === null ? [] : ([['change', deciding.change]] as const)),
     ...(condition === null
       ? []
       : ([['condition', `${condition.reason}${since}: ${condition.message}`]] as const)),
-    ...(unmanagedReason === null || isInCondition ? [] : ([['ignored', ignoredText]] as const)),
+    ...(announced === null
+      ? []
+      : ([['announced', `${announced.status}, ${announced.reason}: ${announced.message}`]] as const)),
     ['requests', describeRequest(explanation)],
     ...explanation.holders.map(({ address, holders }): readonly [string, string] => [
       'in use',
@@ -63,7 +67,7 @@ const FIELD_COLUMNS = 11;
 const fieldLines = (name: string, text: string, format: TextFormat): readonly string[] =>
   proseLines(text, format, { first: 2, lead: name.padEnd(FIELD_COLUMNS), rest: 2 + FIELD_COLUMNS });
 
-const describeCurrent = ({ addresses, pool }: CurrentAddresses): string =>
+const describeCurrent = ({ addresses, pool }: ServiceReport['current']): string =>
   addresses.length === 0 ? 'none' : `${addresses.join(' and ')}${pool === null ? '' : ` from pool ${pool}`}`;
 
 function describeRequest({
@@ -91,7 +95,12 @@ function poolLines(
   if (pools.length === 0)
     return request !== null && unmanagedReason === null ? ['There is no IPAddressPool.'] : [];
   return [
-    format.paint('bold', 'Pools, in the order in which they are tried'),
+    format.paint(
+      'bold',
+      unmanagedReason === null
+        ? 'Pools, in the order in which they are tried'
+        : 'Pools, if this controller managed the Service',
+    ),
     ...pools.slice(0, DETAILED_POOLS_MAX).flatMap((pool) => detailedPoolLines(pool, format)),
     ...pools.slice(DETAILED_POOLS_MAX).flatMap(({ pool, rules }) => {
       const failing = rules.find(({ passes }) => !passes);

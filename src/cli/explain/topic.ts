@@ -1,6 +1,6 @@
 /** What `berth explain` is asked about, read from its operands. */
 import { err, ok, type Result } from '../../base/result.ts';
-import { closestMatch } from '../../base/text.ts';
+import { didYouMean } from '../../base/text.ts';
 import { type Address, parseAddress } from '../../net/address.ts';
 import { invalidAddressText } from '../../net/address-error.ts';
 
@@ -11,7 +11,16 @@ export type ExplainTopic =
       /** Null for that of `-n`, or of the context. */
       readonly namespace: string | null;
     }
+  /** Every Service of the namespace of `-n`, or with `-A` of all. */
+  | {
+      readonly kind: 'services';
+      /** Null for all. */
+      readonly namespace: string | null;
+    }
   | { readonly kind: 'address'; readonly address: Address };
+
+/** Which Services the flags select, so that the name may be missing. */
+export type TopicScope = { readonly namespace: string; readonly 'all-namespaces': boolean };
 
 const SERVICE_WORDS = ['service', 'services', 'svc'];
 const ADDRESS_WORDS = ['address', 'ip'];
@@ -20,13 +29,14 @@ const ADDRESS_WORDS = ['address', 'ip'];
  * `service NAME`, `service NAMESPACE/NAME`, `service/NAME`, `service/NAMESPACE/NAME`, `address IP` or `address/IP`. The error
  * is a sentence.
  */
-export function readTopic(operands: readonly string[]): Result<ExplainTopic, string> {
+export function readTopic(operands: readonly string[], scope: TopicScope): Result<ExplainTopic, string> {
   const [first = '', name = '', ...surplus] = operands.length === 1 ? splitOnce(operands[0] ?? '') : operands;
   const word = first.toLowerCase();
   const isService = SERVICE_WORDS.includes(word);
   if (!isService && !ADDRESS_WORDS.includes(word)) return err(unknownTopicText(first));
   if (surplus.length > 0) return err(`explains one at a time: ${JSON.stringify(surplus[0])} is one too many`);
-  if (isService) return serviceTopic(name);
+  if (isService) return serviceTopic(name, scope);
+  if (scope['all-namespaces']) return err('-A explains Services: berth explain service -A');
   if (name === '') return err('the address is missing: explain address IP');
   const address = parseAddress(name);
   return address.ok
@@ -40,11 +50,18 @@ function splitOnce(text: string): readonly string[] {
   return slash < 0 ? [text] : [text.slice(0, slash), text.slice(slash + 1)];
 }
 
-function serviceTopic(text: string): Result<ExplainTopic, string> {
+function serviceTopic(text: string, scope: TopicScope): Result<ExplainTopic, string> {
+  if (scope['all-namespaces'] && text !== '')
+    return err(`-A explains every Service: leave out ${JSON.stringify(text)}`);
+  if (scope['all-namespaces'] && scope.namespace !== '') return err('-A and -n exclude each other');
+  if (text === '' && (scope['all-namespaces'] || scope.namespace !== ''))
+    return ok({ kind: 'services', namespace: scope.namespace || null });
   const parts = text.split('/');
   const [first = '', second] = parts;
   if (parts.length > 2 || parts.includes(''))
-    return err('the name of the Service is missing: explain service NAME -n NAMESPACE, or NAMESPACE/NAME');
+    return err(
+      'the name of the Service is missing: explain service NAME -n NAMESPACE, or NAMESPACE/NAME; -A for all',
+    );
   return ok(
     second === undefined
       ? { kind: 'service', namespace: null, name: first }
@@ -54,7 +71,8 @@ function serviceTopic(text: string): Result<ExplainTopic, string> {
 
 function unknownTopicText(word: string): string {
   if (word === '') return 'what to explain is missing: service NAME, or address IP';
-  const closest = closestMatch(word.toLowerCase(), [...SERVICE_WORDS, ...ADDRESS_WORDS]);
-  const hint = closest === null ? 'it explains a service or an address' : `did you mean ${closest}?`;
+  const hint =
+    didYouMean(word.toLowerCase(), [...SERVICE_WORDS, ...ADDRESS_WORDS]) ??
+    'it explains a service or an address';
   return `cannot explain ${JSON.stringify(word)}: ${hint}`;
 }

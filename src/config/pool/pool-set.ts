@@ -31,6 +31,8 @@ export type PoolState = {
   readonly active: Pool | null;
   /** The active ranges, in listed order, without what an older pool claims. */
   readonly grantable: readonly AddressRange[];
+  /** The addresses of the object as it is now that can be read, in listed order; an invalid pool claims them, too. */
+  readonly claimed: readonly AddressRange[];
   /** What is wrong with the object as it is now; none where it is valid. */
   readonly issues: readonly ConfigIssue[];
   readonly overlaps: readonly PoolOverlap[];
@@ -56,6 +58,7 @@ export function buildPoolSet(objects: readonly PoolObject[], before: PoolSet | n
       uid: object.uid,
       active,
       grantable: active === null ? [] : claimMap.grantable(age, active.ranges),
+      claimed: reading.claimedRanges,
       issues: reading.issues,
       overlaps: overlaps[age] ?? [],
       warnings: [...reading.warnings, ...(reading.pool === null ? [] : doubtfulRangeWarnings(reading.pool))],

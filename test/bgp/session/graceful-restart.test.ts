@@ -8,6 +8,7 @@ import { OPEN, type SessionHarness } from './support/harness.ts';
 import {
   accepted,
   after,
+  bfdDown,
   closed,
   type EventFactory,
   malformed,
@@ -42,6 +43,7 @@ describe('the routes of a peer', () => {
     ['the hold timer expires', after(90_000), false, false, true],
     ['it sends a malformed message', malformed, false, false, true],
     ['it sends a second OPEN', open(), false, false, true],
+    ['our BFD session goes down', bfdDown, false, false, false],
     ['we shut the session down', stop, false, false, false],
     ['we reset the session', reset, false, false, false],
     ['we stop without a NOTIFICATION', stopSilently, false, false, false],
@@ -98,7 +100,7 @@ describe('graceful restart (RFC 4724)', () => {
   });
 
   it('is excluded by BFD Down, sent as a hard reset', () => {
-    const harness = inState('Established, N bit').apply({ kind: 'stop', cease: 10, communication: '' });
+    const harness = inState('Established, N bit').apply({ kind: 'bfd-down', reason: 'silence' });
     assert.deepEqual(harness.actionNames, ['6/9', 'close']);
   });
 

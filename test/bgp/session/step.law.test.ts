@@ -68,6 +68,7 @@ function randomEvent(random: Random, connectionIds: readonly ConnectionId[]): Se
     () => ({ kind: 'received', connectionId, message: randomMessage(random) }),
     () => (random.chance(0.2) ? { kind: 'malformed', connectionId, failure } : { kind: 'tick' }),
     () => ({ kind: 'write-progress', connectionId, hasPending: random.chance(0.5) }),
+    () => (random.chance(0.2) ? { kind: 'bfd-down', reason: 'silence' } : { kind: 'tick' }),
     () => ({ kind: 'tick' }),
   ])();
 }

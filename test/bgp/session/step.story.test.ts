@@ -203,3 +203,30 @@ describe('a session that is stopped', () => {
 it('a session that was never started does nothing', () => {
   assert.deepEqual(new SessionHarness().advance(MINUTE).actionNames, []);
 });
+
+describe('a session whose BFD goes down', () => {
+  it('ends with Cease / BFD Down, and connects again with the usual back-off (RFC 9384, RFC 5882 4.1)', () => {
+    const harness = inState('Established');
+    harness.apply({ kind: 'bfd-down', reason: 'no BFD packet within 900 ms' });
+    const { cause, text, sent } = harness.details;
+    assert.deepEqual([cause, text], ['bfd-down', 'no BFD packet within 900 ms']);
+    assert.equal(sent === null ? null : notificationText(sent), 'Cease / BFD Down (6/10)');
+    assert.deepEqual(harness.advance(1000).actionNames, ['dial']);
+  });
+
+  it('is not held back while BFD stays down: BFD ends it again only after it was up (RFC 5882 4.2)', () => {
+    const harness = inState('Established').apply({ kind: 'bfd-down', reason: 'silence' });
+    harness.advance(1000).apply({ kind: 'connected', connectionId: harness.connectionId });
+    harness.receive(OPEN).receive(KEEPALIVE);
+    assert.equal(harness.state, 'Established');
+  });
+
+  it('waits longer each time that it goes down at once', () => {
+    const harness = inState('Established').apply({ kind: 'bfd-down', reason: 'silence' });
+    const first = nextSessionDeadline(harness.session);
+    harness.advance(1000).apply({ kind: 'connected', connectionId: harness.connectionId });
+    harness.receive(OPEN).receive(KEEPALIVE).apply({ kind: 'bfd-down', reason: 'silence' });
+    const second = nextSessionDeadline(harness.session);
+    assert.ok(first !== null && second !== null && second - harness.now > first);
+  });
+});

@@ -39,6 +39,7 @@ const EVENTS = {
   'received route-refresh': true,
   malformed: true,
   'write-progress': true,
+  'bfd-down': true,
   tick: true,
 } as const satisfies Record<EventName, true>;
 

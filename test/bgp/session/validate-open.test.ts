@@ -186,7 +186,19 @@ describe('the explanation of a received NOTIFICATION', () => {
     ],
     [
       wrapInHardReset(newCease(2, 'gone')),
-      'the peer ended the session without graceful restart: Cease / Hard Reset (6/9): Cease / Administrative Shutdown (6/2): "gone"',
+      `the peer's administrator shut the session down: Cease / Hard Reset (6/9): Cease / Administrative Shutdown (6/2): "gone"`,
+    ],
+    [
+      newNotification(6, 10),
+      'the BFD session of the peer with us went down, so the path from us to the peer failed: Cease / BFD Down (6/10)',
+    ],
+    [
+      wrapInHardReset(newNotification(6, 10)),
+      'the BFD session of the peer with us went down, so the path from us to the peer failed: Cease / Hard Reset (6/9): Cease / BFD Down (6/10)',
+    ],
+    [
+      wrapInHardReset(newNotification(4, 0)),
+      'the peer ended the session without graceful restart: Cease / Hard Reset (6/9): Hold Timer Expired (4/0)',
     ],
     [
       newNotification(4, 0),

@@ -117,6 +117,18 @@ describe('two session drivers', LIMIT, () => {
     assert.match(east.lastReason, /Hold Timer Expired/);
   });
 
+  it('end when BFD goes down with a Cease that the peer reads, and connect again', async (test) => {
+    const { west, east } = await createPair(test);
+    await establish(west, east);
+    west.driver.bfdDown('no BFD packet within 900 ms');
+    await east.reaches('Idle');
+    assert.match(east.lastReason, /BFD Down/);
+    assert.equal(west.driver.counters.lastError?.message, 'no BFD packet within 900 ms');
+    west.clock.advance(60_000);
+    east.clock.advance(60_000);
+    await Promise.all([west.reaches('Established'), east.reaches('Established')]);
+  });
+
   it('resolve a collision to one connection when both connect at once', async (test) => {
     const [left, right] = [await listen(test), await listen(test)];
     const west = new TestPeer(test, { ...WEST, role: 'both' }, remoteAt(right.port));

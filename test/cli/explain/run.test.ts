@@ -15,6 +15,10 @@ const pages: readonly [says: string, args: readonly string[], want: string][] = 
     ['service', 'asks', '-n', 'shop'],
     `Service shop/asks
   address    none
+  because    Pool "first" does not serve it. "192.168.5.1" is in use by shop/web.
+  change     Service shop/asks, metadata.annotations["metallb.io/loadBalancerIPs"]: request another
+             address, or give shop/web and this Service the same annotation
+             metallb.io/allow-shared-ip
   condition  AddressTaken: 192.168.5.1 is taken by another Service; \`berth explain address
              192.168.5.1\` names it. This Service gets the address when it is released.
   requests   192.168.5.1
@@ -41,6 +45,7 @@ To give it an address
     ['svc/web', '-n', 'shop'],
     `Service shop/web
   address    192.168.5.1 from pool first
+  because    Pool "first" is tried first and serves the Service.
   condition  Assigned since 2026-01-02T00:00:01Z: 192.168.5.1 from pool "first".
   requests   IPv4
 
@@ -55,6 +60,8 @@ Pools, in the order in which they are tried
      yes serviceAllocation: The pool admits the Service.
      no  autoAssign: The pool assigns addresses only on request.
      yes family: The pool has a free IPv4 address.
+
+The files have no BGP of Calico. Without -f, the command also asks the speakers of the cluster.
 `,
   ],
   [
@@ -139,7 +146,7 @@ describe('explain', () => {
     const { out } = await runCommand(runExplain, ['service', 'asks', '-n', 'shop', '-f', '-'], { stdin });
     assert.match(
       out,
-      /\n {2}address {4}10\.0\.0\.0 from pool second\n {2}condition {2}Assigned: 10\.0\.0\.0 from pool "second"\.\n/,
+      /\n {2}address {4}10\.0\.0\.0 from pool second\n {2}because {4}The Service requests pool "second": Service shop\/asks,\n {13}metadata\.annotations\["metallb\.io\/address-pool"\]\.\n {2}condition {2}Assigned: 10\.0\.0\.0 from pool "second"\.\n/,
     );
   });
 
@@ -156,6 +163,9 @@ describe('explain', () => {
     [['service', 'a', 'b'], /explains one at a time: "b" is one too many/],
     [['address', '10.0.0.300'], /"10\.0\.0\.300" is not an IP address: it /],
     [['address'], /the address is missing/],
+    [['service', 'web', '-A'], /-A explains every Service: leave out "web"/],
+    [['service', '-A', '-n', 'shop'], /-A and -n exclude each other/],
+    [['address', '-A'], /-A explains Services: berth explain service -A/],
   ];
   for (const [args, err] of usage) {
     it(`${args.join(' ') || 'nothing'} is a usage error with a hint`, async () => {
@@ -172,6 +182,11 @@ describe('explain', () => {
       ['service', 'web'],
       'berth explain: there is no Service default/web; there is one in the namespace shop: add -n shop\n',
     ],
+    [['service', 'shpo/web'], 'berth explain: there is no Service shpo/web; did you mean shop/web?\n'],
+    [
+      ['service', 'shpo/nothing'],
+      'berth explain: there is no Service shpo/nothing, and no namespace shpo; did you mean shop?\n',
+    ],
     [['service', 'nothing'], 'berth explain: there is no Service default/nothing\n'],
   ];
   for (const [args, err] of failing) {
@@ -179,6 +194,50 @@ describe('explain', () => {
       assert.deepEqual(await explain(...args), { code: 1, out: '', err });
     });
   }
+
+  it('explains every Service, those without an address first', async () => {
+    const all = await explain('service', '-A');
+    assert.deepEqual(all, {
+      code: 0,
+      out: `1 of 2 Services has no address
+  shop/asks: Pool "first" does not serve it. "192.168.5.1" is in use by shop/web.
+    Change Service shop/asks, metadata.annotations["metallb.io/loadBalancerIPs"]: request another
+    address, or give shop/web and this Service the same annotation metallb.io/allow-shared-ip
+
+SERVICE   ADDRESS      POOL   CONDITION
+shop/web  192.168.5.1  first  Assigned
+`,
+      err: '',
+    });
+    assert.deepEqual(await explain('svc', '-n', 'shop'), all);
+    const none = await explain('service', '-n', 'other');
+    assert.deepEqual(
+      [none.code, none.out],
+      [0, 'There is no Service of type LoadBalancer in the namespace other.\n'],
+    );
+    const { services } = JSON.parse((await explain('services', '-A', '-o', 'json')).out);
+    assert.deepEqual(
+      services.map(({ service, addresses }: { service: string; addresses: string[] }) => [
+        service,
+        addresses,
+      ]),
+      [
+        ['shop/asks', []],
+        ['shop/web', ['192.168.5.1']],
+      ],
+    );
+  });
+
+  it('shows a condition about its announcement, in the list, too', async () => {
+    const stdin = CLUSTER.replace(
+      '  conditions:\n',
+      '  conditions:\n  - {type: berth.dev/Announced, status: "False", reason: NoPeer, message: No router., lastTransitionTime: "2026-01-02T00:00:02Z"}\n',
+    );
+    const one = await runCommand(runExplain, ['service', 'shop/web', '-f', '-'], { stdin });
+    assert.match(one.out, /\n {2}announced {2}False, NoPeer: No router\.\n/);
+    const all = await runCommand(runExplain, ['service', '-A', '-f', '-'], { stdin });
+    assert.match(all.out, /\nSERVICE {3}ADDRESS {6}POOL {3}CONDITION {2}ADVERTISED\n.* {2}False NoPeer\n$/);
+  });
 
   it('names the file that is invalid', async (test) => {
     const folder = createTempFolder(test, { 'bad.yaml': 'a: [\n' });

@@ -8,6 +8,7 @@ import { outgoingCease } from '../../../src/bgp/session/graceful-restart.ts';
 import type { Remote } from '../../../src/bgp/session/remote.ts';
 import { localOpen, newSession, type StateName } from '../../../src/bgp/session/session.ts';
 import type { BgpSessionSettings } from '../../../src/bgp/session/settings.ts';
+import { CEASE } from '../../../src/bgp/wire/codes.ts';
 import type { Open, RouteRefresh, Update } from '../../../src/bgp/wire/message.ts';
 import { type NegotiatedTerms, negotiate } from '../../../src/bgp/wire/negotiated.ts';
 import { newCease } from '../../../src/bgp/wire/notification.ts';
@@ -83,6 +84,20 @@ export class FakeSession implements SessionDriver, RouterSession {
   }
 
   stop(cease: number, communication: string): void {
+    this.#sendCease(cease, communication);
+    this.#endSession('stopped');
+  }
+
+  /** Ends as if lost; the router reads the Cease. */
+  bfdDown(reason: string): void {
+    if (this.negotiated === null) return;
+    this.#sendCease(CEASE.bfdDown, '');
+    this.errorMessage = reason;
+    this.#endSession('bfd-down', reason);
+    this.#scheduleConnect('rested', RETRY_TIME);
+  }
+
+  #sendCease(cease: number, communication: string): void {
     if (this.negotiated !== null) {
       const established = {
         connectionId: 1,
@@ -97,7 +112,6 @@ export class FakeSession implements SessionDriver, RouterSession {
       );
       this.#router.receive(encodeMessage(notification), this.negotiated);
     }
-    this.#endSession('stopped');
   }
 
   abandon(): void {
@@ -171,14 +185,14 @@ export class FakeSession implements SessionDriver, RouterSession {
   }
 
   /** The router closes its end after reading the final NOTIFICATION, or `lingerMs` later. */
-  #endSession(cause: TransitionCause): void {
+  #endSession(cause: TransitionCause, text: string = cause): void {
     this.#cancelTimer();
     const { negotiated } = this;
     this.negotiated = null;
     this.localAddress = null;
     this.establishedAt = null;
     this.#isBlocked = false;
-    this.#setState('Idle', cause);
+    this.#setState('Idle', cause, text);
     if (negotiated === null) return;
     this.#router.sessionClosed(negotiated);
     const onClosed = (): void => {
@@ -189,10 +203,10 @@ export class FakeSession implements SessionDriver, RouterSession {
     else this.#clock.after(this.#router.lingerMs, onClosed);
   }
 
-  #setState(to: StateName, cause: TransitionCause): void {
+  #setState(to: StateName, cause: TransitionCause, text: string = cause): void {
     const from = this.state;
     this.state = to;
-    if (from !== to) this.#handler.stateChanged(from, to, { cause, text: cause, sent: null, received: null });
+    if (from !== to) this.#handler.stateChanged(from, to, { cause, text, sent: null, received: null });
   }
 }
 

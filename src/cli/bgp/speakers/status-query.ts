@@ -6,7 +6,7 @@
 import type { Clock, Millis } from '../../../base/clock.ts';
 import { fieldsOf, listOf, type Raw, textOf } from '../../../base/json.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
-import { compareText } from '../../../base/text.ts';
+import { compareText, didYouMean } from '../../../base/text.ts';
 import { anonymousConfig } from '../../../kube/auth/rest-config.ts';
 import { type ApiOutcome, type ApiSender, describeOutcome } from '../../../kube/http/api-request.ts';
 import { KubeClient } from '../../../kube/http/client.ts';
@@ -67,13 +67,28 @@ export async function querySpeakers(
   return withConnection(context, flags, async ({ sender, namespace, endProgress }) => {
     const found = await findSpeakers(sender, flags, requestFor(namespace));
     endProgress();
+    if (found.ok && found.value.length === 0) return err(noSpeakerText(flags['speaker-namespace']));
     return found.ok ? ok({ responses: await queryAll(context, found.value), namespace }) : found;
   });
 }
 
+const noSpeakerText = (namespace: string): string =>
+  `there is no speaker in the namespace ${namespace}: set the namespace of the speakers with --speaker-namespace`;
+
+/** All speakers of a namespace, by node name; none if no speaker runs there. The error: that is not known. */
+export async function queryAllSpeakers(
+  context: Pick<CliContext, 'stderr' | 'clock'>,
+  sender: ApiSender,
+  namespace: string,
+  request: StatusRequest,
+): Promise<Result<readonly SpeakerResponse[], string>> {
+  const found = await findSpeakers(sender, { 'speaker-namespace': namespace, node: [] }, request);
+  return found.ok ? ok(await queryAll(context, found.value)) : found;
+}
+
 async function findSpeakers(
   sender: ApiSender,
-  { 'speaker-namespace': namespace, node: nodes }: SpeakerQueryFlags,
+  { 'speaker-namespace': namespace, node: nodes }: Pick<SpeakerQueryFlags, 'speaker-namespace' | 'node'>,
   request: StatusRequest,
 ): Promise<Result<readonly SpeakerTarget[], string>> {
   const pods = new Map<string, Raw>();
@@ -83,17 +98,19 @@ async function findSpeakers(
       return err(`the Pods of ${namespace} cannot be listed: ${describeOutcome(listed)}`);
     for (const pod of listed.items) pods.set(textOf(metadataOf(pod)['name']), pod);
   }
-  if (pods.size === 0)
-    return err(
-      `there is no speaker in the namespace ${namespace}: set the namespace of the speakers with --speaker-namespace`,
-    );
+  if (pods.size === 0) return ok([]);
   const all = [...pods.values()].map((pod) => podTarget(sender, namespace, pod, request));
   const selected = nodes.length === 0 ? all : all.filter(({ node }) => nodes.includes(node));
   const missing = nodes.filter((name) => !all.some(({ node }) => node === name));
-  if (missing.length > 0)
-    return err(
-      `no speaker runs on ${missing.join(', ')}: kubectl get pods -n ${namespace} -o wide lists them`,
+  if (missing.length > 0) {
+    const hint = didYouMean(
+      missing[0] ?? '',
+      all.map(({ node }) => node),
     );
+    return err(
+      `no speaker runs on ${missing.join(', ')}: ${hint ?? `kubectl get pods -n ${namespace} -o wide lists them`}`,
+    );
+  }
   return ok(selected.sort((a, b) => compareText(a.node, b.node)));
 }
 

@@ -19,6 +19,7 @@ export type WhyReport = {
 export function whyLines(
   { service, nodes, responses, conclusion }: WhyReport,
   format: TextFormat,
+  title = `Service ${service}`,
 ): readonly string[] {
   const perNode = responses.flatMap(({ node, document }) => {
     const one = nodes.find((each) => each.node === node);
@@ -27,7 +28,7 @@ export function whyLines(
   });
   const { announced, conclusion: sentence, change } = conclusion;
   return joinSections([
-    [format.paint('bold', `Service ${service}`), ...perNode],
+    [format.paint('bold', title), ...perNode],
     [
       ...proseLines(`${sentence}.`, format).map((line) => format.paint(announced ? 'green' : 'red', line)),
       ...(change === null ? [] : proseLines(`Fix: ${change}`, format)),

@@ -6,7 +6,13 @@ import { RANGES } from './ranges.ts';
 import { ROUTES } from './routes.ts';
 import type { FindingRow } from './row.ts';
 import { SESSIONS } from './sessions.ts';
+import { SLICES } from './slices.ts';
 
-export const ROWS: readonly FindingRow[] = [...COMPONENTS, ...NODES, ...RANGES, ...SESSIONS, ...ROUTES].sort(
-  (a, b) => Number(a.code.slice(1)) - Number(b.code.slice(1)),
-);
+export const ROWS: readonly FindingRow[] = [
+  ...COMPONENTS,
+  ...NODES,
+  ...RANGES,
+  ...SESSIONS,
+  ...SLICES,
+  ...ROUTES,
+].sort((a, b) => Number(a.code.slice(1)) - Number(b.code.slice(1)));

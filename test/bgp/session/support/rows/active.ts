@@ -7,6 +7,7 @@ const DELAY_OPEN = { delayOpen: 5000 };
 export const ACTIVE: readonly Row[] = [
   ['8.2.2 event 1', 'Active', 'started again', on.start, [], 'Active'],
   ['8.2.2 event 2', 'Active', 'stopped', on.stop, [], 'Idle'],
+  ['RFC 5882 4.2', 'Active', 'BFD goes down', on.bfdDown, [], 'Active'],
   ['8.2.2 event 2', 'Active', 'stopped silently', on.stopSilently, [], 'Idle'],
   ['8.2.2 event 9', 'Active', 'no timer with role listen', on.after(10_000_000), [], 'Active'],
   ['8.2.2 event 17', 'Active', 'inbound connection', on.accepted, ['adopt', 'OPEN'], 'OpenSent'],
@@ -24,10 +25,12 @@ export const ACTIVE: readonly Row[] = [
   ['8.2.2 event 9', 'Active, retrying', 'ConnectRetryTimer', on.after(1000), ['dial'], 'Connect'],
   ['8.2.2 event 9', 'Active, retrying', 'before the timer expires', on.after(700), [], 'Active'],
   ['8.2.2 event 2', 'Active, retrying', 'stopped', on.stop, [], 'Idle'],
+  ['RFC 5882 4.2', 'Active, retrying', 'BFD goes down', on.bfdDown, [], 'Active'],
   ['8.2.2 event 17', 'Active, retrying', 'inbound connection', on.accepted, ['adopt', 'OPEN'], 'OpenSent'],
 
   ['8.2.2 event 1', 'Active, delayed', 'started again', on.start, [], 'Active'],
   ['8.2.2 event 2', 'Active, delayed', 'stopped', on.stop, ['close'], 'Idle'],
+  ['RFC 5882 4.2', 'Active, delayed', 'BFD goes down', on.bfdDown, [], 'Active'],
   ['8.2.2 event 12', 'Active, delayed', 'DelayOpenTimer', on.after(5000), ['OPEN'], 'OpenSent'],
   ['8.2.2 event 12', 'Active, delayed', 'before the timer expires', on.after(4999), [], 'Active'],
   [

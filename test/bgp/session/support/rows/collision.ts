@@ -105,6 +105,14 @@ export const COLLISION: readonly Row[] = [
   ],
   ['6.8', 'OpenSent, colliding', 'stopped', on.stop, bothClosed, 'Idle'],
   [
+    'RFC 9384 3',
+    'OpenSent, colliding',
+    'BFD goes down',
+    on.bfdDown,
+    ['6/10', 'close', '6/7', 'close'],
+    'Idle',
+  ],
+  [
     '6.8',
     'OpenSent, colliding',
     'no OPEN on either',
@@ -178,4 +186,12 @@ export const COLLISION: readonly Row[] = [
     'OpenConfirm',
   ],
   ['6.8', 'OpenConfirm, colliding', 'stopped', on.stop, bothClosed, 'Idle'],
+  [
+    'RFC 9384 3',
+    'OpenConfirm, colliding',
+    'BFD goes down',
+    on.bfdDown,
+    ['6/10', 'close', '6/7', 'close'],
+    'Idle',
+  ],
 ];

@@ -7,6 +7,7 @@ const DELAY_OPEN = { delayOpen: 5000 };
 export const CONNECT: readonly Row[] = [
   ['8.2.2 event 1', 'Connect', 'started again', on.start, [], 'Connect'],
   ['8.2.2 event 2', 'Connect', 'stopped', on.stop, ['close'], 'Idle'],
+  ['RFC 5882 4.2', 'Connect', 'BFD goes down', on.bfdDown, [], 'Connect'],
   ['8.2.2 event 2', 'Connect', 'stopped silently', on.stopSilently, ['close'], 'Idle'],
   ['8.2.2 event 9', 'Connect', 'ConnectRetryTimer', on.after(120_000), ['abort', 'dial'], 'Connect'],
   ['8.2.2 event 9', 'Connect', 'before the timer expires', on.after(80_000), [], 'Connect'],
@@ -45,6 +46,7 @@ export const CONNECT: readonly Row[] = [
 
   ['8.2.2 event 1', 'Connect, delayed', 'started again', on.start, [], 'Connect'],
   ['8.2.2 event 2', 'Connect, delayed', 'stopped', on.stop, ['close'], 'Idle'],
+  ['RFC 5882 4.2', 'Connect, delayed', 'BFD goes down', on.bfdDown, [], 'Connect'],
   ['8.2.2 event 12', 'Connect, delayed', 'DelayOpenTimer', on.after(5000), ['OPEN'], 'OpenSent'],
   ['8.2.2 event 12', 'Connect, delayed', 'before the timer expires', on.after(4999), [], 'Connect'],
   ['8.2.2 event 16', 'Connect, delayed', 'connected twice', on.connected, [], 'Connect'],

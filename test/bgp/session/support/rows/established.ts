@@ -14,6 +14,7 @@ const NO_HOLD_TIME = { holdTime: 0 };
 export const ESTABLISHED: readonly Row[] = [
   ['8.2.2 event 1', 'Established', 'started again', on.start, [], 'Established'],
   ['8.2.2 event 2', 'Established', 'stopped', on.stop, ['6/2', 'close'], 'Idle'],
+  ['RFC 9384 3', 'Established', 'BFD goes down', on.bfdDown, ['6/10', 'close'], 'Idle'],
   ['RFC 4486 4', 'Established', 'reset', on.reset, ['6/4', 'close'], 'Idle'],
   ['RFC 4724 5', 'Established', 'stopped silently', on.stopSilently, ['close'], 'Idle'],
   ['8.2.2 event 10', 'Established', 'HoldTimer', on.after(90_000), ['4/0', 'close'], 'Idle'],
@@ -55,8 +56,10 @@ export const ESTABLISHED: readonly Row[] = [
   ],
   ['RFC 4724 4.2', 'Established, graceful', 'lost', on.closed, ['abort'], 'Idle'],
   ['RFC 4486 4', 'Established, graceful', 'stopped', on.stop, ['6/2', 'close'], 'Idle'],
+  ['RFC 9384 3', 'Established, graceful', 'BFD goes down', on.bfdDown, ['6/10', 'close'], 'Idle'],
   ['RFC 4724 5', 'Established, graceful', 'stopped silently', on.stopSilently, ['close'], 'Idle'],
   ['RFC 8538 5.1', 'Established, N bit', 'stopped', on.stop, ['6/9', 'close'], 'Idle'],
+  ['RFC 8538 5.1', 'Established, N bit', 'BFD goes down', on.bfdDown, ['6/9', 'close'], 'Idle'],
   ['RFC 8538 5.1', 'Established, N bit', 'reset', on.reset, ['6/4', 'close'], 'Idle'],
   ['RFC 8538 4', 'Established, N bit', 'HoldTimer', on.after(90_000), ['4/0', 'close'], 'Idle'],
   ['RFC 8538 4', 'Established, N bit', 'NOTIFICATION', on.receivedCease, ['close'], 'Idle'],

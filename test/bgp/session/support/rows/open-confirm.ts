@@ -5,6 +5,7 @@ import * as on from './row.ts';
 export const OPEN_CONFIRM: readonly Row[] = [
   ['8.2.2 event 1', 'OpenConfirm', 'started again', on.start, [], 'OpenConfirm'],
   ['8.2.2 event 2', 'OpenConfirm', 'stopped', on.stop, ['6/2', 'close'], 'Idle'],
+  ['RFC 9384 3', 'OpenConfirm', 'BFD goes down', on.bfdDown, ['6/10', 'close'], 'Idle'],
   ['RFC 4724 5', 'OpenConfirm', 'stopped silently', on.stopSilently, ['close'], 'Idle'],
   ['8.2.2 event 10', 'OpenConfirm', 'HoldTimer', on.after(90_000), ['4/0', 'close'], 'Idle'],
   ['8.2.2 event 11', 'OpenConfirm', 'KeepaliveTimer', on.after(30_000), ['KEEPALIVE'], 'OpenConfirm'],

@@ -15,6 +15,7 @@ const SAME_ID = { routerId: 0x0a000001 };
 export const OPEN_SENT: readonly Row[] = [
   ['8.2.2 event 1', 'OpenSent', 'started again', on.start, [], 'OpenSent'],
   ['8.2.2 event 2', 'OpenSent', 'stopped', on.stop, ['6/2', 'close'], 'Idle'],
+  ['RFC 9384 3', 'OpenSent', 'BFD goes down', on.bfdDown, ['6/10', 'close'], 'Idle'],
   ['RFC 4486 4', 'OpenSent', 'reset', on.reset, ['6/4', 'close'], 'Idle'],
   ['RFC 4724 5', 'OpenSent', 'stopped silently', on.stopSilently, ['close'], 'Idle'],
   ['8.2.2 event 10', 'OpenSent', 'HoldTimer of 4 minutes', on.after(240_000), ['4/0', 'close'], 'Idle'],

@@ -24,6 +24,7 @@ export const start: EventFactory = () => ({ kind: 'start' });
 export const stop: EventFactory = () => ({ kind: 'stop', cease: 2, communication: '' });
 export const reset: EventFactory = () => ({ kind: 'stop', cease: 4, communication: '' });
 export const stopSilently: EventFactory = () => ({ kind: 'stop', cease: null, communication: '' });
+export const bfdDown: EventFactory = () => ({ kind: 'bfd-down', reason: 'no packet within 900 ms' });
 export const accepted: EventFactory = () => ({ kind: 'accepted' });
 export const connected: EventFactory = ({ connectionId }) => ({ kind: 'connected', connectionId });
 export const failed: EventFactory = ({ connectionId }) => ({

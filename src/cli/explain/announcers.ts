@@ -1,0 +1,136 @@
+/**
+ * Who announces the addresses of a Service: Calico, Berth's BGP speakers, or nobody. Each of `ANNOUNCERS` answers for itself,
+ * so another way of announcing is one more entry.
+ */
+
+import { readIngressStatus } from '../../allocation/ingress-status.ts';
+import {
+  type AnnouncementExplanation,
+  explainAnnouncement,
+} from '../../calico/report/announcement-explanation.ts';
+import { type Address, formatAddress } from '../../net/address.ts';
+import type { Service, ServiceKey } from '../../objects/service.ts';
+import type { TextFormat } from '../../observe/terminal.ts';
+import { STATUS_API_PATHS } from '../../speaker/status-api/paths.ts';
+import { queryAllSpeakers } from '../bgp/speakers/status-query.ts';
+import { concludeWhy, readNodeAnnouncement } from '../bgp/why/conclusion.ts';
+import { whyLines } from '../bgp/why/text.ts';
+import { diagnoseCalico, withServiceAddresses } from '../cluster/calico-input.ts';
+import type { OpenedSource } from '../cluster/open-source.ts';
+import type { CliContext } from '../framework/context.ts';
+import { proseLines } from '../framework/lines.ts';
+import { announcementLines } from './announcement-text.ts';
+
+export type AnnouncerQuery = {
+  /** The Service of the addresses; null for an address that no Service has. */
+  readonly service: ServiceKey | null;
+  readonly addresses: readonly Address[];
+  readonly services: ReadonlyMap<ServiceKey, Service>;
+  readonly opened: OpenedSource;
+  readonly context: CliContext;
+};
+
+/** One who announces, or would: it runs in the cluster. */
+export type Announcer = {
+  readonly by: 'calico' | 'bgp-speakers';
+  /** Null if that is not known. */
+  readonly announced: boolean | null;
+  readonly conclusion: string;
+  readonly change: string | null;
+  readonly sections: (format: TextFormat) => readonly (readonly string[])[];
+};
+
+export type Announcers = {
+  readonly announcers: readonly Announcer[];
+  /** What Calico's model says of each address; null without addresses, or in a cluster without Calico. */
+  readonly calico: readonly AnnouncementExplanation[] | null;
+  /** Sentences about what could not be read. */
+  readonly unread: readonly string[];
+};
+
+type Found = Partial<Announcers>;
+
+const ANNOUNCERS: readonly ((query: AnnouncerQuery) => Promise<Found>)[] = [explainCalico, explainSpeakers];
+
+export async function findAnnouncers(query: AnnouncerQuery): Promise<Announcers> {
+  const found = query.addresses.length === 0 ? [] : await Promise.all(ANNOUNCERS.map((one) => one(query)));
+  return {
+    announcers: found.flatMap(({ announcers }) => announcers ?? []),
+    calico: found.find(({ calico }) => calico != null)?.calico ?? null,
+    unread: found.flatMap(({ unread }) => unread ?? []),
+  };
+}
+
+async function explainCalico({ opened, services, addresses }: AnnouncerQuery): Promise<Found> {
+  const read = await opened.source.readCalicoInput();
+  if (!read.ok) return { unread: [`how routers learn it was not checked: ${read.error}`] };
+  const input = read.value;
+  if (input === null) return {};
+  const assigned = new Map([...services].map(([key, one]) => [key, readIngressStatus(one).addresses]));
+  const objects = withServiceAddresses(input.objects, assigned);
+  const { world: snapshot, findings } = diagnoseCalico({ ...input, objects });
+  const calico = addresses.map((address) => explainAnnouncement(snapshot, findings, address));
+  const verdict = calico.find(({ verdict }) => verdict?.status !== 'True')?.verdict ?? calico[0]?.verdict;
+  const announcer: Announcer = {
+    by: 'calico',
+    announced: verdict == null || verdict.status === 'Unknown' ? null : verdict.status === 'True',
+    conclusion: verdict?.message ?? '',
+    change:
+      calico.flatMap(({ findings }) => findings).find(({ severity }) => severity === 'error')?.todo ?? null,
+    sections: (format) => calico.map((one) => announcementLines(one, format)),
+  };
+  return { calico, announcers: [announcer] };
+}
+
+async function explainSpeakers({ opened, service, context }: AnnouncerQuery): Promise<Found> {
+  const { sender, defaultNamespaces } = opened;
+  if (sender === null || service === null) return {};
+  const request = { path: STATUS_API_PATHS.services, query: { service } };
+  const queried = await queryAllSpeakers(context, sender, defaultNamespaces.pools, request);
+  if (!queried.ok) return { unread: [`which speakers announce it was not checked: ${queried.error}`] };
+  const responses = queried.value;
+  if (responses.length === 0) return {};
+  const nodes = responses.flatMap(({ node, document }) =>
+    document.ok ? [readNodeAnnouncement(node, document.value)] : [],
+  );
+  const conclusion = concludeWhy(service, nodes, responses.length);
+  const silent = responses.length - nodes.length;
+  const announcer: Announcer = {
+    by: 'bgp-speakers',
+    announced: conclusion.announced ? true : silent > 0 ? null : false,
+    conclusion: conclusion.conclusion,
+    change: conclusion.change,
+    sections: (format) => [whyLines({ service, nodes, responses, conclusion }, format, "Berth's speakers")],
+  };
+  const unread = silent === 0 ? [] : [`${silent} of ${responses.length} speakers did not answer`];
+  return { announcers: [announcer], unread };
+}
+
+/** Where there is no announcer: what that means for the address. */
+export function nobodyLines(
+  { opened, addresses }: Pick<AnnouncerQuery, 'opened' | 'addresses'>,
+  { announcers, unread }: Announcers,
+  format: TextFormat,
+): readonly string[] {
+  if (addresses.length === 0 || announcers.length > 0 || unread.length > 0) return [];
+  const address = addresses.map(formatAddress).join(' and ');
+  if (opened.sender === null)
+    return proseLines(
+      'The files have no BGP of Calico. Without -f, the command also asks the speakers of the cluster.',
+      format,
+    );
+  const { pools: namespace } = opened.defaultNamespaces;
+  return [
+    format.paint('bold', 'Advertised by nobody'),
+    ...proseLines(
+      `Neither Calico's BGP nor a speaker in the namespace ${namespace} runs in this cluster, so Berth only assigns ${address}. Traffic arrives if another program or a static route leads to it.`,
+      format,
+      { first: 2 },
+    ),
+    ...proseLines(
+      "Fix: deploy Berth's speakers, or set the namespace of the speakers with --pool-namespace.",
+      format,
+      { first: 2 },
+    ),
+  ];
+}

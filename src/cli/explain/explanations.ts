@@ -1,0 +1,117 @@
+/** The explanations of `berth explain`, as a document and as text: of an address, of a Service, and of every Service. */
+import { type AddressExplanation, explainAddress } from '../../allocation/explain/explain-address.ts';
+import { readIngressStatus } from '../../allocation/ingress-status.ts';
+import { compareText } from '../../base/text.ts';
+import type { Address } from '../../net/address.ts';
+import { type Service, splitServiceKey } from '../../objects/service.ts';
+import type { TextFormat } from '../../observe/terminal.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import type { OpenedSource } from '../cluster/open-source.ts';
+import type { CliContext } from '../framework/context.ts';
+import { joinSections, proseLines } from '../framework/lines.ts';
+import { addressLines } from './address-text.ts';
+import { findAnnouncers, nobodyLines } from './announcers.ts';
+import type { ExplainContext } from './context.ts';
+import { addressJson, announcersJson, serviceJson } from './json.ts';
+import { serviceListJson, serviceListLines } from './service-list.ts';
+import { reportService } from './service-report.ts';
+import { serviceLines } from './service-text.ts';
+
+export type Explanation = {
+  /** Sentences about what could not be read. */
+  readonly unread: readonly string[];
+  readonly json: unknown;
+  readonly lines: (format: TextFormat) => readonly string[];
+};
+
+/** What the explanations read: the allocation state, and the process for what is asked of speakers. */
+export type ExplainWork = { readonly explainContext: ExplainContext; readonly context: CliContext };
+
+export async function explainOneAddress(
+  address: Address,
+  opened: OpenedSource,
+  state: ClusterState,
+  { explainContext, context }: ExplainWork,
+): Promise<Explanation> {
+  // Conditions are the stored ones: those of a dry run have no time of their own.
+  const serviceOf = (key: string) => state.services.get(key);
+  const explanation = explainAddress(explainContext.allocation, address, serviceOf);
+  const service = explanation.holders[0]?.key ?? null;
+  const query = { service, addresses: [address], services: explainContext.services, opened, context };
+  const found = await findAnnouncers(query);
+  return {
+    unread: found.unread,
+    json: {
+      ...addressJson(explanation),
+      ...(found.calico === null ? {} : { announced: found.calico[0] }),
+      announcers: announcersJson(found.announcers),
+    },
+    lines: (format) =>
+      joinSections([
+        [...addressLines(explanation, format), ...poolsElsewhereLines(explanation, state, format)],
+        ...found.announcers.flatMap(({ sections }) => sections(format)),
+      ]),
+  };
+}
+
+/** Where no pool contains the address, it may be in one of another namespace. */
+function poolsElsewhereLines(
+  { pools }: AddressExplanation,
+  { poolNamespace, ignoredPools }: ClusterState,
+  format: TextFormat,
+): readonly string[] {
+  const [ignored] = ignoredPools;
+  if (pools.length > 0 || ignored === undefined) return [];
+  const [name, { namespace }] = ignored;
+  return proseLines(
+    `Pools of the namespace ${poolNamespace} were read. IPAddressPool ${name} is in the namespace ${namespace}: add --pool-namespace ${namespace} if the controller runs there.`,
+    format,
+    { first: 2 },
+  );
+}
+
+export async function explainOneService(
+  service: Service,
+  opened: OpenedSource,
+  state: ClusterState,
+  { explainContext, context }: ExplainWork,
+): Promise<Explanation> {
+  const report = reportService(explainContext, service, state);
+  const { addresses } = readIngressStatus(service);
+  const query = { service: service.key, addresses, services: explainContext.services, opened, context };
+  const found = await findAnnouncers(query);
+  return {
+    unread: found.unread,
+    json: {
+      ...serviceJson(report),
+      ...(found.calico === null ? {} : { announced: found.calico }),
+      announcers: announcersJson(found.announcers),
+    },
+    lines: (format) =>
+      joinSections([
+        serviceLines(report, format),
+        ...found.announcers.flatMap(({ sections }) => sections(format)),
+        nobodyLines(query, found, format),
+      ]),
+  };
+}
+
+/** Services of type LoadBalancer; `namespace` is null for all. */
+export function explainServices(
+  namespace: string | null,
+  state: ClusterState,
+  { explainContext }: ExplainWork,
+): Explanation {
+  const selected = [...state.services.keys()]
+    .filter((key) => namespace === null || splitServiceKey(key).namespace === namespace)
+    .flatMap((key) => explainContext.services.get(key) ?? [])
+    .filter(({ type }) => type === 'LoadBalancer')
+    .sort((a, b) => compareText(a.key, b.key));
+  const reports = selected.map((service) => reportService(explainContext, service, state));
+  const scope = namespace === null ? 'in the cluster' : `in the namespace ${namespace}`;
+  return {
+    unread: [],
+    json: serviceListJson(reports),
+    lines: (format) => serviceListLines(reports, { scope }, format),
+  };
+}

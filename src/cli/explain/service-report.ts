@@ -1,0 +1,82 @@
+/** What one command knows about a Service: the explanation, what its status shows, and the rule that decides. */
+import { ASSIGNED_CONDITION } from '../../allocation/condition-reasons.ts';
+import {
+  type CurrentAddresses,
+  type DecidingRule,
+  findDecidingRule,
+} from '../../allocation/explain/deciding-rule.ts';
+import { explainService, type ServiceExplanation } from '../../allocation/explain/explain-service.ts';
+import { ANNOUNCED_CONDITION } from '../../controller/announced/condition-writer.ts';
+import { ALLOCATED_FROM_ANNOTATION } from '../../objects/annotations.ts';
+import type { Service } from '../../objects/service.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import type { ExplainContext } from './context.ts';
+
+export type ServiceReport = {
+  readonly explanation: ServiceExplanation;
+  readonly current: CurrentAddresses;
+  readonly deciding: DecidingRule;
+  /** The condition `berth.dev/Announced` that is stored in the status; null where it has none. */
+  readonly announced: StoredCondition | null;
+};
+
+export type StoredCondition = {
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+};
+
+/** `service` is that of the context, with the addresses that a dry run gave it. */
+export function reportService(
+  { allocation }: ExplainContext,
+  service: Service,
+  state: ClusterState,
+): ServiceReport {
+  const stored = state.services.get(service.key);
+  const explanation = withoutSimulatedTime(explainService(allocation, service), stored);
+  const current = currentAddressesOf(service);
+  const announced = stored?.conditions.find(({ type }) => type === ANNOUNCED_CONDITION);
+  const deciding = withPoolsElsewhere(findDecidingRule(explanation, service, current), explanation, state);
+  return {
+    ...{ explanation, current, deciding },
+    announced:
+      announced === undefined
+        ? null
+        : { status: announced.status, reason: announced.reason, message: announced.message },
+  };
+}
+
+/** Without any pool, the reason may be that the command looks in the wrong namespace. */
+function withPoolsElsewhere(
+  deciding: DecidingRule,
+  { pools, unmanagedReason, request }: ServiceExplanation,
+  state: ClusterState,
+): DecidingRule {
+  if (pools.length > 0 || unmanagedReason !== null || request === null) return deciding;
+  const { poolNamespace, ignoredPools } = state;
+  const [ignored] = ignoredPools;
+  const because = `There is no IPAddressPool in the namespace ${poolNamespace}.`;
+  if (ignored === undefined) return { ...deciding, because };
+  const [name, { namespace }] = ignored;
+  return {
+    because: `${because} IPAddressPool ${name} is in the namespace ${namespace}, where the controller does not look.`,
+    change: `IPAddressPool ${name}, metadata.namespace: ${poolNamespace}; if the controller runs in ${namespace}, add --pool-namespace ${namespace}`,
+  };
+}
+
+/** A condition of a dry run has no time since when it is true. */
+function withoutSimulatedTime(
+  explanation: ServiceExplanation,
+  stored: Service | undefined,
+): ServiceExplanation {
+  const { condition } = explanation;
+  const isStored = stored?.conditions.some(({ type }) => type === ASSIGNED_CONDITION) === true;
+  return condition === null || isStored
+    ? explanation
+    : { ...explanation, condition: { ...condition, since: '' } };
+}
+
+const currentAddressesOf = ({ ingress, annotations }: Service): CurrentAddresses => ({
+  addresses: ingress.map(({ ip, hostname }) => ip ?? hostname ?? ''),
+  pool: annotations[ALLOCATED_FROM_ANNOTATION] ?? null,
+});

@@ -1,0 +1,96 @@
+/** Who announces the address of a Service: speakers that a loopback API server passes on to, or nobody. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import type { Raw } from '../../../src/base/json.ts';
+import { runExplain } from '../../../src/cli/explain/run.ts';
+import { respondJson, startLoopback, statusBody } from '../../kube/support/loopback-server.ts';
+import { oneService, settledHarness } from '../../speaker/support/speaker-harness.ts';
+import { type CommandResult, runCommand } from '../support/run-command.ts';
+import { documentFor, viewOf } from '../support/status-servers.ts';
+import { createTempFolder } from '../support/temp-folder.ts';
+
+const SERVICE: Raw = {
+  metadata: { name: 'a', namespace: 'web', annotations: { 'metallb.io/ip-allocated-from-pool': 'one' } },
+  spec: { type: 'LoadBalancer', clusterIPs: ['10.96.0.1'], ports: [{ port: 80 }] },
+  status: { loadBalancer: { ingress: [{ ip: '10.20.1.1' }] } },
+};
+const POOL: Raw = {
+  metadata: { name: 'one', namespace: 'metallb-system' },
+  spec: { addresses: ['10.20.1.0/30'] },
+};
+
+const pod = (name: string, nodeName: string): Raw => ({
+  metadata: { name, namespace: 'metallb-system' },
+  spec: { nodeName, containers: [{ name: 'speaker' }] },
+  status: { phase: 'Running' },
+});
+
+/** `pods` is null for a user who may not list them. */
+async function explainWith(test: TestContext, pods: readonly Raw[] | null): Promise<CommandResult> {
+  const view = viewOf(await settledHarness(...oneService()), 'n1');
+  const { url } = await startLoopback(test, ({ url: path }, response) => {
+    const { pathname } = new URL(path, 'http://api');
+    const [, name, rest = ''] = /\/pods\/http:(.*?)\/proxy(.*)$/.exec(path) ?? [];
+    if (name === 'one:17473') return respondJson(response, 200, documentFor(view, rest));
+    if (name !== undefined) return respondJson(response, 503, statusBody(503, 'ServiceUnavailable', 'no'));
+    if (pathname.endsWith('/pods'))
+      return pods === null
+        ? respondJson(response, 403, statusBody(403, 'Forbidden', 'pods is forbidden'))
+        : respondJson(response, 200, { metadata: {}, items: pods });
+    if (pathname === '/api/v1/services')
+      return respondJson(response, 200, { metadata: {}, items: [SERVICE] });
+    if (pathname.endsWith('/ipaddresspools'))
+      return respondJson(response, 200, { metadata: {}, items: [POOL] });
+    if (pathname.includes('projectcalico'))
+      return respondJson(response, 404, statusBody(404, 'NotFound', 'none'));
+    return respondJson(response, 200, { metadata: {}, items: [] });
+  });
+  const folder = createTempFolder(test, {
+    kubeconfig: JSON.stringify({
+      ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'c' },
+      clusters: [{ name: 'c', cluster: { server: url } }],
+      users: [{ name: 'u', user: { token: 't' } }],
+      contexts: [{ name: 'c', context: { cluster: 'c', user: 'u', namespace: 'web' } }],
+    }),
+  });
+  return runCommand(runExplain, ['service', 'a', '--kubeconfig', join(folder, 'kubeconfig')]);
+}
+
+describe('who announces', { timeout: 240_000 }, () => {
+  it('the speakers, with what each of them says', async (test) => {
+    const { code, out, err } = await explainWith(test, [pod('one', 'n1')]);
+    assert.deepEqual([code, err], [0, '']);
+    assert.match(
+      out,
+      /\n\nBerth's speakers\n {2}n1 advertises 10\.20\.1\.1\/32 to r1\n\nweb\/a is advertised by 1 of 1 node \(n1\), to r1\.\n$/,
+    );
+  });
+
+  it('in part: a speaker that does not answer is named, and the exit code is 5', async (test) => {
+    const { code, out, err } = await explainWith(test, [pod('one', 'n1'), pod('mute', 'n2')]);
+    assert.equal(code, 5);
+    assert.match(err, /^berth explain: 1 of 2 speakers did not answer\n$/);
+    assert.match(out, /\n {2}n2 did not answer: /);
+  });
+
+  it('nobody, if the cluster has neither Calico nor a speaker', async (test) => {
+    const { code, out } = await explainWith(test, []);
+    assert.equal(code, 0);
+    assert.match(
+      out,
+      /\nAdvertised by nobody\n {2}Neither Calico's BGP nor a speaker in the namespace metallb-system/,
+    );
+    assert.match(out, /\n {2}Fix: deploy Berth's speakers/);
+  });
+
+  it('unknown, if the user may not list pods', async (test) => {
+    const { code, out, err } = await explainWith(test, null);
+    assert.equal(code, 5);
+    assert.match(
+      err,
+      /which speakers announce it was not checked: the Pods of metallb-system cannot be listed/,
+    );
+    assert.doesNotMatch(out, /Advertised by nobody/);
+  });
+});
