@@ -49,6 +49,7 @@ export const FINDING_CODES = {
   P46: 'unknown-field',
   P47: 'slices-judged-alone',
   P48: 'slice-named-as-service',
+  P49: 'deleted-node-announces',
 } as const;
 
 export type FindingCode = keyof typeof FINDING_CODES;

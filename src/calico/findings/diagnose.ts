@@ -7,6 +7,7 @@ import type { DiagnosticCheck } from './check.ts';
 import { FINDING_CODES, type FindingCode } from './codes.ts';
 import { COMMUNITY_CHECKS } from './communities.ts';
 import { CONFLICT_CHECKS } from './conflicting-components.ts';
+import { DELETED_NODE_CHECKS } from './deleted-nodes.ts';
 import { ENDPOINT_CHECKS } from './endpoints.ts';
 import { FILTER_CHECKS } from './filters.ts';
 import { type CheckResult, type Finding, SEVERITY_ORDER, type UndecidedCheck } from './finding.ts';
@@ -35,6 +36,7 @@ const CHECKS: readonly DiagnosticCheck[] = [
   ...LOCAL_LEAK_CHECKS,
   ...NODE_ANNOUNCEMENT_CHECKS,
   ...NODE_CHECKS,
+  ...DELETED_NODE_CHECKS,
   ...PEER_CHECKS,
   ...SECRET_CHECKS,
   ...OVERLAP_CHECKS,

@@ -19,6 +19,8 @@ export type CalicoBehaviour = {
   readonly watchesEndpoints: boolean;
   /** Endpoints of the family of the first ClusterIP alone count (before 3.31.4 and 3.32.0; PR 11503). */
   readonly countsFirstFamilyOnly: boolean;
+  /** confd renders no file of a node whose Node object is gone (3.32.0); before, only not the main file. */
+  readonly needsOwnNode: boolean;
   /** `projectcalico.org/v3` is served from CRDs, with `format: cidr` and rules (3.32.0). */
   readonly hasNativeCrds: boolean;
   /**
@@ -68,6 +70,7 @@ export function behaviourOf(version: CalicoVersion | null): CalicoBehaviour {
     judgesSlicesTogether: hasFixOfEndpoints(version),
     watchesEndpoints: !isAtLeast(version, 3, 31, 0),
     countsFirstFamilyOnly: !isInAnyOf(version, [3, 31, 4], [3, 32, 0]),
+    needsOwnNode: isAtLeast(version, 3, 32, 0),
     hasNativeCrds: isAtLeast(version, 3, 32, 0),
     reflectedRanges: reflectedRangesOf(version),
     programsIpip: !isAtLeast(version, 3, 33, 0),

@@ -13,6 +13,11 @@ import {
 import type { FindingRow } from './row.ts';
 
 const EXCLUDE = 'node.kubernetes.io/exclude-from-external-load-balancers';
+const reports = (of: string, state: string) =>
+  object('CalicoNodeStatus', of, {
+    spec: { node: of },
+    status: { lastUpdated: '2026-12-01T20:00:00Z', bgp: { peersV4: [{ peerIP: '10.10.0.1', state }] } },
+  });
 const plainPool = object('IPPool', 'pods', { spec: { cidr: '10.244.0.0/16' } });
 
 export const NODES: readonly FindingRow[] = [
@@ -91,5 +96,12 @@ export const NODES: readonly FindingRow[] = [
     nearMiss: withChanges({
       add: [object('IPPool', 'pods', { spec: { cidr: '10.244.0.0/16', vxlanMode: 'CrossSubnet' } })],
     }),
+  },
+  {
+    code: 'P49',
+    title: 'a node that was deleted reports a session',
+    failing: withChanges({ add: [reports('w3', 'Established')] }),
+    nearMiss: withChanges({ add: [reports('w2', 'Established'), reports('w3', 'Idle')] }),
+    hasNoEdit: true,
   },
 ];
