@@ -96,6 +96,46 @@ export const METRICS = {
     help: 'Prefixes with an UPDATE not yet sent to a peer.',
     labels: ['peer'],
   },
+  metallb_bfd_session_up: {
+    type: 'gauge',
+    help: '1 while the BFD session with a router is up, else 0.',
+    labels: ['peer', 'vrf'],
+  },
+  metallb_bfd_control_packet_input: {
+    type: 'counter',
+    help: 'BFD control packets received from a router.',
+    labels: ['peer', 'vrf'],
+  },
+  metallb_bfd_control_packet_output: {
+    type: 'counter',
+    help: 'BFD control packets sent to a router.',
+    labels: ['peer', 'vrf'],
+  },
+  metallb_bfd_echo_packet_input: {
+    type: 'counter',
+    help: 'Always 0: there is no echo mode.',
+    labels: ['peer', 'vrf'],
+  },
+  metallb_bfd_echo_packet_output: {
+    type: 'counter',
+    help: 'Always 0: there is no echo mode.',
+    labels: ['peer', 'vrf'],
+  },
+  metallb_bfd_session_up_events: {
+    type: 'counter',
+    help: 'Times that the BFD session with a router came up.',
+    labels: ['peer', 'vrf'],
+  },
+  metallb_bfd_session_down_events: {
+    type: 'counter',
+    help: 'Times that the BFD session with a router went down.',
+    labels: ['peer', 'vrf'],
+  },
+  metallb_bfd_zebra_notifications: {
+    type: 'counter',
+    help: 'Changes of the BFD session with a router that BGP was notified of.',
+    labels: ['peer', 'vrf'],
+  },
   berth_bgp_state_changes_total: {
     type: 'counter',
     help: 'State changes of a session, by new state and cause.',

@@ -156,6 +156,11 @@ export class Neighbour implements SessionHandler {
     return this.#session.closed();
   }
 
+  /** The BFD session went down: ends the session, which connects again. `reason` is a sentence. */
+  bfdDown(reason: string): void {
+    this.#session.bfdDown(reason);
+  }
+
   /** Drops the session without a NOTIFICATION: with graceful restart the peer retains our routes (RFC 4724 4.2). */
   abandon(): Promise<void> {
     this.#session.abandon();

@@ -6,6 +6,8 @@ import type { StateName } from '../bgp/session/session.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { AnnouncedGauge } from './announced-gauge.ts';
+import { BfdMetrics } from './bfd/bfd-metrics.ts';
+import type { BfdEvent } from './bfd/bfd-peers.ts';
 import type { Neighbour } from './neighbour.ts';
 import { classifyTransition } from './session-transition.ts';
 import type { Speaker, SpeakerObserver } from './speaker.ts';
@@ -33,12 +35,14 @@ export class SpeakerReporter implements SpeakerObserver {
   readonly #countedTransitions = new WeakMap<Neighbour, Map<string, TransitionLabels>>();
   /** Their last transitions come after the removal. */
   readonly #removed = new WeakSet<Neighbour>();
+  readonly #bfdMetrics: BfdMetrics;
   /** When the oldest change arrived that is not yet reconciled. */
   #firstChangeAt: Millis | null = null;
 
   constructor(options: SpeakerReporterOptions) {
     this.#options = options;
     this.#announcedGauge = new AnnouncedGauge(options.metrics, options.node);
+    this.#bfdMetrics = new BfdMetrics(options.metrics);
   }
 
   /** A watched object changed. */
@@ -93,6 +97,29 @@ export class SpeakerReporter implements SpeakerObserver {
     this.#options.statusObserver.sessionChanged();
   }
 
+  bfdChanged(neighbour: Neighbour, { kind, because, status }: BfdEvent): void {
+    const { log, statusObserver } = this.#options;
+    const fields = peerFields(neighbour);
+    switch (kind) {
+      case 'up':
+        log.info('BFD session up', {
+          ...fields,
+          transmitInterval: status.transmitInterval,
+          detectionTime: status.detectionTime,
+        });
+        break;
+      case 'down':
+        log.warn('BFD session down', { ...fields, because });
+        break;
+      case 'admin-down':
+        log.info('BFD session taken down by the router', { ...fields, because });
+        break;
+      case 'missing':
+        log.warn('BFD session is not up, the BGP session runs without it', { ...fields, because });
+    }
+    statusObserver.sessionChanged();
+  }
+
   routesDropped(neighbour: Neighbour, count: number): void {
     if (this.#removed.has(neighbour)) return;
     this.#options.metrics.add('berth_bgp_routes_dropped_total', count, { peer: neighbour.label });
@@ -123,8 +150,9 @@ export class SpeakerReporter implements SpeakerObserver {
   }
 
   /** Updates the metrics that are only computed on a scrape. */
-  scrape({ neighbours, phase }: Pick<Speaker, 'neighbours' | 'phase'>): void {
+  scrape({ neighbours, phase, bfd }: Pick<Speaker, 'neighbours' | 'phase' | 'bfd'>): void {
     const { metrics } = this.#options;
+    this.#bfdMetrics.scrape(bfd.statuses);
     this.#announcedGauge.scrape({ isWithdrawn: phase === 'left' });
     for (const neighbour of neighbours.values()) {
       const { label: peer, rib, unadvertisable } = neighbour;

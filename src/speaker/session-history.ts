@@ -7,6 +7,7 @@ import type { Clock, Millis } from '../base/clock.ts';
 import type { TransitionDetails } from '../bgp/session/events.ts';
 import type { StateName } from '../bgp/session/session.ts';
 import { notificationText } from '../bgp/wire/notification-text.ts';
+import type { BfdEvent } from './bfd/bfd-peers.ts';
 import type { Neighbour } from './neighbour.ts';
 import { classifyTransition, type SessionTransition } from './session-transition.ts';
 import type { SpeakerObserver } from './speaker.ts';
@@ -68,6 +69,10 @@ export class SessionHistory implements SpeakerObserver {
     const history = this.of(neighbour);
     this.#histories.set(neighbour, { ...history, routesDropped: history.routesDropped + count });
     this.#next.routesDropped(neighbour, count);
+  }
+
+  bfdChanged(neighbour: Neighbour, event: BfdEvent): void {
+    this.#next.bfdChanged(neighbour, event);
   }
 
   connectFailed(neighbour: Neighbour, message: string): void {

@@ -8,10 +8,13 @@ import type { Peer } from '../announce/config/peers.ts';
 import type { NodeModel, NodeModelChanges } from '../announce/model/node-model.ts';
 import type { DesiredRoutes } from '../announce/routes/routes.ts';
 import type { Clock, Millis } from '../base/clock.ts';
+import type { BfdSessions } from '../bfd/sessions.ts';
 import { newRibTables, type RibTables } from '../bgp/rib/shared-tables.ts';
 import { CEASE } from '../bgp/wire/codes.ts';
 import type { Address } from '../net/address.ts';
+import type { NetworkInterface } from '../net/network-interface.ts';
 import type { LocalNode, NodeAddresses } from '../objects/node.ts';
+import { type BfdEvent, BfdPeers } from './bfd/bfd-peers.ts';
 import { ClosingSessions } from './closing-sessions.ts';
 import { Neighbour, type NeighbourObserver } from './neighbour.ts';
 import type { OpenSession } from './ports.ts';
@@ -25,6 +28,8 @@ export interface SpeakerObserver extends NeighbourObserver {
   reconciled(changes: NodeModelChanges, tookMs: Millis): void;
   /** A peer was removed or replaced. */
   neighbourRemoved(neighbour: Neighbour): void;
+  /** The BFD session of a peer changed, or is not up. */
+  bfdChanged(neighbour: Neighbour, event: BfdEvent): void;
 }
 
 /** `waiting`: informers not synced; `left`: drained, without sessions until `resume`. */
@@ -40,6 +45,10 @@ export type SpeakerOptions = {
   /** The addresses of the interface that has this address. */
   readonly interfaceAddresses: (local: Address) => NodeAddresses;
   readonly openSession: OpenSession;
+  /** Null where BFD is not run. */
+  readonly bfdSessions: BfdSessions | null;
+  /** Networks attached to this node. */
+  readonly interfaces: () => readonly NetworkInterface[];
   readonly observer: SpeakerObserver;
 };
 
@@ -53,6 +62,7 @@ export class Speaker {
   readonly #tables: RibTables = newRibTables();
   readonly #neighbours = new Map<string, Neighbour>();
   readonly #closing = new ClosingSessions();
+  readonly #bfd: BfdPeers;
   #phase: SpeakerPhase = 'waiting';
   #cancelTimer: (() => void) | null = null;
   #reconciledAt: Millis = Number.NEGATIVE_INFINITY;
@@ -61,6 +71,15 @@ export class Speaker {
 
   constructor(options: SpeakerOptions) {
     this.#options = options;
+    const { clock, bfdSessions: sessions, interfaces } = options;
+    this.#bfd = new BfdPeers({
+      ...{ clock, sessions, interfaces },
+      occurred: (peer, event) => this.#bfdChanged(peer, event),
+    });
+  }
+
+  get bfd(): Pick<BfdPeers, 'of' | 'statuses'> {
+    return this.#bfd;
   }
 
   /** By the name of their BGPPeer. */
@@ -131,6 +150,8 @@ export class Speaker {
       for (const neighbour of notRetaining) neighbour.setDraining(true);
       await new Promise<void>((resolve) => this.#options.clock.after(wait, resolve));
     }
+    // Before the connections end: a router that takes the end of BFD for a failure drops the routes (RFC 5882 4.3).
+    if (this.#bfd.hasSessions) await this.#bfd.stop();
     await this.#closeAll((neighbour) =>
       retainsRoutes(neighbour)
         ? neighbour.abandon()
@@ -143,6 +164,7 @@ export class Speaker {
     this.#cancelTimer?.();
     this.#cancelTimer = null;
     for (const name of [...this.#neighbours.keys()]) this.#close(name, close);
+    this.#bfd.setPeers([]);
     return this.#closing.allClosed();
   }
 
@@ -163,12 +185,13 @@ export class Speaker {
     for (const { peer, prefixValue, route } of changes.routes)
       this.#neighbours.get(peer)?.update(prefixValue, route);
     for (const neighbour of this.#neighbours.values()) neighbour.flush();
+    this.#bfd.setPeers(model.sessions.map(({ peer }) => peer));
     this.#reconciledAt = clock.now();
     observer.reconciled(changes, this.#reconciledAt - startedAt);
   }
 
   #open(peer: Peer, isRestarting: boolean): void {
-    const { localNode, interfaceAddresses, openSession, model, observer } = this.#options;
+    const { localNode, interfaceAddresses, openSession, model } = this.#options;
     const node = localNode();
     const neighbour = new Neighbour({
       peer,
@@ -177,7 +200,7 @@ export class Speaker {
       interfaceAddresses,
       tables: this.#tables,
       openSession,
-      observer,
+      observer: this.#neighbourObserver(),
       routes: () => model.routesOf(peer.name) ?? NO_ROUTES,
     });
     this.#neighbours.set(peer.name, neighbour);
@@ -186,6 +209,29 @@ export class Speaker {
     this.#closing.whenClosed(neighbour.label, () => {
       if (this.#neighbours.get(peer.name) === neighbour) neighbour.start();
     });
+  }
+
+  /** BFD follows the sessions; all else is the observer's. */
+  #neighbourObserver(): NeighbourObserver {
+    const { observer } = this.#options;
+    return {
+      stateChanged: (neighbour, from, to, reason) => {
+        if (to === 'Established') this.#bfd.established(neighbour.peer.name);
+        if (from === 'Established') this.#bfd.ended(neighbour.peer.name);
+        observer.stateChanged(neighbour, from, to, reason);
+      },
+      connectFailed: (neighbour, message) => observer.connectFailed(neighbour, message),
+      routesDropped: (neighbour, count) => observer.routesDropped(neighbour, count),
+      advertised: (neighbour) => observer.advertised(neighbour),
+    };
+  }
+
+  /** BFD that goes down ends the session at once (RFC 5882 4.1); AdminDown of the peer does not (RFC 5882 3.2). */
+  #bfdChanged(name: string, event: BfdEvent): void {
+    const neighbour = this.#neighbours.get(name);
+    if (neighbour === undefined) return;
+    this.#options.observer.bfdChanged(neighbour, event);
+    if (event.kind === 'down') neighbour.bfdDown(event.because);
   }
 
   #close(name: string, close: (neighbour: Neighbour) => Promise<void>): void {

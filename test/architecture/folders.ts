@@ -16,7 +16,7 @@ export const folderOrder: Readonly<Record<string, readonly string[]>> = {
   config: ['.', 'pool', 'legacy'],
   kube: ['auth', 'http', '.', 'informer', 'election'],
   runtime: ['.', 'main'],
-  speaker: ['.', 'status', 'status-api', 'main'],
+  speaker: ['bfd', '.', 'status', 'status-api', 'main'],
   controller: ['.', 'services', 'pools', 'announced', 'leadership', 'main'],
   'controller/announced': ['.', 'calico', 'native'],
   'controller/main': ['api', 'pools', 'announced', '.'],

@@ -103,11 +103,12 @@ function startSpeaker(): (service: number, isReady: boolean) => void {
   const addresses = { 4: nodeAddress.ok ? nodeAddress.value : null, 6: null };
   const speaker = new Speaker({
     interfaceAddresses: () => ({ 4: null, 6: null }),
+    ...{ bfdSessions: null, interfaces: () => [] },
     ...{ clock, model, syncModel: nothing, localNode: () => ({ name: NODE, addresses }) },
     openSession: (_settings, _remote, handler) => new FakeSessionDriver(handler),
     observer: {
       ...{ stateChanged: nothing, connectFailed: nothing, routesDropped: nothing },
-      ...{ advertised: nothing, reconciled: nothing, neighbourRemoved: nothing },
+      ...{ advertised: nothing, reconciled: nothing, neighbourRemoved: nothing, bfdChanged: nothing },
     },
   });
   const peers = Array.from({ length: PEERS }, (_, i) => peer(`peer-${i}`, 1790 + i));

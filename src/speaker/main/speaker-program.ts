@@ -5,9 +5,11 @@ import { NodeModel } from '../../announce/model/node-model.ts';
 import type { ServiceStatus } from '../../announce/model/service-status.ts';
 import { untilAborted } from '../../base/abort.ts';
 import type { Millis } from '../../base/clock.ts';
+import type { BfdSessions } from '../../bfd/sessions.ts';
 import type { EventRecorder } from '../../kube/event-recorder.ts';
 import { CONFIGURATION_STATES } from '../../kube/resource.ts';
 import type { Address } from '../../net/address.ts';
+import type { NetworkInterface } from '../../net/network-interface.ts';
 import type { LocalNode, NodeAddresses } from '../../objects/node.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import { ConfigurationStateWriter } from '../../runtime/configuration-state.ts';
@@ -38,6 +40,8 @@ import type { OwnNode } from './watched-objects.ts';
 export type SpeakerContext = InformerContext & {
   readonly poster: EventRecorder;
   readonly openSession: OpenSession;
+  /** Default: BFD is not run. */
+  readonly bfdSessions?: BfdSessions;
   /** Default: those of this machine. */
   readonly interfaceAddresses?: (local: Address) => NodeAddresses;
 };
@@ -59,6 +63,7 @@ export class SpeakerProgram {
   readonly #context: SpeakerContext;
   readonly #settings: SpeakerSettings;
   readonly #model: NodeModel;
+  readonly #interfaces: () => readonly NetworkInterface[];
   readonly #informers: SpeakerInformers;
   readonly #speaker: Speaker;
   readonly #history: SessionHistory;
@@ -77,6 +82,7 @@ export class SpeakerProgram {
     this.#context = context;
     this.#settings = settings;
     this.#model = new NodeModel({ node, namespace, flags });
+    this.#interfaces = cachedNodeInterfaces(clock);
     this.#events = new EventQueue({
       clock,
       log,
@@ -127,6 +133,8 @@ export class SpeakerProgram {
       localNode: () => this.#localNode(),
       interfaceAddresses: context.interfaceAddresses ?? interfaceAddresses,
       openSession: context.openSession,
+      bfdSessions: context.bfdSessions ?? null,
+      interfaces: this.#interfaces,
       observer: this.#history,
     });
     this.#nodeDrain = new NodeDrain({
@@ -174,7 +182,7 @@ export class SpeakerProgram {
       ...{
         model: this.#model,
         history: this.#history,
-        interfaces: cachedNodeInterfaces(this.#context.clock),
+        interfaces: this.#interfaces,
       },
       notReady: () => this.notReady(),
     });

@@ -5,9 +5,9 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { serveDocuments } from '../../http-server/document-server.ts';
 import type { ListeningServer } from '../../http-server/listen.ts';
 import { FAMILY_BITS } from '../../net/address.ts';
+import type { NetworkInterface } from '../../net/network-interface.ts';
 import { parsePrefix } from '../../net/prefix.ts';
 import type { Log } from '../../observe/log.ts';
-import type { NetworkInterface } from '../status-api/context.ts';
 import { STATUS_API_PATHS } from '../status-api/paths.ts';
 import type { StatusApi } from '../status-api/status-api.ts';
 

@@ -1,7 +1,7 @@
 /** What the documents of the status API are built from. */
 import type { NodeModel } from '../../announce/model/node-model.ts';
 import type { Clock } from '../../base/clock.ts';
-import type { Prefix } from '../../net/prefix.ts';
+import type { NetworkInterface } from '../../net/network-interface.ts';
 import type { SessionHistory } from '../session-history.ts';
 import type { Speaker } from '../speaker.ts';
 
@@ -16,5 +16,3 @@ export type StatusApiContext = {
   /** Networks attached to this node. */
   readonly interfaces: () => readonly NetworkInterface[];
 };
-
-export type NetworkInterface = { readonly name: string; readonly network: Prefix };

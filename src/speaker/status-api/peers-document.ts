@@ -6,10 +6,10 @@ import { keepaliveSeconds } from '../../bgp/session/timers.ts';
 import { capabilityText } from '../../bgp/wire/capability-text.ts';
 import type { NegotiatedTerms } from '../../bgp/wire/negotiated.ts';
 import { type Family, formatAddress, formatIPv4 } from '../../net/address.ts';
-import { prefixContains } from '../../net/prefix.ts';
+import { interfaceTowards, type NetworkInterface } from '../../net/network-interface.ts';
 import type { Neighbour } from '../neighbour.ts';
 import type { SessionTransition } from '../session-transition.ts';
-import type { NetworkInterface, StatusApiContext } from './context.ts';
+import type { StatusApiContext } from './context.ts';
 import { formatWallTime } from './wall-time.ts';
 
 /** Times are ISO 8601, in UTC. */
@@ -168,7 +168,7 @@ function describePeer(
     agreed: session.negotiated === null ? null : describeNegotiated(neighbour, session.negotiated),
     md5: peer.sessionPassword !== null,
     ttlSecurity: peer.ttlSecurity,
-    link: interfaces.find(({ network }) => prefixContains(network, peer.address))?.name ?? null,
+    link: interfaceTowards(interfaces, peer.address)?.name ?? null,
     draining: speaker.phase === 'draining',
     prefixes: { ipv4: describeCounts(neighbour, context, 4), ipv6: describeCounts(neighbour, context, 6) },
     sent: { messages: { ...sent.messages }, octets: sent.octets },

@@ -5,6 +5,7 @@ import { NodeModel, type NodeModelChanges } from '../../../src/announce/model/no
 import { SimulatedObjectStore } from '../../../src/announce/simulator/object-store.ts';
 import type { Raw } from '../../../src/base/json.ts';
 import { formatAddress } from '../../../src/net/address.ts';
+import type { NetworkInterface } from '../../../src/net/network-interface.ts';
 import type { NodeAddresses } from '../../../src/objects/node.ts';
 import { SessionHistory } from '../../../src/speaker/session-history.ts';
 import { BATCH_WINDOW, Speaker } from '../../../src/speaker/speaker.ts';
@@ -18,6 +19,7 @@ import {
   serviceWithEndpoint,
 } from '../../announce/support/cluster.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { FakeBfdSessions } from './fake-bfd-sessions.ts';
 import { FakeRouter } from './fake-router.ts';
 import { CONNECT_TIME, FakeSession } from './fake-session.ts';
 
@@ -47,7 +49,10 @@ export class SpeakerHarness {
   /** Of the interface that all sessions run over. */
   interfaceAddresses: NodeAddresses = NO_ADDRESSES;
   readonly history: SessionHistory;
-  /** Reports of the speaker, in order: `r1 Established`, `r1 failed`, `r1 removed`, `r1 dropped 3`. */
+  readonly bfd = new FakeBfdSessions();
+  /** Attached to the node. */
+  networks: readonly NetworkInterface[] = [];
+  /** Reports of the speaker, in order: `r1 Established`, `r1 failed`, `r1 removed`, `r1 dropped 3`, `r1 BFD up`. */
   readonly reports: string[] = [];
   readonly #routers: Map<string, FakeRouter>;
   #current: ClusterObjects = EMPTY_CLUSTER;
@@ -68,6 +73,7 @@ export class SpeakerHarness {
         this.onReconcile();
       },
       neighbourRemoved: ({ peer: { name } }) => record(name, 'removed'),
+      bfdChanged: ({ peer: { name } }, { kind, because }) => record(name, `BFD ${kind} ${because}`.trim()),
     });
     this.speaker = new Speaker({
       clock: this.clock,
@@ -81,6 +87,8 @@ export class SpeakerHarness {
         this.sessions.push(session);
         return session;
       },
+      bfdSessions: this.bfd,
+      interfaces: () => this.networks,
       observer: this.history,
     });
   }

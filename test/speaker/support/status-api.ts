@@ -1,7 +1,7 @@
 /** Documents of the status API for tests, and routes as short lines. */
 import assert from 'node:assert/strict';
+import type { NetworkInterface } from '../../../src/net/network-interface.ts';
 import { parsePrefix } from '../../../src/net/prefix.ts';
-import type { NetworkInterface } from '../../../src/speaker/status-api/context.ts';
 import type { PeerDocument } from '../../../src/speaker/status-api/peers-document.ts';
 import type {
   DocumentParts,
@@ -11,7 +11,7 @@ import type {
 import { StatusApi } from '../../../src/speaker/status-api/status-api.ts';
 import type { SpeakerHarness } from './speaker-harness.ts';
 
-function network(name: string, text: string): NetworkInterface {
+export function network(name: string, text: string): NetworkInterface {
   const read = parsePrefix(text);
   assert.ok(read.ok);
   return { name, network: read.value };

@@ -35,6 +35,7 @@ export class TcpSpeaker {
     const none = (): void => {};
     this.speaker = new Speaker({
       interfaceAddresses: () => ({ 4: null, 6: null }),
+      ...{ bfdSessions: null, interfaces: () => [] },
       ...{ clock, model: this.model, syncModel: none },
       localNode: () => this.model.node ?? { name: 'n1', addresses: { 4: null, 6: null } },
       openSession: (settings, remote, handler, connectFailed) =>
@@ -51,6 +52,7 @@ export class TcpSpeaker {
           advertised: none,
           reconciled: none,
           neighbourRemoved: none,
+          bfdChanged: none,
         },
         routesDropped: ({ peer: { name } }, routes) =>
           this.dropped.set(name, (this.dropped.get(name) ?? 0) + routes),

@@ -1,0 +1,47 @@
+/** BFD sessions in sentences: why one went down, and why one is not up. */
+import type { BfdDiagnostic, BfdStatus } from '../../bfd/status.ts';
+
+/** Why a session left Up, as a sentence without a full stop. */
+export function bfdDownReason({ diagnostic, detectionTime }: BfdStatus): string {
+  switch (diagnostic) {
+    case 'detection-time-expired':
+      return `BFD received no packet of the peer ${withinText(detectionTime)}: the peer or the path from it failed`;
+    case 'neighbor-signaled-down':
+      return 'the BFD session of the peer with us went down, so the path from us to the peer failed';
+    default:
+      return `the BFD session went down: ${DIAGNOSTIC_TEXT[diagnostic]}`;
+  }
+}
+
+/** The negotiated time (RFC 5880 6.8.4), which has fractions of a millisecond. */
+const withinText = (detectionTime: number): string =>
+  detectionTime > 0 ? `within ${Math.round(detectionTime)} ms` : 'within the detection time';
+
+/** RFC 5880 4.1. */
+const DIAGNOSTIC_TEXT: Readonly<Record<BfdDiagnostic, string>> = {
+  none: 'no diagnostic',
+  'detection-time-expired': 'the detection time expired',
+  'echo-failed': 'the echo function failed',
+  'neighbor-signaled-down': 'the peer signaled that its session is down',
+  'forwarding-plane-reset': 'the forwarding plane was reset',
+  'path-down': 'the path is down',
+  'concatenated-path-down': 'a concatenated path is down',
+  'administratively-down': 'it was taken down by an administrator',
+  'reverse-concatenated-path-down': 'a reverse concatenated path is down',
+  reserved: 'an unknown diagnostic',
+};
+
+/** Why a session is not up, with the fix; null for one that is up. */
+export function bfdNotUpReason(status: BfdStatus): string | null {
+  const { state, remoteState, problem, counters } = status;
+  if (state === 'Up') return null;
+  if (problem !== null) return problem;
+  if (remoteState === 'AdminDown')
+    return 'the peer took its BFD session down on purpose (AdminDown): enable BFD for this node on the router';
+  if (counters.packetsReceived > 0 && state === 'Init')
+    return 'the peer sends BFD packets and receives none of ours: let UDP from this node through to the router';
+  if (counters.packetsReceived > 0) return 'the peer sends BFD packets, and the session is not up yet';
+  if (counters.packetsDiscarded > 0)
+    return 'every BFD packet of the peer was discarded as malformed, not authentic or replayed: compare the settings of both sides';
+  return 'no BFD packet of the peer arrived: configure BFD for this node on the router, single-hop or multihop on both sides, and let UDP ports 3784 and 4784 through';
+}
