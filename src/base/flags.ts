@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { err, ok, type Result } from './result.ts';
-import { closestMatch, wrap } from './text.ts';
+import { didYouMean, wrap } from './text.ts';
 
 export type FlagSpec = {
   readonly kind: 'text' | 'switch' | 'number' | 'duration' | 'texts';
@@ -119,10 +119,8 @@ const shortSwitchName = (table: FlagTable, arg: string): string | null =>
   )?.[0] ?? null;
 
 function unknownFlagError(raw: string, table: FlagTable): string {
-  const suggestion = closestMatch(raw.replace(/^-+/, ''), Object.keys(table));
-  return suggestion === null
-    ? `there is no flag ${raw}`
-    : `there is no flag ${raw}; did you mean --${suggestion}?`;
+  const hint = didYouMean(raw.replace(/^-+/, ''), Object.keys(table), (name) => `--${name}`);
+  return `there is no flag ${raw}${hint === null ? '' : `; ${hint}`}`;
 }
 
 function readFlag(
@@ -133,8 +131,10 @@ function readFlag(
   if (spec.kind === 'texts') return ok(givenValues?.flatMap((text) => text.split(',')).filter(Boolean) ?? []);
   const text = givenValues?.at(-1) ?? spec.fallback ?? (spec.kind === 'switch' ? 'false' : '');
   if (spec.choices !== undefined && !spec.choices.includes(text)) {
+    const hint = didYouMean(text, spec.choices.filter(Boolean));
+    const accepted = spec.choices.map((one) => one || '""').join(', ');
     return err(
-      `${source} is ${JSON.stringify(text)}; it takes ${spec.choices.map((one) => one || '""').join(', ')}`,
+      `${source} is ${JSON.stringify(text)}; it takes ${accepted}${hint === null ? '' : `: ${hint}`}`,
     );
   }
   switch (spec.kind) {

@@ -27,10 +27,17 @@ export function closestMatch(text: string, candidates: Iterable<string>): string
   return best;
 }
 
-/** The end of an error about an unknown name, `did you mean web?`; null if no candidate is close enough. */
-export function didYouMean(text: string, candidates: Iterable<string>): string | null {
+/**
+ * The end of an error about an unknown name, `did you mean web?`; null if no candidate is close enough. `show` says how the
+ * name is written there, such as in quotes.
+ */
+export function didYouMean(
+  text: string,
+  candidates: Iterable<string>,
+  show: (name: string) => string = (name) => name,
+): string | null {
   const closest = closestMatch(text, candidates);
-  return closest === null ? null : `did you mean ${closest}?`;
+  return closest === null ? null : `did you mean ${show(closest)}?`;
 }
 
 /** Levenshtein distance, row by row; two neighbours that were exchanged, the most frequent typo, count as one edit. */

@@ -7,7 +7,7 @@
  */
 
 import { isObject } from '../base/json.ts';
-import { closestMatch } from '../base/text.ts';
+import { didYouMean } from '../base/text.ts';
 import { type ConfigIssue, describeValue, fieldPath, itemPath, quoteText } from './issue.ts';
 
 /** One element of a list, with its path. */
@@ -158,8 +158,7 @@ export class ObjectReader {
   }
 
   #suggest(field: string): string | null {
-    const suggestion = closestMatch(field, this.#requested);
-    return suggestion === null ? null : `did you mean ${quoteText(suggestion)}?`;
+    return didYouMean(field, this.#requested, quoteText);
   }
 
   /** The object's own field, never an inherited one; null counts as absent. */

@@ -4,7 +4,7 @@
  */
 import type { SecureContextOptions } from 'node:tls';
 import { err, ok, type Result } from '../base/result.ts';
-import { closestMatch } from '../base/text.ts';
+import { didYouMean } from '../base/text.ts';
 
 export type TlsSettings = Pick<SecureContextOptions, 'minVersion' | 'ciphers' | 'ecdhCurve'>;
 
@@ -82,11 +82,8 @@ function translateNames(
     const translated = Object.hasOwn(table, name) ? table[name] : undefined;
     if (translated !== undefined) found.push(translated);
     else {
-      const suggestion = closestMatch(name, Object.keys(table));
-      const hint =
-        suggestion === null
-          ? `supported are ${Object.keys(table).join(', ')}`
-          : `did you mean ${suggestion}?`;
+      const supported = Object.keys(table);
+      const hint = didYouMean(name, supported) ?? `supported are ${supported.join(', ')}`;
       errors.push(`${flag} has ${JSON.stringify(name)}, which is not supported; ${hint}`);
     }
   }

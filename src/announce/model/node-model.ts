@@ -134,6 +134,11 @@ export class NodeModel {
     return this.#desiredRoutes.countRoutes(peer, family);
   }
 
+  /** Of the Services of type LoadBalancer. */
+  get serviceKeys(): Iterable<ServiceKey> {
+    return this.#services.keys();
+  }
+
   statusOf(key: ServiceKey): ServiceStatus | null {
     return this.#states.get(key)?.status ?? null;
   }

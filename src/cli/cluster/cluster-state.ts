@@ -32,6 +32,8 @@ export class ClusterState {
   readonly claimObjects: CalicoClaimObjects;
   /** Pools of other namespaces, by name; a live cluster is searched for them only if there is no other pool. */
   readonly ignoredPools = new Map<string, { readonly namespace: string }>();
+  /** Sentences about objects of the input that are ignored, though they were probably meant. */
+  readonly unread: string[] = [];
   readonly #l2Advertisements = new Map<string, PoolCoverage | null>();
   readonly #bgpAdvertisements = new Map<string, PoolCoverage | null>();
 
@@ -99,6 +101,13 @@ export class ClusterState {
     if (resource === IP_ADDRESS_POOLS) return namespace === this.poolNamespace && this.pools.has(name);
     if (resource === NAMESPACES) return this.namespaces.has(name);
     return namespace === this.poolNamespace && this.#advertisementsOf(resource)?.has(name) === true;
+  }
+
+  /** The names of all objects of a kind that is not Service. */
+  namesOf(resource: ResourceRef['resource']): Iterable<string> {
+    if (resource === IP_ADDRESS_POOLS) return this.pools.keys();
+    if (resource === NAMESPACES) return this.namespaces.keys();
+    return this.#advertisementsOf(resource)?.keys() ?? [];
   }
 
   /** Names of the pools that an L2Advertisement selects and no BGPAdvertisement does. */

@@ -17,6 +17,7 @@ import {
   withDefaultNamespace,
 } from './resource-ref.ts';
 import { type ClusterFamilies, type IpFamily, withServerDefaults } from './server-defaults.ts';
+import { misspelledKinds, READ_KINDS } from './suggestions.ts';
 
 export class FileCluster implements ClusterSource {
   readonly description: string;
@@ -62,6 +63,12 @@ export class FileCluster implements ClusterSource {
       detectBackend((kind) => this.#allObjects.filter((raw) => raw['kind'] === kind), false),
     );
     for (const raw of this.#allObjects) claimObjects.put(raw);
+    state.unread.push(
+      ...misspelledKinds(
+        this.#allObjects.map((raw) => textOf(raw['kind'])),
+        READ_KINDS,
+      ),
+    );
     return ok(state);
   }
 

@@ -2,7 +2,7 @@
 
 import { type Raw, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import { closestMatch } from '../../base/text.ts';
+import { didYouMean } from '../../base/text.ts';
 import {
   BGP_ADVERTISEMENTS,
   IP_ADDRESS_POOLS,
@@ -15,6 +15,9 @@ import { parseApiVersion } from '../../objects/api-group.ts';
 import { metadataOf } from '../../objects/metadata.ts';
 
 const KINDS = [SERVICES, IP_ADDRESS_POOLS, NAMESPACES, L2_ADVERTISEMENTS, BGP_ADVERTISEMENTS] as const;
+
+/** Names of the kinds that addresses depend on. */
+export const ADDRESS_KINDS: readonly string[] = KINDS.map(({ kind }) => kind);
 
 /** Short names, besides kind and plural. */
 const SHORT_NAMES: ReadonlyMap<string, Resource> = new Map([
@@ -70,14 +73,9 @@ export function parseRef(text: string, defaultNamespaces: DefaultNamespaces): Re
   const [kind = '', ...rest] = text.split('/');
   const resource = resourceNamed(kind);
   if (resource === null) {
-    const closestKind = closestMatch(
-      kind,
-      KINDS.map((one) => one.kind.toLowerCase()),
-    );
-    const hint =
-      closestKind === null
-        ? `known are ${KINDS.map((one) => one.kind).join(', ')}`
-        : `did you mean ${closestKind}?`;
+    const kinds = KINDS.map((one) => one.kind);
+    const names = kinds.map((one) => one.toLowerCase());
+    const hint = didYouMean(kind, names) ?? `known are ${kinds.join(', ')}`;
     return err(`${JSON.stringify(text)}: no address depends on a ${JSON.stringify(kind)}; ${hint}`);
   }
   const [first = '', second] = rest;

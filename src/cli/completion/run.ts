@@ -1,7 +1,7 @@
 /** `berth completion SHELL`, and `berth __complete WORDS`, which its scripts call. */
 
 import { EXIT_CODES } from '../../base/exit-codes.ts';
-import { closestMatch } from '../../base/text.ts';
+import { didYouMean } from '../../base/text.ts';
 import { failUsage, readCommandLine } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
 import { type CommandTable, complete } from './candidates.ts';
@@ -13,11 +13,8 @@ export async function runCompletion(args: readonly string[], context: CliContext
   if (line.kind === 'end') return line.code;
   const [shell = '', ...more] = line.positionals;
   if (!isShell(shell) || more.length > 0) {
-    const closestShell = closestMatch(shell, SHELLS);
-    const hint =
-      closestShell === null || closestShell === shell
-        ? `name one shell: ${SHELLS.join(', ')}`
-        : `did you mean ${closestShell}?`;
+    const suggestion = isShell(shell) ? null : didYouMean(shell, SHELLS);
+    const hint = suggestion ?? `name one shell: ${SHELLS.join(', ')}`;
     const problem = shell === '' ? '' : `unknown shell ${JSON.stringify(line.positionals.join(' '))}: `;
     return failUsage(COMPLETION_COMMAND, context, [`${problem}${hint}`]);
   }

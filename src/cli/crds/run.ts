@@ -1,7 +1,7 @@
 /** `berth crds`: the CustomResourceDefinitions of metallb.io and berth.dev, which the build puts into the program. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { EXIT_CODES } from '../../base/exit-codes.ts';
-import { closestMatch } from '../../base/text.ts';
+import { didYouMean } from '../../base/text.ts';
 import { failCommand, failUsage, readCommandLine } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
 import { CRDS_COMMAND } from './command.ts';
@@ -20,9 +20,7 @@ export async function runCrds(args: readonly string[], context: CliContext): Pro
   for (const name of line.positionals) {
     const plural = pluralOf(name, plurals);
     if (plural === null) {
-      const closestPlural = closestMatch(name.toLowerCase(), plurals);
-      const hint =
-        closestPlural === null ? `there are ${plurals.join(', ')}` : `did you mean ${closestPlural}?`;
+      const hint = didYouMean(name.toLowerCase(), plurals) ?? `there are ${plurals.join(', ')}`;
       return failUsage(CRDS_COMMAND, context, [`there is no CRD ${JSON.stringify(name)}: ${hint}`]);
     }
     wanted.push(plural);

@@ -1,7 +1,6 @@
 /** Input of `berth doctor`: objects from files, or from the live cluster. */
 import { type Raw, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import { closestMatch } from '../../base/text.ts';
 import type { SnapshotOptions } from '../../calico/findings/snapshot.ts';
 import { DEFAULT_NAMESPACE } from '../../runtime/flags.ts';
 import { isWithoutCalico } from '../cluster/calico-input.ts';
@@ -10,6 +9,7 @@ import { readCalicoObjects } from '../cluster/calico-objects.ts';
 import { type ConnectionFlags, withConnection } from '../cluster/connection.ts';
 import { describeFiles } from '../cluster/open-source.ts';
 import { withDefaultNamespace } from '../cluster/resource-ref.ts';
+import { misspelledKinds } from '../cluster/suggestions.ts';
 import type { CliContext } from '../framework/context.ts';
 import { readManifests } from '../framework/files.ts';
 
@@ -38,21 +38,12 @@ export async function readDoctorFiles(
     description: describeFiles(files),
     objects,
     complete,
-    unread: misspelledKinds(objects),
+    unread: misspelledKinds(
+      objects.map((raw) => textOf(raw['kind'])),
+      DOCTOR_KINDS,
+    ),
     isPartial: false,
   });
-}
-
-/** Kinds that are almost one that is read: the API server would refuse them, and here they would be ignored. */
-function misspelledKinds(objects: readonly Raw[]): readonly string[] {
-  const kinds = [...new Set(objects.map((raw) => textOf(raw['kind'])))];
-  return kinds
-    .filter((kind) => !DOCTOR_KINDS.has(kind))
-    .flatMap((kind) => {
-      const sameIgnoringCase = [...DOCTOR_KINDS].find((one) => one.toLowerCase() === kind.toLowerCase());
-      const intended = sameIgnoringCase ?? (/^(BGP|IP)/.test(kind) ? closestMatch(kind, DOCTOR_KINDS) : null);
-      return intended === null ? [] : [`kind ${kind} is unknown and ignored: did you mean ${intended}?`];
-    });
 }
 
 const NO_CALICO =

@@ -7,6 +7,7 @@ import { type ServiceKey, serviceKey, splitServiceKey } from '../../objects/serv
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import { type OpenedSource, withSource } from '../cluster/open-source.ts';
 import { allocatorOptions, snapshotOf } from '../cluster/snapshot.ts';
+import { serviceNotFoundText } from '../cluster/suggestions.ts';
 import { failCommand, failUsage, readCommandLine } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
 import { formatOutput } from '../framework/output.ts';
@@ -20,7 +21,6 @@ import {
   explainOneService,
   explainServices,
 } from './explanations.ts';
-import { serviceNotFoundText } from './not-found.ts';
 import { type ExplainTopic, readTopic } from './topic.ts';
 
 type ServiceTopic = Extract<ExplainTopic, { readonly kind: 'service' }>;
@@ -66,9 +66,9 @@ async function explainTopic(
   const explained = await explainWith(topic, opened, state, work);
   if (!explained.ok) return explained;
   const { problem } = state.claimObjects;
-  if (problem === null) return explained;
-  const unread = `which Services Calico's own allocator claims was not checked: ${problem}`;
-  return ok({ ...explained.value, unread: [unread, ...explained.value.unread] });
+  const claims =
+    problem === null ? [] : [`which Services Calico's own allocator claims was not checked: ${problem}`];
+  return ok({ ...explained.value, unread: [...state.unread, ...claims, ...explained.value.unread] });
 }
 
 async function explainWith(

@@ -1,5 +1,5 @@
 /** Names of the commands, in the order of `--help`, each with its one-line summary. */
-import { closestMatch } from '../../base/text.ts';
+import { didYouMean } from '../../base/text.ts';
 
 /** Without a full stop; the first letter is a capital in the help of the command itself. */
 export const COMMAND_SUMMARIES = {
@@ -52,7 +52,6 @@ ${program} COMMAND --help explains one of them, with an example.
 
 /** The error for a name that is no command. */
 export function unknownCommandText(program: string, name: string): string {
-  const closestName = closestMatch(name, Object.keys(COMMAND_SUMMARIES));
-  const hint = closestName === null ? `${program} --help lists the commands` : `did you mean ${closestName}?`;
+  const hint = didYouMean(name, Object.keys(COMMAND_SUMMARIES)) ?? `${program} --help lists the commands`;
   return `${program}: unknown command ${JSON.stringify(name)}: ${hint}`;
 }

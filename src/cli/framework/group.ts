@@ -2,7 +2,7 @@
 
 import { EXIT_CODES } from '../../base/exit-codes.ts';
 import type { FlagTable } from '../../base/flags.ts';
-import { closestMatch } from '../../base/text.ts';
+import { didYouMean } from '../../base/text.ts';
 import {
   type Command,
   type CommandExample,
@@ -86,8 +86,8 @@ export async function runGroup<Name extends string>(
 function unknownSubcommand({ name }: CommandGroup, word: string, names: readonly string[]): string {
   const list = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
   if (word === '') return `the command is missing: ${name} ${list}`;
-  const closest = closestMatch(word, names);
-  return `there is no command ${JSON.stringify(`${name} ${word}`)}: ${closest === null ? `it takes ${list}` : `did you mean ${name} ${closest}?`}`;
+  const hint = didYouMean(word, names, (closest) => `${name} ${closest}`) ?? `it takes ${list}`;
+  return `there is no command ${JSON.stringify(`${name} ${word}`)}: ${hint}`;
 }
 
 function foreignFlagError({ name, subcommands }: CommandGroup, flag: string): string {

@@ -15,6 +15,7 @@ import type { ClusterSource } from '../cluster/cluster-source.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import { type DefaultNamespaces, describeRef, type ResourceRef, refOf } from '../cluster/resource-ref.ts';
 import { withServerDefaults } from '../cluster/server-defaults.ts';
+import { misspelledKinds, READ_KINDS, suggestObject } from '../cluster/suggestions.ts';
 
 export type ProposedEdit = {
   readonly manifests: readonly Manifest[];
@@ -77,11 +78,15 @@ export async function editState(
   }
   for (const ref of deletions) {
     if (state.has(ref)) state.remove(ref);
-    else errors.push(`there is no ${describeRef(ref)} to delete`);
+    else {
+      const hint = suggestObject(state, ref);
+      errors.push(`there is no ${describeRef(ref)} to delete${hint === null ? '' : `; ${hint}`}`);
+    }
   }
   for (const id of routeObjectsRemoved) state.claimObjects.remove(id);
   if (errors.length > 0) return err(errors);
   notes.push(...overlapNotes(state, pools));
+  notes.push(...misspelledKinds(ignoredKinds.keys(), READ_KINDS));
   if (ignoredKinds.size > 0) notes.push(ignoredNote(ignoredKinds));
   return ok({ state, notes });
 }

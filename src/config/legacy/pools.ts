@@ -1,5 +1,5 @@
 /** `address-pools` of the old ConfigMap: address ranges and their advertisements. */
-import { closestMatch, quoteList } from '../../base/text.ts';
+import { closestMatch, didYouMean, quoteList } from '../../base/text.ts';
 import { type ConfigIssue, quoteText } from '../issue.ts';
 import type { NumberBounds, ObjectReader } from '../object-reader.ts';
 import { aggregationError } from '../pool/aggregation.ts';
@@ -139,10 +139,10 @@ function readCommunityNames(
 ): readonly string[] {
   return reader.strings('communities').map(({ path, value }) => {
     if (aliases.has(value)) return value;
-    const suggestion = closestMatch(value, aliases);
+    const hint = didYouMean(value, aliases, quoteText);
     const message = value.includes(':')
       ? communityError(value)
-      : `${quoteText(value)} is not defined under bgp-communities${suggestion === null ? '' : `: did you mean ${quoteText(suggestion)}?`}`;
+      : `${quoteText(value)} is not defined under bgp-communities${hint === null ? '' : `: ${hint}`}`;
     if (message !== null) issues.push({ path, message });
     return value;
   });

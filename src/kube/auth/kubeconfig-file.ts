@@ -8,7 +8,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { fieldsOf, isObject, listOf, type Raw, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { failureText } from '../../base/system-error.ts';
-import { closestMatch, quoteList } from '../../base/text.ts';
+import { didYouMean, quoteList } from '../../base/text.ts';
 
 /** An entry, and the folder of its file, at which relative paths start. */
 export type KubeconfigEntry = { readonly name: string; readonly fields: Raw; readonly folder: string };
@@ -54,11 +54,9 @@ export function findEntry(
 ): Result<KubeconfigEntry, string> {
   const entry = entries.get(name);
   if (entry !== undefined) return ok(entry);
-  const suggestion = closestMatch(name, entries.keys());
   const available = entries.size === 0 ? 'there is none' : `there is ${quoteList([...entries.keys()])}`;
-  return err(
-    `${wording.subject} "${name}" is not in ${wording.source}: ${suggestion === null ? available : `did you mean "${suggestion}"?`}`,
-  );
+  const hint = didYouMean(name, entries.keys(), (one) => `"${one}"`) ?? available;
+  return err(`${wording.subject} "${name}" is not in ${wording.source}: ${hint}`);
 }
 
 /** A path of an entry, resolved from the folder of its file. */

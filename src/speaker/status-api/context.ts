@@ -9,7 +9,7 @@ export type StatusApiContext = {
   readonly node: string;
   readonly clock: Clock;
   readonly speaker: Pick<Speaker, 'neighbours' | 'phase'>;
-  readonly model: Pick<NodeModel, 'nodeConfig' | 'statusOf' | 'routesOf' | 'countRoutes'>;
+  readonly model: Pick<NodeModel, 'nodeConfig' | 'serviceKeys' | 'statusOf' | 'routesOf' | 'countRoutes'>;
   readonly history: Pick<SessionHistory, 'of'>;
   /** Why the speaker does not announce yet, or null. */
   readonly notReady: () => string | null;

@@ -4,6 +4,7 @@ import { announceRemedy } from '../../announce/decision/remedy.ts';
 import type { Contribution } from '../../announce/decision/should-announce.ts';
 import { carriesPrefix, type DesiredRoutes, isTargetPeer } from '../../announce/routes/routes.ts';
 import { formatPrefix } from '../../net/prefix.ts';
+import { suggestService } from '../../objects/service-suggestion.ts';
 import type { Neighbour } from '../neighbour.ts';
 import type { StatusApiContext } from './context.ts';
 import { describeRoute, type RouteDocument, type RouteStatus } from './routes-document.ts';
@@ -56,7 +57,13 @@ export function describeService(context: StatusApiContext, service: string): Ser
     };
   if (status === null) {
     const says = `there is no Service ${service} of type LoadBalancer`;
-    return { ...notAnnounced, code: 'unknown', says, change: 'check its name, its namespace and spec.type' };
+    const hint = suggestService(service, { services: model.serviceKeys, namespaces: [] });
+    return {
+      ...notAnnounced,
+      code: 'unknown',
+      says,
+      change: hint ?? 'check its name, its namespace and spec.type',
+    };
   }
   const { decision } = status;
   if (decision.kind === 'refused') {

@@ -185,7 +185,7 @@ describe('explain', () => {
     [['service', 'shpo/web'], 'berth explain: there is no Service shpo/web; did you mean shop/web?\n'],
     [
       ['service', 'shpo/nothing'],
-      'berth explain: there is no Service shpo/nothing, and no namespace shpo; did you mean shop?\n',
+      'berth explain: there is no Service shpo/nothing; there is no namespace shpo, did you mean shop?\n',
     ],
     [['service', 'nothing'], 'berth explain: there is no Service default/nothing\n'],
   ];

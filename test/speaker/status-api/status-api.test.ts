@@ -49,6 +49,7 @@ function countedStatusApi(test: TestContext, harness: SpeakerHarness) {
     ...{ node: 'n1', clock, speaker, history, notReady: () => null, interfaces: () => [] },
     model: {
       nodeConfig: model.nodeConfig,
+      serviceKeys: [],
       statusOf: (key) => model.statusOf(key),
       countRoutes: (peer, family) => model.countRoutes(peer, family),
       routesOf: (peer) => {

@@ -1,15 +1,28 @@
 /** `berth bgp routes`: the routes that the speakers advertise to each router. */
 import { EXIT_CODES } from '../../../base/exit-codes.ts';
+import { fieldsOf, listOf, textOf } from '../../../base/json.ts';
+import { didYouMean } from '../../../base/text.ts';
 import { STATUS_API_PATHS } from '../../../speaker/status-api/paths.ts';
 import { failCommand, failUsage, readCommandLine, surplusOperands } from '../../framework/command.ts';
 import type { CliContext } from '../../framework/context.ts';
 import { formatOutput } from '../../framework/output.ts';
-import { speakerFlagErrors } from '../speakers/flags.ts';
+import { type SpeakerQueryFlags, speakerFlagErrors } from '../speakers/flags.ts';
 import { speakersJson } from '../speakers/json.ts';
 import { querySpeakers } from '../speakers/status-query.ts';
 import { ROUTES_COMMAND } from './command.ts';
 import { ADVERTISED, readRouteReports } from './route-report.ts';
 import { advertisedRoutesLines } from './text.ts';
+
+/** Names a similar peer: it asks the speakers for all sessions. */
+async function unknownPeerText(peer: string, flags: SpeakerQueryFlags, context: CliContext): Promise<string> {
+  const queried = await querySpeakers(context, flags, () => ({ path: STATUS_API_PATHS.peers, query: {} }));
+  const documents = queried.ok ? queried.value.responses.map(({ document }) => document) : [];
+  const names = documents.flatMap((document) =>
+    document.ok ? listOf(document.value['peers']).map((one) => textOf(fieldsOf(one)['name'])) : [],
+  );
+  const hint = didYouMean(peer, names) ?? 'berth bgp peers lists the sessions';
+  return `no speaker has a session of a BGPPeer ${peer}: ${hint}`;
+}
 
 export async function runBgpRoutes(args: readonly string[], context: CliContext): Promise<number> {
   const line = readCommandLine(ROUTES_COMMAND, args, context);
@@ -26,9 +39,7 @@ export async function runBgpRoutes(args: readonly string[], context: CliContext)
     document.ok ? readRouteReports(node, document.value) : [],
   );
   if (flags.peer !== '' && responseCount === responses.length && sessions.length === 0)
-    return failCommand(ROUTES_COMMAND, context, [
-      `no speaker has a session of a BGPPeer ${flags.peer}: berth bgp peers lists the sessions`,
-    ]);
+    return failCommand(ROUTES_COMMAND, context, [await unknownPeerText(flags.peer, flags, context)]);
   const { output } = flags;
   context.stdout.print(
     output === 'json' || output === 'yaml'

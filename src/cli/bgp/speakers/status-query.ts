@@ -67,13 +67,25 @@ export async function querySpeakers(
   return withConnection(context, flags, async ({ sender, namespace, endProgress }) => {
     const found = await findSpeakers(sender, flags, requestFor(namespace));
     endProgress();
-    if (found.ok && found.value.length === 0) return err(noSpeakerText(flags['speaker-namespace']));
+    if (found.ok && found.value.length === 0)
+      return err(await noSpeakerText(sender, flags['speaker-namespace']));
     return found.ok ? ok({ responses: await queryAll(context, found.value), namespace }) : found;
   });
 }
 
-const noSpeakerText = (namespace: string): string =>
-  `there is no speaker in the namespace ${namespace}: set the namespace of the speakers with --speaker-namespace`;
+/** Names another namespace that has speakers, as far as the user may list the Pods of all. */
+async function noSpeakerText(sender: ApiSender, namespace: string): Promise<string> {
+  const namespaces = new Set<string>();
+  for (const labelSelector of SELECTORS) {
+    const listed = await listAll(sender, { resource: PODS, labelSelector, from: 'consistent' });
+    for (const pod of listed.kind === 'ok' ? listed.items : [])
+      namespaces.add(textOf(metadataOf(pod)['namespace']));
+  }
+  const [other] = [...namespaces].sort();
+  return other === undefined
+    ? `there is no speaker in the namespace ${namespace}: set the namespace of the speakers with --speaker-namespace`
+    : `there is no speaker in the namespace ${namespace}; there are some in ${other}: add --speaker-namespace ${other}`;
+}
 
 /** All speakers of a namespace, by node name; none if no speaker runs there. The error: that is not known. */
 export async function queryAllSpeakers(
@@ -103,13 +115,10 @@ async function findSpeakers(
   const selected = nodes.length === 0 ? all : all.filter(({ node }) => nodes.includes(node));
   const missing = nodes.filter((name) => !all.some(({ node }) => node === name));
   if (missing.length > 0) {
-    const hint = didYouMean(
-      missing[0] ?? '',
-      all.map(({ node }) => node),
-    );
-    return err(
-      `no speaker runs on ${missing.join(', ')}: ${hint ?? `kubectl get pods -n ${namespace} -o wide lists them`}`,
-    );
+    const nodesWithSpeaker = all.map(({ node }) => node);
+    const hints = missing.flatMap((name) => didYouMean(name, nodesWithSpeaker) ?? []);
+    const help = hints.length > 0 ? hints.join(' ') : `kubectl get pods -n ${namespace} -o wide lists them`;
+    return err(`no speaker runs on ${missing.join(', ')}: ${help}`);
   }
   return ok(selected.sort((a, b) => compareText(a.node, b.node)));
 }

@@ -5,6 +5,8 @@ import type { CliContext } from '../../framework/context.ts';
 import { runPrediction } from '../../framework/json-file.ts';
 import { CALICO_MODEL_COMMAND } from './command.ts';
 
+const CASE_FIELDS = ['objects', 'routers', 'off', 'calicoVersion', 'confdEnv', 'bird', 'then'];
+
 export async function runCalicoModel(args: readonly string[], context: CliContext): Promise<number> {
   const line = readCommandLine(CALICO_MODEL_COMMAND, args, context);
   if (line.kind === 'end') return line.code;
@@ -17,7 +19,7 @@ export async function runCalicoModel(args: readonly string[], context: CliContex
   };
   return runPrediction(
     CALICO_MODEL_COMMAND,
-    { path: line.flags.file, operands: line.positionals },
+    { path: line.flags.file, operands: line.positionals, fields: CASE_FIELDS },
     predict,
     context,
   );

@@ -1,0 +1,42 @@
+/** Sentences about objects that do not exist, with the name that was probably meant. */
+import { didYouMean } from '../../base/text.ts';
+import { SERVICES } from '../../kube/resource.ts';
+import { type ServiceKey, serviceKey } from '../../objects/service.ts';
+import { suggestService } from '../../objects/service-suggestion.ts';
+import { DOCTOR_KINDS } from './calico-kinds.ts';
+import type { ClusterState } from './cluster-state.ts';
+import { ADDRESS_KINDS, type ResourceRef } from './resource-ref.ts';
+
+export function serviceNotFoundText(key: ServiceKey, state: ClusterState): string {
+  const hint = suggestService(key, namesOf(state));
+  return `there is no Service ${key}${hint === null ? '' : `; ${hint}`}`;
+}
+
+/** The end of a sentence about an object that does not exist; null if nothing is similar. */
+export function suggestObject(state: ClusterState, ref: ResourceRef): string | null {
+  if (ref.resource === SERVICES) return suggestService(serviceKey(ref.namespace, ref.name), namesOf(state));
+  return didYouMean(ref.name, state.namesOf(ref.resource));
+}
+
+const namesOf = ({ services, namespaces }: ClusterState) => ({
+  services: services.keys(),
+  namespaces: namespaces.keys(),
+});
+
+/** Kinds that some command reads from files. */
+export const READ_KINDS: ReadonlySet<string> = new Set([...ADDRESS_KINDS, ...DOCTOR_KINDS]);
+
+/** Of kinds in files that are not read, those that are almost one that is: the API server would refuse them. */
+export function misspelledKinds(kinds: Iterable<string>, known: ReadonlySet<string>): readonly string[] {
+  return [...new Set(kinds)].flatMap((kind) => {
+    if (known.has(kind)) return [];
+    const sameIgnoringCase = [...known].find((one) => one.toLowerCase() === kind.toLowerCase());
+    const hint =
+      sameIgnoringCase !== undefined
+        ? `did you mean ${sameIgnoringCase}?`
+        : /^(BGP|IP|L2)/.test(kind)
+          ? didYouMean(kind, known)
+          : null;
+    return hint === null ? [] : [`kind ${kind} is unknown and ignored: ${hint}`];
+  });
+}
