@@ -5,6 +5,8 @@ import type { CliContext } from '../../framework/context.ts';
 import { runPrediction } from '../../framework/json-file.ts';
 import { L2_MODEL_COMMAND } from './command.ts';
 
+const CASE_FIELDS = ['objects', 'speakers', 'args', 'links', 'exclude', 'steps'];
+
 export async function runL2Model(args: readonly string[], context: CliContext): Promise<number> {
   const line = readCommandLine(L2_MODEL_COMMAND, args, context);
   if (line.kind === 'end') return line.code;
@@ -14,7 +16,7 @@ export async function runL2Model(args: readonly string[], context: CliContext): 
   };
   return runPrediction(
     L2_MODEL_COMMAND,
-    { path: line.flags.file, operands: line.positionals },
+    { path: line.flags.file, operands: line.positionals, fields: CASE_FIELDS },
     predict,
     context,
   );
