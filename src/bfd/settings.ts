@@ -3,9 +3,9 @@ import type { Millis } from '../base/clock.ts';
 import type { Address } from '../net/address.ts';
 
 export type BfdSettings = {
-  /** DesiredMinTxInterval: we want to send no faster than this; at least 1. While the session is not up, 1 s at least is used. */
+  /** DesiredMinTxInterval, at least 1: we send no faster. While the session is not up, we send no faster than each second. */
   readonly desiredMinTx: Millis;
-  /** RequiredMinRxInterval: the shortest interval at which we can receive; 0: the remote must not send. */
+  /** RequiredMinRxInterval, at least 1: the remote must not send faster. */
   readonly requiredMinRx: Millis;
   /** DetectMult, 1 to 255: how many of our packets the remote may miss before it considers the session down. */
   readonly detectMultiplier: number;
