@@ -5,7 +5,7 @@ import type { BfdSession } from './session.ts';
 import type { BfdSettings } from './settings.ts';
 import type { BfdSessionState } from './status.ts';
 
-export type BfdEvent =
+export type BfdProtocolEvent =
   /** A packet for this session: `findSession` says which one. */
   | ({ readonly kind: 'received' } & ReceivedPacket)
   /** The owner edited them. */

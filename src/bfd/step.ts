@@ -2,12 +2,16 @@
  * The BFD state machine (RFC 5880 6.8) as a pure function: from a session and an event to the next session and a list of
  * actions. The driver performs the actions in order, and sends a tick when `nextBfdDeadline` is reached.
  */
-import type { BfdEvent, BfdStep, BfdSurroundings } from './events.ts';
+import type { BfdProtocolEvent, BfdStep, BfdSurroundings } from './events.ts';
 import { receivePacket } from './receive.ts';
 import { type BfdSession, sendsPeriodically, silentAt } from './session.ts';
 import { BfdStepContext } from './step-context.ts';
 
-export function stepBfd(session: BfdSession, event: BfdEvent, surroundings: BfdSurroundings): BfdStep {
+export function stepBfd(
+  session: BfdSession,
+  event: BfdProtocolEvent,
+  surroundings: BfdSurroundings,
+): BfdStep {
   const context = new BfdStepContext(session, surroundings);
   switch (event.kind) {
     case 'received':

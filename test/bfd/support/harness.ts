@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { signPacket } from '../../../src/bfd/authentication.ts';
 import { SHA1_SECTION_OCTETS } from '../../../src/bfd/authentication-section.ts';
-import type { BfdAction, BfdEvent } from '../../../src/bfd/events.ts';
+import type { BfdAction, BfdProtocolEvent } from '../../../src/bfd/events.ts';
 import {
   type ControlPacket,
   type DecodedPacket,
@@ -70,7 +70,7 @@ export class BfdHarness {
     });
   }
 
-  apply(event: BfdEvent): this {
+  apply(event: BfdProtocolEvent): this {
     const { now, chance } = this;
     const { session, actions } = stepBfd(this.session, event, { now, chance, sha1 });
     this.session = session;

@@ -1,5 +1,5 @@
 /** Two BFD sessions over a simulated path that delays, loses, doubles and reorders packets, or is cut in one direction. */
-import type { BfdEvent } from '../../../src/bfd/events.ts';
+import type { BfdProtocolEvent } from '../../../src/bfd/events.ts';
 import { decodePacket } from '../../../src/bfd/packet.ts';
 import { type BfdSession, newBfdSession, nextBfdDeadline } from '../../../src/bfd/session.ts';
 import type { BfdSettings } from '../../../src/bfd/settings.ts';
@@ -54,7 +54,7 @@ export class BfdNetwork {
     return this.sessions.map(({ state }) => state);
   }
 
-  apply(side: Side, event: BfdEvent): void {
+  apply(side: Side, event: BfdProtocolEvent): void {
     const chance = this.#random.below(1000) / 1000;
     const { session, actions } = stepBfd(this.sessions[side], event, { now: this.now, chance, sha1 });
     this.sessions[side] = session;
