@@ -6,7 +6,7 @@ import type { Import, Source, Violation } from './source.ts';
 const ENTRY_PATTERNS: readonly RegExp[] = [
   /^src\/main\.ts$/,
   /^src\/bfd\/[^/]+\.ts$/, // until the speaker has sessions
-  /^src\/layer2\/packets\/layer2-wire\.ts$/, // until the speaker has a wire
+  /^src\/layer2\/packets\/(responder|owned-changes)\.ts$/, // until the speaker has a wire
   /\.test\.ts$/,
   /^bench\/[^/]+\.ts$/,
   /^dev\/(start|test|check|fix|bench|build)\.mjs$/,

@@ -86,6 +86,8 @@ export type WireEvent =
       readonly interface: string;
       readonly mac: MacAddress;
       readonly isSpeaker: boolean;
+      /** Whether the packet announces the address, as a successor does, rather than asking for another one from it. */
+      readonly isAnnouncement: boolean;
     }
   /** At most once a second, and only for addresses that had packets. */
   | { readonly kind: 'counted'; readonly counts: readonly PacketCounts[] }
