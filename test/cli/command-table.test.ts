@@ -59,7 +59,8 @@ describe('did you mean', () => {
   }
 
   it('every command', () => {
-    for (const name of Object.keys(COMMANDS)) {
+    // Two letters have no neighbours to exchange inside.
+    for (const name of Object.keys(COMMANDS).filter((one) => one.length > 2)) {
       const wrong = misspell(name, Object.keys(COMMANDS));
       assert.ok(wrong !== null, name);
       assert.ok(unknownCommandText('berth', wrong).endsWith(`did you mean ${name}?`));
