@@ -41,8 +41,8 @@ export async function findRestConfig(sources: RestConfigSources): Promise<Result
 /** Imported on demand: a Pod has no kubeconfig. */
 async function loadKubeconfig(
   paths: readonly string[],
-  { context, clock }: RestConfigSources,
+  { context, clock, environment }: RestConfigSources,
 ): Promise<Result<RestConfig, string>> {
   const { restConfigFromKubeconfig: kubeconfigTarget } = await import('./kubeconfig.ts');
-  return kubeconfigTarget({ paths, clock, ...(context === '' ? {} : { context }) });
+  return kubeconfigTarget({ paths, clock, environment, ...(context === '' ? {} : { context }) });
 }

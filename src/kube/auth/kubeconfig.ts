@@ -18,12 +18,15 @@ import {
   readKubeconfig,
   resolveEntryPath,
 } from './kubeconfig-file.ts';
+import { describeProxy, type ProxyEnvironment, parseProxyUrl, proxyFromEnvironment } from './proxy.ts';
 import { parseServerUrl, type RestConfig, type RestTlsOptions } from './rest-config.ts';
 
 export type KubeconfigOptions = {
   readonly paths: readonly string[];
   /** Selects another context than the current one. */
   readonly context?: string;
+  /** For HTTPS_PROXY, HTTP_PROXY and NO_PROXY. */
+  readonly environment?: ProxyEnvironment;
   readonly clock: Clock;
 };
 
@@ -46,6 +49,8 @@ export async function restConfigFromKubeconfig(
   const { context, cluster, user } = selected.value;
   const server = readServer(cluster);
   if (!server.ok) return server;
+  const proxy = readProxy(cluster, server.value, options.environment ?? {});
+  if (!proxy.ok) return proxy;
   const tls = readTls(cluster, user, options.clock);
   if (!tls.ok) return tls;
   const credentials = await readCredentials(cluster, user, options.clock);
@@ -55,6 +60,7 @@ export async function restConfigFromKubeconfig(
     return err(`the certificates of context "${context.name}" cannot be used: ${problem}`);
   return ok({
     server: server.value,
+    ...(proxy.value === null ? {} : { proxy: proxy.value }),
     get tls(): RestTlsOptions {
       return { ...tls.value(), ...credentials.value.tls() };
     },
@@ -62,7 +68,7 @@ export async function restConfigFromKubeconfig(
     invalidateCredentials: () => credentials.value.invalidateCredentials(),
     headers: user === null ? [] : impersonationHeaders(user),
     namespace: textOrNull(context.fields['namespace']),
-    description: `${server.value.origin} by context "${context.name}" of ${read.value.source}`,
+    description: `${server.value.origin} by context "${context.name}" of ${read.value.source}${proxy.value === null ? '' : ` through ${describeProxy(proxy.value)}`}`,
   });
 }
 
@@ -100,11 +106,19 @@ function readServer(cluster: KubeconfigEntry): Result<URL, string> {
   const server = parseServerUrl(text);
   if (server === null)
     return err(`the server of cluster "${cluster.name}" is not an http or https URL: "${text}"`);
-  const proxy = textOf(cluster.fields['proxy-url']);
-  if (proxy === '') return ok(server);
-  return err(
-    `cluster "${cluster.name}" has a proxy-url, which is not supported: use an address that is reached directly`,
-  );
+  return ok(server);
+}
+
+/** The `proxy-url` of the cluster wins over the environment, and NO_PROXY does not concern it (kubectl). */
+function readProxy(
+  { name, fields }: KubeconfigEntry,
+  server: URL,
+  environment: ProxyEnvironment,
+): Result<URL | null, string> {
+  const text = textOf(fields['proxy-url']);
+  return text === ''
+    ? proxyFromEnvironment(server, environment)
+    : parseProxyUrl(text, `the proxy-url of cluster "${name}"`);
 }
 
 function readTls(

@@ -21,6 +21,8 @@ export type RestTlsOptions = {
 export interface RestConfig {
   /** Its path, if any, is the prefix of each request's path. */
   readonly server: URL;
+  /** The HTTP proxy on the way to the server; absent for a direct connection. */
+  readonly proxy?: URL;
   /** Read for each new connection. */
   readonly tls: RestTlsOptions;
   /** The `Authorization` header, `Bearer ...` or `Basic ...`; null where only a certificate, or nothing, authenticates. */

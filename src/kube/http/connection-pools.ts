@@ -6,10 +6,12 @@
  */
 import http from 'node:http';
 import https from 'node:https';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
 import type { Millis } from '../../base/clock.ts';
 import type { RestConfig } from '../auth/rest-config.ts';
 import type { ConnectionPoolName } from './api-request.ts';
+import { openTunnel } from './proxy-tunnel.ts';
 
 /** Connections that are idle for this long are closed; kube-apiserver closes them after 90 s. */
 export const IDLE_CONNECTION_MAX: Millis = 60_000;
@@ -24,6 +26,10 @@ const LEASE_CONNECTIONS_MAX = 2;
 
 export type Agent = http.Agent | https.Agent;
 
+/** As Node passes it to `createConnection`; on an error it ignores the stream. */
+type ConnectionCallback = (error: Error | null, stream: Duplex) => void;
+const NO_STREAM = new Duplex();
+
 /** The recorded state of a connection. */
 export type ConnectionState = { isEstablished: boolean; hasServed: boolean };
 
@@ -32,6 +38,8 @@ export class ConnectionPools {
   readonly #states = new WeakMap<object, ConnectionState>();
   readonly #agents: Readonly<Record<ConnectionPoolName, Agent>>;
   readonly #unpooledAgent: Agent;
+  /** Gives up the tunnels that a proxy has not opened yet. */
+  readonly #pendingTunnels = new Set<() => void>();
 
   constructor(config: RestConfig, bulkConnections = BULK_CONNECTIONS) {
     this.#config = config;
@@ -62,6 +70,7 @@ export class ConnectionPools {
   }
 
   close(): void {
+    for (const giveUp of this.#pendingTunnels) giveUp();
     for (const agent of [...Object.values(this.#agents), this.#unpooledAgent]) agent.destroy();
   }
 
@@ -81,8 +90,15 @@ export class ConnectionPools {
   #createHttpAgent(options: http.AgentOptions): http.Agent {
     const agent = new http.Agent(options);
     const create = agent.createConnection.bind(agent);
-    agent.createConnection = (connectOptions, callback) =>
-      this.#trackEstablished(create(connectOptions, callback), 'connect');
+    agent.createConnection = (connectOptions, callback) => {
+      if (this.#config.proxy === undefined)
+        return this.#trackEstablished(create(connectOptions, callback), 'connect');
+      this.#connectThrough(this.#config.proxy, callback, (tunnel) => {
+        this.stateOf(tunnel).isEstablished = true;
+        return tunnel;
+      });
+      return undefined;
+    };
     return agent;
   }
 
@@ -90,10 +106,35 @@ export class ConnectionPools {
     // A resumed session would skip the verification of the server's certificate, so none is cached.
     const agent = new https.Agent({ ...options, maxCachedSessions: 0 });
     const create = agent.createConnection.bind(agent);
-    agent.createConnection = (connectOptions, callback) =>
-      this.#trackEstablished(create({ ...connectOptions, ...this.#config.tls }, callback), 'secureConnect');
+    agent.createConnection = (connectOptions, callback) => {
+      const connect = (socket?: Socket) =>
+        this.#trackEstablished(
+          create({ ...connectOptions, ...this.#config.tls, ...(socket === undefined ? {} : { socket }) }),
+          'secureConnect',
+        );
+      if (this.#config.proxy === undefined) return connect();
+      this.#connectThrough(this.#config.proxy, callback, connect);
+      return undefined;
+    };
     agent.getName = () => 'api';
     return agent;
+  }
+
+  /** `secure` makes the connection to the server of the tunnel. */
+  #connectThrough(
+    proxy: URL,
+    callback: ConnectionCallback | undefined,
+    secure: (tunnel: Socket) => Duplex | null | undefined,
+  ): void {
+    const { server, tls } = this.#config;
+    const port = Number(server.port || (server.protocol === 'https:' ? 443 : 80));
+    const host = server.hostname.replace(/^\[|\]$/g, '');
+    const giveUp = openTunnel({ proxy, host, port, tls }, (error, tunnel) => {
+      this.#pendingTunnels.delete(giveUp);
+      if (tunnel === undefined) callback?.(error, NO_STREAM);
+      else callback?.(null, secure(tunnel) ?? tunnel);
+    });
+    this.#pendingTunnels.add(giveUp);
   }
 
   #trackEstablished<S extends Duplex | null | undefined>(

@@ -103,6 +103,24 @@ describe('a kubeconfig', () => {
   });
 });
 
+describe('a proxy', () => {
+  it('of the cluster wins over the environment, and its password is not shown', async () => {
+    const environment = { HTTPS_PROXY: 'http://other:3128', NO_PROXY: '*' };
+    const paths = [writeConfig(kubeconfig({ 'proxy-url': 'http://me:secret@proxy:3128' }, {}))];
+    const target = await restConfigFromKubeconfig({ paths, environment, clock: systemClock });
+    assert.ok(target.ok);
+    assert.equal(target.value.proxy?.host, 'proxy:3128');
+    assert.match(target.value.description, / through the proxy http:\/\/proxy:3128$/);
+  });
+
+  it('of the environment is used for a server that is not on this machine', async () => {
+    const environment = { HTTPS_PROXY: 'http://other:3128' };
+    const paths = [writeConfig(kubeconfig({ server: 'https://10.0.0.1:6443' }, {}))];
+    const target = await restConfigFromKubeconfig({ paths, environment, clock: systemClock });
+    assert.equal(target.ok && target.value.proxy?.host, 'other:3128');
+  });
+});
+
 describe('an invalid kubeconfig', () => {
   const rows: readonly [title: string, content: Fields | string, want: RegExp | string][] = [
     ['not YAML', 'clusters: [', /^the kubeconfig config-\d+ is not YAML: .*line 1/],
@@ -140,9 +158,9 @@ describe('an invalid kubeconfig', () => {
       'the server of cluster "here" is not an http or https URL: ""',
     ],
     [
-      'with a proxy',
+      'with a SOCKS proxy',
       kubeconfig({ 'proxy-url': 'socks5://x' }, {}),
-      /^cluster "here" has a proxy-url, which is not supported/,
+      /^the proxy-url of cluster "here" names a SOCKS proxy, which is not supported: use an HTTP proxy/,
     ],
     [
       'with a CA file that does not exist',
