@@ -2,20 +2,16 @@
 import type { BfdDiagnostic, BfdStatus } from '../../bfd/status.ts';
 
 /** Why a session left Up, as a sentence without a full stop. */
-export function bfdDownReason({ diagnostic, detectionTime }: BfdStatus): string {
+export function bfdDownReason({ diagnostic }: Pick<BfdStatus, 'diagnostic'>): string {
   switch (diagnostic) {
     case 'detection-time-expired':
-      return `BFD received no packet of the peer ${withinText(detectionTime)}: the peer or the path from it failed`;
+      return 'BFD received no packet of the peer within the detection time: the peer or the path from it failed';
     case 'neighbor-signaled-down':
       return 'the BFD session of the peer with us went down, so the path from us to the peer failed';
     default:
       return `the BFD session went down: ${DIAGNOSTIC_TEXT[diagnostic]}`;
   }
 }
-
-/** The negotiated time (RFC 5880 6.8.4), which has fractions of a millisecond. */
-const withinText = (detectionTime: number): string =>
-  detectionTime > 0 ? `within ${Math.round(detectionTime)} ms` : 'within the detection time';
 
 /** RFC 5880 4.1. */
 const DIAGNOSTIC_TEXT: Readonly<Record<BfdDiagnostic, string>> = {

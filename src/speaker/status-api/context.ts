@@ -8,7 +8,7 @@ import type { Speaker } from '../speaker.ts';
 export type StatusApiContext = {
   readonly node: string;
   readonly clock: Clock;
-  readonly speaker: Pick<Speaker, 'neighbours' | 'phase'>;
+  readonly speaker: Pick<Speaker, 'neighbours' | 'phase' | 'bfd'>;
   readonly model: Pick<NodeModel, 'nodeConfig' | 'serviceKeys' | 'statusOf' | 'routesOf' | 'countRoutes'>;
   readonly history: Pick<SessionHistory, 'of'>;
   /** Why the speaker does not announce yet, or null. */

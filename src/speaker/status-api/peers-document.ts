@@ -9,6 +9,7 @@ import { type Family, formatAddress, formatIPv4 } from '../../net/address.ts';
 import { interfaceTowards, type NetworkInterface } from '../../net/network-interface.ts';
 import type { Neighbour } from '../neighbour.ts';
 import type { SessionTransition } from '../session-transition.ts';
+import { type BfdDocument, describeBfd } from './bfd-document.ts';
 import type { StatusApiContext } from './context.ts';
 import { formatWallTime } from './wall-time.ts';
 
@@ -53,6 +54,8 @@ export type PeerDocument = {
   readonly md5: boolean;
   /** Maximum hops to the peer (RFC 5082); null without TTL security. */
   readonly ttlSecurity: number | null;
+  /** Null for a peer without a BFD session. */
+  readonly bfd: BfdDocument | null;
   /** Interface whose network contains the peer; null if it is reached through a gateway. */
   readonly link: string | null;
   /** Routes are advertised with GRACEFUL_SHUTDOWN (RFC 8326). */
@@ -168,6 +171,7 @@ function describePeer(
     agreed: session.negotiated === null ? null : describeNegotiated(neighbour, session.negotiated),
     md5: peer.sessionPassword !== null,
     ttlSecurity: peer.ttlSecurity,
+    bfd: describeBfd(speaker.bfd.of(peer.name)),
     link: interfaceTowards(interfaces, peer.address)?.name ?? null,
     draining: speaker.phase === 'draining',
     prefixes: { ipv4: describeCounts(neighbour, context, 4), ipv6: describeCounts(neighbour, context, 6) },

@@ -6,6 +6,7 @@ import { carriesPrefix, type DesiredRoutes, isTargetPeer } from '../../announce/
 import { formatPrefix } from '../../net/prefix.ts';
 import { suggestService } from '../../objects/service-suggestion.ts';
 import type { Neighbour } from '../neighbour.ts';
+import { describeBfd } from './bfd-document.ts';
 import type { StatusApiContext } from './context.ts';
 import { describeRoute, type RouteDocument, type RouteStatus } from './routes-document.ts';
 import { formatWallTime } from './wall-time.ts';
@@ -34,6 +35,8 @@ export type ServicePeerDocument = {
   readonly established: boolean;
   /** Why there is no session; null if it is established, or the reason is unknown. */
   readonly trouble: string | null;
+  /** Why the BFD session of an established session is not up; null if it is, or without BFD. */
+  readonly bfdTrouble: string | null;
   readonly prefixes: readonly {
     readonly prefix: string;
     readonly status: RouteStatus;
@@ -75,7 +78,12 @@ export function describeService(context: StatusApiContext, service: string): Ser
   const assignment = { pool: record.pool.name, addresses: record.addresses.split(',') };
   const peers = [...context.speaker.neighbours.values()]
     .filter(({ peer }) => status.targetPeers.includes(peer.name))
-    .map((neighbour) => describeServicePeer(neighbour, model.routesOf(neighbour.peer.name), contributions));
+    .map((neighbour) =>
+      describeServicePeer(neighbour, model.routesOf(neighbour.peer.name), {
+        offers: contributions,
+        bfdTrouble: describeBfd(context.speaker.bfd.of(neighbour.peer.name))?.says ?? null,
+      }),
+    );
   if (peers.length === 0) return { ...notAnnounced, ...assignment, ...explainNoPeer(context) };
   const says = decision.isPoolRemoved
     ? `pool ${record.pool.name} no longer has its addresses`
@@ -110,7 +118,7 @@ function explainNoPeer({ node, speaker, model }: StatusApiContext) {
 function describeServicePeer(
   neighbour: Neighbour,
   desired: DesiredRoutes | null,
-  offers: readonly Contribution[],
+  { offers, bfdTrouble }: { readonly offers: readonly Contribution[]; readonly bfdTrouble: string | null },
 ): ServicePeerDocument {
   const { peer, label, session } = neighbour;
   const received = offers.filter(({ advertisement }) => isTargetPeer(peer, advertisement));
@@ -120,6 +128,7 @@ function describeServicePeer(
     address: label,
     established: session.state === 'Established',
     trouble: session.state === 'Established' ? null : (session.counters.lastError?.message ?? null),
+    bfdTrouble: session.state === 'Established' ? bfdTrouble : null,
     prefixes: [...prefixes].map(([text, prefix]) => ({
       prefix: text,
       ...(carriesPrefix(peer, prefix)

@@ -1,40 +1,14 @@
 /** What happens to a BGP session when its BFD session comes up, goes down, is taken down on purpose, or never comes up. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Raw } from '../../../src/base/json.ts';
 import { createLog } from '../../../src/observe/log.ts';
 import { Metrics } from '../../../src/observe/metrics.ts';
 import { BFD_UP_WITHIN } from '../../../src/speaker/bfd/bfd-peers.ts';
 import { SpeakerReporter } from '../../../src/speaker/reporter.ts';
 import { peer, serviceWithEndpoint } from '../../announce/support/cluster.ts';
-import { routerOpen } from '../support/fake-router.ts';
+import { bfdHarness, profile } from '../support/bfd-harness.ts';
 import { R1, SpeakerHarness, smallCluster } from '../support/speaker-harness.ts';
 import { network } from '../support/status-api.ts';
-
-const profile = (name: string, spec: Raw = {}): Raw => ({
-  apiVersion: 'metallb.io/v1beta1',
-  kind: 'BFDProfile',
-  metadata: { name, namespace: 'metallb-system' },
-  spec,
-});
-
-type Setup = { readonly spec?: Raw; readonly notification?: boolean; readonly restart?: boolean };
-
-/** One router with BFD, and one Service that it was told. */
-async function bfdHarness({ spec = {}, notification = false, restart = false }: Setup = {}) {
-  const harness = new SpeakerHarness([
-    ...smallCluster(
-      peer('r1', { peerAddress: R1, bfdProfile: 'fast', enableGracefulRestart: restart, ...spec }),
-      profile('fast'),
-    ),
-    ...serviceWithEndpoint('a', '10.20.1.1'),
-  ]);
-  harness.networks = [network('eth0', '10.213.0.0/24')];
-  harness.router(R1).open = routerOpen({ restart, notification });
-  await harness.start();
-  harness.router(R1).takeEvents();
-  return harness;
-}
 
 const stateOf = ({ speaker }: SpeakerHarness) => speaker.neighbours.get('r1')?.session.state;
 
@@ -61,7 +35,10 @@ describe('a BFD session', () => {
     const entry = harness.history.of(harness.speaker.neighbours.get('r1') ?? assert.fail()).entries.at(-1);
     assert.deepEqual(
       [entry?.what, entry?.says],
-      ['lost', 'BFD received no packet of the peer within 900 ms: the peer or the path from it failed'],
+      [
+        'lost',
+        'BFD received no packet of the peer within the detection time: the peer or the path from it failed',
+      ],
     );
   });
 

@@ -117,7 +117,7 @@ describe('a Service', () => {
     assert.deepEqual([announced, pool, addresses], [true, 'main', ['10.20.1.1']]);
     assert.deepEqual(peers, [
       {
-        ...{ name: 'r1', address: `${R1}:179`, established: true, trouble: null },
+        ...{ name: 'r1', address: `${R1}:179`, established: true, trouble: null, bfdTrouble: null },
         prefixes: [{ prefix: '10.20.1.1/32', status: 'told', says: null }],
       },
     ]);

@@ -28,6 +28,8 @@ export type PeerSessionReport = {
   readonly md5: boolean;
   readonly ttlSecurity: number | null;
   readonly holdTime: number | null;
+  /** Null without BFD. `problem`: why it is not up. */
+  readonly bfd: { readonly state: string; readonly problem: string | null } | null;
   /** `4`, `4+6`. */
   readonly families: string;
   /** Why a configured address family is not negotiated, a sentence each. */
@@ -73,6 +75,7 @@ function readSession(node: string, at: string, raw: Raw): PeerSessionReport {
   const families = listOf(negotiated['families']).map(fieldsOf);
   const counts = Object.values(fieldsOf(raw['prefixes'])).map(fieldsOf);
   const total = (name: string): number => counts.reduce((sum, one) => sum + (numberOf(one[name]) ?? 0), 0);
+  const bfd = fieldsOf(raw['bfd']);
   const last = fieldsOf(listOf(raw['history']).at(-1));
   return {
     ...{ node, at },
@@ -88,6 +91,8 @@ function readSession(node: string, at: string, raw: Raw): PeerSessionReport {
     md5: raw['md5'] === true,
     ttlSecurity: numberOf(raw['ttlSecurity']),
     holdTime: numberOf(negotiated['holdTime']),
+    bfd:
+      bfd['state'] === undefined ? null : { state: textOf(bfd['state']), problem: textOrNull(bfd['says']) },
     families: families
       .filter(({ says: problem }) => problem === null)
       .map(({ family }) => textOf(family).replace('IPv', ''))

@@ -3,7 +3,7 @@ import type { Millis } from '../../../base/clock.ts';
 import { plural } from '../../../base/text.ts';
 import { formatElapsed } from '../../framework/elapsed.ts';
 import { groupBy, listNames } from '../speakers/text.ts';
-import type { NodeSessions, PeerSessionReport } from './peer-session-report.ts';
+import { isEstablished, type NodeSessions, type PeerSessionReport } from './peer-session-report.ts';
 
 /** A session that is up for less and was lost before is remarked on. */
 const STABLE_AFTER: Millis = 3_600_000;
@@ -28,11 +28,14 @@ const nodeRemarks = ({ phase, notReady, sessions, remarks }: NodeSessions): read
 ];
 
 function sessionRemarks(session: PeerSessionReport): readonly string[] {
-  const { peer, warnings, missingFamilies, withheld, drops, since, at, error } = session;
+  const { peer, warnings, missingFamilies, withheld, drops, since, at, error, bfd } = session;
   const isRecent = since !== null && Date.parse(at) - Date.parse(since) < STABLE_AFTER;
   return [
     ...warnings,
     ...missingFamilies.map((text) => `${peer}: ${text}`),
+    ...(bfd === null || bfd.problem === null || !isEstablished(session)
+      ? []
+      : [`the session with ${peer} runs without BFD: ${bfd.problem}`]),
     ...(withheld > 0
       ? [`${plural(withheld, 'prefix', 'prefixes')} not advertised to ${peer}: berth bgp routes shows why`]
       : []),

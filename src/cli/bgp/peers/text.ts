@@ -9,6 +9,9 @@ import { groupBy, listNames, unreachableLines } from '../speakers/text.ts';
 import { isEstablished, type NodeSessions, type PeerSessionReport } from './peer-session-report.ts';
 import { peerRemarks } from './remarks.ts';
 
+/** Only if a session has BFD. */
+const BFD_COLUMN: TableColumn = { name: 'BFD' };
+
 const PEER_COLUMNS: readonly TableColumn[] = [
   { name: 'NODE', canShrink: true },
   { name: 'PEER', canShrink: true },
@@ -31,6 +34,7 @@ export function peersLines(
   const sessions = nodes.flatMap((node) => node.sessions);
   const down = sessions.filter((one) => !isEstablished(one));
   const remarks = peerRemarks(nodes);
+  const hasBfd = sessions.some(({ bfd }) => bfd !== null);
   return joinSections([
     ...groupBy(down, (one) => `${downReason(one)} ${one.peer} ${one.notificationSent}`).map((group) =>
       downLines(group, format),
@@ -43,7 +47,11 @@ export function peersLines(
       ? []
       : [
           summary(sessions.length, down.length, format),
-          ...tableLines(PEER_COLUMNS, sessions.map(rowOf), format),
+          ...tableLines(
+            [...PEER_COLUMNS, ...(hasBfd ? [BFD_COLUMN] : [])],
+            sessions.map((one) => [...rowOf(one), ...(hasBfd ? [bfdCell(one)] : [])]),
+            format,
+          ),
         ],
     remarks.length === 0 ? [] : bulletList('Remarks', remarks, format),
   ]);
@@ -113,6 +121,9 @@ function inactiveLines(group: readonly InactivePeerOfNode[], format: TextFormat)
     ...proseLines(`BGPPeer ${first.name} is not valid: no session from ${nodes}`, format, { first: 2 }),
   ];
 }
+
+const bfdCell = ({ bfd }: PeerSessionReport): TableCell =>
+  bfd === null ? '' : { text: bfd.state, style: bfd.state === 'Up' ? 'green' : 'red' };
 
 function rowOf(session: PeerSessionReport): readonly TableCell[] {
   const { node, peer, address, asn, state, at, since, downSince, holdTime, families } = session;

@@ -18,6 +18,8 @@ export type PeerAnnouncement = {
   readonly name: string;
   readonly established: boolean;
   readonly problem: string | null;
+  /** Why its BFD session is not up. */
+  readonly bfdProblem: string | null;
   readonly advertised: readonly string[];
   /** Prefixes that are not advertised to it, each with the reason. */
   readonly withheld: readonly { readonly prefix: string; readonly reason: string }[];
@@ -46,6 +48,7 @@ function readPeer(raw: Raw): PeerAnnouncement {
     name: textOf(raw['name']),
     established: raw['established'] === true,
     problem: textOrNull(raw['trouble']),
+    bfdProblem: textOrNull(raw['bfdTrouble']),
     advertised: prefixes.flatMap(({ prefix, status }) => (status === 'told' ? [prefix] : [])),
     withheld: prefixes.filter(({ status }) => status !== 'told'),
   };

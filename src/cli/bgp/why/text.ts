@@ -47,12 +47,14 @@ function announcementLines(one: NodeAnnouncement, format: TextFormat): readonly 
   return nodeLines(node, isAdvertised(one) ? 'green' : 'red', peers.map(peerText).join('; '), format);
 }
 
-function peerText({ name, established, problem, advertised, withheld }: PeerAnnouncement): string {
+function peerText(peer: PeerAnnouncement): string {
+  const { name, established, problem, bfdProblem, advertised, withheld } = peer;
   if (!established)
     return `should advertise it to ${name}, without a session${problem === null ? '' : `: ${problem}`}`;
   const parts = [
     ...(advertised.length === 0 ? [] : [`advertises ${advertised.join(', ')} to ${name}`]),
     ...withheld.map(({ prefix, reason }) => `cannot advertise ${prefix} to ${name}: ${reason}`),
+    ...(bfdProblem === null ? [] : [`without BFD: ${bfdProblem}`]),
   ];
   return parts.join(', ');
 }
