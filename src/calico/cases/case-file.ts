@@ -3,6 +3,7 @@ import { fieldsOf, listOf, numberOf, type Raw, textOf, textsOf } from '../../bas
 import { parseAddress } from '../../net/address.ts';
 import { ClusterTimeline, type TimelineStep } from '../cluster/cluster-timeline.ts';
 import { EXTERNAL_ROUTER_DEFAULTS, type ExternalRouter } from '../cluster/external-router.ts';
+import { CLUSTER_IPS_VARIABLE } from '../confd/range-lists.ts';
 import { type ClusterObject, decodeClusterObjects } from '../objects/cluster-object.ts';
 import { parseVersion } from '../objects/version.ts';
 import { type CalicoObservation, observeTimeline } from './observation.ts';
@@ -27,6 +28,7 @@ export function predictCalicoCase(file: Raw, hashRouterId: (name: string) => num
     poweredOff: textsOf(file['off']),
     routerId: (node) => textOf(environmentOf(node)['CALICO_ROUTER_ID']),
     hashRouterId,
+    clusterIPs: (node) => textOf(environmentOf(node)[CLUSTER_IPS_VARIABLE]),
     waitsForPeers: fieldsOf(file['bird'])['recovery'] === true,
     ...(version === '' ? {} : { version: parseVersion(version) }),
     ...(textOf(environmentOf('')['NAMESPACE']) === ''

@@ -7,6 +7,7 @@ import { compareText } from '../../base/text.ts';
 import { nameOf } from '../../objects/metadata.ts';
 import { restartBird } from '../bird/bird-process.ts';
 import type { CalicoNodeEnvironment } from '../confd/bird-config.ts';
+import type { ClusterIPsVariable, RangeLists } from '../confd/range-lists.ts';
 import { serviceEvents } from '../confd/service-events.ts';
 import { type CalicoCluster, type CalicoClusterOptions, readCluster } from '../objects/cluster.ts';
 import { type ClusterObject, clusterObjectKey } from '../objects/cluster-object.ts';
@@ -16,6 +17,7 @@ import type { CalicoNodeState } from './converged-ribs.ts';
 import type { ExternalRouter } from './external-router.ts';
 import {
   type ClusterChange,
+  type RenderContext,
   type RenderedNode,
   renderContext,
   renderDeletedNode,
@@ -29,6 +31,8 @@ export type TimelineOptions = CalicoClusterOptions & {
   /** `CALICO_ROUTER_ID` of a node; '' where it is not set. */
   readonly routerId: (node: string) => string;
   readonly hashRouterId: (name: string) => number;
+  /** `CALICO_ADVERTISE_CLUSTER_IPS` of a node; '' where it is not set. */
+  readonly clusterIPs: (node: string) => ClusterIPsVariable;
   /** BIRD runs with graceful restart (`-R`): it advertises nothing until each peer was up once or 240 s have passed. */
   readonly waitsForPeers: boolean;
 };
@@ -50,6 +54,8 @@ export class ClusterTimeline {
   readonly #objects = new Map<string, ClusterObject>();
   /** By name, in the order of names. */
   #rendered: ReadonlyMap<string, RenderedNode> = new Map();
+  /** The lists of ranges in force, by `CALICO_ADVERTISE_CLUSTER_IPS`. */
+  readonly #lists = new Map<ClusterIPsVariable, RangeLists>();
   readonly #poweredOff: Set<string>;
   /** Nodes whose BIRD has started and may still wait for a peer. */
   readonly #starting = new Set<string>();
@@ -126,18 +132,26 @@ export class ClusterTimeline {
 
   /** confd renders the configuration on every node that is on. */
   #renderAll(change: ClusterChange | null): void {
-    const context = renderContext(this.#cluster, change);
-    const start = renderContext(this.#cluster, null);
+    const contexts = new Map<string, RenderContext>();
+    const contextFor = ({ name }: CalicoNode, at: ClusterChange | null): RenderContext => {
+      const variable = this.#options.clusterIPs(name);
+      const key = `${at === null ? 'start' : 'change'} ${variable}`;
+      const known =
+        contexts.get(key) ?? renderContext(this.#cluster, variable, at, this.#lists.get(variable) ?? null);
+      contexts.set(key, known);
+      return known;
+    };
     const next = this.#cluster.nodes.map((node): RenderedNode => {
-      const before = this.#rendered.get(node.name) ?? null;
+      const rendered = this.#rendered.get(node.name) ?? null;
       const isOff = this.#poweredOff.has(node.name);
-      if (isOff && before !== null) return { ...before, node };
-      return renderNode(isOff ? start : context, node, this.#environmentOf(node), before);
+      if (isOff && rendered !== null) return { ...rendered, node };
+      return renderNode(contextFor(node, isOff ? null : change), node, this.#environmentOf(node), rendered);
     });
+    for (const { variable, lists } of contexts.values()) this.#lists.set(variable, lists);
     const names = new Set(next.map(({ node }) => node.name));
     const deleted = [...this.#rendered.values()]
       .filter(({ node }) => !names.has(node.name) && !this.#poweredOff.has(node.name))
-      .map((before) => renderDeletedNode(context, before));
+      .map((rendered) => renderDeletedNode(contextFor(rendered.node, change), rendered));
     this.#rendered = new Map(
       [...next, ...deleted]
         .sort((a, b) => compareText(a.node.name, b.node.name))

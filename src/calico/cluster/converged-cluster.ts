@@ -3,6 +3,7 @@
  * the objects are known; they are taken to agree with what the nodes are configured for.
  */
 import { type Address, type Family, formatAddress } from '../../net/address.ts';
+import { type ClusterIPsVariable, rangeListsInForce } from '../confd/range-lists.ts';
 import { readServiceRanges, type ServiceRanges } from '../confd/service-ranges.ts';
 import { type SessionConfig, sessionsOf } from '../confd/sessions.ts';
 import type { CalicoCluster, CalicoClusterOptions } from '../objects/cluster.ts';
@@ -19,6 +20,8 @@ export type ConvergenceOptions = CalicoClusterOptions & {
   /** `CALICO_ROUTER_ID` of calico-node; '' where it is not set. */
   readonly routerId: string;
   readonly hashRouterId: (name: string) => number;
+  /** `CALICO_ADVERTISE_CLUSTER_IPS` of calico-node; '' where it is not set. */
+  readonly clusterIPs: ClusterIPsVariable;
   /** calico-node runs without BGP, or not at all. */
   readonly isOff: boolean;
 };
@@ -46,6 +49,7 @@ export function convergeCluster(
     routers: [],
     poweredOff: options.isOff ? objects.flatMap((one) => (one.type === 'node' ? [one.node.name] : [])) : [],
     routerId: () => options.routerId,
+    clusterIPs: () => options.clusterIPs,
     waitsForPeers: false,
   });
   const { cluster } = timeline;
@@ -55,7 +59,11 @@ export function convergeCluster(
   const ribs = { 4: new RibQuery(ipv4 as Topology), 6: new RibQuery(ipv6 as Topology) };
   return {
     cluster,
-    ranges: readServiceRanges(cluster.configuration, cluster.behaviour),
+    ranges: readServiceRanges(
+      rangeListsInForce(cluster.configuration, options.clusterIPs, cluster.behaviour, null),
+      cluster.configuration,
+      cluster.behaviour,
+    ),
     nodeStates,
     routers,
     ribs,

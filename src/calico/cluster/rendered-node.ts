@@ -25,6 +25,7 @@ import {
   resyncServices,
   updatedHostRoutes,
 } from '../confd/host-routes.ts';
+import { type ClusterIPsVariable, type RangeLists, rangeListsInForce } from '../confd/range-lists.ts';
 import type { AnnouncementContext } from '../confd/service-announcement.ts';
 import type { ServiceEvent } from '../confd/service-events.ts';
 import { readServiceRanges, type ServiceRanges } from '../confd/service-ranges.ts';
@@ -47,9 +48,11 @@ export type ClusterChange = {
   readonly isConfigured: boolean;
 };
 
-/** Input of rendering that all nodes share. */
+/** Input of rendering that all nodes with one environment share. */
 export type RenderContext = {
   readonly cluster: CalicoCluster;
+  readonly variable: ClusterIPsVariable;
+  readonly lists: RangeLists;
   readonly ranges: ServiceRanges;
   readonly announcement: AnnouncementContext;
   /** Null at a start. */
@@ -58,12 +61,21 @@ export type RenderContext = {
   readonly filterErrors: { readonly [F in Family]: ConfigErrors };
 };
 
-export function renderContext(cluster: CalicoCluster, change: ClusterChange | null): RenderContext {
+/** `previous` are the lists of ranges that were in force before; null at the start of confd. */
+export function renderContext(
+  cluster: CalicoCluster,
+  variable: ClusterIPsVariable,
+  change: ClusterChange | null,
+  previous: RangeLists | null,
+): RenderContext {
   const { configuration, behaviour } = cluster;
-  const ranges = readServiceRanges(configuration, behaviour);
+  const lists = rangeListsInForce(configuration, variable, behaviour, previous);
+  const ranges = readServiceRanges(lists, configuration, behaviour);
   const announcement = { ranges, aggregation: configuration.aggregation, behaviour };
   return {
     cluster,
+    variable,
+    lists,
     ranges,
     announcement,
     change,

@@ -152,20 +152,20 @@ export function renderIncludedConfig(
   ranges: ServiceRanges,
   hostPrefixes: HostPrefixes,
 ): IncludedConfig {
-  const aggregated = aggregatedPrefixes(ranges, family);
+  const rejected = aggregatedPrefixes(ranges, { isExcluded: false }, family);
   const pools = cluster.pools.filter(({ range }) => range.prefix?.family === family);
   const programmedByFelix = pools.filter(
     ({ vxlan, ipip }) => vxlan || (ipip && !cluster.behaviour.programsIpip),
   );
   return {
-    aggregated: node.isExcluded ? [] : aggregated,
+    aggregated: aggregatedPrefixes(ranges, node, family),
     hostPrefixes,
     blocks: cluster.blocks
       .filter((one) => one.node === node.name && one.prefix.family === family)
       .map(({ prefix }) => prefix),
     pools,
     notInKernel: [
-      ...aggregated,
+      ...rejected,
       ...programmedByFelix.flatMap(({ range }) => (range.prefix === null ? [] : [range.prefix])),
     ],
     reflectedRanges:

@@ -4,10 +4,15 @@ import { type Prefix, prefixContains } from '../../net/prefix.ts';
 import type { BGPConfiguration } from '../objects/configuration.ts';
 import { isSingle, type RangeEntry } from '../objects/prefixes.ts';
 import type { CalicoBehaviour } from '../objects/version.ts';
+import type { RangeLists } from './range-lists.ts';
 
 export type ServiceRanges = {
   /** Announced as a whole by every node that is not excluded; BIRD does not export them to the kernel. */
   readonly aggregated: readonly RangeEntry[];
+  /** Those that excluded nodes announce, too. */
+  readonly evenIfExcluded: readonly RangeEntry[];
+  /** The ranges of ClusterIPs in force, wherever they are set. */
+  readonly clusterIPs: readonly RangeEntry[];
   /** Listed ranges, single addresses included, that the export rules of a route reflector let pass. */
   readonly reflectedRanges: readonly Prefix[];
   readonly allowsLoadBalancer: (address: Address) => boolean;
@@ -34,10 +39,11 @@ const containsIn =
     prefixes.some((prefix) => prefixContains(prefix, address));
 
 export function readServiceRanges(
-  configuration: BGPConfiguration,
+  lists: RangeLists,
+  { aggregation }: Pick<BGPConfiguration, 'aggregation'>,
   { reflectedRanges }: Pick<CalicoBehaviour, 'reflectedRanges'>,
 ): ServiceRanges {
-  const { loadBalancerIPs, externalIPs, clusterIPs, aggregation } = configuration;
+  const { loadBalancerIPs, externalIPs, clusterIPs, isFromEnvironment } = lists;
   const [forLoadBalancers, forExternals] = [prefixesOf(loadBalancerIPs), prefixesOf(externalIPs)];
   return {
     // serviceLoadBalancerAggregation does not concern the ranges of externalIPs and ClusterIPs.
@@ -46,6 +52,8 @@ export function readServiceRanges(
       ...wideRanges(externalIPs),
       ...clusterIPs,
     ],
+    evenIfExcluded: isFromEnvironment ? clusterIPs : [],
+    clusterIPs,
     reflectedRanges: [
       ...(reflectedRanges === 'none' ? [] : forLoadBalancers),
       ...(reflectedRanges === 'all' ? forExternals : []),
@@ -59,5 +67,10 @@ export function readServiceRanges(
   };
 }
 
-export const aggregatedPrefixes = (ranges: ServiceRanges, family: Family): readonly Prefix[] =>
-  prefixesOf(ranges.aggregated).filter((one) => one.family === family);
+/** The ranges that the node announces as a whole. */
+export const aggregatedPrefixes = (
+  { aggregated, evenIfExcluded }: ServiceRanges,
+  { isExcluded }: { readonly isExcluded: boolean },
+  family: Family,
+): readonly Prefix[] =>
+  prefixesOf(isExcluded ? evenIfExcluded : aggregated).filter((one) => one.family === family);

@@ -1,6 +1,7 @@
 /** Detects how Calico is installed, from its workloads and the operator's objects. */
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
+import { CLUSTER_IPS_VARIABLE } from '../confd/range-lists.ts';
 import { type CalicoVersion, parseVersion } from '../objects/version.ts';
 
 /** Looks up the raw objects of a kind. */
@@ -49,6 +50,17 @@ export function calicoNamespace(objectsOf: ObjectsByKind): string {
 /** `CALICO_ROUTER_ID`; '' where it is not set. */
 export const configuredRouterId = (objectsOf: ObjectsByKind): string =>
   textOf(environmentVariable(objectsOf, 'CALICO_ROUTER_ID')['value']);
+
+/** An environment variable that is set: its value, null where it comes from another object. */
+export type SetVariable = { readonly value: string | null };
+
+/** `CALICO_ADVERTISE_CLUSTER_IPS`; null where it is not set. */
+export function configuredClusterIPs(objectsOf: ObjectsByKind): SetVariable | null {
+  const variable = environmentVariable(objectsOf, CLUSTER_IPS_VARIABLE);
+  if (variable['valueFrom'] !== undefined) return { value: null };
+  const value = textOf(variable['value']);
+  return value === '' ? null : { value };
+}
 
 /** The version of the image in the DaemonSet; ClusterInformation follows it. */
 export function imageVersion(objectsOf: ObjectsByKind): CalicoVersion | null {

@@ -50,6 +50,7 @@ export const FINDING_CODES = {
   P47: 'slices-judged-alone',
   P48: 'slice-named-as-service',
   P49: 'deleted-node-announces',
+  P50: 'environment-names-range',
 } as const;
 
 export type FindingCode = keyof typeof FINDING_CODES;

@@ -4,6 +4,7 @@ import { type Raw, textOf } from '../../base/json.ts';
 import { compareText } from '../../base/text.ts';
 import { decodeClusterObjects } from '../objects/cluster-object.ts';
 import type { DiagnosticCheck } from './check.ts';
+import { CLUSTER_IP_RANGE_CHECKS } from './cluster-ip-ranges.ts';
 import { FINDING_CODES, type FindingCode } from './codes.ts';
 import { COMMUNITY_CHECKS } from './communities.ts';
 import { CONFLICT_CHECKS } from './conflicting-components.ts';
@@ -27,11 +28,14 @@ import { type DraftFinding, TRIED_OBJECTS_MAX, withTriedEdits } from './tried-ed
 import { explainUndelivered } from './unexplained.ts';
 import { UNKNOWN_FIELD_CHECKS } from './unknown-fields.ts';
 import { UNLISTED_RANGE_CHECKS } from './unlisted-ranges.ts';
+import { UNREADABLE_ENTRY_CHECKS } from './unreadable-entries.ts';
 import { VERSION_AND_TIMING_CHECKS } from './versions-and-timing.ts';
 
 const CHECKS: readonly DiagnosticCheck[] = [
   ...UNLISTED_RANGE_CHECKS,
   ...LISTED_RANGE_CHECKS,
+  ...CLUSTER_IP_RANGE_CHECKS,
+  ...UNREADABLE_ENTRY_CHECKS,
   ...HOST_BIT_CHECKS,
   ...LOCAL_LEAK_CHECKS,
   ...NODE_ANNOUNCEMENT_CHECKS,

@@ -1,4 +1,4 @@
-/** Checks of the settings for ranges of Services: P2, P3, P6. */
+/** Checks of the settings for ranges of Services: P2, P3. */
 import { listOf, type Raw } from '../../base/json.ts';
 import { nameOf, specOf } from '../../objects/metadata.ts';
 import { wideRanges } from '../confd/service-ranges.ts';
@@ -84,26 +84,4 @@ const P3: DiagnosticCheck = {
   },
 };
 
-const P6: DiagnosticCheck = {
-  code: 'P6',
-  needs: ['BGPConfiguration'],
-  question: 'whether every ClusterIP is announced as a host route',
-  find(snapshot) {
-    const { configuration, services } = snapshot.converged.cluster;
-    if (configuration.aggregation || configuration.clusterIPs.length === 0) return [];
-    const count = [...services.values()].filter(({ clusterIPs }) => clusterIPs.length > 0).length;
-    const clusterIPs = count === 0 ? 'every ClusterIP' : `about ${count} ClusterIPs`;
-    return [
-      {
-        severity: 'warning',
-        object: DEFAULT_CONFIGURATION,
-        field: 'spec.serviceClusterIPs',
-        problem: `Every node announces a host route for ${clusterIPs}. With serviceLoadBalancerAggregation Disabled any entry of serviceClusterIPs does this, whatever its range.`,
-        remedy: 'Remove serviceClusterIPs, or set serviceLoadBalancerAggregation: Enabled.',
-        edits: [configure(snapshot, { serviceClusterIPs: null })],
-      },
-    ];
-  },
-};
-
-export const LISTED_RANGE_CHECKS: readonly DiagnosticCheck[] = [P2, P3, P6];
+export const LISTED_RANGE_CHECKS: readonly DiagnosticCheck[] = [P2, P3];

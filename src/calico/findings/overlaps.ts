@@ -240,7 +240,7 @@ const P21: DiagnosticCheck = {
 /** The ranges of ClusterIPs. */
 const clusterRanges = (snapshot: ClusterSnapshot): readonly AddressRange[] =>
   mergeRanges([
-    ...entryRanges(snapshot.converged.cluster.configuration.clusterIPs),
+    ...entryRanges(snapshot.converged.ranges.clusterIPs),
     ...snapshot
       .objectsOf('ServiceCIDR')
       .flatMap((raw) => textsOf(specOf(raw)['cidrs']))

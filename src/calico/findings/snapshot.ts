@@ -21,6 +21,7 @@ import { type AssignedAddress, assignedAddresses } from './assigned-addresses.ts
 import {
   type BgpBackend,
   calicoNamespace,
+  configuredClusterIPs,
   configuredRouterId,
   detectBackend,
   imageVersion,
@@ -112,6 +113,7 @@ export function takeSnapshot(
       ...versionOption(objectsOf, options),
       namespace,
       routerId: configuredRouterId(objectsOf),
+      clusterIPs: configuredClusterIPs(objectsOf)?.value ?? '',
       hashRouterId: options.hashRouterId,
       isOff: backend.isRunning === false,
       secret: (ref) =>

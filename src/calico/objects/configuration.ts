@@ -54,8 +54,12 @@ export const rangesInList = (
     serviceClusterIPs: clusterIPs,
   })[list];
 
+/** Without entries that have no prefix at all, which confd leaves out. */
 const readRanges = (value: unknown): readonly RangeEntry[] =>
-  listOf(value).map((one) => readRangeEntry(textOf(fieldsOf(one)['cidr'])));
+  listOf(value)
+    .map((one) => textOf(fieldsOf(one)['cidr']))
+    .filter((text) => text !== '')
+    .map(readRangeEntry);
 
 export function readConfiguration(raw: Raw): BGPConfiguration {
   const spec = specOf(raw);

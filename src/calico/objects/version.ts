@@ -21,6 +21,11 @@ export type CalicoBehaviour = {
   readonly countsFirstFamilyOnly: boolean;
   /** confd renders no file of a node whose Node object is gone (3.32.0); before, only not the main file. */
   readonly needsOwnNode: boolean;
+  /**
+   * `CALICO_ADVERTISE_CLUSTER_IPS` stays in force (3.33.0, PR 12524). Before, confd withdraws its range as soon as it has read
+   * the Nodes, and takes none from BGPConfiguration either.
+   */
+  readonly keepsClusterIPsVariable: boolean;
   /** `projectcalico.org/v3` is served from CRDs, with `format: cidr` and rules (3.32.0). */
   readonly hasNativeCrds: boolean;
   /**
@@ -71,6 +76,7 @@ export function behaviourOf(version: CalicoVersion | null): CalicoBehaviour {
     watchesEndpoints: !isAtLeast(version, 3, 31, 0),
     countsFirstFamilyOnly: !isInAnyOf(version, [3, 31, 4], [3, 32, 0]),
     needsOwnNode: isAtLeast(version, 3, 32, 0),
+    keepsClusterIPsVariable: isAtLeast(version, 3, 33, 0),
     hasNativeCrds: isAtLeast(version, 3, 32, 0),
     reflectedRanges: reflectedRangesOf(version),
     programsIpip: !isAtLeast(version, 3, 33, 0),

@@ -29,7 +29,12 @@ const CASES: readonly (readonly Raw[])[] = [
 ];
 
 const converge = (objects: readonly Raw[]): ConvergedCluster =>
-  convergeCluster(decodeClusterObjects(objects), { routerId: '', hashRouterId: () => 1, isOff: false });
+  convergeCluster(decodeClusterObjects(objects), {
+    routerId: '',
+    clusterIPs: '',
+    hashRouterId: () => 1,
+    isOff: false,
+  });
 
 /** `router prefix <- senders, by next hops; AS path; communities`, in order. */
 function queriedRoutes({ routers, ribs }: ConvergedCluster): readonly string[] {

@@ -20,7 +20,7 @@ import { specOf } from '../../../src/objects/metadata.ts';
 import { type Random, underSeeds } from '../../support/random.ts';
 import { exposedService, node, object } from '../support/clusters.ts';
 
-const OPTIONS = { routerId: '', hashRouterId: () => 1, isOff: false };
+const OPTIONS = { routerId: '', clusterIPs: '', hashRouterId: () => 1, isOff: false };
 
 const routes = ({ routers, ribs }: ConvergedCluster): readonly string[] =>
   routers

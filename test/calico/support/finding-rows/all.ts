@@ -1,6 +1,7 @@
 /** All rows, by code. */
 
 import { COMPONENTS } from './components.ts';
+import { LISTS } from './lists.ts';
 import { NODES } from './nodes.ts';
 import { RANGES } from './ranges.ts';
 import { ROUTES } from './routes.ts';
@@ -10,6 +11,7 @@ import { SLICES } from './slices.ts';
 
 export const ROWS: readonly FindingRow[] = [
   ...COMPONENTS,
+  ...LISTS,
   ...NODES,
   ...RANGES,
   ...SESSIONS,
