@@ -73,6 +73,10 @@ export class FakeBfdSessions implements BfdSessions {
 
   /** The detection time expires. */
   goesDown(key: string): void {
-    this.change(key, { state: 'Down', remoteState: 'Down', diagnostic: 'detection-time-expired' });
+    const forgotten = { remoteDiscriminator: 0, detectionTime: 0, remoteMultiplier: 0 };
+    this.change(key, {
+      ...{ state: 'Down', remoteState: 'Down', diagnostic: 'detection-time-expired' },
+      ...forgotten,
+    });
   }
 }
