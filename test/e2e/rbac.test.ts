@@ -3,64 +3,38 @@
  * granted verb is unused. The audit log of kube-apiserver shows it.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { root } from '../../dev/place.mjs';
 import type { Program } from '../controller/support/program.ts';
-import { type AnyObject, NAMESPACE, poolOf, Rig } from '../controller/support/rig.ts';
+import { type AnyObject, NAMESPACE, poolOf, type Rig } from '../controller/support/rig.ts';
 import { sendRequest } from '../http-server/support/client.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
-import { freePort } from '../support/real-api/ports.ts';
-import { PodProcesses, podEnvironment, requestToken } from './support/rbac/account.ts';
-import { AuditLog } from './support/rbac/audit.ts';
-import {
-  covers,
-  describePermission,
-  describeRequest,
-  permissionsOf,
-  type Role,
-} from './support/rbac/rules.ts';
+import { requestToken } from './support/rbac/account.ts';
+import { AuditedCluster } from './support/rbac/audited-cluster.ts';
+import { permissionsOf } from './support/rbac/rules.ts';
 
 const ACCOUNT = 'berth-controller';
-const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 const DEPLOYMENTS = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`;
 const CONFIG_MAPS = `/api/v1/namespaces/${NAMESPACE}/configmaps`;
 
 describe('the RBAC rules of the controller', { skip: skipWithoutKubernetesBinaries() }, () => {
-  let folder: string;
-  let audit: AuditLog;
+  let cluster: AuditedCluster;
   let rig: Rig;
-  let pods: PodProcesses;
 
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'berth-rbac-'));
-    audit = new AuditLog(folder, `system:serviceaccount:${NAMESPACE}:${ACCOUNT}`);
-    rig = await Rig.start({ authorization: 'RBAC', flags: audit.flags, crds: false });
-    for (const base of ['controller-only', 'policies'])
-      await rig.kubectl(['apply', '-k', join(root, 'deploy', base)]);
-    await eventually(() => rig.pools());
-    const environment = await podEnvironment(rig.api, { namespace: NAMESPACE, account: ACCOUNT });
-    pods = new PodProcesses(join(rig.api.folder, 'berth', 'berth.mjs'), environment);
+    cluster = await AuditedCluster.start({ account: ACCOUNT, manifests: ['controller-only', 'policies'] });
+    rig = cluster.rig;
   });
-  after(async () => {
-    await pods?.stop();
-    await rig?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  after(() => cluster?.stop());
 
   type Started = { readonly program: Program; readonly metrics: number; readonly probes: number };
 
-  /** With the arguments of the manifest, except for the ports: two controllers run on one machine here. */
   async function start(name: string, ...flags: string[]): Promise<Started> {
-    const deployment = await rig.api.requestOk<AnyObject>('GET', `${DEPLOYMENTS}/berth-controller`);
-    const args: readonly string[] = deployment.spec.template.spec.containers[0].args;
-    const [metrics, probes] = [await freePort(), await freePort()];
-    const rest = args.filter((arg) => !/^--(port|health-probe-port|log-level)=/.test(arg));
-    const ports = [`--port=${metrics}`, `--health-probe-port=${probes}`, '--log-level=debug'];
-    return { program: pods.start(name, [...rest, ...ports, ...flags]), metrics, probes };
+    const portFlags = ['port', 'health-probe-port'];
+    const { program, ports } = await cluster.startPod(name, 'deployments/berth-controller', portFlags, flags);
+    return { program, metrics: ports['port'] ?? 0, probes: ports['health-probe-port'] ?? 0 };
   }
 
   it('come with manifests that change nothing when applied again', async () => {
@@ -88,26 +62,13 @@ describe('the RBAC rules of the controller', { skip: skipWithoutKubernetesBinari
     await handsOver(first.program);
     await runsFromTheConfigMap();
 
-    const asked = audit.requests();
-    const refused = asked.filter(({ code }) => code === 401 || code === 403);
-    assert.deepEqual(refused.map(describeRequest), []);
-    const rights = (await roles()).flatMap(permissionsOf);
-    const uncovered = asked.filter((one) => !rights.some((right) => covers(right, one)));
-    assert.deepEqual(uncovered.map(describeRequest), [], 'allowed by other roles than ours');
-    const idle = rights.filter((right) => !asked.some((one) => covers(right, one)));
-    assert.deepEqual(idle.map(describePermission), [], 'granted and never used');
-    assert.ok(rights.length > 20 && asked.length > rights.length);
-    assert.deepEqual(
-      asked.filter(({ resource }) => resource.startsWith('secrets')),
-      [],
-    );
+    const roles = [await cluster.clusterRole(ACCOUNT), await cluster.role(ACCOUNT)];
+    const granted = roles.flatMap(permissionsOf);
+    cluster.assertAllGranted(granted);
+    assert.deepEqual(cluster.unused(granted), [], 'granted and never used');
+    assert.ok(granted.length > 20 && cluster.audit.requests().length > granted.length);
+    cluster.assertNoSecrets();
   });
-
-  const roles = (): Promise<readonly Role[]> =>
-    Promise.all([
-      rig.api.requestOk<Role>('GET', `${RBAC}/clusterroles/${ACCOUNT}`),
-      rig.api.requestOk<Role>('GET', `${RBAC}/namespaces/${NAMESPACE}/roles/${ACCOUNT}`),
-    ]);
 
   /** MetalLB's controller and webhooks, the old ConfigMap, a Service that was of our class, a node. */
   async function leaveThingsBehind(): Promise<(readyReplicas: number) => Promise<void>> {

@@ -3,32 +3,20 @@
  * groups: the audit log has no rejected request, and each right is used.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { root } from '../../../dev/place.mjs';
 import { ANNOUNCED_CONDITION } from '../../../src/controller/announced/condition-writer.ts';
 import type { Program } from '../../controller/support/program.ts';
-import { type AnyObject, NAMESPACE, Rig } from '../../controller/support/rig.ts';
+import type { AnyObject, Rig } from '../../controller/support/rig.ts';
 import { eventually } from '../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
-import { freePort } from '../../support/real-api/ports.ts';
-import { PodProcesses, podEnvironment } from '../support/rbac/account.ts';
-import { AuditLog } from '../support/rbac/audit.ts';
-import {
-  covers,
-  describePermission,
-  describeRequest,
-  type Permission,
-  permissionsOf,
-  type Role,
-} from '../support/rbac/rules.ts';
+import { AuditedCluster } from '../support/rbac/audited-cluster.ts';
+import { describeRequest, permissionsOf } from '../support/rbac/rules.ts';
 
 const ACCOUNT = 'berth-controller';
 const ADDED = 'berth-controller-calico';
-const RBAC = '/apis/rbac.authorization.k8s.io/v1';
-const DEPLOYMENT = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments/berth-controller`;
 
 const NEWER = 'projectcalico.org';
 const OLDER = 'crd.projectcalico.org';
@@ -46,81 +34,48 @@ const inGroup = (text: string, group: string): string =>
         .replaceAll(/^( {4}- name: )v3$/gm, '$1v1');
 
 describe('the rights of the controller beside Calico', { skip: skipWithoutKubernetesBinaries() }, () => {
-  let folder: string;
-  let audit: AuditLog;
+  let cluster: AuditedCluster;
   let rig: Rig;
-  let pods: PodProcesses;
 
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'berth-rbac-calico-'));
-    audit = new AuditLog(folder, `system:serviceaccount:${NAMESPACE}:${ACCOUNT}`);
-    rig = await Rig.start({ authorization: 'RBAC', flags: audit.flags, crds: false });
-    for (const base of ['calico', 'policies']) await rig.kubectl(['apply', '-k', join(root, 'deploy', base)]);
-    await eventually(() => rig.pools());
-    const environment = await podEnvironment(rig.api, { namespace: NAMESPACE, account: ACCOUNT });
-    pods = new PodProcesses(join(rig.api.folder, 'berth', 'berth.mjs'), environment);
+    cluster = await AuditedCluster.start({ account: ACCOUNT, manifests: ['calico', 'policies'] });
+    rig = cluster.rig;
   });
-  after(async () => {
-    await pods?.stop();
-    await rig?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  after(() => cluster?.stop());
 
   const apply = (text: string): Promise<string> => rig.kubectl(['apply', '-f', '-'], text);
 
-  /** With the arguments of the manifest, except the ports. */
   async function start(name: string): Promise<Program> {
-    const deployment = await rig.api.requestOk<AnyObject>('GET', DEPLOYMENT);
-    const args: readonly string[] = deployment.spec.template.spec.containers[0].args;
-    assert.ok(args.includes('--calico=auto'), args.join(' '));
-    const rest = args.filter((arg) => !/^--(port|health-probe-port|log-level)=/.test(arg));
-    const ports = [`--port=${await freePort()}`, `--health-probe-port=${await freePort()}`];
-    return pods.start(name, [...rest, ...ports, '--log-level=debug']);
+    const portFlags = ['port', 'health-probe-port'];
+    const started = await cluster.startPod(name, 'deployments/berth-controller', portFlags);
+    assert.ok(started.manifestArgs.includes('--calico=auto'), started.manifestArgs.join(' '));
+    return started.program;
   }
 
   it('suffice for either API group of Calico, and none is unused', async () => {
     await clusterWithCalico();
-    const added = permissionsOf(await roleNamed(ADDED));
+    const added = permissionsOf(await cluster.clusterRole(ADDED));
     // Without the newer group there is a fall-back to be seen, so the older one goes first.
     for (const group of [OLDER, NEWER]) {
       await kindsOfCalico(group);
       const program = await start(group);
       await program.waitForLog('Calico announces by BGP here');
       await isAnnounced(group);
-      await eventually(() => assert.deepEqual(idle(added.filter((right) => right.group === group)), []));
+      await eventually(() =>
+        assert.deepEqual(cluster.unused(added.filter((right) => right.group === group)), []),
+      );
       assert.equal(await program.stop(), 0);
     }
-    const asked = audit.requests();
-    const refused = asked.filter(({ code }) => code === 401 || code === 403);
-    assert.deepEqual(refused.map(describeRequest), []);
-    const rights = (await roles()).flatMap(permissionsOf);
-    const uncovered = asked.filter((one) => !rights.some((right) => covers(right, one)));
-    assert.deepEqual(uncovered.map(describeRequest), [], 'granted by somebody else than our roles');
-    assert.deepEqual(idle(added), [], 'granted and never used');
+    const own = [await cluster.clusterRole(ACCOUNT), await cluster.role(ACCOUNT)].flatMap(permissionsOf);
+    cluster.assertAllGranted([...own, ...added]);
+    assert.deepEqual(cluster.unused(added), [], 'granted and never used');
     assert.ok(added.length > 35);
-    assert.deepEqual(
-      asked.filter(({ group, verb }) => group.endsWith(NEWER) && verb !== 'list' && verb !== 'watch'),
-      [],
-      'nothing of Calico is written',
-    );
-    assert.deepEqual(
-      asked.filter(({ resource }) => resource.startsWith('secrets')),
-      [],
-    );
+    const written = cluster.audit
+      .requests()
+      .filter(({ group, verb }) => group.endsWith(NEWER) && verb !== 'list' && verb !== 'watch');
+    assert.deepEqual(written.map(describeRequest), [], 'nothing of Calico is written');
+    cluster.assertNoSecrets();
   });
-
-  const roleNamed = (name: string): Promise<Role> => rig.api.requestOk('GET', `${RBAC}/clusterroles/${name}`);
-
-  const roles = async (): Promise<readonly Role[]> => [
-    await roleNamed(ACCOUNT),
-    await roleNamed(ADDED),
-    await rig.api.requestOk<Role>('GET', `${RBAC}/namespaces/${NAMESPACE}/roles/${ACCOUNT}`),
-  ];
-
-  const idle = (rights: readonly Permission[]): readonly string[] => {
-    const asked = audit.requests();
-    return rights.filter((right) => !asked.some((one) => covers(right, one))).map(describePermission);
-  };
 
   /** A Node for each worker, and the DaemonSet that shows Calico's BGP. */
   async function clusterWithCalico(): Promise<void> {

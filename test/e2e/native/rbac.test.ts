@@ -3,32 +3,20 @@
  * unused, by the audit log. `deploy/policies` refuses none of them. No router is needed: the routes follow from the objects.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { root } from '../../../dev/place.mjs';
 import type { Program } from '../../controller/support/program.ts';
-import { type AnyObject, NAMESPACE, Rig } from '../../controller/support/rig.ts';
+import { type AnyObject, NAMESPACE, type Rig } from '../../controller/support/rig.ts';
 import { sendRequest } from '../../http-server/support/client.ts';
 import { eventually, eventuallyEqual } from '../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
-import { freePort } from '../../support/real-api/ports.ts';
-import { createPodOn, PodProcesses, podEnvironment, requestToken } from '../support/rbac/account.ts';
-import { AuditLog } from '../support/rbac/audit.ts';
-import {
-  covers,
-  describePermission,
-  describeRequest,
-  permissionsOf,
-  type Role,
-} from '../support/rbac/rules.ts';
+import { type BoundPod, createPodOn, requestToken } from '../support/rbac/account.ts';
+import { AuditedCluster, isRejected } from '../support/rbac/audited-cluster.ts';
+import { describeRequest, permissionsOf } from '../support/rbac/rules.ts';
 
 const ACCOUNT = 'berth-speaker';
 const PASSWORDS = 'berth-speaker-passwords';
 const NODE = 'w1';
-const RBAC = '/apis/rbac.authorization.k8s.io/v1';
-const ROLES = `${RBAC}/namespaces/${NAMESPACE}/roles`;
+const ROLES = `/apis/rbac.authorization.k8s.io/v1/namespaces/${NAMESPACE}/roles`;
 const STATE = `/apis/metallb.io/v1beta1/namespaces/${NAMESPACE}/configurationstates/speaker-${NODE}`;
 /** Both groups in which its kinds are served. */
 const CALICO = [
@@ -37,30 +25,22 @@ const CALICO = [
 ] as const;
 
 describe('the rights of the speaker', { skip: skipWithoutKubernetesBinaries() }, () => {
-  let folder: string;
-  let audit: AuditLog;
+  let cluster: AuditedCluster;
   let rig: Rig;
-  let pods: PodProcesses;
 
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'berth-rbac-native-'));
-    audit = new AuditLog(folder, `system:serviceaccount:${NAMESPACE}:${ACCOUNT}`);
-    rig = await Rig.start({ authorization: 'RBAC', flags: audit.flags, crds: false });
-    for (const base of ['native', 'policies']) await rig.kubectl(['apply', '-k', join(root, 'deploy', base)]);
-    await eventually(() => rig.pools());
+    cluster = await AuditedCluster.start({ account: ACCOUNT, manifests: ['native', 'policies'], createPod });
+    rig = cluster.rig;
     for (const [group, version] of CALICO) await installPeersOf(group, version);
-    await rig.api.requestOk('POST', '/api/v1/nodes', { metadata: { name: NODE } });
-    const pod = await createPodOn(rig.api, {
+  });
+  after(() => cluster?.stop());
+
+  async function createPod({ api }: Rig): Promise<BoundPod> {
+    await api.requestOk('POST', '/api/v1/nodes', { metadata: { name: NODE } });
+    return createPodOn(api, {
       ...{ namespace: NAMESPACE, name: 'berth-speaker-1', account: ACCOUNT, node: NODE },
     });
-    const environment = await podEnvironment(rig.api, { namespace: NAMESPACE, account: ACCOUNT, pod });
-    pods = new PodProcesses(join(rig.api.folder, 'berth', 'berth.mjs'), environment);
-  });
-  after(async () => {
-    await pods?.stop();
-    await rig?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  }
 
   /** The fields that a speaker reads. */
   async function installPeersOf(group: string, version: string): Promise<void> {
@@ -81,17 +61,12 @@ describe('the rights of the speaker', { skip: skipWithoutKubernetesBinaries() },
 
   type Started = { readonly program: Program; readonly metrics: number };
 
-  /** With the arguments of the manifest, except for the ports. */
   async function start(name: string): Promise<Started> {
-    const path = `/apis/apps/v1/namespaces/${NAMESPACE}/daemonsets/berth-speaker`;
-    const { spec } = await rig.api.requestOk<AnyObject>('GET', path);
-    const args: readonly string[] = spec.template.spec.containers[0].args;
-    const rest = args.filter((arg) => !/^--(port|health-probe-port|view-port|log-level)=/.test(arg));
-    const [metrics, probes, view] = [await freePort(), await freePort(), await freePort()];
-    const ports = [`--port=${metrics}`, `--health-probe-port=${probes}`, `--view-port=${view}`];
-    const program = pods.start(name, [...rest, ...ports, '--log-level=debug', `--node-name=${NODE}`]);
+    const portFlags = ['port', 'health-probe-port', 'view-port'];
+    const flags = [`--node-name=${NODE}`];
+    const { program, ports } = await cluster.startPod(name, 'daemonsets/berth-speaker', portFlags, flags);
     await program.waitForLog('speaking');
-    return { program, metrics };
+    return { program, metrics: ports['port'] ?? 0 };
   }
 
   const apply = (object: AnyObject): Promise<string> =>
@@ -131,22 +106,23 @@ describe('the rights of the speaker', { skip: skipWithoutKubernetesBinaries() },
     await showsWhatItAnnounces(metrics);
     assert.equal(await program.stop(), 0);
 
-    const asked = audit.requests();
-    assert.deepEqual(asked.filter(isRefused).map(describeRequest), []);
-    const rights = (await roles()).flatMap(permissionsOf);
-    const uncovered = asked.filter((one) => !rights.some((right) => covers(right, one)));
-    assert.deepEqual(uncovered.map(describeRequest), [], 'granted by somebody else than our roles');
-    const idle = rights.filter((right) => !asked.some((one) => covers(right, one)));
-    assert.deepEqual(idle.map(describePermission), [], 'granted and never used');
-    assert.ok(rights.length > 20 && asked.length > rights.length);
+    const roles = [
+      await cluster.clusterRole(ACCOUNT),
+      await cluster.role(ACCOUNT),
+      await cluster.role(PASSWORDS),
+    ];
+    const granted = roles.flatMap(permissionsOf);
+    cluster.assertAllGranted(granted);
+    assert.deepEqual(cluster.unused(granted), [], 'granted and never used');
+    assert.ok(granted.length > 20 && cluster.audit.requests().length > granted.length);
   });
 
   it('can be narrowed to the Secrets that peers name: no other is ever requested', async () => {
     await password('other');
-    const [rule] = (await rig.api.requestOk<Role>('GET', `${ROLES}/${PASSWORDS}`)).rules;
+    const [rule] = (await cluster.role(PASSWORDS)).rules;
     const rules = [{ ...rule, resourceNames: ['tor'] }];
     await rig.api.requestOk('PATCH', `${ROLES}/${PASSWORDS}`, { rules });
-    const known = audit.requests().length;
+    const known = cluster.audit.requests().length;
     const { program } = await start('second');
     await eventuallyEqual(result, 'Valid');
     // A change that only a watch delivers; the audit log records a watch at its end.
@@ -155,22 +131,13 @@ describe('the rights of the speaker', { skip: skipWithoutKubernetesBinaries() },
     await password('tor');
     await eventuallyEqual(result, 'Valid');
     assert.equal(await program.stop(), 0);
-    const asked = () => audit.requests().slice(known);
+    const asked = () => cluster.audit.requests().slice(known);
     await eventuallyEqual(() => {
       const secrets = asked().filter(({ resource }) => resource === 'secrets');
       return [...new Set(secrets.map(({ verb, name }) => `${verb} ${name}`))].sort();
     }, ['list tor', 'watch tor']);
-    assert.deepEqual(asked().filter(isRefused).map(describeRequest), []);
+    assert.deepEqual(asked().filter(isRejected).map(describeRequest), []);
   });
-
-  const isRefused = ({ code }: { readonly code: number }): boolean => code === 401 || code === 403;
-
-  const roles = (): Promise<readonly Role[]> =>
-    Promise.all([
-      rig.api.requestOk<Role>('GET', `${RBAC}/clusterroles/${ACCOUNT}`),
-      rig.api.requestOk<Role>('GET', `${ROLES}/${ACCOUNT}`),
-      rig.api.requestOk<Role>('GET', `${ROLES}/${PASSWORDS}`),
-    ]);
 
   /** A Service with an endpoint and an address of an advertised pool. */
   async function clusterOfOneNode(): Promise<void> {
