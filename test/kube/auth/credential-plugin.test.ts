@@ -14,6 +14,7 @@ import {
   writePlugin,
 } from '../support/kubeconfig-fixture.ts';
 import { respondJson, startLoopback, statusBody } from '../support/loopback-server.ts';
+import { REQUEST_TIMEOUT } from '../support/test-client.ts';
 
 describe('a credential plugin', () => {
   const credential = (status: object): string =>
@@ -54,7 +55,10 @@ describe('a credential plugin', () => {
     const target = await loadConfig(kubeconfig({ server: server.url }, exec(command)));
     const client = new KubeClient({ config: target, clock: systemClock, userAgent: 'berth/test' });
     t.after(() => client.close());
-    assert.equal((await client.send({ method: 'GET', path: '/version', timeout: 5_000 })).kind, 'ok');
+    assert.equal(
+      (await client.send({ method: 'GET', path: '/version', timeout: REQUEST_TIMEOUT })).kind,
+      'ok',
+    );
   });
 
   const failures: readonly [title: string, command: () => string, more: Fields, want: RegExp][] = [

@@ -217,7 +217,7 @@ describe('the outcome of a request is unknown', () => {
     const outcome = createClient(t, configFor(server.url), clock).send(PATCH);
     await arrival;
     clock.advance(PATCH.timeout);
-    assert.deepEqual(await outcome, { kind: 'unknown', because: 'no response within 5000 ms' });
+    assert.deepEqual(await outcome, { kind: 'unknown', because: `no response within ${PATCH.timeout} ms` });
   });
 
   it('when it is aborted after it was sent', async (t) => {

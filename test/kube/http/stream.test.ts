@@ -16,6 +16,7 @@ import {
   startLoopback,
   statusBody,
 } from '../support/loopback-server.ts';
+import { REQUEST_TIMEOUT } from '../support/test-client.ts';
 
 async function startClient(t: TestContext, answer: RequestHandler) {
   const server = await startLoopback(t, answer);
@@ -33,7 +34,7 @@ function readUntilEnd(client: KubeClient): Promise<{ text: string; end: StreamEn
   return new Promise((resolve) => {
     let text = '';
     client.stream(
-      { path: '/watch', timeout: 5_000 },
+      { path: '/watch', timeout: REQUEST_TIMEOUT },
       {
         opened: () => {},
         bytes: (chunk) => {
@@ -75,7 +76,7 @@ describe('a stream', () => {
     let ended = false;
     await new Promise<void>((resolve) => {
       const hangUp = client.stream(
-        { path: '/watch', timeout: 5_000 },
+        { path: '/watch', timeout: REQUEST_TIMEOUT },
         {
           opened: () => {},
           bytes: () => {

@@ -23,6 +23,7 @@ import {
   statusBody,
   type TestCertificate,
 } from '../support/loopback-server.ts';
+import { REQUEST_TIMEOUT } from '../support/test-client.ts';
 
 /** An API server with a certificate and the one token that it accepts, which both can be replaced. */
 class RotatingServer {
@@ -109,7 +110,7 @@ async function startPod(test: TestContext) {
   return { server, client, reflector, lists, write };
 }
 
-const GET = { method: 'GET', path: '/api/v1/namespaces?limit=1', timeout: 20_000 } as const;
+const GET = { method: 'GET', path: '/api/v1/namespaces?limit=1', timeout: REQUEST_TIMEOUT } as const;
 
 it('a rotated token is used as soon as the old one is refused, by requests and by watches', async (test) => {
   const { server, client, reflector, lists, write } = await startPod(test);

@@ -6,13 +6,20 @@ import { KubeClient } from '../../../src/kube/http/client.ts';
 import { systemClock } from '../../../src/workqueue/system-clock.ts';
 import { configFor, type LoopbackServer, type RequestHandler, startLoopback } from './loopback-server.ts';
 
-export const GET: ApiRequest = { method: 'GET', path: '/api/v1/services?limit=500', timeout: 5_000 };
+/** The system clock measures it: no test may fail because the machine is slow. */
+export const REQUEST_TIMEOUT = 120_000;
+
+export const GET: ApiRequest = {
+  method: 'GET',
+  path: '/api/v1/services?limit=500',
+  timeout: REQUEST_TIMEOUT,
+};
 export const PATCH: ApiRequest = {
   method: 'PATCH',
   path: '/api/v1/namespaces/default/services/web/status',
   body: { status: { text: 'größer' } },
   contentType: 'application/strategic-merge-patch+json',
-  timeout: 5_000,
+  timeout: REQUEST_TIMEOUT,
 };
 
 export function createClient(t: TestContext, config: RestConfig, clock = systemClock): KubeClient {

@@ -11,6 +11,7 @@ import { Metrics } from '../../../src/observe/metrics.ts';
 import { SpeakerProgram } from '../../../src/speaker/main/speaker-program.ts';
 import { systemClock } from '../../../src/workqueue/system-clock.ts';
 import type { AnyObject } from '../../controller/support/rig.ts';
+import { REQUEST_TIMEOUT } from '../../kube/support/test-client.ts';
 import { CRDS } from '../../support/crds.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type WatchCounter, watchCounter } from '../../support/watch-counter.ts';
@@ -48,7 +49,7 @@ describe('the watches of a speaker', () => {
     counter = watchCounter(client);
     const shared = { clock: systemClock, random: Math.random };
     const poster = new EventRecorder({
-      ...{ ...shared, client, component: 'test', instance: 'test', timeout: 5000 },
+      ...{ ...shared, client, component: 'test', instance: 'test', timeout: REQUEST_TIMEOUT },
     });
     const program = new SpeakerProgram(
       {

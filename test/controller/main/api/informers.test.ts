@@ -13,6 +13,7 @@ import { silentLog } from '../../../../src/observe/log.ts';
 import { Metrics } from '../../../../src/observe/metrics.ts';
 import { systemClock } from '../../../../src/workqueue/system-clock.ts';
 import { OPTIONS } from '../../../allocation/support/test-cluster.ts';
+import { REQUEST_TIMEOUT } from '../../../kube/support/test-client.ts';
 import { CRDS } from '../../../support/crds.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { type WatchCounter, watchCounter } from '../../../support/watch-counter.ts';
@@ -78,7 +79,7 @@ describe('the watches of a controller', () => {
     stop = new AbortController();
     const [clock, random] = [systemClock, Math.random];
     const poster = new EventRecorder({
-      ...{ client, clock, random, component: 'test', instance: 'test', timeout: 5000 },
+      ...{ client, clock, random, component: 'test', instance: 'test', timeout: REQUEST_TIMEOUT },
     });
     const controller = new Controller(
       { client: counter.client, clock, random, log: silentLog, metrics: new Metrics('test'), poster },
