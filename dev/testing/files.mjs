@@ -8,11 +8,22 @@ import { root } from '../place.mjs';
 /** Networks of namespaces: they wait for daemons to agree. */
 const PATIENT = ['e2e/calico/', 'e2e/native/'];
 
+/** Below the folder of the tests, those that take longest: they start first, so that none of them is the last to end. */
+export const LONGEST = [
+  'bgp/transport/tcp-session-driver.story.test.ts',
+  'bgp/transport/listener-storms.story.test.ts',
+  'calico/findings/diagnose.law.test.ts',
+  'dev/runner.test.ts',
+  'kube/http/stream.test.ts',
+  'calico/cluster/tracker.law.test.ts',
+  'announce/model/node-model.law.test.ts',
+];
+
 /**
  * @typedef {object} TestFiles
- * @property {string[]} light may run side by side
- * @property {string[]} heavy run one at a time, after the others
- * @property {string[]} patient mostly waiting for others: two run beside the heavy ones, then three at a time
+ * @property {string[]} light need one core each
+ * @property {string[]} heavy need much of the machine
+ * @property {string[]} patient mostly wait for daemons
  */
 
 /**
@@ -25,7 +36,7 @@ export function findTestFiles(under, wanted) {
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => join(under, name))
     .filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(fromRoot(part))))
-    .sort();
+    .sort((a, b) => rank(under, a) - rank(under, b) || (a < b ? -1 : 1));
   const isHeavy = (/** @type {string} */ path) => path.startsWith(join(under, 'e2e/'));
   const isPatient = (/** @type {string} */ path) =>
     PATIENT.some((folder) => path.startsWith(join(under, folder)));
@@ -34,6 +45,16 @@ export function findTestFiles(under, wanted) {
     heavy: all.filter((path) => isHeavy(path) && !isPatient(path)),
     patient: all.filter(isPatient).reverse(), // those that wait longest are among the last by name
   };
+}
+
+/**
+ * Its place among the longest, or after them.
+ * @param {string} under
+ * @param {string} path
+ */
+function rank(under, path) {
+  const index = LONGEST.findIndex((name) => path === join(under, name));
+  return index < 0 ? LONGEST.length : index;
 }
 
 /** @param {string} part as somebody typed it: also with ./ before it, or as an absolute path */

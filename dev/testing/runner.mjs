@@ -8,6 +8,7 @@ import { startRealApi } from '../../test/support/real-api/start.ts';
 import { buildIfStale } from '../build.mjs';
 import { root } from '../place.mjs';
 import { findTestFiles, usesSharedApi } from './files.mjs';
+import { Schedule } from './schedule.mjs';
 import { FileTally, Tally } from './tally.mjs';
 
 /**
@@ -19,9 +20,6 @@ import { FileTally, Tally } from './tally.mjs';
 
 /** No test file may take longer; a run that hangs is worse than one that fails. */
 const FILE_WITHIN_MS = process.env['BERTH_FULL'] === '1' ? 3_600_000 : 1_200_000;
-
-/** More at once would starve what shares the machine with them: API servers, and the timers of other tests. */
-const SIDE_BY_SIDE_MAX = 4;
 
 const args = process.argv.slice(2);
 const under = args.find((arg) => arg.startsWith('--under='))?.slice('--under='.length) ?? 'test';
@@ -38,35 +36,27 @@ process.stdin.on('end', () => process.exit(1)).resume();
 if (findKubernetesBinaries().isAvailable && Object.values(files).flat().some(usesSharedApi)) share();
 
 const tally = new Tally((text) => process.stdout.write(`${text}\n`));
-const light = files.light.values();
-await atOnce(Math.min(SIDE_BY_SIDE_MAX, availableParallelism()), () => runAll(light));
 // Two of them at once would both build it.
 if (files.heavy.length + files.patient.length > 1) await buildIfStale();
-// Beside a heavy one there is room for two that mostly wait, and for three of those once the heavy ones are through.
-const patient = files.patient.values();
-const heavy = runAll(files.heavy.values());
-const beside = availableParallelism() > 1 ? 2 : 0;
-await Promise.all([atOnce(beside, () => runAll(patient)), heavy.then(() => runAll(patient))]);
+const schedule = new Schedule(files, availableParallelism());
+await startNext();
 process.exit(tally.close(`Node ${process.versions.node}`) ? 0 : 1);
 
-/**
- * One behind the other, shared with whoever takes from the same iterator.
- * @param {Iterable<string>} waiting
- */
-async function runAll(waiting) {
-  for (const path of waiting) {
-    const started = performance.now();
-    const file = await runFile(path);
-    tally.add(path, file, performance.now() - started);
+/** Starts all files that may start now, and when one ends the next; back when none runs or waits. */
+async function startNext() {
+  const started = [];
+  for (let next = schedule.next(); next !== null; next = schedule.next()) {
+    const { path, kind } = next;
+    const at = performance.now();
+    started.push(
+      runFile(path).then((file) => {
+        tally.add(path, file, performance.now() - at);
+        schedule.ended(kind);
+        return startNext();
+      }),
+    );
   }
-}
-
-/**
- * @param {number} count
- * @param {() => Promise<void>} work
- */
-async function atOnce(count, work) {
-  await Promise.all(Array.from({ length: count }, work));
+  await Promise.all(started);
 }
 
 /**
