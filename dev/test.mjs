@@ -1,6 +1,6 @@
 // @ts-check
 import { spawn } from 'node:child_process';
-import { argv } from 'node:process';
+import { parseArgs } from 'node:util';
 import { otherNodes } from './parts/nodes.mjs';
 import { root } from './place.mjs';
 import { say } from './run.mjs';
@@ -8,17 +8,28 @@ import { setUp } from './setup.mjs';
 
 /**
  * `npm test [-- parts of paths]`: sets up what the tests need and runs them. `--full` (`npm run test:full`) takes all
- * seeds and whole matrices, and runs the tests that need no real parts under the other Node majors too.
+ * seeds and whole matrices, and runs the tests that need no real parts under the other Node majors too. `--case TEXT` plays
+ * those observed cases whose file name contains the text, and nothing else.
  */
 
-const full = argv.includes('--full');
-const wanted = argv.slice(2).filter((arg) => !arg.startsWith('--'));
+const OBSERVED_CASES = 'observed-cases';
+
+const { values, positionals } = parseArgs({
+  options: { full: { type: 'boolean', default: false }, case: { type: 'string' } },
+  allowPositionals: true,
+});
+const full = values.full && values.case === undefined;
+const wanted = values.case === undefined ? positionals : [OBSERVED_CASES];
 
 process.exitCode = (await main()) ? 0 : 1;
 
 async function main() {
   if (!(await setUp(full))) return false;
-  const env = { ...process.env, ...(full ? { BERTH_FULL: '1' } : {}) };
+  const env = {
+    ...process.env,
+    ...(full ? { BERTH_FULL: '1' } : {}),
+    ...(values.case === undefined ? {} : { BERTH_CASE: values.case }),
+  };
   let well = await runTests(process.execPath, wanted, env);
   if (!full) return well;
   const nodes = await otherNodes();

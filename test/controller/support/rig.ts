@@ -38,12 +38,13 @@ export type RigOptions = ApiOptions & { readonly crds?: boolean };
 
 export class Rig {
   readonly api: RealApi;
-  readonly #script: string;
+  /** Path of the built program. */
+  readonly script: string;
   readonly #programs: Program[] = [];
 
   private constructor(api: RealApi, script: string) {
     this.api = api;
-    this.#script = script;
+    this.script = script;
   }
 
   static async start({ crds = true, ...options }: RigOptions = {}): Promise<Rig> {
@@ -97,7 +98,7 @@ export class Rig {
   }
 
   program(...args: readonly string[]): Program {
-    const program = new Program(this.#script, args);
+    const program = new Program(this.script, args);
     this.#programs.push(program);
     return program;
   }

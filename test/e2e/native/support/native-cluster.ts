@@ -3,12 +3,11 @@
  * router and a client behind it. Scenarios share one and clean up after themselves.
  */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { type AnyObject, NAMESPACE, NO_PORTS, Rig } from '../../../controller/support/rig.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { readProtocols, readTable, type TablePath } from '../../../support/netns/bird-output.ts';
 import type { NetworkNamespace } from '../../../support/netns/network.ts';
-import type { Relay } from '../../../support/netns/relay.ts';
+import type { RelayedApi } from '../../../support/netns/relayed-api.ts';
 import type { ServerProcess } from '../../../support/real-api/server-process.ts';
 import type { Family } from '../../calico/support/bird1/objects.ts';
 import { startProxies } from '../../calico/support/kube-proxies.ts';
@@ -38,16 +37,14 @@ export class NativeCluster {
   readonly client: NetworkNamespace;
   /** One behind each node. */
   readonly pods: readonly Pod[];
-  readonly #relay: Relay;
-  readonly #script: string;
+  readonly #relayed: RelayedApi;
   readonly #startSpeakers = new Map<string, ServerProcess>();
   #starts = 0;
 
-  private constructor(rig: Rig, stage: Testbed, relay: Relay) {
+  private constructor(rig: Rig, stage: Testbed, relayed: RelayedApi) {
     this.rig = rig;
     this.stage = stage;
-    this.#relay = relay;
-    this.#script = join(rig.api.folder, 'berth', 'berth.mjs');
+    this.#relayed = relayed;
     this.client = stage.net.namespace('client');
     this.client.addVeth('eth0', stage.router, 'client');
     stage.router.ip('addr add 10.20.0.1/24 dev client', 'addr add fd10:20::1/64 dev client nodad');
@@ -67,12 +64,11 @@ export class NativeCluster {
     const stage = new Testbed(['cp1', ...NODES]);
     const rig = await Rig.start();
     for (const { name } of stage.nodes) await makeNode(rig, name);
-    const relay = await startProxies(stage, rig.api);
-    return new NativeCluster(rig, stage, relay);
+    return new NativeCluster(rig, stage, await startProxies(stage, rig.api));
   }
 
   async stop(): Promise<void> {
-    this.#relay.close();
+    this.#relayed.close();
     this.stage.destroy();
     await this.rig.stop();
   }
@@ -110,11 +106,18 @@ export class NativeCluster {
   /** Without ports; the kubeconfig is that of the node's kube-proxy. */
   startSpeaker(node: string, ...flags: readonly string[]): ServerProcess {
     const { namespace } = this.stage.node(node);
-    const kubeconfig = join(this.stage.net.path, 'kube-proxy.kubeconfig');
-    const args = ['speaker', '--node-name', node, '--kubeconfig', kubeconfig, ...NO_PORTS, ...flags];
+    const args = [
+      'speaker',
+      '--node-name',
+      node,
+      '--kubeconfig',
+      this.#relayed.kubeconfig,
+      ...NO_PORTS,
+      ...flags,
+    ];
     this.#starts += 1;
     const name = `speaker-${node}-${this.#starts}`;
-    const server = namespace.start(name, process.execPath, this.#script, ...args);
+    const server = namespace.start(name, process.execPath, this.rig.script, ...args);
     this.#startSpeakers.set(node, server);
     return server;
   }
@@ -131,7 +134,7 @@ export class NativeCluster {
     const { namespace } = this.stage.node(node);
     // A failing exit code is a result, too.
     const script = '"$@"; echo "exit $?"';
-    const out = await namespace.run('sh', '-c', script, 'sh', process.execPath, this.#script, ...args);
+    const out = await namespace.run('sh', '-c', script, 'sh', process.execPath, this.rig.script, ...args);
     const code = /exit (\d+)\n$/.exec(out);
     return { code: Number(code?.[1]), out: out.slice(0, code?.index) };
   }

@@ -55,7 +55,7 @@ export class AuditedCluster {
     await eventually(() => rig.pools());
     const pod = createPod === undefined ? null : await createPod(rig);
     const environment = await podEnvironment(rig.api, { namespace: NAMESPACE, account, pod });
-    const pods = new PodProcesses(join(rig.api.folder, 'berth', 'berth.mjs'), environment);
+    const pods = new PodProcesses(rig.script, environment);
     return new AuditedCluster(rig, audit, folder, pods);
   }
 

@@ -1,0 +1,68 @@
+/**
+ * Observed cases played with real speakers: each must announce to its routers, and write into the cluster, what MetalLB's
+ * speakers did. `test/announce/simulator/case-file.test.ts` compares the same cases with the model.
+ */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { after, describe, it } from 'node:test';
+import type { AnyObject } from '../../controller/support/rig.ts';
+import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
+import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
+import { CaseBed } from './support/observed/case-bed.ts';
+import { playCase } from './support/observed/play-case.ts';
+
+const FOLDER = new URL('../../announce/support/cases/', import.meta.url);
+
+/** Each has an API server; cases mostly wait. */
+const BEDS = 2;
+
+/** Played each time; all others in a full run. */
+const QUICK = new Set(['live-bad-then-good.json', 'password-secret.json', 'traffic-policy-local.json']);
+
+/**
+ * What Berth does otherwise on purpose, case by case: it sends `nodeAssigned` only from a node that announces the Service to a
+ * peer. MetalLB sends it from every node, also where `spec.peers` selects no peer of the node.
+ */
+const DIFFERENCES: Readonly<Record<string, readonly string[]>> = {
+  'peers/unknown': ['at the start: nodeAssigned events of web/blog: nodes should be n1, is empty'],
+};
+
+const selection = process.env['BERTH_CASE'];
+const isFull = process.env['BERTH_FULL'] === '1';
+
+const files = readdirSync(FOLDER)
+  .filter((file) => (selection === undefined ? isFull || QUICK.has(file) : file.includes(selection)))
+  .sort();
+
+describe('an observed case, played with real speakers', {
+  skip: skipWithoutKubernetesBinaries() || skipWithoutNetworkBinaries(),
+  concurrency: BEDS,
+}, () => {
+  const beds: CaseBed[] = [];
+  const free: CaseBed[] = [];
+
+  after(() => Promise.all(beds.map((bed) => bed.stop())));
+
+  /** One after the other: the first builds the program if needed. */
+  let starting: Promise<unknown> = Promise.resolve();
+  function startBed(): Promise<CaseBed> {
+    const started = starting.then(() => CaseBed.start());
+    starting = started.then((bed) => beds.push(bed));
+    return started;
+  }
+
+  for (const file of files) {
+    const one: AnyObject = JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8'));
+    const chance = one.random === undefined ? false : `MetalLB decides by chance: ${one.random}`;
+    it(`${one.name}: ${one.says}`, { skip: chance }, async () => {
+      const bed = await (free.pop() ?? startBed());
+      try {
+        const differences = await playCase(bed, one);
+        assert.deepEqual(differences, DIFFERENCES[one.name] ?? [], bed.logTails());
+      } finally {
+        await bed.clear();
+        free.push(bed);
+      }
+    });
+  }
+});
