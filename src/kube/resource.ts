@@ -83,6 +83,12 @@ export const SERVICE_BGP_STATUSES = namespaced(
   'servicebgpstatuses',
   'ServiceBGPStatus',
 );
+export const SERVICE_L2_STATUSES = namespaced(
+  'metallb.io',
+  'v1beta1',
+  'servicel2statuses',
+  'ServiceL2Status',
+);
 /** The one kind of our own: the status of the speaker on each node. */
 export const SPEAKER_STATUSES = namespaced('berth.dev', 'v1alpha1', 'speakerstatuses', 'SpeakerStatus');
 export const CONFIGURATION_STATES = namespaced(

@@ -80,6 +80,21 @@ export const METRICS = {
     help: '1 for each address that this node announces.',
     labels: ['service', 'protocol', 'node', 'ip'],
   },
+  metallb_layer2_requests_received: {
+    type: 'counter',
+    help: 'ARP requests and neighbour solicitations for an address that this node answers for.',
+    labels: ['ip'],
+  },
+  metallb_layer2_responses_sent: {
+    type: 'counter',
+    help: 'ARP replies and neighbour advertisements in answer to them.',
+    labels: ['ip'],
+  },
+  metallb_layer2_gratuitous_sent: {
+    type: 'counter',
+    help: 'Gratuitous ARP packets and unsolicited neighbour advertisements.',
+    labels: ['ip'],
+  },
   metallb_bgp_session_up: {
     type: 'gauge',
     help: '1 while the session with a peer is established, else 0.',

@@ -11,6 +11,11 @@ export type OpenSession = (
   connectFailed: (message: string) => void,
 ) => SessionDriver;
 
-export type SpeakerEventReason = 'nodeAssigned' | 'TooManyStatuses';
+export type SpeakerEventReason =
+  | 'nodeAssigned'
+  | 'announceFailed'
+  | 'AddressConflict'
+  | 'AddressUnreachable'
+  | 'TooManyStatuses';
 
 export type SpeakerEvent = ObjectEvent<SpeakerEventReason>;

@@ -54,6 +54,9 @@ const EVENTS = {
   BerthStandsBack: true,
   NotAnnounced: true,
   nodeAssigned: true,
+  announceFailed: true,
+  AddressConflict: true,
+  AddressUnreachable: true,
   TooManyStatuses: true,
 } as const satisfies Record<AllocationEventReason | ControllerEventReason | SpeakerEventReason, true>;
 

@@ -172,6 +172,11 @@ export class SpeakerInformers {
     };
   }
 
+  /** Whole objects. */
+  layer2Advertisements(): readonly unknown[] {
+    return [...this.#configObjects.layer2.store.values()].map(({ raw }) => raw);
+  }
+
   /** Until `signal` is aborted and all watches are closed. */
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all([

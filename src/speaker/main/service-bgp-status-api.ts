@@ -1,6 +1,5 @@
 /** Reads and writes the ServiceBGPStatus objects of one node. Fields and labels are MetalLB's. */
 
-import { createHash } from 'node:crypto';
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import type { ApiSender } from '../../kube/http/api-request.ts';
 import { collectionPath, NODES, objectPath, SERVICE_BGP_STATUSES, withQuery } from '../../kube/resource.ts';
@@ -10,20 +9,12 @@ import { MERGE_PATCH } from '../../objects/patch-type.ts';
 import { serviceKey, splitServiceKey } from '../../objects/service.ts';
 import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';
 import { toRequestOutcome, toWriteOutcome } from '../../runtime/main/request-outcome.ts';
+import { nodeLabelValue } from '../status/node-label.ts';
 import type { ServiceBgpStatus, ServiceBgpStatusApi } from '../status/service-bgp-status.ts';
 
 const NODE_LABEL = 'metallb.io/node';
 const NAME_LABEL = 'metallb.io/service-name';
 const NAMESPACE_LABEL = 'metallb.io/service-namespace';
-
-const LABEL_MAX = 63;
-
-/** A Node's name may be longer than the value of a label: then it is truncated, with a hash that keeps it unique. */
-export function nodeLabelValue(node: string): string {
-  if (node.length <= LABEL_MAX) return node;
-  const digest = createHash('sha256').update(node).digest('hex').slice(0, 8);
-  return `${node.slice(0, LABEL_MAX - digest.length - 1).replace(/[.-]+$/, '')}-${digest}`;
-}
 
 export const statusSelector = (node: string): string => `${NODE_LABEL}=${nodeLabelValue(node)}`;
 

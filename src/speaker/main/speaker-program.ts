@@ -33,6 +33,7 @@ import { ConfigHealth } from '../status/config-health.ts';
 import { StatusApi } from '../status-api/status-api.ts';
 import { SpeakerInformers } from './informers.ts';
 import { interfaceAddresses } from './interface-addresses.ts';
+import { Layer2Program, type Layer2ProgramOptions } from './layer2/layer2-program.ts';
 import { StatusPublisher } from './status-publisher.ts';
 import { cachedNodeInterfaces } from './status-server.ts';
 import type { OwnNode } from './watched-objects.ts';
@@ -42,6 +43,8 @@ export type SpeakerContext = InformerContext & {
   readonly openSession: OpenSession;
   /** Default: BFD is not run. */
   readonly bfdSessions?: BfdSessions;
+  /** Without it, the speaker does not answer by layer 2. */
+  readonly layer2?: Pick<Layer2ProgramOptions, 'openWire' | 'keepsOwner'> | null;
   /** Default: those of this machine. */
   readonly interfaceAddresses?: (local: Address) => NodeAddresses;
 };
@@ -73,6 +76,8 @@ export class SpeakerProgram {
   readonly #configStateInformer: DeletionInformer;
   readonly #status: StatusPublisher;
   readonly #events: EventQueue;
+  /** Null where layer 2 is off. */
+  readonly #layer2: Layer2Program | null;
   #hasSynced = false;
   #isConfigStale = true;
 
@@ -114,13 +119,16 @@ export class SpeakerProgram {
       speaker: () => this.#speaker,
       informers: () => this.#informers,
       sendEvent: (note) => this.#events.add(note),
+      layer2: () => this.#layer2?.status ?? null,
     });
+    this.#layer2 = this.#createLayer2();
     this.#reporter = new SpeakerReporter({
       ...{ log, metrics, clock, node },
       statusObserver: {
         reconciled: (changes) => {
           health.reconciled(changes.errors, changes.warnings);
           this.#status.reconciled(changes);
+          this.#layer2?.changed();
         },
         sessionChanged: () => this.#status.sessionChanged(),
       },
@@ -199,6 +207,7 @@ export class SpeakerProgram {
       this.#status.run(stopInformers.signal),
     ]);
     await untilAborted(signal);
+    await this.#layer2?.stop();
     const { drainWait: wait } = this.#settings;
     const { isDraining } = this.#nodeDrain;
     const finalStatus = this.#status.freeze(isDraining);
@@ -209,6 +218,21 @@ export class SpeakerProgram {
     await this.#events.stop();
     stopInformers.abort();
     await informers;
+  }
+
+  #createLayer2(): Layer2Program | null {
+    const { layer2 = null } = this.#context;
+    if (layer2 === null) return null;
+    const { namespace, node, podName, flags } = this.#settings;
+    return new Layer2Program({
+      ...layer2,
+      ...{ context: this.#context, namespace, node, podName, flags },
+      pools: () => this.#model.nodeConfig?.pools ?? null,
+      advertisements: () => this.#informers.layer2Advertisements(),
+      services: () => this.#informers.services.store,
+      sendEvent: (event) => this.#events.add(event),
+      statusChanged: () => this.#status.layer2Changed(),
+    });
   }
 
   // --- the model

@@ -13,7 +13,12 @@ import type { SpeakerEvent } from '../ports.ts';
 import type { Speaker } from '../speaker.ts';
 import { AnnouncedServices, NOTHING_ANNOUNCED } from '../status/announced-services.ts';
 import { findAlreadyReported, NodeAssignedEvents } from '../status/node-assigned-events.ts';
-import { finalStatus, type NodeStatus, SessionStatusTracker } from '../status/node-status.ts';
+import {
+  finalStatus,
+  type Layer2NodeStatus,
+  type NodeStatus,
+  SessionStatusTracker,
+} from '../status/node-status.ts';
 import { NodeStatusWriter } from '../status/node-status-writer.ts';
 import { ServiceBgpStatusReconciler } from '../status/service-bgp-status.ts';
 import { ServiceBgpStatusLimit } from '../status/service-bgp-status-limit.ts';
@@ -43,6 +48,7 @@ export type StatusPublisherOptions = {
   readonly speaker: () => Pick<Speaker, 'phase' | 'neighbours'>;
   readonly informers: () => Pick<SpeakerInformers, 'services' | 'node'>;
   readonly sendEvent: (note: SpeakerEvent) => void;
+  readonly layer2: () => Layer2NodeStatus | null;
 };
 
 export class StatusPublisher {
@@ -135,6 +141,11 @@ export class StatusPublisher {
       for (const key of this.#announced.keys) this.#requeue(key);
     }
     this.#nodeStatus.changed();
+  }
+
+  /** What other speakers need to know for layer 2 changed. */
+  layer2Changed(): void {
+    if (!this.#isFrozen) this.#nodeStatus.changedUrgently();
   }
 
   /** Until `signal` is aborted. */
@@ -253,7 +264,7 @@ export class StatusPublisher {
   }
 
   #currentStatus(): NodeStatus | null {
-    const { ignoreExcludeLabel, node, speaker } = this.#options;
+    const { ignoreExcludeLabel, node, speaker, layer2 } = this.#options;
     const { phase, neighbours } = speaker();
     if (phase === 'waiting') return null;
     return {
@@ -262,6 +273,7 @@ export class StatusPublisher {
       ignoreExcludeLabel,
       sessions: this.#sessionStatuses.statusesOf(neighbours.values()),
       announced: phase === 'left' ? NOTHING_ANNOUNCED : this.#announced.summary(),
+      layer2: layer2(),
     };
   }
 }

@@ -3,19 +3,25 @@ import { isDeepStrictEqual } from 'node:util';
 import { type NodeSlice, sliceOnNode } from '../../announce/decision/endpoints.ts';
 import { type SpeakerService, toSpeakerService } from '../../announce/decision/speaker-service.ts';
 import type { Raw } from '../../base/json.ts';
+import { readRequestAnnotation } from '../../objects/annotations.ts';
 import { decodeEndpointSlice } from '../../objects/endpoint-slice.ts';
 import { type ObjectVersion, versionOf } from '../../objects/metadata.ts';
 import { decodeNode, type Node } from '../../objects/node.ts';
 import { decodeService } from '../../objects/service.ts';
 
-export type WatchedService = ObjectVersion & { readonly service: SpeakerService };
+export type WatchedService = ObjectVersion & {
+  readonly service: SpeakerService;
+  /** It has the annotation for sharing an address: only layer 2 asks. */
+  readonly wantsSharing: boolean;
+};
 
 /** Null for an object without a name. */
 export function toWatchedService(raw: Raw): WatchedService | null {
   const service = decodeService(raw);
   if (service === null) return null;
   const { uid, resourceVersion } = service;
-  return { uid, resourceVersion, service: toSpeakerService(service) };
+  const wantsSharing = readRequestAnnotation(service.annotations, 'sharing') !== null;
+  return { uid, resourceVersion, service: toSpeakerService(service), wantsSharing };
 }
 
 export type WatchedSlice = ObjectVersion & NodeSlice;

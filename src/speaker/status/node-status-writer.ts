@@ -9,6 +9,7 @@ import { type NodeStatus, type NodeStatusDocument, nodeStatusDocument } from './
 export const NODE_STATUS_INTERVAL: Millis = 5000;
 /** What happens in one go is written together. */
 const BATCH_WINDOW: Millis = 500;
+const URGENT_WINDOW: Millis = 20;
 const RETRY_BACKOFF: Backoff = { first: 10_000, max: 300_000 };
 
 export interface NodeStatusApi {
@@ -39,11 +40,23 @@ export class NodeStatusWriter {
     this.#retries = new RetryTracker(RETRY_BACKOFF, options.random);
   }
 
+  /** Something that others wait for is different: it is written at once, unless writes fail. */
+  changedUrgently(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    if (this.#retries.failureCount('status') === 0) this.#earliestWriteAt = Number.NEGATIVE_INFINITY;
+    this.#schedule(URGENT_WINDOW);
+  }
+
   /** Something that it says may be different. */
   changed(): void {
+    this.#schedule(BATCH_WINDOW);
+  }
+
+  #schedule(window: Millis): void {
     if (this.#isStopped || this.#cancelTimer !== null || this.#writing !== null) return;
     const { clock } = this.#options;
-    this.#cancelTimer = clock.after(Math.max(BATCH_WINDOW, this.#earliestWriteAt - clock.now()), () => {
+    this.#cancelTimer = clock.after(Math.max(window, this.#earliestWriteAt - clock.now()), () => {
       this.#cancelTimer = null;
       const status = this.#options.status();
       if (status === null || JSON.stringify(status) === this.#written) return;

@@ -44,6 +44,19 @@ export type NodeStatus = {
   /** Sorted by name. */
   readonly sessions: readonly SessionStatus[];
   readonly announced: AnnouncedSummary;
+  /** Null while the speaker does not answer by layer 2. */
+  readonly layer2: Layer2NodeStatus | null;
+};
+
+/** What the other speakers need to elect owners. */
+export type Layer2NodeStatus = {
+  /** Those that can answer: by ARP, by NDP. */
+  readonly interfaces: readonly {
+    readonly name: string;
+    readonly mac: string;
+    readonly arp: boolean;
+    readonly ndp: boolean;
+  }[];
 };
 
 /** The part of a neighbour that its status shows. */
@@ -114,6 +127,7 @@ export function finalStatus(status: NodeStatus, { isDraining, bridged, wall }: S
     ...status,
     phase: isDraining ? 'left' : 'stopped',
     announced: isDraining ? NOTHING_ANNOUNCED : status.announced,
+    layer2: null,
     sessions: status.sessions.map((one) =>
       !isDraining && bridged.has(one.peer) ? { ...one, state: 'Bridged', until } : { ...one, state: 'Down' },
     ),
@@ -122,6 +136,9 @@ export function finalStatus(status: NodeStatus, { isDraining, bridged, wall }: S
 
 /** Sessions in the document at most: with all texts at their limits it stays below the 1.5 MB that etcd accepts. */
 export const SESSIONS_MAX = 1000;
+
+/** Interfaces in the document at most; a node has some dozen that are no part of a bridge. */
+export const LAYER2_INTERFACES_MAX = 256;
 
 /** UTF-16 code units of `lastError` at most; a router chooses the text of its NOTIFICATION (RFC 9003). */
 export const LAST_ERROR_MAX = 256;
@@ -137,6 +154,8 @@ export type NodeStatusDocument = NodeStatus & {
 /** The document that is written at the wall time `wall`. Above `SESSIONS_MAX` the first by name are listed, and all are counted. */
 export const nodeStatusDocument = (status: NodeStatus, wall: Millis): NodeStatusDocument => ({
   ...status,
+  layer2:
+    status.layer2 === null ? null : { interfaces: status.layer2.interfaces.slice(0, LAYER2_INTERFACES_MAX) },
   sessions: status.sessions.slice(0, SESSIONS_MAX),
   sessionCounts: {
     all: status.sessions.length,

@@ -59,7 +59,7 @@ function setUp() {
   const server = { onWrite: (): void => {} };
   const currentStatus = (): NodeStatus => ({
     node: 'w1',
-    ignoreExcludeLabel: false,
+    ...{ ignoreExcludeLabel: false, layer2: null },
     ...state,
     sessions: sessions.statusesOf(all),
   });

@@ -1,0 +1,155 @@
+/** Reports what layer 2 of a node does: metrics, events of Services, and the log. */
+import { type Layer2State, ownedServices } from '../../layer2/election/layer2-state.ts';
+import type { WireEvent } from '../../layer2/packets/layer2-wire.ts';
+import { type Address, formatAddress } from '../../net/address.ts';
+import type { ServiceKey } from '../../objects/service.ts';
+import type { Log } from '../../observe/log.ts';
+import type { Metrics } from '../../observe/metrics.ts';
+import type { SpeakerEvent } from '../ports.ts';
+
+/** MetalLB's events have this protocol in their text, and the gauge in its label. */
+const PROTOCOL = 'layer2';
+
+export type ServiceEvent = SpeakerEvent['event'];
+
+export type Layer2ReporterOptions = {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly node: string;
+  /** A Service that does not exist gets none. */
+  readonly sendEvent: (service: ServiceKey, event: ServiceEvent) => void;
+};
+
+export class Layer2Reporter {
+  readonly #options: Layer2ReporterOptions;
+  /** The addresses of each Service that this node answers for. */
+  #owned: ReadonlyMap<ServiceKey, readonly string[]> = new Map();
+  #failed: ReadonlySet<ServiceKey> = new Set();
+  #unreachable: ReadonlySet<ServiceKey> = new Set();
+
+  constructor(options: Layer2ReporterOptions) {
+    this.#options = options;
+  }
+
+  /** `recorded` has the node in the ServiceL2Status of each Service: a restart sends no event again. */
+  elected(state: Layer2State, recorded: ReadonlyMap<ServiceKey, string>, standsBy: boolean): void {
+    const { node, log } = this.#options;
+    const services = standsBy ? [] : ownedServices(state, node);
+    const addresses = addressesOf(state);
+    const owned = new Map(
+      services.map(({ service }) => [service.key, addresses.get(service.key) ?? []] as const),
+    );
+    for (const key of owned.keys())
+      if (!this.#owned.has(key) && recorded.get(key) !== node) this.#sendAssigned(key);
+    if (owned.size !== this.#owned.size)
+      log.info('services answered for by layer 2', { services: owned.size, before: this.#owned.size });
+    this.#publish(owned);
+    this.#owned = owned;
+    this.#reportFailures(state, standsBy);
+  }
+
+  wireEvent(event: Exclude<WireEvent, { kind: 'interfaces' }>): void {
+    const { log, metrics } = this.#options;
+    switch (event.kind) {
+      case 'counted':
+        for (const { address, requests, responses, gratuitous } of event.counts) {
+          const ip = formatAddress(address);
+          metrics.add('metallb_layer2_requests_received', requests, { ip });
+          metrics.add('metallb_layer2_responses_sent', responses, { ip });
+          metrics.add('metallb_layer2_gratuitous_sent', gratuitous, { ip });
+        }
+        return;
+      case 'answering':
+        log.debug('address answered for', { ip: formatAddress(event.address), interface: event.interface });
+        return;
+      case 'claimed':
+        if (!event.isSpeaker) this.#conflict(event);
+        return;
+      case 'refused':
+        this.#conflict(event);
+        return;
+      case 'suspended':
+        log.warn('the process stood still, all addresses were elected anew', { took: event.duration });
+        return;
+      case 'problem':
+        log.warn('layer 2 does not work in part', { because: event.message });
+        return;
+      case 'failed':
+        log.error('layer 2 ended, no address is answered for', { because: event.message });
+        return;
+    }
+  }
+
+  /** Another host uses an address. */
+  #conflict({
+    address,
+    mac,
+    interface: interfaceName,
+  }: {
+    readonly address: Address;
+    readonly interface: string;
+    readonly mac: string;
+  }): void {
+    const { log, sendEvent } = this.#options;
+    const ip = formatAddress(address);
+    log.warn('another host uses the address', { ip, interface: interfaceName, mac });
+    const message = `another host uses ${ip}: it has the MAC address ${mac} on ${interfaceName}. Take the address off that host, or out of the pool`;
+    for (const key of this.#servicesOf(ip))
+      sendEvent(key, { type: 'Warning', reason: 'AddressConflict', message });
+  }
+
+  #servicesOf(ip: string): readonly ServiceKey[] {
+    return [...this.#owned].flatMap(([key, addresses]) => (addresses.includes(ip) ? [key] : []));
+  }
+
+  #sendAssigned(key: ServiceKey): void {
+    const { node, sendEvent } = this.#options;
+    const message = `announcing from node ${JSON.stringify(node)} with protocol "${PROTOCOL}"`;
+    sendEvent(key, { type: 'Normal', reason: 'nodeAssigned', message });
+  }
+
+  /** MetalLB's event where no node has an interface that is named, and ours where sharing leaves a Service out. */
+  #reportFailures(state: Layer2State, standsBy: boolean): void {
+    const { node, sendEvent } = this.#options;
+    const addresses = addressesOf(state);
+    const failed = new Set<ServiceKey>();
+    const unreachable = new Set<ServiceKey>();
+    for (const { group, owner, withoutInterface, unreachable: left } of standsBy ? [] : state.elections) {
+      if (withoutInterface === node) for (const { service } of group) failed.add(service.key);
+      if (owner?.node === node) for (const key of left) unreachable.add(key);
+    }
+    for (const key of failed) {
+      if (this.#failed.has(key)) continue;
+      for (const ip of addresses.get(key) ?? []) {
+        const message = `the interfaces specified by LB IP ${JSON.stringify(ip)} doesn't exist in assigned node ${JSON.stringify(node)} with protocol "${PROTOCOL}"`;
+        sendEvent(key, { type: 'Warning', reason: 'announceFailed', message });
+      }
+    }
+    for (const key of unreachable) {
+      if (this.#unreachable.has(key)) continue;
+      const message = `it shares an address that node ${node} answers for, and ${node} cannot serve it. Let one node suit all Services of the address, or give this one its own`;
+      sendEvent(key, { type: 'Warning', reason: 'AddressUnreachable', message });
+    }
+    this.#failed = failed;
+    this.#unreachable = unreachable;
+  }
+
+  #publish(owned: ReadonlyMap<ServiceKey, readonly string[]>): void {
+    const { metrics, node } = this.#options;
+    for (const [service, addresses] of this.#owned)
+      for (const ip of addresses)
+        if (owned.get(service)?.includes(ip) !== true)
+          metrics.remove('metallb_speaker_announced', { service, protocol: PROTOCOL, node, ip });
+    for (const [service, addresses] of owned)
+      for (const ip of addresses)
+        metrics.set('metallb_speaker_announced', 1, { service, protocol: PROTOCOL, node, ip });
+  }
+}
+
+/** By Service. */
+const addressesOf = ({ elections }: Layer2State): ReadonlyMap<ServiceKey, readonly string[]> =>
+  new Map(
+    elections.flatMap(({ group }) =>
+      group.map(({ service, addresses }) => [service.key, addresses.map(formatAddress)] as const),
+    ),
+  );

@@ -1,0 +1,183 @@
+/**
+ * Layer 2 of one node: elects owners when something changes, gives the wire the addresses that this node owns, and has the
+ * records written behind. It waits for nobody: without an API server, what is known stands.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock, Millis } from '../../base/clock.ts';
+import { type Layer2State, ownedAddresses } from '../../layer2/election/layer2-state.ts';
+import { planRecords, type RecordChange } from '../../layer2/election/record-plan.ts';
+import type { Layer2Wire, OwnedAddress, WireEvent, WireInterface } from '../../layer2/packets/layer2-wire.ts';
+import { type Address, formatAddress } from '../../net/address.ts';
+import type { Layer2Model, Layer2Situation } from './layer2-model.ts';
+import type { OpenWire, WatchedRecord } from './ports.ts';
+import type { PublishedInterface, SpeakerPresence } from './speaker-presence.ts';
+
+/** Changes within this time after an election are taken together. The first is not delayed. */
+export const ELECTION_WINDOW: Millis = 20;
+
+/** A speaker that stops goes on answering until its successors have announced themselves, at most for so long. */
+export const HANDOVER_MAX: Millis = 1000;
+
+/** A process that stood still for longer answers nothing until it has looked again. */
+export const SUSPENDED_AFTER: Millis = 2000;
+
+export type Layer2Observer = {
+  /** After an election. */
+  readonly elected: (
+    state: Layer2State,
+    records: readonly RecordChange<WatchedRecord>[],
+    presence: SpeakerPresence,
+  ) => void;
+  /** The interfaces that can answer differ. */
+  readonly interfacesChanged: () => void;
+  /** Of the wire, except for its interfaces. */
+  readonly wireEvent: (event: Exclude<WireEvent, { kind: 'interfaces' }>) => void;
+};
+
+export type Layer2SpeakerOptions = {
+  readonly clock: Clock;
+  readonly node: string;
+  readonly model: Layer2Model;
+  readonly openWire: OpenWire;
+  /** Of the caches, as they are now; null while one has not synced. */
+  readonly situation: () => (Omit<Layer2Situation, 'presence' | 'recorded'> & Layer2Inputs) | null;
+  readonly observer: Layer2Observer;
+};
+
+export type Layer2Inputs = {
+  readonly presence: SpeakerPresence;
+  readonly records: readonly WatchedRecord[];
+};
+
+export class Layer2Speaker {
+  readonly #options: Layer2SpeakerOptions;
+  #wire: Layer2Wire | null = null;
+  #interfaces: readonly PublishedInterface[] | null = null;
+  #owned: readonly OwnedAddress[] = [];
+  #cancelTimer: (() => void) | null = null;
+  #electedAt: Millis = Number.NEGATIVE_INFINITY;
+  /** Addresses that successors have not announced yet; null while this speaker does not stop. */
+  #handover: { readonly pending: Set<string>; readonly done: () => void } | null = null;
+
+  constructor(options: Layer2SpeakerOptions) {
+    this.#options = options;
+  }
+
+  /** Those that can answer; null until the wire has reported them. */
+  get interfaces(): readonly PublishedInterface[] | null {
+    return this.#interfaces;
+  }
+
+  get owned(): readonly OwnedAddress[] {
+    return this.#owned;
+  }
+
+  start(excluded: readonly string[]): void {
+    if (this.#wire !== null) return;
+    this.#wire = this.#options.openWire({
+      suspendedAfter: SUSPENDED_AFTER,
+      onEvent: (event) => this.#wireEvent(event),
+    });
+    this.#wire.setExcluded(excluded);
+  }
+
+  setExcluded(patterns: readonly string[]): void {
+    this.#wire?.setExcluded(patterns);
+  }
+
+  /** Something that the election depends on has changed. */
+  changed(): void {
+    if (this.#wire === null || this.#interfaces === null || this.#cancelTimer !== null) return;
+    const { clock } = this.#options;
+    const wait = Math.max(0, this.#electedAt + ELECTION_WINDOW - clock.now());
+    this.#cancelTimer = clock.after(wait, () => {
+      this.#cancelTimer = null;
+      this.#elect();
+    });
+  }
+
+  /** Answers until the successors have announced themselves, and ends. */
+  async stop(): Promise<void> {
+    this.#cancelTimer?.();
+    const wire = this.#wire;
+    if (wire === null) return;
+    const pending = new Set(this.#owned.map(({ address }) => formatAddress(address)));
+    if (pending.size > 0 && this.#hasSuccessors()) {
+      await new Promise<void>((resolve) => {
+        const cancel = this.#options.clock.after(HANDOVER_MAX, resolve);
+        const done = (): void => {
+          cancel();
+          resolve();
+        };
+        this.#handover = { pending, done };
+      });
+    }
+    this.#wire = null;
+    await wire.close();
+  }
+
+  #hasSuccessors(): boolean {
+    const running = this.#options.situation()?.presence.running;
+    return running !== undefined && running.size > 1;
+  }
+
+  #elect(): void {
+    const { clock, model, node, observer, situation } = this.#options;
+    const now = situation();
+    if (now === null || this.#wire === null || this.#handover !== null) return;
+    const { presence, records, ...cluster } = now;
+    const recorded = new Map(records.map((record) => [record.service, record.node]));
+    const state = model.recompute({ ...cluster, presence, recorded });
+    this.#electedAt = clock.now();
+    const macs = new Set([...presence.interfaces.values()].flatMap((list) => list.map(({ mac }) => mac)));
+    this.#wire.setSpeakers([...macs]);
+    const owned = presence.standsBy ? [] : ownedAddresses(state, node);
+    if (!isDeepStrictEqual(owned, this.#owned)) {
+      this.#owned = owned;
+      this.#wire.setOwned(owned);
+    }
+    const plan = presence.standsBy ? [] : planRecords(state, records, { node, alive: presence.running });
+    observer.elected(state, plan, presence);
+  }
+
+  #wireEvent(event: WireEvent): void {
+    const { observer } = this.#options;
+    switch (event.kind) {
+      case 'interfaces': {
+        const interfaces = event.interfaces.map(toPublished);
+        if (this.#interfaces !== null && isDeepStrictEqual(interfaces, this.#interfaces)) return;
+        this.#interfaces = interfaces;
+        observer.interfacesChanged();
+        this.changed();
+        return;
+      }
+      case 'suspended':
+        // What was missed arrives by the watches; the records say who owns what now.
+        this.#elect();
+        this.#wire?.resume();
+        break;
+      case 'claimed':
+        if (event.isSpeaker) this.#succeeded(event.address);
+        else this.#wire?.defend(event.address, event.interface);
+        break;
+      case 'failed':
+        this.#wire = null;
+        this.#owned = [];
+        // Others elect among themselves as soon as this is published.
+        this.#interfaces = null;
+        observer.interfacesChanged();
+        break;
+      default:
+        break;
+    }
+    observer.wireEvent(event);
+  }
+
+  #succeeded(address: Address): void {
+    if (this.#handover === null) return;
+    this.#handover.pending.delete(formatAddress(address));
+    if (this.#handover.pending.size === 0) this.#handover.done();
+  }
+}
+
+const toPublished = ({ name, mac, families }: WireInterface): PublishedInterface => ({ name, mac, families });

@@ -1,0 +1,21 @@
+/** Ports of layer 2 in the speaker: the interfaces that its main implements with a real wire and a real API server. */
+
+import type { Layer2Service } from '../../layer2/election/layer2-service.ts';
+import type { OwnerRecord } from '../../layer2/election/record-plan.ts';
+import type { Layer2Wire, WireOptions } from '../../layer2/packets/layer2-wire.ts';
+import type { ObjectVersion } from '../../objects/metadata.ts';
+import type { RequestOutcome } from '../../runtime/ports.ts';
+
+export type OpenWire = (options: WireOptions) => Layer2Wire;
+
+/** A ServiceL2Status in the cache. */
+export type WatchedRecord = ObjectVersion & OwnerRecord;
+
+/** The effect of each call shows in the cache before its promise settles. */
+export interface OwnerRecordApi {
+  /** The name follows from the Service's UID, so that of two creators one succeeds. */
+  create(service: Layer2Service): Promise<RequestOutcome<WatchedRecord>>;
+  setInterfaces(record: WatchedRecord, interfaces: readonly string[]): Promise<RequestOutcome<unknown>>;
+  /** Only that very object in that version. */
+  delete(record: WatchedRecord): Promise<RequestOutcome<unknown>>;
+}

@@ -1,0 +1,111 @@
+/** Writes ServiceL2Status objects behind the answers: only where something changes, few at a time, and at a limited rate. */
+import type { Clock, Millis } from '../../base/clock.ts';
+import type { RecordChange } from '../../layer2/election/record-plan.ts';
+import type { ServiceKey } from '../../objects/service.ts';
+import type { Log } from '../../observe/log.ts';
+import { failureReason, type RequestOutcome } from '../../runtime/ports.ts';
+import { type Backoff, RetryTracker } from '../../workqueue/backoff.ts';
+import { WorkerPool } from '../../workqueue/worker-pool.ts';
+import type { OwnerRecordApi, WatchedRecord } from './ports.ts';
+
+/** Rate limit, Services per second. A node that dies leaves its addresses to others at once; the records follow. */
+export const RECORDS_PER_SECOND = 100;
+const CONCURRENCY = 8;
+const RETRY_BACKOFF: Backoff = { first: 500, max: 60_000 };
+
+export type RecordWriterOptions = {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly api: OwnerRecordApi;
+  /** An internal error: nothing more is written. */
+  readonly onFault: (error: unknown) => void;
+};
+
+type Change = RecordChange<WatchedRecord>;
+type Failure = Exclude<RequestOutcome<never>, { readonly kind: 'done' }>;
+
+export class RecordWriter {
+  readonly #options: RecordWriterOptions;
+  readonly #pool: WorkerPool<ServiceKey>;
+  readonly #retries: RetryTracker<ServiceKey>;
+  /** What is to be written, by Service. */
+  #plan: ReadonlyMap<ServiceKey, readonly Change[]> = new Map();
+  #isFailing = false;
+
+  constructor(options: RecordWriterOptions) {
+    this.#options = options;
+    this.#retries = new RetryTracker(RETRY_BACKOFF, options.random);
+    this.#pool = new WorkerPool({
+      clock: options.clock,
+      concurrency: CONCURRENCY,
+      lowPriorityRate: { perSecond: RECORDS_PER_SECOND, burst: RECORDS_PER_SECOND },
+      work: (key) => this.#write(key),
+      onError: options.onFault,
+    });
+    this.#pool.start();
+  }
+
+  /** Replaces what is to be written. */
+  setPlan(changes: readonly Change[]): void {
+    const before = this.#plan;
+    const plan = new Map<ServiceKey, Change[]>();
+    for (const change of changes) {
+      const key = change.kind === 'create' ? change.service.key : change.record.service;
+      const list = plan.get(key);
+      if (list === undefined) plan.set(key, [change]);
+      else list.push(change);
+    }
+    this.#plan = plan;
+    // A Service that waits for its retry goes on waiting.
+    for (const key of plan.keys())
+      if (!before.has(key) || this.#retries.failureCount(key) === 0) this.#pool.add(key, { priority: 'low' });
+  }
+
+  /** Settles when requests in flight have finished. */
+  stop(): Promise<void> {
+    return this.#pool.stop();
+  }
+
+  async #write(key: ServiceKey): Promise<void> {
+    const changes = this.#plan.get(key) ?? [];
+    for (const change of changes) {
+      const failure = await this.#apply(change);
+      if (failure !== null) return this.#failed(key, failure);
+    }
+    this.#retries.forget(key);
+    this.#isFailing = false;
+  }
+
+  async #apply(change: Change): Promise<Failure | null> {
+    const { api } = this.#options;
+    switch (change.kind) {
+      case 'delete':
+        return failureOf(await api.delete(change.record));
+      case 'patch':
+        return failureOf(await api.setInterfaces(change.record, change.interfaces));
+      case 'create': {
+        const created = await api.create(change.service);
+        if (created.kind !== 'done') return created;
+        return failureOf(await api.setInterfaces(created.value, change.interfaces));
+      }
+    }
+  }
+
+  #failed(key: ServiceKey, failure: Failure): void {
+    const { clock, log } = this.#options;
+    const because = failureReason(failure);
+    // Another speaker was quicker: its record arrives by the watch.
+    if (failure.kind !== 'stale') {
+      if (!this.#isFailing) log.warn('cannot write a ServiceL2Status, will retry', { because });
+      this.#isFailing = true;
+    }
+    const backoff: Millis = this.#retries.recordFailure(key);
+    const retryAfter = failure.kind === 'busy' ? (failure.retryAfter ?? 0) : 0;
+    this.#pool.add(key, { dueAt: clock.now() + Math.max(backoff, retryAfter), priority: 'low' });
+  }
+}
+
+/** An object that is gone was deleted by somebody else: the next plan says what is missing. */
+const failureOf = (outcome: RequestOutcome<unknown>): Failure | null =>
+  outcome.kind === 'done' || outcome.kind === 'gone' ? null : outcome;

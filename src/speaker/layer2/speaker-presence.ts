@@ -1,0 +1,97 @@
+/**
+ * Decides from the API server which speakers answer by layer 2, and with which interfaces.
+ *
+ * A speaker that does so publishes its interfaces in the SpeakerStatus of its node. It is taken to run until that object says
+ * that it has stopped, or until its Pod is not ready. What BFD between the speakers finds out comes on top, as verdicts.
+ */
+
+import type { AnsweringInterface } from '../../layer2/election/standing.ts';
+import {
+  type AliveNodes,
+  aliveAlways,
+  aliveByVerdicts,
+  type Verdict,
+} from '../../layer2/membership/alive.ts';
+import type { MacAddress } from '../../layer2/packets/layer2-wire.ts';
+import type { NodePhase } from '../status/node-status.ts';
+
+export type PublishedInterface = AnsweringInterface & { readonly mac: MacAddress };
+
+/** The SpeakerStatus of a node. */
+export type PublishedSpeaker = {
+  readonly node: string;
+  readonly phase: NodePhase;
+  /** Null for a speaker that does not answer by layer 2. */
+  readonly interfaces: readonly PublishedInterface[] | null;
+};
+
+/** The Pod of a speaker, of Berth's or of MetalLB's. */
+export type Layer2Pod = {
+  readonly name: string;
+  readonly node: string;
+  /** It is ready, and not about to be deleted. */
+  readonly isServing: boolean;
+  readonly isMetallb: boolean;
+};
+
+export type PresenceInputs = {
+  /** This speaker. Its interfaces are newer than what it has published. */
+  readonly own: { readonly node: string; readonly interfaces: readonly PublishedInterface[] };
+  readonly speakers: readonly PublishedSpeaker[];
+  readonly pods: readonly Layer2Pod[];
+  readonly verdicts: readonly Verdict[];
+};
+
+export type SpeakerPresence = {
+  /** Of all that answer by layer 2, by node. */
+  readonly interfaces: ReadonlyMap<string, readonly PublishedInterface[]>;
+  /** Those that run as far as the API server knows. */
+  readonly running: ReadonlySet<string>;
+  readonly alive: AliveNodes;
+  /** Speakers of MetalLB are ready. They elect apart, so Berth's answer for nothing meanwhile. */
+  readonly standsBy: boolean;
+};
+
+/** A speaker that has not published itself is not there, also in its own eyes: all have to elect among the same. */
+export function speakerPresence({ own, speakers, pods, verdicts }: PresenceInputs): SpeakerPresence {
+  const interfaces = new Map(
+    speakers.flatMap((one) =>
+      one.interfaces === null ? [] : [[one.node, usableOf(one.node, one.interfaces, own)] as const],
+    ),
+  );
+  const stopped = new Set(
+    speakers.filter(({ phase }) => phase === 'stopped' || phase === 'left').map(({ node }) => node),
+  );
+  const running = new Set(
+    [...interfaces.keys()].filter(
+      (node) => !stopped.has(node) && (node === own.node || isPodServing(node, pods)),
+    ),
+  );
+  const standsBy = pods.some(({ isMetallb, isServing }) => isMetallb && isServing);
+  return { interfaces, running, alive: aliveAmong(running, verdicts), standsBy };
+}
+
+/** An interface that this node has lost counts as lost at once; a new one when all can know of it. */
+function usableOf(
+  node: string,
+  published: readonly PublishedInterface[],
+  own: PresenceInputs['own'],
+): readonly PublishedInterface[] {
+  if (node !== own.node) return published;
+  return published.filter(({ name }) => own.interfaces.some((one) => one.name === name));
+}
+
+/** Without verdicts about two speakers nothing is known against their link. */
+function aliveAmong(running: ReadonlySet<string>, verdicts: readonly Verdict[]): AliveNodes {
+  if (verdicts.every(({ isUp }) => isUp)) return aliveAlways(running);
+  const assumed = [...running].flatMap((watcher) =>
+    [...running].map((node) => ({ watcher, node, isUp: true })),
+  );
+  return aliveByVerdicts(running, [...assumed, ...verdicts]);
+}
+
+/** Of a rollout there may be two; a speaker that runs outside of the cluster has none. */
+function isPodServing(node: string, pods: readonly Layer2Pod[]): boolean {
+  const own = pods.filter((pod) => pod.node === node && !pod.isMetallb);
+  return own.length === 0 || own.some(({ isServing }) => isServing);
+}

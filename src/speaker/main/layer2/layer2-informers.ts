@@ -1,0 +1,130 @@
+/** Informers that only layer 2 needs: all nodes, the endpoints on all of them, the speakers, and who is recorded as owner. */
+import {
+  ENDPOINT_SLICES,
+  NODES,
+  PODS,
+  SERVICE_L2_STATUSES,
+  SPEAKER_STATUSES,
+} from '../../../kube/resource.ts';
+import { SERVICE_SLICE_SELECTOR } from '../../../objects/endpoint-slice.ts';
+import type { ServiceKey } from '../../../objects/service.ts';
+import { Informer, type InformerContext } from '../../../runtime/main/informer.ts';
+import type { Layer2Node, Layer2Slice } from '../../layer2/layer2-model.ts';
+import type { WatchedRecord } from '../../layer2/ports.ts';
+import {
+  sameLayer2Node,
+  samePublishedSpeaker,
+  sameSpeakerPod,
+  toLayer2Node,
+  toLayer2Slice,
+  toPublishedSpeaker,
+  toSpeakerPod,
+  toWatchedRecord,
+  type WatchedLayer2Node,
+  type WatchedLayer2Slice,
+  type WatchedSpeaker,
+  type WatchedSpeakerPod,
+} from './watched-objects.ts';
+
+export type Layer2InformersOptions = {
+  readonly context: InformerContext;
+  readonly namespace: string;
+  readonly on: {
+    readonly slice: (slice: Layer2Slice) => void;
+    readonly sliceDeleted: (slice: Layer2Slice) => void;
+    /** Anything else that the election depends on, or an informer has synced. */
+    readonly changed: () => void;
+  };
+};
+
+export class Layer2Informers {
+  readonly #slices: Informer<WatchedLayer2Slice>;
+  readonly #nodes: Informer<WatchedLayer2Node>;
+  readonly #pods: Informer<WatchedSpeakerPod>;
+  readonly #speakers: Informer<WatchedSpeaker>;
+  readonly #records: Informer<WatchedRecord>;
+  readonly #changed: () => void;
+
+  constructor({ context, namespace, on }: Layer2InformersOptions) {
+    this.#changed = on.changed;
+    const progress = { listed: on.changed, stateChanged: on.changed };
+    const changes = { changed: on.changed, deleted: on.changed, ...progress };
+    this.#slices = new Informer<WatchedLayer2Slice>(
+      context,
+      {
+        resource: ENDPOINT_SLICES,
+        labelSelector: SERVICE_SLICE_SELECTOR,
+        decode: toLayer2Slice,
+        keyOf: (slice) => `${slice.namespace}/${slice.name}`,
+      },
+      {
+        changed: (_, after) => on.slice(after),
+        deleted: (_, last) => on.sliceDeleted(last),
+        ...progress,
+      },
+    );
+    this.#nodes = new Informer<WatchedLayer2Node>(
+      context,
+      { resource: NODES, decode: toLayer2Node, keyOf: ({ node }) => node.name },
+      { isSame: sameLayer2Node, ...changes },
+    );
+    const keyOf = ({ name }: { readonly name: string }): string => name;
+    this.#pods = new Informer<WatchedSpeakerPod>(
+      context,
+      { resource: PODS, namespace, decode: toSpeakerPod, keyOf },
+      { isSame: sameSpeakerPod, ...changes },
+    );
+    this.#speakers = new Informer<WatchedSpeaker>(
+      context,
+      { resource: SPEAKER_STATUSES, namespace, decode: toPublishedSpeaker, keyOf: ({ node }) => node },
+      { isSame: samePublishedSpeaker, ...changes },
+    );
+    this.#records = new Informer<WatchedRecord>(
+      context,
+      { resource: SERVICE_L2_STATUSES, namespace, decode: toWatchedRecord, keyOf },
+      changes,
+    );
+  }
+
+  get hasSynced(): boolean {
+    return this.#all.every(({ isSyncedOrAbsent }) => isSyncedOrAbsent);
+  }
+
+  nodes(): readonly Layer2Node[] {
+    return [...this.#nodes.store.values()].map(({ node }) => node);
+  }
+
+  pods(): readonly WatchedSpeakerPod[] {
+    return [...this.#pods.store.values()];
+  }
+
+  speakers(): readonly WatchedSpeaker[] {
+    return [...this.#speakers.store.values()];
+  }
+
+  records(): readonly WatchedRecord[] {
+    return [...this.#records.store.values()];
+  }
+
+  /** The node in the record of each Service. */
+  recorded(): ReadonlyMap<ServiceKey, string> {
+    return new Map(this.records().map(({ service, node }) => [service, node]));
+  }
+
+  recordObserved(record: WatchedRecord): void {
+    if (this.#records.store.applyResponse(record)) this.#changed();
+  }
+
+  recordDeleted({ name, uid }: WatchedRecord): void {
+    if (this.#records.store.deleted(name, uid)) this.#changed();
+  }
+
+  /** Until `signal` is aborted and all watches are closed. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all(this.#all.map((informer) => informer.run(signal)));
+  }
+
+  get #all(): readonly Pick<Informer<never>, 'isSyncedOrAbsent' | 'run'>[] {
+    return [this.#slices, this.#nodes, this.#pods, this.#speakers, this.#records];
+  }
+}

@@ -1,0 +1,179 @@
+/**
+ * Wires layer 2 of a speaker: informers, election, wire, records and events. It begins when the first L2Advertisement exists:
+ * a cluster without one watches nothing more than before.
+ */
+import type { NodeConfig } from '../../../announce/config/node-config.ts';
+import type { SpeakerFlags } from '../../../announce/decision/should-announce.ts';
+import type { SpeakerService } from '../../../announce/decision/speaker-service.ts';
+import type { Store } from '../../../kube/informer/store.ts';
+import type { Layer2Service } from '../../../layer2/election/layer2-service.ts';
+import { formatAddress } from '../../../net/address.ts';
+import type { ObjectVersion } from '../../../objects/metadata.ts';
+import { serviceReference } from '../../../objects/object-reference.ts';
+import type { InformerContext } from '../../../runtime/main/informer.ts';
+import { Layer2Model } from '../../layer2/layer2-model.ts';
+import { Layer2Reporter } from '../../layer2/layer2-reporter.ts';
+import { Layer2Speaker } from '../../layer2/layer2-speaker.ts';
+import type { OpenWire } from '../../layer2/ports.ts';
+import { RecordWriter } from '../../layer2/record-writer.ts';
+import { speakerPresence } from '../../layer2/speaker-presence.ts';
+import type { SpeakerEvent } from '../../ports.ts';
+import type { Layer2NodeStatus } from '../../status/node-status.ts';
+import { DEFAULT_EXCLUDED } from './excluded-interfaces.ts';
+import { Layer2Informers } from './layer2-informers.ts';
+import { findOwnerDaemonSet } from './owner-daemon-set.ts';
+import { type OwnerDaemonSet, ownerRecordApi } from './record-api.ts';
+
+/** In the cache of the speaker. */
+type CachedService = ObjectVersion &
+  Pick<Layer2Service, 'wantsSharing'> & { readonly service: SpeakerService };
+
+type ServiceCache = Pick<Store<CachedService>, 'get' | 'values'>;
+
+export type Layer2ProgramOptions = {
+  readonly context: InformerContext;
+  readonly openWire: OpenWire;
+  readonly namespace: string;
+  readonly node: string;
+  /** '' where it is not known. */
+  readonly podName: string;
+  readonly flags: SpeakerFlags;
+  readonly keepsOwner: boolean;
+  /** Of the node model; null before its first recompute. */
+  readonly pools: () => NodeConfig['pools'] | null;
+  readonly advertisements: () => readonly unknown[];
+  readonly services: () => ServiceCache;
+  readonly sendEvent: (event: SpeakerEvent) => void;
+  /** What the SpeakerStatus says of layer 2 differs. */
+  readonly statusChanged: () => void;
+};
+
+export class Layer2Program {
+  readonly #options: Layer2ProgramOptions;
+  readonly #informers: Layer2Informers;
+  readonly #model: Layer2Model;
+  readonly #speaker: Layer2Speaker;
+  readonly #reporter: Layer2Reporter;
+  readonly #writer: RecordWriter;
+  readonly #stopInformers = new AbortController();
+  #owner: OwnerDaemonSet | null = null;
+  #running: Promise<void> | null = null;
+  #isStopping = false;
+
+  constructor(options: Layer2ProgramOptions) {
+    this.#options = options;
+    const { context, namespace, node, flags, keepsOwner } = options;
+    const { clock, random, log, metrics, client } = context;
+    this.#model = new Layer2Model({ namespace, flags, keepsOwner });
+    this.#informers = new Layer2Informers({
+      ...{ context, namespace },
+      on: {
+        slice: (slice) => this.#changed(() => this.#model.putSlice(slice)),
+        sliceDeleted: (slice) => this.#changed(() => this.#model.removeSlice(slice)),
+        changed: () => this.#speaker.changed(),
+      },
+    });
+    this.#reporter = new Layer2Reporter({
+      ...{ log, metrics, node },
+      sendEvent: (key, event) => {
+        const service = options.services().get(key);
+        if (service !== undefined)
+          options.sendEvent({ regarding: serviceReference({ ...service, key }), event });
+      },
+    });
+    this.#writer = new RecordWriter({
+      ...{ clock, random, log },
+      onFault: (error) => log.error('no more ServiceL2Status objects are written', { error }),
+      api: ownerRecordApi({
+        ...{ client, namespace, node },
+        owner: () => this.#owner,
+        observed: (record) => this.#informers.recordObserved(record),
+        deleted: (record) => this.#informers.recordDeleted(record),
+      }),
+    });
+    this.#speaker = new Layer2Speaker({
+      ...{ clock, node, model: this.#model, openWire: options.openWire },
+      situation: () => this.#situation(),
+      observer: {
+        elected: (state, changes, presence) => {
+          this.#reporter.elected(state, this.#informers.recorded(), presence.standsBy);
+          this.#writer.setPlan(changes);
+        },
+        interfacesChanged: () => options.statusChanged(),
+        wireEvent: (event) => this.#reporter.wireEvent(event),
+      },
+    });
+  }
+
+  /** For the SpeakerStatus; null while this speaker does not answer by layer 2. */
+  get status(): Layer2NodeStatus | null {
+    const { interfaces } = this.#speaker;
+    if (interfaces === null || this.#isStopping) return null;
+    return {
+      interfaces: interfaces.map(({ name, mac, families }) => ({
+        ...{ name, mac },
+        arp: families[4],
+        ndp: families[6],
+      })),
+    };
+  }
+
+  /** The addresses that this node answers for, as text. */
+  get owned(): readonly string[] {
+    return this.#speaker.owned.map(({ address }) => formatAddress(address));
+  }
+
+  /** Services, pools or L2Advertisements may differ. */
+  changed(): void {
+    if (this.#running === null) {
+      if (this.#isStopping || this.#options.advertisements().length === 0) return;
+      this.#running = this.#run();
+    }
+    this.#speaker.changed();
+  }
+
+  /** Hands over, and ends. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    if (this.#running === null) return;
+    this.#options.statusChanged();
+    await this.#speaker.stop();
+    await this.#writer.stop();
+    this.#stopInformers.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { context, namespace, podName } = this.#options;
+    context.log.info('layer 2 begins: there is an L2Advertisement');
+    this.#owner = await findOwnerDaemonSet(context.client, { namespace, podName });
+    if (this.#isStopping) return;
+    this.#speaker.start(DEFAULT_EXCLUDED);
+    await this.#informers.run(this.#stopInformers.signal);
+  }
+
+  #changed(change: () => void): void {
+    change();
+    this.#speaker.changed();
+  }
+
+  #situation() {
+    const { node, pools: poolsNow, advertisements, services } = this.#options;
+    const pools = poolsNow();
+    const { interfaces } = this.#speaker;
+    if (!this.#informers.hasSynced || pools === null || interfaces === null) return null;
+    return {
+      services: layer2Services(services()),
+      ...{ advertisements: advertisements(), pools, nodes: this.#informers.nodes() },
+      presence: speakerPresence({
+        ...{ own: { node, interfaces }, verdicts: [] },
+        ...{ speakers: this.#informers.speakers(), pods: this.#informers.pods() },
+      }),
+      records: this.#informers.records(),
+    };
+  }
+}
+
+function* layer2Services(services: ServiceCache): Generator<Layer2Service> {
+  for (const { service, uid, wantsSharing } of services.values()) yield { ...service, uid, wantsSharing };
+}

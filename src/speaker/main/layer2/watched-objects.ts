@@ -1,0 +1,109 @@
+/** Objects that a speaker watches for layer 2, reduced on arrival to what it needs of them. */
+import { isDeepStrictEqual } from 'node:util';
+import { fieldsOf, listOf, type Raw, textOf } from '../../../base/json.ts';
+import { usableEndpoints } from '../../../layer2/election/usable-endpoints.ts';
+import { decodeEndpointSlice } from '../../../objects/endpoint-slice.ts';
+import {
+  labelsOf,
+  metadataOf,
+  nameOf,
+  type ObjectVersion,
+  specOf,
+  statusOf,
+  versionOf,
+} from '../../../objects/metadata.ts';
+import { decodeNode } from '../../../objects/node.ts';
+import { decodePod } from '../../../objects/pod.ts';
+import { serviceKey } from '../../../objects/service.ts';
+import type { Layer2Node, Layer2Slice } from '../../layer2/layer2-model.ts';
+import type { WatchedRecord } from '../../layer2/ports.ts';
+import type { Layer2Pod, PublishedInterface, PublishedSpeaker } from '../../layer2/speaker-presence.ts';
+import type { NodePhase } from '../../status/node-status.ts';
+
+export type WatchedLayer2Slice = ObjectVersion & Layer2Slice;
+
+export function toLayer2Slice(raw: Raw): WatchedLayer2Slice | null {
+  const slice = decodeEndpointSlice(raw);
+  if (slice === null) return null;
+  const { namespace, name, service } = slice;
+  return { ...versionOf(raw), namespace, name, service, usable: usableEndpoints(slice) };
+}
+
+export type WatchedLayer2Node = ObjectVersion & { readonly node: Layer2Node };
+
+export function toLayer2Node(raw: Raw): WatchedLayer2Node | null {
+  const { name, labels, isExcluded, isNetworkUnavailable } = decodeNode(raw);
+  return name === '' ? null : { ...versionOf(raw), node: { name, labels, isExcluded, isNetworkUnavailable } };
+}
+
+export const sameLayer2Node = (a: WatchedLayer2Node, b: WatchedLayer2Node): boolean =>
+  isDeepStrictEqual(a.node, b.node);
+
+export type WatchedSpeakerPod = ObjectVersion & Layer2Pod;
+
+/** Names of MetalLB's image, wherever it is pulled from. */
+const METALLB_IMAGE = /(^|\/)metallb\/speaker([:@]|$)/;
+
+/** Null for a Pod that is no speaker. */
+export function toSpeakerPod(raw: Raw): WatchedSpeakerPod | null {
+  const { component, 'app.kubernetes.io/component': role } = labelsOf(raw);
+  if (component !== 'speaker' && role !== 'speaker') return null;
+  const { name, node, isReady } = decodePod(raw);
+  const isDeleting = textOf(metadataOf(raw)['deletionTimestamp']) !== '';
+  const images = listOf(specOf(raw)['containers']).map((one) => textOf(fieldsOf(one)['image']));
+  return {
+    ...versionOf(raw),
+    ...{ name, node, isServing: isReady && !isDeleting },
+    isMetallb: images.some((image) => METALLB_IMAGE.test(image)),
+  };
+}
+
+export const sameSpeakerPod = (a: WatchedSpeakerPod, b: WatchedSpeakerPod): boolean =>
+  a.node === b.node && a.isServing === b.isServing && a.isMetallb === b.isMetallb;
+
+export type WatchedSpeaker = ObjectVersion & PublishedSpeaker;
+
+const PHASES: readonly NodePhase[] = ['speaking', 'draining', 'left', 'stopped'];
+
+/** Null for an object that no speaker has filled yet. */
+export function toPublishedSpeaker(raw: Raw): WatchedSpeaker | null {
+  const { phase: text, layer2 } = statusOf(raw);
+  const phase = PHASES.find((one) => one === text);
+  const node = nameOf(raw);
+  if (node === '' || phase === undefined) return null;
+  const { interfaces } = fieldsOf(layer2);
+  return {
+    ...versionOf(raw),
+    ...{ node, phase },
+    interfaces: Array.isArray(interfaces) ? interfaces.map(toInterface) : null,
+  };
+}
+
+function toInterface(raw: unknown): PublishedInterface {
+  const { name, mac, arp, ndp } = fieldsOf(raw);
+  return { name: textOf(name), mac: textOf(mac), families: { 4: arp === true, 6: ndp === true } };
+}
+
+export const samePublishedSpeaker = (a: WatchedSpeaker, b: WatchedSpeaker): boolean =>
+  a.phase === b.phase && isDeepStrictEqual(a.interfaces, b.interfaces);
+
+export const RECORD_LABELS = {
+  node: 'metallb.io/node',
+  name: 'metallb.io/service-name',
+  namespace: 'metallb.io/service-namespace',
+} as const;
+
+/** Null without its labels: MetalLB ignores such an object, too. */
+export function toWatchedRecord(raw: Raw): WatchedRecord | null {
+  const labels = labelsOf(raw);
+  const [name, namespace] = [labels[RECORD_LABELS.name] ?? '', labels[RECORD_LABELS.namespace] ?? ''];
+  const { node, interfaces } = statusOf(raw);
+  // A label's value is shorter than a Node's name may be, so the status has the last word.
+  const owner = textOf(node) || (labels[RECORD_LABELS.node] ?? '');
+  if (name === '' || namespace === '' || owner === '') return null;
+  return {
+    ...versionOf(raw),
+    ...{ name: nameOf(raw), service: serviceKey(namespace, name), node: owner },
+    interfaces: textOf(node) === '' ? null : listOf(interfaces).map((one) => textOf(fieldsOf(one)['name'])),
+  };
+}

@@ -1,0 +1,162 @@
+/** Speakers of three nodes over one API server in memory: who answers, who takes over, and what is written about it. */
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import type { JsonObject } from '../../../src/apiserver/object/value.ts';
+import { eventually } from '../../support/eventually.ts';
+import { Layer2Rig, NAMESPACE, wireInterface } from './support/layer2-rig.ts';
+
+const NODES = ['n1', 'n2', 'n3'];
+const ADDRESS = '10.0.0.1';
+
+const metallb = (kind: string, name: string, spec: JsonObject = {}): JsonObject => ({
+  ...{ apiVersion: 'metallb.io/v1beta1', kind, metadata: { name, namespace: NAMESPACE }, spec },
+});
+
+const advertisement = metallb('L2Advertisement', 'all');
+
+const service = (name: string, ip = ADDRESS) => ({
+  ...{ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'web' } },
+  spec: { type: 'LoadBalancer', ports: [{ port: 80, protocol: 'TCP' }] },
+  status: { loadBalancer: { ingress: [{ ip }] } },
+});
+
+const slice = (name: string, ...nodes: string[]) => ({
+  ...{ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', addressType: 'IPv4' },
+  metadata: { name: `${name}-1`, namespace: 'web', labels: { 'kubernetes.io/service-name': name } },
+  endpoints: nodes.map((nodeName) => ({
+    ...{ addresses: ['10.244.0.1'], nodeName, conditions: { ready: true } },
+  })),
+  ports: [],
+});
+
+const cluster = [
+  ...NODES.map((name) => ({ apiVersion: 'v1', kind: 'Node', metadata: { name } })),
+  metallb('IPAddressPool', 'main', { addresses: ['10.0.0.0/24'] }),
+  ...[service('blog'), slice('blog', 'n1', 'n2')],
+];
+
+describe('speakers by layer 2', () => {
+  let rig: Layer2Rig;
+
+  beforeEach(async () => {
+    rig = await Layer2Rig.start(cluster);
+  });
+  afterEach(() => rig.close());
+
+  const records = () =>
+    rig.objects.list('servicel2statuses.metallb.io').map(({ status }) => status as Record<string, unknown>);
+  const events = (reason: string) =>
+    rig.objects
+      .list('events')
+      .filter((event) => event['reason'] === reason)
+      .map((event) => String(event['message']));
+  /** The node that answers, once one does, and the record says so. */
+  async function owner(): Promise<string> {
+    await eventually(() => {
+      const nodes = rig.answering(ADDRESS);
+      assert.equal(nodes.length, 1);
+      assert.deepEqual(
+        records().map(({ node }) => node),
+        nodes,
+      );
+    });
+    return rig.answering(ADDRESS)[0] ?? '';
+  }
+
+  it('do nothing without an L2Advertisement', async () => {
+    for (const node of NODES) rig.startSpeaker(node);
+    const statuses = () =>
+      rig.objects.list('speakerstatuses.berth.dev').flatMap(({ status }) => status ?? []);
+    await eventually(() => assert.equal(statuses().length, 3));
+    assert.deepEqual(rig.answering(ADDRESS), []);
+    for (const one of statuses()) assert.equal((one as { layer2?: unknown }).layer2 ?? null, null);
+    rig.objects.put(advertisement);
+    await owner();
+  });
+
+  it('agree on one, which writes its record, sends an event, and is measured', async () => {
+    rig.objects.put(advertisement);
+    for (const node of NODES) rig.startSpeaker(node);
+    const node = await owner();
+    const [record] = records();
+    assert.deepEqual(record, { node, serviceName: 'blog', serviceNamespace: 'web' });
+    const [object] = rig.objects.list('servicel2statuses.metallb.io');
+    const metadata = object?.['metadata'] as { name: string; labels: object };
+    const uid = rig.objects.get('services', 'web', 'blog')?.['metadata'] as { uid: string };
+    assert.equal(metadata.name, `l2-${uid.uid}`);
+    assert.deepEqual(metadata.labels, {
+      'metallb.io/node': node,
+      'metallb.io/service-name': 'blog',
+      'metallb.io/service-namespace': 'web',
+    });
+    await eventually(() =>
+      assert.deepEqual(events('nodeAssigned'), [`announcing from node "${node}" with protocol "layer2"`]),
+    );
+    const text = (await rig.metrics.get(node)?.text()) ?? '';
+    assert.match(
+      text,
+      new RegExp(
+        `metallb_speaker_announced\\{service="web/blog",protocol="layer2",node="${node}",ip="${ADDRESS}"\\} 1`,
+      ),
+    );
+  });
+
+  it('hand over when the owner stops, and keep the address where it is when it returns', async () => {
+    rig.objects.put(advertisement);
+    for (const node of NODES) rig.startSpeaker(node);
+    const first = await owner();
+    await rig.stopSpeaker(first);
+    const second = await owner();
+    assert.notEqual(second, first);
+    rig.startSpeaker(first);
+    await eventually(() => {
+      const own = rig.objects.get('speakerstatuses.berth.dev', NAMESPACE, first)?.['status'];
+      assert.notEqual((own as { layer2?: unknown }).layer2 ?? null, null);
+    });
+    assert.equal(await owner(), second);
+  });
+
+  it('move the address when the owner loses its endpoint under Local', async () => {
+    const local = service('blog');
+    rig.objects.put({ ...local, spec: { ...local.spec, externalTrafficPolicy: 'Local' } });
+    rig.objects.put(advertisement);
+    for (const node of NODES) rig.startSpeaker(node);
+    const first = await owner();
+    const other = first === 'n1' ? 'n2' : 'n1';
+    rig.objects.put(slice('blog', other));
+    await eventually(() => assert.deepEqual(rig.answering(ADDRESS), [other]));
+    await eventually(() => assert.deepEqual(records()[0]?.['node'], other));
+    rig.objects.put(slice('blog'));
+    await eventually(() => assert.deepEqual([rig.answering(ADDRESS), records()], [[], []]));
+  });
+
+  it('count only nodes that have the interface, and say where none has', async () => {
+    rig.objects.put(metallb('L2Advertisement', 'all', { interfaces: ['eth7'] }));
+    for (const node of NODES) rig.startSpeaker(node);
+    await eventually(() => assert.equal(events('announceFailed').length, 1));
+    assert.match(
+      events('announceFailed')[0] ?? '',
+      /^the interfaces specified by LB IP "10.0.0.1" doesn't exist in assigned node "n\d" with protocol "layer2"$/,
+    );
+    await rig.stopSpeaker('n3');
+    rig.startSpeaker('n3', [wireInterface('eth7', 3)]);
+    assert.equal(await owner(), 'n3');
+    assert.deepEqual(records()[0]?.['interfaces'], [{ name: 'eth7' }]);
+  });
+
+  it('stand by while a speaker of MetalLB is ready', async () => {
+    const pod = {
+      ...{ apiVersion: 'v1', kind: 'Pod' },
+      metadata: { name: 'speaker-x', namespace: NAMESPACE, labels: { component: 'speaker' } },
+      spec: { nodeName: 'n1', containers: [{ name: 'speaker', image: 'quay.io/metallb/speaker:v0.15.2' }] },
+      status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
+    };
+    rig.objects.put(pod);
+    rig.objects.put(advertisement);
+    for (const node of NODES) rig.startSpeaker(node);
+    await eventually(() => assert.equal(rig.wires.get('n1')?.speakers.length, 1));
+    assert.deepEqual(rig.answering(ADDRESS), []);
+    rig.objects.delete('pods', NAMESPACE, 'speaker-x');
+    await owner();
+  });
+});

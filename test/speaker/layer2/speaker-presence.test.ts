@@ -1,0 +1,124 @@
+/** Which speakers answer by layer 2, by what the API server shows. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Verdict } from '../../../src/layer2/membership/alive.ts';
+import {
+  type Layer2Pod,
+  type PublishedInterface,
+  type PublishedSpeaker,
+  speakerPresence,
+} from '../../../src/speaker/layer2/speaker-presence.ts';
+
+const nic = (name: string): PublishedInterface => ({
+  name,
+  mac: '02:00:00:00:00:01',
+  families: { 4: true, 6: true },
+});
+const speaker = (node: string, fields: Partial<PublishedSpeaker> = {}): PublishedSpeaker => ({
+  ...{ node, phase: 'speaking', interfaces: [nic('eth0')] },
+  ...fields,
+});
+const pod = (node: string, fields: Partial<Layer2Pod> = {}): Layer2Pod => ({
+  ...{ name: `speaker-${node}`, node, isServing: true, isMetallb: false },
+  ...fields,
+});
+
+type Row = {
+  readonly says: string;
+  readonly speakers: readonly PublishedSpeaker[];
+  readonly pods?: readonly Layer2Pod[];
+  readonly verdicts?: readonly Verdict[];
+  readonly alive: string;
+};
+
+const two = [speaker('n1'), speaker('n2')];
+
+const rows: readonly Row[] = [
+  { says: 'those that have published themselves are', speakers: two, alive: 'n1 n2' },
+  { says: 'the own one is not before it has published itself', speakers: [speaker('n2')], alive: 'n2' },
+  {
+    says: 'one without layer 2 is not',
+    speakers: [speaker('n1'), speaker('n2', { interfaces: null })],
+    alive: 'n1',
+  },
+  {
+    says: 'one that has stopped is not',
+    speakers: [speaker('n1'), speaker('n2', { phase: 'stopped' })],
+    alive: 'n1',
+  },
+  {
+    says: 'one that has left is not',
+    speakers: [speaker('n1'), speaker('n2', { phase: 'left' })],
+    alive: 'n1',
+  },
+  {
+    says: 'one that drains is',
+    speakers: [speaker('n1'), speaker('n2', { phase: 'draining' })],
+    alive: 'n1 n2',
+  },
+  {
+    says: 'one whose Pod is not ready is not',
+    speakers: two,
+    pods: [pod('n2', { isServing: false })],
+    alive: 'n1',
+  },
+  {
+    says: 'one of two Pods of a rollout is enough',
+    speakers: two,
+    pods: [pod('n2', { isServing: false }), pod('n2', { name: 'next' })],
+    alive: 'n1 n2',
+  },
+  {
+    says: 'the own Pod does not matter',
+    speakers: two,
+    pods: [pod('n1', { isServing: false })],
+    alive: 'n1 n2',
+  },
+  {
+    says: 'a verdict that says down counts',
+    speakers: [...two, speaker('n3')],
+    verdicts: [
+      { watcher: 'n2', node: 'n1', isUp: false },
+      { watcher: 'n3', node: 'n1', isUp: false },
+    ],
+    alive: 'n2 n3',
+  },
+  {
+    says: 'two that lose each other alone stay',
+    speakers: [...two, speaker('n3')],
+    verdicts: [{ watcher: 'n2', node: 'n1', isUp: false }],
+    alive: 'n1 n2 n3',
+  },
+];
+
+describe('alive speakers', () => {
+  for (const { says, speakers, pods = [], verdicts = [], alive } of rows) {
+    it(says, () => {
+      const presence = speakerPresence({
+        own: { node: 'n1', interfaces: [nic('eth0')] },
+        speakers,
+        pods,
+        verdicts,
+      });
+      assert.equal([...presence.alive.among(['n1', 'n2', 'n3'], null)].sort().join(' '), alive);
+      assert.equal(presence.standsBy, false);
+    });
+  }
+
+  it('stand by while a speaker of MetalLB is ready', () => {
+    const own = { node: 'n1', interfaces: [nic('eth0')] };
+    const metallb = (isServing: boolean) => [pod('n3', { isServing, isMetallb: true })];
+    const standsBy = (pods: readonly Layer2Pod[]) =>
+      speakerPresence({ own, speakers: two, pods, verdicts: [] }).standsBy;
+    assert.deepEqual([standsBy(metallb(true)), standsBy(metallb(false))], [true, false]);
+  });
+
+  it('have lost an interface at once, and a new one when it is published', () => {
+    const published = [nic('eth0'), nic('eth1')];
+    const { interfaces } = speakerPresence({
+      own: { node: 'n1', interfaces: [nic('eth1'), nic('eth2')] },
+      ...{ speakers: [speaker('n1', { interfaces: published })], pods: [], verdicts: [] },
+    });
+    assert.deepEqual(interfaces.get('n1'), [nic('eth1')]);
+  });
+});

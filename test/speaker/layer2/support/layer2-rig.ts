@@ -1,0 +1,125 @@
+/** Speakers of several nodes over one API server in memory, each with a wire that only takes notes. */
+import assert from 'node:assert/strict';
+import { type ApiServer, startApiServer } from '../../../../src/apiserver/server.ts';
+import { anonymousConfig } from '../../../../src/kube/auth/rest-config.ts';
+import { EventRecorder } from '../../../../src/kube/event-recorder.ts';
+import { KubeClient } from '../../../../src/kube/http/client.ts';
+import type { OwnedAddress, WireEvent, WireInterface } from '../../../../src/layer2/packets/layer2-wire.ts';
+import { formatAddress } from '../../../../src/net/address.ts';
+import { silentLog } from '../../../../src/observe/log.ts';
+import { Metrics } from '../../../../src/observe/metrics.ts';
+import type { OpenWire } from '../../../../src/speaker/layer2/ports.ts';
+import { SpeakerProgram } from '../../../../src/speaker/main/speaker-program.ts';
+import { systemClock } from '../../../../src/workqueue/system-clock.ts';
+import type { AnyObject } from '../../../controller/support/rig.ts';
+import { CRDS } from '../../../support/crds.ts';
+
+export const NAMESPACE = 'metallb-system';
+
+export class FakeWire {
+  owned: readonly OwnedAddress[] = [];
+  speakers: readonly string[] = [];
+  isClosed = false;
+  send: (event: WireEvent) => void = () => {};
+
+  get addresses(): readonly string[] {
+    return this.isClosed ? [] : this.owned.map(({ address }) => formatAddress(address));
+  }
+
+  readonly open: OpenWire = ({ onEvent }) => {
+    this.send = onEvent;
+    this.isClosed = false;
+    return {
+      setOwned: (table) => (this.owned = table),
+      setSpeakers: (macs) => (this.speakers = macs),
+      setExcluded: () => {},
+      defend: () => {},
+      resume: () => {},
+      close: async () => {
+        this.isClosed = true;
+      },
+    };
+  };
+}
+
+export const wireInterface = (name: string, index: number): WireInterface => ({
+  ...{ name, index, mac: `02:00:00:00:00:0${index}`, families: { 4: true, 6: true }, addresses: [] },
+});
+
+type RunningSpeaker = { readonly stop: AbortController; readonly done: Promise<void> };
+
+export class Layer2Rig {
+  readonly wires = new Map<string, FakeWire>();
+  readonly metrics = new Map<string, Metrics>();
+  readonly #server: ApiServer;
+  readonly #client: KubeClient;
+  readonly #running = new Map<string, RunningSpeaker>();
+
+  private constructor(server: ApiServer) {
+    this.#server = server;
+    this.#client = new KubeClient({
+      ...{ config: anonymousConfig(server.url), clock: systemClock, userAgent: 'test' },
+    });
+  }
+
+  static async start(objects: readonly AnyObject[]): Promise<Layer2Rig> {
+    const server = await startApiServer({ clock: systemClock, namespaces: ['web', NAMESPACE] });
+    for (const one of [...CRDS, ...objects]) server.objects.put(one);
+    return new Layer2Rig(server);
+  }
+
+  get objects(): ApiServer['objects'] {
+    return this.#server.objects;
+  }
+
+  /** Starts the speaker of a node; its wire has these interfaces. */
+  startSpeaker(node: string, interfaces: readonly WireInterface[] = [wireInterface('eth0', 1)]): void {
+    const wire = new FakeWire();
+    this.wires.set(node, wire);
+    const metrics = new Metrics('test');
+    this.metrics.set(node, metrics);
+    const shared = { clock: systemClock, random: Math.random };
+    const client = this.#client;
+    const program = new SpeakerProgram(
+      {
+        ...{ ...shared, client, log: silentLog, metrics },
+        poster: new EventRecorder({
+          ...{ ...shared, client, component: 'test', instance: node, timeout: 5000 },
+        }),
+        openSession: () => assert.fail('no peer selects the node'),
+        layer2: {
+          keepsOwner: true,
+          openWire: (options) => {
+            const opened = wire.open(options);
+            queueMicrotask(() => options.onEvent({ kind: 'interfaces', interfaces }));
+            return opened;
+          },
+        },
+      },
+      {
+        ...{ namespace: NAMESPACE, node, podName: '', serviceBgpStatusLimit: 0 },
+        ...{ flags: { lbClass: null, ignoreExcludeLabel: false }, drainWait: 0, drainOnCordon: false },
+      },
+    );
+    const stop = new AbortController();
+    this.#running.set(node, { stop, done: program.run(stop.signal) });
+  }
+
+  async stopSpeaker(node: string): Promise<void> {
+    const running = this.#running.get(node);
+    this.#running.delete(node);
+    running?.stop.abort();
+    await running?.done;
+  }
+
+  /** The nodes that answer for an address. */
+  answering(address: string): readonly string[] {
+    return [...this.wires].filter(([, wire]) => wire.addresses.includes(address)).map(([node]) => node);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#running.keys()].map((node) => this.stopSpeaker(node)));
+    this.#client.close();
+    await this.#server.stop();
+  }
+}
