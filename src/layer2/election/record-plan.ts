@@ -24,7 +24,7 @@ export type RecordChange<R extends OwnerRecord = OwnerRecord> =
   | { readonly kind: 'create'; readonly service: Layer2Service; readonly interfaces: readonly string[] }
   | { readonly kind: 'patch'; readonly record: R; readonly interfaces: readonly string[] };
 
-export type RecordWriter = {
+export type PlanningSpeaker = {
   readonly node: string;
   /** Speakers that are alive. The first of them by name cleans up behind those that are not. */
   readonly alive: ReadonlySet<string>;
@@ -34,7 +34,7 @@ export type RecordWriter = {
 export function planRecords<R extends OwnerRecord>(
   state: Layer2State,
   records: readonly R[],
-  { node, alive }: RecordWriter,
+  { node, alive }: PlanningSpeaker,
 ): readonly RecordChange<R>[] {
   const owned = new Map(ownedServices(state, node).map((one) => [one.service.key, one]));
   const isCleaner = [...alive].sort(compareText)[0] === node;

@@ -10,14 +10,14 @@ import type { SpeakerEvent } from '../ports.ts';
 /** MetalLB's events have this protocol in their text, and the gauge in its label. */
 const PROTOCOL = 'layer2';
 
-export type ServiceEvent = SpeakerEvent['event'];
+export type Layer2ServiceEvent = SpeakerEvent['event'];
 
 export type Layer2ReporterOptions = {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly node: string;
   /** A Service that does not exist gets none. */
-  readonly sendEvent: (service: ServiceKey, event: ServiceEvent) => void;
+  readonly sendEvent: (service: ServiceKey, event: Layer2ServiceEvent) => void;
 };
 
 export class Layer2Reporter {

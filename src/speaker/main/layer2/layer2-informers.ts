@@ -21,9 +21,9 @@ import {
   toSpeakerPod,
   toWatchedRecord,
   type WatchedLayer2Node,
+  type WatchedLayer2Pod,
   type WatchedLayer2Slice,
   type WatchedSpeaker,
-  type WatchedSpeakerPod,
 } from './watched-objects.ts';
 
 export type Layer2InformersOptions = {
@@ -40,7 +40,7 @@ export type Layer2InformersOptions = {
 export class Layer2Informers {
   readonly #slices: Informer<WatchedLayer2Slice>;
   readonly #nodes: Informer<WatchedLayer2Node>;
-  readonly #pods: Informer<WatchedSpeakerPod>;
+  readonly #pods: Informer<WatchedLayer2Pod>;
   readonly #speakers: Informer<WatchedSpeaker>;
   readonly #records: Informer<WatchedRecord>;
   readonly #changed: () => void;
@@ -69,7 +69,7 @@ export class Layer2Informers {
       { isSame: sameLayer2Node, ...changes },
     );
     const keyOf = ({ name }: { readonly name: string }): string => name;
-    this.#pods = new Informer<WatchedSpeakerPod>(
+    this.#pods = new Informer<WatchedLayer2Pod>(
       context,
       { resource: PODS, namespace, decode: toSpeakerPod, keyOf },
       { isSame: sameSpeakerPod, ...changes },
@@ -94,7 +94,7 @@ export class Layer2Informers {
     return [...this.#nodes.store.values()].map(({ node }) => node);
   }
 
-  pods(): readonly WatchedSpeakerPod[] {
+  pods(): readonly WatchedLayer2Pod[] {
     return [...this.#pods.store.values()];
   }
 

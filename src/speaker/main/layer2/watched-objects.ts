@@ -39,13 +39,13 @@ export function toLayer2Node(raw: Raw): WatchedLayer2Node | null {
 export const sameLayer2Node = (a: WatchedLayer2Node, b: WatchedLayer2Node): boolean =>
   isDeepStrictEqual(a.node, b.node);
 
-export type WatchedSpeakerPod = ObjectVersion & Layer2Pod;
+export type WatchedLayer2Pod = ObjectVersion & Layer2Pod;
 
 /** Names of MetalLB's image, wherever it is pulled from. */
 const METALLB_IMAGE = /(^|\/)metallb\/speaker([:@]|$)/;
 
 /** Null for a Pod that is no speaker. */
-export function toSpeakerPod(raw: Raw): WatchedSpeakerPod | null {
+export function toSpeakerPod(raw: Raw): WatchedLayer2Pod | null {
   const { component, 'app.kubernetes.io/component': role } = labelsOf(raw);
   if (component !== 'speaker' && role !== 'speaker') return null;
   const { name, node, isReady } = decodePod(raw);
@@ -58,7 +58,7 @@ export function toSpeakerPod(raw: Raw): WatchedSpeakerPod | null {
   };
 }
 
-export const sameSpeakerPod = (a: WatchedSpeakerPod, b: WatchedSpeakerPod): boolean =>
+export const sameSpeakerPod = (a: WatchedLayer2Pod, b: WatchedLayer2Pod): boolean =>
   a.node === b.node && a.isServing === b.isServing && a.isMetallb === b.isMetallb;
 
 export type WatchedSpeaker = ObjectVersion & PublishedSpeaker;
