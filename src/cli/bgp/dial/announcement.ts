@@ -11,6 +11,8 @@ export type DialAnnouncement = {
   readonly messages: readonly Uint8Array[];
   /** What is advertised, and what is not and why. */
   readonly sentences: readonly string[];
+  /** Prefixes that are advertised. */
+  readonly prefixCount: number;
 };
 
 /** Required on internal sessions (RFC 4271 5.1.5); 100 is the usual default of routers. */
@@ -23,6 +25,7 @@ export function buildAnnouncement(
 ): DialAnnouncement {
   const messages: Uint8Array[] = [];
   const sentences: string[] = [];
+  let prefixCount = 0;
   for (const family of [4, 6] as const) {
     const prefixes = options.announced.filter((prefix) => prefix.family === family);
     const isNegotiated = negotiated.families.includes(family);
@@ -32,6 +35,7 @@ export function buildAnnouncement(
       const packed = isNegotiated && path ? packAnnouncements({ family, path, prefixes }, negotiated) : null;
       if (packed?.ok && nextHop) {
         messages.push(...packed.value);
+        prefixCount += prefixes.length;
         sentences.push(
           `advertising ${plural(prefixes.length, `IPv${family} prefix`, `IPv${family} prefixes`)}, next hop ${formatAddress(nextHop)}`,
         );
@@ -44,7 +48,7 @@ export function buildAnnouncement(
     }
     if (isNegotiated) messages.push(encodeEndOfRib(family));
   }
-  return { messages, sentences };
+  return { messages, sentences, prefixCount };
 }
 
 const attributesFor = ({ settings }: DialOptions, { internal }: NegotiatedTerms): PathAttributes =>

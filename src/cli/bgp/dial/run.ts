@@ -14,6 +14,7 @@ import { failCommand, failUsage, readCommandLine, surplusOperands } from '../../
 import type { CliContext } from '../../framework/context.ts';
 import { buildAnnouncement } from './announcement.ts';
 import { DIAL_COMMAND } from './command.ts';
+import { concludeDial } from './conclusion.ts';
 import { type DialOptions, readDialOptions } from './options.ts';
 import { DialLog } from './session-log.ts';
 
@@ -60,6 +61,7 @@ async function runSession(
   deadline: DialDeadline,
 ): Promise<Result<boolean, string>> {
   let wasEstablished = false;
+  let announcedPrefixes = 0;
   let pendingMessages: Uint8Array[] = [];
   const driver = new TcpSessionDriver(
     options.settings,
@@ -71,9 +73,14 @@ async function runSession(
         if (negotiated === null) return;
         wasEstablished = true;
         log.negotiated(negotiated, localAddress, remoteAddress);
-        const { messages, sentences } = buildAnnouncement(options, negotiated, localAddress?.address ?? null);
+        const { messages, sentences, prefixCount } = buildAnnouncement(
+          options,
+          negotiated,
+          localAddress?.address ?? null,
+        );
         for (const sentence of sentences) log.write('announce', sentence);
         pendingMessages = [...messages];
+        announcedPrefixes = prefixCount;
       },
       received: (message) => log.received(message),
       writable: () => {
@@ -98,6 +105,7 @@ async function runSession(
   driver.stop(CEASE.administrativeShutdown, 'berth bgp dial is over');
   listener?.value.close();
   await driver.closed();
+  log.writeConclusion(concludeDial(log.facts(announcedPrefixes), options));
   return ok(wasEstablished);
 }
 

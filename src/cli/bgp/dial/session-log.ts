@@ -8,6 +8,7 @@ import { capabilityText, familyText } from '../../../bgp/wire/capability-text.ts
 import type { Open, RouteRefresh, Update } from '../../../bgp/wire/message.ts';
 import type { NegotiatedTerms } from '../../../bgp/wire/negotiated.ts';
 import { type Family, formatAddress } from '../../../net/address.ts';
+import { conclusionText, type DialConclusion, type DialFacts } from './conclusion.ts';
 import type { DialEvent, RouteCounts } from './event.ts';
 import { dialEventJson, negotiatedJson, openJson } from './json.ts';
 import type { DialOptions } from './options.ts';
@@ -33,7 +34,10 @@ export class DialLog {
   #counts: Record<Family, RouteCounts> = { 4: noRoutes(), 6: noRoutes() };
   #lastReportAt: Millis = 0;
   #lastProblem = '';
-  #lastNotified = '';
+  #lastNotified: TransitionDetails | null = null;
+  #peerOpen: Open | null = null;
+  #established: { readonly negotiated: NegotiatedTerms; readonly at: Millis } | null = null;
+  #loss: NonNullable<DialFacts['established']>['loss'] = null;
 
   constructor(
     options: DialOptions,
@@ -48,7 +52,28 @@ export class DialLog {
 
   /** The last problem; '' for none. One with a NOTIFICATION explains more than what followed from it. */
   get problem(): string {
-    return this.#lastNotified || this.#lastProblem;
+    return this.#lastNotified === null ? this.#lastProblem : downReason(this.#lastNotified);
+  }
+
+  /** All that was seen so far. */
+  facts(announcedPrefixes: number): DialFacts {
+    return {
+      established:
+        this.#established === null
+          ? null
+          : {
+              negotiated: this.#established.negotiated,
+              ...{ counts: this.#counts, announcedPrefixes, loss: this.#loss },
+            },
+      peerOpen: this.#peerOpen,
+      notified: this.#lastNotified,
+      problem: this.#lastProblem,
+    };
+  }
+
+  writeConclusion(conclusion: DialConclusion): void {
+    const { established, kind, problem, fix } = conclusion;
+    this.write('conclusion', conclusionText(conclusion), { established, kind, problem, fix });
   }
 
   write(event: string, text: string, fields: DialEvent['fields'] = {}): void {
@@ -63,6 +88,9 @@ export class DialLog {
 
   stateChanged(from: StateName, to: StateName, details: TransitionDetails, peer: Open | null): void {
     const fields = { from, to, cause: details.cause };
+    if (peer !== null) this.#peerOpen = peer;
+    if (from === 'Established' && details.cause !== 'stopped' && this.#established !== null)
+      this.#loss = { seconds: (this.#clock.now() - this.#established.at) / 1000, details };
     switch (to) {
       case 'Connect':
         this.write('state', `${to}: connecting to ${this.#remoteText()}`, fields);
@@ -97,6 +125,8 @@ export class DialLog {
     local: TransportAddress | null,
     remote: TransportAddress | null,
   ): void {
+    this.#established = { negotiated, at: this.#clock.now() };
+    this.#loss = null;
     this.write('agreed', negotiatedText(negotiated, local, remote), negotiatedJson(negotiated));
   }
 
@@ -138,7 +168,7 @@ export class DialLog {
     const { cause, sent, received } = details;
     if (cause !== 'stopped') {
       this.#lastProblem = downReason(details);
-      if ((sent ?? received) !== null) this.#lastNotified = this.#lastProblem;
+      if ((sent ?? received) !== null) this.#lastNotified = details;
     }
     this.write('state', `${to}: ${downReason(details)}${sentText(details)}`, fields);
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, it, type TestContext } from 'node:test';
 import type { Remote } from '../../../../src/bgp/session/remote.ts';
+import { CEASE } from '../../../../src/bgp/wire/codes.ts';
 import { decodePrefixes } from '../../../../src/bgp/wire/nlri.ts';
 import { encodeEndOfRib } from '../../../../src/bgp/wire/write/pack.ts';
 import { runBgp } from '../../../../src/cli/bgp/run.ts';
@@ -79,6 +80,10 @@ describe('a router that accepts the session', LIMIT, () => {
     ]) {
       assert.match(output, line);
     }
+    assert.match(
+      output,
+      / {2}The session with 127\.0\.0\.1 port \d+ \(AS 64501, identifier 10\.0\.0\.2\) works for IPv4 unicast and IPv6 unicast, received 0 IPv4 announcements and 0 IPv6 announcements\.\n$/,
+    );
     await peer.reaches('Idle');
     assert.match(peer.lastReason, /"berth bgp dial is over"/);
   });
@@ -114,7 +119,12 @@ describe('a router that accepts the session', LIMIT, () => {
       lines.filter(({ event }) => event === 'state').map(({ to }) => to),
       ['Connect', 'OpenSent', 'OpenConfirm', 'Established', 'Idle'],
     );
-    assert.equal(lines.at(-1).seconds, 10);
+    const { says: _, ...conclusion } = lines.at(-1);
+    const { problem, ...rest } = conclusion;
+    assert.match(problem, /^the session with .* works for IPv4 unicast and IPv6 unicast, /);
+    assert.deepEqual(rest, {
+      ...{ seconds: 10, event: 'conclusion', established: true, kind: 'established', fix: null },
+    });
   });
 
   it('may have a password', { skip: process.platform !== 'linux' }, async (test) => {
@@ -136,6 +146,49 @@ describe('a router that refuses the session', LIMIT, () => {
     assert.match(
       dialling.stderr.text,
       /^berth bgp dial: no session with 127\.0\.0\.1 port \d+ was established: .*Bad Peer AS/,
+    );
+    assert.match(
+      dialling.stdout.text,
+      / {2}No session with .*Bad Peer AS \(2\/2\)\. Fix: set --as to the number that the router expects .*65000 there\.\n$/,
+    );
+  });
+
+  it('has another AS than the flag says: the conclusion has the right flag', async (test) => {
+    const { at } = await startRouter(test);
+    const dialling = new DialRun(at, '--as', '64500', '--peer-as', '65000', '--router-id', '10.0.0.1');
+    await dialling.waitFor(/Bad Peer AS/);
+    assert.equal(await dialling.stop(), 1);
+    assert.match(
+      dialling.stdout.text,
+      /\. Fix: use --peer-as 64501, or correct the AS number of the router\.\n$/,
+    );
+  });
+
+  it('ends an established session: the conclusion says after how long and why', async (test) => {
+    const { at, peer } = await startRouter(test);
+    const dialling = new DialRun(at, ...LOCAL_FLAGS);
+    await dialling.waitFor(/negotiated/);
+    await peer.reaches('Established');
+    dialling.clock.advance(500);
+    peer.driver.stop(CEASE.maximumPrefixes, '');
+    await dialling.waitFor(/Idle/);
+    assert.equal(await dialling.stop(), 0);
+    assert.match(
+      dialling.stdout.text,
+      / {2}The session with .* was established, and ended after 0\.5 s: .*Maximum Number of Prefixes Reached.*\. Fix: announce fewer prefixes, or raise the limit of this neighbour on the router\.\n$/,
+    );
+  });
+
+  it('does not listen', async (test) => {
+    const listener = await listen(test);
+    const { port } = listener;
+    listener.close();
+    const dialling = new DialRun(`127.0.0.1:${port}`, ...LOCAL_FLAGS);
+    await dialling.waitFor(/refuses the connection/);
+    assert.equal(await dialling.stop(), 1);
+    assert.match(
+      dialling.stdout.text,
+      /refuses the connection: .*\. Fix: configure the address of this node as a neighbour/,
     );
   });
 
