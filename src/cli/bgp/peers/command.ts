@@ -1,4 +1,5 @@
 import type { Command } from '../../framework/command.ts';
+import { SPEAKER_EXIT_CODES } from '../speakers/exit-code.ts';
 import { SPEAKER_QUERY_FLAGS, SPEAKER_QUERY_RIGHTS } from '../speakers/flags.ts';
 
 export const PEERS_COMMAND = {
@@ -13,7 +14,7 @@ export const PEERS_COMMAND = {
   examples: [{ description: 'which sessions are not established, and why?', commandLine: 'berth bgp peers' }],
   exitCodes: {
     0: 'all sessions are established',
-    1: 'no speaker could be queried; stderr says why',
-    3: 'a session is not established, a BGPPeer is not valid, or a speaker did not answer',
+    3: 'a session is not established, or a BGPPeer is not valid',
+    ...SPEAKER_EXIT_CODES,
   },
 } as const satisfies Command;

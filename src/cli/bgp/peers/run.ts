@@ -1,9 +1,9 @@
 /** `berth bgp peers`: the BGP sessions of the speakers. */
-import { EXIT_CODES } from '../../../base/exit-codes.ts';
 import { STATUS_API_PATHS } from '../../../speaker/status-api/paths.ts';
 import { failCommand, failUsage, readCommandLine, surplusOperands } from '../../framework/command.ts';
 import type { CliContext } from '../../framework/context.ts';
 import { formatOutput } from '../../framework/output.ts';
+import { endSpeakerQuery } from '../speakers/exit-code.ts';
 import { speakerFlagErrors } from '../speakers/flags.ts';
 import { speakersJson } from '../speakers/json.ts';
 import { querySpeakers } from '../speakers/status-query.ts';
@@ -29,12 +29,9 @@ export async function runBgpPeers(args: readonly string[], context: CliContext):
       ? formatOutput({ speakers: speakersJson(responses) }, output)
       : peersLines(nodes, responses, context.stdout),
   );
-  if (nodes.length === 0) return EXIT_CODES.failure;
-  const isHealthy =
-    nodes.length === responses.length &&
-    nodes.every(
-      ({ notReady, sessions, inactivePeers }) =>
-        notReady === null && inactivePeers.length === 0 && sessions.every(isEstablished),
-    );
-  return isHealthy ? EXIT_CODES.success : EXIT_CODES.changes;
+  const isHealthy = nodes.every(
+    ({ notReady, sessions, inactivePeers }) =>
+      notReady === null && inactivePeers.length === 0 && sessions.every(isEstablished),
+  );
+  return endSpeakerQuery(PEERS_COMMAND, context, responses, isHealthy);
 }

@@ -1,4 +1,5 @@
 import type { Command } from '../../framework/command.ts';
+import { SPEAKER_EXIT_CODES } from '../speakers/exit-code.ts';
 import { SPEAKER_QUERY_FLAGS, SPEAKER_QUERY_RIGHTS } from '../speakers/flags.ts';
 
 export const ROUTES_COMMAND = {
@@ -21,7 +22,7 @@ export const ROUTES_COMMAND = {
   ],
   exitCodes: {
     0: 'all routes are advertised',
-    1: 'no speaker could be queried; stderr says why',
-    3: 'a route is not advertised, or a speaker did not answer',
+    3: 'a route is not advertised',
+    ...SPEAKER_EXIT_CODES,
   },
 } as const satisfies Command;

@@ -1,11 +1,11 @@
 /** `berth bgp routes`: the routes that the speakers advertise to each router. */
-import { EXIT_CODES } from '../../../base/exit-codes.ts';
 import { fieldsOf, listOf, textOf } from '../../../base/json.ts';
 import { didYouMean } from '../../../base/text.ts';
 import { STATUS_API_PATHS } from '../../../speaker/status-api/paths.ts';
 import { failCommand, failUsage, readCommandLine, surplusOperands } from '../../framework/command.ts';
 import type { CliContext } from '../../framework/context.ts';
 import { formatOutput } from '../../framework/output.ts';
+import { endSpeakerQuery } from '../speakers/exit-code.ts';
 import { type SpeakerQueryFlags, speakerFlagErrors } from '../speakers/flags.ts';
 import { speakersJson } from '../speakers/json.ts';
 import { querySpeakers } from '../speakers/status-query.ts';
@@ -46,9 +46,6 @@ export async function runBgpRoutes(args: readonly string[], context: CliContext)
       ? formatOutput({ speakers: speakersJson(responses) }, output)
       : advertisedRoutesLines(sessions, responses, context.program, context.stdout),
   );
-  if (responseCount === 0) return EXIT_CODES.failure;
-  const isComplete =
-    responseCount === responses.length &&
-    sessions.every(({ routes }) => routes.every(({ status }) => status === ADVERTISED));
-  return isComplete ? EXIT_CODES.success : EXIT_CODES.changes;
+  const isComplete = sessions.every(({ routes }) => routes.every(({ status }) => status === ADVERTISED));
+  return endSpeakerQuery(ROUTES_COMMAND, context, responses, isComplete);
 }

@@ -1,4 +1,5 @@
 import type { Command } from '../../framework/command.ts';
+import { SPEAKER_EXIT_CODES } from '../speakers/exit-code.ts';
 import { SPEAKER_QUERY_FLAGS, SPEAKER_QUERY_RIGHTS } from '../speakers/flags.ts';
 
 export const WHY_COMMAND = {
@@ -23,7 +24,7 @@ export const WHY_COMMAND = {
   ],
   exitCodes: {
     0: 'a node advertises it to a router',
-    1: 'no speaker could be queried; stderr says why',
     3: 'no node advertises it',
+    ...SPEAKER_EXIT_CODES,
   },
 } as const satisfies Command;

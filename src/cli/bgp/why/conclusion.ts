@@ -105,7 +105,7 @@ export function concludeWhy(
   const [first] = largestGroup;
   return {
     announced: false,
-    conclusion: `no node advertises ${service}: ${first?.reason ?? ''}`,
+    conclusion: `${nodes.length < nodeCount ? 'no node that answered' : 'no node'} advertises ${service}: ${first?.reason ?? ''}`,
     change: first?.fix ?? null,
   };
 }

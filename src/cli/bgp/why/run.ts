@@ -1,10 +1,10 @@
 /** `berth bgp why`: which nodes advertise a Service to which routers, and if none does, the fix. */
-import { EXIT_CODES } from '../../../base/exit-codes.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { STATUS_API_PATHS } from '../../../speaker/status-api/paths.ts';
 import { failCommand, failUsage, readCommandLine, surplusOperands } from '../../framework/command.ts';
 import type { CliContext } from '../../framework/context.ts';
 import { formatOutput } from '../../framework/output.ts';
+import { endSpeakerQuery } from '../speakers/exit-code.ts';
 import { speakerFlagErrors } from '../speakers/flags.ts';
 import { speakersJson } from '../speakers/json.ts';
 import { querySpeakers } from '../speakers/status-query.ts';
@@ -40,8 +40,7 @@ export async function runBgpWhy(args: readonly string[], context: CliContext): P
       ? formatOutput({ service, ...conclusion, speakers: speakersJson(responses) }, output)
       : whyLines({ service, nodes, responses, conclusion }, context.stdout),
   );
-  if (nodes.length === 0) return EXIT_CODES.failure;
-  return conclusion.announced ? EXIT_CODES.success : EXIT_CODES.changes;
+  return endSpeakerQuery(WHY_COMMAND, context, responses, conclusion.announced);
 }
 
 type ServiceTarget = { readonly namespace: string; readonly name: string };

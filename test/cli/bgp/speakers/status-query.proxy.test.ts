@@ -74,7 +74,7 @@ describe('through the API server', LIMIT, () => {
       [METALLB]: [pod('one', 'n1'), pod('mute', 'n5'), pod('secret', 'n6')],
     });
     const { code, out } = await ask('peers');
-    assert.equal(code, 3);
+    assert.equal(code, 5);
     assert.match(out, /4 of 6 speakers did not answer/);
     for (const says of [
       /n3: its status port is off/,

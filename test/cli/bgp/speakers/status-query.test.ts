@@ -65,7 +65,7 @@ describe('bgp peers', LIMIT, () => {
   it('lists a speaker that does not answer, and shows the others', async (test) => {
     const up = await startStatusServer(test, await settledHarness(...oneService()), 'n1');
     const { code, out } = await runBgpAgainst(['peers'], ['http://127.0.0.1:1', up]);
-    assert.equal(code, 3);
+    assert.equal(code, 5);
     assert.match(
       out,
       /1 of 2 speakers did not answer\n {2}http:\/\/127\.0\.0\.1:1: its port 1 refuses the connection/,
@@ -73,8 +73,38 @@ describe('bgp peers', LIMIT, () => {
     assert.match(out, /1 of 1 session established/);
   });
 
-  it('ends with 1 if no speaker answers', async () => {
-    assert.equal((await runBgpAgainst(['peers'], ['http://127.0.0.1:1'])).code, 1);
+  for (const words of [['peers'], ['routes'], ['why', 'web/a']]) {
+    const [name] = words;
+    it(`${name} ends with 1 if no speaker answers, and with 5 if only some do, whatever the others say`, async (test) => {
+      const dead = 'http://127.0.0.1:1';
+      const none = await runBgpAgainst(words, [dead]);
+      assert.deepEqual(
+        [none.code, none.err],
+        [1, `berth bgp ${name}: 1 of 1 speaker did not answer: the output says why\n`],
+      );
+      const up = await startStatusServer(test, await settledHarness(...oneService()), 'n1');
+      const part = await runBgpAgainst(words, [dead, up]);
+      assert.deepEqual(
+        [part.code, part.err],
+        [5, `berth bgp ${name}: 1 of 2 speakers did not answer: the output says why\n`],
+      );
+      const says = 'the peer rejects our AS number 64500';
+      const down = await startStatusServer(test, await clusterWithDownSession(says), 'n2');
+      const broken = await runBgpAgainst(words, [dead, down]);
+      assert.equal(broken.code, 5);
+      assert.match(
+        broken.out,
+        /the peer rejects our AS number 64500|the session is|no session/,
+        'the problem is printed',
+      );
+    });
+  }
+
+  it('does not say of a Service that no node advertises it while a speaker is silent', async (test) => {
+    const up = await startStatusServer(test, await settledHarness(...oneService()), 'n1');
+    const { code, out } = await runBgpAgainst(['why', 'web/other'], ['http://127.0.0.1:1', up]);
+    assert.equal(code, 5);
+    assert.match(out, /\nno node that answered advertises web\/other: there is no Service/i);
   });
 
   it('waits a limited time for a speaker that does not answer', async (test) => {
@@ -85,7 +115,7 @@ describe('bgp peers', LIMIT, () => {
     await until(() => mute.requests.length === 1 && clock.pending === 2);
     await clock.advanceAsync(RESPONSE_TIMEOUT);
     const { code, out } = await ended;
-    assert.equal(code, 3);
+    assert.equal(code, 5);
     assert.match(out, /no answer within 5 s/);
     assert.match(out, /1 of 1 session established/);
   });
