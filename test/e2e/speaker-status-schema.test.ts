@@ -46,6 +46,7 @@ const ROWS: readonly (readonly [title: string, status: AnyObject, refusal: RegEx
   ],
   ['as much as the limits allow', largest, null],
   ['another node', document({ node: 'w2' }), /status\.node must be the name of the object/],
+  ['a session with BFD', document({ sessions: [session({ bfd: 'Up' })] }), null],
   ['an unknown phase', document({ phase: 'resting' }), /Unsupported value: "resting"/],
   ['an unknown state', document({ sessions: [session({ state: 'Half' })] }), /Unsupported value: "Half"/],
   [

@@ -45,7 +45,7 @@ export type StatusPublisherOptions = {
   /** Limit of objects in the cluster; 0 writes none. */
   readonly serviceBgpStatusLimit: number;
   readonly ignoreExcludeLabel: boolean;
-  readonly speaker: () => Pick<Speaker, 'phase' | 'neighbours'>;
+  readonly speaker: () => Pick<Speaker, 'phase' | 'neighbours' | 'bfd'>;
   readonly informers: () => Pick<SpeakerInformers, 'services' | 'node'>;
   readonly sendEvent: (note: SpeakerEvent) => void;
   readonly layer2: () => Layer2NodeStatus | null;
@@ -265,13 +265,13 @@ export class StatusPublisher {
 
   #currentStatus(): NodeStatus | null {
     const { ignoreExcludeLabel, node, speaker, layer2 } = this.#options;
-    const { phase, neighbours } = speaker();
+    const { phase, neighbours, bfd } = speaker();
     if (phase === 'waiting') return null;
     return {
       node,
       phase,
       ignoreExcludeLabel,
-      sessions: this.#sessionStatuses.statusesOf(neighbours.values()),
+      sessions: this.#sessionStatuses.statusesOf(neighbours.values(), bfd),
       announced: phase === 'left' ? NOTHING_ANNOUNCED : this.#announced.summary(),
       layer2: layer2(),
     };

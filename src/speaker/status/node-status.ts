@@ -4,6 +4,7 @@ import type { Clock, Millis } from '../../base/clock.ts';
 import { fieldsOf } from '../../base/json.ts';
 import type { SessionDriver } from '../../bgp/session/driver.ts';
 import type { Family } from '../../net/address.ts';
+import type { BfdPeers, PeerBfd } from '../bfd/bfd-peers.ts';
 import type { Neighbour } from '../neighbour.ts';
 import { RESTART_TIME_SECONDS } from '../session-setup.ts';
 import { type AnnouncedSummary, NOTHING_ANNOUNCED } from './announced-services.ts';
@@ -30,6 +31,8 @@ export type SessionStatus = {
   readonly until?: string;
   /** When the session was established or lost, as seen by this process. */
   readonly since: string;
+  /** Whether the BFD session is up; absent without one. */
+  readonly bfd?: 'Up' | 'Down';
   /** The most recent error of the session. */
   readonly lastError: string | null;
   readonly ipv4: PrefixCounts;
@@ -81,8 +84,10 @@ export class SessionStatusTracker {
     this.#clock = clock;
   }
 
-  statusesOf(neighbours: Iterable<StatusNeighbour>): readonly SessionStatus[] {
-    return [...neighbours].map((one) => this.#statusOf(one)).sort((a, b) => (a.peer < b.peer ? -1 : 1));
+  statusesOf(neighbours: Iterable<StatusNeighbour>, bfd: Pick<BfdPeers, 'of'>): readonly SessionStatus[] {
+    return [...neighbours]
+      .map((one) => ({ ...this.#statusOf(one), ...bfdStatusOf(bfd.of(one.peer.name)) }))
+      .sort((a, b) => (a.peer < b.peer ? -1 : 1));
   }
 
   #statusOf(neighbour: StatusNeighbour): SessionStatus {
@@ -102,6 +107,10 @@ export class SessionStatusTracker {
     };
   }
 }
+
+/** Not its states on the way up, which would rewrite the document. */
+const bfdStatusOf = (bfd: PeerBfd | null): Pick<SessionStatus, 'bfd'> =>
+  bfd === null || bfd.status === null ? {} : { bfd: bfd.status.state === 'Up' ? 'Up' : 'Down' };
 
 function countsOf({ rib, unadvertisable }: StatusNeighbour, family: Family): PrefixCounts {
   const { desired, advertised, unsendable } = rib.counts(family);

@@ -9,6 +9,7 @@ import type { StateName } from '../../../src/bgp/session/session.ts';
 import type { Family } from '../../../src/net/address.ts';
 import { silentLog } from '../../../src/observe/log.ts';
 import type { RequestOutcome } from '../../../src/runtime/ports.ts';
+import type { PeerBfd } from '../../../src/speaker/bfd/bfd-peers.ts';
 import { NOTHING_ANNOUNCED } from '../../../src/speaker/status/announced-services.ts';
 import {
   finalStatus,
@@ -23,6 +24,7 @@ import {
 } from '../../../src/speaker/status/node-status.ts';
 import { NODE_STATUS_INTERVAL, NodeStatusWriter } from '../../../src/speaker/status/node-status-writer.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { newBfdStatus } from '../support/fake-bfd-sessions.ts';
 
 class FakeNeighbour implements StatusNeighbour {
   readonly peer: { readonly name: string };
@@ -51,6 +53,7 @@ function setUp() {
   const clock = new FakeClock();
   const sessions = new SessionStatusTracker(clock);
   const all = [new FakeNeighbour('tor2'), new FakeNeighbour('tor')];
+  const bfd = new Map<string, PeerBfd>();
   const announced = { services: 1, prefixes: 1, digest: 'one' };
   const state = { phase: 'speaking' as NodeStatus['phase'], announced };
   const written: NodeStatusDocument[] = [];
@@ -61,7 +64,7 @@ function setUp() {
     node: 'w1',
     ...{ ignoreExcludeLabel: false, layer2: null },
     ...state,
-    sessions: sessions.statusesOf(all),
+    sessions: sessions.statusesOf(all, { of: (peer) => bfd.get(peer) ?? null }),
   });
   const status = new NodeStatusWriter({
     ...{ clock, random: () => 0.5, log: silentLog, status: currentStatus },
@@ -80,10 +83,24 @@ function setUp() {
     assert.ok(document);
     return document;
   };
-  return { clock, all, state, written, times, outcomes, server, currentStatus, status, last };
+  return { clock, all, bfd, state, written, times, outcomes, server, currentStatus, status, last };
 }
 
 describe('its content', () => {
+  it('has the BFD of a session that has one, and not its states on the way up', () => {
+    const { bfd, currentStatus } = setUp();
+    const states = (['Down', 'Init', 'Up', 'AdminDown'] as const).map((state) => {
+      bfd.set('tor', { profile: 'fast', multihop: false, status: { ...newBfdStatus('tor'), state } });
+      return currentStatus().sessions.map((one) => one.bfd);
+    });
+    assert.deepEqual(states, [
+      ['Down', undefined],
+      ['Down', undefined],
+      ['Up', undefined],
+      ['Down', undefined],
+    ]);
+  });
+
   it('lists each session with its state, since when, and its prefixes', async () => {
     const { clock, all, currentStatus } = setUp();
     currentStatus();

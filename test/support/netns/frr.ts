@@ -34,12 +34,13 @@ export class Frr {
     mkdirSync(this.#folder);
   }
 
-  /** `text` is what bgpd reads. */
-  start(text: string): void {
+  /** `text` is what bgpd reads, `bfd` what bfdd reads; null: there is no bfdd. */
+  start(text: string, bfd: string | null = null): void {
     writeFileSync(join(this.#folder, 'zebra.conf'), 'hostname router\n');
     writeFileSync(join(this.#folder, 'bgpd.conf'), text, { mode: 0o600 });
+    if (bfd !== null) writeFileSync(join(this.#folder, 'bfdd.conf'), bfd);
     writeFileSync(this.#groups, groupsWithRoot(readFileSync('/etc/group', 'utf8')));
-    for (const daemon of ['zebra', 'bgpd']) {
+    for (const daemon of bfd === null ? ['zebra', 'bgpd'] : ['zebra', 'bfdd', 'bgpd']) {
       const file = join(this.#folder, daemon);
       const server = this.#space.start(
         daemon,
@@ -48,6 +49,7 @@ export class Frr {
         ...['-u', 'root', '-g', 'root', '--vty_socket', this.#folder, '-P', '0'],
         ...['-f', `${file}.conf`, '-i', `${file}.pid`, '-z', join(this.#folder, 'zserv.api')],
         ...['--log', 'stdout'],
+        ...(daemon === 'bfdd' ? ['--bfdctl', join(this.#folder, 'bfdd.sock')] : []),
       );
       this.#servers.set(daemon, server);
     }
@@ -83,9 +85,9 @@ export class Frr {
     return this.#space.run(vtysh, '--vty_socket', this.#folder, ...args);
   }
 
-  /** To bgpd: to freeze it, or to let it go on. */
-  signal(signal: NodeJS.Signals): void {
-    const server = this.#servers.get('bgpd');
+  /** To a daemon: to freeze it, or to let it go on. */
+  signal(signal: NodeJS.Signals, daemon: 'bgpd' | 'bfdd' = 'bgpd'): void {
+    const server = this.#servers.get(daemon);
     if (server !== undefined) process.kill(server.pid, signal);
   }
 

@@ -11,7 +11,7 @@ import type { NetworkNamespace } from '../../../../support/netns/network.ts';
 import { requireNetworkBinaries } from '../../../../support/network-binaries.ts';
 import type { ReceivedRoute, ReceivedRoutes } from './received-routes.ts';
 import type { InteropRouter } from './router.ts';
-import { isInternal, type SessionSpec } from './session-spec.ts';
+import { BFD_INTERVAL, isInternal, type SessionSpec } from './session-spec.ts';
 
 type Generation = 1 | 2;
 
@@ -78,6 +78,11 @@ export class BirdRouter implements InteropRouter {
     return Number(/Import updates: +(\d+)/.exec(text)?.[1]);
   }
 
+  /** The state and the interval of each BFD session, as `show bfd sessions` lists them. */
+  async bfdSessions(): Promise<string> {
+    return this.#bird(4).ask('show bfd sessions');
+  }
+
   signal(signal: NodeJS.Signals): void {
     for (const bird of this.#birds.values()) bird.signal(signal);
   }
@@ -116,6 +121,9 @@ const configOf = (generation: Generation, sessions: readonly SessionSpec[]): str
     'router id 10.9.0.1;',
     'log stderr all;',
     'protocol device { scan time 1; }',
+    ...(sessions.some(({ bfd }) => bfd)
+      ? [`protocol bfd { interface "*" { interval ${BFD_INTERVAL} ms; multiplier 3; }; }`]
+      : []),
     ...sessions.flatMap((session) => neighborOf(generation, session)),
     '',
   ].join('\n');
@@ -132,6 +140,7 @@ function neighborOf(generation: Generation, session: SessionSpec): readonly stri
     ...(password === null ? [] : [`  password "${password}";`]),
     ...(session.ttlSecurity ? ['  ttl security on;'] : []),
     ...(session.gracefulRestart ? ['  graceful restart on;'] : []),
+    ...(session.bfd ? ['  bfd on;'] : []),
     ...(generation === 1
       ? ['  import all; export none;']
       : session.carries.map(

@@ -7,7 +7,7 @@ import { installProgram } from '../../../../controller/support/program.ts';
 import { type AnyObject, NAMESPACE } from '../../../../controller/support/rig.ts';
 import { CRDS } from '../../../../support/crds.ts';
 import type { TestNetwork } from '../../../../support/netns/network.ts';
-import type { SessionSpec } from './session-spec.ts';
+import { BFD_PROFILE, type SessionSpec } from './session-spec.ts';
 
 /** Nothing listens by default; peers that dial need it. */
 const CLOSED_PORT = 1;
@@ -74,6 +74,7 @@ export class InteropCluster {
       dualStackAddressFamily: session.carries.length > 1,
       ...(session.password === null ? {} : { password: session.password }),
       ...(dials === 'they' ? { peerPort: CLOSED_PORT } : {}),
+      ...(session.bfd ? { bfdProfile: BFD_PROFILE } : {}),
       ...more,
     };
     this.object('BGPPeer', session.name, spec, {

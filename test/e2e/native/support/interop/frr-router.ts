@@ -6,7 +6,7 @@ import { Frr } from '../../../../support/netns/frr.ts';
 import type { NetworkNamespace } from '../../../../support/netns/network.ts';
 import type { ReceivedRoute, ReceivedRoutes } from './received-routes.ts';
 import type { InteropRouter } from './router.ts';
-import { isInternal, type SessionSpec } from './session-spec.ts';
+import { BFD_INTERVAL, BFD_PROFILE, isInternal, type SessionSpec } from './session-spec.ts';
 
 type Path = {
   readonly aspath: { readonly string: string };
@@ -39,7 +39,8 @@ export class FrrRouter implements InteropRouter {
   /** `more` are lines for all of BGP. */
   start(sessions: readonly SessionSpec[], more: readonly string[] = []): void {
     this.#as = sessions[0]?.theirs.as ?? 0;
-    this.frr.start(`${configOf(this.#as, sessions, more).join('\n')}\n`);
+    const bfd = sessions.some((session) => session.bfd);
+    this.frr.start(`${configOf(this.#as, sessions, more).join('\n')}\n`, bfd ? BFD_CONFIG : null);
   }
 
   async reconfigure(sessions: readonly SessionSpec[]): Promise<void> {
@@ -109,6 +110,16 @@ export class FrrRouter implements InteropRouter {
   }
 }
 
+const BFD_CONFIG = [
+  'bfd',
+  ` profile ${BFD_PROFILE}`,
+  `  receive-interval ${BFD_INTERVAL}`,
+  `  transmit-interval ${BFD_INTERVAL}`,
+  ' exit',
+  'exit',
+  '',
+].join('\n');
+
 const configOf = (
   as: number,
   sessions: readonly SessionSpec[],
@@ -144,6 +155,7 @@ function neighborOf(session: SessionSpec): readonly string[] {
     ...(session.password === null ? [] : [`${neighbor} password ${session.password}`]),
     ...(session.ttlSecurity ? [`${neighbor} ttl-security hops 1`] : []),
     ...(session.extendedNextHop ? [`${neighbor} capability extended-nexthop`] : []),
+    ...(session.bfd ? [`${neighbor} bfd profile ${BFD_PROFILE}`] : []),
   ];
 }
 

@@ -40,11 +40,12 @@ export class NodeAndRouter {
     this.router = router;
   }
 
-  /** `addresses` are those of the Node's object. */
+  /** `addresses` are those of the Node's object; `prepare` creates objects before the speaker starts. */
   static async start(
     daemon: Daemon,
     sessions: readonly SessionSpec[],
     addresses: readonly string[],
+    prepare: (cluster: InteropCluster) => void = () => {},
   ): Promise<NodeAndRouter> {
     const cluster = await InteropCluster.start(new TestNetwork());
     const node = await SpeakerNode.make(cluster, 'n1', addresses);
@@ -61,6 +62,7 @@ export class NodeAndRouter {
       cluster.service(serviceAt(index), addressesOf);
       setup.addEndpoints(index);
     }
+    prepare(cluster);
     setup.startSpeaker();
     return setup;
   }

@@ -19,9 +19,15 @@ export type SessionSpec = {
   readonly holdSeconds: number;
   readonly ttlSecurity: boolean;
   readonly gracefulRestart: boolean;
+  /** Both sides have BFD: the BGPPeer by the profile `BFD_PROFILE`. */
+  readonly bfd: boolean;
   /** The router accepts IPv4 routes with IPv6 next hops (RFC 8950). */
   readonly extendedNextHop: boolean;
 };
+
+export const BFD_PROFILE = 'fast';
+/** Of routers, in milliseconds: slow enough for a busy machine, and far below any hold time. */
+export const BFD_INTERVAL = 300;
 
 export const NODE_AS = 65_001;
 export const ROUTER_AS = 65_100;
@@ -40,6 +46,7 @@ export function sessionSpec(name: string, index: number, more: Partial<SessionSp
     holdSeconds: 90,
     ttlSecurity: false,
     gracefulRestart: false,
+    bfd: false,
     extendedNextHop: false,
     ...more,
   };
