@@ -11,7 +11,7 @@ import { EXIT_CODES } from '../../src/base/exit-codes.ts';
 import type { FlagSpec, FlagTable } from '../../src/base/flags.ts';
 import { ANNOUNCED_REASONS } from '../../src/calico/report/announced-verdicts.ts';
 import { buildPoolSet, toPoolObject } from '../../src/config/pool/pool-set.ts';
-import { NATIVE_REASONS } from '../../src/controller/announced/native/reasons.ts';
+import { type AnnouncedEventReason, NATIVE_REASONS } from '../../src/controller/announced/native/reasons.ts';
 import { CONTROLLER_FLAGS, IGNORED_FLAGS } from '../../src/controller/flags.ts';
 import type { ControllerEventReason } from '../../src/controller/ports.ts';
 import { METRICS } from '../../src/observe/metric-definitions.ts';
@@ -53,12 +53,38 @@ const EVENTS = {
   PoolWarning: true,
   BerthStandsBack: true,
   NotAnnounced: true,
+  Predicted: true,
+  Confirmed: true,
+  Announced: true,
+  SessionDown: true,
+  RangeNotListed: true,
+  ConfigurationRefused: true,
+  ObjectRefused: true,
+  CalicoWithoutBGP: true,
+  NoPeer: true,
+  NodesExcluded: true,
+  PasswordUnreadable: true,
+  PoolConflict: true,
+  FilterRejects: true,
+  NoEndpointAnnounces: true,
+  NoEndpointSlice: true,
+  LocalLeak: true,
+  VersionLacksIt: true,
+  NotLearned: true,
+  NoAnnouncer: true,
+  NoSpeaker: true,
+  NoPoolHolds: true,
+  NoAdvertisement: true,
+  AdvertisementsConflict: true,
   nodeAssigned: true,
   announceFailed: true,
   AddressConflict: true,
   AddressUnreachable: true,
   TooManyStatuses: true,
-} as const satisfies Record<AllocationEventReason | ControllerEventReason | SpeakerEventReason, true>;
+} as const satisfies Record<
+  AllocationEventReason | AnnouncedEventReason | ControllerEventReason | SpeakerEventReason,
+  true
+>;
 
 describe('the reference pages', () => {
   it('conditions.md has every reason with the text of the code and a fix', () => {

@@ -10,9 +10,12 @@ import { patchBody, type StatusPatch } from '../../allocation/status-patch.ts';
 import { type Clock, formatRfc3339, type Millis } from '../../base/clock.ts';
 import type { Address } from '../../net/address.ts';
 import type { Condition, ConditionValue } from '../../objects/condition.ts';
+import { serviceReference } from '../../objects/object-reference.ts';
 import type { Service, ServiceKey } from '../../objects/service.ts';
 import type { Log } from '../../observe/log.ts';
+import type { ObjectEvent } from '../../runtime/ports.ts';
 import type { ServiceApi, ServiceCacheView } from '../ports.ts';
+import { announcedEvent } from './condition-event.ts';
 
 export const ANNOUNCED_CONDITION = 'berth.dev/Announced';
 
@@ -46,6 +49,8 @@ export type AnnouncedConditionWriterOptions = {
   /** Evaluates all Services; null while that is not possible. Never rejects. */
   readonly evaluate: () => Promise<AnnouncedConditions | null>;
   readonly isManaged: (service: Service) => boolean;
+  /** Sends an event: of a change that was written. */
+  readonly events: (event: ObjectEvent) => void;
   readonly nodeCount: () => number;
   readonly isLeading: () => boolean;
 };
@@ -172,6 +177,13 @@ export class AnnouncedConditionWriter {
     return Math.max(0, since + LOSS_HOLD_DOWN - clock.now());
   }
 
+  /** `service` is as it was before the write. */
+  #sendEvent(service: Service, { conditions: [desired] }: Pick<StatusPatch, 'conditions'>): void {
+    const before = service.conditions.find(({ type }) => type === ANNOUNCED_CONDITION);
+    const event = desired === undefined ? null : announcedEvent(before, desired);
+    if (event !== null) this.#options.events({ regarding: serviceReference(service), event });
+  }
+
   #scheduleWrite(delay: Millis): void {
     if (this.#writing || this.#pendingWrites.size === 0) return;
     this.#cancelWrite?.();
@@ -204,6 +216,7 @@ export class AnnouncedConditionWriter {
       if (outcome.kind === 'done') {
         view.applyResponse(outcome.value);
         this.#lossSince.delete(key);
+        this.#sendEvent(service, patch);
       } else if (outcome.kind !== 'gone') {
         log.debug('condition not written, retrying', { service: key, outcome: outcome.kind });
         this.#pendingWrites.add(key);

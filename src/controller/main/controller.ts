@@ -108,6 +108,7 @@ export class Controller {
     const announcements = new AnnouncementSources(context, {
       ...{ namespace, allocator: settings.allocator, native: settings.native },
       ...{ informers, calico, model: context.model, view, poolSet, api, events, isLeading },
+      serviceEvents: (event) => eventQueue.add(event),
     });
     const poolStatus = createPoolStatusWriter(context, { writer, namespace, allocator, informers });
     const late = new LateInputs(clock);

@@ -23,6 +23,9 @@ export type NativeReason = keyof typeof NATIVE_REASONS | SharedReason;
 
 export type NativeCondition = ConditionValue<NativeReason>;
 
+/** Reasons of events on Services, from whichever source: all but the one that concerns all Services at once. */
+export type AnnouncedEventReason = Exclude<AnnouncedReason | NativeReason, 'NotVisible'>;
+
 /**
  * Null where there is nothing to announce. In the order in which a speaker checks: of several nodes that of the farthest check
  * gives the reason.

@@ -9,6 +9,7 @@ import type { PoolSet } from '../../../config/pool/pool-set.ts';
 import type { ConditionValue } from '../../../objects/condition.ts';
 import type { Service, ServiceKey } from '../../../objects/service.ts';
 import type { InformerContext } from '../../../runtime/main/informer.ts';
+import type { ObjectEvent } from '../../../runtime/ports.ts';
 import {
   ANNOUNCED_CONDITION,
   type AnnouncedConditions,
@@ -37,6 +38,8 @@ export type AnnouncementSourcesOptions = {
   readonly poolSet: () => PoolSet;
   readonly api: ServiceApi;
   readonly events: (note: ControllerEvent) => void;
+  /** Events on Services, with the reason of their condition. */
+  readonly serviceEvents: (event: ObjectEvent) => void;
   readonly isLeading: () => boolean;
 };
 
@@ -59,6 +62,7 @@ export class AnnouncementSources {
       poolSet,
       api,
       events,
+      serviceEvents,
       isLeading,
       ...options
     }: AnnouncementSourcesOptions,
@@ -78,6 +82,7 @@ export class AnnouncementSources {
         : new NativeAnnouncementSource({ ...shared, informers, lbClass: allocator.lbClass });
     this.writer = new AnnouncedConditionWriter({
       ...{ clock: context.clock, log: context.log, view, api, isLeading, isManaged: isManagedService },
+      events: serviceEvents,
       nodeCount: () => Math.max(this.#calico?.nodeCount ?? 0, this.#native?.nodeCount ?? 0),
       evaluate: () => this.#evaluate(),
     });
