@@ -52,6 +52,7 @@ export type Layer2Inputs = {
 export class Layer2Speaker {
   readonly #options: Layer2SpeakerOptions;
   #wire: Layer2Wire | null = null;
+  #isStopped = false;
   #interfaces: readonly PublishedInterface[] | null = null;
   #owned: readonly OwnedAddress[] = [];
   #cancelTimer: (() => void) | null = null;
@@ -72,17 +73,19 @@ export class Layer2Speaker {
     return this.#owned;
   }
 
-  start(excluded: readonly string[]): void {
-    if (this.#wire !== null) return;
-    this.#wire = this.#options.openWire({
-      suspendedAfter: SUSPENDED_AFTER,
+  /** `excluded` are regular expressions of interfaces that are left alone. */
+  async start(excluded: readonly string[]): Promise<void> {
+    const opened = await this.#options.openWire({
+      ...{ suspendedAfter: SUSPENDED_AFTER, excluded },
       onEvent: (event) => this.#wireEvent(event),
     });
-    this.#wire.setExcluded(excluded);
-  }
-
-  setExcluded(patterns: readonly string[]): void {
-    this.#wire?.setExcluded(patterns);
+    if (!opened.ok) {
+      this.#options.observer.wireEvent({ kind: 'failed', message: opened.error });
+      return;
+    }
+    if (this.#isStopped) return opened.value.close();
+    this.#wire = opened.value;
+    this.changed();
   }
 
   /** Something that the election depends on has changed. */
@@ -98,6 +101,7 @@ export class Layer2Speaker {
 
   /** Answers until the successors have announced themselves, and ends. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     this.#cancelTimer?.();
     const wire = this.#wire;
     if (wire === null) return;

@@ -1,12 +1,14 @@
 /** Ports of layer 2 in the speaker: the interfaces that its main implements with a real wire and a real API server. */
 
+import type { Result } from '../../base/result.ts';
 import type { Layer2Service } from '../../layer2/election/layer2-service.ts';
 import type { OwnerRecord } from '../../layer2/election/record-plan.ts';
 import type { Layer2Wire, WireOptions } from '../../layer2/packets/layer2-wire.ts';
 import type { ObjectVersion } from '../../objects/metadata.ts';
 import type { RequestOutcome } from '../../runtime/ports.ts';
 
-export type OpenWire = (options: WireOptions) => Layer2Wire;
+/** The error is a sentence: without the right to open packet sockets there is no layer 2. */
+export type OpenWire = (options: WireOptions) => Promise<Result<Layer2Wire, string>>;
 
 /** A ServiceL2Status in the cache. */
 export type WatchedRecord = ObjectVersion & OwnerRecord;

@@ -58,6 +58,7 @@ export class Layer2Program {
   readonly #stopInformers = new AbortController();
   #owner: OwnerDaemonSet | null = null;
   #running: Promise<void> | null = null;
+  #watching: Promise<void> | null = null;
   #isStopping = false;
 
   constructor(options: Layer2ProgramOptions) {
@@ -99,7 +100,7 @@ export class Layer2Program {
           this.#reporter.elected(state, this.#informers.recorded(), presence.standsBy);
           this.#writer.setPlan(changes);
         },
-        interfacesChanged: () => options.statusChanged(),
+        interfacesChanged: () => this.#interfacesChanged(),
         wireEvent: (event) => this.#reporter.wireEvent(event),
       },
     });
@@ -137,19 +138,24 @@ export class Layer2Program {
     this.#isStopping = true;
     if (this.#running === null) return;
     this.#options.statusChanged();
+    await this.#running;
     await this.#speaker.stop();
     await this.#writer.stop();
     this.#stopInformers.abort();
-    await this.#running;
+    await this.#watching;
   }
 
   async #run(): Promise<void> {
     const { context, namespace, podName } = this.#options;
     context.log.info('layer 2 begins: there is an L2Advertisement');
     this.#owner = await findOwnerDaemonSet(context.client, { namespace, podName });
-    if (this.#isStopping) return;
-    this.#speaker.start(DEFAULT_EXCLUDED);
-    await this.#informers.run(this.#stopInformers.signal);
+    if (!this.#isStopping) await this.#speaker.start(DEFAULT_EXCLUDED);
+  }
+
+  /** Without a wire that works, nothing of the cluster is needed. */
+  #interfacesChanged(): void {
+    this.#watching ??= this.#informers.run(this.#stopInformers.signal);
+    this.#options.statusChanged();
   }
 
   #changed(change: () => void): void {

@@ -1,6 +1,7 @@
 /** Speakers of several nodes over one API server in memory, each with a wire that only takes notes. */
 import assert from 'node:assert/strict';
 import { type ApiServer, startApiServer } from '../../../../src/apiserver/server.ts';
+import { ok } from '../../../../src/base/result.ts';
 import { anonymousConfig } from '../../../../src/kube/auth/rest-config.ts';
 import { EventRecorder } from '../../../../src/kube/event-recorder.ts';
 import { KubeClient } from '../../../../src/kube/http/client.ts';
@@ -26,10 +27,10 @@ export class FakeWire {
     return this.isClosed ? [] : this.owned.map(({ address }) => formatAddress(address));
   }
 
-  readonly open: OpenWire = ({ onEvent }) => {
+  readonly open: OpenWire = async ({ onEvent }) => {
     this.send = onEvent;
     this.isClosed = false;
-    return {
+    return ok({
       setOwned: (table) => (this.owned = table),
       setSpeakers: (macs) => (this.speakers = macs),
       setExcluded: () => {},
@@ -38,7 +39,7 @@ export class FakeWire {
       close: async () => {
         this.isClosed = true;
       },
-    };
+    });
   };
 }
 
@@ -89,9 +90,9 @@ export class Layer2Rig {
         openSession: () => assert.fail('no peer selects the node'),
         layer2: {
           keepsOwner: true,
-          openWire: (options) => {
-            const opened = wire.open(options);
-            queueMicrotask(() => options.onEvent({ kind: 'interfaces', interfaces }));
+          openWire: async (options) => {
+            const opened = await wire.open(options);
+            setImmediate(() => options.onEvent({ kind: 'interfaces', interfaces }));
             return opened;
           },
         },

@@ -1,0 +1,44 @@
+/** `deploy/layer2` is `deploy/native` with the one capability and the rights that answering by ARP and NDP needs. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { parseAllDocuments } from 'yaml';
+import { root } from '../../dev/place.mjs';
+import { findKubernetesBinaries, skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: manifests, read by a test that knows their shape
+type Loose = any;
+
+const rendered = (name: string): readonly Loose[] => {
+  const parts = findKubernetesBinaries();
+  assert.ok(parts.isAvailable);
+  const text = execFileSync(parts.kubectl, ['kustomize', join(root, 'deploy', name)], { encoding: 'utf8' });
+  return parseAllDocuments(text).map((one) => one.toJS());
+};
+
+const id = ({ kind, metadata }: Loose): string => `${kind}/${metadata.name}`;
+
+describe('deploy/layer2', { skip: skipWithoutKubernetesBinaries() }, () => {
+  it('adds a Role, and root with NET_RAW alone', () => {
+    const [native, layer2] = [rendered('native'), rendered('layer2')];
+    const known = new Map(native.map((one) => [id(one), one]));
+    const added = layer2.filter((one) => !known.has(id(one))).map(id);
+    assert.deepEqual(added.sort(), ['Role/berth-speaker-layer2', 'RoleBinding/berth-speaker-layer2']);
+    for (const one of layer2) {
+      const before = known.get(id(one));
+      if (before === undefined) continue;
+      if (one.kind === 'DaemonSet') {
+        const [container] = one.spec.template.spec.containers;
+        assert.deepEqual(container.securityContext, {
+          ...{ runAsNonRoot: false, runAsUser: 0, runAsGroup: 0 },
+          ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
+          capabilities: { drop: ['ALL'], add: ['NET_RAW'] },
+        });
+        container.securityContext = before.spec.template.spec.containers[0].securityContext;
+        assert.equal(one.spec.template.spec.securityContext.seccompProfile.type, 'RuntimeDefault');
+      }
+      assert.deepEqual(one, before);
+    }
+  });
+});
