@@ -7,7 +7,7 @@ import type { Source, Violation } from './source.ts';
  * Every module with sub-folders has an order, and so has each sub-folder that has some of its own.
  */
 export const folderOrder: Readonly<Record<string, readonly string[]>> = {
-  layer2: ['packets', 'membership', 'election', '.', 'simulator'],
+  layer2: ['packets', 'membership', 'election', 'model', 'objects', 'report', 'simulator'],
   ipam: ['index', '.'],
   announce: ['config', 'decision', 'routes', 'model', '.', 'simulator'],
   calico: ['objects', 'selector', 'confd', 'bird', 'cluster', 'findings', 'report', 'cases'],
@@ -56,7 +56,7 @@ export const folderOrder: Readonly<Record<string, readonly string[]>> = {
     ...['plan', 'report', 'version', '.'],
   ],
   'cli/bgp': ['speakers', 'peers', 'routes', 'why', 'decode', 'dial', 'model', '.'],
-  'cli/l2': ['model', '.'],
+  'cli/l2': ['cluster', 'owners', 'why', 'model', '.'],
   'cli/calico': ['model', 'init', 'router', '.'],
 };
 

@@ -13,7 +13,7 @@ export const COMMAND_SUMMARIES = {
   playground: 'run a small cluster in one process, to try things out',
   calico: 'predict what Calico advertises, and generate its configuration',
   bgp: 'show BGP sessions and routes of the speakers, and test a router',
-  l2: 'predict which node answers for each address by ARP and NDP',
+  l2: 'show which node answers for each address by ARP and NDP',
   controller: 'assign addresses to Services of type LoadBalancer',
   speaker: 'advertise the addresses from one node to its routers by BGP',
   completion: 'print a shell script that completes commands and flags',

@@ -1,16 +1,16 @@
 import { summaryOf } from '../framework/command-names.ts';
 import type { CommandGroup } from '../framework/group.ts';
 import { L2_MODEL_COMMAND } from './model/command.ts';
+import { OWNERS_COMMAND } from './owners/command.ts';
+import { L2_WHY_COMMAND } from './why/command.ts';
 
 export const L2_GROUP = {
   name: 'l2',
   summary: summaryOf('l2'),
-  about: ['model reads a file alone, and needs no cluster.'],
-  subcommands: { model: L2_MODEL_COMMAND },
+  about: ['owners and why read a cluster. model reads a file alone.'],
+  subcommands: { owners: OWNERS_COMMAND, why: L2_WHY_COMMAND, model: L2_MODEL_COMMAND },
   examples: [
-    {
-      description: 'which node would answer for each address of this cluster?',
-      commandLine: 'berth l2 model -f cluster.json',
-    },
+    { description: 'which node answers for each address?', commandLine: 'berth l2 owners' },
+    { description: 'who answers for the Service "web"?', commandLine: 'berth l2 why web -n shop' },
   ],
 } as const satisfies CommandGroup;

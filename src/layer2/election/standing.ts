@@ -5,15 +5,9 @@ import { selectsNode } from '../../config/node-selectors.ts';
 import { type Family, formatAddress } from '../../net/address.ts';
 import type { Node } from '../../objects/node.ts';
 import { selectorMatches } from '../../objects/selector.ts';
+import type { AnsweringInterface } from '../membership/speaker-presence.ts';
 import type { WantedService } from './layer2-service.ts';
 import type { Layer2NodeRefusal } from './refusal.ts';
-
-/** An interface of a node that is up, not excluded, and can answer. */
-export type AnsweringInterface = {
-  readonly name: string;
-  /** By ARP for 4 (it has broadcast), by NDP for 6 (it has a link-local address). */
-  readonly families: Readonly<Record<Family, boolean>>;
-};
 
 /** A node as the election sees it. */
 export type ElectionNode = {

@@ -6,11 +6,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Clock, Millis } from '../../base/clock.ts';
 import { type Layer2State, ownedAddresses } from '../../layer2/election/layer2-state.ts';
 import { planRecords, type RecordChange } from '../../layer2/election/record-plan.ts';
+import type { PublishedInterface, SpeakerPresence } from '../../layer2/membership/speaker-presence.ts';
+import type { Layer2Model, Layer2Situation } from '../../layer2/model/layer2-model.ts';
+import type { WatchedRecord } from '../../layer2/objects/watched-objects.ts';
 import type { Layer2Wire, OwnedAddress, WireEvent, WireInterface } from '../../layer2/packets/layer2-wire.ts';
 import { type Address, formatAddress } from '../../net/address.ts';
-import type { Layer2Model, Layer2Situation } from './layer2-model.ts';
-import type { OpenWire, WatchedRecord } from './ports.ts';
-import type { PublishedInterface, SpeakerPresence } from './speaker-presence.ts';
+import type { OpenWire } from './ports.ts';
 
 /** Changes within this time after an election are taken together. The first is not delayed. */
 export const ELECTION_WINDOW: Millis = 20;

@@ -2,16 +2,12 @@
 
 import type { Result } from '../../base/result.ts';
 import type { Layer2Service } from '../../layer2/election/layer2-service.ts';
-import type { OwnerRecord } from '../../layer2/election/record-plan.ts';
+import type { WatchedRecord } from '../../layer2/objects/watched-objects.ts';
 import type { Layer2Wire, WireOptions } from '../../layer2/packets/layer2-wire.ts';
-import type { ObjectVersion } from '../../objects/metadata.ts';
 import type { RequestOutcome } from '../../runtime/ports.ts';
 
 /** The error is a sentence: without the right to open packet sockets there is no layer 2. */
 export type OpenWire = (options: WireOptions) => Promise<Result<Layer2Wire, string>>;
-
-/** A ServiceL2Status in the cache. */
-export type WatchedRecord = ObjectVersion & OwnerRecord;
 
 /** The effect of each call shows in the cache before its promise settles. */
 export interface OwnerRecordApi {

@@ -1,12 +1,13 @@
 /** Writes ServiceL2Status objects behind the answers: only where something changes, few at a time, and at a limited rate. */
 import type { Clock, Millis } from '../../base/clock.ts';
 import type { RecordChange } from '../../layer2/election/record-plan.ts';
+import type { WatchedRecord } from '../../layer2/objects/watched-objects.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import type { Log } from '../../observe/log.ts';
 import { failureReason, type RequestOutcome } from '../../runtime/ports.ts';
 import { type Backoff, RetryTracker } from '../../workqueue/backoff.ts';
 import { WorkerPool } from '../../workqueue/worker-pool.ts';
-import type { OwnerRecordApi, WatchedRecord } from './ports.ts';
+import type { OwnerRecordApi } from './ports.ts';
 
 /** Rate limit, Services per second. A node that dies leaves its addresses to others at once; the records follow. */
 export const RECORDS_PER_SECOND = 100;

@@ -6,9 +6,9 @@ import type { Raw } from '../../../src/base/json.ts';
 import { resolveLayer2Config } from '../../../src/layer2/election/layer2-config.ts';
 import { toLayer2Service } from '../../../src/layer2/election/layer2-service.ts';
 import { computeLayer2State, type Layer2State } from '../../../src/layer2/election/layer2-state.ts';
-import type { AnsweringInterface } from '../../../src/layer2/election/standing.ts';
 import { usableByService } from '../../../src/layer2/election/usable-endpoints.ts';
 import { type AliveNodes, aliveAlways } from '../../../src/layer2/membership/alive.ts';
+import type { AnsweringInterface } from '../../../src/layer2/membership/speaker-presence.ts';
 
 export const NAMESPACE = 'metallb-system';
 

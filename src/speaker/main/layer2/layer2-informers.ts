@@ -6,11 +6,8 @@ import {
   SERVICE_L2_STATUSES,
   SPEAKER_STATUSES,
 } from '../../../kube/resource.ts';
-import { SERVICE_SLICE_SELECTOR } from '../../../objects/endpoint-slice.ts';
-import type { ServiceKey } from '../../../objects/service.ts';
-import { Informer, type InformerContext } from '../../../runtime/main/informer.ts';
-import type { Layer2Node, Layer2Slice } from '../../layer2/layer2-model.ts';
-import type { WatchedRecord } from '../../layer2/ports.ts';
+import type { Layer2Node, Layer2Slice } from '../../../layer2/model/layer2-model.ts';
+import type { WatchedRecord } from '../../../layer2/objects/watched-objects.ts';
 import {
   sameLayer2Node,
   samePublishedSpeaker,
@@ -24,7 +21,10 @@ import {
   type WatchedLayer2Pod,
   type WatchedLayer2Slice,
   type WatchedSpeaker,
-} from './watched-objects.ts';
+} from '../../../layer2/objects/watched-objects.ts';
+import { SERVICE_SLICE_SELECTOR } from '../../../objects/endpoint-slice.ts';
+import type { ServiceKey } from '../../../objects/service.ts';
+import { Informer, type InformerContext } from '../../../runtime/main/informer.ts';
 
 export type Layer2InformersOptions = {
   readonly context: InformerContext;

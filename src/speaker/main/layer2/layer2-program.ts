@@ -7,16 +7,16 @@ import type { SpeakerFlags } from '../../../announce/decision/should-announce.ts
 import type { SpeakerService } from '../../../announce/decision/speaker-service.ts';
 import type { Store } from '../../../kube/informer/store.ts';
 import type { Layer2Service } from '../../../layer2/election/layer2-service.ts';
+import { speakerPresence } from '../../../layer2/membership/speaker-presence.ts';
+import { Layer2Model } from '../../../layer2/model/layer2-model.ts';
 import { formatAddress } from '../../../net/address.ts';
 import type { ObjectVersion } from '../../../objects/metadata.ts';
 import { serviceReference } from '../../../objects/object-reference.ts';
 import type { InformerContext } from '../../../runtime/main/informer.ts';
-import { Layer2Model } from '../../layer2/layer2-model.ts';
 import { Layer2Reporter } from '../../layer2/layer2-reporter.ts';
 import { Layer2Speaker } from '../../layer2/layer2-speaker.ts';
 import type { OpenWire } from '../../layer2/ports.ts';
 import { RecordWriter } from '../../layer2/record-writer.ts';
-import { speakerPresence } from '../../layer2/speaker-presence.ts';
 import type { SpeakerEvent } from '../../ports.ts';
 import type { Layer2NodeStatus } from '../../status/node-status.ts';
 import { DEFAULT_EXCLUDED } from './excluded-interfaces.ts';

@@ -1,14 +1,15 @@
 /** Writes ServiceL2Status objects. Fields and labels are MetalLB's. */
 import type { ApiSender } from '../../../kube/http/api-request.ts';
 import { collectionPath, DAEMON_SETS, objectPath, SERVICE_L2_STATUSES } from '../../../kube/resource.ts';
+import type { WatchedRecord } from '../../../layer2/objects/watched-objects.ts';
+import { RECORD_LABELS, toWatchedRecord } from '../../../layer2/objects/watched-objects.ts';
 import { apiVersionOf } from '../../../objects/api-group.ts';
 import { MERGE_PATCH } from '../../../objects/patch-type.ts';
 import { splitServiceKey } from '../../../objects/service.ts';
 import { API_REQUEST_TIMEOUT } from '../../../runtime/main/adapters.ts';
 import { toRequestOutcome, toWriteOutcome } from '../../../runtime/main/request-outcome.ts';
-import type { OwnerRecordApi, WatchedRecord } from '../../layer2/ports.ts';
+import type { OwnerRecordApi } from '../../layer2/ports.ts';
 import { nodeLabelValue } from '../../status/node-label.ts';
-import { RECORD_LABELS, toWatchedRecord } from './watched-objects.ts';
 
 /** The DaemonSet of the speakers: records outlive a Pod, and go with the installation. */
 export type OwnerDaemonSet = { readonly name: string; readonly uid: string };

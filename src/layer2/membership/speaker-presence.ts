@@ -5,22 +5,24 @@
  * that it has stopped, or until its Pod is not ready. What BFD between the speakers finds out comes on top, as verdicts.
  */
 
-import type { AnsweringInterface } from '../../layer2/election/standing.ts';
-import {
-  type AliveNodes,
-  aliveAlways,
-  aliveByVerdicts,
-  type Verdict,
-} from '../../layer2/membership/alive.ts';
-import type { MacAddress } from '../../layer2/packets/layer2-wire.ts';
-import type { NodePhase } from '../status/node-status.ts';
+import type { Family } from '../../net/address.ts';
+import type { MacAddress } from '../packets/layer2-wire.ts';
+import { type AliveNodes, aliveAlways, aliveByVerdicts, type Verdict } from './alive.ts';
+
+/** An interface of a node that is up, not excluded, and can answer. */
+export type AnsweringInterface = {
+  readonly name: string;
+  /** By ARP for 4 (it has broadcast), by NDP for 6 (it has a link-local address). */
+  readonly families: Readonly<Record<Family, boolean>>;
+};
 
 export type PublishedInterface = AnsweringInterface & { readonly mac: MacAddress };
 
 /** The SpeakerStatus of a node. */
 export type PublishedSpeaker = {
   readonly node: string;
-  readonly phase: NodePhase;
+  /** It has withdrawn, or its process has ended. */
+  readonly hasStopped: boolean;
   /** Null for a speaker that does not answer by layer 2. */
   readonly interfaces: readonly PublishedInterface[] | null;
 };
@@ -59,9 +61,7 @@ export function speakerPresence({ own, speakers, pods, verdicts }: PresenceInput
       one.interfaces === null ? [] : [[one.node, usableOf(one.node, one.interfaces, own)] as const],
     ),
   );
-  const stopped = new Set(
-    speakers.filter(({ phase }) => phase === 'stopped' || phase === 'left').map(({ node }) => node),
-  );
+  const stopped = new Set(speakers.filter(({ hasStopped }) => hasStopped).map(({ node }) => node));
   const running = new Set(
     [...interfaces.keys()].filter(
       (node) => !stopped.has(node) && (node === own.node || isPodServing(node, pods)),

@@ -7,7 +7,7 @@ import {
   type PublishedInterface,
   type PublishedSpeaker,
   speakerPresence,
-} from '../../../src/speaker/layer2/speaker-presence.ts';
+} from '../../../src/layer2/membership/speaker-presence.ts';
 
 const nic = (name: string): PublishedInterface => ({
   name,
@@ -15,7 +15,7 @@ const nic = (name: string): PublishedInterface => ({
   families: { 4: true, 6: true },
 });
 const speaker = (node: string, fields: Partial<PublishedSpeaker> = {}): PublishedSpeaker => ({
-  ...{ node, phase: 'speaking', interfaces: [nic('eth0')] },
+  ...{ node, hasStopped: false, interfaces: [nic('eth0')] },
   ...fields,
 });
 const pod = (node: string, fields: Partial<Layer2Pod> = {}): Layer2Pod => ({
@@ -43,18 +43,8 @@ const rows: readonly Row[] = [
   },
   {
     says: 'one that has stopped is not',
-    speakers: [speaker('n1'), speaker('n2', { phase: 'stopped' })],
+    speakers: [speaker('n1'), speaker('n2', { hasStopped: true })],
     alive: 'n1',
-  },
-  {
-    says: 'one that has left is not',
-    speakers: [speaker('n1'), speaker('n2', { phase: 'left' })],
-    alive: 'n1',
-  },
-  {
-    says: 'one that drains is',
-    speakers: [speaker('n1'), speaker('n2', { phase: 'draining' })],
-    alive: 'n1 n2',
   },
   {
     says: 'one whose Pod is not ready is not',

@@ -4,13 +4,13 @@
  */
 import type { NamespaceScope, NodeConfig } from '../../announce/config/node-config.ts';
 import type { SpeakerFlags } from '../../announce/decision/should-announce.ts';
-import { type Layer2Config, resolveLayer2Config } from '../../layer2/election/layer2-config.ts';
-import type { Layer2Service } from '../../layer2/election/layer2-service.ts';
-import { computeLayer2State, type Layer2State } from '../../layer2/election/layer2-state.ts';
-import { joinUsable, type UsableEndpoints } from '../../layer2/election/usable-endpoints.ts';
 import type { Node } from '../../objects/node.ts';
 import type { ServiceKey } from '../../objects/service.ts';
-import type { SpeakerPresence } from './speaker-presence.ts';
+import { type Layer2Config, resolveLayer2Config } from '../election/layer2-config.ts';
+import type { Layer2Service } from '../election/layer2-service.ts';
+import { computeLayer2State, type Layer2State } from '../election/layer2-state.ts';
+import { joinUsable, type UsableEndpoints } from '../election/usable-endpoints.ts';
+import type { SpeakerPresence } from '../membership/speaker-presence.ts';
 
 export type Layer2Slice = {
   readonly namespace: string;

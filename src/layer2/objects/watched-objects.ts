@@ -1,8 +1,7 @@
-/** Objects that a speaker watches for layer 2, reduced on arrival to what it needs of them. */
+/** Objects that layer 2 needs, reduced on arrival to what it needs of them. */
 import { isDeepStrictEqual } from 'node:util';
-import { fieldsOf, listOf, type Raw, textOf } from '../../../base/json.ts';
-import { usableEndpoints } from '../../../layer2/election/usable-endpoints.ts';
-import { decodeEndpointSlice } from '../../../objects/endpoint-slice.ts';
+import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
+import { decodeEndpointSlice } from '../../objects/endpoint-slice.ts';
 import {
   labelsOf,
   metadataOf,
@@ -11,14 +10,14 @@ import {
   specOf,
   statusOf,
   versionOf,
-} from '../../../objects/metadata.ts';
-import { decodeNode } from '../../../objects/node.ts';
-import { decodePod } from '../../../objects/pod.ts';
-import { serviceKey } from '../../../objects/service.ts';
-import type { Layer2Node, Layer2Slice } from '../../layer2/layer2-model.ts';
-import type { WatchedRecord } from '../../layer2/ports.ts';
-import type { Layer2Pod, PublishedInterface, PublishedSpeaker } from '../../layer2/speaker-presence.ts';
-import type { NodePhase } from '../../status/node-status.ts';
+} from '../../objects/metadata.ts';
+import { decodeNode } from '../../objects/node.ts';
+import { decodePod } from '../../objects/pod.ts';
+import { serviceKey } from '../../objects/service.ts';
+import type { OwnerRecord } from '../election/record-plan.ts';
+import { usableEndpoints } from '../election/usable-endpoints.ts';
+import type { Layer2Pod, PublishedInterface, PublishedSpeaker } from '../membership/speaker-presence.ts';
+import type { Layer2Node, Layer2Slice } from '../model/layer2-model.ts';
 
 export type WatchedLayer2Slice = ObjectVersion & Layer2Slice;
 
@@ -63,18 +62,15 @@ export const sameSpeakerPod = (a: WatchedLayer2Pod, b: WatchedLayer2Pod): boolea
 
 export type WatchedSpeaker = ObjectVersion & PublishedSpeaker;
 
-const PHASES: readonly NodePhase[] = ['speaking', 'draining', 'left', 'stopped'];
-
 /** Null for an object that no speaker has filled yet. */
 export function toPublishedSpeaker(raw: Raw): WatchedSpeaker | null {
-  const { phase: text, layer2 } = statusOf(raw);
-  const phase = PHASES.find((one) => one === text);
+  const { phase, layer2 } = statusOf(raw);
   const node = nameOf(raw);
-  if (node === '' || phase === undefined) return null;
+  if (node === '' || textOf(phase) === '') return null;
   const { interfaces } = fieldsOf(layer2);
   return {
     ...versionOf(raw),
-    ...{ node, phase },
+    ...{ node, hasStopped: phase === 'stopped' || phase === 'left' },
     interfaces: Array.isArray(interfaces) ? interfaces.map(toInterface) : null,
   };
 }
@@ -85,13 +81,16 @@ function toInterface(raw: unknown): PublishedInterface {
 }
 
 export const samePublishedSpeaker = (a: WatchedSpeaker, b: WatchedSpeaker): boolean =>
-  a.phase === b.phase && isDeepStrictEqual(a.interfaces, b.interfaces);
+  a.hasStopped === b.hasStopped && isDeepStrictEqual(a.interfaces, b.interfaces);
 
 export const RECORD_LABELS = {
   node: 'metallb.io/node',
   name: 'metallb.io/service-name',
   namespace: 'metallb.io/service-namespace',
 } as const;
+
+/** A ServiceL2Status. */
+export type WatchedRecord = ObjectVersion & OwnerRecord;
 
 /** Null without its labels: MetalLB ignores such an object, too. */
 export function toWatchedRecord(raw: Raw): WatchedRecord | null {

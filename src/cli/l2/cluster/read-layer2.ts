@@ -1,0 +1,127 @@
+/** Reads what layer 2 elects from, of the live cluster or of files, and elects as the speakers do. */
+import { resolvePools } from '../../../announce/config/pools.ts';
+import { fieldsOf, listOf, type Raw, textOf } from '../../../base/json.ts';
+import { err, ok, type Result } from '../../../base/result.ts';
+import { describeOutcome } from '../../../kube/http/api-request.ts';
+import { listAll } from '../../../kube/informer/list.ts';
+import {
+  ENDPOINT_SLICES,
+  IP_ADDRESS_POOLS,
+  L2_ADVERTISEMENTS,
+  NODES,
+  PODS,
+  type Resource,
+  SERVICE_L2_STATUSES,
+  SERVICES,
+  SPEAKER_STATUSES,
+} from '../../../kube/resource.ts';
+import { toLayer2Service } from '../../../layer2/election/layer2-service.ts';
+import type { Layer2State } from '../../../layer2/election/layer2-state.ts';
+import { type SpeakerPresence, speakerPresence } from '../../../layer2/membership/speaker-presence.ts';
+import { Layer2Model } from '../../../layer2/model/layer2-model.ts';
+import {
+  toLayer2Node,
+  toLayer2Slice,
+  toPublishedSpeaker,
+  toSpeakerPod,
+  toWatchedRecord,
+  type WatchedRecord,
+} from '../../../layer2/objects/watched-objects.ts';
+import { namespaceOf } from '../../../objects/metadata.ts';
+import { decodeService } from '../../../objects/service.ts';
+import { withConnection } from '../../cluster/connection.ts';
+import type { CliContext } from '../../framework/context.ts';
+import { readManifests } from '../../framework/files.ts';
+import type { Layer2QueryFlags } from './flags.ts';
+
+export type Layer2View = {
+  readonly state: Layer2State;
+  readonly records: readonly WatchedRecord[];
+  readonly presence: SpeakerPresence;
+  /** Of the context; null for files. */
+  readonly contextNamespace: string | null;
+};
+
+/** Those of `namespace` alone. */
+const IN_SPEAKER_NAMESPACE: readonly Resource[] = [
+  ...[IP_ADDRESS_POOLS, L2_ADVERTISEMENTS, SERVICE_L2_STATUSES, SPEAKER_STATUSES, PODS],
+];
+const RESOURCES: readonly Resource[] = [SERVICES, ENDPOINT_SLICES, NODES, ...IN_SPEAKER_NAMESPACE];
+
+type ObjectsByKind = ReadonlyMap<string, readonly Raw[]>;
+
+/** The errors are sentences. */
+export async function readLayer2(
+  context: CliContext,
+  flags: Layer2QueryFlags,
+): Promise<Result<Layer2View, readonly string[]>> {
+  if (flags.file.length > 0) {
+    const read = await readManifests(flags.file, { stdin: context.stdin, recursive: flags.recursive });
+    if (!read.ok) return read;
+    const objects = groupByKind(read.value.map(({ object }) => object));
+    return ok({ ...elect(objects, flags), contextNamespace: null });
+  }
+  const result = await withConnection(context, flags, async ({ sender, namespace }) => {
+    const objects = new Map<string, readonly Raw[]>();
+    const problems = await Promise.all(
+      RESOURCES.map(async (resource) => {
+        const within = IN_SPEAKER_NAMESPACE.includes(resource)
+          ? { namespace: flags['speaker-namespace'] }
+          : {};
+        const listed = await listAll(sender, { resource, ...within, from: 'consistent' });
+        if (listed.kind !== 'ok') return `${resource.plural} cannot be listed: ${describeOutcome(listed)}`;
+        objects.set(resource.kind, listed.items);
+        return null;
+      }),
+    );
+    const problem = problems.find((one) => one !== null) ?? null;
+    if (problem !== null) return err(problem);
+    return ok({ ...elect(objects, flags), contextNamespace: namespace });
+  });
+  return result.ok ? result : err([result.error]);
+}
+
+function groupByKind(objects: readonly Raw[]): ObjectsByKind {
+  const groups = new Map<string, Raw[]>();
+  for (const object of objects) {
+    const kind = textOf(object['kind']);
+    groups.set(kind, [...(groups.get(kind) ?? []), object]);
+  }
+  return groups;
+}
+
+function elect(objects: ObjectsByKind, flags: Layer2QueryFlags): Omit<Layer2View, 'contextNamespace'> {
+  const namespace = flags['speaker-namespace'];
+  const of = ({ kind }: Resource): readonly Raw[] => objects.get(kind) ?? [];
+  const inNamespace = (resource: Resource): readonly Raw[] =>
+    of(resource).filter((raw) => (namespaceOf(raw) || namespace) === namespace);
+  const nodes = of(NODES).flatMap((raw) => toLayer2Node(raw)?.node ?? []);
+  const records = inNamespace(SERVICE_L2_STATUSES).flatMap((raw) => toWatchedRecord(raw) ?? []);
+  const statuses = inNamespace(SPEAKER_STATUSES);
+  const presence = speakerPresence({
+    own: { node: '', interfaces: [] },
+    speakers: statuses.flatMap((raw) => toPublishedSpeaker(raw) ?? []),
+    pods: inNamespace(PODS).flatMap((raw) => toSpeakerPod(raw) ?? []),
+    verdicts: [],
+  });
+  const ignoreExcludeLabel = statuses.some((raw) => fieldsOf(raw['status'])['ignoreExcludeLabel'] === true);
+  const model = new Layer2Model({
+    ...{ namespace, keepsOwner: true },
+    flags: { lbClass: flags['lb-class'] || null, ignoreExcludeLabel },
+  });
+  for (const raw of of(ENDPOINT_SLICES)) {
+    const slice = toLayer2Slice(raw);
+    if (slice !== null) model.putSlice(slice);
+  }
+  const state = model.recompute({
+    services: of(SERVICES).flatMap((raw) => {
+      const service = decodeService(raw);
+      return service?.type === 'LoadBalancer' ? [toLayer2Service(service)] : [];
+    }),
+    advertisements: inNamespace(L2_ADVERTISEMENTS),
+    pools: resolvePools(listOf(inNamespace(IP_ADDRESS_POOLS)), null),
+    ...{ nodes, presence },
+    recorded: new Map(records.map(({ service, node }) => [service, node])),
+  });
+  return { state, records, presence };
+}

@@ -1,0 +1,19 @@
+import type { Command } from '../../framework/command.ts';
+import { LAYER2_QUERY_FLAGS, LAYER2_QUERY_RIGHTS } from '../cluster/flags.ts';
+
+export const OWNERS_COMMAND = {
+  name: 'l2 owners',
+  summary: 'List which node answers for each address by ARP and NDP, and why nobody does',
+  usage: ['[-o text|json|yaml]'],
+  about: [
+    'A line for each Service of type LoadBalancer that an L2Advertisement covers. The node is the one in its ServiceL2Status.',
+    LAYER2_QUERY_RIGHTS,
+  ],
+  flags: LAYER2_QUERY_FLAGS,
+  examples: [{ description: 'which node answers for each address?', commandLine: 'berth l2 owners' }],
+  exitCodes: {
+    0: 'each of these Services is answered for',
+    1: 'the cluster could not be read; stderr says why',
+    3: 'nobody answers for one of them',
+  },
+} as const satisfies Command;

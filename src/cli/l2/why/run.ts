@@ -1,0 +1,59 @@
+/** `berth l2 why`: which node answers for a Service, and if none does, the fix. */
+import { EXIT_CODES } from '../../../base/exit-codes.ts';
+import { explainLayer2, type Layer2Explanation } from '../../../layer2/report/explanation.ts';
+import type { TextFormat } from '../../../observe/terminal.ts';
+import { failCommand, failUsage, readCommandLine, surplusOperands } from '../../framework/command.ts';
+import type { CliContext } from '../../framework/context.ts';
+import { joinSections, proseLines } from '../../framework/lines.ts';
+import { formatOutput } from '../../framework/output.ts';
+import { readLayer2 } from '../cluster/read-layer2.ts';
+import { STANDS_BY } from '../owners/run.ts';
+import { L2_WHY_COMMAND } from './command.ts';
+
+export async function runL2Why(args: readonly string[], context: CliContext): Promise<number> {
+  const line = readCommandLine(L2_WHY_COMMAND, args, context);
+  if (line.kind === 'end') return line.code;
+  const { flags, positionals } = line;
+  const target = /^(?:([^/]+)\/)?([^/]+)$/.exec(positionals[0] ?? '');
+  const errors = [
+    ...surplusOperands(positionals, 1),
+    ...(target === null ? ['the Service is missing: l2 why SERVICE -n NAMESPACE'] : []),
+  ];
+  if (target === null || errors.length > 0) return failUsage(L2_WHY_COMMAND, context, errors);
+  const view = await readLayer2(context, flags);
+  if (!view.ok) return failCommand(L2_WHY_COMMAND, context, view.error);
+  const { state, presence, contextNamespace } = view.value;
+  const [, head, name = ''] = target;
+  const service = `${head ?? (flags.namespace || contextNamespace || 'default')}/${name}`;
+  const explained = explainLayer2(state, service);
+  if (explained === null)
+    return failCommand(L2_WHY_COMMAND, context, [`there is no Service ${service} of type LoadBalancer`]);
+  const { standsBy } = presence;
+  const { output } = flags;
+  context.stdout.print(
+    output === 'json' || output === 'yaml'
+      ? formatOutput({ service, standsBy, ...explained }, output)
+      : whyLines(service, explained, standsBy, context.stdout),
+  );
+  return explained.verdict === 'answered' && !standsBy ? EXIT_CODES.success : EXIT_CODES.changes;
+}
+
+function whyLines(
+  service: string,
+  { verdict, says, fix, nodes }: Layer2Explanation,
+  standsBy: boolean,
+  format: TextFormat,
+): readonly string[] {
+  const isAnswered = verdict === 'answered' && !standsBy;
+  return joinSections([
+    [
+      format.paint('bold', `Service ${service}`),
+      ...nodes.flatMap((one) => proseLines(`${one.node} ${one.says}`, format, { first: 2, rest: 4 })),
+    ],
+    [
+      ...(standsBy ? proseLines(STANDS_BY, format) : []),
+      ...proseLines(`${says}.`, format).map((text) => format.paint(isAnswered ? 'green' : 'red', text)),
+      ...(fix === null ? [] : proseLines(`Fix: ${fix}`, format)),
+    ],
+  ]);
+}

@@ -1,0 +1,136 @@
+/** Explains who answers for a Service by layer 2, and why nobody does: for conditions and for people. */
+import { unreachable } from '../../base/invariant.ts';
+import type { ServiceKey } from '../../objects/service.ts';
+import type { GroupElection } from '../election/group-election.ts';
+import type { Layer2State } from '../election/layer2-state.ts';
+import type { OwnerReason } from '../election/owner.ts';
+import { formatLayer2Refusal, type Layer2NodeRefusal } from '../election/refusal.ts';
+import type { NodeStanding } from '../election/standing.ts';
+import { layer2Remedy } from './remedy.ts';
+
+export type Layer2Verdict =
+  /** A node answers. */
+  | 'answered'
+  /** It shares an address that is answered for by a node that does not suit this Service. */
+  | 'unreachable'
+  /** Nodes may answer, and none of them is alive. */
+  | 'noneAlive'
+  /** No node may answer, or nobody should. */
+  | 'refused';
+
+export type NodeExplanation = {
+  readonly node: string;
+  /** Ends `n1 …`: `answers`, `may answer`, `may not answer: …`. */
+  readonly says: string;
+  readonly isOwner: boolean;
+};
+
+export type Layer2Explanation = {
+  readonly verdict: Layer2Verdict;
+  /** The owner of the addresses; null where nobody answers. */
+  readonly node: string | null;
+  /** One sentence without a full stop. */
+  readonly says: string;
+  /** What to change; null where nothing has to be. */
+  readonly fix: string | null;
+  readonly nodes: readonly NodeExplanation[];
+};
+
+const BECAUSE: Readonly<Record<OwnerReason, string>> = {
+  only: 'no other node can',
+  preferred: 'preferredNodeSelectors prefer it',
+  recorded: 'it answered before',
+  order: 'the hash of node and address decides',
+};
+
+/** Null for a Service that is not known. */
+export function explainLayer2(state: Layer2State, key: ServiceKey): Layer2Explanation | null {
+  const refusal = state.refusals.get(key);
+  if (refusal !== undefined) {
+    const says = `nobody answers by layer 2: ${formatLayer2Refusal(refusal)}`;
+    const fix = layer2Remedy(refusal, { service: key, node: 'the node' });
+    return { verdict: 'refused', node: null, says, fix, nodes: [] };
+  }
+  const election = state.elections.find(({ group }) => group.some(({ service }) => service.key === key));
+  return election === undefined ? null : explainElection(election, key);
+}
+
+function explainElection(election: GroupElection, key: ServiceKey): Layer2Explanation {
+  const { owner, eligible, unreachable: left } = election;
+  const nodes = explainNodes(election, key);
+  if (owner !== null) {
+    const { node, reason } = owner;
+    if (!left.includes(key)) {
+      const says = `node ${node} answers by layer 2, since ${BECAUSE[reason]}`;
+      return { verdict: 'answered', node, says, fix: null, nodes };
+    }
+    const says = `node ${node} answers for its address, which other Services share, and ${node} cannot serve this one`;
+    const fix = 'let one node suit all Services of the address, or give this one an address of its own';
+    return { verdict: 'unreachable', node, says, fix, nodes };
+  }
+  if (eligible.length > 0) {
+    const says = `nobody answers by layer 2: no speaker runs on ${eligible.join(', ')}`;
+    const fix =
+      'see why the speakers of these nodes are not ready: kubectl get pods -A -o wide -l app.kubernetes.io/component=speaker';
+    return { verdict: 'noneAlive', node: null, says, fix, nodes };
+  }
+  return refusedByAll(election, key, nodes);
+}
+
+/** In the order of the checks: the node that passed most is nearest to answering. */
+const CHECKS: readonly Layer2NodeRefusal['code'][] = [
+  ...(['nodeUnknown', 'nodeNetworkUnavailable', 'nodeLabeledExcludeBalancers'] as const),
+  ...(['nodeNotSelected', 'noLocalEndpoints', 'noInterface'] as const),
+];
+
+function refusedByAll(
+  { standings, group }: GroupElection,
+  key: ServiceKey,
+  nodes: readonly NodeExplanation[],
+): Layer2Explanation {
+  const index = group.findIndex(({ service }) => service.key === key);
+  const refusals = standings.flatMap(({ node, standings: own }) => {
+    const standing = own[index];
+    return standing?.kind === 'refused' ? [{ node, refusal: standing.refusal }] : [];
+  });
+  const [nearest] = refusals.toSorted(
+    (a, b) => CHECKS.indexOf(b.refusal.code) - CHECKS.indexOf(a.refusal.code),
+  );
+  if (nearest === undefined) {
+    const says = 'nobody answers by layer 2: no speaker does so on any node';
+    const fix = 'give the speakers the right to packet sockets: kubectl apply -k deploy/layer2';
+    return { verdict: 'refused', node: null, says, fix, nodes };
+  }
+  const { node, refusal } = nearest;
+  const says = `nobody answers by layer 2: no node may. On ${node}, ${formatLayer2Refusal(refusal)}`;
+  const fix = layer2Remedy(refusal, { service: key, node });
+  return { verdict: 'refused', node: null, says, fix, nodes };
+}
+
+function explainNodes(
+  { standings, group, owner }: GroupElection,
+  key: ServiceKey,
+): readonly NodeExplanation[] {
+  const index = group.findIndex(({ service }) => service.key === key);
+  return standings.map(({ node, standings: own }) => {
+    const isOwner = owner?.node === node;
+    return { node, isOwner, says: standingText(own[index], isOwner) };
+  });
+}
+
+function standingText(standing: NodeStanding | undefined, isOwner: boolean): string {
+  switch (standing?.kind) {
+    case undefined:
+      return 'is not known';
+    case 'refused':
+      return `may not answer: ${formatLayer2Refusal(standing.refusal)}`;
+    case 'eligible': {
+      const names = [...new Set([...standing.answering.values()].flatMap((list) => list ?? []))];
+      const by = names.length === 0 ? '' : ` on ${names.join(', ')}`;
+      const weight = standing.weight === 0 ? '' : ` (preferred with weight ${standing.weight})`;
+      return `${isOwner ? 'answers' : 'may answer'}${by}${weight}`;
+    }
+    default:
+      return unreachable(standing);
+  }
+}

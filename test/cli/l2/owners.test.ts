@@ -1,0 +1,130 @@
+/** `berth l2 owners` and `why`, of files. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Raw } from '../../../src/base/json.ts';
+import { runL2 } from '../../../src/cli/l2/run.ts';
+import { runCommand } from '../support/run-command.ts';
+
+const NAMESPACE = 'metallb-system';
+
+const object = (apiVersion: string, kind: string, name: string, rest: Raw, metadata: Raw = {}): Raw => ({
+  ...{ apiVersion, kind, metadata: { name, namespace: NAMESPACE, ...metadata } },
+  ...rest,
+});
+
+const service = (name: string, ip: string): readonly Raw[] => [
+  object(
+    'v1',
+    'Service',
+    name,
+    {
+      spec: { type: 'LoadBalancer', externalTrafficPolicy: 'Local' },
+      status: { loadBalancer: { ingress: [{ ip }] } },
+    },
+    { namespace: 'shop' },
+  ),
+  object(
+    'discovery.k8s.io/v1',
+    'EndpointSlice',
+    `${name}-1`,
+    { endpoints: [{ addresses: ['10.244.0.1'], nodeName: name === 'web' ? 'w1' : 'w9' }] },
+    { namespace: 'shop', labels: { 'kubernetes.io/service-name': name } },
+  ),
+];
+
+const speaker = (node: string): Raw =>
+  object('berth.dev/v1alpha1', 'SpeakerStatus', node, {
+    status: {
+      ...{ node, phase: 'speaking' },
+      layer2: { interfaces: [{ name: 'eth0', mac: '02:00:00:00:00:01', arp: true, ndp: true }] },
+    },
+  });
+
+const record = object(
+  'metallb.io/v1beta1',
+  'ServiceL2Status',
+  'l2-x',
+  { status: { node: 'w1', serviceName: 'web', serviceNamespace: 'shop' } },
+  {
+    labels: {
+      'metallb.io/node': 'w1',
+      'metallb.io/service-name': 'web',
+      'metallb.io/service-namespace': 'shop',
+    },
+  },
+);
+
+const cluster = [
+  ...['w1', 'w2'].map((name) => ({ apiVersion: 'v1', kind: 'Node', metadata: { name } })),
+  object('metallb.io/v1beta1', 'IPAddressPool', 'main', { spec: { addresses: ['192.0.2.0/24'] } }),
+  object('metallb.io/v1beta1', 'L2Advertisement', 'all', { spec: {} }),
+  ...[speaker('w1'), speaker('w2'), record],
+  ...service('web', '192.0.2.1'),
+];
+
+const run = (args: readonly string[], objects: readonly Raw[]) =>
+  runCommand(runL2, [...args, '-f', '-'], {
+    stdin: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
+  });
+
+describe('l2 owners', () => {
+  it('lists the node of each Service', async () => {
+    const { code, out } = await run(['owners'], cluster);
+    assert.match(out, /shop\/web +192\.0\.2\.1 +w1 +all +node w1 answers by layer 2/);
+    assert.equal(code, 0);
+  });
+
+  it('says where nobody answers, and why', async () => {
+    const { code, out } = await run(['owners', '-o', 'json'], [...cluster, ...service('api', '192.0.2.2')]);
+    assert.equal(code, 3);
+    const { owners } = JSON.parse(out);
+    assert.equal(owners.length, 2);
+    const [{ service: key, node, elected, says }] = owners;
+    assert.deepEqual([key, node, elected], ['shop/api', null, null]);
+    assert.match(says, /externalTrafficPolicy is Local, and no endpoint on this node is ready/);
+  });
+
+  it('says that Berth stands by for MetalLB', async () => {
+    const pod = object(
+      'v1',
+      'Pod',
+      'speaker-x',
+      {
+        spec: { nodeName: 'w1', containers: [{ image: 'quay.io/metallb/speaker:v0.15.2' }] },
+        status: { conditions: [{ type: 'Ready', status: 'True' }] },
+      },
+      { labels: { component: 'speaker' } },
+    );
+    const { out } = await run(['owners'], [...cluster, pod]);
+    assert.match(out, /Speakers of MetalLB are ready/);
+  });
+});
+
+describe('l2 why', () => {
+  it('shows each node, and who answers', async () => {
+    const { code, out } = await run(['why', 'web', '-n', 'shop'], cluster);
+    assert.equal(code, 0);
+    assert.match(out, /w1 answers on eth0/);
+    assert.match(out, /w2 may not answer: externalTrafficPolicy is Local/);
+    assert.match(out, /node w1 answers by layer 2, since no other node can\./);
+  });
+
+  it('names the cause and the fix where nobody does', async () => {
+    const { code, out } = await run(['why', 'shop/api'], [...cluster, ...service('api', '192.0.2.2')]);
+    assert.equal(code, 3);
+    assert.match(out, /Fix: get a Pod of the Service ready on w1/);
+  });
+
+  it('says that no speaker answers by layer 2', async () => {
+    const { out } = await run(
+      ['why', 'shop/web'],
+      cluster.filter(({ kind }) => kind !== 'SpeakerStatus'),
+    );
+    assert.match(out, /no speaker does so on any node/);
+  });
+
+  it('fails for a Service that does not exist, and without one', async () => {
+    assert.equal((await run(['why', 'nothing'], cluster)).code, 1);
+    assert.match((await run(['why'], cluster)).err, /the Service is missing/);
+  });
+});
