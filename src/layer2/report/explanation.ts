@@ -18,7 +18,7 @@ export type Layer2Verdict =
   /** No node may answer, or nobody should. */
   | 'refused';
 
-export type NodeExplanation = {
+export type Layer2NodeExplanation = {
   readonly node: string;
   /** Ends `n1 …`: `answers`, `may answer`, `may not answer: …`. */
   readonly says: string;
@@ -33,7 +33,7 @@ export type Layer2Explanation = {
   readonly says: string;
   /** What to change; null where nothing has to be. */
   readonly fix: string | null;
-  readonly nodes: readonly NodeExplanation[];
+  readonly nodes: readonly Layer2NodeExplanation[];
 };
 
 const BECAUSE: Readonly<Record<OwnerReason, string>> = {
@@ -86,7 +86,7 @@ const CHECKS: readonly Layer2NodeRefusal['code'][] = [
 function refusedByAll(
   { standings, group }: GroupElection,
   key: ServiceKey,
-  nodes: readonly NodeExplanation[],
+  nodes: readonly Layer2NodeExplanation[],
 ): Layer2Explanation {
   const index = group.findIndex(({ service }) => service.key === key);
   const refusals = standings.flatMap(({ node, standings: own }) => {
@@ -110,7 +110,7 @@ function refusedByAll(
 function explainNodes(
   { standings, group, owner }: GroupElection,
   key: ServiceKey,
-): readonly NodeExplanation[] {
+): readonly Layer2NodeExplanation[] {
   const index = group.findIndex(({ service }) => service.key === key);
   return standings.map(({ node, standings: own }) => {
     const isOwner = owner?.node === node;
