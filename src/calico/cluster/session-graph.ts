@@ -16,9 +16,6 @@ import {
 import type { ExternalRouter } from './external-router.ts';
 import { type DirectedSession, SessionGraph } from './propagation.ts';
 
-/** LOCAL_PREF that Calico's BIRD gives to its own routes on iBGP sessions: 2^31−1 less the priority 1024. */
-const OWN_LOCAL_PREF = 2_147_482_623;
-
 export type EvaluatedSession = {
   readonly live: LiveNode;
   readonly session: ResolvedSession;
@@ -131,7 +128,8 @@ function nodeToPeer(
         ...(isLearnedInside && !ebgp ? reflectionOf(live, path) : NOT_REFLECTED),
       };
       if (ebgp) return { ...shared, asPath: [session.localAS, ...sent.asPath], localPref: null };
-      return { ...shared, localPref: sent.localPref ?? OWN_LOCAL_PREF };
+      const ownLocalPref = path.source === 'bgp' ? null : live.loaded.main.ownLocalPref;
+      return { ...shared, localPref: sent.localPref ?? ownLocalPref };
     },
     importPath: (path) =>
       established.to === 'router'

@@ -27,10 +27,15 @@ export type ResolvedSession = SessionConfig & {
   readonly importRules: readonly FilterRule[];
 };
 
+/** 2^31−1 less the priority 1024 of ordinary routes. */
+const OWN_LOCAL_PREF = 2_147_482_623;
+
 export type MainConfig = {
   readonly sessions: readonly ResolvedSession[];
   readonly communityTags: readonly CommunityTag[];
   readonly listenPort: number;
+  /** LOCAL_PREF of its own routes on iBGP sessions; null for BIRD's default. */
+  readonly ownLocalPref: number | null;
   /** For the last tie breakers between paths; 0 where it is not known. */
   readonly routerId: number;
 };
@@ -72,6 +77,7 @@ export function renderMainConfig(
     sessions: sessionsOf(cluster, node, family).map((session) => resolveSession(cluster, session)),
     communityTags: communityTags(cluster, node.name, family),
     listenPort: listenPort(cluster, node.name),
+    ownLocalPref: cluster.behaviour.hasBgpProcessor ? OWN_LOCAL_PREF : null,
     routerId: confdRouterId(node, environment),
   };
 }

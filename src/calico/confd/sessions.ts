@@ -38,8 +38,10 @@ export type SessionConfig = {
   readonly bgpPeer: string;
 };
 
+const globalAS = ({ configuration }: CalicoCluster): number => configuration.asNumber ?? DEFAULT_AS;
+
 export const localAS = (cluster: CalicoCluster, node: CalicoNode): number =>
-  node.asNumber ?? cluster.configuration.asNumber ?? DEFAULT_AS;
+  node.asNumber ?? globalAS(cluster);
 
 export const listenPort = (cluster: CalicoCluster, node: string): number =>
   cluster.nodeConfigurations.get(node)?.listenPort ?? cluster.configuration.listenPort ?? BGP_PORT;
@@ -156,8 +158,8 @@ function fullMesh(cluster: CalicoCluster, own: number, family: Family): readonly
       port: listenPort(cluster, other.name),
       kind: 'mesh',
       localAS: own,
-      // confd expects the node's own AS from a neighbour without an annotation.
-      remoteAS: other.asNumber ?? own,
+      // A neighbour without an annotation.
+      remoteAS: other.asNumber ?? (cluster.behaviour.hasBgpProcessor ? own : globalAS(cluster)),
       ...SESSION_DEFAULTS,
       password: cluster.configuration.meshPassword,
     };

@@ -97,11 +97,14 @@ function keepNextHops(
       ),
   );
   const names = [...peers];
+  const { knowsNextHopMode } = converged.cluster.behaviour;
+  const setting = knowsNextHopMode ? 'nextHopMode: Keep' : 'keepOriginalNextHop: true';
+  const spec = knowsNextHopMode
+    ? { nextHopMode: 'Keep', keepOriginalNextHop: null }
+    : { keepOriginalNextHop: true };
   return {
-    remedy: `Set nextHopMode: Keep on BGPPeer ${abbreviateList(names)}, if the router reaches all nodes directly. Otherwise let nodes with endpoints peer with it, or set externalTrafficPolicy: Cluster.`,
-    edits: names.map((name) =>
-      patchOf(peerRef(name), { spec: { nextHopMode: 'Keep', keepOriginalNextHop: null } }),
-    ),
+    remedy: `Set ${setting} on BGPPeer ${abbreviateList(names)}, if the router reaches all nodes directly. Otherwise let nodes with endpoints peer with it, or set externalTrafficPolicy: Cluster.`,
+    edits: names.map((name) => patchOf(peerRef(name), { spec })),
   };
 }
 

@@ -1,6 +1,7 @@
-/** P46: fields that a kind of Calico does not have, which are silently without effect. */
+/** P46: fields that a kind of Calico does not have, in any or in this version, and that silently have no effect. */
 import type { Raw } from '../../base/json.ts';
 import { nameOf, specOf } from '../../objects/metadata.ts';
+import { newerFields } from '../objects/field-versions.ts';
 import {
   formatFieldPath,
   KINDS_WITH_KNOWN_FIELDS,
@@ -9,6 +10,7 @@ import {
   unknownFields,
 } from '../objects/known-fields.ts';
 import { resourceKind } from '../objects/resource-kind.ts';
+import { type CalicoVersion, formatVersion } from '../objects/version.ts';
 import type { DiagnosticCheck } from './check.ts';
 import type { CheckResult, ObjectEdit } from './finding.ts';
 import { objectRefOf, patchOf } from './snapshot.ts';
@@ -17,11 +19,23 @@ const P46: DiagnosticCheck = {
   code: 'P46',
   needs: [],
   question: 'whether every field exists',
-  find: ({ objectsOf }) =>
-    KINDS_WITH_KNOWN_FIELDS.flatMap(objectsOf).flatMap((raw) =>
-      unknownFields(raw).map((field) => describeField(raw, field)),
-    ),
+  find: ({ objectsOf, converged: { cluster } }) =>
+    KINDS_WITH_KNOWN_FIELDS.flatMap(objectsOf).flatMap((raw) => [
+      ...unknownFields(raw).map((field) => describeField(raw, field)),
+      ...(cluster.version === null ? [] : describeNewerFields(raw, cluster.version)),
+    ]),
 };
+
+/** Fields that a later version of Calico has: the API server of this one drops them. */
+const describeNewerFields = (raw: Raw, version: CalicoVersion): readonly CheckResult[] =>
+  newerFields(raw, version).map(({ path, since }) => ({
+    severity: 'warning',
+    object: objectRefOf(raw),
+    field: formatFieldPath(path),
+    problem: `Field ${formatFieldPath(path)} of ${resourceKind(raw)} ${nameOf(raw)} has no effect: Calico ${formatVersion(version)} does not have it.`,
+    remedy: `Upgrade Calico to ${formatVersion(since)} or later, or remove the field.`,
+    edits: renameFieldEdits(raw, { path, nearest: null, otherKind: null }),
+  }));
 
 function describeField(raw: Raw, field: UnknownField): CheckResult {
   const path = formatFieldPath(field.path);

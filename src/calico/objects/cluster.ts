@@ -10,6 +10,7 @@ import {
   readConfiguration,
   type SecretRef,
 } from './configuration.ts';
+import { asStoredBy } from './field-versions.ts';
 import { type CalicoNode, toCalicoNode } from './nodes.ts';
 import { type BGPFilter, type BGPPeer, readCalicoPeer, readFilter } from './peers.ts';
 import { type Block, type CalicoPool, readBlock, readCalicoPool } from './pools.ts';
@@ -69,7 +70,9 @@ export function readCluster(
     : [];
   const rejectedNames = new Set(rejected.map(({ object }) => object));
   const readAll = <T>(kind: string, read: (raw: Raw) => T): readonly T[] =>
-    raws.filter((raw) => resourceKind(raw) === kind && !rejectedNames.has(objectName(raw))).map(read);
+    raws
+      .filter((raw) => resourceKind(raw) === kind && !rejectedNames.has(objectName(raw)))
+      .map((raw) => read(asStoredBy(raw, version)));
   const configurations = new Map(
     readAll('BGPConfiguration', readConfiguration).map((one) => [one.name, one]),
   );
@@ -88,7 +91,7 @@ export function readCluster(
     nodes,
     services: new Map(services.map((one) => [one.key, one])),
     slices: groupByService(objects.flatMap((one) => (one.type === 'slice' ? [one.slice] : []))),
-    configuration: applyVersion(configurations.get('default') ?? DEFAULT_BGP_CONFIGURATION, behaviour),
+    configuration: configurations.get('default') ?? DEFAULT_BGP_CONFIGURATION,
     nodeConfigurations,
     ignoredConfigurations: [...configurations.keys()]
       .filter((name) => name !== 'default' && !nodeConfigurations.has(name.replace(/^node\./, '')))
@@ -109,11 +112,6 @@ export function readCluster(
 
 const sortByName = <T extends { readonly name: string }>(items: readonly T[]): readonly T[] =>
   [...items].sort((a, b) => compareText(a.name, b.name));
-
-const applyVersion = (
-  configuration: BGPConfiguration,
-  { knowsAggregation }: CalicoBehaviour,
-): BGPConfiguration => (knowsAggregation ? configuration : { ...configuration, aggregation: true });
 
 function readVersion(objects: readonly Raw[]): CalicoVersion | null {
   const information = objects.find(

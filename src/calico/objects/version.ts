@@ -6,6 +6,8 @@
 export type CalicoBehaviour = {
   /** The field `serviceLoadBalancerAggregation` is read (3.31.0, PR 10719). */
   readonly knowsAggregation: boolean;
+  /** The field `nextHopMode` is read (3.30.2); before, `keepOriginalNextHop` alone. */
+  readonly knowsNextHopMode: boolean;
   /** Single-address entries are matched against the addresses in the status (3.30.7, 3.31.5, 3.32.0; PR 11917). */
   readonly matchesStatus: boolean;
   /** Endpoints that are not ready do not count (3.31.7, and after 3.32.1; PR 13246, 13255). Endpoints before 3.31. */
@@ -28,6 +30,12 @@ export type CalicoBehaviour = {
   readonly keepsClusterIPsVariable: boolean;
   /** `projectcalico.org/v3` is served from CRDs, with `format: cidr` and rules (3.32.0). */
   readonly hasNativeCrds: boolean;
+  /**
+   * A node sends its own routes to iBGP peers with a LOCAL_PREF made of their priority, and expects its own AS from mesh
+   * neighbours without an annotation (3.32.0, `bgp_processor.go`). Before, LOCAL_PREF is BIRD's default, and such neighbours
+   * have the AS of BGPConfiguration `default`.
+   */
+  readonly hasBgpProcessor: boolean;
   /**
    * Listed ranges that a route reflector exports whatever its own static routes are: those of load balancers (3.27.3), and of
    * externalIPs as well (3.33.0, PR 13413).
@@ -55,6 +63,11 @@ const isAtLeast = (version: CalicoVersion | null, major: number, minor: number, 
   return a !== major ? a > major : b !== minor ? b > minor : c >= patch;
 };
 
+export const isBefore = (version: CalicoVersion, [major, minor, patch]: CalicoVersion): boolean =>
+  !isAtLeast(version, major, minor, patch);
+
+export const formatVersion = (version: CalicoVersion): string => `v${version.join('.')}`;
+
 /** Whether the version has one of these tags: the patch of its own minor, or any later version than the last tag. */
 const isInAnyOf = (
   version: CalicoVersion | null,
@@ -70,6 +83,7 @@ const isInAnyOf = (
 export function behaviourOf(version: CalicoVersion | null): CalicoBehaviour {
   return {
     knowsAggregation: isAtLeast(version, 3, 31, 0),
+    knowsNextHopMode: isAtLeast(version, 3, 30, 2),
     matchesStatus: isInAnyOf(version, [3, 30, 7], [3, 31, 5], [3, 32, 0]),
     needsReadiness: hasFixOfEndpoints(version),
     judgesSlicesTogether: hasFixOfEndpoints(version),
@@ -78,6 +92,7 @@ export function behaviourOf(version: CalicoVersion | null): CalicoBehaviour {
     needsOwnNode: isAtLeast(version, 3, 32, 0),
     keepsClusterIPsVariable: isAtLeast(version, 3, 33, 0),
     hasNativeCrds: isAtLeast(version, 3, 32, 0),
+    hasBgpProcessor: isAtLeast(version, 3, 32, 0),
     reflectedRanges: reflectedRangesOf(version),
     programsIpip: !isAtLeast(version, 3, 33, 0),
     ipam: ipamOf(version),

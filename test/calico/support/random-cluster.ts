@@ -6,7 +6,7 @@ import type { Raw } from '../../../src/base/json.ts';
 import type { Random } from '../../support/random.ts';
 import { CONTROL_PLANE, calicoVersion, exposedService, node, object, pool } from './clusters.ts';
 
-const VERSIONS = ['v3.30.7', 'v3.31.2', 'v3.31.7', 'v3.32.1', 'v3.33.0'] as const;
+const VERSIONS = ['v3.26.4', 'v3.29.1', 'v3.30.7', 'v3.31.2', 'v3.31.7', 'v3.32.1', 'v3.33.0'] as const;
 const NEXT_HOP_MODES = ['Auto', 'Keep', 'Self'] as const;
 const EXCLUDED = { 'node.kubernetes.io/exclude-from-external-load-balancers': 'true' };
 

@@ -1,6 +1,14 @@
 /** Components that announce or allocate beside Calico, and Calico that does neither. */
 import type { Raw } from '../../../../src/base/json.ts';
-import { configurationPatch, container, daemonSet, object, peerPatch, withChanges } from '../clusters.ts';
+import {
+  calicoVersion,
+  configurationPatch,
+  container,
+  daemonSet,
+  object,
+  peerPatch,
+  withChanges,
+} from '../clusters.ts';
 import type { FindingRow } from './row.ts';
 
 const balancerPool = object('IPPool', 'balancers', {
@@ -93,6 +101,28 @@ export const COMPONENTS: readonly FindingRow[] = [
     title: 'a field with a letter too many',
     failing: withChanges(peerPatch({ nextHopModes: 'Self' })),
     nearMiss: withChanges(peerPatch({ nextHopMode: 'Self' })),
+  },
+  {
+    code: 'P46',
+    title: 'a field that this version does not have yet',
+    failing: withChanges({ ...peerPatch({ nextHopMode: 'Self' }), add: [calicoVersion('v3.30.1')] }),
+    nearMiss: withChanges({ ...peerPatch({ nextHopMode: 'Self' }), add: [calicoVersion('v3.30.2')] }),
+  },
+  {
+    code: 'P46',
+    title: 'a rule has fields that this version does not have yet',
+    failing: withChanges({
+      add: [
+        filterRule({ cidr: '192.168.7.0/24', matchOperator: 'In', peerType: 'eBGP', action: 'Reject' }),
+        calicoVersion('v3.31.7'),
+      ],
+    }),
+    nearMiss: withChanges({
+      add: [
+        filterRule({ cidr: '192.168.7.0/24', matchOperator: 'In', source: 'RemotePeers', action: 'Reject' }),
+        calicoVersion('v3.31.7'),
+      ],
+    }),
   },
   {
     code: 'P46',
