@@ -16,6 +16,12 @@ import {
 import { metadataOf } from '../../objects/metadata.ts';
 import { type MetalLBState, readMetalLBState } from './metallb-state.ts';
 import { type MigrationStep, SAVED_NAME, SAVED_TYPE, savedObjectName } from './step.ts';
+import {
+  FEATURE_RESOURCES,
+  FRR_CONFIGURATIONS,
+  findUnsupportedUses,
+  type UnsupportedUse,
+} from './unsupported-features.ts';
 
 const REQUEST_TIMEOUT = 15_000;
 
@@ -59,6 +65,28 @@ export async function readMetalLB(
   });
   const byName = definitions.value.map((one): [string, Raw] => [textOf(metadataOf(one)['name']), one]);
   return ok({ state, definitions: new Map(byName) });
+}
+
+export type FeaturesRead = {
+  readonly uses: readonly UnsupportedUse[];
+  /** Kinds that could not be read, each with the reason: whether they use such a feature is not known. */
+  readonly unread: readonly string[];
+};
+
+/** The features in use that Berth's speakers do not have. FRRConfigurations are read in all namespaces. */
+export async function readUnsupportedUses(sender: ApiSender, namespace: string): Promise<FeaturesRead> {
+  const objects = new Map<Resource, readonly Raw[]>();
+  const unread: string[] = [];
+  const read = async (resource: Resource): Promise<void> => {
+    const within = resource === FRR_CONFIGURATIONS ? {} : { namespace };
+    const listed = await listAll(sender, { resource, ...within, from: 'consistent' });
+    if (listed.kind === 'ok') objects.set(resource, listed.items);
+    // A kind that is not served has no objects.
+    else if (!(listed.kind === 'refused' && listed.status === 404))
+      unread.push(`${resource.plural} cannot be listed: ${describeOutcome(listed)}`);
+  };
+  await Promise.all(FEATURE_RESOURCES.map(read));
+  return { uses: findUnsupportedUses(objects), unread };
 }
 
 async function fetchSaved(sender: ApiSender, namespace: string): Promise<Result<Raw | null, string>> {

@@ -1,4 +1,5 @@
 /** A migration and a rollback as JSON. */
+import type { FeaturesRead } from './apply-steps.ts';
 import type { MigrationObstacle } from './migration.ts';
 import type { Rollback } from './rollback.ts';
 import type { MigrationStep } from './step.ts';
@@ -8,6 +9,7 @@ type MigrationReport = {
   readonly namespace: string;
   readonly obstacles: readonly MigrationObstacle[];
   readonly takeover: Takeover;
+  readonly features: FeaturesRead;
   readonly steps: readonly MigrationStep[];
   /** The steps have been taken. */
   readonly isApplied: boolean;
@@ -19,6 +21,7 @@ export const migrationJson = ({
   namespace,
   obstacles,
   takeover,
+  features,
   steps,
   isApplied,
   manual,
@@ -26,6 +29,8 @@ export const migrationJson = ({
   namespace,
   obstacles,
   services: takeover,
+  unsupported: features.uses,
+  unread: features.unread,
   steps: stepsJson(steps, isApplied),
   left: manual,
 });

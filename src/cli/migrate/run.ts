@@ -10,7 +10,7 @@ import type { CliContext } from '../framework/context.ts';
 import { joinSections, proseLines } from '../framework/lines.ts';
 import { formatOutput } from '../framework/output.ts';
 import { showLongWork } from '../framework/progress.ts';
-import { applySteps, readMetalLB } from './apply-steps.ts';
+import { applySteps, readMetalLB, readUnsupportedUses } from './apply-steps.ts';
 import { MIGRATE_COMMAND } from './command.ts';
 import { migrationJson, rollbackJson } from './json.ts';
 import { findObstacles, manualSteps, migrationSteps } from './migration.ts';
@@ -24,6 +24,7 @@ import {
   refusedLines,
   stepLines,
   takeoverLines,
+  unsupportedLines,
 } from './text.ts';
 
 type MigrateFlags = Flags<typeof MIGRATE_COMMAND.flags>;
@@ -48,8 +49,9 @@ async function migrate(
 ): Promise<Result<number, string>> {
   const { 'pool-namespace': namespace, yes: isConfirmed, output } = flags;
   const { stdout } = context;
-  const [read, takeover] = await Promise.all([
+  const [read, features, takeover] = await Promise.all([
     readMetalLB(connection.sender, namespace),
+    readUnsupportedUses(connection.sender, namespace),
     readTakeover(connection, flags, context),
   ]);
   connection.endProgress();
@@ -64,6 +66,7 @@ async function migrate(
     const sections = [
       obstacleLines(obstacles, stdout),
       takeoverLines(takeover.value, stdout),
+      unsupportedLines(features, stdout),
       stepLines(steps, stdout),
     ];
     stdout.print([...joinSections(sections), '']);
@@ -75,7 +78,15 @@ async function migrate(
       isConfirmed || steps.length === 0 ? manual : [`${context.program} migrate metallb --yes`, ...manual];
     stdout.print([...(isConfirmed ? [''] : []), ...commandsSection('Next, run', commands, stdout)]);
   } else {
-    const report = { namespace, obstacles, takeover: takeover.value, steps, isApplied: isConfirmed, manual };
+    const report = {
+      namespace,
+      obstacles,
+      features,
+      takeover: takeover.value,
+      steps,
+      isApplied: isConfirmed,
+      manual,
+    };
     stdout.print(formatOutput(migrationJson(report), output === 'yaml' ? 'yaml' : 'json'));
   }
   return ok(isConfirmed || steps.length === 0 ? EXIT_CODES.success : EXIT_CODES.changes);

@@ -2,6 +2,7 @@
 import { plural } from '../../base/text.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
 import { joinSections, proseLines } from '../framework/lines.ts';
+import type { FeaturesRead } from './apply-steps.ts';
 import type { MigrationObstacle } from './migration.ts';
 import type { RefusedCopy } from './rollback.ts';
 import type { MigrationStep } from './step.ts';
@@ -77,6 +78,32 @@ export function takeoverLines({ keep, wait, get, change }: Takeover, format: Tex
     ...changeLines(change, format),
     ...(get.length === 0 ? [] : [`  ${plural(get.length, 'Service')} would get an address`]),
     ...changeLines(get, format),
+  ];
+}
+
+/** Features in use that Berth's speakers lack; objects that use one are listed below it. */
+export function unsupportedLines({ uses, unread }: FeaturesRead, format: TextFormat): readonly string[] {
+  const { paint } = format;
+  const features = [...new Set(uses.map(({ feature, object }) => `${feature}, ${object.split(' ')[0]}`))];
+  return [
+    paint('bold', "If Berth's speakers replace those of MetalLB"),
+    ...(uses.length === 0 && unread.length === 0 ? ['  nothing in use is missing'] : []),
+    ...features.flatMap((title) => {
+      const matching = uses.filter(({ feature, object }) => `${feature}, ${object.split(' ')[0]}` === title);
+      const [first] = matching;
+      if (first === undefined) return [];
+      const objects = matching.map(({ object, field }) => (field === '' ? object : `${object}, ${field}`));
+      const more = objects.length - LISTED_SERVICES_MAX;
+      return [
+        `  ${paint('yellow', first.feature)}`,
+        ...objects
+          .slice(0, LISTED_SERVICES_MAX)
+          .flatMap((one) => proseLines(one, format, { first: 4, rest: 6 })),
+        ...(more > 0 ? [`    and ${more} more: -o json lists them`] : []),
+        ...proseLines(`${first.says} ${first.instead}`, format, { first: 6 }),
+      ];
+    }),
+    ...unread.flatMap((one) => proseLines(`not checked: ${one}`, format, { first: 2, rest: 4 })),
   ];
 }
 
