@@ -64,6 +64,7 @@ const hiddenCommands: Readonly<Record<string, RunMain>> = {
   },
   'calico-model': async () =>
     (await import('./controller/main/announced/calico/model-thread.ts')).serveModel(),
+  bfd: async () => (await import('./bfd/transport/serve-bfd.ts')).serveBfd(),
   __complete: async (words) => {
     const { formatCompletion } = await import('./cli/completion/run.ts');
     const { COMMANDS } = await import('./cli/command-table.ts');

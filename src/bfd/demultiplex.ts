@@ -10,7 +10,7 @@ export type Arrival = { readonly place: string; readonly remote: string };
 export type Demultiplexed<T> =
   | { readonly kind: 'session'; readonly session: T }
   /** The remote is known, but the discriminator is that of no session: for example one of before our restart. */
-  | { readonly kind: 'unknown-discriminator' }
+  | { readonly kind: 'unknown-discriminator'; readonly session: T }
   | { readonly kind: 'unknown-remote' };
 
 export class SessionIndex<T> {
@@ -42,7 +42,7 @@ export class SessionIndex<T> {
     const entry = this.#byArrival.get(keyOf(arrival));
     if (entry === undefined) return { kind: 'unknown-remote' };
     if (yourDiscriminator !== 0 && yourDiscriminator !== entry.discriminator)
-      return { kind: 'unknown-discriminator' };
+      return { kind: 'unknown-discriminator', session: entry.session };
     return { kind: 'session', session: entry.session };
   }
 }

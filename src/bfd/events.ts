@@ -13,6 +13,8 @@ export type BfdProtocolEvent =
   /** The session is taken down on purpose: the remote does not take it for a failure (RFC 5880 6.8.16). */
   | { readonly kind: 'disable' }
   | { readonly kind: 'enable' }
+  /** Sends a packet besides the periodic ones, for what the remote should not miss. */
+  | { readonly kind: 'repeat' }
   /** A deadline may have passed. */
   | { readonly kind: 'tick' };
 

@@ -36,6 +36,11 @@ export class BfdStepContext {
     if (this.#send === 'no') this.#send = 'yes';
   }
 
+  /** A passive session whose remote is not known sends nothing (RFC 5880 6.8.7). */
+  requestSendIfAllowed(): void {
+    if (this.session.remote !== null || !this.session.settings.passive) this.requestSend();
+  }
+
   /** Answers a poll at the end of the step, whatever the timers say (RFC 5880 6.8.7). */
   requestFinal(): void {
     this.#send = 'final';
@@ -45,7 +50,7 @@ export class BfdStepContext {
     this.#discarded.push({ kind: 'discard', fault });
   }
 
-  /** A change is sent at once (RFC 5880 6.8.7), except by a passive session whose remote is not known. */
+  /** A change is sent at once (RFC 5880 6.8.7). */
   changeState(state: BfdSessionState, diagnostic: BfdDiagnostic): void {
     const { session } = this;
     if (session.state === state) return;
@@ -54,7 +59,7 @@ export class BfdStepContext {
     if (state === 'Up') this.#announceIntervals();
     else if (wasUp)
       this.session = { ...this.session, poll: 'none', inForce: announcedIntervals(session.settings, state) };
-    if (session.remote !== null || !session.settings.passive) this.requestSend();
+    this.requestSendIfAllowed();
   }
 
   applySettings(settings: BfdSettings): void {

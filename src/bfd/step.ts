@@ -26,6 +26,9 @@ export function stepBfd(
     case 'enable':
       if (session.state === 'AdminDown') context.changeState('Down', 'administratively-down');
       break;
+    case 'repeat':
+      context.requestSendIfAllowed();
+      break;
     case 'tick':
       break;
   }

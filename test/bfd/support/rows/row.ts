@@ -46,6 +46,8 @@ export const edited =
 export const disabled: Step = (one) => one.apply({ kind: 'disable' });
 export const enabled: Step = (one) => one.apply({ kind: 'enable' });
 
+export const repeated: Step = (one) => one.apply({ kind: 'repeat' });
+
 export const all =
   (...steps: readonly Step[]): Step =>
   (one) =>
