@@ -19,9 +19,9 @@ export const folderOrder: Readonly<Record<string, readonly string[]>> = {
   speaker: ['bfd', '.', 'status', 'layer2', 'status-api', 'main'],
   'speaker/main': ['layer2', '.'],
   controller: ['.', 'services', 'pools', 'announced', 'leadership', 'main'],
-  'controller/announced': ['.', 'calico', 'native'],
+  'controller/announced': ['.', 'calico', 'native', 'layer2'],
   'controller/main': ['api', 'pools', 'announced', '.'],
-  'controller/main/announced': ['calico', 'native', '.'],
+  'controller/main/announced': ['calico', 'native', 'layer2', '.'],
   apiserver: [
     'object',
     'schema',

@@ -24,7 +24,10 @@ describe('deploy/layer2', { skip: skipWithoutKubernetesBinaries() }, () => {
     const [native, layer2] = [rendered('native'), rendered('layer2')];
     const known = new Map(native.map((one) => [id(one), one]));
     const added = layer2.filter((one) => !known.has(id(one))).map(id);
-    assert.deepEqual(added.sort(), ['Role/berth-speaker-layer2', 'RoleBinding/berth-speaker-layer2']);
+    assert.deepEqual(added.sort(), [
+      ...['Role/berth-controller-layer2', 'Role/berth-speaker-layer2'],
+      ...['RoleBinding/berth-controller-layer2', 'RoleBinding/berth-speaker-layer2'],
+    ]);
     for (const one of layer2) {
       const before = known.get(id(one));
       if (before === undefined) continue;

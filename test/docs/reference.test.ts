@@ -11,6 +11,7 @@ import { EXIT_CODES } from '../../src/base/exit-codes.ts';
 import type { FlagSpec, FlagTable } from '../../src/base/flags.ts';
 import { ANNOUNCED_REASONS } from '../../src/calico/report/announced-verdicts.ts';
 import { buildPoolSet, toPoolObject } from '../../src/config/pool/pool-set.ts';
+import { LAYER2_REASONS } from '../../src/controller/announced/layer2/condition.ts';
 import { type AnnouncedEventReason, NATIVE_REASONS } from '../../src/controller/announced/native/reasons.ts';
 import { CONTROLLER_FLAGS, IGNORED_FLAGS } from '../../src/controller/flags.ts';
 import type { ControllerEventReason } from '../../src/controller/ports.ts';
@@ -93,6 +94,7 @@ describe('the reference pages', () => {
       ...ASSIGNED_REASONS,
       ...ANNOUNCED_REASONS,
       ...NATIVE_REASONS,
+      ...LAYER2_REASONS,
     });
     for (const [reason, , todo = ''] of rows) assert.match(todo, /\.$/, reason);
   });

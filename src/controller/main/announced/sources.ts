@@ -20,6 +20,7 @@ import type { ControllerInformers } from '../api/informers.ts';
 import type { CalicoDetector } from './calico/detector.ts';
 import { type CalicoModelClient, InProcessModel } from './calico/model-thread.ts';
 import { CalicoAnnouncementSource } from './calico/source.ts';
+import { Layer2AnnouncementSource } from './layer2/source.ts';
 import { NativeAnnouncementSource } from './native/source.ts';
 
 export type AnnouncementSourcesOptions = {
@@ -51,6 +52,8 @@ export class AnnouncementSources {
   readonly #calico: CalicoAnnouncementSource | null;
   /** Null with `--native=off`. */
   readonly #native: NativeAnnouncementSource | null;
+  /** Null with `--native=off`. */
+  readonly #layer2: Layer2AnnouncementSource | null;
 
   constructor(
     context: InformerContext,
@@ -80,6 +83,10 @@ export class AnnouncementSources {
       native === 'off'
         ? null
         : new NativeAnnouncementSource({ ...shared, informers, lbClass: allocator.lbClass });
+    this.#layer2 =
+      native === 'off'
+        ? null
+        : new Layer2AnnouncementSource({ ...shared, informers, lbClass: allocator.lbClass });
     this.writer = new AnnouncedConditionWriter({
       ...{ clock: context.clock, log: context.log, view, api, isLeading, isManaged: isManagedService },
       events: serviceEvents,
@@ -88,6 +95,7 @@ export class AnnouncementSources {
     });
     calico?.changes.add(() => this.changed());
     this.#native?.changes.add(() => this.changed());
+    this.#layer2?.changes.add(() => this.changed());
     informers.services.subscribe({
       isSame: isSameAnnouncement,
       changed: () => this.changed(),
@@ -105,18 +113,41 @@ export class AnnouncementSources {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    await Promise.all([this.#calico?.run(signal), this.#native?.run(signal)]);
+    await Promise.all([this.#calico?.run(signal), this.#native?.run(signal), this.#layer2?.run(signal)]);
   }
 
   async #evaluate(): Promise<AnnouncedConditions | null> {
-    const nativeConditions =
+    const bgpConditions =
       this.#native === null ? new Map<ServiceKey, ConditionValue>() : await this.#native.evaluate();
-    if (nativeConditions === null) return null;
+    const layer2Conditions =
+      this.#layer2 === null ? new Map<ServiceKey, ConditionValue>() : this.#layer2.evaluate();
+    if (bgpConditions === null || layer2Conditions === null) return null;
+    const nativeConditions = mergeNative(bgpConditions, layer2Conditions);
     if (this.#calico === null) return { byService: nativeConditions, predict: () => null };
     const calicoConditions = await this.#calico.evaluate();
     if (calicoConditions === null || this.#native?.isActive !== true) return calicoConditions;
     return { byService: mergeConditions(nativeConditions, calicoConditions.byService), predict: () => null };
   }
+}
+
+/** Reasons of BGP that say only that the Service is not meant for it. */
+const NOT_BY_BGP: ReadonlySet<string> = new Set(['NoPeer', 'NoAdvertisement']);
+
+/** By BGP and by layer 2: the better status counts, and of two failures that of the way that is configured. */
+function mergeNative(
+  bgp: ReadonlyMap<ServiceKey, ConditionValue>,
+  layer2: ReadonlyMap<ServiceKey, ConditionValue>,
+): ReadonlyMap<ServiceKey, ConditionValue> {
+  const merged = new Map(bgp);
+  for (const [key, condition] of layer2) {
+    const other = merged.get(key);
+    const isBetter =
+      other === undefined ||
+      STATUS_RANK[condition.status] > STATUS_RANK[other.status] ||
+      (other.status === 'False' && NOT_BY_BGP.has(other.reason));
+    if (isBetter) merged.set(key, condition);
+  }
+  return merged;
 }
 
 function mergeConditions(

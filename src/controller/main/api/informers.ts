@@ -20,9 +20,16 @@ import {
   NODES,
   PODS,
   type Resource,
+  SERVICE_L2_STATUSES,
   SERVICES,
   SPEAKER_STATUSES,
 } from '../../../kube/resource.ts';
+import {
+  toSpeakerPod,
+  toWatchedRecord,
+  type WatchedLayer2Pod,
+  type WatchedRecord,
+} from '../../../layer2/objects/watched-objects.ts';
 import { SERVICE_SLICE_SELECTOR } from '../../../objects/endpoint-slice.ts';
 import { nameOf } from '../../../objects/metadata.ts';
 import { decodeService, type Service } from '../../../objects/service.ts';
@@ -96,6 +103,9 @@ export class ControllerInformers {
   /** ConfigMaps of speakers that have not been updated yet. */
   readonly formerSpeakerStatuses: Informer<WatchedSpeakerStatus>;
   readonly speakerPods: Informer<WatchedSpeakerPod>;
+  /** Those of MetalLB, too. */
+  readonly layer2Pods: Informer<WatchedLayer2Pod>;
+  readonly serviceL2Statuses: Informer<WatchedRecord>;
   readonly endpointSlices: Informer<WatchedSliceSummary>;
   readonly bgpPeers: Informer<WatchedObject>;
   readonly communities: Informer<WatchedObject>;
@@ -142,6 +152,12 @@ export class ControllerInformers {
     this.speakerPods = new Informer<WatchedSpeakerPod>(context, {
       ...{ resource: PODS, namespace, labelSelector: SPEAKER_POD_SELECTOR },
       ...{ decode: toWatchedSpeakerPod, keyOf },
+    });
+    this.layer2Pods = new Informer<WatchedLayer2Pod>(context, {
+      ...{ resource: PODS, namespace, decode: toSpeakerPod, keyOf },
+    });
+    this.serviceL2Statuses = new Informer<WatchedRecord>(context, {
+      ...{ resource: SERVICE_L2_STATUSES, namespace, decode: toWatchedRecord, keyOf },
     });
     this.endpointSlices = createSliceInformer(context);
     this.bgpPeers = config(BGP_PEERS);

@@ -1,6 +1,8 @@
 /** Objects other than Services that the controller watches, decoded on arrival to what it needs of them. */
 import { fieldsOf, parseJsonOrNull, type Raw, textOf } from '../../../base/json.ts';
 import { type PoolObject, toPoolObject } from '../../../config/pool/pool-set.ts';
+import type { PublishedSpeaker } from '../../../layer2/membership/speaker-presence.ts';
+import { toPublishedSpeaker } from '../../../layer2/objects/watched-objects.ts';
 import { decodeEndpointSlice } from '../../../objects/endpoint-slice.ts';
 import {
   labelsOf,
@@ -75,6 +77,8 @@ export const toWatchedConfigMap = (raw: Raw): WatchedConfigMap => ({
 export type WatchedSpeakerStatus = ObjectVersion & {
   readonly name: string;
   readonly status: SpeakerStatus | null;
+  /** What it says of layer 2; null for a ConfigMap, and for an object that no speaker has filled. */
+  readonly layer2: PublishedSpeaker | null;
 };
 
 /** Of a SpeakerStatus, whose name is that of the Node. `wallTime` gives the time at which it is read. */
@@ -84,6 +88,7 @@ export const toWatchedSpeakerStatus =
     ...versionOf(raw),
     name: nameOf(raw),
     status: parseSpeakerStatus({ ...statusOf(raw), node: nameOf(raw) }, wallTime()),
+    layer2: toPublishedSpeaker(raw),
   });
 
 const FORMER_STATUS_KEY = 'status.json';
@@ -95,6 +100,7 @@ export const toFormerSpeakerStatus =
     ...versionOf(raw),
     name: nameOf(raw),
     status: parseSpeakerStatus(parseJsonOrNull(textOf(fieldsOf(raw['data'])[FORMER_STATUS_KEY])), wallTime()),
+    layer2: null,
   });
 
 export type WatchedSpeakerPod = Pick<Pod, 'name' | 'node' | 'isReady'> & ObjectVersion;

@@ -1,0 +1,141 @@
+/**
+ * Announced conditions where Berth's speakers answer by layer 2. It elects from the same objects as they do. While no speaker
+ * publishes interfaces, it watches nothing.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { resolvePools } from '../../../../announce/config/pools.ts';
+import { untilAborted } from '../../../../base/abort.ts';
+import { Listeners } from '../../../../base/listeners.ts';
+import { toLayer2Service } from '../../../../layer2/election/layer2-service.ts';
+import { speakerPresence } from '../../../../layer2/membership/speaker-presence.ts';
+import { Layer2Model } from '../../../../layer2/model/layer2-model.ts';
+import type { Service, ServiceKey } from '../../../../objects/service.ts';
+import type { InformerContext } from '../../../../runtime/main/informer.ts';
+import { evaluateLayer2Condition, type Layer2Condition } from '../../../announced/layer2/condition.ts';
+import { sameSliceSummary } from '../../../announced/slice-summary.ts';
+import type { ServiceCacheView } from '../../../ports.ts';
+import type { ControllerInformers } from '../../api/informers.ts';
+import { type InformerUse, informerUse, OptionalInformers } from '../../api/optional-informers.ts';
+
+export type Layer2SourceOptions = {
+  readonly context: Pick<InformerContext, 'clock' | 'log'>;
+  readonly informers: ControllerInformers;
+  readonly namespace: string;
+  readonly lbClass: string | null;
+  readonly view: ServiceCacheView;
+  readonly isManaged: (service: Service) => boolean;
+};
+
+export class Layer2AnnouncementSource {
+  /** Conditions may be different. */
+  readonly changes = new Listeners();
+  readonly #options: Layer2SourceOptions;
+  readonly #optional: OptionalInformers;
+  #model: Layer2Model | null = null;
+  #isStopped = false;
+
+  constructor(options: Layer2SourceOptions) {
+    this.#options = options;
+    const { context, informers } = options;
+    this.#optional = new OptionalInformers(context.clock, () => this.changes.notify());
+    const changed = (): void => {
+      this.#startOrStop();
+      this.changes.notify();
+    };
+    informers.speakerStatuses.subscribe({
+      isSame: (before, after) => isDeepStrictEqual(before.layer2, after.layer2),
+      ...{ changed, deleted: changed, listed: changed },
+    });
+  }
+
+  get isActive(): boolean {
+    return this.#optional.isActive;
+  }
+
+  /** Until `signal` is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    await untilAborted(signal);
+    this.#isStopped = true;
+    await this.#optional.stop();
+  }
+
+  /** Null while lists are missing. */
+  evaluate(): ReadonlyMap<ServiceKey, Layer2Condition> | null {
+    const conditions = new Map<ServiceKey, Layer2Condition>();
+    if (!this.isActive || this.#model === null) return conditions;
+    if (!this.#optional.hasSynced) return null;
+    const { informers, view, isManaged } = this.#options;
+    const speakers = [...informers.speakerStatuses.store.values()].flatMap(({ layer2 }) => layer2 ?? []);
+    const records = [...informers.serviceL2Statuses.store.values()];
+    const recorded = new Map(records.map(({ service, node }) => [service, node]));
+    const presence = speakerPresence({
+      ...{ own: { node: '', interfaces: [] }, speakers, verdicts: [] },
+      pods: [...informers.layer2Pods.store.values()],
+    });
+    const services = [...view.values()].filter((one) => isManaged(one) && one.ingress.length > 0);
+    const state = this.#model.recompute({
+      ...{ services: services.map(toLayer2Service), presence, recorded },
+      advertisements: [...informers.layer2Advertisements.store.values()].map(({ raw }) => raw),
+      pools: resolvePools(
+        [...informers.pools.store.values()].map(({ raw }) => raw),
+        null,
+      ),
+      nodes: informers.nodes.store.values(),
+    });
+    for (const { key } of services) {
+      const condition = evaluateLayer2Condition(key, { state, recorded, standsBy: presence.standsBy });
+      if (condition !== null) conditions.set(key, condition);
+    }
+    return conditions;
+  }
+
+  #startOrStop(): void {
+    const { informers, namespace, lbClass } = this.#options;
+    const published = [...informers.speakerStatuses.store.values()];
+    const isWanted = published.some(({ layer2 }) => layer2?.interfaces != null) && !this.#isStopped;
+    if (isWanted === this.isActive) return;
+    if (!isWanted) {
+      this.#model = null;
+      void this.#optional.stop();
+      return;
+    }
+    this.#model = new Layer2Model({
+      ...{ namespace, keepsOwner: true },
+      flags: { lbClass, ignoreExcludeLabel: published.some(({ status }) => status?.ignoreExcludeLabel) },
+    });
+    this.#optional.start(this.#uses(this.#model));
+  }
+
+  #uses(model: Layer2Model): readonly InformerUse[] {
+    const { informers } = this.#options;
+    const changed = (): void => this.changes.notify();
+    const notify = { changed, deleted: changed, listed: changed };
+    return [
+      informerUse(informers.nodes, {
+        isSame: (a, b) =>
+          a.isExcluded === b.isExcluded &&
+          a.isNetworkUnavailable === b.isNetworkUnavailable &&
+          isDeepStrictEqual(a.labels, b.labels),
+        ...notify,
+      }),
+      informerUse(informers.layer2Pods, notify),
+      informerUse(informers.serviceL2Statuses, notify),
+      informerUse(informers.layer2Advertisements, notify),
+      informerUse(informers.pools, notify),
+      informerUse(informers.endpointSlices, {
+        isSame: sameSliceSummary,
+        changed: (_, { namespace, name, service, hasUsable: hasAny, byNode }) => {
+          const nodes = [...byNode].filter(([node, { families }]) => node !== '' && families.length > 0);
+          const usable = { hasAny, nodes: new Set(nodes.map(([node]) => node)) };
+          model.putSlice({ namespace, name, service, usable });
+          changed();
+        },
+        deleted: (_, slice) => {
+          model.removeSlice(slice);
+          changed();
+        },
+        listed: changed,
+      }),
+    ];
+  }
+}

@@ -1,0 +1,81 @@
+/** The condition Announced of Services by layer 2. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Raw } from '../../../../src/base/json.ts';
+import { evaluateLayer2Condition } from '../../../../src/controller/announced/layer2/condition.ts';
+import { aliveAlways } from '../../../../src/layer2/membership/alive.ts';
+import { node, pool, service, serviceWithEndpoint } from '../../../announce/support/cluster.ts';
+import {
+  type Layer2Setup,
+  layer2Advertisement,
+  layer2State,
+  nic,
+} from '../../../layer2/support/layer2-cluster.ts';
+
+const base = [node('n1'), pool('main', ['10.0.0.0/24'])];
+const all = layer2Advertisement('all');
+const blog = serviceWithEndpoint('blog', '10.0.0.1');
+
+const rows: readonly {
+  readonly says: string;
+  readonly objects: readonly Raw[];
+  readonly setup?: Layer2Setup;
+  readonly standsBy?: true;
+  readonly condition: RegExp | null;
+}[] = [
+  {
+    says: 'True where the elected node is recorded',
+    objects: [all, ...blog],
+    setup: { recorded: { 'web/blog': 'n1' } },
+    condition: /^True Answered: Answered for by ARP and NDP from node n1\.$/,
+  },
+  {
+    says: 'Unknown until it is',
+    objects: [all, ...blog],
+    condition: /^Unknown NotVisible: Node n1 should answer, and has not said so\.$/,
+  },
+  { says: 'absent without an advertisement', objects: blog, condition: null },
+  {
+    says: 'absent where the advertisements are for other Services',
+    objects: [layer2Advertisement('x', { serviceSelectors: [{ matchLabels: { a: 'b' } }] }), ...blog],
+    condition: null,
+  },
+  { says: 'absent without an address', objects: [all, service('blog', [])], condition: null },
+  {
+    says: 'False without an endpoint',
+    objects: [all, service('blog', ['10.0.0.1'])],
+    condition: /^False NoEndpointAnnounces: Nobody answers by layer 2: no endpoint .*\. To fix it: get a Pod/,
+  },
+  {
+    says: 'False where no node has the interface',
+    objects: [layer2Advertisement('x', { interfaces: ['eth7'] }), ...blog],
+    setup: { interfaces: { n1: [nic('eth0')] } },
+    condition: /^False NoNodeAnswers: .*none of the interfaces eth7.*\. To fix it: name an interface of n1/,
+  },
+  {
+    says: 'False where no speaker runs that may answer',
+    objects: [all, ...blog],
+    setup: { alive: aliveAlways([]) },
+    condition: /^False NoSpeaker: /,
+  },
+  {
+    says: 'Unknown while speakers of MetalLB are ready',
+    objects: [all, ...blog],
+    standsBy: true,
+    condition: /^Unknown MetallbAnswers: /,
+  },
+];
+
+describe('the condition Announced by layer 2 is', () => {
+  for (const { says, objects, setup = {}, standsBy = false, condition } of rows) {
+    it(says, () => {
+      const value = evaluateLayer2Condition('web/blog', {
+        state: layer2State([...base, ...objects], setup),
+        recorded: new Map(Object.entries(setup.recorded ?? {})),
+        standsBy,
+      });
+      if (condition === null) assert.equal(value, null);
+      else assert.match(`${value?.status} ${value?.reason}: ${value?.message}`, condition);
+    });
+  }
+});
