@@ -65,6 +65,7 @@ const hiddenCommands: Readonly<Record<string, RunMain>> = {
   'calico-model': async () =>
     (await import('./controller/main/announced/calico/model-thread.ts')).serveModel(),
   bfd: async () => (await import('./bfd/transport/serve-bfd.ts')).serveBfd(),
+  'layer2-wire': async () => (await import('./layer2/transport/wire-thread.ts')).serveWire(),
   __complete: async (words) => {
     const { formatCompletion } = await import('./cli/completion/run.ts');
     const { COMMANDS } = await import('./cli/command-table.ts');

@@ -3,6 +3,7 @@
  * (`SO_ATTACH_FILTER`).
  */
 import type { Family } from '../net/address.ts';
+import type { Descriptor, Libc } from './libc.ts';
 import { IS_LITTLE_ENDIAN } from './socket-address.ts';
 
 /** `struct sock_filter`. Jumps count the instructions that they skip. */
@@ -12,6 +13,9 @@ export type FilterInstruction = {
   readonly onFalse: number;
   readonly operand: number;
 };
+
+/** What the kernel knows about the packet: addressed to another host is 3 (`SKF_AD_PKTTYPE`). */
+export const PACKET_TYPE = -0x1000 + 4;
 
 /** Offsets from here on count from the header of the network layer (`SKF_NET_OFF`), on every kind of socket. */
 export const NETWORK_HEADER = -0x10_0000;
@@ -30,6 +34,9 @@ const instruction = (code: number, operand: number, onTrue = 0, onFalse = 0): Fi
 
 /** Loads one octet. A packet that is too short is rejected, as by every load. */
 export const loadByte = (offset: number): FilterInstruction => instruction(0x30, offset);
+
+/** Loads 32 bits, in network order. */
+export const loadWord = (offset: number): FilterInstruction => instruction(0x20, offset);
 
 /** Loads 16 bits, in network order. */
 export const loadHalfword = (offset: number): FilterInstruction => instruction(0x28, offset);
@@ -56,8 +63,18 @@ export const ttlFilter = (family: Family, least: number): readonly FilterInstruc
   rejectPacket,
 ];
 
+const [SOL_SOCKET, SO_ATTACH_FILTER] = [1, 26];
+/** `struct sock_fprog`: a length, padding, and a pointer. */
+const PROGRAM_BYTES = 16;
+
+/** Packets that arrive from now on pass through the filter. False: `libc.failure` says why not. */
+export function attachFilter(libc: Libc, fd: Descriptor, program: readonly FilterInstruction[]): boolean {
+  const value = { len: program.length, filter: encodeFilter(program) };
+  return libc.attachFilter(fd, SOL_SOCKET, SO_ATTACH_FILTER, value, PROGRAM_BYTES) === 0;
+}
+
 /** The program as the kernel reads it. */
-export function encodeFilter(program: readonly FilterInstruction[]): Uint8Array {
+function encodeFilter(program: readonly FilterInstruction[]): Uint8Array {
   const bytes = new Uint8Array(program.length * INSTRUCTION_BYTES);
   const view = new DataView(bytes.buffer);
   for (const [index, { code, onTrue, onFalse, operand }] of program.entries()) {

@@ -6,7 +6,6 @@ import type { Import, Source, Violation } from './source.ts';
 const ENTRY_PATTERNS: readonly RegExp[] = [
   /^src\/main\.ts$/,
   /^src\/bfd\/transport\/create-sessions\.ts$/, // until the speaker has sessions
-  /^src\/layer2\/packets\/(responder|owned-changes)\.ts$/, // until the speaker has a wire
   /\.test\.ts$/,
   /^bench\/[^/]+\.ts$/,
   /^dev\/(start|test|check|fix|bench|build)\.mjs$/,

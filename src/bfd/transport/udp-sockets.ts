@@ -6,7 +6,8 @@ import { createSocket, type Socket } from 'node:dgram';
 import { err, ok, type Result } from '../../base/result.ts';
 import { systemErrorText } from '../../base/system-error.ts';
 import { type Address, type Family, formatAddress } from '../../net/address.ts';
-import { type Descriptor, type Kernel, loadKernel } from '../../sockets/kernel.ts';
+import { type Kernel, loadKernel } from '../../sockets/kernel.ts';
+import type { Descriptor } from '../../sockets/libc.ts';
 import type {
   BfdPlace,
   BfdReceiver,

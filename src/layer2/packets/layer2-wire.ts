@@ -101,5 +101,7 @@ export type WireEvent =
 export type WireOptions = {
   /** Silence of the process after which another node may own its addresses: the detection time of the speakers' BFD. */
   readonly suspendedAfter: Millis;
+  /** The first list of `setExcluded`. */
+  readonly excluded: readonly string[];
   readonly onEvent: (event: WireEvent) => void;
 };

@@ -1,0 +1,193 @@
+/**
+ * The thread of the wire: it blocks until a frame, a change of interfaces, a command or a deadline comes, and lets the
+ * responder decide. So a busy main thread delays no answer.
+ */
+import type { Millis } from '../../base/clock.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { clearSignal } from '../../sockets/event-descriptor.ts';
+import type { Libc } from '../../sockets/libc.ts';
+import { MulticastGroups } from '../../sockets/multicast-groups.ts';
+import { PollSet } from '../../sockets/poll-set.ts';
+import { interfaceExclusion } from '../packets/excluded-interfaces.ts';
+import type { WireInterface } from '../packets/layer2-wire.ts';
+import { Responder } from '../packets/responder.ts';
+import { usableInterfaces } from '../packets/usable-interfaces.ts';
+import { InterfaceWatch } from './interface-watch.ts';
+import type { WireCommand, WireReport, WireThreadData } from './wire-command.ts';
+import { WireSockets } from './wire-sockets.ts';
+
+/** Connection to the main thread. */
+export type WireChannel = {
+  /** Monotonic time. */
+  readonly now: () => Millis;
+  readonly report: (report: WireReport) => void;
+  /** The next command, or null. */
+  readonly nextCommand: () => WireCommand | null;
+};
+
+/** Of the silence after which the process counts as suspended, the part that one wait may take. */
+const WAITS_WITHIN_SUSPENSION = 3;
+
+export class WireLoop {
+  readonly #libc: Libc;
+  readonly #data: WireThreadData;
+  readonly #channel: WireChannel;
+  readonly #watch: InterfaceWatch;
+  readonly #sockets: WireSockets;
+  readonly #groups: MulticastGroups;
+  readonly #poll: PollSet;
+  readonly #responder: Responder;
+  #isExcluded: (name: string) => boolean;
+  #interfaces: readonly WireInterface[] | null = null;
+  /** Interfaces of which this was reported. */
+  readonly #withoutGroups = new Set<number>();
+  /** When it was last certain that the process runs. */
+  #aliveAt: Millis;
+  #isClosing = false;
+
+  private constructor(libc: Libc, watch: InterfaceWatch, data: WireThreadData, channel: WireChannel) {
+    this.#libc = libc;
+    this.#watch = watch;
+    this.#data = data;
+    this.#channel = channel;
+    this.#aliveAt = channel.now();
+    this.#isExcluded = interfaceExclusion(data.excluded);
+    this.#sockets = new WireSockets(libc);
+    this.#groups = new MulticastGroups(libc);
+    this.#poll = new PollSet(libc);
+    this.#responder = new Responder({
+      send: (index, frame) => this.#sockets.send(index, frame),
+      emit: (event) => channel.report(event),
+      join: (index, group) => this.#join(index, group),
+      leave: (index, group) => this.#groups.leave(index, group),
+    });
+  }
+
+  /** The error is a sentence. */
+  static open(libc: Libc, data: WireThreadData, channel: WireChannel): Result<WireLoop, string> {
+    const refusal = WireSockets.check(libc);
+    if (refusal === 'EPERM')
+      return err(
+        'packet sockets need the capability NET_RAW: run the container as UID 0 with "add: [NET_RAW]", or layer 2 stays off',
+      );
+    if (refusal !== null) return err(`the kernel refuses packet sockets: ${refusal}`);
+    const watch = InterfaceWatch.open(libc);
+    return watch.ok ? ok(new WireLoop(libc, watch.value, data, channel)) : watch;
+  }
+
+  /** Returns after the command `close`; null, or why it had to end by itself. */
+  run(): string | null {
+    this.#setDescriptors();
+    this.#channel.report({ kind: 'ready' });
+    let failure: string | null = null;
+    while (!this.#isClosing && failure === null) failure = this.#turn();
+    this.#sockets.close();
+    this.#groups.close();
+    this.#watch.close();
+    return failure;
+  }
+
+  #turn(): string | null {
+    const ready = this.#poll.wait(this.#waitLimit());
+    if (!ready.ok) return ready.error;
+    this.#checkSuspension();
+    for (const fd of ready.value) {
+      if (fd === this.#data.wakeDescriptor) this.#readCommands();
+      else if (fd === this.#watch.descriptor) {
+        const isChanged = this.#watch.drain();
+        if (!isChanged.ok) return isChanged.error;
+        if (isChanged.value) this.#updateInterfaces();
+      } else
+        this.#sockets.receive(fd, (index, frame) => {
+          this.#responder.receive(index, frame, this.#checkSuspension());
+        });
+    }
+    this.#responder.tick(this.#channel.now());
+    return null;
+  }
+
+  #waitLimit(): Millis {
+    const now = this.#channel.now();
+    const due = this.#responder.nextDue(now);
+    const most = this.#data.suspendedAfter / WAITS_WITHIN_SUSPENSION;
+    return due === null ? most : Math.max(0, Math.min(most, due - now));
+  }
+
+  /** Returns the time. Called before each frame: what waited while the process was stopped is not answered. */
+  #checkSuspension(): Millis {
+    const now = this.#channel.now();
+    const gap = now - this.#aliveAt;
+    if (gap >= this.#data.suspendedAfter) this.#responder.suspend(gap);
+    this.#aliveAt = now;
+    return now;
+  }
+
+  #readCommands(): void {
+    clearSignal(this.#libc, this.#data.wakeDescriptor);
+    for (let command = this.#channel.nextCommand(); command !== null; command = this.#channel.nextCommand())
+      this.#perform(command);
+  }
+
+  #perform(command: WireCommand): void {
+    const now = this.#channel.now();
+    switch (command.kind) {
+      case 'owned':
+        this.#responder.changeOwned(command.changes, now);
+        break;
+      case 'speakers':
+        this.#responder.setSpeakers(command.macs, now);
+        break;
+      case 'excluded':
+        this.#isExcluded = interfaceExclusion(command.patterns);
+        this.#updateInterfaces();
+        break;
+      case 'defend':
+        this.#responder.defend(command.address, command.interface, now);
+        break;
+      case 'resume':
+        this.#responder.resume(now);
+        break;
+      case 'close':
+        this.#isClosing = true;
+    }
+  }
+
+  #updateInterfaces(): void {
+    const interfaces = usableInterfaces(this.#watch.links, this.#watch.addresses, this.#isExcluded);
+    if (
+      this.#interfaces !== null &&
+      JSON.stringify(describe(interfaces)) === JSON.stringify(describe(this.#interfaces))
+    )
+      return;
+    this.#interfaces = interfaces;
+    for (const message of this.#sockets.setInterfaces(interfaces))
+      this.#channel.report({ kind: 'problem', message });
+    this.#responder.setInterfaces(interfaces, this.#channel.now());
+    this.#setDescriptors();
+  }
+
+  #setDescriptors(): void {
+    this.#poll.set([this.#data.wakeDescriptor, this.#watch.descriptor, ...this.#sockets.descriptors]);
+  }
+
+  #join(index: number, group: bigint): void {
+    const failure = this.#groups.join(index, group);
+    if (failure === null) return;
+    if (this.#withoutGroups.has(index)) return;
+    this.#withoutGroups.add(index);
+    const name = this.#interfaces?.find((one) => one.index === index)?.name ?? `number ${index}`;
+    const last = this.#sockets.receiveAllMulticast(index);
+    const message =
+      last === null
+        ? `interface ${name} receives all multicast frames, because a group cannot be joined: ${failure}`
+        : `interface ${name} cannot join a multicast group: ${failure}; switches may not forward neighbour solicitations`;
+    this.#channel.report({ kind: 'problem', message });
+  }
+}
+
+/** Numbers of 128 bits have no JSON. */
+const describe = (interfaces: readonly WireInterface[]): unknown =>
+  interfaces.map((one) => ({
+    ...one,
+    addresses: one.addresses.map(({ address, prefixLength }) => `${address.bits}/${prefixLength}`),
+  }));
