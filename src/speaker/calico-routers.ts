@@ -1,7 +1,7 @@
 /** Routers that Calico peers with from this node; the speaker opens no sessions with them. */
 
 import type { Raw } from '../base/json.ts';
-import { appliesToNode } from '../calico/confd/sessions.ts';
+import { appliesToNode } from '../calico/confd/peer-sessions.ts';
 import { readCalicoPeer } from '../calico/objects/peers.ts';
 import { readPeerAddress } from '../calico/objects/prefixes.ts';
 import { formatAddress } from '../net/address.ts';

@@ -5,7 +5,8 @@
 import { type Address, type Family, formatAddress } from '../../net/address.ts';
 import { type ClusterIPsVariable, rangeListsInForce } from '../confd/range-lists.ts';
 import { readServiceRanges, type ServiceRanges } from '../confd/service-ranges.ts';
-import { type SessionConfig, sessionsOf } from '../confd/sessions.ts';
+import type { SessionConfig } from '../confd/session-config.ts';
+import { sessionsOf } from '../confd/sessions.ts';
 import type { CalicoCluster, CalicoClusterOptions } from '../objects/cluster.ts';
 import type { ClusterObject } from '../objects/cluster-object.ts';
 import { ClusterTimeline } from './cluster-timeline.ts';

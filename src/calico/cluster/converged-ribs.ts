@@ -4,7 +4,7 @@ import type { Prefix } from '../../net/prefix.ts';
 import type { BirdProcess } from '../bird/bird-process.ts';
 import { PrefixPartition } from '../bird/prefix-partition.ts';
 import { originatePath, type RibPath } from '../bird/rib-path.ts';
-import type { MainConfig } from '../confd/bird-config.ts';
+import type { MainConfig, ResolvedSession } from '../confd/bird-config.ts';
 import type { CalicoNode } from '../objects/nodes.ts';
 import type { FilterRule } from '../objects/peers.ts';
 import { hostPrefix, readAddress } from '../objects/prefixes.ts';
@@ -67,18 +67,26 @@ export function buildTopology(
     const [address, { loaded }] = [node.addresses[family], birds[family]];
     if (address === null) continue;
     if (isOff || loaded === null) downAddresses.add(address.bits);
-    else live.push({ node, loaded, sessionByPeer: sessionsByPeer(loaded.main) });
+    else live.push({ node, loaded, startedSessions: startedSessions(loaded.main) });
   }
   const byAddress = new Map(live.map((one) => [one.node.addresses[family]?.bits ?? 0n, one]));
   return { family, live, byAddress, downAddresses, routers };
 }
 
-const sessionsByPeerCache = new WeakMap<MainConfig, LiveNode['sessionByPeer']>();
+const startedSessionsCache = new WeakMap<MainConfig, LiveNode['startedSessions']>();
 
-function sessionsByPeer(main: MainConfig): LiveNode['sessionByPeer'] {
-  const known = sessionsByPeerCache.get(main) ?? new Map(main.sessions.map((one) => [one.peer.bits, one]));
-  sessionsByPeerCache.set(main, known);
-  return known;
+function startedSessions(main: MainConfig): LiveNode['startedSessions'] {
+  const known = startedSessionsCache.get(main);
+  if (known !== undefined) return known;
+  const byPeer = new Map<bigint, readonly ResolvedSession[]>();
+  for (const session of main.sessions) {
+    const others = byPeer.get(session.peer.bits);
+    if (others === undefined) byPeer.set(session.peer.bits, [session]);
+    else if (!others.some(({ port }) => port === session.port))
+      byPeer.set(session.peer.bits, [...others, session]);
+  }
+  startedSessionsCache.set(main, byPeer);
+  return byPeer;
 }
 
 type PrefixGroup = {

@@ -1,17 +1,21 @@
 /** Decides which sessions are established: both ends are configured, agree on AS numbers and password, and can connect. */
-import { type Address, type Family, formatAddress, sameAddress } from '../../net/address.ts';
+import { type Address, type Family, sameAddress } from '../../net/address.ts';
 import { BGP_PORT } from '../../net/bgp-port.ts';
 import type { LoadedConfig } from '../bird/bird-process.ts';
 import type { ResolvedSession } from '../confd/bird-config.ts';
 import type { CalicoNode } from '../objects/nodes.ts';
 import type { ExternalRouter } from './external-router.ts';
+import { acceptEachOther, acceptsRouter } from './ttl-security.ts';
 
 /** A node whose BIRD for the family runs. */
 export type LiveNode = {
   readonly node: CalicoNode;
   readonly loaded: LoadedConfig;
-  /** Its sessions, by address of the peer. */
-  readonly sessionByPeer: ReadonlyMap<bigint, ResolvedSession>;
+  /**
+   * By address of the peer, the sessions that can be established, in the order of BIRD's file. Of several with one address and
+   * port, BIRD starts the first alone.
+   */
+  readonly startedSessions: ReadonlyMap<bigint, readonly ResolvedSession[]>;
 };
 
 export type EstablishedSession =
@@ -38,6 +42,7 @@ export type SessionTrouble =
   | 'as-mismatch'
   | 'password-mismatch'
   | 'ttl-mismatch'
+  | 'superseded'
   | 'unreachable';
 
 export type SessionOutcome = { readonly link: EstablishedSession } | { readonly trouble: SessionTrouble };
@@ -57,19 +62,57 @@ export function evaluateSession(
   topology: Topology,
 ): SessionOutcome {
   const { family, routers } = topology;
+  const started = live.startedSessions.get(session.peer.bits) ?? [];
   const router = routers.find((one) => isAt(one.addresses[family], session.peer));
   if (router !== undefined) {
     const trouble = troubleWithRouter(live, session, router);
-    return trouble === null ? { link: { to: 'router', live, session, router } } : { trouble };
+    if (trouble !== null) return { trouble };
+    const up = started.length > 1 ? sessionWithRouter(live, started, router) : started[0];
+    return up === session ? { link: { to: 'router', live, session, router } } : { trouble: 'superseded' };
   }
   const other = topology.byAddress.get(session.peer.bits);
   if (other === undefined)
     return { trouble: topology.downAddresses.has(session.peer.bits) ? 'peer-down' : 'nobody-there' };
   const own = live.node.addresses[family];
-  const back = own === null ? undefined : other.sessionByPeer.get(own.bits);
-  if (back === undefined) return { trouble: 'not-wanted' };
-  const trouble = troubleBetween(live, session, other, back);
-  return trouble === null ? { link: { to: 'node', live, session, other, back } } : { trouble };
+  const backs = own === null ? [] : (other.startedSessions.get(own.bits) ?? []);
+  const [first] = backs;
+  if (first === undefined) return { trouble: 'not-wanted' };
+  const back = backs.length + started.length > 2 ? pairedSession(live, session, other, backs) : first;
+  const trouble = troubleBetween(live, session, other, back ?? first);
+  if (trouble !== null) return { trouble };
+  return back === null || !started.includes(session)
+    ? { trouble: 'superseded' }
+    : { link: { to: 'node', live, session, other, back } };
+}
+
+/**
+ * A router has one session with a node. Of several that the node starts, it is the first that reaches the router's port. Where
+ * none does and the router connects, BIRD gives the connection to the first of all.
+ */
+function sessionWithRouter(
+  live: LiveNode,
+  started: readonly ResolvedSession[],
+  router: ExternalRouter,
+): ResolvedSession | undefined {
+  const possible = started.filter((one) => troubleWithRouter(live, one, router) === null);
+  return possible.find((one) => router.isInferred || one.port === router.listenPort) ?? possible[0];
+}
+
+/** The end at `other` of a session, null where another pair of sessions connects the two nodes: one session does. */
+function pairedSession(
+  live: LiveNode,
+  session: ResolvedSession,
+  other: LiveNode,
+  backs: readonly ResolvedSession[],
+): ResolvedSession | null {
+  const started = live.startedSessions.get(session.peer.bits) ?? [];
+  // Both nodes look for the pair in one order.
+  const isFirst = live.node.name < other.node.name;
+  const pairs = isFirst
+    ? started.flatMap((mine) => backs.map((theirs) => ({ mine, theirs })))
+    : backs.flatMap((theirs) => started.map((mine) => ({ mine, theirs })));
+  const pair = pairs.find(({ mine, theirs }) => troubleBetween(live, mine, other, theirs) === null);
+  return pair?.mine === session ? pair.theirs : null;
 }
 
 const isAt = (address: Address | null, peer: Address): boolean =>
@@ -85,9 +128,10 @@ function troubleWithRouter(
   const accepts = router.nodeAS === null ? session.localAS !== router.as : session.localAS === router.nodeAS;
   if (session.remoteAS !== router.as || !accepts) return 'as-mismatch';
   if (session.resolvedPassword !== router.password) return 'password-mismatch';
-  if ((session.ttlSecurity !== null) !== router.ttlSecurity) return 'ttl-mismatch';
+  if (!acceptsRouter(session, router)) return 'ttl-mismatch';
+  const [first] = live.startedSessions.get(session.peer.bits) ?? [];
   const nodeDials = session.port === router.listenPort;
-  const routerDials = !router.passive && live.loaded.main.listenPort === BGP_PORT;
+  const routerDials = !router.passive && live.loaded.main.listenPort === BGP_PORT && first === session;
   return nodeDials || routerDials ? null : 'unreachable';
 }
 
@@ -105,12 +149,8 @@ function troubleBetween(
 ): SessionTrouble | null {
   if (session.remoteAS !== back.localAS || back.remoteAS !== session.localAS) return 'as-mismatch';
   if (session.resolvedPassword !== back.resolvedPassword) return 'password-mismatch';
-  if ((session.ttlSecurity !== null) !== (back.ttlSecurity !== null)) return 'ttl-mismatch';
+  if (!acceptEachOther(session, back)) return 'ttl-mismatch';
   const reaches = session.port === other.loaded.main.listenPort;
   const isReached = back.port === live.loaded.main.listenPort;
   return reaches || isReached ? null : 'unreachable';
 }
-
-/** Equal for two sessions of a node with the same address and port. */
-export const remoteKey = (session: ResolvedSession): string =>
-  `${formatAddress(session.peer)} ${session.port}`;

@@ -142,11 +142,11 @@ function nodeToPeer(
  * Whether a reflector sends a path that it learned by iBGP on another iBGP session (RFC 4456, section 6): paths of clients go
  * to all peers, paths of others to clients alone. A path that has passed the reflector's own cluster goes to no client of it.
  */
-function isReflected({ node, sessionByPeer }: LiveNode, session: ResolvedSession, path: RibPath): boolean {
+function isReflected({ node, startedSessions }: LiveNode, session: ResolvedSession, path: RibPath): boolean {
   if (node.clusterId === '') return false;
   if (session.isReflectorClient && path.clusterList.includes(node.clusterId)) return false;
   const [, sender] = path.tieBreak;
-  return session.isReflectorClient || sessionByPeer.get(sender)?.isReflectorClient === true;
+  return session.isReflectorClient || startedSessions.get(sender)?.[0]?.isReflectorClient === true;
 }
 
 const NOT_REFLECTED = { originatorId: null, clusterList: [] } as const;

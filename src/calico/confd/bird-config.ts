@@ -17,7 +17,8 @@ import {
 } from './communities.ts';
 import type { HostPrefixes } from './host-routes.ts';
 import { aggregatedPrefixes, type ServiceRanges } from './service-ranges.ts';
-import { listenPort, type SessionConfig, sessionsOf } from './sessions.ts';
+import { listenPort, type SessionConfig } from './session-config.ts';
+import { sessionsOf } from './sessions.ts';
 
 /** A session with the contents of the Secret and the BGPFilters that it names. */
 export type ResolvedSession = SessionConfig & {

@@ -51,6 +51,8 @@ export const FINDING_CODES = {
   P48: 'slice-named-as-service',
   P49: 'deleted-node-announces',
   P50: 'environment-names-range',
+  P51: 'second-session',
+  P52: 'node-session-down',
 } as const;
 
 export type FindingCode = keyof typeof FINDING_CODES;

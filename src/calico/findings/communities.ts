@@ -5,7 +5,7 @@ import { closestMatch } from '../../base/text.ts';
 import { formatPrefix, type Prefix } from '../../net/prefix.ts';
 import { nameOf, specOf } from '../../objects/metadata.ts';
 import { isCommunityValue, isValidCommunity } from '../confd/communities.ts';
-import { localAS } from '../confd/sessions.ts';
+import { localAS } from '../confd/session-config.ts';
 import { coversPrefix } from '../objects/prefixes.ts';
 import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
 import type { CheckResult } from './finding.ts';

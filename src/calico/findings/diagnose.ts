@@ -16,11 +16,13 @@ import { HOST_BIT_CHECKS } from './host-bits.ts';
 import { LISTED_RANGE_CHECKS } from './listed-ranges.ts';
 import { LOCAL_LEAK_CHECKS } from './local-leaks.ts';
 import { NODE_ANNOUNCEMENT_CHECKS } from './node-announcements.ts';
+import { NODE_SESSION_CHECKS } from './node-sessions.ts';
 import { NODE_CHECKS } from './nodes.ts';
 import { OVERLAP_CHECKS } from './overlaps.ts';
 import { PEER_CHECKS } from './peers.ts';
 import { POD_ROUTE_CHECKS } from './pod-routes.ts';
 import { REJECTED_OBJECT_CHECKS } from './rejected-objects.ts';
+import { SECOND_SESSION_CHECKS } from './second-sessions.ts';
 import { SECRET_CHECKS } from './secrets.ts';
 import { SLICE_CHANGE_CHECKS } from './slice-changes.ts';
 import { type ClusterSnapshot, type SnapshotOptions, takeSnapshot } from './snapshot.ts';
@@ -42,6 +44,8 @@ const CHECKS: readonly DiagnosticCheck[] = [
   ...NODE_CHECKS,
   ...DELETED_NODE_CHECKS,
   ...PEER_CHECKS,
+  ...SECOND_SESSION_CHECKS,
+  ...NODE_SESSION_CHECKS,
   ...SECRET_CHECKS,
   ...OVERLAP_CHECKS,
   ...COMMUNITY_CHECKS,

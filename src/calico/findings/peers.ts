@@ -2,7 +2,8 @@
 import { closestMatch } from '../../base/text.ts';
 import { formatAddress } from '../../net/address.ts';
 import { routerFamily } from '../cluster/converged-cluster.ts';
-import { appliesToNode, conflictingPeers, localAS } from '../confd/sessions.ts';
+import { appliesToNode, conflictingPeers } from '../confd/peer-sessions.ts';
+import { localAS } from '../confd/session-config.ts';
 import type { BGPPeer } from '../objects/peers.ts';
 import { addressText, readPeerAddress } from '../objects/prefixes.ts';
 import { matches, parseSelector, referencedLabels } from '../selector/selector.ts';
@@ -156,7 +157,7 @@ const P34: DiagnosticCheck = {
       severity: 'warning',
       object: peerRef(names[1] ?? ''),
       field: 'spec.peerIP',
-      problem: `BGPPeers ${names.join(' and ')} configure the same session of ${abbreviateList(nodes)} with ${remote.replace(/ 179$/, '')}. Calico uses one of them, and can choose another at every change of a Node, BGPPeer or BGPFilter.`,
+      problem: `BGPPeers ${names.join(' and ')} configure the same session of ${abbreviateList(nodes)} with ${remote}. Calico uses one of them, and can choose another at every change of a Node, BGPPeer or BGPFilter.`,
       remedy: 'Delete all but one of them, or let their selectors match different nodes.',
       edits: names.slice(1).map((name) => ({ do: 'delete', object: peerRef(name) })),
       concerns: names.map(peerRef),

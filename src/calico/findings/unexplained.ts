@@ -1,5 +1,6 @@
 /** P43: addresses that routers do not learn or misdirect, and that no other finding explains. */
 
+import { groupBy } from '../../base/list.ts';
 import { type ConvergedCluster, routerFamily } from '../cluster/converged-cluster.ts';
 import type { SessionTrouble } from '../cluster/established-sessions.ts';
 import { abbreviateList, plural } from './check.ts';
@@ -15,6 +16,7 @@ const TROUBLE_TEXTS: Readonly<Record<SessionTrouble, string>> = {
   'as-mismatch': 'the AS numbers differ',
   'password-mismatch': 'the passwords differ',
   'ttl-mismatch': 'only one side uses TTL security',
+  superseded: 'another session has the same peer',
   unreachable: 'no side connects to a port that the other listens on',
 };
 
@@ -39,15 +41,9 @@ export function explainUndelivered(
   const misdirected = snapshot.misdirected.filter(({ assigned }) => !named.has(assigned.text));
   return [
     ...(nowhere.length === 0 ? [] : [learnedNowhere(snapshot, nowhere)]),
-    ...groupBy(partly, ({ missingRouters }) => missingRouters.join()).map(learnedInPart),
+    ...[...groupBy(partly, ({ missingRouters }) => missingRouters.join()).values()].map(learnedInPart),
     ...(misdirected.length === 0 ? [] : [routedByRange(misdirected)]),
   ];
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly T[])[] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  return [...groups.values()];
 }
 
 const describeServices = (keys: readonly string[]): string =>

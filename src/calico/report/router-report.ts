@@ -5,6 +5,7 @@ import { formatPrefix, networkMask, type Prefix } from '../../net/prefix.ts';
 import { type ConvergedCluster, routerFamily } from '../cluster/converged-cluster.ts';
 import type { SessionTrouble } from '../cluster/established-sessions.ts';
 import type { ExternalRouter } from '../cluster/external-router.ts';
+import { hasTtlSecurity } from '../cluster/ttl-security.ts';
 import type { AssignedAddress } from '../findings/assigned-addresses.ts';
 
 export type RouterReport = {
@@ -61,7 +62,7 @@ function sessionsWith({ sessions }: ConvergedCluster, router: ExternalRouter): r
         as: session.localAS,
         trouble: 'trouble' in outcome ? outcome.trouble : ('' as const),
         hasPassword: session.password !== null,
-        ttlSecurity: session.ttlSecurity !== null,
+        ttlSecurity: hasTtlSecurity(session),
       };
     });
 }
@@ -125,8 +126,15 @@ export function routerChecklist({ sessions, routes, as }: RouterReport): readonl
     ...(routes.some(({ communities }) => communities.some((one) => one.split(':').length === 3))
       ? ['accept large communities (RFC 8092)']
       : []),
-    sessions.some(({ ttlSecurity }) => ttlSecurity)
-      ? 'TTL security (GTSM), as the BGPPeer sets it'
-      : 'no TTL security: the nodes send packets with an ordinary TTL (multihop)',
+    describeTtlSecurity(sessions),
   ];
+}
+
+/** A session stays down where one side alone has TTL security (GTSM, RFC 5082). */
+function describeTtlSecurity(sessions: readonly SessionReport[]): string {
+  const secure = sessions.filter(({ ttlSecurity }) => ttlSecurity);
+  if (secure.length === 0) return 'no TTL security: the nodes send packets with an ordinary TTL (multihop)';
+  return secure.length === sessions.length
+    ? 'TTL security (GTSM), as the BGPPeer sets it'
+    : `TTL security (GTSM) for ${secure.map(({ address }) => address).join(', ')}, and none for the others`;
 }

@@ -26,6 +26,6 @@ export function routerRemarks({
     ...(password === ''
       ? []
       : ['The password is that of the Secret of the BGPPeers, without a line break at its end.']),
-    'Calico does not support TTL security (GTSM): leave it off.',
+    'The BGPPeers of `berth calico init` have no TTL security (GTSM): leave it off, or set ttlSecurity on both sides.',
   ];
 }

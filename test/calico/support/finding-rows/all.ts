@@ -6,6 +6,7 @@ import { NODES } from './nodes.ts';
 import { RANGES } from './ranges.ts';
 import { ROUTES } from './routes.ts';
 import type { FindingRow } from './row.ts';
+import { SESSION_ENDS } from './session-ends.ts';
 import { SESSIONS } from './sessions.ts';
 import { SLICES } from './slices.ts';
 
@@ -15,6 +16,7 @@ export const ROWS: readonly FindingRow[] = [
   ...NODES,
   ...RANGES,
   ...SESSIONS,
+  ...SESSION_ENDS,
   ...SLICES,
   ...ROUTES,
 ].sort((a, b) => Number(a.code.slice(1)) - Number(b.code.slice(1)));
