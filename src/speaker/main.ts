@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { EXIT_CODES } from '../base/exit-codes.ts';
 import { type Flags, type ParsedFlags, parseFlags } from '../base/flags.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { createBfdSessions } from '../bfd/transport/create-sessions.ts';
 import { BgpListener } from '../bgp/transport/bgp-listener.ts';
 import { resolveTlsSettings, type TlsSettings } from '../http-server/tls-settings.ts';
 import { EventRecorder } from '../kube/event-recorder.ts';
@@ -67,8 +68,12 @@ export async function speakerMain(args: readonly string[], context: ProcessConte
   });
   const node = flags['node-name'];
   const openSession = sessionOpener(driverContext, listener?.value ?? null);
+  const bfdSessions = createBfdSessions({
+    ...{ script: context.script, clock: systemClock },
+    failed: (because) => log.error('BFD ended, and starts again', { because }),
+  });
   const speaker = new SpeakerProgram(
-    { ...driverContext, client, metrics, poster: eventRecorder, openSession },
+    { ...driverContext, client, metrics, poster: eventRecorder, openSession, bfdSessions },
     {
       ...{ namespace, node },
       flags: { lbClass: flags['lb-class'] || null, ignoreExcludeLabel: flags['ignore-exclude-lb'] },

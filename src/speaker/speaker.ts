@@ -123,10 +123,11 @@ export class Speaker {
   }
 
   /** Withdraws all routes and closes all sessions. Settles when they are closed. */
-  shutDown(): Promise<void> {
-    return this.#closeAll((neighbour) =>
+  async shutDown(): Promise<void> {
+    await this.#closeAll((neighbour) =>
       neighbour.close(CEASE.administrativeShutdown, SHUTDOWN_COMMUNICATION),
     );
+    if (this.#phase === 'left') this.#bfd.setPeers([]);
   }
 
   /** Resumes after a drain: the next reconcile opens the sessions. */
@@ -150,13 +151,13 @@ export class Speaker {
       for (const neighbour of notRetaining) neighbour.setDraining(true);
       await new Promise<void>((resolve) => this.#options.clock.after(wait, resolve));
     }
-    // Before the connections end: a router that takes the end of BFD for a failure drops the routes (RFC 5882 4.3).
-    if (this.#bfd.hasSessions) await this.#bfd.stop();
     await this.#closeAll((neighbour) =>
       retainsRoutes(neighbour)
         ? neighbour.abandon()
         : neighbour.close(CEASE.administrativeShutdown, SHUTDOWN_COMMUNICATION),
     );
+    // Last: FRR and BIRD take AdminDown for a failure, and end an established session for good (docs/decisions/bfd-ends-last.md).
+    await this.#bfd.stop();
   }
 
   #closeAll(close: (neighbour: Neighbour) => Promise<void>): Promise<void> {
@@ -164,7 +165,6 @@ export class Speaker {
     this.#cancelTimer?.();
     this.#cancelTimer = null;
     for (const name of [...this.#neighbours.keys()]) this.#close(name, close);
-    this.#bfd.setPeers([]);
     return this.#closing.allClosed();
   }
 

@@ -84,11 +84,6 @@ function foreignSessionIssue(
   return { path: 'spec.peerAddress', message };
 }
 
-const BFD_NOT_RUN = warningIssue(
-  'spec.bfdProfile',
-  'has no effect: BFD is not supported, so only holdTime detects a router that fails; shorten holdTime, or remove bfdProfile',
-);
-
 /** A profile that was never valid: the session is more useful without BFD than not at all. */
 const invalidProfileIssue = (profile: string): AnnounceIssue =>
   warningIssue(
@@ -120,7 +115,7 @@ function readResolvedPeer(
   const issues = [
     ...reader.warnings,
     ...warnings.map(({ path, message }) => warningIssue(path, message)),
-    ...(bfdProfile === null ? [] : [profile?.active == null ? invalidProfileIssue(bfdProfile) : BFD_NOT_RUN]),
+    ...(bfdProfile === null || profile?.active != null ? [] : [invalidProfileIssue(bfdProfile)]),
   ];
   const peer = { ...spec, ...extensions, bfd: profile?.active ?? null };
   if (passwordSecret === null) return { value: { ...peer, sessionPassword: peer.password }, issues };

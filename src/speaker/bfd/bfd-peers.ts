@@ -61,10 +61,6 @@ export class BfdPeers {
     options.sessions?.onChange((change) => this.#changed(change));
   }
 
-  get hasSessions(): boolean {
-    return this.#specs.length > 0;
-  }
-
   /** All peers of the node now; those without a profile have no BFD session. */
   setPeers(peers: readonly Peer[]): void {
     if (peers.length === this.#peers.length && peers.every((one, at) => one === this.#peers[at])) return;
@@ -108,11 +104,12 @@ export class BfdPeers {
     };
   }
 
-  /** Says AdminDown on every session, so that no router takes our end for a failure. Settles when the sockets are closed. */
+  /** Says AdminDown on every session, and ends them for good. Settles when the sockets are closed. */
   async stop(): Promise<void> {
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
     this.#isStopped = true;
+    if (this.#specs.length === 0) return;
     this.#keys = new Map();
     this.#specs = [];
     await this.#options.sessions?.stop();

@@ -44,7 +44,8 @@ export class Frr {
       const file = join(this.#folder, daemon);
       const server = this.#space.start(
         daemon,
-        ...(['unshare', '--mount', 'sh', '-ec', WITH_GROUPS, this.#groups] as const),
+        ...(['unshare', '--mount', 'sh', '-ec'] as const),
+        ...(daemon === 'bfdd' ? [`${AFTER_ZEBRA}${WITH_GROUPS}`, this.#groups] : [WITH_GROUPS, this.#groups]),
         join(requireNetworkBinaries().frrFolder, daemon),
         ...['-u', 'root', '-g', 'root', '--vty_socket', this.#folder, '-P', '0'],
         ...['-f', `${file}.conf`, '-i', `${file}.pid`, '-z', join(this.#folder, 'zserv.api')],
@@ -78,6 +79,12 @@ export class Frr {
     return JSON.parse(await this.ask(command));
   }
 
+  /** What bgpd alone answers, while another daemon is frozen. */
+  askBgpd(command: string): Promise<string> {
+    const { vtysh } = requireNetworkBinaries();
+    return this.#space.run(vtysh, '--vty_socket', this.#folder, '-d', 'bgpd', '-c', command);
+  }
+
   /** Commands, one after the other, as typed at its terminal. */
   ask(...commands: readonly string[]): Promise<string> {
     const { vtysh } = requireNetworkBinaries();
@@ -102,6 +109,9 @@ export class Frr {
  * theirs. So they see a list of groups in which it is; the machine's stays as it is.
  */
 const WITH_GROUPS = 'mount --bind "$0" /etc/group; exec "$@"';
+
+/** A bfdd that finds no zebra tries again only after 10 s. */
+const AFTER_ZEBRA = 'until [ -S "$(dirname "$0")/zserv.api" ]; do sleep 0.05; done; ';
 
 const groupsWithRoot = (text: string): string =>
   text.replace(/^(frrvty:.*:)(.*)$/m, (_, head, members) => `${head}${members ? `${members},` : ''}root`);

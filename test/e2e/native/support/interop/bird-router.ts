@@ -140,7 +140,8 @@ function neighborOf(generation: Generation, session: SessionSpec): readonly stri
     ...(password === null ? [] : [`  password "${password}";`]),
     ...(session.ttlSecurity ? ['  ttl security on;'] : []),
     ...(session.gracefulRestart ? ['  graceful restart on;'] : []),
-    ...(session.bfd ? ['  bfd on;'] : []),
+    // Else BIRD drops the routes when BFD goes down, also while they are retained for a restart.
+    ...(session.bfd ? [session.gracefulRestart ? '  bfd graceful;' : '  bfd on;'] : []),
     ...(generation === 1
       ? ['  import all; export none;']
       : session.carries.map(
