@@ -119,7 +119,8 @@ async function main(args: readonly string[]): Promise<number> {
   const [name = '--help', ...rest] = args;
   if (name === 'help' && rest[0] !== undefined) return main([rest[0], '--help']);
   if (name === '--help' || name === '-h' || name === 'help') {
-    process.stdout.write(programHelp(PROGRAM));
+    const { columnsOf } = await import('./observe/terminal.ts');
+    process.stdout.write(programHelp(PROGRAM, columnsOf(process.stdout, process.env)));
     return EXIT_CODES.success;
   }
   if (name === '--version') return commands.version(rest);

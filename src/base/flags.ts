@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { err, ok, type Result } from './result.ts';
-import { didYouMean, wrap } from './text.ts';
+import { didYouMean, HELP_COLUMNS_MAX, wrap } from './text.ts';
 
 export type FlagSpec = {
   readonly kind: 'text' | 'switch' | 'number' | 'duration' | 'texts';
@@ -181,10 +181,17 @@ function readDuration(text: string, source: string): Result<number, string> {
   return ok(millis);
 }
 
-/** Formats one flag per line, within 100 columns. */
-export function formatFlags(table: FlagTable): string {
+/** Columns of the flags themselves; a longer one has its help below it. */
+const FLAG_COLUMNS_MAX = 30;
+/** On a narrow terminal. */
+const NARROW_FLAG_COLUMNS_MAX = 22;
+const NARROW_TERMINAL = 80;
+
+/** Formats one flag per line, within `columns`. */
+export function formatFlags(table: FlagTable, columns = HELP_COLUMNS_MAX): string {
   const heads = Object.entries(table).map(([name, spec]) => [flagUsage(name, spec), spec] as const);
-  const width = Math.min(30, Math.max(...heads.map(([head]) => head.length)) + 2);
+  const widthMax = columns < NARROW_TERMINAL ? NARROW_FLAG_COLUMNS_MAX : FLAG_COLUMNS_MAX;
+  const width = Math.min(widthMax, Math.max(...heads.map(([head]) => head.length)) + 2);
   return heads
     .map(([head, spec]) => {
       const notes = [
@@ -193,7 +200,7 @@ export function formatFlags(table: FlagTable): string {
         ...(spec.environment === undefined ? [] : [`or ${spec.environment}`]),
       ];
       const help = notes.length === 0 ? spec.help : `${spec.help} (${notes.join(', ')})`;
-      const lines = wrap(help, 98 - width);
+      const lines = wrap(help, Math.max(1, columns - 2 - width));
       const lead =
         head.length + 2 > width ? `  ${head}\n${' '.repeat(width + 2)}` : `  ${head.padEnd(width)}`;
       return `${lead}${lines.join(`\n${' '.repeat(width + 2)}`)}`;

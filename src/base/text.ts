@@ -72,6 +72,33 @@ export function wrap(text: string, width: number): readonly string[] {
   return [...lines, line];
 }
 
+/** Help is no wider than this, however wide the terminal is: longer lines are hard to read. */
+export const HELP_COLUMNS_MAX = 100;
+
+/** A list of terms: each text stands beside its term, and is wrapped there. Two blanks before each line. */
+export function termLines(
+  terms: readonly (readonly [term: string, text: string])[],
+  columns: number,
+): readonly string[] {
+  const width = Math.max(...terms.map(([term]) => term.length)) + 2;
+  return terms.flatMap(([term, text]) =>
+    wrap(text, Math.max(1, columns - width - 2)).map((line, index) =>
+      `  ${(index === 0 ? term : '').padEnd(width)}${line}`.trimEnd(),
+    ),
+  );
+}
+
+/** Lines that are too long for the terminal, wrapped below their own indentation. For text that is written as lines. */
+export const fitLines = (text: string, columns: number): string =>
+  text
+    .split('\n')
+    .flatMap((line) => {
+      if (line.length <= columns) return [line];
+      const indent = ' '.repeat(line.length - line.trimStart().length);
+      return wrap(line.trimStart(), Math.max(1, columns - indent.length)).map((part) => indent + part);
+    })
+    .join('\n');
+
 const NAMES_SHOWN_MAX = 4;
 
 /** `a b c d +2`: the first names, and the number of the others. */

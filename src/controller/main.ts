@@ -9,6 +9,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import { resolveTlsSettings, type TlsSettings } from '../http-server/tls-settings.ts';
 import { LEASE_TIMING, type LeaseTiming } from '../kube/election/lease-timing.ts';
 import { EventRecorder } from '../kube/event-recorder.ts';
+import { columnsOf } from '../observe/terminal.ts';
 import { API_REQUEST_TIMEOUT } from '../runtime/main/adapters.ts';
 import {
   bootstrapProgram,
@@ -28,7 +29,7 @@ const FLAG_TABLE = { ...CONTROLLER_FLAGS, ...IGNORED_FLAGS };
 
 type ControllerFlags = Flags<typeof FLAG_TABLE>;
 
-export const formatControllerHelp = (): string =>
+export const formatControllerHelp = (columns?: number): string =>
   formatProgramHelp(
     'controller',
     'Assigns addresses to Services of type LoadBalancer and writes them on the Services.',
@@ -37,12 +38,13 @@ export const formatControllerHelp = (): string =>
       ignored: IGNORED_FLAGS,
       example: 'berth controller --kubeconfig ~/.kube/config --leader-elect=false --log-level debug',
     },
+    columns,
   );
 
 /** Returns the exit code: 0 after a stop, 1 after a failure, 2 for wrong flags. */
 export async function controllerMain(args: readonly string[], context: ProcessContext): Promise<number> {
   if (isHelpRequested(args)) {
-    context.stdout.write(formatControllerHelp());
+    context.stdout.write(formatControllerHelp(columnsOf(context.stdout, context.environment)));
     return EXIT_CODES.success;
   }
   const parsed = parseFlags(FLAG_TABLE, args, context.environment);

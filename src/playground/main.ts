@@ -12,7 +12,7 @@ import { escapeControls } from '../base/printable.ts';
 import { ok } from '../base/result.ts';
 import { createLog, type Log, silentLog } from '../observe/log.ts';
 import { logFormat, streamSink } from '../observe/log-sink.ts';
-import { createTerminal, type OutputStream } from '../observe/terminal.ts';
+import { columnsOf, createTerminal, type OutputStream } from '../observe/terminal.ts';
 import { systemClock } from '../workqueue/system-clock.ts';
 import { NAMESPACE_DEFAULTS } from './cluster/apply.ts';
 import { startPlaygroundCluster } from './cluster/cluster.ts';
@@ -42,7 +42,7 @@ type PlaygroundFlags = Flags<typeof PLAYGROUND_FLAGS>;
  */
 export async function playgroundMain(args: readonly string[], context: PlaygroundContext): Promise<number> {
   if (args.some((arg) => /^(-h|--?help)$/.test(arg))) {
-    context.stdout.write(playgroundHelp());
+    context.stdout.write(playgroundHelp(columnsOf(context.stdout, context.environment)));
     return EXIT_CODES.success;
   }
   const parsed = parseFlags(PLAYGROUND_FLAGS, args, context.environment);

@@ -1,21 +1,28 @@
 /** This file builds the help of `berth playground` and the messages before and after its table. */
 import { formatFlags } from '../base/flags.ts';
-import { plural } from '../base/text.ts';
+import { fitLines, HELP_COLUMNS_MAX, plural, termLines, wrap } from '../base/text.ts';
 import type { ApplyResult } from './cluster/apply.ts';
 import { EXPECT_ANNOTATION } from './cluster/service-row.ts';
 import { PLAYGROUND_FLAGS } from './flags.ts';
 
-export const playgroundHelp =
-  (): string => `Runs a small cluster in one process: a Kubernetes API in memory, and the real controller. It
-applies examples and shows every Service of type LoadBalancer, with its address or the reason it
-has none, and the routes that routers would learn from Calico. It runs until Ctrl-C, and kubectl
-can use its API. With --native it also runs a speaker for each Node, and simulated routers that
-learn the routes in real BGP sessions.
+const ABOUT =
+  'Runs a small cluster in one process: a Kubernetes API in memory, and the real controller. It applies examples and shows every Service of type LoadBalancer, with its address or the reason it has none, and the routes that routers would learn from Calico. It runs until Ctrl-C, and kubectl can use its API. With --native it also runs a speaker for each Node, and simulated routers that learn the routes in real BGP sessions.';
+
+const EXIT_CODE_TERMS = [
+  ['0', 'the playground was stopped; with --once: every Service that should have an address has one'],
+  ['1', 'with --once: a Service has none, or a file was not applied; else: the playground failed'],
+  ['2', 'the command line is invalid'],
+] as const;
+
+/** Within `columns`, and never wider than `HELP_COLUMNS_MAX`. */
+export function playgroundHelp(columns = HELP_COLUMNS_MAX): string {
+  const width = Math.min(columns, HELP_COLUMNS_MAX);
+  const help = `${wrap(ABOUT, width).join('\n')}
 
 Usage: berth playground [flags]
 
 Flags:
-${formatFlags(PLAYGROUND_FLAGS)}
+${formatFlags(PLAYGROUND_FLAGS, width)}
 
 For --once, this annotation marks a Service that is expected to have no address:
   ${EXPECT_ANNOTATION}: waiting
@@ -29,10 +36,10 @@ Examples:
   berth playground --once -f pools.yaml -f services/
 
 Exit codes:
-  0  the playground was stopped; with --once: every Service that should have an address has one
-  1  with --once: a Service has none, or a file was not applied; else: the playground failed
-  2  the command line is invalid
+${termLines(EXIT_CODE_TERMS, width).join('\n')}
 `;
+  return fitLines(help, width);
+}
 
 /** Kinds that are counted first, in this order; the others follow. */
 const KINDS_FIRST = ['Namespace', 'IPAddressPool', 'Service'];

@@ -9,6 +9,7 @@ import { BgpListener } from '../bgp/transport/bgp-listener.ts';
 import { resolveTlsSettings, type TlsSettings } from '../http-server/tls-settings.ts';
 import { EventRecorder } from '../kube/event-recorder.ts';
 import { parseAddress } from '../net/address.ts';
+import { columnsOf } from '../observe/terminal.ts';
 import { API_REQUEST_TIMEOUT } from '../runtime/main/adapters.ts';
 import {
   bootstrapProgram,
@@ -31,17 +32,22 @@ type SpeakerFlagValues = Flags<typeof FLAG_TABLE>;
 /** The speaker uses the host network: probes come from the kubelet on the node, and nobody else should reach them. */
 const PROBE_HOST = '127.0.0.1';
 
-const speakerHelp = (): string =>
-  formatProgramHelp('speaker', 'Announces the addresses of Services from one node to its routers, by BGP.', {
-    flags: SPEAKER_FLAGS,
-    ignored: IGNORED_SPEAKER_FLAGS,
-    example: 'berth speaker --node-name worker-1 --kubeconfig ~/.kube/config --log-level debug',
-  });
+const speakerHelp = (columns: number): string =>
+  formatProgramHelp(
+    'speaker',
+    'Announces the addresses of Services from one node to its routers, by BGP.',
+    {
+      flags: SPEAKER_FLAGS,
+      ignored: IGNORED_SPEAKER_FLAGS,
+      example: 'berth speaker --node-name worker-1 --kubeconfig ~/.kube/config --log-level debug',
+    },
+    columns,
+  );
 
 /** Returns the exit code: 0 stopped by a signal, 1 failure, 2 invalid flags. */
 export async function speakerMain(args: readonly string[], context: ProcessContext): Promise<number> {
   if (isHelpRequested(args)) {
-    context.stdout.write(speakerHelp());
+    context.stdout.write(speakerHelp(columnsOf(context.stdout, context.environment)));
     return EXIT_CODES.success;
   }
   const parsed = parseFlags(FLAG_TABLE, args, context.environment);

@@ -5,7 +5,7 @@ import type { Finding, Severity, UndecidedCheck } from '../../calico/findings/fi
 import type { LiveComparison } from '../../calico/report/live-comparison.ts';
 import { type RouteReport, type RouterReport, routerChecklist } from '../../calico/report/router-report.ts';
 import type { TextFormat, TextStyle } from '../../observe/terminal.ts';
-import { bulletList, joinSections, proseLines } from '../framework/lines.ts';
+import { bulletList, headedLines, joinSections, proseLines } from '../framework/lines.ts';
 import { type TableColumn, tableLines } from '../framework/table.ts';
 import { commandLines } from './kubectl-commands.ts';
 import type { DoctorReport } from './report.ts';
@@ -86,7 +86,9 @@ function findingLines(
   const shownEdits = edits.slice(0, EDITS_MAX);
   const more = edits.length - shownEdits.length;
   return [
-    `${paint(style, label)} ${paint('bold', code)} ${FINDING_CODES[code]}: ${where}`,
+    ...headedLines(`${label} ${code}`, ` ${FINDING_CODES[code]}: ${where}`, format, {
+      style: () => `${paint(style, label)} ${paint('bold', code)}`,
+    }),
     ...proseLines(problem, format, { first: 2 }),
     ...proseLines(remedy, format, { first: 2 }),
     ...shownEdits.flatMap(commandLines).map((line) => `    ${paint('dim', line)}`),
@@ -108,16 +110,20 @@ function routerLines(
   format: TextFormat,
 ): readonly string[] {
   const up = sessions.filter(({ trouble }) => trouble === '').length;
-  const title = format.paint('bold', `Router ${address}, AS ${as}`);
+  const title = `Router ${address}, AS ${as}`;
+  const titled = (text: string): readonly string[] =>
+    headedLines(title, text, format, { style: (head) => format.paint('bold', head) });
   const state = `${up} of ${plural(sessions.length, 'session')} established`;
   const down = sessions
     .filter(({ trouble }) => trouble !== '')
-    .map(({ node, trouble }) => `  ${node}: no session, ${trouble}`);
-  if (routes.length === 0) return [`${title} (${state}): learns no route`, ...down];
+    .flatMap(({ node, trouble }) =>
+      proseLines(`${node}: no session, ${trouble}`, format, { first: 2, rest: 4 }),
+    );
+  if (routes.length === 0) return [...titled(` (${state}): learns no route`), ...down];
   const shown = routes.slice(0, ROUTES_MAX);
   const more = routes.length - shown.length;
   return [
-    `${title} (${state}) learns`,
+    ...titled(` (${state}) learns`),
     ...down,
     ...tableLines(ROUTE_COLUMNS, shown.map(routeRow), format, 2),
     ...(more > 0 ? [`  and ${plural(more, 'more route')}: ${program} doctor -o yaml lists them`] : []),

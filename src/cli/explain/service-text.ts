@@ -7,7 +7,7 @@ import type {
 import { isKeptAgainstRequest } from '../../allocation/unmet-request.ts';
 import { formatAddress } from '../../net/address.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
-import { bulletList, joinSections, proseLines } from '../framework/lines.ts';
+import { bulletList, headedLines, joinSections, proseLines } from '../framework/lines.ts';
 import { remediesOf } from './remedies.ts';
 import type { ServiceReport } from './service-report.ts';
 
@@ -118,10 +118,14 @@ function detailedPoolLines(
 ): readonly string[] {
   const { paint } = format;
   const number = place === null ? '-' : `${place}.`;
-  const verdict = serves ? paint('green', 'serves it') : paint('yellow', 'does not serve it');
+  const verdict = serves ? 'serves it' : 'does not serve it';
   const free = counts === null ? '' : `, ${freeCounts(counts)}`;
   return [
-    `  ${number} ${paint('bold', pool)} ${verdict}${free}`,
+    ...headedLines(`${number} ${pool} ${verdict}`, free, format, {
+      ...{ first: 2, rest: 5 },
+      style: () =>
+        `${number} ${paint('bold', pool)} ${serves ? paint('green', verdict) : paint('yellow', verdict)}`,
+    }),
     ...rules.flatMap((rule) => ruleLines(rule, format)),
   ];
 }

@@ -1,5 +1,5 @@
 /** Names of the commands, in the order of `--help`, each with its one-line summary. */
-import { didYouMean } from '../../base/text.ts';
+import { didYouMean, fitLines, HELP_COLUMNS_MAX, termLines } from '../../base/text.ts';
 
 /** Without a full stop; the first letter is a capital in the help of the command itself. */
 export const COMMAND_SUMMARIES = {
@@ -29,18 +29,15 @@ export const summaryOf = (name: CommandName): string =>
   `${COMMAND_SUMMARIES[name][0]?.toUpperCase()}${COMMAND_SUMMARIES[name].slice(1)}`;
 
 /** Help of the program: what it is, and its commands. */
-export function programHelp(program: string): string {
-  const width = Math.max(...Object.keys(COMMAND_SUMMARIES).map((name) => name.length));
-  const lines = Object.entries(COMMAND_SUMMARIES).map(
-    ([name, summary]) => `  ${name.padEnd(width)}  ${summary}`,
-  );
-  return `Berth gives Kubernetes Services of type LoadBalancer their addresses.
+export function programHelp(program: string, columns = HELP_COLUMNS_MAX): string {
+  const width = Math.min(columns, HELP_COLUMNS_MAX);
+  const help = `Berth gives Kubernetes Services of type LoadBalancer their addresses.
 
 Usage:
   ${program} COMMAND
 
 Commands:
-${lines.join('\n')}
+${termLines(Object.entries(COMMAND_SUMMARIES), width).join('\n')}
 
 Example:
   # why has the Service "web" no address?
@@ -48,6 +45,7 @@ Example:
 
 ${program} COMMAND --help explains one of them, with an example.
 `;
+  return fitLines(help, width);
 }
 
 /** The error for a name that is no command. */

@@ -4,8 +4,9 @@
  */
 import { EXIT_CODES } from '../../base/exit-codes.ts';
 import { type FlagTable, formatFlags, type ParsedFlags, parseFlags } from '../../base/flags.ts';
+import { HELP_COLUMNS_MAX, termLines } from '../../base/text.ts';
 import type { CliContext } from './context.ts';
-import { PROSE_COLUMNS_MAX, proseLines } from './lines.ts';
+import { proseLines } from './lines.ts';
 
 export type Command<T extends FlagTable = FlagTable> = {
   /** As it is typed behind the program's name: `plan`, `bgp peers`. */
@@ -26,25 +27,25 @@ export type Command<T extends FlagTable = FlagTable> = {
 
 export type CommandExample = { readonly description: string; readonly commandLine: string };
 
-/** Help is the same at every terminal, so that it can be quoted. */
-const HELP_FORMAT = { columns: PROSE_COLUMNS_MAX };
-
-export function commandHelp(command: Command, program: string): string {
+/** `columns`: at most so many, and never more than `HELP_COLUMNS_MAX`. Command lines to be copied are not wrapped. */
+export function commandHelp(command: Command, program: string, columns = HELP_COLUMNS_MAX): string {
+  const width = Math.min(columns, HELP_COLUMNS_MAX);
   const { name, summary, usage, about, flags, examples, exitCodes } = command;
   const sections = [
-    paragraph(`${summary}.`),
-    ...about.map(paragraph),
-    `Usage:\n${usage.map((line) => `  ${`${program} ${name} ${line}`.trimEnd()}`).join('\n')}`,
+    paragraph(`${summary}.`, width),
+    ...about.map((text) => paragraph(text, width)),
+    `Usage:\n${usage.flatMap((line) => usageLines(`${program} ${name} ${line}`.trimEnd(), width)).join('\n')}`,
     examplesSection(examples, program),
-    ...(Object.keys(flags).length === 0 ? [] : [`Flags:\n${formatFlags(flags)}`]),
-    `Exit codes:\n${Object.entries(exitCodeMeanings({ exitCodes }))
-      .map(([code, meaning]) => `  ${code}  ${meaning}`)
-      .join('\n')}`,
+    ...(Object.keys(flags).length === 0 ? [] : [`Flags:\n${formatFlags(flags, width)}`]),
+    `Exit codes:\n${termLines(Object.entries(exitCodeMeanings({ exitCodes })), width).join('\n')}`,
   ];
   return `${sections.join('\n\n')}\n`;
 }
 
-export const paragraph = (text: string): string => proseLines(text, HELP_FORMAT).join('\n');
+export const paragraph = (text: string, columns: number): string => proseLines(text, { columns }).join('\n');
+
+const usageLines = (line: string, columns: number): readonly string[] =>
+  proseLines(line, { columns }, { first: 2, rest: 6 });
 
 export const examplesSection = (examples: readonly CommandExample[], program: string): string =>
   `${examples.length === 1 ? 'Example' : 'Examples'}:\n${examples
@@ -81,7 +82,7 @@ export function readCommandLine<T extends FlagTable>(
   context: Pick<CliContext, 'program' | 'environment' | 'stdout' | 'stderr'>,
 ): CommandLine<T> {
   if (isHelpRequest(args)) {
-    context.stdout.print(helpLines(commandHelp(command, context.program)));
+    context.stdout.print(helpLines(commandHelp(command, context.program, context.stdout.columns)));
     return { kind: 'end', code: EXIT_CODES.success };
   }
   const parsed = parseFlags(command.flags, args, context.environment);

@@ -2,7 +2,7 @@
 
 import { EXIT_CODES } from '../../base/exit-codes.ts';
 import type { FlagTable } from '../../base/flags.ts';
-import { didYouMean } from '../../base/text.ts';
+import { didYouMean, HELP_COLUMNS_MAX, termLines } from '../../base/text.ts';
 import {
   type Command,
   type CommandExample,
@@ -35,20 +35,19 @@ export const groupFlags = ({ subcommands }: CommandGroup): FlagTable =>
 export const flagsOf = (command: Command | CommandGroup): FlagTable =>
   isGroup(command) ? groupFlags(command) : command.flags;
 
-export function groupHelp(group: CommandGroup, program: string): string {
+export function groupHelp(group: CommandGroup, program: string, columns = HELP_COLUMNS_MAX): string {
   const { name, summary, about, subcommands, examples } = group;
-  const width = Math.max(...Object.keys(subcommands).map((word) => word.length));
-  const lines = Object.entries(subcommands).map(
-    ([word, { summary: purpose }]) =>
-      `  ${word.padEnd(width)}  ${purpose[0]?.toLowerCase()}${purpose.slice(1)}`,
+  const width = Math.min(columns, HELP_COLUMNS_MAX);
+  const terms = Object.entries(subcommands).map(
+    ([word, { summary: purpose }]) => [word, `${purpose[0]?.toLowerCase()}${purpose.slice(1)}`] as const,
   );
   return `${[
-    paragraph(`${summary}.`),
-    ...about.map(paragraph),
+    paragraph(`${summary}.`, width),
+    ...about.map((text) => paragraph(text, width)),
     `Usage:\n  ${program} ${name} COMMAND`,
-    `Commands:\n${lines.join('\n')}`,
+    `Commands:\n${termLines(terms, width).join('\n')}`,
     examplesSection(examples, program),
-    `${program} ${name} COMMAND --help explains one of them.`,
+    paragraph(`${program} ${name} COMMAND --help explains one of them.`, width),
   ].join('\n\n')}\n`;
 }
 
@@ -66,7 +65,7 @@ export async function runGroup<Name extends string>(
   const selected = names.find((name) => name === word);
   if (selected === undefined) {
     if (isHelpRequest(args)) {
-      context.stdout.print(helpLines(groupHelp(group, context.program)));
+      context.stdout.print(helpLines(groupHelp(group, context.program, context.stdout.columns)));
       return EXIT_CODES.success;
     }
     return failUsage(group, context, [unknownSubcommand(group, word, names)]);

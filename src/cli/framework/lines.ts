@@ -1,10 +1,10 @@
 /** Prose as lines that fit the terminal. */
 import { oneLine } from '../../base/printable.ts';
-import { wrap } from '../../base/text.ts';
+import { HELP_COLUMNS_MAX, wrap } from '../../base/text.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
 
-/** Prose is no wider than this, however wide the terminal is: longer lines are hard to read. */
-export const PROSE_COLUMNS_MAX = 100;
+/** Prose is no wider than help. */
+export const PROSE_COLUMNS_MAX = HELP_COLUMNS_MAX;
 
 export type Indent = {
   /** Blanks before the first line. */
@@ -26,6 +26,19 @@ export function proseLines(
   return wrap(oneLine(text), Math.max(1, width)).map((line, index) =>
     index === 0 ? `${' '.repeat(first)}${lead}${line}` : `${' '.repeat(rest)}${line}`,
   );
+}
+
+/** Wrapped text whose first words get a style: `style` returns the beginning of the first line as it is shown. */
+export function headedLines(
+  head: string,
+  rest: string,
+  format: Pick<TextFormat, 'columns'>,
+  { style, ...indent }: Indent & { readonly style: (head: string) => string },
+): readonly string[] {
+  const [first = '', ...more] = proseLines(`${head}${rest}`, format, { rest: 4, ...indent });
+  const shown = oneLine(head);
+  // A head that does not fit in the first line stays without a style.
+  return first.includes(shown) ? [first.replace(shown, () => style(shown)), ...more] : [first, ...more];
 }
 
 /** A list below its title, an item a bullet. */

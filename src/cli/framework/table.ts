@@ -1,6 +1,10 @@
-/** A table that fits the terminal: the widest cells are cut, except those of columns that are shown in full. */
+/**
+ * A table that fits the terminal: the widest cells are cut, except those of columns that are shown in full. Where even that
+ * does not fit, each row is a paragraph.
+ */
 import { escapeControls } from '../../base/printable.ts';
 import type { TextFormat, TextStyle } from '../../observe/terminal.ts';
+import { proseLines } from './lines.ts';
 
 export type TableCell = string | { readonly text: string; readonly style: TextStyle };
 
@@ -28,6 +32,7 @@ export function tableLines(
   );
   const available = widthMax - indent - COLUMN_GAP.length * (columns.length - 1);
   shrinkWidest(columns, widths, available);
+  if (sum(widths) > available) return paragraphLines(columns, rows, { columns: widthMax, paint }, indent);
   const line = (cells: readonly TableCell[]): string =>
     ' '.repeat(indent) +
     columns
@@ -42,6 +47,25 @@ export function tableLines(
       .join(COLUMN_GAP)
       .trimEnd();
   return [paint('bold', line(columns.map(({ name }) => name))), ...rows.map(line)];
+}
+
+/** The first cell of a row, and below it the other cells with the names of their columns. */
+function paragraphLines(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly TableCell[])[],
+  format: TextFormat,
+  indent: number,
+): readonly string[] {
+  return rows.flatMap((row) => {
+    const cells = columns.slice(1).flatMap(({ name }, index) => {
+      const text = cellText(row[index + 1]);
+      return text === '' || text === '-' ? [] : [name === '' ? text : `${name} ${text}`];
+    });
+    return [
+      ...proseLines(cellText(row[0]), format, { first: indent }).map((line) => format.paint('bold', line)),
+      ...proseLines(cells.join(', '), format, { first: indent + 2, rest: indent + 4 }),
+    ];
+  });
 }
 
 /** Makes the widest of the columns that may be cut narrower, until all of them fit or none can give more. */

@@ -6,6 +6,7 @@ import type { Millis } from '../../base/clock.ts';
 import { EXIT_CODES } from '../../base/exit-codes.ts';
 import { type EnvironmentVariables, type Flags, type FlagTable, formatFlags } from '../../base/flags.ts';
 import { escapeControls } from '../../base/printable.ts';
+import { fitLines, HELP_COLUMNS_MAX } from '../../base/text.ts';
 import type { TlsSettings } from '../../http-server/tls-settings.ts';
 import { findRestConfig } from '../../kube/auth/find-rest-config.ts';
 import { KubeClient } from '../../kube/http/client.ts';
@@ -26,7 +27,7 @@ export type ProgramFlags = Flags<typeof PROGRAM_FLAGS>;
 
 export type ProcessContext = {
   readonly environment: EnvironmentVariables;
-  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: Writable;
   readonly version: string;
   /** Aborted by SIGTERM and SIGINT. */
@@ -62,12 +63,15 @@ export const formatProgramHelp = (
   name: ProgramName,
   description: string,
   { flags, ignored, example }: { flags: FlagTable; ignored: FlagTable; example: string },
-): string => `${description}
+  columns = HELP_COLUMNS_MAX,
+): string =>
+  fitLines(
+    `${description}
 
 Usage: berth ${name} [flags]
 
 Flags:
-${formatFlags(flags)}
+${formatFlags(flags, Math.min(columns, HELP_COLUMNS_MAX))}
 
 Accepted for MetalLB's manifests, without meaning here:
   ${Object.keys(ignored)
@@ -78,7 +82,9 @@ Accepted for MetalLB's manifests, without meaning here:
 
 Example:
   ${example}
-`;
+`,
+    Math.min(columns, HELP_COLUMNS_MAX),
+  );
 
 export function reportUsageErrors(
   name: ProgramName,

@@ -17,6 +17,7 @@ import { DIAL_COMMAND } from './command.ts';
 import { concludeDial } from './conclusion.ts';
 import { type DialOptions, readDialOptions } from './options.ts';
 import { DialLog } from './session-log.ts';
+import { eventLines } from './text.ts';
 
 /** Keeps the process alive: timers of the session do not. The longest interval that there is. */
 const KEEP_ALIVE_INTERVAL = 2 ** 31 - 1;
@@ -34,8 +35,9 @@ export async function runBgpDial(
   const errors = [...surplusOperands(positionals, 1), ...(options.ok ? [] : options.error)];
   if (!options.ok || errors.length > 0) return failUsage(DIAL_COMMAND, context, errors);
   if (!password.ok) return failCommand(DIAL_COMMAND, context, [password.error]);
-  const print = (text: string): void => context.stdout.print([text]);
-  const log = new DialLog(options.value, { print, clock: context.clock, isJson: flags.output === 'json' });
+  const isJson = flags.output === 'json';
+  const print = (text: string): void => context.stdout.print(isJson ? [text] : eventLines(text, context));
+  const log = new DialLog(options.value, { print, clock: context.clock, isJson });
   const keepAliveTimer = setInterval(() => {}, KEEP_ALIVE_INTERVAL);
   try {
     const deadline = { stop: stopSignal(), seconds: flags.for };

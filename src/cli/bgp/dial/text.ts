@@ -1,5 +1,5 @@
 /** The events of `berth bgp dial` as sentences. */
-import { plural } from '../../../base/text.ts';
+import { plural, wrap } from '../../../base/text.ts';
 import type { TransitionDetails } from '../../../bgp/session/events.ts';
 import type { TransportAddress } from '../../../bgp/session/remote.ts';
 import type { Open } from '../../../bgp/wire/message.ts';
@@ -7,12 +7,28 @@ import type { NegotiatedTerms } from '../../../bgp/wire/negotiated.ts';
 import { notificationText } from '../../../bgp/wire/notification-text.ts';
 
 import { formatAddress, formatIPv4 } from '../../../net/address.ts';
+import type { CliContext } from '../../framework/context.ts';
 import type { DialEvent, RouteCounts } from './event.ts';
 import type { DialOptions } from './options.ts';
 
 /** `   0.021  Established`. */
 export const dialEventLine = ({ seconds, text }: DialEvent): string =>
   `${seconds.toFixed(3).padStart(8)}  ${text}`;
+
+/** The columns of the seconds, below which the rest of an event is wrapped. */
+const TIME_COLUMNS = 10;
+
+/** One line for a program that reads it; at a terminal, or where COLUMNS says how wide it is, as many as it takes. */
+export function eventLines(
+  line: string,
+  { stdout, environment }: Pick<CliContext, 'stdout' | 'environment'>,
+): readonly string[] {
+  const isFitted = stdout.isInteractive || (environment['COLUMNS'] ?? '') !== '';
+  if (!isFitted || line.length <= stdout.columns) return [line];
+  const [first = '', ...rest] = wrap(line.slice(TIME_COLUMNS), Math.max(1, stdout.columns - TIME_COLUMNS));
+  const indent = ' '.repeat(TIME_COLUMNS);
+  return [`${line.slice(0, TIME_COLUMNS)}${first}`, ...rest.map((part) => `${indent}${part}`)];
+}
 
 export function negotiatedText(
   negotiated: NegotiatedTerms,

@@ -1,7 +1,7 @@
 /** The routes of each session for people: a table, and below it the routes that are not advertised, by reason. */
 import { plural } from '../../../base/text.ts';
 import type { TextFormat } from '../../../observe/terminal.ts';
-import { joinSections, proseLines } from '../../framework/lines.ts';
+import { headedLines, joinSections, proseLines } from '../../framework/lines.ts';
 import { type TableColumn, tableLines } from '../../framework/table.ts';
 import { ESTABLISHED } from '../peers/peer-session-report.ts';
 import type { SpeakerResponse } from '../speakers/status-query.ts';
@@ -49,11 +49,12 @@ function sessionLines(
   const withPath = routes.filter(({ path }) => path !== null);
   const withheld = routes.filter(({ status }) => status !== ADVERTISED);
   const count = plural(routes.length - withheld.length, 'prefix', 'prefixes');
-  const title = paint('bold', `${node} to ${peer}, ${address}: ${count} advertised`);
+  const title = `${node} to ${peer}, ${address}: ${count} advertised`;
+  const problem = state === ESTABLISHED ? '' : ` (the session is ${state})`;
   const shown = withPath.slice(0, ROUTES_MAX);
   const more = withPath.length - shown.length;
   return [
-    state === ESTABLISHED ? title : `${title}${paint('red', ` (the session is ${state})`)}`,
+    ...headedLines(title, problem, format, { style: (head) => paint('bold', head) }),
     ...(shown.length === 0 ? [] : tableLines(ROUTE_COLUMNS, shown.map(rowOf), format, 2)),
     ...(more > 0 ? [`  and ${more} more: ${program} bgp routes -o json lists them`] : []),
     ...groupBy(withheld, ({ status, reason }) => `${status} ${reason}`).flatMap((group) =>
