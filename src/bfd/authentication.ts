@@ -71,7 +71,7 @@ export function verifyPacket(
   if (key === undefined) return err('unknown-key');
   if (lastSequence !== null && !isExpected(sequence, lastSequence, packet.detectMultiplier, section.type))
     return err('replayed');
-  const signed = octets.slice(0, PACKET_OCTETS + SHA1_SECTION_OCTETS);
+  const signed = new Uint8Array(octets.subarray(0, PACKET_OCTETS + SHA1_SECTION_OCTETS)); // a copy, of a Buffer, too
   const place = signed.subarray(PACKET_OCTETS + DIGEST_OFFSET);
   place.fill(0);
   place.set(key.subarray(0, SHA1_OCTETS));

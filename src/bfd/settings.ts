@@ -35,14 +35,17 @@ export type BfdKey = {
   readonly key: Uint8Array;
 };
 
-/** One session that its owner wants. Sessions of one process differ in their key, and in remote, interface, port or multihop. */
+/** One session that its owner wants. Sessions of one process differ in their key, and in remote or port; link-local remotes may differ in the interface alone. */
 export type BfdSessionSpec = {
   /** The owner's name for the session, unique among the specs of one process. */
   readonly key: string;
   readonly remote: Address;
   /** Source address of our packets, of the family of `remote`; null: the kernel selects one. */
   readonly local: Address | null;
-  /** The session uses this interface only; null: the routing table selects it. A link-local remote needs one. */
+  /**
+   * Our packets leave by this interface only; null: the routing table selects it. A link-local remote needs one, and its
+   * packets are taken from that interface only.
+   */
   readonly interface: string | null;
   /** The remote is not on a directly connected network (RFC 5883). */
   readonly multihop: boolean;

@@ -8,10 +8,10 @@ import { SessionIndex } from '../demultiplex.ts';
 import type { BfdStateChange } from '../sessions.ts';
 import type { BfdSessionSpec } from '../settings.ts';
 import type { BfdStatus } from '../status.ts';
-import { placeName, placeOf } from './places.ts';
+import { placeName, placeOf, remoteName } from './places.ts';
 import { BfdReceivers } from './receivers.ts';
 import { BfdSessionDriver } from './session-driver.ts';
-import type { BfdSockets } from './sockets.ts';
+import type { BfdPlace, BfdSockets, SenderAddress } from './sockets.ts';
 
 export type BfdEngineContext = {
   readonly clock: Clock;
@@ -90,7 +90,7 @@ export class BfdEngine {
       driver.problem = `the session is one too many: at most ${BFD_SESSIONS_MAX} are possible`;
     else if (
       this.#index.add(
-        { place: placeName(place), remote: formatAddress(spec.remote) },
+        { place: placeName(place), remote: remoteName(spec) },
         driver.localDiscriminator,
         driver,
       )
@@ -134,7 +134,7 @@ export class BfdEngine {
 
   #end(driver: BfdSessionDriver): void {
     const { spec } = driver;
-    const arrival = { place: placeName(placeOf(spec)), remote: formatAddress(spec.remote) };
+    const arrival = { place: placeName(placeOf(spec)), remote: remoteName(spec) };
     const found = this.#index.find(arrival, { yourDiscriminator: 0 });
     if (found.kind === 'session' && found.session === driver) this.#index.remove(arrival);
     const ending = driver.end().finally(() => this.#ending.delete(ending));
@@ -154,9 +154,14 @@ export class BfdEngine {
   }
 }
 
-const addressesOf = ({ remote, local }: BfdSessionSpec): Pick<BfdSessionSpec, 'remote' | 'local'> => ({
+const addressesOf = ({
   remote,
   local,
+  interface: name,
+}: BfdSessionSpec): Omit<SenderAddress, keyof BfdPlace> => ({
+  remote,
+  local,
+  interface: name,
 });
 
 const identityOf = (spec: BfdSessionSpec): string =>
@@ -164,6 +169,7 @@ const identityOf = (spec: BfdSessionSpec): string =>
     placeName(placeOf(spec)),
     formatAddress(spec.remote),
     spec.local === null ? '' : formatAddress(spec.local),
+    spec.interface ?? '',
     spec.multihop,
   ].join(' ');
 

@@ -1,4 +1,7 @@
-/** The sockets on which sessions receive: one for each family, port and interface, open while a session needs it. */
+/**
+ * The sockets on which sessions receive: one for each family and port, open while a session needs it. Sockets of single
+ * interfaces beside one for all of them would need a port that several programs can share.
+ */
 import type { BfdSessionSpec } from '../settings.ts';
 import { minimumTtlOf, placeName, placeOf } from './places.ts';
 import type { BfdPlace, BfdReceiver, BfdSockets, ExpectedRemote } from './sockets.ts';

@@ -1,14 +1,10 @@
 /** The sockets that a BFD engine needs: declared by the engine, so that its tests have a network in memory. */
 import type { Result } from '../../base/result.ts';
 import type { Address, Family } from '../../net/address.ts';
+import type { BfdSessionSpec } from '../settings.ts';
 
 /** Where packets of some sessions arrive: one socket. */
-export type BfdPlace = {
-  readonly family: Family;
-  readonly port: number;
-  /** Null: all interfaces. */
-  readonly interface: string | null;
-};
+export type BfdPlace = { readonly family: Family; readonly port: number };
 
 /** A remote whose packets are received only if they have that TTL at least. */
 export type ExpectedRemote = { readonly remote: Address; readonly minimumTtl: number };
@@ -26,10 +22,10 @@ export interface BfdSender {
   close(): Promise<void>;
 }
 
-export type SenderAddress = BfdPlace & { readonly remote: Address; readonly local: Address | null };
+export type SenderAddress = BfdPlace & Pick<BfdSessionSpec, 'remote' | 'local' | 'interface'>;
 
 export interface BfdSockets {
-  /** `receive` gets each packet with the canonical text of its source address. The error is a sentence. */
+  /** `receive` gets each packet with the name of its source, as of `remoteName`. The error is a sentence. */
   listen(
     place: BfdPlace,
     remotes: readonly ExpectedRemote[],

@@ -13,14 +13,13 @@ const NETWORK_CONTROL = 0xc0;
 /** Packets that wait while the thread is stopped must fit; the kernel may allow less. */
 const RECEIVE_BUFFER_BYTES = 1024 ** 2;
 
-/** On one interface only, if it is named; IPv6 sockets leave IPv4 to others. */
-export const receiverOptions = (family: Family, interfaceName: string | null): readonly SocketOption[] => [
+/** IPv6 sockets leave IPv4 to others. */
+export const receiverOptions = (family: Family): readonly SocketOption[] => [
   ...(family === 6 ? [int32Option(IPPROTO_IPV6, IPV6_V6ONLY, 1, 'an IPv6 socket')] : []),
   int32Option(SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER_BYTES, 'the receive buffer'),
-  ...interfaceOption(interfaceName),
 ];
 
-/** TTL 255 (RFC 5881 5), and the priority of routing protocols. */
+/** TTL 255 (RFC 5881 5), the priority of routing protocols, and one interface only, if it is named. */
 export const senderOptions = (family: Family, interfaceName: string | null): readonly SocketOption[] => [
   maxTtlOption(family),
   family === 4

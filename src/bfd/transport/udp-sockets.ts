@@ -46,7 +46,7 @@ export class UdpSockets implements BfdSockets {
     const kernel = await loadKernel('BFD');
     if (!kernel.ok) return kernel;
     const { family, port } = place;
-    const fd = kernel.value.openSocket('UDP', family, receiverOptions(family, place.interface));
+    const fd = kernel.value.openSocket('UDP', family, receiverOptions(family));
     if (!fd.ok) return err(socketProblem(fd.error));
     const failure =
       attachFilter(kernel.value, fd.value, family, remotes) ?? kernel.value.bind(fd.value, ANY[family], port);
@@ -58,7 +58,7 @@ export class UdpSockets implements BfdSockets {
     if (!socket.ok) return socket;
     socket.value.on('message', (octets, { address }) => {
       this.#received += 1;
-      receive(octets, withoutScope(address));
+      receive(octets, address); // `fe80::1%eth0`, if it is link-local
     });
     return ok({
       expect: (expected) => attachFilter(kernel.value, fd.value, family, expected),
@@ -150,9 +150,3 @@ function adopt(fd: Descriptor, family: Family): Promise<Result<Socket, string>> 
 }
 
 const closed = (socket: Socket): Promise<void> => new Promise((resolve) => socket.close(() => resolve()));
-
-/** `fe80::1%eth0` is the address on an interface. */
-const withoutScope = (address: string): string => {
-  const at = address.indexOf('%');
-  return at < 0 ? address : address.slice(0, at);
-};

@@ -34,6 +34,9 @@ const oneBitChanged: Step = (one) =>
     ),
   );
 
+const fromBuffer: Step = (one) =>
+  one.receiveOctets(Buffer.from(remotePacket({}, { authentication: METICULOUS, sequence: 500 })));
+
 const learned = ({ session }: BfdHarness): unknown => [
   session.remote,
   session.receivedSequence,
@@ -51,6 +54,10 @@ const wrongDigest = ['discard wrong-digest'];
 /** The remote is Down, so that an accepted packet leads to Init. */
 export const AUTHENTICATION: readonly Row[] = [
   ['6.7.4', 'Down, waiting', 'takes a packet with our key', signed(500), ['Init'], 'Init', meticulous],
+  [
+    ...(['6.7.4', 'Down, waiting', 'takes it from a buffer of Node, whose slices are no copies'] as const),
+    ...([fromBuffer, ['Init'], 'Init', meticulous] as const),
+  ],
   [
     ...(['6.7.4', 'Down, waiting', 'discards a packet with another key'] as const),
     ...([signed(500, WRONG_KEY), wrongDigest, 'Down', meticulous] as const),
