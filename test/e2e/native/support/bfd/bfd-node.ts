@@ -2,16 +2,14 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { buildIfStale } from '../../../../../dev/build.mjs';
 import { root } from '../../../../../dev/place.mjs';
 import type { BfdStatus } from '../../../../../src/bfd/status.ts';
 import { eventually } from '../../../../support/eventually.ts';
 import type { NetworkNamespace } from '../../../../support/netns/network.ts';
 import type { ServerProcess } from '../../../../support/real-api/server-process.ts';
+import { bfdProgram } from './bfd-program.ts';
 import type { BfdReport, TextSpec } from './report.ts';
-
-const PROGRAM = fileURLToPath(new URL('bfd-program.ts', import.meta.url));
 
 export class BfdNode {
   readonly #folder: string;
@@ -27,7 +25,7 @@ export class BfdNode {
     const folder = join(space.folder, 'bfd');
     mkdirSync(folder);
     writeFileSync(join(folder, 'specs.json'), JSON.stringify(specs));
-    const args = ['--import', 'tsx', PROGRAM, join(root, 'dist/berth.mjs'), folder];
+    const args = ['--import', 'tsx', bfdProgram, join(root, 'dist/berth.mjs'), folder];
     return new BfdNode(folder, space.start('bfd-node', process.execPath, ...args));
   }
 
