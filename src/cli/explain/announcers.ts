@@ -1,5 +1,5 @@
 /**
- * Who announces the addresses of a Service: Calico, Berth's BGP speakers, or nobody. Each of `ANNOUNCERS` answers for itself,
+ * Who announces the addresses of a Service: Calico, Berth's speakers by BGP or layer 2, or nobody. Each of `ANNOUNCERS` answers for itself,
  * so another way of announcing is one more entry.
  */
 
@@ -19,7 +19,10 @@ import { diagnoseCalico, withServiceAddresses } from '../cluster/calico-input.ts
 import type { OpenedSource } from '../cluster/open-source.ts';
 import type { CliContext } from '../framework/context.ts';
 import { proseLines } from '../framework/lines.ts';
+import { STANDS_BY } from '../l2/owners/run.ts';
+import { layer2WhyLines } from '../l2/why/run.ts';
 import { announcementLines } from './announcement-text.ts';
+import { explainByLayer2 } from './layer2-announcer.ts';
 
 export type AnnouncerQuery = {
   /** The Service of the addresses; null for an address that no Service has. */
@@ -28,11 +31,13 @@ export type AnnouncerQuery = {
   readonly services: ReadonlyMap<ServiceKey, Service>;
   readonly opened: OpenedSource;
   readonly context: CliContext;
+  /** Of the speakers: they serve only Services of this class; '' for those without one. */
+  readonly lbClass: string;
 };
 
 /** One who announces, or would: it runs in the cluster. */
 export type Announcer = {
-  readonly by: 'calico' | 'bgp-speakers';
+  readonly by: 'calico' | 'bgp-speakers' | 'layer2-speakers';
   /** Null if that is not known. */
   readonly announced: boolean | null;
   readonly conclusion: string;
@@ -50,7 +55,11 @@ export type Announcers = {
 
 type Found = Partial<Announcers>;
 
-const ANNOUNCERS: readonly ((query: AnnouncerQuery) => Promise<Found>)[] = [explainCalico, explainSpeakers];
+const ANNOUNCERS: readonly ((query: AnnouncerQuery) => Promise<Found>)[] = [
+  explainCalico,
+  explainSpeakers,
+  explainLayer2Speakers,
+];
 
 export async function findAnnouncers(query: AnnouncerQuery): Promise<Announcers> {
   const found = query.addresses.length === 0 ? [] : await Promise.all(ANNOUNCERS.map((one) => one(query)));
@@ -104,6 +113,23 @@ async function explainSpeakers({ opened, service, context }: AnnouncerQuery): Pr
   };
   const unread = silent === 0 ? [] : [`${silent} of ${responses.length} speakers did not answer`];
   return { announcers: [announcer], unread };
+}
+
+async function explainLayer2Speakers({ opened, service, lbClass }: AnnouncerQuery): Promise<Found> {
+  const { sender, defaultNamespaces } = opened;
+  if (sender === null || service === null) return {};
+  const answer = await explainByLayer2(sender, service, { namespace: defaultNamespaces.pools, lbClass });
+  if (!answer.ok) return { unread: [`who answers by layer 2 was not checked: ${answer.error}`] };
+  if (answer.value === null) return {};
+  const { explanation, standsBy } = answer.value;
+  const announcer: Announcer = {
+    by: 'layer2-speakers',
+    announced: explanation.verdict === 'answered' && !standsBy,
+    conclusion: standsBy ? STANDS_BY : explanation.says,
+    change: explanation.fix,
+    sections: (format) => [layer2WhyLines("Berth's speakers, by layer 2", explanation, standsBy, format)],
+  };
+  return { announcers: [announcer] };
 }
 
 /** Where there is no announcer: what that means for the address. */

@@ -25,19 +25,31 @@ export type Explanation = {
 };
 
 /** What the explanations read: the allocation state, and the process for what is asked of speakers. */
-export type ExplainWork = { readonly explainContext: ExplainContext; readonly context: CliContext };
+export type ExplainWork = {
+  readonly explainContext: ExplainContext;
+  readonly context: CliContext;
+  /** The controller's `--lb-class`, which the speakers have, too. */
+  readonly lbClass: string;
+};
 
 export async function explainOneAddress(
   address: Address,
   opened: OpenedSource,
   state: ClusterState,
-  { explainContext, context }: ExplainWork,
+  { explainContext, context, lbClass }: ExplainWork,
 ): Promise<Explanation> {
   // Conditions are the stored ones: those of a dry run have no time of their own.
   const serviceOf = (key: string) => state.services.get(key);
   const explanation = explainAddress(explainContext.allocation, address, serviceOf);
   const service = explanation.holders[0]?.key ?? null;
-  const query = { service, addresses: [address], services: explainContext.services, opened, context };
+  const query = {
+    service,
+    addresses: [address],
+    services: explainContext.services,
+    opened,
+    context,
+    lbClass,
+  };
   const found = await findAnnouncers(query);
   return {
     unread: found.unread,
@@ -74,11 +86,18 @@ export async function explainOneService(
   service: Service,
   opened: OpenedSource,
   state: ClusterState,
-  { explainContext, context }: ExplainWork,
+  { explainContext, context, lbClass }: ExplainWork,
 ): Promise<Explanation> {
   const report = reportService(explainContext, service, state);
   const { addresses } = readIngressStatus(service);
-  const query = { service: service.key, addresses, services: explainContext.services, opened, context };
+  const query = {
+    service: service.key,
+    addresses,
+    services: explainContext.services,
+    opened,
+    context,
+    lbClass,
+  };
   const found = await findAnnouncers(query);
   return {
     unread: found.unread,

@@ -62,7 +62,7 @@ async function explainTopic(
     const problem = await loadService(keyOf(topic, opened), opened, state);
     if (problem !== null) return err([problem]);
   }
-  const work = { explainContext: buildContext(state, flags, context), context };
+  const work = { explainContext: buildContext(state, flags, context), context, lbClass: flags['lb-class'] };
   const explained = await explainWith(topic, opened, state, work);
   if (!explained.ok) return explained;
   const { problem } = state.claimObjects;

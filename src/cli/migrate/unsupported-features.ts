@@ -65,13 +65,6 @@ export const UNSUPPORTED_FEATURES: readonly UnsupportedFeature[] = [
     instead: 'Set spec.peerAddress in place of spec.interface.',
   },
   {
-    feature: 'BFD',
-    resource: BGP_PEERS,
-    find: specField('bfdProfile'),
-    says: 'The session comes up without BFD, so only the hold time detects a router that fails.',
-    instead: `Shorten spec.holdTime, for example to 9s. ${KEEP}`,
-  },
-  {
     feature: 'BFD echo mode',
     resource: BFD_PROFILES,
     find: specField('echoMode'),

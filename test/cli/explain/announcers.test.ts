@@ -26,8 +26,12 @@ const pod = (name: string, nodeName: string): Raw => ({
   status: { phase: 'Running' },
 });
 
-/** `pods` is null for a user who may not list them. */
-async function explainWith(test: TestContext, pods: readonly Raw[] | null): Promise<CommandResult> {
+/** `pods` is null for a user who may not list them. `more` has lists of other kinds, by plural. */
+async function explainWith(
+  test: TestContext,
+  pods: readonly Raw[] | null,
+  more: Readonly<Record<string, readonly Raw[]>> = {},
+): Promise<CommandResult> {
   const view = viewOf(await settledHarness(...oneService()), 'n1');
   const { url } = await startLoopback(test, ({ url: path }, response) => {
     const { pathname } = new URL(path, 'http://api');
@@ -44,7 +48,8 @@ async function explainWith(test: TestContext, pods: readonly Raw[] | null): Prom
       return respondJson(response, 200, { metadata: {}, items: [POOL] });
     if (pathname.includes('projectcalico'))
       return respondJson(response, 404, statusBody(404, 'NotFound', 'none'));
-    return respondJson(response, 200, { metadata: {}, items: [] });
+    const items = more[pathname.split('/').at(-1) ?? ''] ?? [];
+    return respondJson(response, 200, { metadata: {}, items });
   });
   const folder = createTempFolder(test, {
     kubeconfig: JSON.stringify({
@@ -92,5 +97,43 @@ describe('who announces', { timeout: 240_000 }, () => {
       /which speakers announce it was not checked: the Pods of metallb-system cannot be listed/,
     );
     assert.doesNotMatch(out, /Advertised by nobody/);
+  });
+
+  const inNamespace = (name: string, rest: Raw, namespace = 'metallb-system'): Raw => ({
+    ...{ metadata: { name, namespace } },
+    ...rest,
+  });
+  const LAYER2 = {
+    l2advertisements: [inNamespace('all', { spec: {} })],
+    nodes: [{ metadata: { name: 'n1' } }],
+    endpointslices: [
+      {
+        metadata: { name: 'a-1', namespace: 'web', labels: { 'kubernetes.io/service-name': 'a' } },
+        endpoints: [{ addresses: ['10.244.0.1'], nodeName: 'n1' }],
+      },
+    ],
+    speakerstatuses: [
+      inNamespace('n1', {
+        status: {
+          ...{ node: 'n1', phase: 'speaking' },
+          layer2: { interfaces: [{ name: 'eth0', mac: '02:00:00:00:00:01', arp: true, ndp: true }] },
+        },
+      }),
+    ],
+  };
+
+  it('a speaker by layer 2, beside BGP', async (test) => {
+    const { code, out, err } = await explainWith(test, [pod('one', 'n1')], LAYER2);
+    assert.deepEqual([code, err], [0, '']);
+    assert.match(out, /\n\nBerth's speakers\n {2}n1 advertises 10\.20\.1\.1\/32 to r1\n/);
+    assert.match(
+      out,
+      /\n\nBerth's speakers, by layer 2\n {2}n1 answers on eth0\n\nnode n1 answers by layer 2, since no other node can\.\n$/,
+    );
+  });
+
+  it('nobody by layer 2, if no speaker answers by it', async (test) => {
+    const { out } = await explainWith(test, [], { ...LAYER2, speakerstatuses: [] });
+    assert.match(out, /\nAdvertised by nobody\n/);
   });
 });

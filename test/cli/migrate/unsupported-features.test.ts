@@ -24,11 +24,6 @@ const EXAMPLES: Readonly<Record<string, { readonly uses: Raw; readonly not: Raw;
       not: object('tor', { spec: { peerAddress: '10.0.0.1' } }),
       field: 'spec.interface',
     },
-    'BFD, BGPPeer': {
-      uses: object('tor', { spec: { bfdProfile: 'fast' } }),
-      not: object('tor', { spec: {} }),
-      field: 'spec.bfdProfile',
-    },
     'BFD echo mode, BFDProfile': {
       uses: object('fast', { spec: { echoMode: true } }),
       not: object('fast', { spec: { echoMode: false, echoInterval: 50 } }),

@@ -2,7 +2,7 @@
 import { resolvePools } from '../../../announce/config/pools.ts';
 import { fieldsOf, listOf, type Raw, textOf } from '../../../base/json.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
-import { describeOutcome } from '../../../kube/http/api-request.ts';
+import { type ApiSender, describeOutcome } from '../../../kube/http/api-request.ts';
 import { listAll } from '../../../kube/informer/list.ts';
 import {
   ENDPOINT_SLICES,
@@ -62,23 +62,31 @@ export async function readLayer2(
     return ok({ ...elect(objects, flags), contextNamespace: null });
   }
   const result = await withConnection(context, flags, async ({ sender, namespace }) => {
-    const objects = new Map<string, readonly Raw[]>();
-    const problems = await Promise.all(
-      RESOURCES.map(async (resource) => {
-        const within = IN_SPEAKER_NAMESPACE.includes(resource)
-          ? { namespace: flags['speaker-namespace'] }
-          : {};
-        const listed = await listAll(sender, { resource, ...within, from: 'consistent' });
-        if (listed.kind !== 'ok') return `${resource.plural} cannot be listed: ${describeOutcome(listed)}`;
-        objects.set(resource.kind, listed.items);
-        return null;
-      }),
-    );
-    const problem = problems.find((one) => one !== null) ?? null;
-    if (problem !== null) return err(problem);
-    return ok({ ...elect(objects, flags), contextNamespace: namespace });
+    const view = await readLiveLayer2(sender, flags);
+    return view.ok ? ok({ ...view.value, contextNamespace: namespace }) : view;
   });
   return result.ok ? result : err([result.error]);
+}
+
+type ElectionFlags = Pick<Layer2QueryFlags, 'speaker-namespace' | 'lb-class'>;
+
+/** The same of the live cluster, over a connection that is there. The error is a sentence. */
+export async function readLiveLayer2(
+  sender: ApiSender,
+  flags: ElectionFlags,
+): Promise<Result<Omit<Layer2View, 'contextNamespace'>, string>> {
+  const objects = new Map<string, readonly Raw[]>();
+  const problems = await Promise.all(
+    RESOURCES.map(async (resource) => {
+      const within = IN_SPEAKER_NAMESPACE.includes(resource) ? { namespace: flags['speaker-namespace'] } : {};
+      const listed = await listAll(sender, { resource, ...within, from: 'consistent' });
+      if (listed.kind !== 'ok') return `${resource.plural} cannot be listed: ${describeOutcome(listed)}`;
+      objects.set(resource.kind, listed.items);
+      return null;
+    }),
+  );
+  const problem = problems.find((one) => one !== null) ?? null;
+  return problem === null ? ok(elect(objects, flags)) : err(problem);
 }
 
 function groupByKind(objects: readonly Raw[]): ObjectsByKind {
@@ -90,7 +98,7 @@ function groupByKind(objects: readonly Raw[]): ObjectsByKind {
   return groups;
 }
 
-function elect(objects: ObjectsByKind, flags: Layer2QueryFlags): Omit<Layer2View, 'contextNamespace'> {
+function elect(objects: ObjectsByKind, flags: ElectionFlags): Omit<Layer2View, 'contextNamespace'> {
   const namespace = flags['speaker-namespace'];
   const of = ({ kind }: Resource): readonly Raw[] => objects.get(kind) ?? [];
   const inNamespace = (resource: Resource): readonly Raw[] =>

@@ -33,13 +33,14 @@ export async function runL2Why(args: readonly string[], context: CliContext): Pr
   context.stdout.print(
     output === 'json' || output === 'yaml'
       ? formatOutput({ service, standsBy, ...explained }, output)
-      : whyLines(service, explained, standsBy, context.stdout),
+      : layer2WhyLines(`Service ${service}`, explained, standsBy, context.stdout),
   );
   return explained.verdict === 'answered' && !standsBy ? EXIT_CODES.success : EXIT_CODES.changes;
 }
 
-function whyLines(
-  service: string,
+/** `title` heads the nodes. */
+export function layer2WhyLines(
+  title: string,
   { verdict, says, fix, nodes }: Layer2Explanation,
   standsBy: boolean,
   format: TextFormat,
@@ -47,7 +48,7 @@ function whyLines(
   const isAnswered = verdict === 'answered' && !standsBy;
   return joinSections([
     [
-      format.paint('bold', `Service ${service}`),
+      format.paint('bold', title),
       ...nodes.flatMap((one) => proseLines(`${one.node} ${one.says}`, format, { first: 2, rest: 4 })),
     ],
     [
