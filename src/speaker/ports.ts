@@ -16,6 +16,8 @@ export type SpeakerEventReason =
   | 'announceFailed'
   | 'AddressConflict'
   | 'AddressUnreachable'
+  | 'BFDProfileInvalid'
+  | 'BFDProfileWarning'
   | 'TooManyStatuses';
 
 export type SpeakerEvent = ObjectEvent<SpeakerEventReason>;

@@ -82,6 +82,8 @@ const EVENTS = {
   AddressConflict: true,
   AddressUnreachable: true,
   TooManyStatuses: true,
+  BFDProfileInvalid: true,
+  BFDProfileWarning: true,
 } as const satisfies Record<
   AllocationEventReason | AnnouncedEventReason | ControllerEventReason | SpeakerEventReason,
   true

@@ -107,9 +107,10 @@ function readResolvedPeer(
   const profile = bfdProfile === null ? null : context.bfdProfiles.get(bfdProfile);
   if (profile === undefined) {
     const metallbText = `peer ${name} referencing non existing bfd profile ${bfdProfile}`;
+    const message = `there is no BFDProfile ${quoteText(bfdProfile ?? '')}: create it, or correct the name`;
     return {
       value: null,
-      issues: [{ path: 'spec.bfdProfile', message: metallbText, metallbText }, ...reader.warnings],
+      issues: [{ path: 'spec.bfdProfile', message, metallbText }, ...reader.warnings],
     };
   }
   const issues = [

@@ -3,6 +3,7 @@
  * changes: the command reads the kinds that the table names.
  */
 import { fieldsOf, isObject, listOf, type Raw, textOf } from '../../base/json.ts';
+import { BFD_INTERVAL_MIN } from '../../config/bfd-profile.ts';
 import {
   BFD_PROFILES,
   BGP_PEERS,
@@ -47,6 +48,12 @@ const ofUsers =
   (raw) =>
     textOf(metadataOf(raw)['name']).startsWith('metallb-') ? [] : find(raw);
 
+const shortBfdIntervals: UnsupportedFeature['find'] = (raw) =>
+  ['receiveInterval', 'transmitInterval'].flatMap((field) => {
+    const value = fieldsOf(raw['spec'])[field];
+    return typeof value === 'number' && value < BFD_INTERVAL_MIN ? [`spec.${field}`] : [];
+  });
+
 const KEEP = "Keep MetalLB's speakers on the nodes that need it.";
 
 export const UNSUPPORTED_FEATURES: readonly UnsupportedFeature[] = [
@@ -70,6 +77,13 @@ export const UNSUPPORTED_FEATURES: readonly UnsupportedFeature[] = [
     find: specField('echoMode'),
     says: 'Echo mode has no effect: control packets alone detect failures.',
     instead: 'Set spec.transmitInterval and spec.receiveInterval.',
+  },
+  {
+    feature: 'BFD intervals below 50 ms',
+    resource: BFD_PROFILES,
+    find: shortBfdIntervals,
+    says: 'A shorter interval counts as 50 ms, so a failure is detected later.',
+    instead: `Set 50 or more. ${KEEP}`,
   },
   {
     feature: 'layer 2',

@@ -5,9 +5,9 @@ import type { ProposedEdit } from './proposed-edit.ts';
 
 const METALLB_GROUP = 'metallb.io';
 
-/** Kinds of metallb.io that decide what speakers advertise. */
+/** Kinds of metallb.io that decide what speakers advertise; a BFDProfile does not. */
 const SPEAKER_KINDS: ReadonlySet<string> = new Set([
-  ...['BGPAdvertisement', 'L2Advertisement', 'BGPPeer', 'Community', 'BFDProfile'],
+  ...['BGPAdvertisement', 'L2Advertisement', 'BGPPeer', 'Community'],
 ]);
 
 /** A sentence for each object. `isOfCalico` says whether `Kind name` is an object of Calico in the cluster. */

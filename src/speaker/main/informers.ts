@@ -16,8 +16,10 @@ import {
   SERVICES,
 } from '../../kube/resource.ts';
 import { SERVICE_SLICE_SELECTOR } from '../../objects/endpoint-slice.ts';
+import type { ObjectReference } from '../../objects/object-reference.ts';
 import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
 import { sameWatchedObject, toWatchedObject, type WatchedObject } from '../../runtime/main/watched-object.ts';
+import type { BfdConfigKind } from '../status/bfd-config-events.ts';
 import { CalicoPeers } from './calico-peers.ts';
 import { PeerSecretInformers } from './peer-secrets.ts';
 import {
@@ -71,9 +73,11 @@ export class SpeakerInformers {
   readonly #secrets: PeerSecretInformers;
   readonly #calico: CalicoPeers;
   readonly #nodeName: string;
+  readonly #namespace: string;
 
   constructor({ context, namespace, node, on }: SpeakerInformersOptions) {
     this.#nodeName = node;
+    this.#namespace = namespace;
     const syncCallbacks = { listed: on.syncProgress, stateChanged: on.syncProgress };
     this.services = new Informer<WatchedService>(
       context,
@@ -170,6 +174,17 @@ export class SpeakerInformers {
       secrets: this.#secrets.objects,
       foreignSessions: this.#calico.routersPeeredFrom(this.node.store.get(this.#nodeName)?.node ?? null),
     };
+  }
+
+  /** Null where there is no such object. */
+  bfdReference(kind: BfdConfigKind, name: string): ObjectReference | null {
+    const resource = kind === 'BGPPeer' ? BGP_PEERS : BFD_PROFILES;
+    const informer = kind === 'BGPPeer' ? this.#configObjects.peers : this.#configObjects.bfdProfiles;
+    const object = informer.store.get(name);
+    if (object === undefined) return null;
+    const { uid, resourceVersion } = object;
+    const apiVersion = `${resource.group}/${resource.version}`;
+    return { apiVersion, kind, namespace: this.#namespace, name, uid, resourceVersion };
   }
 
   /** Whole objects. */

@@ -12,6 +12,7 @@ import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
 import type { SpeakerEvent } from '../ports.ts';
 import type { Speaker } from '../speaker.ts';
 import { AnnouncedServices, NOTHING_ANNOUNCED } from '../status/announced-services.ts';
+import { BfdConfigEvents } from '../status/bfd-config-events.ts';
 import { findAlreadyReported, NodeAssignedEvents } from '../status/node-assigned-events.ts';
 import {
   finalStatus,
@@ -46,7 +47,7 @@ export type StatusPublisherOptions = {
   readonly serviceBgpStatusLimit: number;
   readonly ignoreExcludeLabel: boolean;
   readonly speaker: () => Pick<Speaker, 'phase' | 'neighbours' | 'bfd'>;
-  readonly informers: () => Pick<SpeakerInformers, 'services' | 'node'>;
+  readonly informers: () => Pick<SpeakerInformers, 'services' | 'node' | 'bfdReference'>;
   readonly sendEvent: (note: SpeakerEvent) => void;
   readonly layer2: () => Layer2NodeStatus | null;
 };
@@ -58,6 +59,7 @@ export class StatusPublisher {
   readonly #statuses: ServiceBgpStatusReconciler;
   readonly #limit: ServiceBgpStatusLimit;
   readonly #nodeAssignedEvents: NodeAssignedEvents;
+  readonly #bfdEvents: BfdConfigEvents;
   readonly #sessionStatuses: SessionStatusTracker;
   readonly #nodeStatus: NodeStatusWriter;
   readonly #nodeStatusInformer: DeletionInformer;
@@ -107,6 +109,10 @@ export class StatusPublisher {
       onChange: (isEnabled) => this.#limitChanged(isEnabled),
     });
     this.#nodeAssignedEvents = new NodeAssignedEvents({ clock, send: (key) => this.#sendNodeAssigned(key) });
+    this.#bfdEvents = new BfdConfigEvents({
+      find: (kind, name) => options.informers().bfdReference(kind, name),
+      send: options.sendEvent,
+    });
     this.#sessionStatuses = new SessionStatusTracker(clock);
     this.#nodeStatus = new NodeStatusWriter({
       ...{ clock, random, log },
@@ -120,8 +126,9 @@ export class StatusPublisher {
     this.#nodeStatusInformer = deletionInformer(context, statusRef, () => this.#nodeStatus.deleted());
   }
 
-  reconciled({ services }: Pick<NodeModelChanges, 'services'>): void {
+  reconciled({ services, errors, warnings }: Omit<NodeModelChanges, 'routes' | 'peers'>): void {
     if (this.#isFrozen) return;
+    this.#bfdEvents.reconciled(errors, warnings);
     for (const change of services) {
       this.#announced.update(change);
       this.#requeue(change.key);

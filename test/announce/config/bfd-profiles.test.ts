@@ -32,7 +32,9 @@ describe('a peer with a bfdProfile', () => {
   it('has no session before the profile exists, with the text of MetalLB', () => {
     const cluster = clusterOf(profile('fast', {}, 'other'), peer('r1', { bfdProfile: 'fast' }));
     assert.deepEqual(cluster.state.sessions, []);
-    assert.match(cluster.errorLines.join(), /peer r1 referencing non existing bfd profile fast/);
+    assert.deepEqual(cluster.state.nodeConfig.errors.map(formatObjectIssue), [
+      'peer r1 referencing non existing bfd profile fast',
+    ]);
     cluster.change((store) => store.create(profile('fast')));
     assert.deepEqual([bfdOf(cluster)?.name, cluster.errorLines], ['fast', []]);
   });
@@ -41,7 +43,7 @@ describe('a peer with a bfdProfile', () => {
     const cluster = clusterOf(profile('fast'), peer('r1', { bfdProfile: 'fast' }));
     cluster.change((store) => store.delete('BFDProfile fast'));
     assert.equal(bfdOf(cluster)?.name, 'fast');
-    assert.match(cluster.errorLines.join(), /non existing bfd profile fast/);
+    assert.match(cluster.errorLines.join(), /there is no BFDProfile "fast": create it/);
   });
 
   it('keeps the last valid settings when the profile becomes invalid', () => {

@@ -29,6 +29,11 @@ const EXAMPLES: Readonly<Record<string, { readonly uses: Raw; readonly not: Raw;
       not: object('fast', { spec: { echoMode: false, echoInterval: 50 } }),
       field: 'spec.echoMode',
     },
+    'BFD intervals below 50 ms, BFDProfile': {
+      uses: object('fast', { spec: { transmitInterval: 10, receiveInterval: 50 } }),
+      not: object('fast', { spec: { transmitInterval: 50, echoInterval: 10 } }),
+      field: 'spec.transmitInterval',
+    },
     'layer 2, L2Advertisement': { uses: object('all'), not: object('none'), field: '' },
     'raw FRR configuration, ConfigMap': {
       uses: object('bgpextras', { data: { extras: 'router bgp 64512' } }),
