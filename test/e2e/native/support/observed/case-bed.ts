@@ -11,6 +11,7 @@ import type { ServerProcess } from '../../../../support/real-api/server-process.
 import { API_ADDRESS, CaseNetwork, nodeAddresses, routerAddress } from './case-network.ts';
 import { CaseObjects } from './case-objects.ts';
 import { Collector } from './collector/collector.ts';
+import { metallbCrds } from './metallb-crds.ts';
 
 /** A router as a case describes it. */
 export type CaseRouter = {
@@ -46,7 +47,8 @@ export class CaseBed {
   }
 
   static async start(): Promise<CaseBed> {
-    const rig = await Rig.start();
+    const rig = await Rig.start({ crds: false });
+    await rig.kubectl(['create', '-f', '-'], metallbCrds());
     const network = new CaseNetwork();
     const [relayed, collector] = await Promise.all([
       relayApiInto(network.hub, API_ADDRESS, rig.api),
