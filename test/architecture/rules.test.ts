@@ -143,6 +143,24 @@ testRules({
       [],
     ],
   ],
+  waits: [
+    [
+      'for a condition without a message',
+      {
+        ...entryPoint(),
+        'test/a.test.ts': [
+          'await eventually(() => assert.ok(a));',
+          'await eventuallySlow(async () => {\n  if (b) assert.ok(f(a, b));\n});',
+          "await eventually(() => assert.ok(a, 'not yet'));",
+          'assert.ok(a);',
+        ].join('\n'),
+      },
+      [1, 3].map(
+        (line) =>
+          `test/a.test.ts:${line} waits with assert.ok without a message, which is slow: say what is not true yet.`,
+      ),
+    ],
+  ],
   'file shape': [
     [
       'default exports',

@@ -10,6 +10,7 @@ import { packageViolations } from './packages.ts';
 import { purityViolations } from './purity.ts';
 import { readSource, type Violation } from './source.ts';
 import { testFileViolations } from './test-files.ts';
+import { waitViolations } from './waits.ts';
 
 export type TextFile = { readonly path: string; readonly text: string };
 
@@ -29,6 +30,7 @@ export function findViolations(files: readonly TextFile[]): string[] {
     shapeViolations,
     sharedTypeNames,
     testFileViolations,
+    waitViolations,
   ];
   const violations = [
     ...rules.flatMap((rule) => rule(sources)),

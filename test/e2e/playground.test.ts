@@ -223,7 +223,7 @@ spec: {type: LoadBalancer, ports: [{port: 80}]}
           (service) => service.spec.type === 'LoadBalancer' && conditionOf(service) === undefined,
         );
         assert.deepEqual(waiting, []);
-        assert.ok(services.length > 9);
+        assert.ok(services.length > 9, `${services.length} Services`);
         return services;
       });
       await playground.waitFor(/Ctrl-C/);

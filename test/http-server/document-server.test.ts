@@ -97,7 +97,7 @@ describe('a document', () => {
       );
     const { ask } = await serve(t, { '/long': endless, '/short': () => ok(['{}']) });
     const long = Promise.all(Array.from({ length: 20 }, () => ask('/long', '127.0.0.2')));
-    await eventually(() => assert.ok(parts > 100));
+    await eventually(() => assert.ok(parts > 100, `${parts} parts`));
     assert.equal((await ask('/short')).status, 200);
     isOver = true;
     await long;
@@ -110,7 +110,7 @@ describe('a document', () => {
     await once(socket, 'connect');
     socket.pause();
     socket.write('GET /large HTTP/1.1\r\nHost: x\r\n\r\n');
-    await eventually(() => assert.ok(made.count > 0));
+    await eventually(() => assert.ok(made.count > 0, 'none is made yet'));
     let before = -1;
     await eventually(() => {
       const last = before;

@@ -8,7 +8,7 @@ import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries
 describe('requests that cannot be met', { skip: skipWithoutKubernetesBinaries() }, () => {
   let rig: Rig;
   before(async () => {
-    rig = await Rig.start();
+    rig = await Rig.borrow();
   });
   afterEach(() => rig.clean());
   after(() => rig?.stop());
@@ -26,8 +26,11 @@ describe('requests that cannot be met', { skip: skipWithoutKubernetesBinaries() 
     assert.equal(kept.status, 'True');
     assert.match(kept.message, /^Keeps 192\.0\.2\.0 from pool "public".* Did you mean "public"\?$/);
     await eventually(async () => {
-      const events = await rig.events('web');
-      assert.ok(events.some(({ message }) => message.endsWith(kept.message)));
+      const messages = (await rig.events('web')).map(({ message }) => message);
+      assert.ok(
+        messages.some((message) => message.endsWith(kept.message)),
+        messages.join('\n'),
+      );
     });
     await requestPool('public');
     await rig.waitForReason('web', 'Assigned');

@@ -35,7 +35,8 @@ it('a plugin that hangs: requests end at their own limit, and one plugin runs at
   t.after(() => client.close());
 
   const refused = client.send({ method: 'GET', path: PATH, timeout: 5_000 });
-  await eventually(() => assert.ok(existsSync(hangs) && readFileSync(hangs, 'utf8').trim() !== ''));
+  const startsToHang = () => existsSync(hangs) && readFileSync(hangs, 'utf8').trim() !== '';
+  await eventually(() => assert.ok(startsToHang(), 'the plugin does not hang yet'));
   const second = client.send({ method: 'GET', path: PATH, timeout: 3_000 });
   const stop = new AbortController();
   const stopped = client.send({ method: 'GET', path: PATH, timeout: 50_000, signal: stop.signal });

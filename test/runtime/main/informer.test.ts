@@ -80,7 +80,8 @@ describe('a shared informer', () => {
     return { events, unsubscribe };
   }
 
-  const synced = (): Promise<void> => eventually(() => assert.ok(informer.hasSynced && informer.isCurrent));
+  const synced = (): Promise<void> =>
+    eventually(() => assert.ok(informer.hasSynced && informer.isCurrent, 'not synced yet'));
   const becomes = (events: readonly string[], expected: readonly string[]): Promise<void> =>
     eventually(() => assert.deepEqual(events, expected));
 

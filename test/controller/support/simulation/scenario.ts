@@ -65,7 +65,7 @@ async function assertRestartChangesNothing(cluster: SimulatedCluster): Promise<v
   for (const controller of cluster.controllers.splice(0)) await controller.stop();
   const before = cluster.serviceVersions();
   const fresh = cluster.spawn(null);
-  await eventually(() => assert.ok(fresh.isLeading));
+  await eventually(() => assert.ok(fresh.isLeading, 'not leading yet'));
   await sleep(QUIET_MS * 2);
   assert.deepEqual(cluster.serviceVersions(), before);
   await eventually(() => assert.deepEqual(findViolations(cluster.services(), cluster.pools()), []));

@@ -180,7 +180,7 @@ describe('the controller beside speakers', () => {
   it('reports that Pods cannot be read, after a limited time', async () => {
     const heal = server.faults.add({ resource: 'pods', effect: { kind: 'status', code: 403 } });
     says('w1', {});
-    await eventually(() => assert.ok(source.isActive));
+    await eventually(() => assert.ok(source.isActive, 'not active yet'));
     assert.equal(await source.evaluate(), null);
     await clock.advanceAsync(10_000);
     await becomes('Unknown NotVisible');

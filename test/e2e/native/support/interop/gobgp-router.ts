@@ -108,7 +108,8 @@ export class GobgpRouter implements InteropRouter {
     this.#reload();
     await eventuallySlow(async () => {
       const present = await this.#neighbors();
-      assert.ok(!removed.some((address) => present.includes(address)));
+      const kept = removed.filter((address) => present.includes(address));
+      assert.deepEqual(kept, []);
     });
     for (const address of removed) this.#removed.delete(address);
     this.#reload();
