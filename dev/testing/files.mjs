@@ -10,12 +10,15 @@ const PATIENT = ['e2e/calico/', 'e2e/native/'];
 
 /** Below the folder of the tests, those that take longest: they start first, so that none of them is the last to end. */
 export const LONGEST = [
-  'bgp/transport/tcp-session-driver.story.test.ts',
-  'bgp/transport/listener-storms.story.test.ts',
-  'calico/findings/diagnose.law.test.ts',
   'dev/runner.test.ts',
-  'kube/http/stream.test.ts',
+  'calico/findings/diagnose.law.test.ts',
+  'bgp/transport/tcp-session-driver.story.test.ts',
   'calico/cluster/tracker.law.test.ts',
+  'support/real-api.test.ts',
+  'playground/routers/native-watch.story.test.ts',
+  'playground/main.test.ts',
+  'bgp/transport/listener-storms.story.test.ts',
+  'kube/http/stream.test.ts',
   'announce/model/node-model.law.test.ts',
 ];
 
@@ -65,3 +68,9 @@ const fromRoot = (part) => normalize(part).replace(root, '');
  * @param {string} path
  */
 export const usesSharedApi = (path) => readFileSync(join(root, path), 'utf8').includes('sharedApi(');
+
+/**
+ * Whether a file borrows the API server that files have one after the other.
+ * @param {string} path
+ */
+export const borrowsApi = (path) => readFileSync(join(root, path), 'utf8').includes('Rig.borrow(');

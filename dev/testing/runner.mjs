@@ -7,15 +7,15 @@ import { findKubernetesBinaries } from '../../test/support/kubernetes-binaries.t
 import { startRealApi } from '../../test/support/real-api/start.ts';
 import { buildIfStale } from '../build.mjs';
 import { root } from '../place.mjs';
-import { findTestFiles, usesSharedApi } from './files.mjs';
+import { borrowsApi, findTestFiles, usesSharedApi } from './files.mjs';
 import { Schedule } from './schedule.mjs';
 import { FileTally, Tally } from './tally.mjs';
 
 /**
  * Runs test files, each in a process of its own: `node --import tsx dev/testing/runner.mjs [--light-only]
  * [--under=folder] [parts of paths]`. Files that want the shared API server read of it in the file that
- * BERTH_SHARED_API names; it starts beside the tests, so that those that do not need it need not wait. Standard input
- * is a leash: when it ends, so does the run.
+ * BERTH_SHARED_API names, and those that borrow one in that of BERTH_LENT_API. Both start beside the tests, so that those
+ * that do not need them need not wait. Standard input is a leash: when it ends, so does the run.
  */
 
 /** No test file may take longer; a run that hangs is worse than one that fails. */
@@ -33,7 +33,7 @@ if (args.includes('--light-only')) {
 }
 
 process.stdin.on('end', () => process.exit(1)).resume();
-if (findKubernetesBinaries().isAvailable && Object.values(files).flat().some(usesSharedApi)) share();
+provideApis();
 
 const tally = new Tally((text) => process.stdout.write(`${text}\n`));
 // Two of them at once would both build it.
@@ -73,20 +73,43 @@ async function runFile(path) {
   return file;
 }
 
-/** Starts the shared API server, which ends with this process, and tells the tests where they will read of it. */
-function share() {
+/** Starts the API server that tests share or that is lent to them, as a file needs it. Both end with this process. */
+function provideApis() {
+  const paths = Object.values(files).flat();
+  if (!findKubernetesBinaries().isAvailable) return;
   const folder = mkdtempSync(join(tmpdir(), 'berth-tests-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const notice = join(folder, 'shared-api.json');
-  process.env['BERTH_SHARED_API'] = notice;
-  const starting = startRealApi().then(
-    ({ url, token, caFile, kubeconfig, folder, kubectlPath }) => ({
-      access: { url, token, caFile, kubeconfig, folder, kubectlPath },
-    }),
-    (error) => ({ failed: String(error) }),
-  );
-  starting.then((text) => {
-    writeFileSync(`${notice}.part`, JSON.stringify(text), { mode: 0o600 });
-    renameSync(`${notice}.part`, notice);
-  });
+  if (paths.some(usesSharedApi)) {
+    const notice = join(folder, 'shared-api.json');
+    process.env['BERTH_SHARED_API'] = notice;
+    startApi().then(
+      (access) => announce(notice, { access }),
+      (error) => announce(notice, { failed: String(error) }),
+    );
+  }
+  if (paths.filter(borrowsApi).length > 1) {
+    const notice = join(folder, 'lent-api.json');
+    process.env['BERTH_LENT_API'] = notice;
+    // Without it, each file starts its own.
+    startApi().then(
+      (access) => announce(notice, access),
+      () => {},
+    );
+  }
+}
+
+/** @returns {Promise<import('../../test/support/real-api/client.ts').ApiAccess>} */
+async function startApi() {
+  const { url, token, caFile, kubeconfig, folder, kubectlPath } = await startRealApi();
+  return { url, token, caFile, kubeconfig, folder, kubectlPath };
+}
+
+/**
+ * Writes what the tests read, whole at once.
+ * @param {string} path
+ * @param {object} notice
+ */
+function announce(path, notice) {
+  writeFileSync(`${path}.part`, JSON.stringify(notice), { mode: 0o600 });
+  renameSync(`${path}.part`, path);
 }

@@ -9,6 +9,7 @@ import { eventually } from '../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 import { type Random, seeded, seeds } from '../support/random.ts';
 import { freePort } from '../support/real-api/ports.ts';
+import type { RealApi } from '../support/real-api/start.ts';
 
 const SHORT = [
   '--leader-elect',
@@ -27,14 +28,14 @@ const FAULT_STEPS = process.env['BERTH_FULL'] === '1' ? [8, 24] : [16];
 /** Smaller than the number of Services, so that some wait. */
 const POOL = ['192.0.2.0-192.0.2.9'];
 
-type Fault = (rig: Rig, cast: Controllers, random: Random) => Promise<void>;
+type Fault = (rig: Rig<RealApi>, cast: Controllers, random: Random) => Promise<void>;
 
 /** The controllers of a scenario; two, so that one can take over. */
 class Controllers {
-  readonly #rig: Rig;
+  readonly #rig: Rig<RealApi>;
   programs: readonly Program[] = [];
 
-  constructor(rig: Rig) {
+  constructor(rig: Rig<RealApi>) {
     this.#rig = rig;
   }
 
@@ -91,7 +92,7 @@ const FAULTS: readonly (readonly [title: string, fault: Fault])[] = [
 describe('the cluster on kube-apiserver is in its expected state after', {
   skip: skipWithoutKubernetesBinaries(),
 }, () => {
-  let rig: Rig;
+  let rig: Rig<RealApi>;
   before(async () => {
     rig = await Rig.start();
   });
@@ -112,7 +113,7 @@ describe('the cluster on kube-apiserver is in its expected state after', {
   }
 });
 
-async function runScenario(rig: Rig, injectFault: Fault, random: Random): Promise<void> {
+async function runScenario(rig: Rig<RealApi>, injectFault: Fault, random: Random): Promise<void> {
   await rig.pool('p', POOL);
   const controllers = new Controllers(rig);
   await controllers.add();

@@ -6,6 +6,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { root } from '../../../dev/place.mjs';
 import { eventually, eventuallyEqual } from '../../support/eventually.ts';
+import type { ApiClient } from '../../support/real-api/client.ts';
+import { borrowApi } from '../../support/real-api/lent.ts';
 import type { ApiOptions } from '../../support/real-api/options.ts';
 import type { RealApi } from '../../support/real-api/start.ts';
 import { dedicatedApi } from '../../support/real-api.ts';
@@ -36,27 +38,49 @@ const LEFTOVERS = [
 
 export type RigOptions = ApiOptions & { readonly crds?: boolean };
 
-export class Rig {
-  readonly api: RealApi;
+/** With a server of its own it is a `Rig<RealApi>`, which can kill and freeze it. */
+export class Rig<Api extends ApiClient = ApiClient> {
+  readonly api: Api;
   /** Path of the built program. */
   readonly script: string;
+  readonly #endApi: () => Promise<void> | void;
   readonly #programs: Program[] = [];
 
-  private constructor(api: RealApi, script: string) {
+  private constructor(api: Api, script: string, endApi: () => Promise<void> | void) {
     this.api = api;
     this.script = script;
+    this.#endApi = endApi;
   }
 
-  static async start({ crds = true, ...options }: RigOptions = {}): Promise<Rig> {
+  static async start({ crds = true, ...options }: RigOptions = {}): Promise<Rig<RealApi>> {
     const api = await dedicatedApi(options);
-    const rig = new Rig(api, await installProgram(api.folder));
-    await api.requestOk('POST', '/api/v1/namespaces', {
+    const rig = new Rig(api, await installProgram(api.folder), () => api.stop());
+    await rig.#createNamespace();
+    if (crds) await rig.installCrds();
+    return rig;
+  }
+
+  /**
+   * The same with a server that other files have before and after, if one is free. For files that call `clean` after each test,
+   * and leave nothing that it does not remove.
+   */
+  static async borrow(): Promise<Rig> {
+    const lent = borrowApi();
+    if (lent === null) return Rig.start();
+    const { api, giveBack } = lent;
+    const rig = new Rig(api, await installProgram(api.folder), giveBack);
+    if ((await api.request('GET', POOLS)).status === 200) return rig;
+    await rig.#createNamespace();
+    await rig.installCrds();
+    return rig;
+  }
+
+  async #createNamespace(): Promise<void> {
+    await this.api.requestOk('POST', '/api/v1/namespaces', {
       apiVersion: 'v1',
       kind: 'Namespace',
       metadata: { name: NAMESPACE },
     });
-    if (crds) await rig.installCrds();
-    return rig;
   }
 
   async installCrds(): Promise<void> {
@@ -79,7 +103,7 @@ export class Rig {
 
   async stop(): Promise<void> {
     await Promise.all(this.#programs.splice(0).map((program) => program.kill9()));
-    await this.api.stop();
+    await this.#endApi();
   }
 
   // --- programs

@@ -18,7 +18,7 @@ spec:
 describe('addresses on a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
   let rig: Rig;
   before(async () => {
-    rig = await Rig.start();
+    rig = await Rig.borrow();
   });
   afterEach(() => rig.clean());
   after(() => rig?.stop());
@@ -97,7 +97,7 @@ describe('addresses on a real API server', { skip: skipWithoutKubernetesBinaries
         assert.equal((await rig.addresses(one)).length, 1, one);
       assert.equal((await rig.addresses('dual')).length, 2);
       assert.equal(await rig.reason('never'), 'AddressNotInPool');
-      for (const pool of await rig.pools()) assert.ok(pool.status?.assignedIPv4 !== undefined);
+      for (const pool of await rig.pools()) assert.notEqual(pool.status?.assignedIPv4, undefined);
     });
     assert.deepEqual(await rig.addresses('shared-a'), await rig.addresses('shared-b'));
     const before = await eventually(() => unchangedFor(1500, () => rig.versions()));

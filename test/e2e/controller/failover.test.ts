@@ -22,7 +22,7 @@ const STATE = `/apis/metallb.io/v1beta1/namespaces/${NAMESPACE}/configurationsta
 describe('two controllers on a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
   let rig: Rig;
   before(async () => {
-    rig = await Rig.start();
+    rig = await Rig.borrow();
   });
   afterEach(() => rig.clean());
   after(() => rig?.stop());

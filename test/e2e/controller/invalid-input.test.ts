@@ -11,7 +11,7 @@ const STATE = `/apis/metallb.io/v1beta1/namespaces/${NAMESPACE}/configurationsta
 describe('invalid input on a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
   let rig: Rig;
   before(async () => {
-    rig = await Rig.start();
+    rig = await Rig.borrow();
   });
   afterEach(() => rig.clean());
   after(() => rig?.stop());

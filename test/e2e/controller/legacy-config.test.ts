@@ -8,7 +8,7 @@ import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries
 describe('the old ConfigMap on a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
   let rig: Rig;
   before(async () => {
-    rig = await Rig.start();
+    rig = await Rig.borrow();
   });
   afterEach(() => rig.clean());
   after(() => rig?.stop());

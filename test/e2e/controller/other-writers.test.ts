@@ -13,7 +13,7 @@ const ingress = (...ips: readonly string[]): AnyObject => ({
 describe('other writers on a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
   let rig: Rig;
   before(async () => {
-    rig = await Rig.start();
+    rig = await Rig.borrow();
   });
   afterEach(() => rig.clean());
   after(() => rig?.stop());

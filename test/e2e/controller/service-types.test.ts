@@ -23,7 +23,7 @@ describe('types and classes of Services on a real API server', {
 }, () => {
   let rig: Rig;
   before(async () => {
-    rig = await Rig.start();
+    rig = await Rig.borrow();
   });
   afterEach(() => rig.clean());
   after(() => rig?.stop());

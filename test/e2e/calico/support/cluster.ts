@@ -11,6 +11,7 @@ import { Rig } from '../../../controller/support/rig.ts';
 import { eventually } from '../../../support/eventually.ts';
 import type { NetworkNamespace } from '../../../support/netns/network.ts';
 import type { Relay } from '../../../support/netns/relay.ts';
+import type { RealApi } from '../../../support/real-api/start.ts';
 import type { Family, Loose } from './bird1/objects.ts';
 import { CalicoNodeSubstitute } from './calico-node.ts';
 import { awaitConvergence } from './converge.ts';
@@ -33,7 +34,7 @@ export const TOR: RouterOptions = { as: 65_116, password: PASSWORD, holdSeconds:
 export const example = (name: string): string => readFileSync(join(root, 'examples', `${name}.yaml`), 'utf8');
 
 export class TestCluster {
-  readonly rig: Rig;
+  readonly rig: Rig<RealApi>;
   readonly testbed: Testbed;
   readonly client: NetworkNamespace;
   /** One behind each worker. */
@@ -41,7 +42,7 @@ export class TestCluster {
   readonly #calicoNode: CalicoNodeSubstitute;
   readonly #relay: Relay;
 
-  private constructor(rig: Rig, stage: Testbed, relay: Relay) {
+  private constructor(rig: Rig<RealApi>, stage: Testbed, relay: Relay) {
     this.rig = rig;
     this.testbed = stage;
     this.#relay = relay;
@@ -186,7 +187,7 @@ export class TestCluster {
   }
 }
 
-async function createNode(rig: Rig, name: string): Promise<void> {
+async function createNode(rig: Rig<RealApi>, name: string): Promise<void> {
   const role = name === 'cp1' ? 'control-plane' : 'worker';
   await rig.api.requestOk('POST', '/api/v1/nodes', {
     apiVersion: 'v1',

@@ -9,6 +9,7 @@ import { readProtocols, readTable, type TablePath } from '../../../support/netns
 import type { NetworkNamespace } from '../../../support/netns/network.ts';
 import type { RelayedApi } from '../../../support/netns/relayed-api.ts';
 import type { ServerProcess } from '../../../support/real-api/server-process.ts';
+import type { RealApi } from '../../../support/real-api/start.ts';
 import type { Family } from '../../calico/support/bird1/objects.ts';
 import { startProxies } from '../../calico/support/kube-proxies.ts';
 import { addPodRoutes, PAGE_PORT, type Pod, startPod } from '../../calico/support/pods.ts';
@@ -32,7 +33,7 @@ export const ROUTER: RouterOptions = { as: 65_116, holdSeconds: 9 };
 export const NODE_AS = 65_001;
 
 export class NativeCluster {
-  readonly rig: Rig;
+  readonly rig: Rig<RealApi>;
   readonly stage: Testbed;
   readonly client: NetworkNamespace;
   /** One behind each node. */
@@ -41,7 +42,7 @@ export class NativeCluster {
   readonly #startSpeakers = new Map<string, ServerProcess>();
   #starts = 0;
 
-  private constructor(rig: Rig, stage: Testbed, relayed: RelayedApi) {
+  private constructor(rig: Rig<RealApi>, stage: Testbed, relayed: RelayedApi) {
     this.rig = rig;
     this.stage = stage;
     this.#relayed = relayed;
@@ -257,7 +258,7 @@ export class NativeCluster {
   }
 }
 
-async function makeNode(rig: Rig, name: string): Promise<void> {
+async function makeNode(rig: Rig<RealApi>, name: string): Promise<void> {
   await rig.api.requestOk('POST', '/api/v1/nodes', {
     apiVersion: 'v1',
     kind: 'Node',
