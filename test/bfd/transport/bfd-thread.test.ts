@@ -26,7 +26,10 @@ describe('the thread of BFD', { skip }, () => {
     await eventually(() => assert.equal(statusOf(thread, 'west')?.detectionTime, 3000));
     const changes = recordChanges(thread);
     blockThread(4000);
-    await eventually(() => assert.ok((statusOf(thread, 'west')?.counters.packetsReceived ?? 0) > 20));
+    await eventually(() => {
+      const received = statusOf(thread, 'west')?.counters.packetsReceived ?? 0;
+      assert.ok(received > 20, `${received} packets`);
+    });
     assert.deepEqual(changes, []);
   });
 
@@ -78,7 +81,7 @@ describe('the thread of BFD', { skip }, () => {
     const thread = startThread(test, { code, failed: (message) => failures.push(message) });
     const changes = recordChanges(thread);
     thread.apply(pairOf(1));
-    await eventually(() => assert.ok(failures.length >= 2));
+    await eventually(() => assert.ok(failures.length >= 2, `${failures.length} failures`));
     assert.equal(failures[0], 'the thread of BFD ended, and starts again: out of luck');
     assert.deepEqual(changes.slice(0, 3), [
       'west: Init → Up (Up)',
