@@ -5,7 +5,7 @@
  * that it has stopped, or until its Pod is not ready. What BFD between the speakers finds out comes on top, as verdicts.
  */
 
-import type { Family } from '../../net/address.ts';
+import type { Address, Family } from '../../net/address.ts';
 import type { MacAddress } from '../packets/layer2-wire.ts';
 import { type AliveNodes, aliveAlways, aliveByVerdicts, type Verdict } from './alive.ts';
 
@@ -25,6 +25,10 @@ export type PublishedSpeaker = {
   readonly hasStopped: boolean;
   /** Null for a speaker that does not answer by layer 2. */
   readonly interfaces: readonly PublishedInterface[] | null;
+  /** Where the others reach it; null where it has not said so. */
+  readonly address: Address | null;
+  /** Speakers that it heard, and hears no more. */
+  readonly lost: readonly string[];
 };
 
 /** The Pod of a speaker, of Berth's or of MetalLB's. */
@@ -41,7 +45,10 @@ export type PresenceInputs = {
   readonly own: { readonly node: string; readonly interfaces: readonly PublishedInterface[] };
   readonly speakers: readonly PublishedSpeaker[];
   readonly pods: readonly Layer2Pod[];
+  /** Of this speaker; those of others are published. */
   readonly verdicts: readonly Verdict[];
+  /** Speakers that this one lost a while ago: they do not run, unless they have published that they lost somebody. */
+  readonly longLost: ReadonlySet<string>;
 };
 
 export type SpeakerPresence = {
@@ -55,7 +62,13 @@ export type SpeakerPresence = {
 };
 
 /** A speaker that has not published itself is not there, also in its own eyes: all have to elect among the same. */
-export function speakerPresence({ own, speakers, pods, verdicts }: PresenceInputs): SpeakerPresence {
+export function speakerPresence({
+  own,
+  speakers,
+  pods,
+  verdicts: ownVerdicts,
+  longLost,
+}: PresenceInputs): SpeakerPresence {
   const interfaces = new Map(
     speakers.flatMap((one) =>
       one.interfaces === null ? [] : [[one.node, usableOf(one.node, one.interfaces, own)] as const],
@@ -67,6 +80,11 @@ export function speakerPresence({ own, speakers, pods, verdicts }: PresenceInput
       (node) => !stopped.has(node) && (node === own.node || isPodServing(node, pods)),
     ),
   );
+  const published = speakers
+    .filter(({ node }) => node !== own.node && running.has(node))
+    .flatMap(({ node: watcher, lost }) => lost.map((node) => ({ watcher, node, isUp: false })));
+  const verdicts = [...ownVerdicts, ...published];
+  for (const node of longLost) if (isSilent(node, speakers, { running, verdicts })) running.delete(node);
   const standsBy = pods.some(({ isMetallb, isServing }) => isMetallb && isServing);
   return { interfaces, running, alive: aliveAmong(running, verdicts), standsBy };
 }
@@ -88,6 +106,18 @@ function aliveAmong(running: ReadonlySet<string>, verdicts: readonly Verdict[]):
     [...running].map((node) => ({ watcher, node, isUp: true })),
   );
   return aliveByVerdicts(running, [...assumed, ...verdicts]);
+}
+
+/** Nobody who runs hears it, and it has not said that it hears others no more. */
+function isSilent(
+  node: string,
+  speakers: readonly PublishedSpeaker[],
+  { running, verdicts }: { readonly running: ReadonlySet<string>; readonly verdicts: readonly Verdict[] },
+): boolean {
+  const losers = new Set(verdicts.flatMap((one) => (one.node === node && !one.isUp ? [one.watcher] : [])));
+  const isHeard = [...running].some((other) => other !== node && !losers.has(other));
+  const says = speakers.find((one) => one.node === node)?.lost ?? [];
+  return !isHeard && !says.some((other) => losers.has(other));
 }
 
 /** Of a rollout there may be two; a speaker that runs outside of the cluster has none. */

@@ -1,6 +1,7 @@
 /** Objects that layer 2 needs, reduced on arrival to what it needs of them. */
 import { isDeepStrictEqual } from 'node:util';
-import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
+import { fieldsOf, listOf, type Raw, textOf, textsOf } from '../../base/json.ts';
+import { parseAddress } from '../../net/address.ts';
 import { decodeEndpointSlice } from '../../objects/endpoint-slice.ts';
 import {
   labelsOf,
@@ -67,11 +68,13 @@ export function toPublishedSpeaker(raw: Raw): WatchedSpeaker | null {
   const { phase, layer2 } = statusOf(raw);
   const node = nameOf(raw);
   if (node === '' || textOf(phase) === '') return null;
-  const { interfaces } = fieldsOf(layer2);
+  const { interfaces, address, lost } = fieldsOf(layer2);
+  const parsed = parseAddress(textOf(address));
   return {
     ...versionOf(raw),
     ...{ node, hasStopped: phase === 'stopped' || phase === 'left' },
     interfaces: Array.isArray(interfaces) ? interfaces.map(toInterface) : null,
+    ...{ address: parsed.ok ? parsed.value : null, lost: textsOf(lost) },
   };
 }
 
@@ -81,7 +84,7 @@ function toInterface(raw: unknown): PublishedInterface {
 }
 
 export const samePublishedSpeaker = (a: WatchedSpeaker, b: WatchedSpeaker): boolean =>
-  a.hasStopped === b.hasStopped && isDeepStrictEqual(a.interfaces, b.interfaces);
+  isDeepStrictEqual({ ...a, resourceVersion: '' }, { ...b, resourceVersion: '' });
 
 export const RECORD_LABELS = {
   node: 'metallb.io/node',

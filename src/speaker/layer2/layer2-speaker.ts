@@ -11,6 +11,7 @@ import type { Layer2Model, Layer2Situation } from '../../layer2/model/layer2-mod
 import type { WatchedRecord } from '../../layer2/objects/watched-objects.ts';
 import type { Layer2Wire, OwnedAddress, WireEvent, WireInterface } from '../../layer2/packets/layer2-wire.ts';
 import { type Address, formatAddress } from '../../net/address.ts';
+import type { IsolationState } from './isolation.ts';
 import type { OpenWire } from './ports.ts';
 
 /** Changes within this time after an election are taken together. The first is not delayed. */
@@ -21,6 +22,9 @@ export const HANDOVER_MAX: Millis = 1000;
 
 /** A process that stood still for longer answers nothing until it has looked again. */
 export const SUSPENDED_AFTER: Millis = 2000;
+
+/** Between two questions to the API server after a standstill. */
+const CONFIRM_INTERVAL: Millis = 500;
 
 export type Layer2Observer = {
   /** After an election. */
@@ -42,6 +46,9 @@ export type Layer2SpeakerOptions = {
   readonly openWire: OpenWire;
   /** Of the caches, as they are now; null while one has not synced. */
   readonly situation: () => (Omit<Layer2Situation, 'presence' | 'recorded'> & Layer2Inputs) | null;
+  readonly isolation: () => IsolationState;
+  /** Whether the API server answers: a process that stood still asks before it answers for anything again. */
+  readonly confirm: () => Promise<boolean>;
   readonly observer: Layer2Observer;
 };
 
@@ -131,18 +138,38 @@ export class Layer2Speaker {
     const now = situation();
     if (now === null || this.#wire === null || this.#handover !== null) return;
     const { presence, records, ...cluster } = now;
+    const isolation = this.#options.isolation();
+    if (isolation !== 'connected') {
+      // Of two speakers nobody can tell which is cut off: each keeps what it has, and takes nothing.
+      if (isolation === 'cut-off' && presence.interfaces.size > 2) this.#setOwned([]);
+      return;
+    }
     const recorded = new Map(records.map((record) => [record.service, record.node]));
     const state = model.recompute({ ...cluster, presence, recorded });
     this.#electedAt = clock.now();
     const macs = new Set([...presence.interfaces.values()].flatMap((list) => list.map(({ mac }) => mac)));
     this.#wire.setSpeakers([...macs]);
     const owned = presence.standsBy ? [] : ownedAddresses(state, node);
-    if (!isDeepStrictEqual(owned, this.#owned)) {
-      this.#owned = owned;
-      this.#wire.setOwned(owned);
-    }
+    this.#setOwned(owned);
     const plan = presence.standsBy ? [] : planRecords(state, records, { node, alive: presence.running });
     observer.elected(state, plan, presence);
+  }
+
+  #setOwned(owned: readonly OwnedAddress[]): void {
+    if (isDeepStrictEqual(owned, this.#owned)) return;
+    this.#owned = owned;
+    this.#wire?.setOwned(owned);
+  }
+
+  /** After a standstill: another node may own the addresses now. */
+  async #confirm(): Promise<void> {
+    const { clock, confirm } = this.#options;
+    if (!(await confirm())) {
+      clock.after(CONFIRM_INTERVAL, () => void this.#confirm());
+      return;
+    }
+    this.#elect();
+    this.#wire?.resume();
   }
 
   #wireEvent(event: WireEvent): void {
@@ -157,9 +184,7 @@ export class Layer2Speaker {
         return;
       }
       case 'suspended':
-        // What was missed arrives by the watches; the records say who owns what now.
-        this.#elect();
-        this.#wire?.resume();
+        void this.#confirm();
         break;
       case 'claimed':
         if (event.isSpeaker) this.#succeeded(event.address);

@@ -33,7 +33,7 @@ import { ConfigHealth } from '../status/config-health.ts';
 import { StatusApi } from '../status-api/status-api.ts';
 import { SpeakerInformers } from './informers.ts';
 import { interfaceAddresses } from './interface-addresses.ts';
-import { Layer2Program, type Layer2ProgramOptions } from './layer2/layer2-program.ts';
+import { Layer2Program, type Layer2Settings } from './layer2/layer2-program.ts';
 import { StatusPublisher } from './status-publisher.ts';
 import { cachedNodeInterfaces } from './status-server.ts';
 import type { OwnNode } from './watched-objects.ts';
@@ -44,7 +44,7 @@ export type SpeakerContext = InformerContext & {
   /** Default: BFD is not run. */
   readonly bfdSessions?: BfdSessions;
   /** Without it, the speaker does not answer by layer 2. */
-  readonly layer2?: Pick<Layer2ProgramOptions, 'openWire' | 'keepsOwner'> | null;
+  readonly layer2?: Layer2Settings | null;
   /** Default: those of this machine. */
   readonly interfaceAddresses?: (local: Address) => NodeAddresses;
 };
@@ -225,7 +225,8 @@ export class SpeakerProgram {
     if (layer2 === null) return null;
     const { namespace, node, podName, flags } = this.#settings;
     return new Layer2Program({
-      ...layer2,
+      ...{ openWire: layer2.openWire, keepsOwner: layer2.keepsOwner, links: layer2.links },
+      address: () => layer2.address ?? this.#internalAddress(),
       ...{ context: this.#context, namespace, node, podName, flags },
       pools: () => this.#model.nodeConfig?.pools ?? null,
       advertisements: () => this.#informers.layer2Advertisements(),
@@ -233,6 +234,11 @@ export class SpeakerProgram {
       sendEvent: (event) => this.#events.add(event),
       statusChanged: () => this.#status.layer2Changed(),
     });
+  }
+
+  #internalAddress(): Address | null {
+    const { addresses } = this.#localNode();
+    return addresses[4] ?? addresses[6];
   }
 
   // --- the model

@@ -60,6 +60,10 @@ export type Layer2NodeStatus = {
     readonly arp: boolean;
     readonly ndp: boolean;
   }[];
+  /** Where the other speakers reach this one; null where that is not known. */
+  readonly address: string | null;
+  /** Nodes whose speakers it heard, and hears no more; sorted. */
+  readonly lost: readonly string[];
 };
 
 /** The part of a neighbour that its status shows. */
@@ -164,7 +168,9 @@ export type NodeStatusDocument = NodeStatus & {
 export const nodeStatusDocument = (status: NodeStatus, wall: Millis): NodeStatusDocument => ({
   ...status,
   layer2:
-    status.layer2 === null ? null : { interfaces: status.layer2.interfaces.slice(0, LAYER2_INTERFACES_MAX) },
+    status.layer2 === null
+      ? null
+      : { ...status.layer2, interfaces: status.layer2.interfaces.slice(0, LAYER2_INTERFACES_MAX) },
   sessions: status.sessions.slice(0, SESSIONS_MAX),
   sessionCounts: {
     all: status.sessions.length,

@@ -15,7 +15,7 @@ const nic = (name: string): PublishedInterface => ({
   families: { 4: true, 6: true },
 });
 const speaker = (node: string, fields: Partial<PublishedSpeaker> = {}): PublishedSpeaker => ({
-  ...{ node, hasStopped: false, interfaces: [nic('eth0')] },
+  ...{ node, hasStopped: false, interfaces: [nic('eth0')], address: null, lost: [] },
   ...fields,
 });
 const pod = (node: string, fields: Partial<Layer2Pod> = {}): Layer2Pod => ({
@@ -28,6 +28,7 @@ type Row = {
   readonly speakers: readonly PublishedSpeaker[];
   readonly pods?: readonly Layer2Pod[];
   readonly verdicts?: readonly Verdict[];
+  readonly longLost?: readonly string[];
   readonly alive: string;
 };
 
@@ -74,6 +75,34 @@ const rows: readonly Row[] = [
     alive: 'n2 n3',
   },
   {
+    says: 'of two, one that was lost and says nothing of it is not',
+    speakers: two,
+    verdicts: [{ watcher: 'n1', node: 'n2', isUp: false }],
+    longLost: ['n2'],
+    alive: 'n1',
+  },
+  {
+    says: 'of two, one that says that it lost the other is: the lowest name wins where none is recorded',
+    speakers: [speaker('n2', { lost: ['n1'] }), speaker('n1')],
+    verdicts: [{ watcher: 'n1', node: 'n2', isUp: false }],
+    longLost: ['n2'],
+    alive: 'n1',
+  },
+  {
+    says: 'one that others still hear is, though this one lost it',
+    speakers: [...two, speaker('n3')],
+    verdicts: [{ watcher: 'n1', node: 'n2', isUp: false }],
+    longLost: ['n2'],
+    alive: 'n1 n2 n3',
+  },
+  {
+    says: 'what others have published of a lost one counts',
+    speakers: [speaker('n1'), speaker('n2'), speaker('n3', { lost: ['n2'] })],
+    verdicts: [{ watcher: 'n1', node: 'n2', isUp: false }],
+    longLost: ['n2'],
+    alive: 'n1 n3',
+  },
+  {
     says: 'two that lose each other alone stay',
     speakers: [...two, speaker('n3')],
     verdicts: [{ watcher: 'n2', node: 'n1', isUp: false }],
@@ -82,13 +111,11 @@ const rows: readonly Row[] = [
 ];
 
 describe('alive speakers', () => {
-  for (const { says, speakers, pods = [], verdicts = [], alive } of rows) {
+  for (const { says, speakers, pods = [], verdicts = [], longLost = [], alive } of rows) {
     it(says, () => {
       const presence = speakerPresence({
-        own: { node: 'n1', interfaces: [nic('eth0')] },
-        speakers,
-        pods,
-        verdicts,
+        ...{ own: { node: 'n1', interfaces: [nic('eth0')] }, speakers, pods, verdicts },
+        longLost: new Set(longLost),
       });
       assert.equal([...presence.alive.among(['n1', 'n2', 'n3'], null)].sort().join(' '), alive);
       assert.equal(presence.standsBy, false);
@@ -99,7 +126,7 @@ describe('alive speakers', () => {
     const own = { node: 'n1', interfaces: [nic('eth0')] };
     const metallb = (isServing: boolean) => [pod('n3', { isServing, isMetallb: true })];
     const standsBy = (pods: readonly Layer2Pod[]) =>
-      speakerPresence({ own, speakers: two, pods, verdicts: [] }).standsBy;
+      speakerPresence({ own, speakers: two, pods, verdicts: [], longLost: new Set() }).standsBy;
     assert.deepEqual([standsBy(metallb(true)), standsBy(metallb(false))], [true, false]);
   });
 
@@ -107,7 +134,12 @@ describe('alive speakers', () => {
     const published = [nic('eth0'), nic('eth1')];
     const { interfaces } = speakerPresence({
       own: { node: 'n1', interfaces: [nic('eth1'), nic('eth2')] },
-      ...{ speakers: [speaker('n1', { interfaces: published })], pods: [], verdicts: [] },
+      ...{
+        speakers: [speaker('n1', { interfaces: published })],
+        pods: [],
+        verdicts: [],
+        longLost: new Set(),
+      },
     });
     assert.deepEqual(interfaces.get('n1'), [nic('eth1')]);
   });

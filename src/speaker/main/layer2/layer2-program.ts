@@ -7,18 +7,21 @@ import type { SpeakerFlags } from '../../../announce/decision/should-announce.ts
 import type { SpeakerService } from '../../../announce/decision/speaker-service.ts';
 import type { Store } from '../../../kube/informer/store.ts';
 import type { Layer2Service } from '../../../layer2/election/layer2-service.ts';
-import { speakerPresence } from '../../../layer2/membership/speaker-presence.ts';
+import { type PublishedSpeaker, speakerPresence } from '../../../layer2/membership/speaker-presence.ts';
 import { Layer2Model } from '../../../layer2/model/layer2-model.ts';
-import { formatAddress } from '../../../net/address.ts';
+import { type Address, formatAddress } from '../../../net/address.ts';
 import type { ObjectVersion } from '../../../objects/metadata.ts';
 import { serviceReference } from '../../../objects/object-reference.ts';
 import type { InformerContext } from '../../../runtime/main/informer.ts';
+import { Isolation } from '../../layer2/isolation.ts';
 import { Layer2Reporter } from '../../layer2/layer2-reporter.ts';
 import { Layer2Speaker } from '../../layer2/layer2-speaker.ts';
 import type { OpenWire } from '../../layer2/ports.ts';
 import { RecordWriter } from '../../layer2/record-writer.ts';
+import { SpeakerLinks, type SpeakerLinksOptions } from '../../layer2/speaker-links.ts';
 import type { SpeakerEvent } from '../../ports.ts';
 import type { Layer2NodeStatus } from '../../status/node-status.ts';
+import { isApiAnswering } from './api-answering.ts';
 import { DEFAULT_EXCLUDED } from './excluded-interfaces.ts';
 import { Layer2Informers } from './layer2-informers.ts';
 import { findOwnerDaemonSet } from './owner-daemon-set.ts';
@@ -39,6 +42,10 @@ export type Layer2ProgramOptions = {
   readonly podName: string;
   readonly flags: SpeakerFlags;
   readonly keepsOwner: boolean;
+  /** BFD between the speakers; null where there is none: then the API server alone says who runs. */
+  readonly links: Pick<SpeakerLinksOptions, 'sessions' | 'port' | 'authentication'> | null;
+  /** Where the other speakers reach this one; null where it is not known. */
+  readonly address: () => Address | null;
   /** Of the node model; null before its first recompute. */
   readonly pools: () => NodeConfig['pools'] | null;
   readonly advertisements: () => readonly unknown[];
@@ -48,6 +55,14 @@ export type Layer2ProgramOptions = {
   readonly statusChanged: () => void;
 };
 
+/** How a speaker answers by layer 2. */
+export type Layer2Settings = Pick<Layer2ProgramOptions, 'openWire' | 'keepsOwner' | 'links'> & {
+  /** Where the other speakers reach this one; null: the InternalIP of the Node. */
+  readonly address: Address | null;
+};
+
+const NOBODY: ReadonlySet<string> = new Set();
+
 export class Layer2Program {
   readonly #options: Layer2ProgramOptions;
   readonly #informers: Layer2Informers;
@@ -55,6 +70,8 @@ export class Layer2Program {
   readonly #speaker: Layer2Speaker;
   readonly #reporter: Layer2Reporter;
   readonly #writer: RecordWriter;
+  readonly #links: SpeakerLinks | null;
+  readonly #isolation: Isolation;
   readonly #stopInformers = new AbortController();
   #owner: OwnerDaemonSet | null = null;
   #running: Promise<void> | null = null;
@@ -92,8 +109,22 @@ export class Layer2Program {
         deleted: (record) => this.#informers.recordDeleted(record),
       }),
     });
+    const ask = (): Promise<boolean> => isApiAnswering(client, { namespace, node });
+    this.#isolation = new Isolation({
+      ...{ clock, ask },
+      changed: (state) => {
+        if (state === 'cut-off') log.warn('no other speaker is heard, and the API server does not answer');
+        this.#speaker.changed();
+      },
+    });
+    this.#links =
+      options.links === null
+        ? null
+        : new SpeakerLinks({ ...options.links, clock, node, changed: () => this.#linksChanged() });
     this.#speaker = new Layer2Speaker({
       ...{ clock, node, model: this.#model, openWire: options.openWire },
+      isolation: () => this.#isolation.state,
+      confirm: ask,
       situation: () => this.#situation(),
       observer: {
         elected: (state, changes, presence) => {
@@ -116,6 +147,8 @@ export class Layer2Program {
         arp: families[4],
         ndp: families[6],
       })),
+      address: this.#address === null ? null : formatAddress(this.#address),
+      lost: this.#links?.lost ?? [],
     };
   }
 
@@ -139,7 +172,8 @@ export class Layer2Program {
     if (this.#running === null) return;
     this.#options.statusChanged();
     await this.#running;
-    await this.#speaker.stop();
+    this.#isolation.stop();
+    await Promise.all([this.#speaker.stop(), this.#links?.stop()]);
     await this.#writer.stop();
     this.#stopInformers.abort();
     await this.#watching;
@@ -158,6 +192,31 @@ export class Layer2Program {
     this.#options.statusChanged();
   }
 
+  get #address(): Address | null {
+    return this.#options.address();
+  }
+
+  #linksChanged(): void {
+    const { context, statusChanged } = this.#options;
+    if (this.#isStopping || this.#links === null) return;
+    context.log.debug('links to other speakers', { lost: this.#links.lost });
+    this.#isolation.setAlone(this.#links.isAlone);
+    statusChanged();
+    this.#speaker.changed();
+  }
+
+  /** All others that have published themselves. */
+  #watchSpeakers(speakers: readonly PublishedSpeaker[]): void {
+    const own = this.#address;
+    if (this.#links === null || own === null || this.#isStopping) return;
+    const others = speakers.flatMap(({ node, interfaces, address, hasStopped }) =>
+      node === this.#options.node || interfaces === null || address === null || hasStopped
+        ? []
+        : [{ node, address }],
+    );
+    this.#links.setSpeakers(own, others);
+  }
+
   #changed(change: () => void): void {
     change();
     this.#speaker.changed();
@@ -168,11 +227,13 @@ export class Layer2Program {
     const pools = poolsNow();
     const { interfaces } = this.#speaker;
     if (!this.#informers.hasSynced || pools === null || interfaces === null) return null;
+    this.#watchSpeakers(this.#informers.speakers());
     return {
       services: layer2Services(services()),
       ...{ advertisements: advertisements(), pools, nodes: this.#informers.nodes() },
       presence: speakerPresence({
-        ...{ own: { node, interfaces }, verdicts: [] },
+        ...{ own: { node, interfaces } },
+        ...{ verdicts: this.#links?.verdicts ?? [], longLost: this.#links?.longLost ?? NOBODY },
         ...{ speakers: this.#informers.speakers(), pods: this.#informers.pods() },
       }),
       records: this.#informers.records(),

@@ -89,7 +89,7 @@ export class Layer2Rig {
         }),
         openSession: () => assert.fail('no peer selects the node'),
         layer2: {
-          keepsOwner: true,
+          ...{ keepsOwner: true, links: null, address: null },
           openWire: async (options) => {
             const opened = await wire.open(options);
             setImmediate(() => options.onEvent({ kind: 'interfaces', interfaces }));

@@ -1,0 +1,71 @@
+/**
+ * Whether this node is the one that is cut off. A speaker that hears no other one any more asks the API server. Where that
+ * does not answer either, it is cut off, and stops answering; of two speakers nobody can tell which one is, so both keep what
+ * they have.
+ */
+import type { Clock, Millis } from '../../base/clock.ts';
+
+/** The API server has to answer within this time. */
+export const ASK_TIMEOUT: Millis = 300;
+/** Until it is asked again. */
+const ASK_INTERVAL: Millis = 500;
+
+export type IsolationState =
+  /** It hears others, or the API server answers. */
+  | 'connected'
+  /** Nothing is known yet: nothing changes meanwhile. */
+  | 'asking'
+  | 'cut-off';
+
+export type IsolationOptions = {
+  readonly clock: Clock;
+  /** Whether the API server answers within `ASK_TIMEOUT`. */
+  readonly ask: () => Promise<boolean>;
+  readonly changed: (state: IsolationState) => void;
+};
+
+export class Isolation {
+  readonly #options: IsolationOptions;
+  #state: IsolationState = 'connected';
+  #isAlone = false;
+  #cancel: () => void = () => {};
+
+  constructor(options: IsolationOptions) {
+    this.#options = options;
+  }
+
+  get state(): IsolationState {
+    return this.#state;
+  }
+
+  /** Whether the speaker hears no other one. */
+  setAlone(isAlone: boolean): void {
+    if (isAlone === this.#isAlone) return;
+    this.#isAlone = isAlone;
+    this.#cancel();
+    if (!isAlone) {
+      this.#become('connected');
+      return;
+    }
+    this.#become('asking');
+    void this.#ask();
+  }
+
+  stop(): void {
+    this.#isAlone = false;
+    this.#cancel();
+  }
+
+  async #ask(): Promise<void> {
+    const isAnswered = await this.#options.ask();
+    if (!this.#isAlone) return;
+    this.#become(isAnswered ? 'connected' : 'cut-off');
+    this.#cancel = this.#options.clock.after(ASK_INTERVAL, () => void this.#ask());
+  }
+
+  #become(state: IsolationState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#options.changed(state);
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * BFD between the speakers (RFC 5880, 5883): which of the others this one hears. A session that never came up says nothing, so
+ * that a firewall between two nodes moves no address.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock, Millis } from '../../base/clock.ts';
+import type { BfdSessions, BfdStateChange } from '../../bfd/sessions.ts';
+import type { BfdAuthentication, BfdSessionSpec, BfdSettings } from '../../bfd/settings.ts';
+import type { Verdict } from '../../layer2/membership/alive.ts';
+import type { Address } from '../../net/address.ts';
+
+/** Three packets in 200 ms each: a speaker that is gone is missed after 600 ms. */
+const INTERVAL: Millis = 200;
+const DETECT_MULTIPLIER = 3;
+/** Nodes may be some routers apart. A packet from farther away is dropped (RFC 5883 6). */
+const MINIMUM_TTL = 250;
+
+/**
+ * A speaker that was lost, and says nothing of it in its SpeakerStatus for this long, does not run: both ends of a link that
+ * broke notice at the same time.
+ */
+export const SILENCE_GRACE: Millis = 250;
+
+/** Up to so many speakers, each has a session with every other one. */
+export const FULL_MESH_MAX = 32;
+
+export type LinkedSpeaker = { readonly node: string; readonly address: Address };
+
+export type SpeakerLinksOptions = {
+  readonly clock: Clock;
+  readonly sessions: BfdSessions;
+  readonly node: string;
+  /** UDP port of all speakers. */
+  readonly port: number;
+  /** Null where the speakers have no common secret. */
+  readonly authentication: BfdAuthentication | null;
+  /** A speaker was lost, returned, or has been silent for `SILENCE_GRACE`. */
+  readonly changed: () => void;
+};
+
+type Link = { isUp: boolean; hasBeenUp: boolean; lostAt: Millis | null };
+
+export class SpeakerLinks {
+  readonly #options: SpeakerLinksOptions;
+  readonly #links = new Map<string, Link>();
+  #specs: readonly BfdSessionSpec[] = [];
+
+  constructor(options: SpeakerLinksOptions) {
+    this.#options = options;
+    options.sessions.onChange((change) => this.#stateChanged(change));
+  }
+
+  /** All other speakers as they are published; `own` is the source address of the sessions. */
+  setSpeakers(own: Address, others: readonly LinkedSpeaker[]): void {
+    const { sessions, port, authentication } = this.#options;
+    const settings: BfdSettings = {
+      ...{ desiredMinTx: INTERVAL, requiredMinRx: INTERVAL, detectMultiplier: DETECT_MULTIPLIER },
+      ...{ passive: false, minimumTtl: MINIMUM_TTL, authentication },
+    };
+    const linked = others.length < FULL_MESH_MAX ? others : [];
+    const specs = linked
+      .filter(({ address }) => address.family === own.family)
+      .map(
+        ({ node, address: remote }): BfdSessionSpec => ({
+          ...{ key: node, remote, local: own, interface: null, multihop: true, port, settings },
+        }),
+      );
+    if (isDeepStrictEqual(specs, this.#specs)) return;
+    this.#specs = specs;
+    const names = new Set(specs.map(({ key }) => key));
+    for (const name of this.#links.keys()) if (!names.has(name)) this.#links.delete(name);
+    for (const name of names)
+      if (!this.#links.has(name)) this.#links.set(name, { isUp: false, hasBeenUp: false, lostAt: null });
+    sessions.apply(specs);
+  }
+
+  /** Of those that have been up. */
+  get verdicts(): readonly Verdict[] {
+    return [...this.#links].flatMap(([node, { isUp, hasBeenUp }]) =>
+      hasBeenUp ? [{ watcher: this.#options.node, node, isUp }] : [],
+    );
+  }
+
+  /** Those that have been up and are not, sorted. */
+  get lost(): readonly string[] {
+    return [...this.#links].flatMap(([node, one]) => (one.hasBeenUp && !one.isUp ? [node] : [])).sort();
+  }
+
+  /** Those that were lost `SILENCE_GRACE` ago or earlier. */
+  get longLost(): ReadonlySet<string> {
+    const since = this.#options.clock.now() - SILENCE_GRACE;
+    return new Set(
+      [...this.#links].flatMap(([node, { lostAt }]) => (lostAt !== null && lostAt <= since ? [node] : [])),
+    );
+  }
+
+  /** It has heard others, and hears none of them any more. */
+  get isAlone(): boolean {
+    const heard = [...this.#links.values()].filter(({ hasBeenUp }) => hasBeenUp);
+    return heard.length > 0 && heard.every(({ isUp }) => !isUp);
+  }
+
+  /** Says AdminDown to all: others take over at once. */
+  stop(): Promise<void> {
+    this.#links.clear();
+    return this.#options.sessions.stop();
+  }
+
+  #stateChanged({ status: { key, state, remoteState } }: BfdStateChange): void {
+    const link = this.#links.get(key);
+    if (link === undefined) return;
+    const isUp = state === 'Up' && remoteState !== 'AdminDown';
+    if (isUp === link.isUp) return;
+    const { clock, changed } = this.#options;
+    link.isUp = isUp;
+    link.hasBeenUp ||= isUp;
+    link.lostAt = isUp ? null : clock.now();
+    changed();
+    if (!isUp) clock.after(SILENCE_GRACE, changed);
+  }
+}
