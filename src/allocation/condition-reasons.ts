@@ -14,7 +14,7 @@ export const ASSIGNED_REASONS = {
   AssignedOneFamily:
     'A dual-stack Service has an address of one family, and its pool has no free address of the other. It keeps the first address, and gets the second one when there is one.',
   Layer2Only:
-    'The Service has its addresses, but only an L2Advertisement covers their pool, and Berth does not answer ARP or NDP.',
+    'The Service has its addresses, but only an L2Advertisement covers their pool, and no speaker of Berth answers ARP or NDP.',
   PoolGone:
     'The pool of these addresses was deleted. They are kept until the grace period (`--pool-delete-grace`) ends; restore the pool, and nothing changes.',
   PoolInvalid:

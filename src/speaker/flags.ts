@@ -58,35 +58,48 @@ export const SPEAKER_FLAGS = {
     fallback: `${DEFAULT_VIEW_PORT}`,
     help: 'plain HTTP port of the status API for berth bgp peers, routes and why; it serves no secrets; 0 disables it',
   },
+  layer2: {
+    kind: 'text',
+    choices: ['auto', 'off'],
+    fallback: 'auto',
+    help: 'answer by ARP and NDP: auto where there is an L2Advertisement, and the right to open packet sockets',
+  },
+  'l2-failback': {
+    kind: 'text',
+    choices: ['preferred', 'always'],
+    fallback: 'preferred',
+    help: 'a node that returns takes the addresses that it is preferred for; always also those by hash, as MetalLB does',
+  },
+  'ml-bindaddr': {
+    kind: 'text',
+    value: 'ADDRESS',
+    help: "where the other speakers reach this one, for BFD; without it the Node's InternalIP",
+    environment: 'METALLB_ML_BIND_ADDR',
+  },
+  'ml-bindport': {
+    kind: 'number',
+    value: 'PORT',
+    fallback: '7946',
+    help: 'UDP port of BFD between the speakers, the same on all nodes',
+    environment: 'METALLB_ML_BIND_PORT',
+  },
+  'ml-secret-key-path': {
+    kind: 'text',
+    value: 'PATH',
+    help: 'secret of all speakers, which authenticates BFD between them: a file, or a folder with a file secretkey',
+    environment: 'METALLB_ML_SECRET_KEY_PATH',
+  },
   ...PROGRAM_FLAGS,
 } as const satisfies FlagTable;
 
 /** MetalLB's flags that have no effect in Berth: accepted, with one log line. */
 export const IGNORED_SPEAKER_FLAGS = {
   host: { kind: 'text', value: 'ADDRESS', help: ACCEPTED_AND_IGNORED },
-  'ml-bindaddr': {
-    kind: 'text',
-    value: 'ADDRESS',
-    help: ACCEPTED_AND_IGNORED,
-    environment: 'METALLB_ML_BIND_ADDR',
-  },
-  'ml-bindport': {
-    kind: 'text',
-    value: 'PORT',
-    help: ACCEPTED_AND_IGNORED,
-    environment: 'METALLB_ML_BIND_PORT',
-  },
   'ml-labels': {
     kind: 'text',
     value: 'LABELS',
     help: ACCEPTED_AND_IGNORED,
     environment: 'METALLB_ML_LABELS',
-  },
-  'ml-secret-key-path': {
-    kind: 'text',
-    value: 'FILE',
-    help: ACCEPTED_AND_IGNORED,
-    environment: 'METALLB_ML_SECRET_KEY_PATH',
   },
   'ml-wan-config': { kind: 'switch', help: ACCEPTED_AND_IGNORED },
   'bgp-debounce-timeout': {

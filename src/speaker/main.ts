@@ -21,6 +21,7 @@ import {
 } from '../runtime/main/bootstrap.ts';
 import { systemClock } from '../workqueue/system-clock.ts';
 import { IGNORED_SPEAKER_FLAGS, SPEAKER_FLAGS } from './flags.ts';
+import { layer2Settings } from './main/layer2/layer2-settings.ts';
 import { sessionOpener } from './main/session-drivers.ts';
 import { SpeakerProgram } from './main/speaker-program.ts';
 import { serveStatusApi } from './main/status-server.ts';
@@ -35,7 +36,7 @@ const PROBE_HOST = '127.0.0.1';
 const speakerHelp = (columns: number): string =>
   formatProgramHelp(
     'speaker',
-    'Announces the addresses of Services from one node to its routers, by BGP.',
+    'Announces the addresses of Services from one node: to its routers by BGP, and on its networks by ARP and NDP.',
     {
       flags: SPEAKER_FLAGS,
       ignored: IGNORED_SPEAKER_FLAGS,
@@ -79,7 +80,10 @@ export async function speakerMain(args: readonly string[], context: ProcessConte
     failed: (because) => log.error('BFD ended, and starts again', { because }),
   });
   const speaker = new SpeakerProgram(
-    { ...driverContext, client, metrics, poster: eventRecorder, openSession, bfdSessions },
+    {
+      ...{ ...driverContext, client, metrics, poster: eventRecorder, openSession, bfdSessions },
+      layer2: layer2Settings(flags, context.script, log),
+    },
     {
       ...{ namespace, node },
       flags: { lbClass: flags['lb-class'] || null, ignoreExcludeLabel: flags['ignore-exclude-lb'] },

@@ -38,6 +38,16 @@ describe('deploy/layer2', { skip: skipWithoutKubernetesBinaries() }, () => {
           ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
           capabilities: { drop: ['ALL'], add: ['NET_RAW'] },
         });
+        const { volumes } = one.spec.template.spec;
+        assert.deepEqual(
+          volumes.map(({ configMap, secret }: Loose) => (configMap ?? secret).optional),
+          [true, true],
+        );
+        delete one.spec.template.spec.volumes;
+        delete container.volumeMounts;
+        const added = container.env.filter(({ name }: Loose) => name === 'METALLB_ML_SECRET_KEY_PATH');
+        assert.equal(added.length, 1);
+        container.env = container.env.filter((one: Loose) => !added.includes(one));
         container.securityContext = before.spec.template.spec.containers[0].securityContext;
         assert.equal(one.spec.template.spec.securityContext.seccompProfile.type, 'RuntimeDefault');
       }

@@ -7,15 +7,20 @@ import type { ServiceKey } from '../../objects/service.ts';
 import type { Informer, InformerSubscriber } from '../../runtime/main/informer.ts';
 import { sameWatchedObject, type WatchedObject } from '../../runtime/main/watched-object.ts';
 import type { ControllerInformers } from './api/informers.ts';
+import type { WatchedSpeakerStatus } from './api/watched-objects.ts';
 
 export type AllocatorInputsOptions = {
   readonly clock: Clock;
   readonly informers: ControllerInformers;
   readonly allocator: Allocator;
   readonly requeue: (keys: readonly ServiceKey[]) => void;
+  /** Whether speakers of Berth answer by layer 2; null while that is not known. */
+  readonly answersLayer2: () => boolean | null;
   /** The allocator knows the present labels of all Namespaces. */
   readonly onNamespacesUpdated: () => void;
 };
+
+const answersLayer2 = ({ layer2 }: WatchedSpeakerStatus): boolean => layer2?.interfaces != null;
 
 export class AllocatorInputs {
   readonly #options: AllocatorInputsOptions;
@@ -23,7 +28,7 @@ export class AllocatorInputs {
 
   constructor(options: AllocatorInputsOptions) {
     this.#options = options;
-    const { namespaces, layer2Advertisements, bgpAdvertisements } = options.informers;
+    const { namespaces, layer2Advertisements, bgpAdvertisements, speakerStatuses } = options.informers;
     namespaces.subscribe({
       isSame: (before, after) => isDeepStrictEqual(before.labels, after.labels),
       changed: (_, { name }) => this.#namespaceChanged(name),
@@ -35,6 +40,10 @@ export class AllocatorInputs {
     };
     layer2Advertisements.subscribe(advertisements);
     bgpAdvertisements.subscribe(advertisements);
+    speakerStatuses.subscribe({
+      isSame: (before, after) => answersLayer2(before) === answersLayer2(after),
+      ...{ changed, deleted: changed, listed: changed },
+    });
   }
 
   /** All of it, for an allocator that begins to serve. */
@@ -58,6 +67,9 @@ export class AllocatorInputs {
   #layer2OnlyPools(): ReadonlySet<string> | null {
     const { pools, legacyConfig, layer2Advertisements, bgpAdvertisements } = this.#options.informers;
     if (!layer2Advertisements.isSyncedOrAbsent || !bgpAdvertisements.isSyncedOrAbsent) return null;
+    const isAnswered = this.#options.answersLayer2();
+    if (isAnswered === null) return null;
+    if (isAnswered) return new Set();
     const labelled = legacyConfig === null ? [...pools.store.values()] : [];
     return layer2OnlyPools(labelled, coveragesOf(layer2Advertisements), coveragesOf(bgpAdvertisements));
   }

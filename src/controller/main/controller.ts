@@ -138,6 +138,7 @@ export class Controller {
     const reconsiderLate = (): void => requeue(allocator.reconsider(late.take()));
     const inputs: AllocatorInputs = new AllocatorInputs({
       ...{ clock, informers, allocator, requeue, onNamespacesUpdated: reconsiderLate },
+      answersLayer2: () => announcements.answersLayer2,
     });
     const poolHealth = new PoolHealth({ metrics, log, state: configurationState });
     const poolWarnings = createPoolWarnings(context, { namespace, informers, poolSet, events, isLeading });

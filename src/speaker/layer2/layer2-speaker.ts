@@ -20,13 +20,15 @@ export const ELECTION_WINDOW: Millis = 20;
 /** A speaker that stops goes on answering until its successors have announced themselves, at most for so long. */
 export const HANDOVER_MAX: Millis = 1000;
 
-/** A process that stood still for longer answers nothing until it has looked again. */
-export const SUSPENDED_AFTER: Millis = 2000;
+/** A process that stood still for as long as BFD takes to miss it answers nothing until it has looked again. */
+export const SUSPENDED_AFTER: Millis = 600;
 
 /** Between two questions to the API server after a standstill. */
 const CONFIRM_INTERVAL: Millis = 500;
 
 export type Layer2Observer = {
+  /** The wire cannot be opened: a sentence. */
+  readonly notOpened: (because: string) => void;
   /** After an election. */
   readonly elected: (
     state: Layer2State,
@@ -88,12 +90,17 @@ export class Layer2Speaker {
       onEvent: (event) => this.#wireEvent(event),
     });
     if (!opened.ok) {
-      this.#options.observer.wireEvent({ kind: 'failed', message: opened.error });
+      this.#options.observer.notOpened(opened.error);
       return;
     }
     if (this.#isStopped) return opened.value.close();
     this.#wire = opened.value;
     this.changed();
+  }
+
+  /** Replaces the list of `start`. */
+  setExcluded(patterns: readonly string[]): void {
+    this.#wire?.setExcluded(patterns);
   }
 
   /** Something that the election depends on has changed. */
@@ -187,8 +194,8 @@ export class Layer2Speaker {
         void this.#confirm();
         break;
       case 'claimed':
-        if (event.isSpeaker) this.#succeeded(event.address);
-        else this.#wire?.defend(event.address, event.interface);
+        if (event.isSpeaker && event.isAnnouncement) this.#succeeded(event.address);
+        else if (!event.isSpeaker) this.#wire?.defend(event.address, event.interface);
         break;
       case 'failed':
         this.#wire = null;

@@ -107,6 +107,11 @@ export class AnnouncementSources {
     if (this.#calico !== null || this.#native !== null) this.writer.changed();
   }
 
+  /** Whether speakers answer by layer 2; null while that is not known. */
+  get answersLayer2(): boolean | null {
+    return this.#layer2 === null ? false : this.#layer2.isPublished;
+  }
+
   stop(): void {
     this.writer.stop();
     this.#calico?.stop();

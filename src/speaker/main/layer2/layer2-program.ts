@@ -5,6 +5,7 @@
 import type { NodeConfig } from '../../../announce/config/node-config.ts';
 import type { SpeakerFlags } from '../../../announce/decision/should-announce.ts';
 import type { SpeakerService } from '../../../announce/decision/speaker-service.ts';
+import type { Millis } from '../../../base/clock.ts';
 import type { Store } from '../../../kube/informer/store.ts';
 import type { Layer2Service } from '../../../layer2/election/layer2-service.ts';
 import { type PublishedSpeaker, speakerPresence } from '../../../layer2/membership/speaker-presence.ts';
@@ -22,7 +23,7 @@ import { SpeakerLinks, type SpeakerLinksOptions } from '../../layer2/speaker-lin
 import type { SpeakerEvent } from '../../ports.ts';
 import type { Layer2NodeStatus } from '../../status/node-status.ts';
 import { isApiAnswering } from './api-answering.ts';
-import { DEFAULT_EXCLUDED } from './excluded-interfaces.ts';
+import { EXCLUDED_FILE, ExcludedFile } from './excluded-file.ts';
 import { Layer2Informers } from './layer2-informers.ts';
 import { findOwnerDaemonSet } from './owner-daemon-set.ts';
 import { type OwnerDaemonSet, ownerRecordApi } from './record-api.ts';
@@ -61,6 +62,9 @@ export type Layer2Settings = Pick<Layer2ProgramOptions, 'openWire' | 'keepsOwner
   readonly address: Address | null;
 };
 
+/** Between two looks at the list of excluded interfaces. */
+const EXCLUDED_INTERVAL: Millis = 10_000;
+
 const NOBODY: ReadonlySet<string> = new Set();
 
 export class Layer2Program {
@@ -72,6 +76,7 @@ export class Layer2Program {
   readonly #writer: RecordWriter;
   readonly #links: SpeakerLinks | null;
   readonly #isolation: Isolation;
+  readonly #excluded: ExcludedFile;
   readonly #stopInformers = new AbortController();
   #owner: OwnerDaemonSet | null = null;
   #running: Promise<void> | null = null;
@@ -109,6 +114,7 @@ export class Layer2Program {
         deleted: (record) => this.#informers.recordDeleted(record),
       }),
     });
+    this.#excluded = new ExcludedFile(EXCLUDED_FILE, log);
     const ask = (): Promise<boolean> => isApiAnswering(client, { namespace, node });
     this.#isolation = new Isolation({
       ...{ clock, ask },
@@ -131,6 +137,8 @@ export class Layer2Program {
           this.#reporter.elected(state, this.#informers.recorded(), presence.standsBy);
           this.#writer.setPlan(changes);
         },
+        notOpened: (because) =>
+          log.warn('layer 2 does not begin, this node answers for no address', { because }),
         interfacesChanged: () => this.#interfacesChanged(),
         wireEvent: (event) => this.#reporter.wireEvent(event),
       },
@@ -183,7 +191,19 @@ export class Layer2Program {
     const { context, namespace, podName } = this.#options;
     context.log.info('layer 2 begins: there is an L2Advertisement');
     this.#owner = await findOwnerDaemonSet(context.client, { namespace, podName });
-    if (!this.#isStopping) await this.#speaker.start(DEFAULT_EXCLUDED);
+    const excluded = await this.#excluded.read();
+    if (this.#isStopping) return;
+    await this.#speaker.start(excluded);
+    this.#watchExcluded();
+  }
+
+  /** A ConfigMap that is mounted changes without notice. */
+  #watchExcluded(): void {
+    this.#options.context.clock.after(EXCLUDED_INTERVAL, () => {
+      if (this.#isStopping) return;
+      void this.#excluded.read().then((patterns) => this.#speaker.setExcluded(patterns));
+      this.#watchExcluded();
+    });
   }
 
   /** Without a wire that works, nothing of the cluster is needed. */

@@ -52,6 +52,14 @@ export class Layer2AnnouncementSource {
     return this.#optional.isActive;
   }
 
+  /** Whether a speaker publishes interfaces; null before the first list of their status, unless that fails. */
+  get isPublished(): boolean | null {
+    const { speakerStatuses } = this.#options.informers;
+    const isListed = speakerStatuses.isSyncedOrAbsent || speakerStatuses.watchError !== null;
+    if (!isListed) return null;
+    return [...speakerStatuses.store.values()].some(({ layer2 }) => layer2?.interfaces != null);
+  }
+
   /** Until `signal` is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     await untilAborted(signal);
@@ -92,7 +100,7 @@ export class Layer2AnnouncementSource {
   #startOrStop(): void {
     const { informers, namespace, lbClass } = this.#options;
     const published = [...informers.speakerStatuses.store.values()];
-    const isWanted = published.some(({ layer2 }) => layer2?.interfaces != null) && !this.#isStopped;
+    const isWanted = this.isPublished === true && !this.#isStopped;
     if (isWanted === this.isActive) return;
     if (!isWanted) {
       this.#model = null;

@@ -1,0 +1,55 @@
+/**
+ * The interfaces that layer 2 leaves alone, from MetalLB's file. As in MetalLB, nothing is left alone where the folder is not
+ * mounted. Where it is, and its file is missing or cannot be read, the last good list counts, and at first that of MetalLB's
+ * manifests.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { readExcludedInterfaces } from '../../../config/excluded-interfaces.ts';
+import { compilePattern, DEFAULT_EXCLUDED_INTERFACES } from '../../../layer2/packets/excluded-interfaces.ts';
+import type { Log } from '../../../observe/log.ts';
+
+export const EXCLUDED_FILE = '/etc/metallb/excludel2.yaml';
+
+export class ExcludedFile {
+  readonly #path: string;
+  readonly #log: Pick<Log, 'warn'>;
+  #lastGood: readonly string[] = DEFAULT_EXCLUDED_INTERFACES;
+  #lastProblem: string | null = null;
+
+  constructor(path: string, log: Pick<Log, 'warn'>) {
+    this.#path = path;
+    this.#log = log;
+  }
+
+  /** Regular expressions. */
+  async read(): Promise<readonly string[]> {
+    const isMounted = await stat(dirname(this.#path)).then(
+      () => true,
+      () => false,
+    );
+    if (!isMounted) return [];
+    const problem = await this.#readFile();
+    if (problem !== null && problem !== this.#lastProblem)
+      this.#log.warn('the list of interfaces to exclude cannot be read, the last good one counts', {
+        file: this.#path,
+        because: problem,
+      });
+    this.#lastProblem = problem;
+    return this.#lastGood;
+  }
+
+  /** Null where it was read, or is missing. */
+  async #readFile(): Promise<string | null> {
+    const text = await readFile(this.#path, 'utf8').catch(() => null);
+    if (text === null) return null;
+    const patterns = readExcludedInterfaces(text);
+    if (!patterns.ok) return patterns.error;
+    for (const pattern of patterns.value) {
+      const compiled = compilePattern(pattern);
+      if (!compiled.ok) return `${JSON.stringify(pattern)} ${compiled.error}`;
+    }
+    this.#lastGood = patterns.value;
+    return null;
+  }
+}
