@@ -1,4 +1,7 @@
-/** Every Service at once: those without an address first, with the reason and the edit, then a table of the others. */
+/**
+ * Every Service at once: first those without an address, with the reason and the edit, then those that nobody announces, then
+ * a table of all that have an address.
+ */
 import { plural } from '../../base/text.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
 import { joinSections, proseLines } from '../framework/lines.ts';
@@ -22,16 +25,20 @@ export function serviceListLines(
   if (reports.length === 0) return [`There is no Service of type LoadBalancer ${scope}.`];
   const without = reports.filter(({ current }) => current.addresses.length === 0);
   const others = reports.filter(({ current }) => current.addresses.length > 0);
+  const unannounced = others.filter(({ announced }) => announced?.status === 'False');
+  const section = (
+    matching: readonly ServiceReport[],
+    says: string,
+    linesOf: (one: ServiceReport) => readonly string[],
+  ): readonly string[] => {
+    const title = `${matching.length} of ${plural(reports.length, 'Service')} ${matching.length === 1 ? 'has' : 'have'} ${says}`;
+    return matching.length === 0 ? [] : [format.paint('yellow', title), ...matching.flatMap(linesOf)];
+  };
   return joinSections([
-    without.length === 0
-      ? []
-      : [
-          format.paint(
-            'yellow',
-            `${without.length} of ${plural(reports.length, 'Service')} ${without.length === 1 ? 'has' : 'have'} no address`,
-          ),
-          ...without.flatMap((one) => problemLines(one, format)),
-        ],
+    section(without, 'no address', (one) => problemLines(one, format)),
+    section(unannounced, 'an address that is not announced', ({ explanation, announced }) =>
+      proseLines(`${explanation.key}: ${announced?.message ?? ''}`, format, { first: 2, rest: 4 }),
+    ),
     others.length === 0 ? [] : tableLines(columnsFor(others), others.map(rowOf), format),
   ]);
 }

@@ -236,6 +236,10 @@ shop/web  192.168.5.1  first  Assigned
     const one = await runCommand(runExplain, ['service', 'shop/web', '-f', '-'], { stdin });
     assert.match(one.out, /\n {2}announced {2}False, NoPeer: No router\.\n/);
     const all = await runCommand(runExplain, ['service', '-A', '-f', '-'], { stdin });
+    assert.match(
+      all.out,
+      /\n1 of 2 Services has an address that is not announced\n {2}shop\/web: No router\.\n/,
+    );
     assert.match(all.out, /\nSERVICE {3}ADDRESS {6}POOL {3}CONDITION {2}ADVERTISED\n.* {2}False NoPeer\n$/);
   });
 

@@ -6,7 +6,7 @@
 import type { Clock, Millis } from '../../../base/clock.ts';
 import { fieldsOf, listOf, type Raw, textOf } from '../../../base/json.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
-import { compareText, didYouMean } from '../../../base/text.ts';
+import { abbreviateNames, compareText, didYouMean } from '../../../base/text.ts';
 import { anonymousConfig } from '../../../kube/auth/rest-config.ts';
 import { type ApiOutcome, type ApiSender, describeOutcome } from '../../../kube/http/api-request.ts';
 import { KubeClient } from '../../../kube/http/client.ts';
@@ -117,7 +117,7 @@ async function findSpeakers(
   if (missing.length > 0) {
     const nodesWithSpeaker = all.map(({ node }) => node);
     const hints = missing.flatMap((name) => didYouMean(name, nodesWithSpeaker) ?? []);
-    const help = hints.length > 0 ? hints.join(' ') : `kubectl get pods -n ${namespace} -o wide lists them`;
+    const help = hints.length > 0 ? hints.join(' ') : `speakers run on ${abbreviateNames(nodesWithSpeaker)}`;
     return err(`no speaker runs on ${missing.join(', ')}: ${help}`);
   }
   return ok(selected.sort((a, b) => compareText(a.node, b.node)));

@@ -95,7 +95,11 @@ describe('through the API server', LIMIT, () => {
     assert.equal(api.requests.filter(({ url }) => url.includes('/proxy')).length, 1);
     const { code, err } = await ask('peers', '--node', 'n1,n7');
     assert.equal(code, 1);
-    assert.match(err, /no speaker runs on n7/);
+    assert.match(err, /no speaker runs on n7: did you mean n1\?/);
+    assert.match(
+      (await ask('peers', '--node', 'other')).err,
+      /no speaker runs on other: speakers run on n1 n2/,
+    );
   });
 
   it('queries a Service in the namespace of the context', async (test) => {
