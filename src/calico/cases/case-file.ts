@@ -30,6 +30,7 @@ export function predictCalicoCase(file: Raw, hashRouterId: (name: string) => num
     hashRouterId,
     clusterIPs: (node) => textOf(environmentOf(node)[CLUSTER_IPS_VARIABLE]),
     waitsForPeers: fieldsOf(file['bird'])['recovery'] === true,
+    seconds: secondsOf(file),
     ...(version === '' ? {} : { version: parseVersion(version) }),
     ...(textOf(environmentOf('')['NAMESPACE']) === ''
       ? {}
@@ -47,11 +48,15 @@ function readStep(step: Raw): TimelineStep {
   return {
     apply: decodeObjects(step['apply']),
     remove: decodeObjects(step['remove']),
-    restartBird: [...namesOf(step['restartBird']), ...namesOf(step['killBird'])],
+    restartBird: namesOf(step['restartBird']),
+    killBird: namesOf(step['killBird']),
     stopNode: namesOf(step['stopNode']),
-    seconds: numberOf(fieldsOf(step['timing'])['least']) ?? 0,
+    seconds: secondsOf(step),
   };
 }
+
+/** How long was waited before the observation, at least. */
+const secondsOf = (step: Raw): number => numberOf(fieldsOf(step['timing'])['least']) ?? 0;
 
 const decodeObjects = (value: unknown): readonly ClusterObject[] =>
   decodeClusterObjects(listOf(value).map(fieldsOf));
@@ -80,5 +85,7 @@ function readRouter(router: Raw, index: number): ExternalRouter {
     passive: router['passive'] === true,
     readvertises: router['exports'] !== 'none',
     isDown: router['down'] === true,
+    holdSeconds: numberOf(router['hold']) ?? EXTERNAL_ROUTER_DEFAULTS.holdSeconds,
+    keepsStaleRoutes: router['gracefulRestart'] !== false,
   };
 }

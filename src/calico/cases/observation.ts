@@ -70,11 +70,12 @@ export type PathObservation = {
 
 /** What can be observed once BGP has converged. A BIRD that still waits for a peer advertises nothing. */
 export function observeTimeline(timeline: ClusterTimeline): CalicoObservation {
-  const first = observeCluster(timeline.nodeStates(new Set()), timeline.routers);
-  const recovering = timeline.settleStarting(
-    (node) => first.nodes[node]?.sessions.some(({ state }) => state === 'down') === true,
+  const first = observeCluster(timeline.convergedStates(), timeline.routers);
+  const isRecovering = timeline.settleStarting(
+    (node, family) =>
+      first.nodes[node]?.sessions.some((one) => one.family === family && one.state === 'down') === true,
   );
-  return recovering.size === 0 ? first : observeCluster(timeline.nodeStates(recovering), timeline.routers);
+  return isRecovering ? observeCluster(timeline.nodeStates(), timeline.routers) : first;
 }
 
 function observeCluster(
@@ -91,13 +92,23 @@ function observeCluster(
   };
 }
 
-function observeNode({ node, birds }: CalicoNodeState, ribs: readonly ConvergedRibs[]): NodeObservation {
+function observeNode(
+  { node, birds, recovery }: CalicoNodeState,
+  ribs: readonly ConvergedRibs[],
+): NodeObservation {
   return {
     config: { v4: describeBirdState(birds[4]), v6: describeBirdState(birds[6]) },
     sessions: ribs.flatMap(({ sessions, groups }) =>
-      sessions.filter(({ live }) => live.node === node).map((one) => observeSession(one, groups)),
+      sessions
+        .filter(({ live }) => live.node === node && live.silence === null)
+        .map((one) => observeSession(one, recovery[one.session.family] === 'none' ? groups : [])),
     ),
-    kernel: observeKernel(node, birds, ribs),
+    // A BIRD that starts for the first time installs nothing while it waits.
+    kernel: observeKernel(
+      node,
+      birds,
+      ribs.filter(({ family }) => recovery[family] !== 'first-start'),
+    ),
   };
 }
 
@@ -108,7 +119,7 @@ function observeSession(
   const sends = groups
     .filter(({ propagated }) => (propagated.advertised.get(directionId)?.length ?? 0) > 0)
     .flatMap(({ prefixes }) => prefixes.map(formatPrefix));
-  const isUp = 'link' in outcome;
+  const isUp = 'link' in outcome && !outcome.isStale;
   return {
     family: session.family,
     peer: formatAddress(session.peer),
@@ -182,6 +193,7 @@ function observeRouter(
           ({ live, outcome }) =>
             live.node === node &&
             'link' in outcome &&
+            !outcome.isStale &&
             outcome.link.to === 'router' &&
             outcome.link.router === router,
         );

@@ -4,6 +4,7 @@
  */
 
 import { compareText } from '../../base/text.ts';
+import type { Family } from '../../net/address.ts';
 import { nameOf } from '../../objects/metadata.ts';
 import { restartBird } from '../bird/bird-process.ts';
 import type { CalicoNodeEnvironment } from '../confd/bird-config.ts';
@@ -13,6 +14,7 @@ import { type CalicoCluster, type CalicoClusterOptions, readCluster } from '../o
 import { type ClusterObject, clusterObjectKey } from '../objects/cluster-object.ts';
 import type { CalicoNode } from '../objects/nodes.ts';
 import { resourceKind } from '../objects/resource-kind.ts';
+import { BirdStarts, RECOVERED } from './bird-starts.ts';
 import type { CalicoNodeState } from './converged-ribs.ts';
 import type { ExternalRouter } from './external-router.ts';
 import {
@@ -35,19 +37,22 @@ export type TimelineOptions = CalicoClusterOptions & {
   readonly clusterIPs: (node: string) => ClusterIPsVariable;
   /** BIRD runs with graceful restart (`-R`): it advertises nothing until each peer was up once or 240 s have passed. */
   readonly waitsForPeers: boolean;
+  /** Time since the start, at least. */
+  readonly seconds: number;
 };
 
 export type TimelineStep = {
   readonly apply: readonly ClusterObject[];
   readonly remove: readonly ClusterObject[];
+  /** BIRD ends cleanly, and starts again. */
   readonly restartBird: readonly string[];
+  /** BIRD is killed, and starts again. */
+  readonly killBird: readonly string[];
+  /** Nodes that lose power. */
   readonly stopNode: readonly string[];
-  /** Time since the step before, at least; in seconds. */
+  /** Time after the step, at least. */
   readonly seconds: number;
 };
-
-/** How long a BIRD in graceful restart waits for its peers at most, in seconds. */
-export const RECOVERY_SECONDS = 240;
 
 export class ClusterTimeline {
   readonly #options: TimelineOptions;
@@ -57,8 +62,7 @@ export class ClusterTimeline {
   /** The lists of ranges in force, by `CALICO_ADVERTISE_CLUSTER_IPS`. */
   readonly #lists = new Map<ClusterIPsVariable, RangeLists>();
   readonly #poweredOff: Set<string>;
-  /** Nodes whose BIRD has started and may still wait for a peer. */
-  readonly #starting = new Set<string>();
+  readonly #starts = new BirdStarts();
   #cluster: CalicoCluster;
 
   constructor(objects: readonly ClusterObject[], options: TimelineOptions) {
@@ -66,25 +70,31 @@ export class ClusterTimeline {
     this.#poweredOff = new Set(options.poweredOff);
     for (const object of objects) this.#objects.set(clusterObjectKey(object), object);
     this.#cluster = this.#read();
-    if (options.waitsForPeers) for (const { name } of this.#cluster.nodes) this.#starting.add(name);
     this.#renderAll(null);
+    if (options.waitsForPeers)
+      for (const { name } of this.#cluster.nodes) this.#starts.started(name, 'first-start');
+    this.#starts.pass(options.seconds);
   }
 
   get cluster(): CalicoCluster {
     return this.#cluster;
   }
 
-  applyStep({ apply, remove, restartBird, stopNode, seconds }: TimelineStep): void {
+  applyStep({ apply, remove, restartBird, killBird, stopNode, seconds }: TimelineStep): void {
     const isConfigured =
       remove.some(isDefaultConfiguration) || apply.some((one) => this.#isNewConfiguration(one));
     for (const object of apply) this.#objects.set(clusterObjectKey(object), object);
     for (const object of remove) this.#objects.delete(clusterObjectKey(object));
-    for (const name of stopNode) this.#poweredOff.add(name);
+    for (const name of stopNode) {
+      if (!this.#poweredOff.has(name)) this.#starts.lostPower(name);
+      this.#poweredOff.add(name);
+    }
     const before = this.#cluster;
     this.#cluster = this.#read();
     this.#renderAll({ before, events: serviceEvents(before, { apply, remove }), isConfigured });
-    for (const name of restartBird) this.#restartBird(name);
-    if (seconds >= RECOVERY_SECONDS) this.#starting.clear();
+    for (const name of restartBird) this.#restartBird(name, 'restarted');
+    for (const name of killBird) this.#restartBird(name, 'killed');
+    this.#starts.pass(seconds);
   }
 
   get routers(): readonly ExternalRouter[] {
@@ -92,12 +102,11 @@ export class ClusterTimeline {
   }
 
   /**
-   * Nodes whose BIRD has started and still waits for a peer. One without a session that is down (`hasDownSession`) has heard
+   * Whether some BIRD has started and still waits for a peer. One without a session that is down (`hasDownSession`) has heard
    * from all of its peers, and waits no longer.
    */
-  settleStarting(hasDownSession: (node: string) => boolean): ReadonlySet<string> {
-    for (const name of this.#starting) if (!hasDownSession(name)) this.#starting.delete(name);
-    return new Set(this.#starting);
+  settleStarting(hasDownSession: (node: string, family: Family) => boolean): boolean {
+    return this.#starts.settle(hasDownSession);
   }
 
   #isNewConfiguration(object: ClusterObject): boolean {
@@ -109,25 +118,31 @@ export class ClusterTimeline {
     return readCluster([...this.#objects.values()], this.#options);
   }
 
-  /** The state of every node whose daemons may run; those in `recovering` advertise nothing yet. */
-  nodeStates(recovering: ReadonlySet<string>): readonly CalicoNodeState[] {
+  /** The state of every node whose daemons may run. */
+  nodeStates(): readonly CalicoNodeState[] {
     return [...this.#rendered.values()].map(({ node, birds }) => ({
       node,
       birds,
       isOff: this.#poweredOff.has(node.name),
-      isRecovering: recovering.has(node.name),
+      offSeconds: this.#starts.offSeconds(node.name),
+      killed: this.#starts.killed(node.name),
+      recovery: this.#starts.recovery(node.name),
     }));
   }
 
-  #restartBird(name: string): void {
+  /** As above, once no BIRD waits for a peer any more. */
+  convergedStates(): readonly CalicoNodeState[] {
+    return this.nodeStates().map((one) => ({ ...one, recovery: RECOVERED }));
+  }
+
+  #restartBird(name: string, how: 'restarted' | 'killed'): void {
     const rendered = this.#rendered.get(name);
     if (rendered === undefined) return;
     const { birds } = rendered;
-    this.#rendered = new Map(this.#rendered).set(name, {
-      ...rendered,
-      birds: { 4: restartBird(birds[4]), 6: restartBird(birds[6]) },
-    });
-    if (this.#options.waitsForPeers) this.#starting.add(name);
+    const after = { 4: restartBird(birds[4]), 6: restartBird(birds[6]) };
+    this.#rendered = new Map(this.#rendered).set(name, { ...rendered, birds: after });
+    this.#starts.ended(name, how === 'killed' ? { 4: birds[4].loaded, 6: birds[6].loaded } : null);
+    if (this.#options.waitsForPeers) this.#starts.started(name, how);
   }
 
   /** confd renders the configuration on every node that is on. */
@@ -150,8 +165,12 @@ export class ClusterTimeline {
     for (const { variable, lists } of contexts.values()) this.#lists.set(variable, lists);
     const names = new Set(next.map(({ node }) => node.name));
     const deleted = [...this.#rendered.values()]
-      .filter(({ node }) => !names.has(node.name) && !this.#poweredOff.has(node.name))
-      .map((rendered) => renderDeletedNode(contextFor(rendered.node, change), rendered));
+      .filter(({ node }) => !names.has(node.name))
+      .map((rendered) =>
+        this.#poweredOff.has(rendered.node.name)
+          ? rendered
+          : renderDeletedNode(contextFor(rendered.node, change), rendered),
+      );
     this.#rendered = new Map(
       [...next, ...deleted]
         .sort((a, b) => compareText(a.node.name, b.node.name))

@@ -52,9 +52,10 @@ export function convergeCluster(
     routerId: () => options.routerId,
     clusterIPs: () => options.clusterIPs,
     waitsForPeers: false,
+    seconds: 0,
   });
   const { cluster } = timeline;
-  const nodeStates = timeline.nodeStates(new Set());
+  const nodeStates = timeline.convergedStates();
   const routers = inferRouters(cluster);
   const [ipv4, ipv6] = ([4, 6] as const).map((family) => buildTopology(nodeStates, routers, family));
   const ribs = { 4: new RibQuery(ipv4 as Topology), 6: new RibQuery(ipv6 as Topology) };

@@ -12,14 +12,23 @@ import type { LiveNode, Topology } from './established-sessions.ts';
 import type { ExternalRouter } from './external-router.ts';
 import { familyPrefixKey, type KeptSpeakers, type PropagationResult, propagate } from './propagation.ts';
 import { buildSessionGraph, type EvaluatedSession, nodeSpeaker } from './session-graph.ts';
+import type { KilledBird } from './silent-node.ts';
 
 export type CalicoNodeState = {
   readonly node: CalicoNode;
   readonly birds: { readonly [F in Family]: BirdProcess };
   readonly isOff: boolean;
-  /** Waits for peers that are down before it advertises anything (graceful restart). */
-  readonly isRecovering: boolean;
+  /** Time in seconds since it lost power; null for a node that is on, or has been off from the start. */
+  readonly offSeconds: number | null;
+  readonly killed: { readonly [F in Family]: KilledBird | null };
+  readonly recovery: { readonly [F in Family]: Recovery };
 };
+
+/**
+ * A BIRD that waits for peers that are down before it advertises anything (graceful restart): after a first start, with an
+ * empty kernel, or after a restart, with the kernel's routes. Where it was killed, its peers keep its routes as well.
+ */
+export type Recovery = 'none' | 'first-start' | 'restarted' | 'killed';
 
 /** Prefixes that converge to the same routes, and those routes. */
 export type ConvergedGroup = { readonly prefixes: readonly Prefix[]; readonly propagated: PropagationResult };
@@ -46,7 +55,8 @@ function convergeFamily(
 ): ConvergedRibs {
   const topology = buildTopology(states, routers, family);
   const { live } = topology;
-  const recovering = new Set(states.filter((one) => one.isRecovering).map(({ node }) => node.name));
+  const withholding = states.filter(({ recovery }) => WITHHOLDING.has(recovery[family]));
+  const recovering = new Set(withholding.map(({ node }) => node.name));
   const { graph, sessions } = buildSessionGraph(topology, recovering);
   const groups = [...groupPrefixes(live, family).values()].map(({ prefixes, originated }) => ({
     prefixes,
@@ -63,15 +73,36 @@ export function buildTopology(
 ): Topology {
   const live: LiveNode[] = [];
   const downAddresses = new Set<bigint>();
-  for (const { node, birds, isOff } of states) {
-    const [address, { loaded }] = [node.addresses[family], birds[family]];
+  for (const state of states) {
+    const { node } = state;
+    const address = node.addresses[family];
     if (address === null) continue;
-    if (isOff || loaded === null) downAddresses.add(address.bits);
-    else live.push({ node, loaded, startedSessions: startedSessions(loaded.main) });
+    const known = configOf(state, family);
+    if (known === null) downAddresses.add(address.bits);
+    else live.push({ node, ...known, startedSessions: startedSessions(known.loaded.main) });
   }
   const byAddress = new Map(live.map((one) => [one.node.addresses[family]?.bits ?? 0n, one]));
   return { family, live, byAddress, downAddresses, routers };
 }
+
+/** The configuration in force, or that which peers still know; null for none. */
+function configOf(
+  { birds, isOff, offSeconds, killed }: CalicoNodeState,
+  family: Family,
+): Pick<LiveNode, 'loaded' | 'silence'> | null {
+  const { loaded } = birds[family];
+  if (isOff) {
+    return loaded === null || offSeconds === null
+      ? null
+      : { loaded, silence: { kind: 'powered-off', seconds: offSeconds } };
+  }
+  if (loaded !== null) return { loaded, silence: null };
+  const last = killed[family];
+  return last === null ? null : { loaded: last.loaded, silence: { kind: 'killed', seconds: last.seconds } };
+}
+
+/** What peers keep of a BIRD that was killed is not withheld. */
+const WITHHOLDING: ReadonlySet<Recovery> = new Set(['first-start', 'restarted']);
 
 const startedSessionsCache = new WeakMap<MainConfig, LiveNode['startedSessions']>();
 

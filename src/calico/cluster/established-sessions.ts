@@ -5,9 +5,10 @@ import type { LoadedConfig } from '../bird/bird-process.ts';
 import type { ResolvedSession } from '../confd/bird-config.ts';
 import type { CalicoNode } from '../objects/nodes.ts';
 import type { ExternalRouter } from './external-router.ts';
+import { areRoutesKept, LISTENING_NODE, type Silence } from './silent-node.ts';
 import { acceptEachOther, acceptsRouter } from './ttl-security.ts';
 
-/** A node whose BIRD for the family runs. */
+/** A node whose BIRD for the family runs, or whose routes peers may still have. */
 export type LiveNode = {
   readonly node: CalicoNode;
   readonly loaded: LoadedConfig;
@@ -16,6 +17,8 @@ export type LiveNode = {
    * port, BIRD starts the first alone.
    */
   readonly startedSessions: ReadonlyMap<bigint, readonly ResolvedSession[]>;
+  /** Null for a node whose BIRD runs. Of another one, peers keep the routes for a while. */
+  readonly silence: Silence | null;
 };
 
 export type EstablishedSession =
@@ -45,7 +48,13 @@ export type SessionTrouble =
   | 'superseded'
   | 'unreachable';
 
-export type SessionOutcome = { readonly link: EstablishedSession } | { readonly trouble: SessionTrouble };
+export type SessionOutcome =
+  | {
+      readonly link: EstablishedSession;
+      /** The session is down, and its routes are kept until the neighbour has restarted. */
+      readonly isStale: boolean;
+    }
+  | { readonly trouble: SessionTrouble };
 
 export type Topology = {
   readonly family: Family;
@@ -68,7 +77,10 @@ export function evaluateSession(
     const trouble = troubleWithRouter(live, session, router);
     if (trouble !== null) return { trouble };
     const up = started.length > 1 ? sessionWithRouter(live, started, router) : started[0];
-    return up === session ? { link: { to: 'router', live, session, router } } : { trouble: 'superseded' };
+    if (up !== session) return { trouble: 'superseded' };
+    return areRoutesKept(live.silence, session, router)
+      ? { link: { to: 'router', live, session, router }, isStale: live.silence?.kind === 'killed' }
+      : { trouble: 'peer-down' };
   }
   const other = topology.byAddress.get(session.peer.bits);
   if (other === undefined)
@@ -80,9 +92,12 @@ export function evaluateSession(
   const back = backs.length + started.length > 2 ? pairedSession(live, session, other, backs) : first;
   const trouble = troubleBetween(live, session, other, back ?? first);
   if (trouble !== null) return { trouble };
-  return back === null || !started.includes(session)
-    ? { trouble: 'superseded' }
-    : { link: { to: 'node', live, session, other, back } };
+  if (back === null || !started.includes(session)) return { trouble: 'superseded' };
+  const isKept =
+    areRoutesKept(live.silence, session, LISTENING_NODE) &&
+    areRoutesKept(other.silence, back, LISTENING_NODE);
+  const isStale = [live.silence, other.silence].some((one) => one?.kind === 'killed');
+  return isKept ? { link: { to: 'node', live, session, other, back }, isStale } : { trouble: 'peer-down' };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Routers outside of the cluster that nodes peer with: what they require of a session, and what they do with routes. */
 import type { Address, Family } from '../../net/address.ts';
 import { BGP_PORT } from '../../net/bgp-port.ts';
+import { HOLD_SECONDS } from './silent-node.ts';
 
 export type ExternalRouter = {
   /** Its address, IPv4 if it has one: how results name it. */
@@ -21,6 +22,10 @@ export type ExternalRouter = {
   /** Re-advertises learned routes to its other neighbours. */
   readonly readvertises: boolean;
   readonly isDown: boolean;
+  /** The hold time that it offers, in seconds. */
+  readonly holdSeconds: number;
+  /** Keeps the routes of a neighbour that restarts (helper of graceful restart, RFC 4724). */
+  readonly keepsStaleRoutes: boolean;
   /** Known from BGPPeers alone: it is taken to agree with the nodes as far as one router can. */
   readonly isInferred: boolean;
 };
@@ -34,5 +39,7 @@ export const EXTERNAL_ROUTER_DEFAULTS = {
   passive: false,
   readvertises: true,
   isDown: false,
+  holdSeconds: HOLD_SECONDS,
+  keepsStaleRoutes: true,
   isInferred: false,
 } as const;

@@ -186,6 +186,7 @@ const peerSettings = (peer: BGPPeer) =>
     password: peer.password,
     nextHop: peer.nextHop,
     ttlSecurity: peer.ttlSecurity,
+    restartSeconds: peer.restartSeconds,
     filters: peer.filters,
     reachableBy: peer.reachableBy,
     bgpPeer: peer.name,

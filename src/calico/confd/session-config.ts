@@ -24,6 +24,8 @@ export type SessionConfig = {
   readonly nextHop: BGPPeer['nextHop'];
   readonly allowedLocalAS: number;
   readonly ttlSecurity: number | null;
+  /** For which its peer keeps its routes while it restarts; null for BIRD's default. */
+  readonly restartSeconds: number | null;
   readonly filters: readonly string[];
   /** The gateway of a static route to the peer; '' for none. */
   readonly reachableBy: string;

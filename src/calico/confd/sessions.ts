@@ -61,6 +61,7 @@ function fullMesh(cluster: CalicoCluster, own: number, family: Family): readonly
       // A neighbour without an annotation.
       remoteAS: other.asNumber ?? (cluster.behaviour.hasBgpProcessor ? own : globalAS(cluster)),
       password: cluster.configuration.meshPassword,
+      restartSeconds: cluster.configuration.meshRestartSeconds,
     };
     return [{ to: other.name, session }];
   });

@@ -101,7 +101,7 @@ const P32: DiagnosticCheck = {
         severity: 'hint',
         object: objectRefOf(first),
         field: 'spec.maxRestartTime',
-        problem: `When a node dies, a router with graceful restart keeps its routes for the hold time and up to 120 s more. No maxRestartTime is set in BGPPeer ${abbreviateList(withoutRestartTime.map(nameOf))}.`,
+        problem: `When BIRD of a node is killed and does not return, a router with graceful restart sends traffic there for 120 s. When the node loses power, it is the hold time. No maxRestartTime is set in BGPPeer ${abbreviateList(withoutRestartTime.map(nameOf))}.`,
         remedy:
           'Set maxRestartTime to the time that a restart of calico-node takes, such as 15s. Configure a short hold time on the router.',
       },

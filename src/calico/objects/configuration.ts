@@ -3,6 +3,7 @@
 import { fieldsOf, listOf, numberOf, type Raw, textOf, textsOf } from '../../base/json.ts';
 import { nameOf, specOf } from '../../objects/metadata.ts';
 import { readAS } from './as-number.ts';
+import { readSeconds } from './as-seconds.ts';
 import { type RangeEntry, readRangeEntry } from './prefixes.ts';
 
 export type SecretRef = { readonly name: string; readonly key: string };
@@ -14,6 +15,8 @@ export type BGPConfiguration = {
   readonly asNumber: number | null;
   readonly mesh: boolean;
   readonly meshPassword: SecretRef | null;
+  /** `nodeMeshMaxRestartTime`, rounded; null where it is not set. */
+  readonly meshRestartSeconds: number | null;
   readonly loadBalancerIPs: readonly RangeEntry[];
   readonly externalIPs: readonly RangeEntry[];
   readonly clusterIPs: readonly RangeEntry[];
@@ -31,6 +34,7 @@ export const DEFAULT_BGP_CONFIGURATION: BGPConfiguration = {
   asNumber: null,
   mesh: true,
   meshPassword: null,
+  meshRestartSeconds: null,
   loadBalancerIPs: [],
   externalIPs: [],
   clusterIPs: [],
@@ -69,6 +73,7 @@ export function readConfiguration(raw: Raw): BGPConfiguration {
     asNumber: readAS(spec['asNumber']),
     mesh: spec['nodeToNodeMeshEnabled'] !== false,
     meshPassword: readSecretRef(spec['nodeMeshPassword']),
+    meshRestartSeconds: readSeconds(spec['nodeMeshMaxRestartTime']),
     loadBalancerIPs: readRanges(spec['serviceLoadBalancerIPs']),
     externalIPs: readRanges(spec['serviceExternalIPs']),
     clusterIPs: readRanges(spec['serviceClusterIPs']),

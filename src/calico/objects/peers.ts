@@ -3,6 +3,7 @@
 import { fieldsOf, listOf, numberOf, type Raw, textOf, textsOf } from '../../base/json.ts';
 import { nameOf, specOf } from '../../objects/metadata.ts';
 import { readAS } from './as-number.ts';
+import { readSeconds } from './as-seconds.ts';
 import { readSecretRef, type SecretRef } from './configuration.ts';
 import { type RangeEntry, readRangeEntry } from './prefixes.ts';
 
@@ -21,6 +22,8 @@ export type BGPPeer = {
   readonly allowedLocalAS: number;
   /** TTL security (GTSM) for a peer this many hops away; null for off. */
   readonly ttlSecurity: number | null;
+  /** `maxRestartTime`, rounded; null where it is not set. */
+  readonly restartSeconds: number | null;
   readonly reachableBy: string;
   readonly hasReversePeering: boolean;
   readonly filters: readonly string[];
@@ -40,6 +43,7 @@ export function readCalicoPeer(raw: Raw): BGPPeer {
     nextHop: nextHopOf(spec),
     allowedLocalAS: numberOf(spec['numAllowedLocalASNumbers']) ?? 0,
     ttlSecurity: numberOf(spec['ttlSecurity']),
+    restartSeconds: readSeconds(spec['maxRestartTime']),
     reachableBy: textOf(spec['reachableBy']),
     hasReversePeering: spec['reversePeering'] !== 'Manual',
     filters: textsOf(spec['filters']),

@@ -51,7 +51,7 @@ export function exposedService(
         metadata: { namespace: 'shop' },
         spec: {
           type: 'LoadBalancer',
-          clusterIP: '10.43.0.7',
+          clusterIP: family === 'IPv6' ? 'fd00:43::7' : '10.43.0.7',
           ipFamilies: [family],
           externalTrafficPolicy: local ? 'Local' : 'Cluster',
         },
