@@ -34,6 +34,16 @@ export class SessionIndex<T> {
     this.#discriminators.delete(entry.discriminator);
   }
 
+  /** The session of that arrival has another discriminator from now on, which must be free. */
+  renumber(arrival: Arrival, discriminator: Discriminator): void {
+    const key = keyOf(arrival);
+    const entry = this.#byArrival.get(key);
+    if (entry === undefined) return;
+    this.#discriminators.delete(entry.discriminator);
+    this.#discriminators.add(discriminator);
+    this.#byArrival.set(key, { session: entry.session, discriminator });
+  }
+
   hasDiscriminator(discriminator: Discriminator): boolean {
     return this.#discriminators.has(discriminator);
   }

@@ -1,6 +1,7 @@
 /** Events and actions of the BFD state machine. */
 import type { Millis } from '../base/clock.ts';
 import type { AuthenticationFault, ReceivedPacket, Sha1 } from './authentication.ts';
+import type { Discriminator } from './packet.ts';
 import type { BfdSession } from './session.ts';
 import type { BfdSettings } from './settings.ts';
 import type { BfdSessionState } from './status.ts';
@@ -34,4 +35,6 @@ export type BfdSurroundings = {
   /** In [0, 1): the source of jitter. */
   readonly chance: number;
   readonly sha1: Sha1;
+  /** Random, and of no session: the next discriminator of this one, if it needs another. */
+  readonly spareDiscriminator: Discriminator;
 };

@@ -2,7 +2,7 @@
 import type { Millis } from '../base/clock.ts';
 import { authenticationOctets, nextSequence, type Sha1, signPacket } from './authentication.ts';
 import type { BfdAction, BfdStep, BfdSurroundings } from './events.ts';
-import { type ControlPacket, encodePacket } from './packet.ts';
+import { type ControlPacket, type Discriminator, encodePacket } from './packet.ts';
 import {
   announcedIntervals,
   type BfdSession,
@@ -20,15 +20,17 @@ export class BfdStepContext {
   readonly sha1: Sha1;
   readonly #before: BfdSession;
   readonly #chance: number;
+  readonly #spareDiscriminator: Discriminator;
   readonly #discarded: BfdAction[] = [];
   #send: 'no' | 'yes' | 'final' = 'no';
 
-  constructor(session: BfdSession, { now, chance, sha1 }: BfdSurroundings) {
+  constructor(session: BfdSession, { now, chance, sha1, spareDiscriminator }: BfdSurroundings) {
     this.session = session;
     this.#before = session;
     this.now = now;
     this.#chance = chance;
     this.sha1 = sha1;
+    this.#spareDiscriminator = spareDiscriminator;
   }
 
   /** Sends a packet at the end of the step, and the next periodic one an interval later. */
@@ -84,8 +86,17 @@ export class BfdStepContext {
     this.session = { ...this.session, remote };
   }
 
+  /**
+   * After silence, any sequence number is accepted soon. With another discriminator of ours, packets that somebody recorded
+   * before bring the session to Init at most: those of Init and Up name the old one.
+   */
   forgetRemote(): void {
-    this.session = { ...this.session, remote: null, heardAt: null };
+    const { settings, localDiscriminator } = this.session;
+    this.session = {
+      ...this.session,
+      ...{ remote: null, heardAt: null },
+      localDiscriminator: settings.authentication === null ? localDiscriminator : this.#spareDiscriminator,
+    };
   }
 
   finish(): BfdStep {

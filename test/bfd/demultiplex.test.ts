@@ -47,6 +47,18 @@ describe('the session of a packet', () => {
     assert.equal(sessions.hasDiscriminator(8), true);
   });
 
+  it('is found by another discriminator from the moment it has one', () => {
+    const sessions = index();
+    sessions.renumber(HERE, 9);
+    sessions.renumber({ ...HERE, remote: '192.0.2.9' }, 10);
+    assert.equal(sessions.find(HERE, { yourDiscriminator: 9 }).kind, 'session');
+    assert.equal(sessions.find(HERE, { yourDiscriminator: 7 }).kind, 'unknown-discriminator');
+    assert.deepEqual(
+      [7, 9, 10].map((one) => sessions.hasDiscriminator(one)),
+      [false, true, false],
+    );
+  });
+
   it('is one: neither the remote nor the discriminator can have another', () => {
     const sessions = index();
     assert.equal(sessions.add(HERE, 9, 'again'), false);

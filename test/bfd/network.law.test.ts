@@ -152,3 +152,24 @@ const sending = ({ sendAt, sentAt, sendSequence }: BfdNetwork['sessions'][0]): o
   sentAt,
   sendSequence,
 });
+
+it('recorded packets bring no session up once its remote is silent, under either authentication', () => {
+  underSeeds(20, 500, (random) => {
+    const type = random.pick(['keyed-sha1', 'meticulous-keyed-sha1'] as const);
+    const network = randomNetwork(random, { ...METICULOUS, type });
+    network.delayMax = SHORT_DELAY;
+    network.runUntil(UP_WITHIN);
+    const recorded = [...network.sent[1]];
+    network.loss = [1, 1];
+    network.runUntil(network.now + 2 * Math.max(...network.sessions.map(detectionTime)) + random.below(5000));
+    network.transitions.length = 0;
+    for (const octets of recorded) {
+      network.inject(0, octets);
+      network.runUntil(network.now + random.below(300));
+    }
+    assert.deepEqual(
+      network.transitions.filter(({ side, to }) => side === 0 && to === 'Up'),
+      [],
+    );
+  });
+});

@@ -4,13 +4,13 @@
  */
 import type { Clock, Millis } from '../../base/clock.ts';
 import { formatAddress } from '../../net/address.ts';
-import { SessionIndex } from '../demultiplex.ts';
+import { type Arrival, SessionIndex } from '../demultiplex.ts';
 import type { BfdStateChange } from '../sessions.ts';
 import type { BfdSessionSpec } from '../settings.ts';
 import type { BfdStatus } from '../status.ts';
 import { placeName, placeOf, remoteName } from './places.ts';
 import { BfdReceivers } from './receivers.ts';
-import { BfdSessionDriver } from './session-driver.ts';
+import { BfdSessionDriver, type SessionDriverContext } from './session-driver.ts';
 import type { BfdPlace, BfdSockets, SenderAddress } from './sockets.ts';
 
 export type BfdEngineContext = {
@@ -31,6 +31,7 @@ const DISCRIMINATOR_MAX = 0xffff_ffff;
 
 export class BfdEngine {
   readonly #context: BfdEngineContext;
+  readonly #driverContext: SessionDriverContext;
   readonly #receivers: BfdReceivers;
   readonly #index = new SessionIndex<BfdSessionDriver>();
   #drivers = new Map<string, BfdSessionDriver>();
@@ -39,6 +40,14 @@ export class BfdEngine {
 
   constructor(context: BfdEngineContext) {
     this.#context = context;
+    this.#driverContext = {
+      ...context,
+      freeDiscriminator: () => this.#freeDiscriminator(),
+      renumbered: (driver, discriminator) => {
+        if (this.#drivers.get(driver.spec.key) === driver)
+          this.#index.renumber(arrivalOf(driver.spec), discriminator);
+      },
+    };
     this.#receivers = new BfdReceivers(context.sockets, (place, octets, remote) =>
       this.#received(place, octets, remote),
     );
@@ -62,7 +71,7 @@ export class BfdEngine {
         this.#drivers.set(key, driver);
         continue;
       }
-      const fresh = new BfdSessionDriver(spec, this.#freeDiscriminator(), this.#context);
+      const fresh = new BfdSessionDriver(spec, this.#driverContext);
       this.#drivers.set(key, fresh);
       created.push(fresh);
     }
@@ -85,17 +94,9 @@ export class BfdEngine {
 
   #begin(driver: BfdSessionDriver): void {
     const { spec } = driver;
-    const place = placeOf(spec);
     if (this.#drivers.size > BFD_SESSIONS_MAX && this.#positionOf(driver) >= BFD_SESSIONS_MAX)
       driver.problem = `the session is one too many: at most ${BFD_SESSIONS_MAX} are possible`;
-    else if (
-      this.#index.add(
-        { place: placeName(place), remote: remoteName(spec) },
-        driver.localDiscriminator,
-        driver,
-      )
-    )
-      void this.#open(driver);
+    else if (this.#index.add(arrivalOf(spec), driver.localDiscriminator, driver)) void this.#open(driver);
     else
       driver.problem = `another session with ${formatAddress(spec.remote)} uses the same port: remove one of them`;
   }
@@ -134,7 +135,7 @@ export class BfdEngine {
 
   #end(driver: BfdSessionDriver): void {
     const { spec } = driver;
-    const arrival = { place: placeName(placeOf(spec)), remote: remoteName(spec) };
+    const arrival = arrivalOf(spec);
     const found = this.#index.find(arrival, { yourDiscriminator: 0 });
     if (found.kind === 'session' && found.session === driver) this.#index.remove(arrival);
     const ending = driver.end().finally(() => this.#ending.delete(ending));
@@ -153,6 +154,11 @@ export class BfdEngine {
     }
   }
 }
+
+const arrivalOf = (spec: BfdSessionSpec): Arrival => ({
+  place: placeName(placeOf(spec)),
+  remote: remoteName(spec),
+});
 
 const addressesOf = ({
   remote,

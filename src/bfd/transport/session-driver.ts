@@ -24,6 +24,10 @@ export type SessionDriverContext = {
   readonly random: () => number;
   readonly sockets: Pick<BfdSockets, 'afterArrived'>;
   readonly changed: (change: BfdStateChange) => void;
+  /** Random (RFC 5880 6.8.1), and of no session. */
+  readonly freeDiscriminator: () => number;
+  /** The session has another discriminator from now on. */
+  readonly renumbered: (driver: BfdSessionDriver, discriminator: number) => void;
 };
 
 /** AdminDown is sent this often, so that the remote does not miss it with one lost packet. */
@@ -38,7 +42,8 @@ export class BfdSessionDriver {
   spec: BfdSessionSpec;
   /** Why the session cannot work, as a sentence. */
   problem: string | null = null;
-  readonly localDiscriminator: number;
+  readonly #firstDiscriminator: number;
+  #spareDiscriminator: number;
   readonly #context: SessionDriverContext;
   readonly #counters: MutableCounters = { ...NO_COUNTERS };
   #session: BfdSession | null = null;
@@ -47,11 +52,16 @@ export class BfdSessionDriver {
   #isEnding = false;
   #timer: { readonly at: Millis; readonly cancel: () => void } | null = null;
 
-  constructor(spec: BfdSessionSpec, localDiscriminator: number, context: SessionDriverContext) {
+  constructor(spec: BfdSessionSpec, context: SessionDriverContext) {
     this.spec = spec;
-    this.localDiscriminator = localDiscriminator;
+    this.#firstDiscriminator = context.freeDiscriminator();
+    this.#spareDiscriminator = context.freeDiscriminator();
     this.#context = context;
     this.#since = context.clock.wall();
+  }
+
+  get localDiscriminator(): number {
+    return this.#session?.localDiscriminator ?? this.#firstDiscriminator;
   }
 
   /** The sockets are open: the session begins in Down. */
@@ -60,7 +70,7 @@ export class BfdSessionDriver {
     this.#sender = sender;
     this.#session = newBfdSession({
       settings: this.spec.settings,
-      localDiscriminator: this.localDiscriminator,
+      localDiscriminator: this.#firstDiscriminator,
       sendSequence: Math.floor(random() * UINT32),
       now: clock.now(),
     });
@@ -123,11 +133,22 @@ export class BfdSessionDriver {
   #apply(event: BfdProtocolEvent): void {
     if (this.#session === null) return;
     const { clock, random } = this.#context;
-    const { session, actions } = stepBfd(this.#session, event, { now: clock.now(), chance: random(), sha1 });
+    const before = this.#session;
+    const surroundings = { sha1, spareDiscriminator: this.#spareDiscriminator };
+    const { session, actions } = stepBfd(before, event, {
+      ...surroundings,
+      ...{ now: clock.now(), chance: random() },
+    });
     this.#session = session;
+    if (session.localDiscriminator !== before.localDiscriminator) this.#renumber(session.localDiscriminator);
     if (event.kind === 'received') this.#count(actions);
     for (const action of actions) this.#perform(action, session.state);
     this.#armTimer();
+  }
+
+  #renumber(discriminator: number): void {
+    this.#context.renumbered(this, discriminator);
+    this.#spareDiscriminator = this.#context.freeDiscriminator();
   }
 
   #count(actions: readonly BfdAction[]): void {

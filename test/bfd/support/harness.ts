@@ -34,6 +34,8 @@ export const METICULOUS: BfdAuthentication = {
 
 const LOCAL = 0x11111111;
 const REMOTE = 0x22222222;
+/** Our next discriminator. */
+export const SPARE = 0x33333333;
 /** Sequence number of our first packet. */
 export const FIRST_SEQUENCE = 1000;
 
@@ -72,7 +74,12 @@ export class BfdHarness {
 
   apply(event: BfdProtocolEvent): this {
     const { now, chance } = this;
-    const { session, actions } = stepBfd(this.session, event, { now, chance, sha1 });
+    const { session, actions } = stepBfd(this.session, event, {
+      now,
+      chance,
+      sha1,
+      spareDiscriminator: SPARE,
+    });
     this.session = session;
     this.actions = actions;
     return this;

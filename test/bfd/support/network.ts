@@ -36,6 +36,7 @@ export class BfdNetwork {
   readonly #random: Random;
   #flights: Flight[] = [];
   #order = 0;
+  #nextDiscriminator = 100;
   readonly #lastArrivalAt: [number, number] = [0, 0];
 
   constructor(settings: readonly [BfdSettings, BfdSettings], random: Random) {
@@ -56,7 +57,10 @@ export class BfdNetwork {
 
   apply(side: Side, event: BfdProtocolEvent): void {
     const chance = this.#random.below(1000) / 1000;
-    const { session, actions } = stepBfd(this.sessions[side], event, { now: this.now, chance, sha1 });
+    const { session, actions } = stepBfd(this.sessions[side], event, {
+      ...{ now: this.now, chance, sha1 },
+      spareDiscriminator: this.#nextDiscriminator++,
+    });
     this.sessions[side] = session;
     for (const action of actions) {
       if (action.kind === 'send') this.#send(side, action.octets);
@@ -68,7 +72,10 @@ export class BfdNetwork {
   /** Octets from anybody arrive at that side. */
   inject(to: Side, octets: Uint8Array): void {
     const decoded = decodePacket(octets);
-    if (decoded.ok) this.apply(to, { kind: 'received', packet: decoded.value, octets });
+    if (!decoded.ok) return;
+    const { yourDiscriminator } = decoded.value;
+    const isOurs = yourDiscriminator === 0 || yourDiscriminator === this.sessions[to].localDiscriminator;
+    if (isOurs) this.apply(to, { kind: 'received', packet: decoded.value, octets });
   }
 
   runUntil(end: number): void {

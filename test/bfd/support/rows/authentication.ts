@@ -1,7 +1,7 @@
 /** Keyed and meticulous keyed SHA-1 (RFC 5880 6.7). A packet that fails changes nothing. */
 import type { ControlPacket } from '../../../../src/bfd/packet.ts';
 import type { BfdAuthentication } from '../../../../src/bfd/settings.ts';
-import { type BfdHarness, FIRST_SEQUENCE, key, METICULOUS, remotePacket } from '../harness.ts';
+import { type BfdHarness, FIRST_SEQUENCE, key, METICULOUS, remotePacket, SPARE } from '../harness.ts';
 import { all, edited, finds, hears, type Row, type Step, waits } from './row.ts';
 
 const KEYED: BfdAuthentication = { ...METICULOUS, type: 'keyed-sha1' };
@@ -92,6 +92,15 @@ export const AUTHENTICATION: readonly Row[] = [
       'Down',
       meticulous,
     ] as const),
+  ],
+  [
+    ...([
+      '6.8.1',
+      'Down, waiting',
+      'takes another discriminator after silence: old packets name the old one',
+    ] as const),
+    ...([all(signed(500), waits(900)), ['Down'], 'Down'] as const),
+    { ...meticulous, ...finds(({ sent }) => sent[0]?.myDiscriminator, SPARE) },
   ],
   [
     ...(['6.7.1', 'Down, waiting', 'takes the key that we send with'] as const),

@@ -1,4 +1,5 @@
 /** Silence of the remote, the operator, and the passive role (RFC 5880 6.1, 6.8.1, 6.8.4 and 6.8.16). */
+import { SPARE } from '../harness.ts';
 import {
   all,
   diagnosticIs,
@@ -38,6 +39,10 @@ export const SILENCE: readonly Row[] = [
   [
     ...(['6.8.1', 'Up', 'names no discriminator of a remote that fell silent', waits(900)] as const),
     ...([['Down'], 'Down', finds((one) => one.sent[0]?.yourDiscriminator, 0)] as const),
+  ],
+  [
+    ...(['6.8.1', 'Up', 'keeps its own discriminator after silence', waits(900)] as const),
+    ...([['Down'], 'Down', finds((one) => one.sent[0]?.myDiscriminator === SPARE, false)] as const),
   ],
   [
     ...(['6.8.1', 'Down, heard', 'forgets the remote with its silence', waits(900)] as const),
