@@ -13,6 +13,8 @@ import { runDoctor } from '../../src/cli/doctor/run.ts';
 import { runExplain } from '../../src/cli/explain/run.ts';
 import { unknownCommandText } from '../../src/cli/framework/command-names.ts';
 import { isGroup } from '../../src/cli/framework/group.ts';
+import { runL2 } from '../../src/cli/l2/run.ts';
+import { runMigrate } from '../../src/cli/migrate/run.ts';
 import { runPlan } from '../../src/cli/plan/run.ts';
 import { oneService, settledHarness } from '../speaker/support/speaker-harness.ts';
 import { CLUSTER } from './support/cluster-manifests.ts';
@@ -132,6 +134,9 @@ describe('did you mean', () => {
       CLUSTER,
       /did you mean service\?/,
     ],
+    ['what to migrate from', runMigrate, ['metalb'], '', /did you mean metallb\?/],
+    ['a namespace of -n', runExplain, ['service', '-n', 'shpo', '-f', '-'], CLUSTER, /did you mean shop\?/],
+    ['a Service by layer 2', runL2, ['why', 'shop/wbe', '-f', '-'], CLUSTER, /did you mean web\?/],
     ['a CRD', runCrds, ['bgppeer5'], '', /did you mean bgppeers\?/],
     ['a shell', runCompletion, ['bsah'], '', /did you mean bash\?/],
     [

@@ -1,7 +1,7 @@
 /** The explanations of `berth explain`, as a document and as text: of an address, of a Service, and of every Service. */
 import { type AddressExplanation, explainAddress } from '../../allocation/explain/explain-address.ts';
 import { readIngressStatus } from '../../allocation/ingress-status.ts';
-import { compareText } from '../../base/text.ts';
+import { compareText, didYouMean } from '../../base/text.ts';
 import type { Address } from '../../net/address.ts';
 import { type Service, splitServiceKey } from '../../objects/service.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
@@ -115,6 +115,8 @@ export async function explainOneService(
   };
 }
 
+const namespaceOfKey = (key: string): string => splitServiceKey(key).namespace;
+
 /** Services of type LoadBalancer; `namespace` is null for all. */
 export function explainServices(
   namespace: string | null,
@@ -127,10 +129,12 @@ export function explainServices(
     .filter(({ type }) => type === 'LoadBalancer')
     .sort((a, b) => compareText(a.key, b.key));
   const reports = selected.map((service) => reportService(explainContext, service, state));
+  const known = new Set([...state.namespaces.keys(), ...[...state.services.keys()].map(namespaceOfKey)]);
+  const hint = namespace === null || known.has(namespace) ? null : didYouMean(namespace, known);
   const scope = namespace === null ? 'in the cluster' : `in the namespace ${namespace}`;
   return {
     unread: [],
     json: serviceListJson(reports),
-    lines: (format) => serviceListLines(reports, { scope }, format),
+    lines: (format) => serviceListLines(reports, { scope, hint }, format),
   };
 }

@@ -19,10 +19,11 @@ const SERVICE_COLUMNS: readonly TableColumn[] = [
 
 export function serviceListLines(
   reports: readonly ServiceReport[],
-  { scope }: { readonly scope: string },
+  { scope, hint }: { readonly scope: string; readonly hint: string | null },
   format: TextFormat,
 ): readonly string[] {
-  if (reports.length === 0) return [`There is no Service of type LoadBalancer ${scope}.`];
+  if (reports.length === 0)
+    return [`There is no Service of type LoadBalancer ${scope}${hint === null ? '.' : `; ${hint}`}`];
   const without = reports.filter(({ current }) => current.addresses.length === 0);
   const others = reports.filter(({ current }) => current.addresses.length > 0);
   const unannounced = others.filter(({ announced }) => announced?.status === 'False');

@@ -2,10 +2,11 @@
 import { EXIT_CODES } from '../../base/exit-codes.ts';
 import type { Flags } from '../../base/flags.ts';
 import { ok, type Result } from '../../base/result.ts';
+import { didYouMean } from '../../base/text.ts';
 import { type ClusterConnection, withConnection } from '../cluster/connection.ts';
 import { LiveCluster } from '../cluster/live-cluster.ts';
 import { allocatorOptions, snapshotOf } from '../cluster/snapshot.ts';
-import { failCommand, failUsage, readCommandLine } from '../framework/command.ts';
+import { failCommand, failUsage, readCommandLine, surplusOperands } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
 import { joinSections, proseLines } from '../framework/lines.ts';
 import { formatOutput } from '../framework/output.ts';
@@ -32,8 +33,17 @@ type MigrateFlags = Flags<typeof MIGRATE_COMMAND.flags>;
 export async function runMigrate(args: readonly string[], context: CliContext): Promise<number> {
   const line = readCommandLine(MIGRATE_COMMAND, args, context);
   if (line.kind === 'end') return line.code;
-  if (line.positionals.length !== 1 || line.positionals[0] !== 'metallb')
+  const [from = '', ...surplus] = line.positionals;
+  if (from === '')
     return failUsage(MIGRATE_COMMAND, context, ['what to migrate from is missing: migrate metallb']);
+  if (from !== 'metallb' || surplus.length > 0) {
+    const hint = didYouMean(from, ['metallb']) ?? 'it migrates from metallb';
+    const wrong =
+      from === 'metallb'
+        ? surplusOperands(surplus, 0)
+        : [`cannot migrate from ${JSON.stringify(from)}: ${hint}`];
+    return failUsage(MIGRATE_COMMAND, context, wrong);
+  }
   const { flags } = line;
   const code = await withConnection(context, flags, (connection) => {
     connection.progress('reading the objects of MetalLB');

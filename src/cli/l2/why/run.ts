@@ -1,6 +1,8 @@
 /** `berth l2 why`: which node answers for a Service, and if none does, the fix. */
 import { EXIT_CODES } from '../../../base/exit-codes.ts';
+import type { Layer2State } from '../../../layer2/election/layer2-state.ts';
 import { explainLayer2, type Layer2Explanation } from '../../../layer2/report/explanation.ts';
+import { suggestService } from '../../../objects/service-suggestion.ts';
 import type { TextFormat } from '../../../observe/terminal.ts';
 import { failCommand, failUsage, readCommandLine, surplusOperands } from '../../framework/command.ts';
 import type { CliContext } from '../../framework/context.ts';
@@ -26,8 +28,7 @@ export async function runL2Why(args: readonly string[], context: CliContext): Pr
   const [, head, name = ''] = target;
   const service = `${head ?? (flags.namespace || contextNamespace || 'default')}/${name}`;
   const explained = explainLayer2(state, service);
-  if (explained === null)
-    return failCommand(L2_WHY_COMMAND, context, [`there is no Service ${service} of type LoadBalancer`]);
+  if (explained === null) return failCommand(L2_WHY_COMMAND, context, [notFoundText(service, state)]);
   const { standsBy } = presence;
   const { output } = flags;
   context.stdout.print(
@@ -36,6 +37,12 @@ export async function runL2Why(args: readonly string[], context: CliContext): Pr
       : layer2WhyLines(`Service ${service}`, explained, standsBy, context.stdout),
   );
   return explained.verdict === 'answered' && !standsBy ? EXIT_CODES.success : EXIT_CODES.changes;
+}
+
+function notFoundText(service: string, { elections, refusals }: Layer2State): string {
+  const elected = elections.flatMap(({ group }) => group.map((one) => one.service.key));
+  const hint = suggestService(service, { services: [...elected, ...refusals.keys()], namespaces: [] });
+  return `there is no Service ${service} of type LoadBalancer${hint === null ? '' : `; ${hint}`}`;
 }
 
 /** `title` heads the nodes. */
