@@ -32,6 +32,7 @@ export type PeerBfd = {
   /** Name of the BFDProfile. */
   readonly profile: string;
   readonly multihop: boolean;
+  readonly minimumTtl: number;
   readonly status: BfdStatus | null;
 };
 
@@ -99,6 +100,7 @@ export class BfdPeers {
     if (key === undefined || found === undefined || !hasBfd(found)) return null;
     return {
       profile: found.bfd.name,
+      minimumTtl: found.bfd.minimumTtl,
       multihop: this.#specs.find((spec) => spec.key === key)?.multihop ?? false,
       status: this.#statusOf(key),
     };
@@ -139,9 +141,10 @@ export class BfdPeers {
 
   #reportMissing(peer: string): void {
     this.#timers.delete(peer);
-    const status = this.of(peer)?.status ?? null;
-    if (status === null) return;
-    const because = bfdNotUpReason(status);
+    const bfd = this.of(peer);
+    const status = bfd?.status ?? null;
+    if (bfd === null || status === null) return;
+    const because = bfdNotUpReason(status, bfd);
     if (because !== null) this.#options.occurred(peer, { kind: 'missing', because, status });
   }
 }

@@ -1,4 +1,5 @@
 /** BFD sessions in sentences: why one went down, and why one is not up. */
+import type { BfdSessionSpec, BfdSettings } from '../../bfd/settings.ts';
 import type { BfdDiagnostic, BfdStatus } from '../../bfd/status.ts';
 
 /** Why a session left Up, as a sentence without a full stop. */
@@ -27,8 +28,11 @@ const DIAGNOSTIC_TEXT: Readonly<Record<BfdDiagnostic, string>> = {
   reserved: 'an unknown diagnostic',
 };
 
+/** The part of a session that its packets have to fit. */
+export type BfdPath = Pick<BfdSessionSpec, 'multihop'> & Pick<BfdSettings, 'minimumTtl'>;
+
 /** Why a session is not up, with the fix; null for one that is up. */
-export function bfdNotUpReason(status: BfdStatus): string | null {
+export function bfdNotUpReason(status: BfdStatus, path: BfdPath): string | null {
   const { state, remoteState, problem, counters } = status;
   if (state === 'Up') return null;
   if (problem !== null) return problem;
@@ -39,5 +43,7 @@ export function bfdNotUpReason(status: BfdStatus): string | null {
   if (counters.packetsReceived > 0) return 'the peer sends BFD packets, and the session is not up yet';
   if (counters.packetsDiscarded > 0)
     return 'every BFD packet of the peer was discarded as malformed, not authentic or replayed: compare the settings of both sides';
-  return 'no BFD packet of the peer arrived: configure BFD for this node on the router, single-hop or multihop on both sides, and let UDP ports 3784 and 4784 through';
+  return path.multihop
+    ? `no BFD packet of the peer arrived with TTL ${path.minimumTtl} or more: configure multihop BFD on the router, let UDP port 4784 through, or lower minimumTtl`
+    : 'no BFD packet of the peer arrived: configure BFD for this node on the router, and let UDP port 3784 through';
 }

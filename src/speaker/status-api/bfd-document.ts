@@ -36,7 +36,7 @@ export function describeBfd(bfd: PeerBfd | null): BfdDocument | null {
   const { state, since, remoteState, diagnostic, remoteDiagnostic, transmitInterval, detectionTime } = status;
   const { packetsSent, packetsReceived, packetsDiscarded, upEvents, downEvents } = status.counters;
   return {
-    ...{ profile, multihop, state, since: formatWallTime(since), says: bfdNotUpReason(status) },
+    ...{ profile, multihop, state, since: formatWallTime(since), says: bfdNotUpReason(status, bfd) },
     ...{ remoteState, diagnostic, remoteDiagnostic, transmitInterval, detectionTime },
     counters: { packetsSent, packetsReceived, packetsDiscarded, upEvents, downEvents },
   };

@@ -5,24 +5,43 @@ import { eventuallySlow } from '../../support/eventually.ts';
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
 import { BirdRouter } from './support/interop/bird-router.ts';
 import { FrrRouter } from './support/interop/frr-router.ts';
-import { NodeAndRouter } from './support/interop/node-and-router.ts';
+import { NodeAndRouter, SERVICES } from './support/interop/node-and-router.ts';
 import type { InteropRouter } from './support/interop/router.ts';
 import { BFD_PROFILE, sessionSpec } from './support/interop/session-spec.ts';
 
 /** Nothing but BFD can end a session within the time of these tests. */
 const session = sessionSpec('watched', 1, { bfd: true, gracefulRestart: true, holdSeconds: 600 });
+const others = [
+  sessionSpec('six', 2, { bfd: true, family: 6, holdSeconds: 600 }),
+  sessionSpec('far', 3, { bfd: true, multihop: true, holdSeconds: 600 }),
+];
+/** BIRD sends with TTL 64 over several hops. */
+const PROFILE = { minimumTtl: 64 };
 const DAEMONS_WITH_BFD = ['BIRD 2', 'FRR'] as const;
 
-/** Between two packets of the router, in milliseconds: what we are ready to receive is longer than its own. */
-async function intervalOf(router: InteropRouter): Promise<number> {
+type FrrBfdPeer = {
+  readonly peer: string;
+  readonly status: string;
+  readonly 'remote-receive-interval': number;
+};
+
+/** The BFD session with this node, as the router sees it. `interval`: between two of its packets, in milliseconds. */
+async function bfdOf(
+  router: InteropRouter,
+): Promise<{ readonly isUp: boolean; readonly interval: number } | null> {
+  const { address } = session.ours;
   if (router instanceof FrrRouter) {
-    const [found] =
-      await router.frr.json<readonly { 'remote-receive-interval': number }[]>('show bfd peers json');
-    return found?.['remote-receive-interval'] ?? 0;
+    const peers = await router.frr.json<readonly FrrBfdPeer[]>('show bfd peers json');
+    const found = peers.find(({ peer }) => peer === address);
+    // What we are ready to receive is longer than its own interval in these tests.
+    return found === undefined
+      ? null
+      : { isUp: found.status === 'up', interval: found['remote-receive-interval'] };
   }
   assert.ok(router instanceof BirdRouter);
-  const line = (await router.bfdSessions()).split('\n').find((one) => one.startsWith(session.ours.address));
-  return Number(line?.trim().split(/ +/).at(-2)) * 1000;
+  const line = (await router.bfdSessions()).split('\n').find((one) => one.startsWith(`${address} `));
+  const cells = line?.trim().split(/ +/);
+  return cells === undefined ? null : { isUp: cells[2] === 'Up', interval: Number(cells.at(-2)) * 1000 };
 }
 
 /** What FRR says about the session, while its daemon of BFD is frozen. */
@@ -47,8 +66,11 @@ describe('BFD', { skip: skipWithoutNetworkBinaries(), concurrency: DAEMONS_WITH_
         });
 
       before(async () => {
-        pair = await NodeAndRouter.start(daemon, [session], ['10.9.255.1', 'fd09:255::1'], (cluster) =>
-          cluster.object('BFDProfile', BFD_PROFILE, {}),
+        pair = await NodeAndRouter.start(
+          daemon,
+          [session, ...others],
+          ['10.9.255.1', 'fd09:255::1'],
+          (cluster) => cluster.object('BFDProfile', BFD_PROFILE, PROFILE),
         );
         await pair.waitForRoutes(session);
         await waitForBfd();
@@ -60,8 +82,13 @@ describe('BFD', { skip: skipWithoutNetworkBinaries(), concurrency: DAEMONS_WITH_
 
       it('goes on with other intervals when the profile is edited: neither session ends', async () => {
         const since = pair.logLineCount;
-        pair.cluster.object('BFDProfile', BFD_PROFILE, { transmitInterval: 500, receiveInterval: 600 });
-        await eventuallySlow(async () => assert.equal(await intervalOf(pair.router), 600, pair.logTails()));
+        pair.cluster.object('BFDProfile', BFD_PROFILE, {
+          ...PROFILE,
+          ...{ transmitInterval: 500, receiveInterval: 600 },
+        });
+        await eventuallySlow(async () =>
+          assert.equal((await bfdOf(pair.router))?.interval, 600, pair.logTails()),
+        );
         assert.deepEqual(
           pair.node
             .log()
@@ -85,14 +112,23 @@ describe('BFD', { skip: skipWithoutNetworkBinaries(), concurrency: DAEMONS_WITH_
         await pair.waitForRoutes(session);
       });
 
-      it('ends after BGP in a restart, so that the router retains the routes', async () => {
-        await pair.node.stopSpeaker('SIGTERM');
-        await pair.waitForSessionDown(session);
-        const kept = await pair.router.table(4);
-        assert.equal(kept.length, 50, pair.logTails());
-        pair.startSpeaker();
-        await pair.waitForRoutes(session);
-        await waitForBfd();
+      for (const signal of ['SIGTERM', 'SIGKILL'] as const)
+        it(`that goes down after ${signal} of the speaker does not take the routes that the router retains`, async () => {
+          await pair.node.stopSpeaker(signal);
+          await pair.waitForSessionDown(session);
+          await eventuallySlow(async () => assert.notEqual((await bfdOf(pair.router))?.isUp, true));
+          assert.equal((await pair.router.table(4)).length, SERVICES, pair.logTails());
+          pair.startSpeaker();
+          await pair.waitForRoutes(session);
+          await waitForBfd();
+        });
+
+      it('comes up over IPv6, and over several hops', async () => {
+        for (const other of others)
+          await eventuallySlow(async () => {
+            const up = pair.node.linesAbout(other, 'BFD session up');
+            assert.ok(up.length > 0, pair.logTails());
+          });
       });
     });
   }

@@ -24,6 +24,8 @@ describe('a session that went down', () => {
       assert.match(bfdDownReason(status(differing)), sentence));
 });
 
+const SINGLE_HOP = { multihop: false, minimumTtl: 254 };
+
 describe('a session that is not up', () => {
   const rows: readonly (readonly [string, BfdStatus, RegExp | null])[] = [
     ['is up', status({ state: 'Up' }), null],
@@ -40,7 +42,14 @@ describe('a session that is not up', () => {
   ];
   for (const [title, one, sentence] of rows)
     it(title, () => {
-      if (sentence === null) assert.equal(bfdNotUpReason(one), null);
-      else assert.match(bfdNotUpReason(one) ?? '', sentence);
+      if (sentence === null) assert.equal(bfdNotUpReason(one, SINGLE_HOP), null);
+      else assert.match(bfdNotUpReason(one, SINGLE_HOP) ?? '', sentence);
     });
+
+  it('needs the TTL of its profile over several hops', () => {
+    assert.match(
+      bfdNotUpReason(status({}), { multihop: true, minimumTtl: 250 }) ?? '',
+      /with TTL 250 or more: .*UDP port 4784 through, or lower minimumTtl$/,
+    );
+  });
 });

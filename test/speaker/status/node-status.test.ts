@@ -90,7 +90,12 @@ describe('its content', () => {
   it('has the BFD of a session that has one, and not its states on the way up', () => {
     const { bfd, currentStatus } = setUp();
     const states = (['Down', 'Init', 'Up', 'AdminDown'] as const).map((state) => {
-      bfd.set('tor', { profile: 'fast', multihop: false, status: { ...newBfdStatus('tor'), state } });
+      bfd.set('tor', {
+        profile: 'fast',
+        multihop: false,
+        minimumTtl: 254,
+        status: { ...newBfdStatus('tor'), state },
+      });
       return currentStatus().sessions.map((one) => one.bfd);
     });
     assert.deepEqual(states, [

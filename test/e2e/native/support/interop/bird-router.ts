@@ -116,13 +116,15 @@ function programs(generation: Generation, family: Family): BirdPrograms {
     : { daemon: nodeBird[family], control: nodeBirdc[family] };
 }
 
+const BFD_TIMERS = `interval ${BFD_INTERVAL} ms; multiplier 3;`;
+
 const configOf = (generation: Generation, sessions: readonly SessionSpec[]): string =>
   [
     'router id 10.9.0.1;',
     'log stderr all;',
     'protocol device { scan time 1; }',
     ...(sessions.some(({ bfd }) => bfd)
-      ? [`protocol bfd { interface "*" { interval ${BFD_INTERVAL} ms; multiplier 3; }; }`]
+      ? [`protocol bfd { interface "*" { ${BFD_TIMERS} }; multihop { ${BFD_TIMERS} }; }`]
       : []),
     ...sessions.flatMap((session) => neighborOf(generation, session)),
     '',
@@ -134,7 +136,8 @@ function neighborOf(generation: Generation, session: SessionSpec): readonly stri
     `protocol bgp ${session.name} {`,
     `  local ${theirs.address} as ${theirs.as};`,
     `  neighbor ${ours.address} as ${ours.as};`,
-    '  direct; connect delay time 1; connect retry time 1; error wait time 1, 2;',
+    session.multihop ? '  multihop;' : '  direct;',
+    '  connect delay time 1; connect retry time 1; error wait time 1, 2;',
     `  hold time ${session.holdSeconds}; startup hold time 5;`,
     ...(session.dials === 'we' ? ['  passive yes;'] : []),
     ...(password === null ? [] : [`  password "${password}";`]),

@@ -75,6 +75,7 @@ export class InteropCluster {
       ...(session.password === null ? {} : { password: session.password }),
       ...(dials === 'they' ? { peerPort: CLOSED_PORT } : {}),
       ...(session.bfd ? { bfdProfile: BFD_PROFILE } : {}),
+      ...(session.multihop ? { ebgpMultiHop: true } : {}),
       ...more,
     };
     this.object('BGPPeer', session.name, spec, {

@@ -155,6 +155,7 @@ function neighborOf(session: SessionSpec): readonly string[] {
     ...(session.password === null ? [] : [`${neighbor} password ${session.password}`]),
     ...(session.ttlSecurity ? [`${neighbor} ttl-security hops 1`] : []),
     ...(session.extendedNextHop ? [`${neighbor} capability extended-nexthop`] : []),
+    ...(session.multihop ? [`${neighbor} ebgp-multihop 8`] : []),
     ...(session.bfd ? [`${neighbor} bfd profile ${BFD_PROFILE}`] : []),
   ];
 }

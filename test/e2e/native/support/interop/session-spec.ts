@@ -21,6 +21,8 @@ export type SessionSpec = {
   readonly gracefulRestart: boolean;
   /** Both sides have BFD: the BGPPeer by the profile `BFD_PROFILE`. */
   readonly bfd: boolean;
+  /** Both sides permit several hops, although there is one: BFD uses its port for that (RFC 5883). */
+  readonly multihop: boolean;
   /** The router accepts IPv4 routes with IPv6 next hops (RFC 8950). */
   readonly extendedNextHop: boolean;
 };
@@ -47,6 +49,7 @@ export function sessionSpec(name: string, index: number, more: Partial<SessionSp
     ttlSecurity: false,
     gracefulRestart: false,
     bfd: false,
+    multihop: false,
     extendedNextHop: false,
     ...more,
   };
