@@ -12,7 +12,7 @@ import { setUp } from './setup.mjs';
  * those observed cases whose file name contains the text, and nothing else.
  */
 
-const OBSERVED_CASES = 'observed-cases';
+const OBSERVED_CASES = 'e2e/native/observed-';
 
 const { values, positionals } = parseArgs({
   options: { full: { type: 'boolean', default: false }, case: { type: 'string' } },

@@ -8,8 +8,8 @@ import { after, describe, it } from 'node:test';
 import type { AnyObject } from '../../controller/support/rig.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
-import { CaseBed } from './support/observed/case-bed.ts';
-import { playCase } from './support/observed/play-case.ts';
+import { BgpBed } from './support/observed/bgp-bed.ts';
+import { playBgpCase } from './support/observed/play-bgp-case.ts';
 
 const FOLDER = new URL('../../announce/support/cases/', import.meta.url);
 
@@ -38,18 +38,20 @@ describe('an observed case, played with real speakers', {
   skip: skipWithoutKubernetesBinaries() || skipWithoutNetworkBinaries(),
   concurrency: BEDS,
 }, () => {
-  const beds: CaseBed[] = [];
-  const free: CaseBed[] = [];
+  const beds: BgpBed[] = [];
+  const free: BgpBed[] = [];
 
   after(() => Promise.all(beds.map((bed) => bed.stop())));
 
   /** One after the other: the first builds the program if needed. */
   let starting: Promise<unknown> = Promise.resolve();
-  function startBed(): Promise<CaseBed> {
-    const started = starting.then(() => CaseBed.start());
+  function startBed(): Promise<BgpBed> {
+    const started = starting.then(() => BgpBed.start());
     starting = started.then((bed) => beds.push(bed));
     return started;
   }
+
+  if (files.length === 0) it('has another name', { skip: `no case of BGP is named ${selection}` });
 
   for (const file of files) {
     const one: AnyObject = JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8'));
@@ -57,8 +59,8 @@ describe('an observed case, played with real speakers', {
     it(`${one.name}: ${one.says}`, { skip: chance }, async () => {
       const bed = await (free.pop() ?? startBed());
       try {
-        const differences = await playCase(bed, one);
-        assert.deepEqual(differences, DIFFERENCES[one.name] ?? [], bed.logTails());
+        const differences = await playBgpCase(bed, one);
+        assert.deepEqual(differences, DIFFERENCES[one.name] ?? [], bed.speakers.logTails());
       } finally {
         await bed.clear();
         free.push(bed);

@@ -17,6 +17,7 @@ import {
   type Resource,
   SECRETS,
   SERVICE_BGP_STATUSES,
+  SERVICE_L2_STATUSES,
   SERVICES,
   SPEAKER_STATUSES,
 } from '../../../../../src/kube/resource.ts';
@@ -31,7 +32,7 @@ const CASE_RESOURCES: readonly Resource[] = [
 
 /** What speakers and the test write besides. */
 const WRITTEN_RESOURCES: readonly Resource[] = [
-  ...[PODS, EVENTS, CONFIGURATION_STATES, SERVICE_BGP_STATUSES, SPEAKER_STATUSES],
+  ...[PODS, EVENTS, CONFIGURATION_STATES, SERVICE_BGP_STATUSES, SERVICE_L2_STATUSES, SPEAKER_STATUSES],
 ];
 
 /** Objects that the API server makes for itself. */
@@ -72,13 +73,17 @@ export class CaseObjects {
     await this.#write('DELETE', pathOf(reference), undefined, reference);
   }
 
-  /** The Pod of a speaker, by which it owns what it writes. */
+  /** The Pod of a speaker, which is ready. By it, the speaker owns what it writes. */
   async ensurePod(name: string, node: string): Promise<void> {
     const path = collectionPath(PODS, NAMESPACE);
     if ((await this.#api.request('GET', `${path}/${name}`)).status === 200) return;
     await this.#api.requestOk('POST', path, {
       metadata: { name, labels: { 'app.kubernetes.io/component': 'speaker' } },
       spec: { nodeName: node, hostNetwork: true, containers: [{ name: 'speaker', image: 'berth' }] },
+    });
+    const conditions = [{ type: 'Ready', status: 'True' }];
+    await this.#api.requestOk('PATCH', `${path}/${name}/status`, {
+      status: { phase: 'Running', conditions },
     });
   }
 

@@ -1,7 +1,7 @@
 /** What can be seen of the speakers: sessions and routes at the routers, and what they wrote into the cluster. */
 import { CONFIGURATION_STATES, EVENTS, SERVICE_BGP_STATUSES } from '../../../../../src/kube/resource.ts';
 import type { AnyObject } from '../../../../controller/support/rig.ts';
-import { nodeWithAddress } from './case-network.ts';
+import { nodeWithAddress } from './bgp-network.ts';
 import type { CaseObjects } from './case-objects.ts';
 import type { RouteView, SessionView } from './collector/views.ts';
 
@@ -29,7 +29,7 @@ export async function observeBgp(
     nodes: sessionsByNode(sessions),
     config: configurationResults(states),
     status: peersByService(statuses),
-    assigned: assignedNodes(events),
+    assigned: nodesInEvents(events, 'bgp'),
   };
 }
 
@@ -60,7 +60,8 @@ const viewOf = (route: RouteView, { neighbor, isInternal }: SessionView): AnyObj
 /** The controller's ConfigurationState has no prefix. */
 const SPEAKER_STATE = 'speaker-';
 
-const configurationResults = (states: readonly AnyObject[]): AnyObject =>
+/** By node. */
+export const configurationResults = (states: readonly AnyObject[]): AnyObject =>
   Object.fromEntries(
     states
       .filter(({ metadata }) => metadata.name.startsWith(SPEAKER_STATE))
@@ -83,12 +84,12 @@ function peersByService(statuses: readonly AnyObject[]): AnyObject {
   return services;
 }
 
-/** Nodes that events about BGP named since the start of the case, by Service. */
-function assignedNodes(events: readonly AnyObject[]): AnyObject {
+/** Nodes that events about this protocol named since the start of the case, by Service. */
+export function nodesInEvents(events: readonly AnyObject[], protocol: string): AnyObject {
   const services: Record<string, Set<string>> = {};
   for (const { involvedObject, message = '' } of events) {
-    const node = /"([^"]+)" with protocol "bgp"/.exec(message)?.[1];
-    if (node === undefined) continue;
+    const [, node, named] = /node "([^"]+)" with protocol "([^"]+)"/.exec(message) ?? [];
+    if (node === undefined || named !== protocol) continue;
     const service = `${involvedObject.namespace}/${involvedObject.name}`;
     services[service] ??= new Set();
     services[service].add(node);

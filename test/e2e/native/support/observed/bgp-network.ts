@@ -1,20 +1,18 @@
 /**
- * The network of the observed cases: one Ethernet segment with every node and the routers, in network namespaces. Router rN
+ * The network of the observed cases of BGP: one Ethernet segment with every node and the routers, in network namespaces. Router rN
  * has the addresses 10.213.0.N and fd00:213::N, node nN 10.213.0.1N and fd00:213::1N. The routers are one namespace, the hub,
  * where the API server answers too.
  */
 import type { Family } from '../../../../../src/net/address.ts';
 import { type NetworkNamespace, TestNetwork } from '../../../../support/netns/network.ts';
+import { API_ADDRESS, type BedNetwork } from './speaker-bed.ts';
 
 /** Nodes and routers that cases have, by name. */
 const NODES = ['n1', 'n2', 'n3', 'n4', 'n5', 'n6'] as const;
 const ROUTERS = ['r1', 'r2', 'r3', 'r4', 'r5', 'r6', 'r7', 'r8'] as const;
 
-/** Where the hub passes connections on to the API server. */
-export const API_ADDRESS = '10.213.0.254';
-
 const BRIDGE = 'br0';
-export const NODE_INTERFACE = 'eth0';
+const NODE_INTERFACE = 'eth0';
 
 const FAMILIES: readonly Family[] = [4, 6];
 const PREFIX_LENGTH: Readonly<Record<Family, number>> = { 4: 24, 6: 64 };
@@ -33,13 +31,13 @@ export const nodeAddresses = (family: Family): readonly string[] =>
 export const nodeWithAddress = (address: string): string =>
   NODES.find((node) => FAMILIES.some((family) => nodeAddress(node, family) === address)) ?? address;
 
-export class CaseNetwork {
-  readonly net = new TestNetwork();
+export class BgpNetwork implements BedNetwork {
+  readonly #net = new TestNetwork();
   readonly hub: NetworkNamespace;
   readonly #nodes = new Map<string, NetworkNamespace>();
 
   constructor() {
-    this.hub = this.net.namespace('hub');
+    this.hub = this.#net.namespace('hub');
     this.hub.ip(
       `link add ${BRIDGE} type bridge`,
       `link set ${BRIDGE} up`,
@@ -58,11 +56,11 @@ export class CaseNetwork {
   }
 
   destroy(): void {
-    this.net.destroy();
+    this.#net.destroy();
   }
 
   #addNode(name: string): NetworkNamespace {
-    const namespace = this.net.namespace(name);
+    const namespace = this.#net.namespace(name);
     const port = `v${name}`;
     this.hub.addVeth(port, namespace, NODE_INTERFACE);
     this.hub.ip(`link set ${port} master ${BRIDGE}`);

@@ -1,0 +1,74 @@
+/** Plays an observed case of layer 2 with real speakers, and judges each state by the rules of the case. */
+import assert from 'node:assert/strict';
+import { CONFIGURATION_STATES } from '../../../../../src/kube/resource.ts';
+import { type AnyObject, NAMESPACE } from '../../../../controller/support/rig.ts';
+import { eventually } from '../../../../support/eventually.ts';
+import { performCommon, speakerNodes, waitForState } from './case-steps.ts';
+import type { Layer2Bed } from './layer2-bed.ts';
+import { observeLayer2 } from './observe-layer2.ts';
+
+const compare: string = '../../../../layer2/support/compare.mjs';
+const {
+  judgeState,
+}: {
+  judgeState: (one: AnyObject, index: number, state: AnyObject, before: AnyObject) => readonly string[];
+} = await import(compare);
+
+/** They are there before the speakers start; all other objects come when the speakers know each other. */
+const EARLY_KINDS: readonly string[] = ['Node', 'Namespace', 'ConfigMap', 'Secret'];
+
+/** What is wrong with the first state that breaks the rules. */
+export async function playLayer2Case(bed: Layer2Bed, one: AnyObject): Promise<readonly string[]> {
+  for (const [node, links] of Object.entries<AnyObject>(one.links ?? {}))
+    for (const [device, segment] of Object.entries<'a' | 'b'>(links))
+      bed.network.addLink(node, device, segment);
+  bed.observer.mark();
+  await startCase(bed, one);
+  let before: AnyObject;
+  for (const [index] of one.rules.entries()) {
+    const step = one.steps[index - 1];
+    if (step !== undefined) bed.observer.mark();
+    for (const action of step?.do ?? []) await perform(bed, action, one);
+    let state: AnyObject;
+    const patience = (step === undefined ? one.patience : step.patience) ?? 0;
+    const found = await waitForState(async () => {
+      state = await observeLayer2(bed, one, before);
+      return judgeState(one, index, state, before);
+    }, patience);
+    const when = step === undefined ? 'at the start' : `after "${step.says}"`;
+    if (found.length > 0) return found.map((fault) => `${when}: ${fault}`);
+    before = state;
+  }
+  return [];
+}
+
+async function startCase(bed: Layer2Bed, one: AnyObject): Promise<void> {
+  const isEarly = ({ kind }: AnyObject): boolean =>
+    one.order === 'objects first' || EARLY_KINDS.includes(kind);
+  const { objects } = bed.speakers;
+  for (const object of one.objects.filter(isEarly)) await objects.create(object);
+  const nodes = speakerNodes(one);
+  for (const node of nodes) await objects.ensurePod(`speaker-${node}`, node);
+  await Promise.all(nodes.map((node) => bed.startSpeaker(node, one)));
+  await eventually(async () => {
+    const reported = (await objects.list(CONFIGURATION_STATES)).map(({ metadata }) => metadata.name);
+    for (const node of nodes) assert.ok(reported.includes(`speaker-${node}`), `${node} in ${NAMESPACE}`);
+  });
+  bed.observer.mark();
+  for (const object of one.objects.filter((object: AnyObject) => !isEarly(object)))
+    await objects.create(object);
+}
+
+async function perform(bed: Layer2Bed, action: AnyObject, one: AnyObject): Promise<void> {
+  const rest = await performCommon(bed.speakers, action, (node) => bed.startSpeaker(node, one));
+  const { linkDown, linkUp, linkAdd, linkDel, dev, cable, segment, partition, heal, background, ...unknown } =
+    rest;
+  assert.deepEqual(unknown, {}, 'an action that cannot be played');
+  void background; // the end of a speaker is awaited in any case
+  if (linkDown !== undefined) bed.network.setLinkDown(linkDown, dev, cable === true);
+  if (linkUp !== undefined) bed.network.setLinkUp(linkUp, dev);
+  if (linkAdd !== undefined) bed.network.addLink(linkAdd, dev, segment);
+  if (linkDel !== undefined) bed.network.removeLink(linkDel, dev);
+  if (partition !== undefined) bed.network.partition(partition);
+  if (heal !== undefined) bed.network.heal();
+}
