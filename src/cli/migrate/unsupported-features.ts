@@ -4,13 +4,7 @@
  */
 import { fieldsOf, isObject, listOf, type Raw, textOf } from '../../base/json.ts';
 import { BFD_INTERVAL_MIN } from '../../config/bfd-profile.ts';
-import {
-  BFD_PROFILES,
-  BGP_PEERS,
-  CONFIG_MAPS,
-  L2_ADVERTISEMENTS,
-  type Resource,
-} from '../../kube/resource.ts';
+import { BFD_PROFILES, BGP_PEERS, CONFIG_MAPS, type Resource } from '../../kube/resource.ts';
 import { metadataOf } from '../../objects/metadata.ts';
 
 /** The kind by which MetalLB configures FRR, and to which users add what MetalLB has no field for. */
@@ -39,8 +33,6 @@ const specField =
   (field: string): UnsupportedFeature['find'] =>
   (raw) =>
     isUsed(fieldsOf(raw['spec'])[field]) ? [`spec.${field}`] : [];
-
-const wholeObject: UnsupportedFeature['find'] = () => [''];
 
 /** MetalLB writes one for each node, `metallb-NODE`; the others are of users. */
 const ofUsers =
@@ -84,13 +76,6 @@ export const UNSUPPORTED_FEATURES: readonly UnsupportedFeature[] = [
     find: shortBfdIntervals,
     says: 'A shorter interval counts as 50 ms, so a failure is detected later.',
     instead: `Set 50 or more. ${KEEP}`,
-  },
-  {
-    feature: 'layer 2',
-    resource: L2_ADVERTISEMENTS,
-    find: wholeObject,
-    says: "Berth's speakers do not answer ARP and NDP.",
-    instead: `Announce the pools by BGP. ${KEEP}`,
   },
   {
     feature: 'raw FRR configuration',

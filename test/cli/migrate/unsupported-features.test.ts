@@ -34,7 +34,6 @@ const EXAMPLES: Readonly<Record<string, { readonly uses: Raw; readonly not: Raw;
       not: object('fast', { spec: { transmitInterval: 50, echoInterval: 10 } }),
       field: 'spec.transmitInterval',
     },
-    'layer 2, L2Advertisement': { uses: object('all'), not: object('none'), field: '' },
     'raw FRR configuration, ConfigMap': {
       uses: object('bgpextras', { data: { extras: 'router bgp 64512' } }),
       not: object('bgpextras', { data: { extras: ' ' } }),

@@ -78,6 +78,23 @@ describe('behind a proxy', { timeout: 240_000 }, () => {
     assert.deepEqual(proxy.connects, [`${new URL(api.url).host} -`]);
   });
 
+  it('a watch arrives through a tunnel of its own, piece by piece', async (test) => {
+    const proxy = await startProxy(test);
+    const api = await startLoopback(test, (_, response) => {
+      response.write('{"type":"ADDED"}\n', () => setImmediate(() => response.end('{"type":"DELETED"}\n')));
+    });
+    const client = clientOf(test, api.url, proxy.url);
+    let text = '';
+    const end = await new Promise((resolve) =>
+      client.stream(
+        { path: '/watch', timeout: 60_000 },
+        { opened: () => {}, bytes: (chunk) => (text += chunk.toString()), ended: resolve },
+      ),
+    );
+    assert.deepEqual([end, text], [{ kind: 'ended' }, '{"type":"ADDED"}\n{"type":"DELETED"}\n']);
+    assert.equal(proxy.connects.length, 1);
+  });
+
   it('a server with TLS is verified end to end, with credentials for the proxy', async (test) => {
     const certificate = makeCertificate(test);
     const proxy = await startProxy(test);
