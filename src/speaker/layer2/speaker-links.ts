@@ -36,6 +36,8 @@ export type SpeakerLinksOptions = {
   readonly authentication: BfdAuthentication | null;
   /** A speaker was lost, returned, or has been silent for `SILENCE_GRACE`. */
   readonly changed: () => void;
+  /** A session came up or went down. */
+  readonly linkChanged: (node: string, isUp: boolean) => void;
 };
 
 type Link = { isUp: boolean; hasBeenUp: boolean; lostAt: Millis | null };
@@ -111,10 +113,11 @@ export class SpeakerLinks {
     if (link === undefined) return;
     const isUp = state === 'Up' && remoteState !== 'AdminDown';
     if (isUp === link.isUp) return;
-    const { clock, changed } = this.#options;
+    const { clock, changed, linkChanged } = this.#options;
     link.isUp = isUp;
     link.hasBeenUp ||= isUp;
     link.lostAt = isUp ? null : clock.now();
+    linkChanged(key, isUp);
     changed();
     if (!isUp) clock.after(SILENCE_GRACE, changed);
   }

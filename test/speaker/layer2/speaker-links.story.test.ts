@@ -55,6 +55,7 @@ describe('links to other speakers', () => {
     links = new SpeakerLinks({
       ...{ clock, sessions: bfd, node: 'n1', port: 7946, authentication: null },
       changed: () => changes++,
+      linkChanged: () => {},
     });
     links.setSpeakers(address(1), [
       { node: 'n2', address: address(2) },

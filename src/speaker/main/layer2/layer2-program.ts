@@ -126,7 +126,16 @@ export class Layer2Program {
     this.#links =
       options.links === null
         ? null
-        : new SpeakerLinks({ ...options.links, clock, node, changed: () => this.#linksChanged() });
+        : new SpeakerLinks({
+            ...options.links,
+            clock,
+            node,
+            changed: () => this.#linksChanged(),
+            linkChanged: (other, isUp) =>
+              isUp
+                ? log.info('speaker heard by BFD', { speaker: other })
+                : log.warn('speaker lost by BFD', { speaker: other }),
+          });
     this.#speaker = new Layer2Speaker({
       ...{ clock, node, model: this.#model, openWire: options.openWire },
       isolation: () => this.#isolation.state,
@@ -217,9 +226,8 @@ export class Layer2Program {
   }
 
   #linksChanged(): void {
-    const { context, statusChanged } = this.#options;
+    const { statusChanged } = this.#options;
     if (this.#isStopping || this.#links === null) return;
-    context.log.debug('links to other speakers', { lost: this.#links.lost });
     this.#isolation.setAlone(this.#links.isAlone);
     statusChanged();
     this.#speaker.changed();
