@@ -18,8 +18,11 @@ export const LONGEST = [
   'playground/routers/native-watch.story.test.ts',
   'playground/main.test.ts',
   'bgp/transport/listener-storms.story.test.ts',
-  'kube/http/stream.test.ts',
   'announce/model/node-model.law.test.ts',
+  'e2e/fresh-clone.test.ts',
+  'e2e/faults-real.test.ts',
+  'e2e/clients.test.ts',
+  'e2e/controller/failover.test.ts',
 ];
 
 /**

@@ -9,6 +9,7 @@ import { Reflector } from '../../../src/kube/informer/reflector.ts';
 import { SERVICES } from '../../../src/kube/resource.ts';
 import { decodeNamespace } from '../../../src/objects/namespace.ts';
 import { systemClock } from '../../../src/workqueue/system-clock.ts';
+import { FastClock } from '../../controller/support/simulation/fast-clock.ts';
 import {
   configFor,
   type RequestHandler,
@@ -17,6 +18,9 @@ import {
   statusBody,
 } from '../support/loopback-server.ts';
 import { REQUEST_TIMEOUT } from '../support/test-client.ts';
+
+/** Seconds of the reflector in a real one. */
+const CLOCK_SPEED = 20;
 
 async function startClient(t: TestContext, answer: RequestHandler) {
   const server = await startLoopback(t, answer);
@@ -120,7 +124,7 @@ it('a reflector on a real connection recovers from breaks in the middle of a lin
     client,
     resource: SERVICES,
     // Waiting times are not tested here.
-    clock: { ...systemClock, after: (delay, run) => systemClock.after(delay < 20_000 ? 0 : delay, run) },
+    clock: new FastClock(CLOCK_SPEED),
     random: () => 0,
     decode: decodeNamespace,
     keyOf: ({ name }) => name,
