@@ -9,6 +9,7 @@ import { withGracefulShutdown } from '../../src/announce/routes/graceful-shutdow
 import { buildPath } from '../../src/announce/routes/path-builder.ts';
 import type { DesiredRoutes } from '../../src/announce/routes/routes.ts';
 import { REFRESH_SUBTYPE } from '../../src/bgp/wire/message.ts';
+import { formatAddress } from '../../src/net/address.ts';
 import type { Neighbour } from '../../src/speaker/neighbour.ts';
 import { sessionContextOf } from '../../src/speaker/session-context.ts';
 import {
@@ -20,6 +21,7 @@ import {
 } from '../announce/support/cluster.ts';
 import { applyRandomChange, randomCluster } from '../announce/support/histories.ts';
 import { type Random, seeded, seeds } from '../support/random.ts';
+import { profile } from './support/bfd-harness.ts';
 import { address, type FakeRouter, formatPath, routerOpen } from './support/fake-router.ts';
 import { RETRY_TIME } from './support/fake-session.ts';
 import { nodeAddresses, SpeakerHarness } from './support/speaker-harness.ts';
@@ -80,6 +82,24 @@ const refresh: ClusterEvent = (harness, random) =>
     ...{ kind: 'route-refresh', afi: random.pick([1, 2]), safi: 1, subtype: REFRESH_SUBTYPE.request },
   });
 
+/** BFD for all peers, or for none. */
+const toggleBfd: ClusterEvent = (harness, random) =>
+  harness.change((store) => {
+    store.create(profile('fast', { detectMultiplier: random.pick([3, 5]) }));
+    const bfdProfile = random.chance(0.7) ? 'fast' : null;
+    for (const name of ['r1', 'r2', 'r3']) store.patch(`BGPPeer ${name}`, { spec: { bfdProfile } });
+  });
+
+/** A BFD session comes up, goes down, or is taken down on purpose. */
+const changeBfd: ClusterEvent = ({ bfd }, random) => {
+  const wanted = bfd.statuses();
+  if (wanted.length === 0) return;
+  const { key } = random.pick(wanted);
+  if (random.chance(0.5)) bfd.comesUp(key);
+  else if (random.chance(0.7)) bfd.goesDown(key);
+  else bfd.change(key, { state: 'Down', remoteState: 'AdminDown' });
+};
+
 const drain: ClusterEvent = (harness, random) => harness.speaker.setDraining(random.chance(0.4));
 
 const shutDown: ClusterEvent = (harness, random) => {
@@ -114,6 +134,9 @@ const EVENTS: readonly ClusterEvent[] = [
     changeCluster,
     moveNode,
     toggleGracefulRestart,
+    toggleBfd,
+    changeBfd,
+    changeBfd,
   ],
   ...[
     loseSession,
@@ -180,6 +203,11 @@ function checkRouters(harness: SpeakerHarness, expected: SpeakerModelState): voi
     assert.equal(router.stale.size, 0);
   }
   assert.equal(unclaimed, 0, 'an established session without a neighbour');
+  const withBfd = (isAnnouncing ? expected.sessions : []).filter(({ peer }) => peer.bfd !== null);
+  assert.deepEqual(
+    harness.bfd.specs.map(({ remote }) => formatAddress(remote)).sort(),
+    [...new Set(withBfd.map(({ peer }) => formatAddress(peer.address)))].sort(),
+  );
 }
 
 test('after any history each router has exactly the desired routes', async () => {
