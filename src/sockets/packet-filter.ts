@@ -49,6 +49,10 @@ export const jumpIfEqual = (value: number, onTrue: number, onFalse: number): Fil
 export const jumpIfAtLeast = (value: number, onTrue: number, onFalse: number): FilterInstruction =>
   instruction(0x35, value, onTrue, onFalse);
 
+/** The same if what was loaded is greater than `value`. */
+export const jumpIfGreater = (value: number, onTrue: number, onFalse: number): FilterInstruction =>
+  instruction(0x25, value, onTrue, onFalse);
+
 export const acceptPacket: FilterInstruction = instruction(0x06, WHOLE_PACKET);
 export const rejectPacket: FilterInstruction = instruction(0x06, 0);
 

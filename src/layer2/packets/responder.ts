@@ -54,6 +54,11 @@ export class Responder {
     }
   }
 
+  /** The owned addresses of IPv4, as numbers. */
+  ownedIpv4(): readonly number[] {
+    return Array.from(this.#owned[4].keys(), Number);
+  }
+
   /** An interface that comes, or has another MAC address, announces its addresses at once. */
   setInterfaces(interfaces: readonly WireInterface[], now: Millis): void {
     const next = new Map(interfaces.map((one) => [one.index, one]));

@@ -8,12 +8,14 @@ import { clearSignal } from '../../sockets/event-descriptor.ts';
 import type { Libc } from '../../sockets/libc.ts';
 import { MulticastGroups } from '../../sockets/multicast-groups.ts';
 import { PollSet } from '../../sockets/poll-set.ts';
+import { coveringRanges } from '../packets/covering-ranges.ts';
 import { interfaceExclusion } from '../packets/excluded-interfaces.ts';
 import type { WireInterface } from '../packets/layer2-wire.ts';
 import { Responder } from '../packets/responder.ts';
 import { usableInterfaces } from '../packets/usable-interfaces.ts';
 import { InterfaceWatch } from './interface-watch.ts';
 import type { WireCommand, WireReport, WireThreadData } from './wire-command.ts';
+import { FILTER_RANGES_MAX } from './wire-filters.ts';
 import { WireSockets } from './wire-sockets.ts';
 
 /** Connection to the main thread. */
@@ -133,6 +135,7 @@ export class WireLoop {
     switch (command.kind) {
       case 'owned':
         this.#responder.changeOwned(command.changes, now);
+        this.#sockets.setRanges(coveringRanges(this.#responder.ownedIpv4(), FILTER_RANGES_MAX));
         break;
       case 'speakers':
         this.#responder.setSpeakers(command.macs, now);
@@ -171,6 +174,7 @@ export class WireLoop {
   }
 
   #join(index: number, group: bigint): void {
+    this.#checkSuspension(); // thousands of groups take a while, in which the process does run
     const failure = this.#groups.join(index, group);
     if (failure === null) return;
     if (this.#withoutGroups.has(index)) return;

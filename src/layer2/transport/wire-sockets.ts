@@ -3,47 +3,16 @@
  * other interfaces cost nothing. The kernel drops what is neither.
  */
 
+import { isDeepStrictEqual } from 'node:util';
 import type { Family } from '../../net/address.ts';
 import { type Descriptor, failureOf, type Libc } from '../../sockets/libc.ts';
-import {
-  acceptPacket,
-  type FilterInstruction,
-  jumpIfEqual,
-  loadByte,
-  loadWord,
-  PACKET_TYPE,
-  rejectPacket,
-} from '../../sockets/packet-filter.ts';
+import { attachFilter, type FilterInstruction } from '../../sockets/packet-filter.ts';
 import { openPacketSocket, PacketReader, receiveAllMulticast } from '../../sockets/packet-socket.ts';
+import type { NumberRange } from '../packets/covering-ranges.ts';
 import { ETHERTYPE, type ReceivedFrame } from '../packets/ethernet-frame.ts';
 import type { WireInterface } from '../packets/layer2-wire.ts';
+import { arpFilter, NDP_FILTER } from './wire-filters.ts';
 
-/** Its packets are those of another host, or of a VLAN that the node does not have (`PACKET_OTHERHOST`). */
-const OTHER_HOST = 3;
-/** Positions in the frame: next header of IPv6, type of ICMPv6. */
-const [NEXT_HEADER_AT, ICMP_TYPE_AT] = [20, 54];
-const [ICMPV6, SOLICITATION, ADVERTISEMENT] = [58, 135, 136];
-
-const ARP_FILTER: readonly FilterInstruction[] = [
-  loadWord(PACKET_TYPE),
-  jumpIfEqual(OTHER_HOST, 1, 0),
-  acceptPacket,
-  rejectPacket,
-];
-
-const NDP_FILTER: readonly FilterInstruction[] = [
-  loadByte(NEXT_HEADER_AT),
-  jumpIfEqual(ICMPV6, 0, 6),
-  loadByte(ICMP_TYPE_AT),
-  jumpIfEqual(SOLICITATION, 1, 0),
-  jumpIfEqual(ADVERTISEMENT, 0, 3),
-  loadWord(PACKET_TYPE),
-  jumpIfEqual(OTHER_HOST, 1, 0),
-  acceptPacket,
-  rejectPacket,
-];
-
-const FILTERS: Readonly<Record<Family, readonly FilterInstruction[]>> = { 4: ARP_FILTER, 6: NDP_FILTER };
 const ETHERTYPES: Readonly<Record<Family, number>> = { 4: ETHERTYPE.arp, 6: ETHERTYPE.ipv6 };
 
 type OpenSocket = { readonly fd: Descriptor; readonly interfaceIndex: number; readonly family: Family };
@@ -52,6 +21,8 @@ export class WireSockets {
   readonly #libc: Libc;
   readonly #reader: PacketReader;
   #sockets: readonly OpenSocket[] = [];
+  #ranges: readonly NumberRange[] = [];
+  readonly #filters: Record<Family, readonly FilterInstruction[]> = { 4: arpFilter([]), 6: NDP_FILTER };
 
   constructor(libc: Libc) {
     this.#libc = libc;
@@ -60,7 +31,7 @@ export class WireSockets {
 
   /** Null, or the name of the error with which packet sockets are refused. */
   static check(libc: Libc): string | null {
-    const fd = openPacketSocket(libc, 0, 0, ARP_FILTER);
+    const fd = openPacketSocket(libc, 0, 0, NDP_FILTER);
     if (!fd.ok) return fd.error;
     libc.close(fd.value);
     return null;
@@ -82,7 +53,7 @@ export class WireSockets {
           next.push(open);
           continue;
         }
-        const fd = openPacketSocket(this.#libc, index, ETHERTYPES[family], FILTERS[family]);
+        const fd = openPacketSocket(this.#libc, index, ETHERTYPES[family], this.#filters[family]);
         if (fd.ok) next.push({ fd: fd.value, interfaceIndex: index, family });
         else if (fd.error !== 'ENODEV' && fd.error !== 'ENXIO')
           problems.push(`interface ${name} is not answered on for IPv${family}: ${failureOf(this.#libc)}`);
@@ -90,6 +61,15 @@ export class WireSockets {
     for (const socket of this.#sockets) if (!next.includes(socket)) this.#libc.close(socket.fd);
     this.#sockets = next;
     return problems;
+  }
+
+  /** ARP packets are received whose sender or target is in one of the ranges. */
+  setRanges(ranges: readonly NumberRange[]): void {
+    if (isDeepStrictEqual(ranges, this.#ranges)) return;
+    this.#ranges = ranges;
+    this.#filters[4] = arpFilter(ranges);
+    for (const { fd, family } of this.#sockets)
+      if (family === 4) attachFilter(this.#libc, fd, this.#filters[4]);
   }
 
   /** Hands over the frames that wait on a socket, as many as one call reads. An interface that went down has none. */

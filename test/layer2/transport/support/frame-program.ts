@@ -16,6 +16,7 @@ import { openPacketSocket, PacketReader } from '../../../../src/sockets/packet-s
 
 const [ALL_TYPES, OUTGOING] = [3, 4];
 const READ_INTERVAL_MS = 2;
+const [SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER_BYTES] = [1, 33, 16 * 1024 ** 2];
 /** What others send. */
 const INCOMING = [loadWord(PACKET_TYPE), jumpIfEqual(OUTGOING, 1, 0), acceptPacket, rejectPacket];
 
@@ -25,6 +26,14 @@ const shown = execFileSync('ip', ['-o', 'link', 'show', process.argv[2] ?? 'eth0
 const index = Number.parseInt(shown, 10);
 const fd = openPacketSocket(libc.value, index, ALL_TYPES, INCOMING);
 if (!fd.ok) throw new Error(fd.error);
+// A host that waits for its turn on a busy machine must not lose frames.
+libc.value.setsockopt(
+  fd.value,
+  SOL_SOCKET,
+  SO_RCVBUFFORCE,
+  Buffer.from(Int32Array.of(RECEIVE_BUFFER_BYTES).buffer),
+  4,
+);
 const reader = new PacketReader(libc.value);
 process.stdout.write('ready\n');
 setInterval(() => {
