@@ -2,7 +2,7 @@
  * State of the allocator between two reconciles: the ledger, the waiters, and what is remembered of each Service.
  * It is rebuilt from the Services at a start, and an entry is dropped with its Service.
  */
-import { type Freed, Ledger, type LedgerPool } from '../ipam/ledger.ts';
+import { type Freed, Ledger } from '../ipam/ledger.ts';
 import { Waiters } from '../ipam/waiters.ts';
 import type { ServiceKey } from '../objects/service.ts';
 import type { AssignedReason } from './condition-reasons.ts';
@@ -27,9 +27,8 @@ export class AllocatorState {
   readonly formerlyManaged = new Set<ServiceKey>();
 
   /** Forgets every Service; `statusConflicts` is reset by the caller, who has the Services. */
-  clear(pools: readonly LedgerPool[]): void {
-    this.ledger = Ledger.empty();
-    this.ledger.setPools(pools);
+  clear(): void {
+    this.ledger = this.ledger.emptied();
     this.waiters = new Waiters();
     this.uids.clear();
     this.unassignedReasons.clear();

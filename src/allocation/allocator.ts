@@ -6,8 +6,9 @@
  * The `update` methods record a change of an input, and return the keys to requeue in the order to reconcile them.
  */
 import type { Millis } from '../base/clock.ts';
+import { finishSteps, type Steps } from '../base/steps.ts';
 import type { PoolSet } from '../config/pool/pool-set.ts';
-import type { Freed, Ledger } from '../ipam/ledger.ts';
+import type { Freed, Ledger, PreparedPools } from '../ipam/ledger.ts';
 import type { Labels } from '../objects/selector.ts';
 import { type Service, type ServiceKey, splitServiceKey } from '../objects/service.ts';
 import { adoptExisting, compareAdoptionOrder } from './adoption.ts';
@@ -80,7 +81,7 @@ export class Allocator {
    * Services without an address come first, in the order in which they have waited; then the rest, oldest first.
    */
   initialize(now: Millis): readonly ServiceKey[] {
-    this.#state.clear(toLedgerPools(this.#poolSet));
+    this.#state.clear();
     const services = [...this.#services.values()];
     const { context } = this;
     const withIngress = services
@@ -113,8 +114,17 @@ export class Allocator {
     return selectKeys(this.#services, (service) => changed.has(splitServiceKey(service.key).namespace));
   }
 
+  /** The part of `updatePools` that takes long for many ranges. Between its steps everything else may go on. */
+  preparePools(poolSet: PoolSet): Steps<PreparedPools> {
+    return this.ledger.preparePools(toLedgerPools(poolSet));
+  }
+
   /** Holders of addresses that may be lost come before waiters for addresses that may have been added. */
-  updatePools(poolSet: PoolSet, now: Millis): readonly ServiceKey[] {
+  updatePools(
+    poolSet: PoolSet,
+    now: Millis,
+    prepared = finishSteps(this.preparePools(poolSet)),
+  ): readonly ServiceKey[] {
     const changes = diffPools(this.#poolSet, poolSet);
     this.#poolSet = poolSet;
     if (changes.length === 0) return [];
@@ -125,10 +135,9 @@ export class Allocator {
     }
     const { ledger, statusConflicts, waiters } = this.#state;
     const affected = new Set<ServiceKey>();
-    for (const { holder } of ledger.setPools(toLedgerPools(poolSet))) affected.add(holder);
-    for (const { pool, kind } of changes) {
-      if (kind !== 'ranges') for (const holder of ledger.holdersOf(pool)) affected.add(holder);
-    }
+    for (const { holder } of ledger.installPools(prepared)) affected.add(holder);
+    const otherwiseChanged = changes.filter(({ kind }) => kind !== 'ranges').map(({ pool }) => pool);
+    for (const holder of ledger.holdersOf(...otherwiseChanged)) affected.add(holder);
     // A foreign address may be in a pool now: then it is adopted, in the same order as at a start.
     const foreignKeys = selectKeys(
       this.#services,
@@ -160,7 +169,7 @@ export class Allocator {
     const markedKeys = isFirst
       ? selectKeys(this.#services, ({ conditions }) => conditions.some(isLayer2OnlyCondition))
       : [];
-    const holders = changed.flatMap((pool) => this.ledger.holdersOf(pool));
+    const holders = this.ledger.holdersOf(...changed);
     return this.#sortByAge([...markedKeys, ...holders]);
   }
 
@@ -192,7 +201,7 @@ export class Allocator {
   /** To be called only while the list of pools is known to be current. Requeues the holders. */
   expireGracePeriods(now: Millis): readonly ServiceKey[] {
     const expired = this.#poolGrace.expire(now);
-    return this.#sortByAge(expired.flatMap((pool) => this.ledger.holdersOf(pool)));
+    return this.#sortByAge(this.ledger.holdersOf(...expired));
   }
 
   /** The pools could not be listed until `since`: a grace period that runs counts from there. */

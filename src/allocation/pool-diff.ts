@@ -2,7 +2,7 @@
 import type { Pool, ServiceAllocation } from '../config/pool/pool.ts';
 import type { PoolSet, PoolState } from '../config/pool/pool-set.ts';
 import type { LedgerPool } from '../ipam/ledger.ts';
-import type { AddressRange } from '../net/range.ts';
+import { sameRanges } from '../net/range.ts';
 import { isValidPool, poolsByAge } from './pool-selection.ts';
 
 export type PoolChange = {
@@ -47,12 +47,6 @@ function sameAllocation(a: ServiceAllocation | null, b: ServiceAllocation | null
   if (a === null || b === null) return a === b;
   return a.priority === b.priority && JSON.stringify(a) === JSON.stringify(b);
 }
-
-const sameRanges = (a: readonly AddressRange[], b: readonly AddressRange[]): boolean =>
-  a.length === b.length &&
-  a.every(
-    (range, i) => range.family === b[i]?.family && range.first === b[i].first && range.last === b[i].last,
-  );
 
 /** The active pools as input of the ledger, the oldest first. */
 export const toLedgerPools = (poolSet: PoolSet): readonly LedgerPool[] =>

@@ -180,11 +180,14 @@ export class ObjectReader {
       return [];
     }
     const list: readonly unknown[] = value;
-    return list.flatMap((element, index) => {
-      const path = itemPath(this.pathOf(field), index);
+    const listPath = this.pathOf(field);
+    const items: ListItem<T>[] = [];
+    for (const [index, element] of list.entries()) {
+      const path = itemPath(listPath, index);
       const result = read(element, path);
-      return result === null ? [] : [{ path, value: result }];
-    });
+      if (result !== null) items.push({ path, value: result });
+    }
+    return items;
   }
 }
 

@@ -3,23 +3,25 @@
  * a pool changes no allocation, and costs no more than a new view.
  */
 import { invariant } from '../base/invariant.ts';
+import type { Steps } from '../base/steps.ts';
 import type { Address } from '../net/address.ts';
 import type { AddressAllocation } from './allocation.ts';
 import { type AddressKey, type AddressSpace, addressFromKey } from './index/address-space.ts';
 import { CountedBTree } from './index/counted-btree.ts';
 import { IntervalTree, type OwnedInterval } from './index/interval-tree.ts';
 import { lowestFree } from './index/lowest-free.ts';
-import { type LedgerPool, PoolFreeRanges, usableBounds } from './pool-free-ranges.ts';
+import { type LedgerPool, PoolFreeRanges } from './pool-free-ranges.ts';
 import type { Claim } from './sharing.ts';
 import { SharingIndex } from './sharing-index.ts';
 
 /** How an address belongs to a pool; a `grantable` one is granted if it is free. */
 export type PoolMembership = 'not-listed' | 'avoided' | 'not-grantable' | 'grantable';
 
-type GrantableRange<K extends AddressKey> = {
-  readonly poolRanges: PoolFreeRanges<K>;
-  readonly range: number;
-};
+/**
+ * Boxes of a pool in the index of all pools. A pool of more ranges has several in one box, so that a pool of a hundred
+ * thousand ranges is indexed within one turn of the event loop.
+ */
+const BOXES_PER_POOL_MAX = 1024;
 
 export class FamilyOccupancy<K extends AddressKey> {
   readonly space: AddressSpace<K>;
@@ -29,8 +31,7 @@ export class FamilyOccupancy<K extends AddressKey> {
   usableKeys: CountedBTree<K, true> | null = null;
   readonly sharingIndex: SharingIndex<K>;
   readonly poolRanges = new Map<string, PoolFreeRanges<K>>();
-  #listed: IntervalTree<K, PoolFreeRanges<K>> = new IntervalTree([]);
-  #grantable: IntervalTree<K, GrantableRange<K>> = new IntervalTree([]);
+  #boxes: IntervalTree<K, PoolFreeRanges<K>> = new IntervalTree([]);
 
   constructor(space: AddressSpace<K>) {
     this.space = space;
@@ -40,21 +41,49 @@ export class FamilyOccupancy<K extends AddressKey> {
 
   // --- pools
 
-  /** The oldest pool comes first. */
-  setPools(ledgerPools: readonly LedgerPool[]): void {
-    this.poolRanges.clear();
-    for (const [ageRank, ledgerPool] of ledgerPools.entries())
-      this.poolRanges.set(ledgerPool.name, new PoolFreeRanges(this.space, ledgerPool, ageRank));
-    const listed: OwnedInterval<K, PoolFreeRanges<K>>[] = [];
-    const grantable: OwnedInterval<K, GrantableRange<K>>[] = [];
-    for (const poolRanges of this.poolRanges.values()) {
-      for (const interval of poolRanges.listed.intervals) listed.push({ ...interval, owner: poolRanges });
-      for (const [range, interval] of poolRanges.ranges.entries())
-        grantable.push({ ...interval, owner: { poolRanges, range } });
+  /** The views of these pools. Those of pools that are as before are the present ones, with what they know. */
+  *preparePools(ledgerPools: readonly LedgerPool[]): Steps<readonly PoolFreeRanges<K>[]> {
+    const views: PoolFreeRanges<K>[] = [];
+    for (const ledgerPool of ledgerPools) {
+      const present = this.poolRanges.get(ledgerPool.name);
+      if (present?.isViewOf(ledgerPool)) views.push(present);
+      else views.push(yield* PoolFreeRanges.inSteps(this.space, ledgerPool));
+      yield null;
     }
-    this.#listed = new IntervalTree(listed);
-    this.#grantable = new IntervalTree(grantable);
-    this.#trackUsable([...this.poolRanges.values()].some(({ avoidsBuggyIPs }) => avoidsBuggyIPs));
+    return views;
+  }
+
+  /** `views` are those of all pools, the oldest first. Allocations may have changed since they were prepared. */
+  setPools(views: readonly PoolFreeRanges<K>[]): void {
+    const added = views.filter((view) => this.poolRanges.get(view.pool.name) !== view);
+    this.poolRanges.clear();
+    for (const [ageRank, view] of views.entries()) {
+      view.ageRank = ageRank;
+      this.poolRanges.set(view.pool.name, view);
+    }
+    this.#boxes = new IntervalTree(added.flatMap(boxesOf));
+    if (added.length > 0)
+      for (const [addressKey] of this.allocations.entries()) this.#countInUse(addressKey, 1);
+    this.#boxes = new IntervalTree(views.flatMap(boxesOf));
+    this.#trackUsable(views.some(({ avoidsBuggyIPs }) => avoidsBuggyIPs));
+  }
+
+  /** The views of all pools, as of an occupancy without allocations; this one must not be used any more. */
+  releaseViews(): readonly PoolFreeRanges<K>[] {
+    const views = [...this.poolRanges.values()];
+    for (const view of views) view.reset();
+    return views;
+  }
+
+  /** Calls `visit` with each pool that lists the address. */
+  #forEachListing(addressKey: K, visit: (poolRanges: PoolFreeRanges<K>) => void): void {
+    this.#boxes.forEachContaining(addressKey, (poolRanges) => {
+      if (poolRanges.listed.has(addressKey)) visit(poolRanges);
+    });
+  }
+
+  #countInUse(addressKey: K, by: 1 | -1): void {
+    this.#forEachListing(addressKey, (poolRanges) => poolRanges.countInUse(this.space, addressKey, by));
   }
 
   #trackUsable(isNeeded: boolean): void {
@@ -82,7 +111,7 @@ export class FamilyOccupancy<K extends AddressKey> {
   /** The oldest pool that lists the address. */
   poolOf(addressKey: K): string | null {
     let oldest: PoolFreeRanges<K> | null = null;
-    this.#listed.forEachContaining(addressKey, (poolRanges) => {
+    this.#forEachListing(addressKey, (poolRanges) => {
       if (oldest === null || poolRanges.ageRank < oldest.ageRank) oldest = poolRanges;
     });
     return (oldest as PoolFreeRanges<K> | null)?.pool.name ?? null;
@@ -91,8 +120,8 @@ export class FamilyOccupancy<K extends AddressKey> {
   /** The pools that would grant the address if it were free, the oldest first. */
   grantingPools(addressKey: K): readonly string[] {
     const found: PoolFreeRanges<K>[] = [];
-    this.#grantable.forEachContaining(addressKey, ({ poolRanges }) => {
-      if (!found.includes(poolRanges) && poolRanges.canGrant(this.space, addressKey)) found.push(poolRanges);
+    this.#forEachListing(addressKey, (poolRanges) => {
+      if (poolRanges.canGrant(this.space, addressKey)) found.push(poolRanges);
     });
     return found.sort((a, b) => a.ageRank - b.ageRank).map(({ pool: ledgerPool }) => ledgerPool.name);
   }
@@ -117,6 +146,7 @@ export class FamilyOccupancy<K extends AddressKey> {
   /** Adds the allocation if the address is vacant, and returns whether it was. */
   addIfVacant(addressKey: K, allocation: AddressAllocation): boolean {
     if (this.allocations.insert(addressKey, allocation) !== undefined) return false;
+    this.#countInUse(addressKey, 1);
     if (this.usableKeys !== null && !this.space.isBuggy(addressKey))
       this.usableKeys.insert(this.space.compact(addressKey), true);
     if (allocation.claim.sharing.key !== '') this.sharingIndex.reindex(addressKey, allocation);
@@ -146,9 +176,10 @@ export class FamilyOccupancy<K extends AddressKey> {
   #markVacant(addressKey: K): void {
     if (this.usableKeys !== null && !this.space.isBuggy(addressKey))
       this.usableKeys.remove(this.space.compact(addressKey));
-    this.#grantable.forEachContaining(addressKey, ({ poolRanges, range }) =>
-      poolRanges.markVacant(range, addressKey),
-    );
+    this.#forEachListing(addressKey, (poolRanges) => {
+      poolRanges.countInUse(this.space, addressKey, -1);
+      poolRanges.markVacant(addressKey);
+    });
   }
 
   #unlink(first: AddressAllocation | null, allocation: AddressAllocation): void {
@@ -192,24 +223,8 @@ export class FamilyOccupancy<K extends AddressKey> {
 
   /** The number of addresses of the pool in use, each counted once, and of those that it may still grant. */
   counts(pool: string): { readonly assigned: number; readonly available: number } {
-    const poolRanges = this.rangesOf(pool);
-    let assigned = 0;
-    for (const { first, last } of poolRanges.listed.intervals)
-      assigned += this.#countAllocated(first, this.space.plus(last, 1));
-    let taken = 0;
-    for (const interval of poolRanges.grantable.intervals) {
-      if (poolRanges.avoidsBuggyIPs && this.usableKeys !== null) {
-        const { first, end } = usableBounds(this.space, interval);
-        taken += this.usableKeys.countBelow(end) - this.usableKeys.countBelow(first);
-      } else {
-        taken += this.#countAllocated(interval.first, this.space.plus(interval.last, 1));
-      }
-    }
-    return { assigned, available: saturateCount(poolRanges.grantableSize - BigInt(taken)) };
-  }
-
-  #countAllocated(first: K, end: K): number {
-    return this.allocations.countBelow(end) - this.allocations.countBelow(first);
+    const { assigned, taken, grantableSize } = this.rangesOf(pool);
+    return { assigned, available: saturateCount(grantableSize - BigInt(taken)) };
   }
 
   addressOf(addressKey: K): Address {
@@ -220,3 +235,16 @@ export class FamilyOccupancy<K extends AddressKey> {
 /** The API server refuses a JSON number above 2^53−1, or returns another one. */
 const saturateCount = (count: bigint): number =>
   count > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(count);
+
+/** Intervals that contain all that the pool lists. */
+function boxesOf<K extends AddressKey>(view: PoolFreeRanges<K>): OwnedInterval<K, PoolFreeRanges<K>>[] {
+  const { intervals } = view.listed;
+  const perBox = Math.ceil(intervals.length / BOXES_PER_POOL_MAX);
+  const boxes: OwnedInterval<K, PoolFreeRanges<K>>[] = [];
+  for (let start = 0; start < intervals.length; start += perBox) {
+    const [first, last] = [intervals[start], intervals[Math.min(start + perBox, intervals.length) - 1]];
+    if (first !== undefined && last !== undefined)
+      boxes.push({ first: first.first, last: last.last, owner: view });
+  }
+  return boxes;
+}

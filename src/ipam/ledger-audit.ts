@@ -45,6 +45,7 @@ function auditFamily<K extends AddressKey>(occupancy: FamilyOccupancy<K>): reado
   auditUsable(occupancy);
   for (const poolRanges of occupancy.poolRanges.values()) {
     auditFreeHints(occupancy, poolRanges);
+    auditCounts(occupancy, poolRanges);
   }
   return all;
 }
@@ -64,6 +65,18 @@ function auditFreeHints<K extends AddressKey>(
     }
     invariant(free >= freeHint, 'a free address counts as taken');
   }
+}
+
+function auditCounts<K extends AddressKey>(
+  { allocations, space }: FamilyOccupancy<K>,
+  { listed, assigned, taken, ...poolRanges }: PoolFreeRanges<K>,
+): void {
+  const inUse = [...allocations.entries()].map(([addressKey]) => addressKey).filter((one) => listed.has(one));
+  invariant(inUse.length === assigned, 'the number of addresses in use of a pool is wrong');
+  const granted = inUse.filter(
+    (one) => poolRanges.grantable.has(one) && !(poolRanges.avoidsBuggyIPs && space.isBuggy(one)),
+  );
+  invariant(granted.length === taken, 'the number of grantable addresses in use of a pool is wrong');
 }
 
 /** No two unforced allocations are on one address without the right to share it. */

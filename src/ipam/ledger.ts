@@ -8,13 +8,14 @@
  * may use, and what happens to stranded addresses, is decided in `allocation/`.
  */
 import { invariant } from '../base/invariant.ts';
+import { finishSteps, type Steps } from '../base/steps.ts';
 import { compareText } from '../base/text.ts';
 import { type Address, compareAddresses } from '../net/address.ts';
 import type { ServiceKey } from '../objects/service.ts';
 import { AddressAllocation } from './allocation.ts';
 import { auditLedger } from './ledger-audit.ts';
 import { addressKeyOf, iterateSameAddress, iterateSameHolder, LedgerState } from './ledger-state.ts';
-import type { LedgerPool } from './pool-free-ranges.ts';
+import type { LedgerPool, PoolFreeRanges } from './pool-free-ranges.ts';
 import type { Claim } from './sharing.ts';
 import { LedgerTransaction, type Transaction } from './transaction.ts';
 
@@ -43,6 +44,13 @@ export type AddressCounts = {
   readonly available6: number;
 };
 
+/** Pools as the ledger is to see them, the oldest first. */
+export type PreparedPools = {
+  readonly pools: readonly LedgerPool[];
+  readonly ipv4: readonly PoolFreeRanges<number>[];
+  readonly ipv6: readonly PoolFreeRanges<bigint>[];
+};
+
 export class Ledger {
   readonly #state = new LedgerState();
   #pools: readonly LedgerPool[] = [];
@@ -67,10 +75,21 @@ export class Ledger {
 
   /** Replaces all pools, the oldest first. Allocations stay. Returns those that are stranded now, by address. */
   setPools(pools: readonly LedgerPool[]): readonly StrandedAddress[] {
+    return this.installPools(finishSteps(this.preparePools(pools)));
+  }
+
+  /** The part of `setPools` that takes long for many ranges. Between its steps the ledger may be used. */
+  *preparePools(pools: readonly LedgerPool[]): Steps<PreparedPools> {
+    const ipv4 = yield* this.#state.ipv4.preparePools(pools);
+    return { pools, ipv4, ipv6: yield* this.#state.ipv6.preparePools(pools) };
+  }
+
+  /** The other part. No pools were installed since these were prepared. */
+  installPools({ pools, ipv4, ipv6 }: PreparedPools): readonly StrandedAddress[] {
     invariant(!this.#state.hasOpenTransaction, 'pools were changed within a transaction');
     this.#pools = pools;
-    this.#state.ipv4.setPools(pools);
-    this.#state.ipv6.setPools(pools);
+    this.#state.ipv4.setPools(ipv4);
+    this.#state.ipv6.setPools(ipv6);
     const stranded: StrandedAddress[] = [];
     for (const { addressKey, pool, holder } of this.#allocations()) {
       if (pool === null || !this.hasPool(pool)) continue;
@@ -79,6 +98,17 @@ export class Ledger {
         stranded.push({ holder, address: this.#state.addressOf(addressKey), pool });
     }
     return stranded.sort((a, b) => compareAddresses(a.address, b.address) || compareText(a.holder, b.holder));
+  }
+
+  /** An empty ledger with the same pools. It takes over what was prepared of them: this one must not be used any more. */
+  emptied(): Ledger {
+    const emptied = new Ledger();
+    emptied.installPools({
+      pools: this.#pools,
+      ipv4: this.#state.ipv4.releaseViews(),
+      ipv6: this.#state.ipv6.releaseViews(),
+    });
+    return emptied;
   }
 
   hasPool(pool: string): boolean {
@@ -134,10 +164,13 @@ export class Ledger {
       .sort((a, b) => compareAddresses(a.address, b.address));
   }
 
-  /** The holders of addresses that were allocated from this pool, sorted; the pool may be deleted. */
-  holdersOf(pool: string): readonly ServiceKey[] {
+  /** The holders of addresses that were allocated from these pools, sorted; the pools may be deleted. */
+  holdersOf(...pools: readonly string[]): readonly ServiceKey[] {
     const found = new Set<ServiceKey>();
-    for (const allocation of this.#allocations()) if (allocation.pool === pool) found.add(allocation.holder);
+    const wanted = new Set<string | null>(pools);
+    if (wanted.size === 0) return [];
+    for (const allocation of this.#allocations())
+      if (wanted.has(allocation.pool)) found.add(allocation.holder);
     return [...found].sort();
   }
 

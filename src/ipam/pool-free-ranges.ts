@@ -5,10 +5,11 @@
  * becomes vacant. The free hint of a range is an address below which it is full. So ten thousand full ranges are not
  * searched again for each Service. A rollback needs nothing undone here: an open range that is full is closed again.
  */
-import type { AddressRange } from '../net/range.ts';
-import { mergeRanges, rangeSize } from '../net/range.ts';
+import { sortInSteps } from '../base/sort-in-steps.ts';
+import { flatMapInSteps, ITEMS_PER_STEP, type Steps } from '../base/steps.ts';
+import { type AddressRange, sameRanges } from '../net/range.ts';
 import type { AddressKey, AddressSpace } from './index/address-space.ts';
-import { type Interval, IntervalSet, IntervalTree } from './index/interval-tree.ts';
+import { compareFirst, type Interval, IntervalSet, IntervalTree } from './index/interval-tree.ts';
 
 /** A pool as the ledger sees it. */
 export type LedgerPool = {
@@ -20,10 +21,16 @@ export type LedgerPool = {
   readonly avoidBuggyIPs: boolean;
 };
 
+/** What follows from the pool alone. */
+type PoolIntervals<K extends AddressKey> = Pick<
+  PoolFreeRanges<K>,
+  'listed' | 'grantable' | 'ranges' | 'rangeIndex' | 'grantableSize'
+>;
+
 export class PoolFreeRanges<K extends AddressKey> {
   readonly pool: LedgerPool;
-  /** Position among the pools by age; the oldest is 0. */
-  readonly ageRank: number;
+  /** Position among the pools by age; the oldest is 0. Set by the ledger when another pool comes or goes. */
+  ageRank = 0;
   /** Whether the pool lists no address of this family. */
   readonly isEmpty: boolean;
   readonly avoidsBuggyIPs: boolean;
@@ -35,28 +42,66 @@ export class PoolFreeRanges<K extends AddressKey> {
   readonly rangeIndex: IntervalTree<K, number>;
   /** The number of addresses that it may grant. */
   readonly grantableSize: bigint;
-  readonly openRanges: OpenRanges;
+  openRanges: OpenRanges;
   /** Of each range the lowest address that may be free: those below it are taken or avoided. */
-  readonly freeHints: K[];
+  freeHints: K[];
+  /** The number of addresses in use that it lists. */
+  assigned = 0;
+  /** The number of addresses in use that it may grant. */
+  taken = 0;
 
-  constructor(space: AddressSpace<K>, ledgerPool: LedgerPool, ageRank: number) {
-    const ofFamily = (ranges: readonly AddressRange[]): readonly AddressRange[] =>
-      ranges.filter(({ family }) => family === space.family);
-    const toIntervals = (ranges: readonly AddressRange[]): readonly Interval<K>[] =>
-      ranges.map(({ first, last }) => ({ first: space.toKey(first), last: space.toKey(last) }));
-    const merged = mergeRanges(ofFamily(ledgerPool.grantable));
-    this.pool = ledgerPool;
-    this.ageRank = ageRank;
-    this.avoidsBuggyIPs = ledgerPool.avoidBuggyIPs && space.family === 4;
-    this.listed = new IntervalSet(space, toIntervals(mergeRanges(ofFamily(ledgerPool.ranges))));
-    this.grantable = new IntervalSet(space, toIntervals(merged));
-    this.ranges = toIntervals(ofFamily(ledgerPool.grantable));
-    this.rangeIndex = new IntervalTree(this.ranges.map((interval, owner) => ({ ...interval, owner })));
+  private constructor(space: AddressSpace<K>, pool: LedgerPool, intervals: PoolIntervals<K>) {
+    this.pool = pool;
+    this.avoidsBuggyIPs = avoidsBuggyIPs(space, pool);
+    this.listed = intervals.listed;
+    this.grantable = intervals.grantable;
+    this.ranges = intervals.ranges;
+    this.rangeIndex = intervals.rangeIndex;
+    this.grantableSize = intervals.grantableSize;
     this.isEmpty = this.listed.intervals.length === 0;
-    this.grantableSize = merged.reduce((size, range) => size + rangeSize(range), 0n);
-    if (this.avoidsBuggyIPs) this.grantableSize = this.#usableSize(space);
     this.openRanges = new OpenRanges(this.ranges.length);
     this.freeHints = this.ranges.map(({ first }) => first);
+  }
+
+  /** In steps: a pool may have 80,000 ranges. */
+  static *inSteps<K extends AddressKey>(space: AddressSpace<K>, pool: LedgerPool): Steps<PoolFreeRanges<K>> {
+    const ranges = yield* toIntervals(space, pool.grantable);
+    yield null;
+    const owned = ranges.map((interval, owner) => ({ ...interval, owner }));
+    yield null;
+    const byFirst = yield* sortInSteps(owned, compareFirst, ITEMS_PER_STEP);
+    const merged = yield* mergeIntervals(space, byFirst);
+    yield null;
+    const grantable = new IntervalSet(space, merged);
+    const listed = pool.ranges === pool.grantable ? grantable : yield* toIntervalSet(space, pool.ranges);
+    const grantableSize = yield* sizeOf(space, grantable, avoidsBuggyIPs(space, pool));
+    yield null;
+    const rangeIndex = new IntervalTree(byFirst, { isSorted: true });
+    yield null;
+    return new PoolFreeRanges(space, pool, { listed, grantable, ranges, rangeIndex, grantableSize });
+  }
+
+  /** Whether it is what `inSteps` would make of `pool`. */
+  isViewOf({ ranges, grantable, avoidBuggyIPs }: LedgerPool): boolean {
+    return (
+      this.pool.avoidBuggyIPs === avoidBuggyIPs &&
+      sameRanges(this.pool.ranges, ranges) &&
+      sameRanges(this.pool.grantable, grantable)
+    );
+  }
+
+  /** No address is in use any more. */
+  reset(): void {
+    this.openRanges = new OpenRanges(this.ranges.length);
+    this.freeHints = this.ranges.map(({ first }) => first);
+    this.assigned = 0;
+    this.taken = 0;
+  }
+
+  /** An address that it lists was taken (`by` 1) or became vacant (`by` -1). */
+  countInUse(space: AddressSpace<K>, addressKey: K, by: 1 | -1): void {
+    this.assigned += by;
+    if (this.canGrant(space, addressKey)) this.taken += by;
   }
 
   /** Whether it grants this address if it is free. */
@@ -64,10 +109,12 @@ export class PoolFreeRanges<K extends AddressKey> {
     return this.grantable.has(addressKey) && !(this.avoidsBuggyIPs && space.isBuggy(addressKey));
   }
 
-  /** An address of this range became vacant. */
-  markVacant(range: number, addressKey: K): void {
-    this.openRanges.reopen(range);
-    if (addressKey < (this.freeHints[range] as K)) this.freeHints[range] = addressKey;
+  /** An address became vacant. */
+  markVacant(addressKey: K): void {
+    this.rangeIndex.forEachContaining(addressKey, (range) => {
+      this.openRanges.reopen(range);
+      if (addressKey < (this.freeHints[range] as K)) this.freeHints[range] = addressKey;
+    });
   }
 
   /** The first range in listed order that contains the address, or −1. */
@@ -78,17 +125,64 @@ export class PoolFreeRanges<K extends AddressKey> {
     });
     return first;
   }
+}
 
-  #usableSize(space: AddressSpace<K>): bigint {
-    return this.grantable.intervals.reduce((size, interval) => {
-      const { first, end } = usableBounds(space, interval);
-      return size + BigInt(space.distance(first, end));
-    }, 0n);
+const avoidsBuggyIPs = <K extends AddressKey>({ family }: AddressSpace<K>, pool: LedgerPool): boolean =>
+  pool.avoidBuggyIPs && family === 4;
+
+const toIntervals = <K extends AddressKey>(
+  space: AddressSpace<K>,
+  ranges: readonly AddressRange[],
+): Steps<Interval<K>[]> =>
+  flatMapInSteps(ranges, (part) =>
+    part
+      .filter(({ family }) => family === space.family)
+      .map(({ first, last }) => ({ first: space.toKey(first), last: space.toKey(last) })),
+  );
+
+function* toIntervalSet<K extends AddressKey>(
+  space: AddressSpace<K>,
+  ranges: readonly AddressRange[],
+): Steps<IntervalSet<K>> {
+  const byFirst = yield* sortInSteps(yield* toIntervals(space, ranges), compareFirst, ITEMS_PER_STEP);
+  return new IntervalSet(space, yield* mergeIntervals(space, byFirst));
+}
+
+/** The same addresses as disjoint and non-adjacent intervals; `byFirst` is sorted. */
+function* mergeIntervals<K extends AddressKey>(
+  space: AddressSpace<K>,
+  byFirst: readonly Interval<K>[],
+): Steps<Interval<K>[]> {
+  const merged: Interval<K>[] = [];
+  for (const [index, interval] of byFirst.entries()) {
+    if (index % ITEMS_PER_STEP === ITEMS_PER_STEP - 1) yield null;
+    const before = merged.at(-1);
+    if (before === undefined || space.plus(before.last, 1) < interval.first) merged.push(interval);
+    else if (before.last < interval.last)
+      merged[merged.length - 1] = { first: before.first, last: interval.last };
   }
+  return merged;
+}
+
+/** The number of addresses of the set; without those that are avoided where `isUsableOnly`. */
+function* sizeOf<K extends AddressKey>(
+  space: AddressSpace<K>,
+  { intervals }: IntervalSet<K>,
+  isUsableOnly: boolean,
+): Steps<bigint> {
+  let size = 0n;
+  for (const [index, interval] of intervals.entries()) {
+    if (index % ITEMS_PER_STEP === ITEMS_PER_STEP - 1) yield null;
+    if (isUsableOnly) {
+      const { first, end } = usableBounds(space, interval);
+      size += BigInt(space.distance(first, end));
+    } else size += space.toBits(interval.last) - space.toBits(interval.first) + 1n;
+  }
+  return size;
 }
 
 /** The compact keys of the addresses of an interval that are not avoided: [`first`, `end`). */
-export const usableBounds = <K extends AddressKey>(space: AddressSpace<K>, { first, last }: Interval<K>) => ({
+const usableBounds = <K extends AddressKey>(space: AddressSpace<K>, { first, last }: Interval<K>) => ({
   first: space.compact(first),
   end: space.compact(space.plus(last, 1)),
 });

@@ -1,8 +1,5 @@
-/**
- * Prefixes (`192.0.2.0/24`). They come from configuration and from users, where speed does not matter: the
- * `ip-address` package parses them, after our own checks, which give better errors.
- */
-import { Address4, Address6 } from 'ip-address';
+/** Prefixes (`192.0.2.0/24`). A pool may list a hundred thousand of them. */
+import { invariant } from '../base/invariant.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import {
   type Address,
@@ -19,10 +16,21 @@ import { formatIPv4, isMapped, parseIPv4, parseIPv6 } from './address-text.ts';
 /** `length` is from 0 to 32 or 128; the bits after it are zero. */
 export type Prefix = { readonly family: Family; readonly bits: bigint; readonly length: number };
 
-/** Netmask of a prefix length. */
+/** The netmasks of all lengths, by family: there are few, and BigInts are slow to compute. */
+const MASKS = { 4: masksOf(4), 6: masksOf(6) } as const;
+
+function masksOf(family: Family): readonly bigint[] {
+  return Array.from({ length: FAMILY_BITS[family] + 1 }, (_, length) => {
+    const host = BigInt(FAMILY_BITS[family] - length);
+    return (LAST_BITS[family] >> host) << host;
+  });
+}
+
+/** Netmask of a prefix length, from 0 to 32 or 128. */
 export function networkMask(family: Family, length: number): bigint {
-  const host = BigInt(FAMILY_BITS[family] - length);
-  return (LAST_BITS[family] >> host) << host;
+  const mask = MASKS[family][length];
+  invariant(mask !== undefined, 'a prefix length is within its family');
+  return mask;
 }
 
 /**
@@ -34,16 +42,17 @@ export function parsePrefix(text: string): Result<Prefix & { readonly hostBits: 
   if (slash < 0) return err('has no prefix length ("/24")');
   const [address, length] = [text.slice(0, slash), text.slice(slash + 1)];
   const family: Family = address.includes(':') ? 6 : 4;
-  const readable = family === 4 ? parseIPv4(address) >= 0 : parseIPv6(address) !== null;
-  if (!readable) return err(addressError(address));
+  const quad = family === 4 ? parseIPv4(address) : -1;
+  const written = family === 6 ? parseIPv6(address) : quad < 0 ? null : BigInt(quad);
+  if (written === null) return err(addressError(address));
   const lengthError = prefixLengthError(length, family);
   if (lengthError !== null) return err(lengthError);
-  const read = family === 4 ? new Address4(text) : new Address6(text);
-  const bits = read.startAddress().bigInt();
-  const prefix = { family, bits, length: read.subnetMask, hostBits: read.bigInt() !== bits };
+  const lengthBits = Number(length);
+  const bits = written & networkMask(family, lengthBits);
+  const prefix = { family, bits, length: lengthBits, hostBits: written !== bits };
   if (family === 6 && isMapped(bits) && prefix.length >= 96) {
-    const quad = formatIPv4(Number(bits & LAST_BITS[4]));
-    return err(`is an IPv4-mapped prefix; write it as ${quad}/${prefix.length - 96}`);
+    const mapped = formatIPv4(Number(bits & LAST_BITS[4]));
+    return err(`is an IPv4-mapped prefix; write it as ${mapped}/${prefix.length - 96}`);
   }
   return ok(prefix);
 }

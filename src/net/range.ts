@@ -94,6 +94,14 @@ export const rangeOfPrefix = ({ family, bits, length }: Prefix): AddressRange =>
   last: bits | hostMask(family, length),
 });
 
+/** Whether both lists have the same ranges in the same order. */
+export const sameRanges = (a: readonly AddressRange[], b: readonly AddressRange[]): boolean =>
+  a === b ||
+  (a.length === b.length &&
+    a.every(
+      (range, i) => range.family === b[i]?.family && range.first === b[i].first && range.last === b[i].last,
+    ));
+
 /** Number of addresses; up to 2^128. */
 export const rangeSize = (r: AddressRange): bigint => r.last - r.first + 1n;
 

@@ -1,4 +1,5 @@
 /** `address-pools` of the old ConfigMap: address ranges and their advertisements. */
+import { finishSteps } from '../../base/steps.ts';
 import { closestMatch, didYouMean, quoteList } from '../../base/text.ts';
 import { type ConfigIssue, quoteText } from '../issue.ts';
 import type { NumberBounds, ObjectReader } from '../object-reader.ts';
@@ -66,7 +67,7 @@ export function readLegacyPools(
     names.add(name);
     const items = reader.strings('addresses');
     const listed = readPoolRanges(items, issues);
-    all.push(...listed);
+    for (const entry of listed) all.push(entry);
     if (reader.isListEmpty('addresses')) reader.addIssue('addresses', 'needs at least one CIDR or range');
     const protocol = readProtocol(reader);
     const pool = {
@@ -80,7 +81,8 @@ export function readLegacyPools(
     reader.rejectUnknownFields(POOL_FIELD_HINTS);
     return pool;
   });
-  issues.push(...unusableRangeIssues(all), ...findInternalOverlaps(all));
+  for (const issue of unusableRangeIssues(all)) issues.push(issue);
+  for (const issue of finishSteps(findInternalOverlaps(all))) issues.push(issue);
   return pools;
 }
 

@@ -10,10 +10,12 @@ import type { ListedRange } from './ranges.ts';
 
 /** The prefix length of the largest aligned block inside the range. */
 export function largestBlockLength({ family, first, last }: AddressRange): number {
-  for (let hostBits = BigInt(FAMILY_BITS[family]); hostBits > 0n; hostBits--) {
-    const size = 1n << hostBits;
-    const aligned = ((first + size - 1n) / size) * size;
-    if (aligned + size - 1n <= last) return FAMILY_BITS[family] - Number(hostBits);
+  // The largest block has at least a quarter of the addresses.
+  const size = last - first + 1n;
+  for (let hostBits = BigInt(size.toString(2).length - 1); hostBits > 0n; hostBits--) {
+    const block = 1n << hostBits;
+    const aligned = ((first + block - 1n) / block) * block;
+    if (aligned + block - 1n <= last) return FAMILY_BITS[family] - Number(hostBits);
   }
   return FAMILY_BITS[family];
 }

@@ -16,9 +16,12 @@ export type LoadedPools =
 
 /** The lines about one pool: errors first, then overlaps. */
 export function poolIssueLines(state: PoolState): readonly string[] {
-  const all = [...state.issues.map(formatIssue), ...state.overlaps.map(formatPoolOverlap)];
-  const listed = all.slice(0, ISSUES_PER_POOL_MAX);
-  const rest = all.length - listed.length;
+  const { issues, overlaps } = state;
+  const listed = [
+    ...issues.slice(0, ISSUES_PER_POOL_MAX).map(formatIssue),
+    ...overlaps.slice(0, Math.max(0, ISSUES_PER_POOL_MAX - issues.length)).map(formatPoolOverlap),
+  ];
+  const rest = issues.length + overlaps.length - listed.length;
   return rest === 0 ? listed : [...listed, `and ${plural(rest, 'more complaint')} about this pool`];
 }
 

@@ -7,12 +7,13 @@
  */
 
 import { fieldsOf, numberOf } from '../../base/json.ts';
+import { finishSteps, type Steps } from '../../base/steps.ts';
 import { compareText } from '../../base/text.ts';
 import { type AddressRange, formatRange } from '../../net/range.ts';
 import { compareAge, identityOf, metadataOf, type ObjectIdentity } from '../../objects/metadata.ts';
 import type { ConfigIssue } from '../issue.ts';
 import { ClaimMap, type PoolOverlap } from './overlaps.ts';
-import { type Pool, readAddressPool } from './pool.ts';
+import { type Pool, type PoolReading, readAddressPoolInSteps } from './pool.ts';
 import { doubtfulRangeWarnings } from './warnings.ts';
 
 /** An IPAddressPool that has not been validated; `raw` is the whole object. */
@@ -24,6 +25,8 @@ export type PoolObject = Pick<ObjectIdentity, 'name' | 'uid' | 'createdAt'> & {
 export type PoolState = {
   readonly name: string;
   readonly uid: string;
+  /** The whole object. */
+  readonly raw: unknown;
   /**
    * The last good version. Where no version was valid here, the object itself if only unusable addresses are wrong; else
    * null: it assigns nothing, and its Services keep addresses.
@@ -43,27 +46,36 @@ export type PoolState = {
 export type PoolSet = { readonly byName: ReadonlyMap<string, PoolState> /** sorted by name */ };
 
 /** `before` is the previous set of this process; null at the start. The order of `objects` does not matter. */
-export function buildPoolSet(objects: readonly PoolObject[], before: PoolSet | null): PoolSet {
-  const readings = [...objects]
-    .sort(compareAge)
-    .map((object) => ({ object, reading: readAddressPool(object.raw) }));
-  const claimMap = new ClaimMap(
+export const buildPoolSet = (objects: readonly PoolObject[], before: PoolSet | null): PoolSet =>
+  finishSteps(buildPoolSetInSteps(objects, before));
+
+export function* buildPoolSetInSteps(objects: readonly PoolObject[], before: PoolSet | null): Steps<PoolSet> {
+  const readings: { readonly object: PoolObject; readonly reading: PoolReading }[] = [];
+  for (const object of [...objects].sort(compareAge))
+    readings.push({
+      object,
+      reading: yield* readAddressPoolInSteps(object.raw, before?.byName.get(object.name)?.raw),
+    });
+  const claimMap = yield* ClaimMap.inSteps(
     readings.map(({ object, reading }) => ({ name: object.name, claims: reading.claimedRanges })),
   );
-  const overlaps = claimMap.overlaps();
-  const states = readings.map(({ object, reading }, age): PoolState => {
+  const overlaps = yield* claimMap.overlaps();
+  const states: PoolState[] = [];
+  for (const [age, { object, reading }] of readings.entries()) {
     const active = reading.pool ?? lastKnownGood(object, before) ?? reading.usable;
-    return {
+    const doubtful = reading.pool === null ? [] : yield* doubtfulRangeWarnings(reading.pool);
+    states.push({
       name: object.name,
       uid: object.uid,
+      raw: object.raw,
       active,
-      grantable: active === null ? [] : claimMap.grantable(age, active.ranges),
+      grantable: active === null ? [] : yield* claimMap.grantable(age, active.ranges),
       claimed: reading.claimedRanges,
       issues: reading.issues,
       overlaps: overlaps[age] ?? [],
-      warnings: [...reading.warnings, ...(reading.pool === null ? [] : doubtfulRangeWarnings(reading.pool))],
-    };
-  });
+      warnings: [...reading.warnings, ...doubtful],
+    });
+  }
   states.sort((a, b) => compareText(a.name, b.name));
   return { byName: new Map(states.map((state) => [state.name, state])) };
 }

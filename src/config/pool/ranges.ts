@@ -1,4 +1,6 @@
 /** The ranges in `spec.addresses` of a pool: each entry a CIDR or `first-last`, without duplicates and overlaps. */
+import { sortInSteps } from '../../base/sort-in-steps.ts';
+import { ITEMS_PER_STEP, type Steps } from '../../base/steps.ts';
 import { compareText } from '../../base/text.ts';
 import { parsePrefix } from '../../net/prefix.ts';
 import { type AddressRange, formatRange, parseRange } from '../../net/range.ts';
@@ -43,14 +45,16 @@ export function compareRanges(a: AddressRange, b: AddressRange): number {
  * Reports overlapping entries: at least one issue if there is any overlap, fewer issues than entries, each at the later of
  * the two entries that it names. O(n log n). "overlaps with already defined CIDR" is MetalLB's text, which tools match.
  */
-export function findInternalOverlaps(listed: readonly ListedRange[]): readonly ConfigIssue[] {
-  const byStart = [...listed.keys()].sort((i, j) => {
+export function* findInternalOverlaps(listed: readonly ListedRange[]): Steps<readonly ConfigIssue[]> {
+  const compareEntries = (i: number, j: number): number => {
     const [a, b] = [listed[i], listed[j]];
     return (a && b ? compareRanges(a.range, b.range) : 0) || i - j;
-  });
+  };
+  const byStart = yield* sortInSteps([...listed.keys()], compareEntries, ITEMS_PER_STEP);
   const found: { readonly index: number; readonly issue: ConfigIssue }[] = [];
   let furthest: { readonly index: number; readonly entry: ListedRange } | null = null;
-  for (const index of byStart) {
+  for (const [place, index] of byStart.entries()) {
+    if (place % ITEMS_PER_STEP === ITEMS_PER_STEP - 1) yield null;
     const entry = listed[index];
     if (entry === undefined) continue;
     if (furthest === null || !startsInside(furthest.entry.range, entry.range)) {
@@ -82,7 +86,8 @@ function overlapIssue(earlier: ListedRange, later: ListedRange): ConfigIssue {
 /** A CIDR with host bits counts as its whole network, as in MetalLB, which may be more than intended. */
 export function hostBitWarnings(listed: readonly ListedRange[]): readonly ConfigIssue[] {
   return listed.flatMap(({ path, text, range }) => {
-    const prefix = text.includes('/') ? parsePrefix(text) : null;
+    const isPrefix = range.first !== range.last && text.includes('/');
+    const prefix = isPrefix ? parsePrefix(text) : null;
     if (prefix === null || !prefix.ok || !prefix.value.hostBits) return [];
     const network = formatRange(range);
     return [

@@ -1,5 +1,7 @@
 /** Warnings about a pool: addresses that most clients cannot reach, and addresses that the cluster uses already. */
 
+import { sortInSteps } from '../../base/sort-in-steps.ts';
+import { ITEMS_PER_STEP, type Steps } from '../../base/steps.ts';
 import { compareText } from '../../base/text.ts';
 import { type Address, formatAddress } from '../../net/address.ts';
 import { type AddressRange, formatRange, rangeContains, rangesOverlap } from '../../net/range.ts';
@@ -22,30 +24,35 @@ export type ReservedAddresses = {
 export const OWNERS_NAMED_MAX = 3;
 
 /** Warnings that follow from the ranges alone. Addresses that no network can use are errors (`ranges.ts`). */
-export function doubtfulRangeWarnings(pool: Pool): readonly ConfigIssue[] {
-  return pool.ranges.flatMap((range, index) => {
+export function* doubtfulRangeWarnings(pool: Pool): Steps<readonly ConfigIssue[]> {
+  const warnings: ConfigIssue[] = [];
+  for (const [index, range] of pool.ranges.entries()) {
+    if (index % ITEMS_PER_STEP === ITEMS_PER_STEP - 1) yield null;
     const parts = doubtfulParts(range);
-    if (parts.length === 0) return [];
+    if (parts.length === 0) continue;
     const what = parts.map((part) => `${part.many} (${formatRange(part.range)})`).join(', ');
     const message = `${formatRange(range)} contains ${what}, which most clients cannot reach`;
-    return [{ path: pathOf(index), message }];
-  });
+    warnings.push({ path: pathOf(index), message });
+  }
+  return warnings;
 }
 
 /**
  * Warnings about addresses that the cluster uses for something else: those of nodes, and those of Services
  * inside it. A look-up for each of them, not a walk through the pool.
  */
-export function reservedAddressWarnings(pool: Pool, reserved: ReservedAddresses): readonly ConfigIssue[] {
+export function* reservedAddressWarnings(
+  pool: Pool,
+  reserved: ReservedAddresses,
+): Steps<readonly ConfigIssue[]> {
   const owners = new Map<number, string[]>();
   const addOwner = (index: number, description: string): void => {
     const list = owners.get(index);
     if (list === undefined) owners.set(index, [description]);
     else list.push(description);
   };
-  const sorted = pool.ranges
-    .map((range, index) => ({ range, index }))
-    .sort((a, b) => compareRanges(a.range, b.range));
+  const indexed = pool.ranges.map((range, index) => ({ range, index }));
+  const sorted = yield* sortInSteps(indexed, (a, b) => compareRanges(a.range, b.range), ITEMS_PER_STEP);
   for (const { owner, address } of reserved.addresses) {
     const container = lastStartingAtOrBefore(sorted, address);
     if (container !== null && rangeContains(container.range, address)) {
@@ -53,7 +60,8 @@ export function reservedAddressWarnings(pool: Pool, reserved: ReservedAddresses)
     }
   }
   for (const { owner, range } of reserved.ranges) {
-    for (const entry of sorted) {
+    for (const [place, entry] of sorted.entries()) {
+      if (place % ITEMS_PER_STEP === ITEMS_PER_STEP - 1) yield null;
       if (rangesOverlap(entry.range, range))
         addOwner(entry.index, `addresses of ${formatRange(range)}, ${owner}`);
     }

@@ -36,7 +36,7 @@ export type TermComponents = {
   readonly services: Pick<ServiceReconciler, 'begin' | 'stop'>;
   readonly pools: Pick<
     PoolReconciler,
-    'firstList' | 'reviewNow' | 'reportComplaints' | 'scheduleGraceEnd' | 'stop'
+    'firstList' | 'review' | 'reportComplaints' | 'scheduleGraceEnd' | 'stop'
   >;
   readonly poolStatus: Pick<PoolStatusWriter, 'start' | 'stop'>;
   readonly poolWarnings: Pick<PoolWarnings, 'changed' | 'stop'>;
@@ -102,7 +102,8 @@ export class Leadership {
     // An unreadable ConfigMap is not an empty configuration: nothing is done until it can be read.
     await pools.firstList;
     if (this.#isBlocked(term)) return;
-    pools.reviewNow();
+    await pools.review();
+    if (this.#isBlocked(term)) return;
     components.updateAllocator();
     state.isServing = true;
     const counts = components.beginWriting();

@@ -7,15 +7,26 @@
 
 import type { Allocator } from '../../allocation/allocator.ts';
 import type { Clock, Millis } from '../../base/clock.ts';
+import { fieldsOf, listOf } from '../../base/json.ts';
+import { finishSteps, type Steps } from '../../base/steps.ts';
 import { poolIssueLines } from '../../config/pool/condition.ts';
-import { buildPoolSet, type PoolObject, type PoolSet, type PoolState } from '../../config/pool/pool-set.ts';
+import {
+  buildPoolSetInSteps,
+  type PoolObject,
+  type PoolSet,
+  type PoolState,
+} from '../../config/pool/pool-set.ts';
 import { poolReference } from '../../objects/object-reference.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import type { Log } from '../../observe/log.ts';
+import { runInSlices } from '../../workqueue/slices.ts';
 import type { ControllerEvent } from '../ports.ts';
 
 /** Pools that are applied together are reviewed once. */
 const DEBOUNCE: Millis = 5;
+
+/** The ranges of all pools that are reviewed at once; of more, a review takes several turns of the event loop. */
+export const RANGES_AT_ONCE = 4096;
 
 /** Time limit of the list of pools that is made before a grace period ends. */
 const REFRESH_TIMEOUT: Millis = 5000;
@@ -48,7 +59,12 @@ export class PoolReconciler {
   #poolSet: PoolSet | null = null;
   /** The issues that were last reported on each pool. */
   readonly #reportedComplaints = new Map<string, string>();
+  #cancelDebounce: (() => void) | null = null;
+  /** A review is running. */
   #cancelReview: (() => void) | null = null;
+  /** The pools are to be reviewed once more, after the review that is running. */
+  #isReviewStale = false;
+  #reviewWaiters: (() => void)[] = [];
   #grace: { readonly due: Millis; readonly cancel: () => void } | null = null;
 
   /** Settles when the pools have been listed for the first time. */
@@ -75,23 +91,58 @@ export class PoolReconciler {
   set(objects: readonly PoolObject[]): void {
     this.#objects = objects;
     this.#resolveFirstList();
-    this.#cancelReview ??= this.#options.clock.after(DEBOUNCE, () => this.reviewNow());
+    this.#cancelDebounce ??= this.#options.clock.after(DEBOUNCE, () => this.#startReview());
   }
 
-  reviewNow(): void {
-    this.#cancelReview?.();
-    this.#cancelReview = null;
+  /** Reviews the pools as they are. Settles when they are in force; of many ranges, that takes several turns. */
+  review(): Promise<void> {
+    this.#startReview();
+    return new Promise((resolve) => {
+      if (this.#cancelReview === null) resolve();
+      else this.#reviewWaiters.push(resolve);
+    });
+  }
+
+  /** Reviews what was set and waits for its review; what takes several turns goes on meanwhile. */
+  reviewPending(): void {
+    if (this.#cancelDebounce !== null) this.#startReview();
+  }
+
+  /** Few ranges are reviewed before this returns. */
+  #startReview(): void {
+    this.#cancelDebounce?.();
+    this.#cancelDebounce = null;
+    this.#isReviewStale = this.#cancelReview !== null;
+    if (this.#isReviewStale) return;
+    const steps = this.#reviewSteps(this.#objects);
+    if (countRanges(this.#objects) <= RANGES_AT_ONCE) {
+      finishSteps(steps);
+      this.#reviewed();
+      return;
+    }
+    this.#cancelReview = runInSlices(this.#options.clock, steps, () => this.#reviewed());
+  }
+
+  *#reviewSteps(objects: readonly PoolObject[]): Steps<void> {
     const { allocator, clock, enqueue, onReviewed } = this.#options;
-    this.#poolSet = buildPoolSet(this.#objects, this.#poolSet);
-    enqueue(allocator.updatePools(this.#poolSet, clock.now()));
+    const poolSet = yield* buildPoolSetInSteps(objects, this.#poolSet);
+    const prepared = yield* allocator.preparePools(poolSet);
+    this.#poolSet = poolSet;
+    enqueue(allocator.updatePools(poolSet, clock.now(), prepared));
     this.scheduleGraceEnd();
     if (this.#options.isLeading()) this.reportComplaints();
-    onReviewed(this.#poolSet);
+    onReviewed(poolSet);
   }
 
-  /** Reviews what was set and waits for its review. */
-  reviewPending(): void {
-    if (this.#cancelReview !== null) this.reviewNow();
+  #reviewed(): void {
+    this.#cancelReview = null;
+    if (this.#isReviewStale) {
+      this.#startReview();
+      return;
+    }
+    const waiters = this.#reviewWaiters;
+    this.#reviewWaiters = [];
+    for (const resolve of waiters) resolve();
   }
 
   /** `isReported`: the issues were reported before, by this leader or the one before it. */
@@ -128,10 +179,10 @@ export class PoolReconciler {
     const { allocator, clock, informer } = this.#options;
     const due = this.#grace?.due ?? clock.now();
     this.#grace = { due, cancel: () => {} };
-    void informer.refreshWithin(REFRESH_TIMEOUT).then((isRefreshed) => {
+    void informer.refreshWithin(REFRESH_TIMEOUT).then(async (isRefreshed) => {
+      if (isRefreshed) await this.review();
       if (this.#grace?.due !== due) return; // stopped, or another grace is due meanwhile
       this.#grace = null;
-      if (isRefreshed) this.reviewNow();
       const lastFailedAt = informer.lastFailedAt();
       if (lastFailedAt !== null) allocator.postponeGracePeriods(lastFailedAt);
       const graceEnd = allocator.nextGraceExpiry();
@@ -143,7 +194,10 @@ export class PoolReconciler {
   }
 
   stop(): void {
+    this.#cancelDebounce?.();
+    this.#cancelDebounce = null;
     this.#cancelReview?.();
+    this.#cancelReview = null;
     this.#grace?.cancel();
     this.#grace = null;
   }
@@ -161,3 +215,6 @@ export class PoolReconciler {
     });
   }
 }
+
+const countRanges = (objects: readonly PoolObject[]): number =>
+  objects.reduce((count, { raw }) => count + listOf(fieldsOf(fieldsOf(raw)['spec'])['addresses']).length, 0);

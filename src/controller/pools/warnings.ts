@@ -3,15 +3,21 @@
  * nodes, cluster IPs. Each new warning is one Event and one line in the log. No assignment depends on it.
  */
 import type { Clock, Millis } from '../../base/clock.ts';
-import { formatIssue } from '../../config/issue.ts';
+import type { Steps } from '../../base/steps.ts';
+import { plural } from '../../base/text.ts';
+import { type ConfigIssue, formatIssue } from '../../config/issue.ts';
 import type { PoolSet, PoolState } from '../../config/pool/pool-set.ts';
 import { type ReservedAddresses, reservedAddressWarnings } from '../../config/pool/warnings.ts';
 import { poolReference } from '../../objects/object-reference.ts';
 import type { Log } from '../../observe/log.ts';
+import { runInSlices } from '../../workqueue/slices.ts';
 import type { ControllerEvent } from '../ports.ts';
 
 /** Many Nodes and pools change together, mostly at a start: they are checked together, after everything else. */
 const DEBOUNCE: Millis = 1000;
+
+/** Limit of the warnings about a pool that a message lists; the others are counted. */
+export const WARNINGS_PER_POOL_MAX = 20;
 
 export type PoolWarningsOptions = {
   readonly clock: Clock;
@@ -30,6 +36,7 @@ export class PoolWarnings {
   /** The last report on each pool, as a fingerprint. */
   readonly #reported = new Map<string, string>();
   #cancel: (() => void) | null = null;
+  #cancelReport: () => void = () => {};
 
   constructor(options: PoolWarningsOptions) {
     this.#options = options;
@@ -44,27 +51,39 @@ export class PoolWarnings {
   stop(): void {
     this.#cancel?.();
     this.#cancel = null;
+    this.#cancelReport();
   }
 
   async #check(): Promise<void> {
     this.#cancel = null;
-    const { poolSet, reservedAddresses: fetchReserved, isLeading } = this.#options;
+    const { clock, poolSet, reservedAddresses: fetchReserved, isLeading } = this.#options;
     const reserved = await fetchReserved();
     if (!isLeading()) return;
-    const { byName } = poolSet();
-    for (const state of byName.values()) this.#report(state, reserved);
+    this.#cancelReport();
+    this.#cancelReport = runInSlices(clock, this.#reportAll(poolSet(), reserved), () => {});
+  }
+
+  *#reportAll({ byName }: PoolSet, reserved: ReservedAddresses): Steps<void> {
+    for (const state of byName.values()) {
+      const isActive = state.active !== null;
+      this.#report(state, isActive ? yield* reservedAddressWarnings(state.active, reserved) : []);
+      yield null;
+    }
     for (const name of this.#reported.keys()) if (!byName.has(name)) this.#reported.delete(name);
   }
 
-  #report(state: PoolState, reserved: ReservedAddresses): void {
-    const warnings = state.warnings.map(formatIssue);
-    const addressWarnings = state.active === null ? [] : reservedAddressWarnings(state.active, reserved);
+  #report(state: PoolState, addressWarnings: readonly ConfigIssue[]): void {
+    const all = [...state.warnings, ...addressWarnings];
+    const listed = all.slice(0, WARNINGS_PER_POOL_MAX);
     // One more node in a range that is known to hold nodes needs no second warning.
-    const fingerprint = JSON.stringify([state.uid, warnings, addressWarnings.map(({ path }) => path)]);
+    const texts = listed.map((one, index) => (index < state.warnings.length ? formatIssue(one) : one.path));
+    const fingerprint = JSON.stringify([state.uid, texts, all.length]);
     if (this.#reported.get(state.name) === fingerprint) return;
     this.#reported.set(state.name, fingerprint);
-    const message = [...warnings, ...addressWarnings.map(formatIssue)].join('; ');
-    if (message === '') return;
+    if (listed.length === 0) return;
+    const rest = all.length - listed.length;
+    const more = rest === 0 ? [] : [`and ${plural(rest, 'more warning')} about this pool`];
+    const message = [...listed.map(formatIssue), ...more].join('; ');
     const { log, events, namespace } = this.#options;
     log.warn('pool holds addresses that are probably unintended', { pool: state.name, warnings: message });
     events({

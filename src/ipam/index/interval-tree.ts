@@ -27,6 +27,10 @@ export class IntervalSet<K extends AddressKey> {
 /** An interval and its owner. */
 export type OwnedInterval<K, T> = Interval<K> & { readonly owner: T };
 
+/** By the first address. */
+export const compareFirst = <K extends AddressKey>(a: Interval<K>, b: Interval<K>): number =>
+  a.first < b.first ? -1 : a.first > b.first ? 1 : 0;
+
 /**
  * Finds the intervals that contain an address; they may overlap. They are sorted by first address and read as a balanced
  * tree, in which each middle stores the last address of its part. O(log n + found).
@@ -35,8 +39,8 @@ export class IntervalTree<K extends AddressKey, T> {
   readonly #sorted: readonly OwnedInterval<K, T>[];
   readonly #maxEnds: K[] = [];
 
-  constructor(intervals: readonly OwnedInterval<K, T>[]) {
-    this.#sorted = [...intervals].sort((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0));
+  constructor(intervals: readonly OwnedInterval<K, T>[], { isSorted = false } = {}) {
+    this.#sorted = isSorted ? intervals : [...intervals].sort(compareFirst);
     this.#buildMaxEnds(0, this.#sorted.length);
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { finishSteps } from '../../../src/base/steps.ts';
 import { ClaimMap, OVERLAPS_PER_POOL_MAX, type PoolClaims } from '../../../src/config/pool/overlaps.ts';
 import { type AddressRange, formatRange, parseRange } from '../../../src/net/range.ts';
 import { underSeeds } from '../../support/random.ts';
@@ -17,10 +18,10 @@ const claimant = (name: string, ...texts: readonly string[]): PoolClaims => ({
 
 /** Oldest first: the ranges that each may assign, and its overlaps (`<` marks an older pool). */
 function resolveClaims(...claimants: readonly PoolClaims[]): readonly string[] {
-  const map = new ClaimMap(claimants);
-  const overlaps = map.overlaps();
+  const map = ClaimMap.of(claimants);
+  const overlaps = finishSteps(map.overlaps());
   return claimants.map(({ name, claims }, age) => {
-    const granted = map.grantable(age, claims).map(formatRange).join(' ');
+    const granted = finishSteps(map.grantable(age, claims)).map(formatRange).join(' ');
     const others = (overlaps[age] ?? []).map(
       (o) => `${o.isOtherOlder ? '<' : '>'}${o.otherPool} ${formatRange(o.range)}`,
     );
@@ -91,11 +92,11 @@ describe('ClaimMap', () => {
   });
 
   it('leaves unclaimed ranges to the pool that still assigns from them', () => {
-    const map = new ClaimMap([
+    const map = ClaimMap.of([
       claimant('old', '10.0.0.0/32', '10.0.0.9/32'),
       claimant('edited', '10.0.1.0/24'),
     ]);
-    assert.deepEqual(map.grantable(1, [range('10.0.0.0/28')]).map(formatRange), [
+    assert.deepEqual(finishSteps(map.grantable(1, [range('10.0.0.0/28')])).map(formatRange), [
       '10.0.0.1-10.0.0.8',
       '10.0.0.10-10.0.0.15',
     ]);
@@ -103,12 +104,12 @@ describe('ClaimMap', () => {
 
   it('limits the list of overlaps, and still assigns exactly', () => {
     const claims = Array.from({ length: 1_000 }, (_, i) => `10.${i >> 8}.${i & 255}.0/32`);
-    const map = new ClaimMap([claimant('old', ...claims), claimant('new', '10.0.0.0/8')]);
+    const map = ClaimMap.of([claimant('old', ...claims), claimant('new', '10.0.0.0/8')]);
     assert.deepEqual(
-      map.overlaps().map((list) => list.length),
+      finishSteps(map.overlaps()).map((list) => list.length),
       [OVERLAPS_PER_POOL_MAX, OVERLAPS_PER_POOL_MAX],
     );
-    const left = map.grantable(1, [range('10.0.0.0/8')]);
+    const left = finishSteps(map.grantable(1, [range('10.0.0.0/8')]));
     assert.equal(
       left.reduce((sum, { first, last }) => sum + last - first + 1n, 0n),
       2n ** 24n - 1_000n,
@@ -127,8 +128,8 @@ describe('ClaimMap', () => {
         });
         return claimant(`p${i}`, ...texts);
       });
-      const map = new ClaimMap(claimants);
-      const overlaps = map.overlaps();
+      const map = ClaimMap.of(claimants);
+      const overlaps = finishSteps(map.overlaps());
       const claims = (age: number, family: 4 | 6, host: bigint): boolean => {
         const base = FIRST_ADDRESSES[family];
         return (
@@ -142,7 +143,7 @@ describe('ClaimMap', () => {
         return ranges.some((r) => r.family === family && r.first <= base + host && base + host <= r.last);
       };
       for (const [age, { claims: mine }] of claimants.entries()) {
-        const grantable = map.grantable(age, mine);
+        const grantable = finishSteps(map.grantable(age, mine));
         for (const family of [4, 6] as const) {
           for (let host = 0n; host < 64n; host++) {
             const claimers = [...claimants.keys()].filter((other) => claims(other, family, host));

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { finishSteps } from '../../../src/base/steps.ts';
 import { formatIssue } from '../../../src/config/issue.ts';
 import { type Pool, parseAddressPool } from '../../../src/config/pool/pool.ts';
 import {
   doubtfulRangeWarnings,
   OWNERS_NAMED_MAX,
   type ReservedAddress,
+  type ReservedAddresses,
   reservedAddressWarnings,
 } from '../../../src/config/pool/warnings.ts';
 import { parseAddress } from '../../../src/net/address.ts';
@@ -43,7 +45,7 @@ describe('doubtfulRangeWarnings', () => {
   ];
   for (const [text, holds] of rows) {
     it(`${text}: ${holds === null ? 'no warning' : 'warning'}`, () => {
-      const warnings = doubtfulRangeWarnings(pool(text)).map(formatIssue);
+      const warnings = finishSteps(doubtfulRangeWarnings(pool(text))).map(formatIssue);
       if (holds === null) assert.deepEqual(warnings, []);
       else {
         assert.equal(warnings.length, 1);
@@ -55,14 +57,17 @@ describe('doubtfulRangeWarnings', () => {
 });
 
 describe('reservedAddressWarnings', () => {
-  const known = (addresses: readonly ReservedAddress[]): Parameters<typeof reservedAddressWarnings>[1] => ({
+  const known = (addresses: readonly ReservedAddress[]): ReservedAddresses => ({
     addresses,
     ranges: [],
   });
 
+  const warningsOf = (of: Pool, reserved: ReservedAddresses) =>
+    finishSteps(reservedAddressWarnings(of, reserved));
+
   it('finds each address in its range, the first and the last one included', () => {
     const p = pool('10.0.1.0/24', '10.0.0.10-10.0.0.20', 'fd00::/64');
-    const warnings = reservedAddressWarnings(
+    const warnings = warningsOf(
       p,
       known([
         reservedAddress('node a', '10.0.0.9'),
@@ -87,7 +92,7 @@ describe('reservedAddressWarnings', () => {
       reservedRange('the cluster IPs', '10.96.0.0/12'),
       reservedRange('the pods', 'fd00:1::/48'),
     ];
-    const warnings = reservedAddressWarnings(pool('10.100.0.0/24', '10.0.0.0/24', 'fd00::/16'), {
+    const warnings = warningsOf(pool('10.100.0.0/24', '10.0.0.0/24', 'fd00::/16'), {
       addresses: [],
       ranges,
     });
@@ -100,7 +105,7 @@ describe('reservedAddressWarnings', () => {
   it('names a few and counts the rest, in any order', () => {
     const nodes = Array.from({ length: 9 }, (_, i) => reservedAddress(`node ${i}`, `10.0.0.${i}`));
     const [one, other] = [known(nodes), known([...nodes].reverse())].map((k) =>
-      reservedAddressWarnings(pool('10.0.0.0/24'), k),
+      warningsOf(pool('10.0.0.0/24'), k),
     );
     assert.deepEqual(one, other);
     assert.equal(
@@ -110,9 +115,6 @@ describe('reservedAddressWarnings', () => {
   });
 
   it('has no warning without a reserved address', () => {
-    assert.deepEqual(
-      reservedAddressWarnings(pool('10.0.0.0/24'), known([reservedAddress('node a', '192.168.0.1')])),
-      [],
-    );
+    assert.deepEqual(warningsOf(pool('10.0.0.0/24'), known([reservedAddress('node a', '192.168.0.1')])), []);
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { Allocator } from '../../../src/allocation/allocator.ts';
 import { toPoolObject } from '../../../src/config/pool/pool-set.ts';
-import { PoolReconciler } from '../../../src/controller/pools/reconciler.ts';
+import { PoolReconciler, RANGES_AT_ONCE } from '../../../src/controller/pools/reconciler.ts';
 import { silentLog } from '../../../src/observe/log.ts';
 import { GRACE, OPTIONS, pool, service, WALL } from '../../allocation/support/test-cluster.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -143,4 +143,48 @@ it('a grace period that a reconcile pass began ends, too', async () => {
   requeued.length = 0;
   await clock.advanceAsync(GRACE + 1000);
   assert.deepEqual(requeued, ['default/a']);
+});
+
+/** One pool of many ranges, the first of which has the address of Service `a`. */
+const many = (name: string, count = RANGES_AT_ONCE + 1) =>
+  pool(
+    name,
+    Array.from({ length: count }, (_, i) => `10.${i >> 15}.${(i >> 7) & 255}.${(2 * i) & 255}/31`),
+  );
+
+it('pools of many ranges are reviewed in turns of their own, and the pools before them serve meanwhile', async () => {
+  const { clock, allocator, reconciler, set } = createHarness();
+  await set(P);
+  allocator.initialize(clock.now());
+  reconciler.set([many('p'), pool('q', ['10.200.0.0/28'])].map(toPoolObject));
+  reconciler.reviewPending();
+  assert.equal(allocator.poolSet.byName.size, 1, 'the review has not ended within the turn that began it');
+  const { decision } = allocator.reconcile('default/a', { now: clock.now(), wall: WALL });
+  assert.equal(decision?.condition.reason, 'Assigned', 'a Service keeps its address meanwhile');
+  await clock.advanceAsync(0);
+  assert.deepEqual([...allocator.poolSet.byName.keys()], ['p', 'q']);
+  allocator.ledger.audit();
+  const after = allocator.reconcile('default/a', { now: clock.now(), wall: WALL });
+  assert.equal(after.decision?.condition.reason, 'Assigned');
+  assert.equal(after.patch?.ingress ?? null, null, 'nor does the review move it');
+});
+
+it('pools that are set while a review runs are reviewed next, and who waits gets the last ones', async () => {
+  const { clock, allocator, reconciler } = createHarness();
+  reconciler.set([many('p')].map(toPoolObject));
+  const first = reconciler.review();
+  reconciler.set([many('p'), many('q')].map(toPoolObject));
+  const last = reconciler.review();
+  await clock.advanceAsync(100);
+  await Promise.all([first, last]);
+  assert.deepEqual([...allocator.poolSet.byName.keys()], ['p', 'q']);
+});
+
+it('a review that was stopped changes nothing', async () => {
+  const { clock, allocator, reconciler } = createHarness();
+  reconciler.set([many('p')].map(toPoolObject));
+  reconciler.reviewPending();
+  reconciler.stop();
+  await clock.advanceAsync(100);
+  assert.deepEqual([allocator.poolSet.byName.size, clock.pending], [0, 0]);
 });
