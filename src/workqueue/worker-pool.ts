@@ -13,6 +13,8 @@ export type WorkerPoolOptions<K> = {
   readonly clock: Clock;
   /** The number of keys that may be in flight. */
   readonly concurrency: number;
+  /** The number of keys of one lane that may be in flight. */
+  readonly laneConcurrency?: number;
   /** Limits the keys of low priority; without it they only come after those of high priority. */
   readonly lowPriorityRate?: RateLimit;
   /** Processes a key. It handles failures itself, by adding the key again with a later due time. */
@@ -23,7 +25,7 @@ export type WorkerPoolOptions<K> = {
 
 export class WorkerPool<K> {
   readonly #options: WorkerPoolOptions<K>;
-  readonly #queue = new WorkQueue<K>();
+  readonly #queue: WorkQueue<K>;
   readonly #lowPriorityBucket: TokenBucket | null;
   #running = false;
   #isDispatchScheduled = false;
@@ -34,6 +36,8 @@ export class WorkerPool<K> {
   /** Takes no keys before `start`; keys may be added before. */
   constructor(options: WorkerPoolOptions<K>) {
     this.#options = options;
+    const { laneConcurrency } = options;
+    this.#queue = new WorkQueue<K>(laneConcurrency === undefined ? {} : { laneInFlightMax: laneConcurrency });
     this.#lowPriorityBucket = options.lowPriorityRate ? new TokenBucket(options.lowPriorityRate) : null;
   }
 

@@ -14,24 +14,15 @@ import { patchBody, type StatusPatch } from '../../allocation/status-patch.ts';
 import type { Clock, Millis } from '../../base/clock.ts';
 import { unreachable } from '../../base/invariant.ts';
 import type { Address } from '../../net/address.ts';
-import type { Service, ServiceKey } from '../../objects/service.ts';
+import { type Service, type ServiceKey, splitServiceKey } from '../../objects/service.ts';
 import type { Log } from '../../observe/log.ts';
 import type { RequestOutcome } from '../../runtime/ports.ts';
-import { type Backoff, RetryTracker } from '../../workqueue/backoff.ts';
-import type { RateLimit } from '../../workqueue/token-bucket.ts';
+import { RetryTracker } from '../../workqueue/backoff.ts';
 import { WorkerPool } from '../../workqueue/worker-pool.ts';
 import type { ServiceApi, ServiceCacheView } from '../ports.ts';
 import { AssignmentLatency } from './assignment-latency.ts';
 import type { ServiceIndex } from './service-index.ts';
-
-/** Writes to Services at once. Of more than that an API server on two cores only queues the rest. */
-export const WRITES_IN_FLIGHT = 32;
-
-/** Condition-only writes, on Services that keep what they have, go no faster than this. */
-export const LOW_PRIORITY_RATE: RateLimit = { perSecond: 50, burst: 10 };
-
-const RETRY_BACKOFF: Backoff = { first: 100, max: 30_000 };
-const REFUSED_BACKOFF: Backoff = { first: 1000, max: 60_000 };
+import * as limits from './write-limits.ts';
 
 /** Reports what the reconciler does. */
 export interface ReconcileObserver {
@@ -82,12 +73,13 @@ export class ServiceReconciler {
     this.#deletionPending = index.deletionPending;
     this.#formerlyManaged = index.formerlyManaged;
     this.#latency = new AssignmentLatency(clock);
-    this.#retries = new RetryTracker(RETRY_BACKOFF, random);
-    this.#refusals = new RetryTracker(REFUSED_BACKOFF, random);
+    this.#retries = new RetryTracker(limits.RETRY_BACKOFF, random);
+    this.#refusals = new RetryTracker(limits.REFUSED_BACKOFF, random);
     this.#workers = new WorkerPool({
       clock,
-      concurrency: WRITES_IN_FLIGHT,
-      lowPriorityRate: LOW_PRIORITY_RATE,
+      concurrency: limits.WRITES_IN_FLIGHT,
+      laneConcurrency: limits.WRITES_IN_FLIGHT_PER_NAMESPACE,
+      lowPriorityRate: limits.LOW_PRIORITY_RATE,
       work: (key) => this.#reconcile(key),
       onError: onFatalError,
     });
@@ -118,6 +110,7 @@ export class ServiceReconciler {
     return this.#workers.stop();
   }
 
+  /** In the order of `keys`, which says who gets a scarce address first. */
   add(keys: Iterable<ServiceKey>): void {
     for (const key of keys) this.#workers.add(key);
   }
@@ -127,14 +120,14 @@ export class ServiceReconciler {
     this.#deletionPending.delete(after.key);
     this.#latency.observe(after);
     this.#options.allocator.recordServiceChange(before, after);
-    this.#workers.add(after.key);
+    this.#workers.add(after.key, { lane: laneOf(after.key) });
   }
 
   /** It left the watch. Its addresses stay reserved until a read has shown that it was deleted. */
   deleted(last: Service): void {
     this.#deletionPending.set(last.key, last);
     this.#latency.forget(last.key);
-    this.#workers.add(last.key);
+    this.#workers.add(last.key, { lane: laneOf(last.key) });
   }
 
   /** A Service outside of the watch that carries what we wrote. */
@@ -163,7 +156,7 @@ export class ServiceReconciler {
     const isDue = this.#conditionOnly.delete(key);
     if (isConditionOnly(result) && !isDue) {
       this.#conditionOnly.add(key);
-      this.#workers.add(key, { priority: 'low' });
+      this.#workers.add(key, { priority: 'low', lane: laneOf(key) });
       return;
     }
     const patch = this.#withExtraConditions(result.service, result.patch);
@@ -244,7 +237,7 @@ export class ServiceReconciler {
   }
 
   #requeue(key: ServiceKey, delay: Millis): void {
-    this.#workers.add(key, { dueAt: this.#options.clock.now() + delay });
+    this.#workers.add(key, { dueAt: this.#options.clock.now() + delay, lane: laneOf(key) });
   }
 
   /** Whether the Service's present state is known; if not, the key is queued again. */
@@ -297,3 +290,6 @@ function isConditionOnly({ patch, decision, isRewrite }: ReconcileResult): boole
   if (patch === null || patch.ingress !== null || decision === null) return false;
   return decision.condition.status !== 'False' || isRewrite;
 }
+
+/** Namespaces take turns, so that the changes of one do not delay those of another. */
+const laneOf = (key: ServiceKey): string => splitServiceKey(key).namespace;

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { LOW_PRIORITY_RATE } from '../../../src/controller/services/reconciler.ts';
+import {
+  LOW_PRIORITY_RATE,
+  WRITES_IN_FLIGHT,
+  WRITES_IN_FLIGHT_PER_NAMESPACE,
+} from '../../../src/controller/services/write-limits.ts';
 import { ALLOCATED_FROM_ANNOTATION } from '../../../src/objects/annotations.ts';
 import { ingress, service } from '../../allocation/support/test-cluster.ts';
 import { ReconcilerHarness, type ScriptedOutcome } from '../support/reconciler-harness.ts';
@@ -211,4 +215,42 @@ it('a condition that was removed from a waiting Service is written again with lo
   assert.equal(harness.patches.length, LOW_PRIORITY_RATE.burst);
   await harness.clock.advanceAsync(10_000);
   assert.equal(harness.patches.length, names.length);
+});
+
+describe('a namespace that changes a thousand Services', () => {
+  const crowd = Array.from({ length: 1000 }, (_, i) => service(`crowd/s${i}`));
+  const other = service('default/other');
+
+  it('delays a new Service of another namespace by the writes in flight alone', async () => {
+    const harness = new ReconcilerHarness(['10.0.0.0/16'], []);
+    await harness.begin();
+    for (const one of [...crowd, other]) {
+      harness.show(one);
+      harness.reconciler.changed(undefined, one);
+    }
+    await harness.clock.advanceAsync(1000);
+    const place = harness.patches.findIndex(({ key }) => key === other.key);
+    assert.ok(place >= 0 && place <= WRITES_IN_FLIGHT, `written after ${place} others`);
+    assert.equal(harness.patches.length, 1001);
+    const order = harness.patches.map(({ key }) => key).filter((key) => key !== other.key);
+    assert.deepEqual(
+      order,
+      crowd.map(({ key }) => key),
+      'within a namespace the first change comes first',
+    );
+  });
+
+  it('and whose writes hang, leaves room for others', async () => {
+    const harness = new ReconcilerHarness(['10.0.0.0/16'], []);
+    harness.hangs = (key) => key.startsWith('crowd/');
+    await harness.begin();
+    for (const one of [...crowd, other]) {
+      harness.show(one);
+      harness.reconciler.changed(undefined, one);
+    }
+    await harness.clock.advanceAsync(1000);
+    assert.deepEqual(harness.addressesOf('other').length, 1);
+    const hanging = harness.patches.filter(({ key }) => key.startsWith('crowd/')).length;
+    assert.equal(hanging, WRITES_IN_FLIGHT_PER_NAMESPACE);
+  });
 });

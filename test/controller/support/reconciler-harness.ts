@@ -42,6 +42,8 @@ export class ReconcilerHarness {
   /** Outcomes of the next reads, instead of what the server has. */
   readOutcomes: RequestOutcome<Service>[] = [];
   beforeReadReturns: () => void = () => {};
+  /** Whether a write to this Service never ends. */
+  hangs: (key: ServiceKey) => boolean = () => false;
   #version = 1000;
 
   constructor(ranges: readonly string[], services: readonly Service[]) {
@@ -99,6 +101,7 @@ export class ReconcilerHarness {
 
   async #patch(key: ServiceKey, body: Body): Promise<RequestOutcome<Service>> {
     this.patches.push({ key, body, at: this.clock.now() });
+    if (this.hangs(key)) return new Promise(() => {});
     const outcome = this.outcomes.shift() ?? 'done';
     if (outcome !== 'done' && outcome !== 'lost') return outcome;
     const before = this.server.get(key);
