@@ -25,11 +25,14 @@ test('docs/metrics.md explains every label', () => {
   }
 });
 
+/** Counters of MetalLB that have no suffix: its users' dashboards have these names. */
+const COUNTERS_WITHOUT_SUFFIX = /^metallb_(layer2|bfd)_/;
+
 test('names follow the rules of Prometheus, so that its tools understand them', () => {
   for (const [name, { type, labels, buckets }] of LIST) {
     assert.match(name, /^(metallb|berth|process|nodejs)_[a-z0-9_]+$/);
     for (const label of labels) assert.match(label, /^[a-z][a-z0-9_]*$/);
-    if (type === 'counter') assert.match(name, /_total$/);
+    if (type === 'counter' && !COUNTERS_WITHOUT_SUFFIX.test(name)) assert.match(name, /_total$/);
     if (type === 'histogram') assert.match(name, /_seconds$/);
     const bounds = buckets ?? [];
     assert.deepEqual(
@@ -50,8 +53,16 @@ test('the metrics of MetalLB dashboards exist, with MetalLB’s labels', () => {
     `metallb_allocator_${family}addresses_total{pool}`,
   ]);
   const client = ['config_loaded_bool', 'config_stale_bool', 'update_errors_total', 'updates_total'];
+  const bfd = [
+    'session_up',
+    ...['control_packet', 'echo_packet'].flatMap((kind) => [`${kind}_input`, `${kind}_output`]),
+    ...['session_up_events', 'session_down_events', 'zebra_notifications'],
+  ];
+  const layer2 = ['requests_received', 'responses_sent', 'gratuitous_sent'];
   const wanted = [
     ...allocator,
+    ...bfd.map((name) => `metallb_bfd_${name}{peer,vrf}`),
+    ...layer2.map((name) => `metallb_layer2_${name}{ip}`),
     'metallb_allocator_services_allocated_total{pool}',
     ...client.map((name) => `metallb_k8s_client_${name}{}`),
     'metallb_speaker_announced{service,protocol,node,ip}',
