@@ -8,14 +8,15 @@ import type { ClusterObjects } from '../../announce/model/full-model.ts';
 import { METALLB_NAMESPACE } from '../../announce/simulator/cluster-simulator.ts';
 import { SimulatedObjectStore } from '../../announce/simulator/object-store.ts';
 import { observeConfig } from '../../announce/simulator/observation.ts';
-import { fieldsOf, listOf, type Raw, textOf, textsOf } from '../../base/json.ts';
+import { fieldsOf, isObject, listOf, type Raw, textOf, textsOf } from '../../base/json.ts';
 import { compareText } from '../../base/text.ts';
-import { formatAddress } from '../../net/address.ts';
+import { type Address, formatAddress } from '../../net/address.ts';
 import { toLayer2Service } from '../election/layer2-service.ts';
 import { ownedAddresses, ownedServices } from '../election/layer2-state.ts';
 import { planRecords } from '../election/record-plan.ts';
 import type { ElectionNode } from '../election/standing.ts';
 import { type AliveNodes, aliveByVerdicts } from '../membership/alive.ts';
+import { type FrameReceiver, simulateFrames } from './frames.ts';
 import { SimulatedNetwork } from './network.ts';
 import { type Answer, answerId, type Layer2Observation, nestAnswers, nestNodes } from './observation.ts';
 import { SimulatedRecords } from './records.ts';
@@ -30,6 +31,7 @@ export class Layer2Simulator {
   readonly #store = new SimulatedObjectStore(METALLB_NAMESPACE);
   readonly #network: SimulatedNetwork;
   readonly #flags: SpeakerFlags;
+  readonly #frames: Raw | null;
   readonly #processes = new Map<string, Process>();
   readonly #records = new SimulatedRecords();
   readonly #assigned = new Map<string, Set<string>>();
@@ -42,6 +44,7 @@ export class Layer2Simulator {
   constructor(file: Raw, flags: SpeakerFlags) {
     this.#flags = flags;
     this.#network = new SimulatedNetwork(file);
+    this.#frames = isObject(file['frames']) ? file['frames'] : null;
     for (const raw of listOf(file['objects']).map(fieldsOf)) this.#store.create(raw);
     const speakers = Array.isArray(file['speakers']) ? textsOf(file['speakers']) : this.#store.nodeNames();
     for (const node of speakers) this.#processes.set(node, { isRunning: true, state: null });
@@ -85,7 +88,19 @@ export class Layer2Simulator {
           state === null ? [] : [[node, observeConfig(state.model)] as const],
         ),
       ),
+      ...(this.#frames === null ? {} : { frames: simulateFrames(this.#frames, this.#receivers()) }),
     };
+  }
+
+  #receivers(): readonly FrameReceiver[] {
+    return [...this.#processes.keys()].flatMap((node) =>
+      [...this.#network.answering(node)].map(([name, segment]): FrameReceiver => {
+        const by = `${node}:${name}`;
+        const answersFor = (address: Address): boolean =>
+          this.#answers.has(answerId({ address: formatAddress(address), segment, by }));
+        return { by, segment, answersFor };
+      }),
+    );
   }
 
   #settle(): void {
