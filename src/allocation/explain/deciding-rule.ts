@@ -5,7 +5,13 @@ import { formatAddress } from '../../net/address.ts';
 import type { Service } from '../../objects/service.ts';
 import { listSome, quote } from '../quote.ts';
 import { isKeptAgainstRequest } from '../unmet-request.ts';
-import { annotationField, poolField, requestedAddressesField, serviceField } from './edit-target.ts';
+import {
+  annotationField,
+  foreignAddressesField,
+  poolField,
+  requestedAddressesField,
+  serviceField,
+} from './edit-target.ts';
 import {
   OUTSIDE_POOL_REMEDY,
   type PoolEvaluation,
@@ -134,7 +140,12 @@ function decideAssigned(
     return {
       because:
         'Another program wrote the address: it is not recorded which pool assigned it. Berth keeps it.',
-      change: null,
+      change: `nothing; if Berth should assign one, ${foreignAddressesField(service.key)}: replace`,
+    };
+  if (condition?.reason === 'StatusContested')
+    return {
+      because: 'Another program keeps replacing what Berth writes, so Berth stopped writing.',
+      change: 'the other program: let only one of the two manage the Service',
     };
   const kept = condition !== null && isKeptAgainstRequest(condition.reason);
   if (requestProblem !== null)
@@ -162,7 +173,7 @@ function decideByOrder(pools: readonly PoolEvaluation[], name: string): Deciding
   if (pool === undefined)
     return {
       because: `Its pool ${quote(name)} does not exist any more. The address is kept until the grace period ends.`,
-      change: `${poolField(name, '')}: create it again, or nothing to let the Service move`,
+      change: `${poolField(name, '')}: create it again; else the Service gets another address`,
     };
   const failed = failedRules(pool);
   // A full pool has assigned this address all the same.

@@ -1,6 +1,7 @@
 /** Names the field that an edit changes, as `kind name, path`: `IPAddressPool first, spec.autoAssign`. */
 import { fieldPath } from '../../config/issue.ts';
 import {
+  FOREIGN_ADDRESSES_ANNOTATION,
   REQUEST_ANNOTATIONS,
   type RequestAnnotation,
   readRequestAnnotation,
@@ -20,6 +21,10 @@ export function annotationField(
   const annotation = readRequestAnnotation(annotations, request)?.key ?? REQUEST_ANNOTATIONS[request][0];
   return serviceField(key, fieldPath('metadata.annotations', annotation));
 }
+
+/** Where a Service says what becomes of addresses that other programs wrote. */
+export const foreignAddressesField = (key: ServiceKey): string =>
+  serviceField(key, fieldPath('metadata.annotations', FOREIGN_ADDRESSES_ANNOTATION));
 
 /** Where the Service requests its addresses. MetalLB: an empty annotation requests nothing. */
 export function requestedAddressesField(

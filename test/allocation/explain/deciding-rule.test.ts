@@ -137,7 +137,30 @@ const rows: readonly Row[] = [
     'an address of somebody else',
     [service('', '', has('203.0.113.9')), ONE],
     /^Another program wrote the address/,
-    null,
+    /^nothing; if Berth should assign one, Service shop\/web, metadata\.annotations\["berth\.dev\/foreign-addresses"\]: replace$/,
+  ],
+  [
+    'an address of a second family that the pool lacks',
+    [
+      service(
+        'ipFamilyPolicy: RequireDualStack, ipFamilies: [IPv4, IPv6], clusterIPs: [10.96.0.1, "fd00::1"]',
+      ),
+      ONE,
+    ],
+    /Pool "one" has no IPv6 range/,
+    /^IPAddressPool one, spec\.addresses: add an IPv6 range to it$/,
+  ],
+  [
+    'two families from a cluster of one',
+    [service('ipFamilyPolicy: RequireDualStack, clusterIPs: [10.96.0.1]'), ONE],
+    /RequireDualStack, but cluster IPs of one family only/,
+    /^Service shop\/web, spec\.ipFamilyPolicy: set PreferDualStack or SingleStack$/,
+  ],
+  [
+    'a headless Service',
+    [service('clusterIP: None'), ONE],
+    /The Service has no cluster IP/,
+    /^Service shop\/web, spec\.clusterIP: remove None/,
   ],
 ];
 
