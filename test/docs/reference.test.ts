@@ -11,7 +11,7 @@ import { EXIT_CODES } from '../../src/base/exit-codes.ts';
 import type { FlagSpec, FlagTable } from '../../src/base/flags.ts';
 import { ANNOUNCED_REASONS } from '../../src/calico/report/announced-verdicts.ts';
 import { buildPoolSet, toPoolObject } from '../../src/config/pool/pool-set.ts';
-import { LAYER2_REASONS } from '../../src/controller/announced/layer2/condition.ts';
+import { LAYER2_REASONS, type Layer2Reason } from '../../src/controller/announced/layer2/condition.ts';
 import { type AnnouncedEventReason, NATIVE_REASONS } from '../../src/controller/announced/native/reasons.ts';
 import { CONTROLLER_FLAGS, IGNORED_FLAGS } from '../../src/controller/flags.ts';
 import type { ControllerEventReason } from '../../src/controller/ports.ts';
@@ -77,6 +77,10 @@ const EVENTS = {
   NoPoolHolds: true,
   NoAdvertisement: true,
   AdvertisementsConflict: true,
+  Answered: true,
+  NoNodeAnswers: true,
+  SharedAddressApart: true,
+  MetallbAnswers: true,
   nodeAssigned: true,
   announceFailed: true,
   AddressConflict: true,
@@ -85,7 +89,11 @@ const EVENTS = {
   BFDProfileInvalid: true,
   BFDProfileWarning: true,
 } as const satisfies Record<
-  AllocationEventReason | AnnouncedEventReason | ControllerEventReason | SpeakerEventReason,
+  | AllocationEventReason
+  | AnnouncedEventReason
+  | Exclude<Layer2Reason, 'NotVisible'>
+  | ControllerEventReason
+  | SpeakerEventReason,
   true
 >;
 

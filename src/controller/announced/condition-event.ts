@@ -1,7 +1,7 @@
 /**
  * The event of the condition `berth.dev/Announced` when it changes: `kubectl describe service` shows events, and no
- * conditions. MetalLB has an event for a node that begins to announce (`nodeAssigned`), which the speakers send; it has none
- * for an address that nobody announces.
+ * conditions. MetalLB's events about announcing (`nodeAssigned`, `announceFailed`) are sent by the speakers; it has none for
+ * an address that no router learns.
  */
 import type { Condition, ConditionValue } from '../../objects/condition.ts';
 import type { ObjectEvent } from '../../runtime/ports.ts';
