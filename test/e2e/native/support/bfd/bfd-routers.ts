@@ -22,18 +22,24 @@ export interface BfdRouter {
   signal(signal: NodeJS.Signals): void;
 }
 
+export type BirdBfdOptions = { readonly authentication: string; readonly passive: boolean };
+
+const USUAL: BirdBfdOptions = { authentication: 'meticulous keyed sha1', passive: false };
+
 export class BirdBfd implements BfdRouter {
   readonly sessions = [...PLAIN, ...SECRET, ...farSpecs(BIRD_MULTIHOP_TTL)];
+  readonly #options: BirdBfdOptions;
   readonly tooFar = tooFarSpec(BIRD_MULTIHOP_TTL);
   readonly #bird: Bird;
 
-  constructor(space: NetworkNamespace) {
+  constructor(space: NetworkNamespace, options = USUAL) {
+    this.#options = options;
     const { bird, birdc } = requireNetworkBinaries();
     this.#bird = new Bird(space, 'router', { daemon: bird, control: birdc });
   }
 
   start(): void {
-    this.#bird.write(birdText(INTERVALS.desiredMinTx));
+    this.#bird.write(birdText(INTERVALS.desiredMinTx, this.#options));
     this.#bird.start();
   }
 
@@ -46,7 +52,7 @@ export class BirdBfd implements BfdRouter {
   }
 
   async setInterval(millis: number): Promise<void> {
-    this.#bird.write(birdText(millis));
+    this.#bird.write(birdText(millis, this.#options));
     await this.#bird.configure();
   }
 
@@ -55,26 +61,26 @@ export class BirdBfd implements BfdRouter {
   }
 }
 
-const birdText = (millis: number): string => `
+const birdText = (millis: number, { authentication, passive }: BirdBfdOptions): string => `
 router id 10.9.0.2;
 log stderr all;
 protocol device { }
 protocol bfd {
   interface "secret" {
-    ${birdIntervals(millis)}
-    authentication meticulous keyed sha1;
+    ${birdIntervals(millis, passive)}
+    authentication ${authentication};
     password "${NODE_KEY[1]}" { id ${NODE_KEY[0]}; };
     password "${NEXT_KEY[1]}" { id ${NEXT_KEY[0]}; };
   };
-  interface "*" { ${birdIntervals(millis)} };
-  multihop { ${birdIntervals(millis)} };
+  interface "*" { ${birdIntervals(millis, passive)} };
+  multihop { ${birdIntervals(millis, passive)} };
 ${[...PLAIN, ...SECRET].map(birdNeighbor).join('\n')}
 ${[...farSpecs(BIRD_MULTIHOP_TTL), tooFarSpec(BIRD_MULTIHOP_TTL)].map(({ local, remote }) => `  neighbor ${local} local ${remote} multihop on;`).join('\n')}
 }
 `;
 
-const birdIntervals = (millis: number): string =>
-  `min rx interval ${millis} ms; min tx interval ${millis} ms; multiplier ${INTERVALS.detectMultiplier};`;
+const birdIntervals = (millis: number, passive: boolean): string =>
+  `passive ${passive ? 'yes' : 'no'}; min rx interval ${millis} ms; min tx interval ${millis} ms; multiplier ${INTERVALS.detectMultiplier};`;
 
 const birdNeighbor = ({ local, remote, interface: device }: TextSpec): string =>
   `  neighbor ${local} dev "${device ?? 'plain'}" local ${remote};`;

@@ -1,5 +1,5 @@
 /** What a test and its BFD process tell each other, as JSON. */
-import type { BfdSessionSpec, BfdSettings } from '../../../../../src/bfd/settings.ts';
+import type { BfdAuthentication, BfdSessionSpec, BfdSettings } from '../../../../../src/bfd/settings.ts';
 import type { BfdStatus } from '../../../../../src/bfd/status.ts';
 import { parseAddress } from '../../../../../src/net/address.ts';
 
@@ -10,7 +10,7 @@ export type BfdReport = {
   readonly failures: readonly string[];
 };
 
-/** A session as text. `keys`: meticulous keyed SHA-1 by key ID; the last one is ours. */
+/** A session as text. `keys`: by key ID; the last one is ours. */
 export type TextSpec = {
   readonly key: string;
   readonly remote: string;
@@ -18,12 +18,14 @@ export type TextSpec = {
   readonly interface: string | null;
   readonly minimumTtl: number | null;
   readonly keys: readonly (readonly [id: number, text: string])[];
+  readonly authentication: BfdAuthentication['type'];
+  readonly passive: boolean;
   readonly intervals: Pick<BfdSettings, 'desiredMinTx' | 'requiredMinRx' | 'detectMultiplier'>;
 };
 
 export const readSpecs = (json: string): readonly BfdSessionSpec[] =>
   (JSON.parse(json) as readonly TextSpec[]).map(
-    ({ key, remote, local, interface: interfaceName, minimumTtl, keys, intervals }) => ({
+    ({ key, remote, local, interface: interfaceName, minimumTtl, keys, intervals, ...text }) => ({
       key,
       remote: addressOf(remote),
       local: addressOf(local),
@@ -32,13 +34,13 @@ export const readSpecs = (json: string): readonly BfdSessionSpec[] =>
       port: null,
       settings: {
         ...intervals,
-        passive: false,
+        passive: text.passive,
         minimumTtl: minimumTtl ?? 255,
         authentication:
           keys.length === 0
             ? null
             : {
-                type: 'meticulous-keyed-sha1',
+                type: text.authentication,
                 keys: keys.map(([id, text]) => ({ id, key: new TextEncoder().encode(text) })),
                 activeKeyId: keys.at(-1)?.[0] ?? 0,
               },

@@ -13,6 +13,7 @@ export const NEXT_KEY = [8, 'second secret'] as const;
 
 const spec = (key: string, local: string, remote: string, differing: Partial<TextSpec> = {}): TextSpec => ({
   ...{ key, remote, local, interface: null, minimumTtl: null, keys: [], intervals: INTERVALS },
+  ...{ authentication: 'meticulous-keyed-sha1', passive: false },
   ...differing,
 });
 
