@@ -5,7 +5,6 @@ import type { Import, Source, Violation } from './source.ts';
 /** Files that are started rather than imported. */
 const ENTRY_PATTERNS: readonly RegExp[] = [
   /^src\/main\.ts$/,
-  /^src\/bfd\/transport\/create-sessions\.ts$/, // until the speaker has sessions
   /\.test\.ts$/,
   /^bench\/[^/]+\.ts$/,
   /^dev\/(start|test|check|fix|bench|build)\.mjs$/,
