@@ -41,7 +41,7 @@ class Side {
       program,
       ...args,
     ];
-    this.process = spawn('nsenter', command, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.process = startApart('nsenter', command, 'ipc');
     this.process.on('message', (message: FromSide) => this.#hears(message));
   }
 
@@ -74,6 +74,17 @@ class Side {
   }
 }
 
+/**
+ * The scheduler shares the CPU among sessions (`setsid`), as among Pods: each process has its own. It ends with this one, however
+ * that ends.
+ */
+function startApart(program: string, args: readonly string[], channel: 'ipc' | 'ignore'): ChildProcess {
+  return spawn('setpriv', ['--pdeathsig', 'KILL', program, ...args], {
+    stdio: ['ignore', 'inherit', 'inherit', channel],
+    detached: true,
+  });
+}
+
 export async function bfdFalseDowns(): Promise<readonly Row[]> {
   const network = new TestNetwork();
   const children: ChildProcess[] = [];
@@ -92,16 +103,14 @@ export async function bfdFalseDowns(): Promise<readonly Row[]> {
       space.ip(...NUMBERS.map((number) => `addr add 10.8.${net}.${number}/16 dev wire`));
     const remote = new Side(right, remoteProgram);
     const subject = new Side(left, subjectProgram, join(root, 'dist/berth.mjs'));
-    const witness = spawn(process.execPath, ['--import', 'tsx', witnessProgram], {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    });
+    const witness = startApart(process.execPath, ['--import', 'tsx', witnessProgram], 'ipc');
     const stalls: Stall[] = [];
     witness.on('message', (stall: Stall) => stalls.push(stall));
     children.push(remote.process, subject.process, witness);
     while (!subject.isUp) await sleep(100);
     await sleep(SETTLE_MS);
     for (let hog = 0; hog < HOGS; hog++)
-      children.push(spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }));
+      children.push(startApart(process.execPath, ['-e', 'for (;;);'], 'ignore'));
     subject.say({ kind: 'block', millis: BLOCKED_MS });
     return [...(await steady(subject, remote, stalls)), ...(await silences(subject, remote))];
   } finally {
