@@ -6,7 +6,10 @@
  * cost nothing in between. prom-client's process metrics are omitted: their event loop and garbage collection histograms use
  * memory and wake an idle process.
  */
+
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { limitText } from '../base/limited-text.ts';
+import { escapeDocument, isPrintable } from '../base/printable.ts';
 import {
   type CounterName,
   type GaugeName,
@@ -19,6 +22,9 @@ import {
 
 /** No argument for a metric without labels. */
 type LabelArguments<N extends MetricName> = [keyof LabelsOf<N>] extends [never] ? [] : [labels: LabelsOf<N>];
+
+/** Longer label values are cut; names of Kubernetes have at most 317 characters, with their namespace. */
+export const LABEL_VALUE_CHARS_MAX = 512;
 
 const SPECS: readonly (readonly [string, MetricSpec])[] = Object.entries(METRICS);
 
@@ -42,20 +48,20 @@ export class Metrics {
 
   /** Increments a counter by `by`; 0 creates the series. */
   add<N extends CounterName>(name: N, by: number, ...[labels]: LabelArguments<N>): void {
-    this.#counters.get(name)?.inc(labels ?? {}, by);
+    this.#counters.get(name)?.inc(safeLabels(labels), by);
   }
 
   set<N extends GaugeName>(name: N, value: number, ...[labels]: LabelArguments<N>): void {
-    this.#gauges.get(name)?.set(labels ?? {}, value);
+    this.#gauges.get(name)?.set(safeLabels(labels), value);
   }
 
   observe<N extends HistogramName>(name: N, value: number, ...[labels]: LabelArguments<N>): void {
-    this.#histograms.get(name)?.observe(labels ?? {}, value);
+    this.#histograms.get(name)?.observe(safeLabels(labels), value);
   }
 
   /** Removes one series. */
   remove<N extends CounterName | GaugeName>(name: N, labels: LabelsOf<N>): void {
-    (this.#counters.get(name) ?? this.#gauges.get(name))?.remove(labels);
+    (this.#counters.get(name) ?? this.#gauges.get(name))?.remove(safeLabels(labels));
   }
 
   /** Removes all series of a metric. */
@@ -101,3 +107,23 @@ export class Metrics {
     };
   }
 }
+
+type Labels = Readonly<Record<string, string>>;
+
+/** The same labels where they are printable, as names of Kubernetes are; peers and pools of the old ConfigMap need not be. */
+function safeLabels(labels: Labels | undefined): Labels {
+  if (labels === undefined) return {};
+  if (Object.values(labels).every(isSafe)) return labels;
+  return Object.fromEntries(
+    Object.entries(labels).map(([name, value]) => [
+      name,
+      limitText(escapeDocument(value.replace(LONE_SURROGATES, '\ufffd')), LABEL_VALUE_CHARS_MAX),
+    ]),
+  );
+}
+
+/** They are in no UTF-8 text. */
+const LONE_SURROGATES = /\p{Surrogate}/gu;
+
+const isSafe = (value: string): boolean =>
+  value.length <= LABEL_VALUE_CHARS_MAX && isPrintable(value) && value.search(LONE_SURROGATES) < 0;
