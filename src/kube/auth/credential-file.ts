@@ -75,6 +75,11 @@ export class PemFile {
     return this.#content.includes('-----BEGIN') ? null : `${this.#path} contains no PEM`;
   }
 
+  /** The next `read` reads the file again. */
+  invalidate(): void {
+    this.#readAt = Number.NEGATIVE_INFINITY;
+  }
+
   /** Synchronous, as TLS options are: a few kilobytes, at most once a minute, and for new connections only. */
   read(): string {
     if (this.#clock.now() - this.#readAt < CREDENTIAL_REFRESH_INTERVAL) return this.#content;

@@ -30,8 +30,10 @@ export type KubeconfigOptions = {
   readonly clock: Clock;
 };
 
-/** Returns PEM from the kubeconfig itself, or from a file that is read again when it may have changed. */
-type Pem = () => string | undefined;
+/** PEM from the kubeconfig itself, or from a file that is read again when it may have changed. */
+type Pem = { read(): string | undefined; invalidate(): void };
+
+type Tls = { readonly options: () => RestTlsOptions; readonly invalidate: () => void };
 
 type Credentials = Pick<RestConfig, 'authorization' | 'invalidateCredentials'> & {
   /** The client certificate of a credential plugin. */
@@ -55,17 +57,20 @@ export async function restConfigFromKubeconfig(
   if (!tls.ok) return tls;
   const credentials = await readCredentials(cluster, user, options.clock);
   if (!credentials.ok) return credentials;
-  const problem = validateTls({ ...tls.value(), ...credentials.value.tls() });
+  const problem = validateTls({ ...tls.value.options(), ...credentials.value.tls() });
   if (problem !== null)
     return err(`the certificates of context "${context.name}" cannot be used: ${problem}`);
   return ok({
     server: server.value,
     ...(proxy.value === null ? {} : { proxy: proxy.value }),
     get tls(): RestTlsOptions {
-      return { ...tls.value(), ...credentials.value.tls() };
+      return { ...tls.value.options(), ...credentials.value.tls() };
     },
     authorization: () => credentials.value.authorization(),
-    invalidateCredentials: () => credentials.value.invalidateCredentials(),
+    invalidateCredentials: () => {
+      tls.value.invalidate();
+      credentials.value.invalidateCredentials();
+    },
     headers: user === null ? [] : impersonationHeaders(user),
     namespace: textOrNull(context.fields['namespace']),
     description: `${server.value.origin} by context "${context.name}" of ${read.value.source}${proxy.value === null ? '' : ` through ${describeProxy(proxy.value)}`}`,
@@ -121,11 +126,7 @@ function readProxy(
     : parseProxyUrl(text, `the proxy-url of cluster "${name}"`);
 }
 
-function readTls(
-  cluster: KubeconfigEntry,
-  user: KubeconfigEntry | null,
-  clock: Clock,
-): Result<() => RestTlsOptions, string> {
+function readTls(cluster: KubeconfigEntry, user: KubeconfigEntry | null, clock: Clock): Result<Tls, string> {
   const ca = readPem(cluster, 'certificate-authority', `the CA of cluster "${cluster.name}"`, clock);
   if (!ca.ok) return ca;
   let cert: Pem = noPem;
@@ -142,18 +143,39 @@ function readTls(
   }
   const servername = textOf(cluster.fields['tls-server-name']);
   const skipVerify = cluster.fields['insecure-skip-tls-verify'] === true;
-  return ok(() =>
+  const invalidate = (): void => {
+    for (const pem of [cert, key]) pem.invalidate();
+  };
+  const pair = keyPairReader({ cert, key }, invalidate);
+  const options = (): RestTlsOptions =>
     withoutUndefined({
-      ca: ca.value(),
-      cert: cert(),
-      key: key(),
+      ca: ca.value.read(),
+      ...pair(),
       servername: servername === '' ? undefined : servername,
       rejectUnauthorized: skipVerify ? false : undefined,
-    }),
-  );
+    });
+  return ok({ options, invalidate });
 }
 
-const noPem: Pem = () => undefined;
+type KeyPair = { readonly cert: string | undefined; readonly key: string | undefined };
+
+/** Two files are not replaced at once: while they do not fit together, the last pair that did is used. */
+function keyPairReader(
+  pems: { readonly cert: Pem; readonly key: Pem },
+  invalidate: () => void,
+): () => KeyPair {
+  const read = (): KeyPair => ({ cert: pems.cert.read(), key: pems.key.read() });
+  let last = read();
+  return () => {
+    const next = read();
+    if (next.cert === last.cert && next.key === last.key) return last;
+    if (validateTls(withoutUndefined(next)) === null) last = next;
+    else invalidate();
+    return last;
+  };
+}
+
+const noPem: Pem = { read: () => undefined, invalidate: () => {} };
 
 /** `<field>-data`, in base64, else the content of the file that `<field>` names. */
 function readPem(entry: KubeconfigEntry, field: string, label: string, clock: Clock): Result<Pem, string> {
@@ -161,14 +183,14 @@ function readPem(entry: KubeconfigEntry, field: string, label: string, clock: Cl
   if (data !== '') {
     const pem = Buffer.from(data, 'base64').toString('utf8');
     return pem.includes('-----BEGIN')
-      ? ok(() => pem)
+      ? ok({ read: () => pem, invalidate: () => {} })
       : err(`${label} cannot be read: ${field}-data contains no PEM`);
   }
   const path = textOf(entry.fields[field]);
   if (path === '') return ok(noPem);
   const file = new PemFile(resolveEntryPath(entry, path), clock);
   const problem = file.validate();
-  return problem === null ? ok(() => file.read()) : err(`${label} cannot be read: ${problem}`);
+  return problem === null ? ok(file) : err(`${label} cannot be read: ${problem}`);
 }
 
 async function readCredentials(

@@ -71,11 +71,11 @@ export class KubeClient implements ApiSender, ApiStreamer {
   async send(request: ApiRequest): Promise<ApiOutcome> {
     const body = request.body === undefined ? null : JSON.stringify(request.body);
     const deadline = this.#clock.now() + request.timeout;
-    let agent = this.#pools.agentFor(request.connectionPool ?? 'bulk');
+    let agent = (): Agent => this.#pools.agentFor(request.connectionPool ?? 'bulk');
     const first = await this.#attempt(request, body, agent, deadline);
     if (first.outcome.kind === 'refused' && first.outcome.status === 401)
       this.#config.invalidateCredentials();
-    else if (first.isStale && request.method === 'GET') agent = this.#pools.unpooledAgent;
+    else if (first.isStale && request.method === 'GET') agent = () => this.#pools.unpooledAgent;
     else return first.outcome;
     return (await this.#attempt(request, body, agent, deadline)).outcome;
   }
@@ -101,9 +101,15 @@ export class KubeClient implements ApiSender, ApiStreamer {
     this.#pools.close();
   }
 
-  async #attempt(request: ApiRequest, body: string | null, agent: Agent, deadline: Millis): Promise<Attempt> {
+  async #attempt(
+    request: ApiRequest,
+    body: string | null,
+    agentNow: () => Agent,
+    deadline: Millis,
+  ): Promise<Attempt> {
     const headers = await this.#headersWithin(request, body, deadline);
     if (typeof headers === 'string') return { outcome: { kind: 'unsent', because: headers }, isStale: false };
+    const agent = agentNow();
     return new Promise((resolve) => this.#exchange({ request, body, headers, agent, deadline }, resolve));
   }
 

@@ -26,6 +26,8 @@ const LEASE_CONNECTIONS_MAX = 2;
 
 export type Agent = http.Agent | https.Agent;
 
+type Agents = Readonly<Record<ConnectionPoolName | 'unpooled', Agent>>;
+
 /** As Node passes it to `createConnection`; on an error it ignores the stream. */
 type ConnectionCallback = (error: Error | null, stream: Duplex) => void;
 const NO_STREAM = new Duplex();
@@ -36,28 +38,31 @@ export type ConnectionState = { isEstablished: boolean; hasServed: boolean };
 export class ConnectionPools {
   readonly #config: RestConfig;
   readonly #states = new WeakMap<object, ConnectionState>();
-  readonly #agents: Readonly<Record<ConnectionPoolName, Agent>>;
-  readonly #unpooledAgent: Agent;
+  readonly #bulkConnections: number;
+  #agents: Agents;
+  /** The client certificate that the connections were opened with. */
+  #certificate: RestConfig['tls']['cert'];
+  /** Agents of an earlier certificate, whose requests in flight have yet to end. */
+  #retired: readonly Agent[] = [];
   /** Gives up the tunnels that a proxy has not opened yet. */
   readonly #pendingTunnels = new Set<() => void>();
 
   constructor(config: RestConfig, bulkConnections = BULK_CONNECTIONS) {
     this.#config = config;
-    this.#agents = {
-      bulk: this.#createAgent(bulkConnections),
-      watch: this.#createAgent(WATCH_CONNECTIONS_MAX),
-      lease: this.#createAgent(LEASE_CONNECTIONS_MAX),
-    };
-    this.#unpooledAgent = this.#createAgent(bulkConnections, false);
+    this.#bulkConnections = bulkConnections;
+    this.#certificate = config.tls.cert;
+    this.#agents = this.#createAgents();
   }
 
+  /** To be asked for each request, once its credentials are known: a plugin may give another certificate with them. */
   agentFor(pool: ConnectionPoolName): Agent {
+    this.#renewAfterRotation();
     return this.#agents[pool];
   }
 
   /** For a request that must not use a connection that has served before. */
   get unpooledAgent(): Agent {
-    return this.#unpooledAgent;
+    return this.#agents.unpooled;
   }
 
   stateOf(socket: object): ConnectionState {
@@ -71,7 +76,33 @@ export class ConnectionPools {
 
   close(): void {
     for (const giveUp of this.#pendingTunnels) giveUp();
-    for (const agent of [...Object.values(this.#agents), this.#unpooledAgent]) agent.destroy();
+    for (const agent of [...Object.values(this.#agents), ...this.#retired]) agent.destroy();
+  }
+
+  #createAgents(): Agents {
+    return {
+      bulk: this.#createAgent(this.#bulkConnections),
+      watch: this.#createAgent(WATCH_CONNECTIONS_MAX),
+      lease: this.#createAgent(LEASE_CONNECTIONS_MAX),
+      unpooled: this.#createAgent(this.#bulkConnections, false),
+    };
+  }
+
+  /**
+   * A server judges the certificate of a connection at each request. Once that has expired, every request on it is answered
+   * 401, and a connection that is in use never becomes idle. So new requests get new connections.
+   */
+  #renewAfterRotation(): void {
+    const { cert } = this.#config.tls;
+    if (cert === this.#certificate) return;
+    this.#certificate = cert;
+    const former = Object.values(this.#agents);
+    this.#agents = this.#createAgents();
+    for (const agent of former) {
+      agent.maxFreeSockets = 0; // those in use are closed when their request ends
+      for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
+    }
+    this.#retired = [...this.#retired, ...former].filter(({ sockets }) => Object.keys(sockets).length > 0);
   }
 
   #createAgent(maxSockets: number, keepAlive = true): Agent {
