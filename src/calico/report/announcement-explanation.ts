@@ -119,12 +119,12 @@ function explainUnlearned(
 ): string {
   const reasons = routers.flatMap(({ router, from }) => {
     if (to.includes(router)) return [];
-    const session = sessions.find(
-      (one) =>
-        one.live.node.name === name &&
-        one.session.family === family &&
-        formatAddress(one.session.peer) === router,
+    const own = sessions.filter(
+      ({ live, session: one }) =>
+        live.node.name === name && one.family === family && formatAddress(one.peer) === router,
     );
+    // Of several sessions with one router, one is established at most.
+    const session = own.find(({ outcome }) => 'link' in outcome) ?? own[0];
     if (session === undefined) return [`no session with ${router}`];
     if ('trouble' in session.outcome)
       return [`the session with ${router} is down (${session.outcome.trouble})`];

@@ -1,6 +1,7 @@
 /** Compares the model with what nodes report in CalicoNodeStatus: their sessions and their static routes. */
 
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
+import { groupBy } from '../../base/list.ts';
 import { compareText } from '../../base/text.ts';
 import { formatAddress } from '../../net/address.ts';
 import { formatPrefix } from '../../net/prefix.ts';
@@ -39,19 +40,25 @@ function sessionDifferences(
 ): readonly string[] {
   const bgp = fieldsOf(status['bgp']);
   if (status['bgp'] === undefined) return [];
-  const reported = new Map(
-    [...listOf(bgp['peersV4']), ...listOf(bgp['peersV6'])].map((one) => {
-      const peer = fieldsOf(one);
-      return [textOf(peer['peerIP']), textOf(peer['state'])] as const;
-    }),
-  );
+  // Of several sessions with one peer, one is established at most.
+  const reported = new Map<string, string>();
+  for (const one of [...listOf(bgp['peersV4']), ...listOf(bgp['peersV6'])].map(fieldsOf)) {
+    const peer = textOf(one['peerIP']);
+    if (reported.get(peer) !== 'Established') reported.set(peer, textOf(one['state']));
+  }
   const birds = nodeStates.find(({ node }) => node.name === name)?.birds;
   const configured = [birds?.[4].loaded, birds?.[6].loaded].flatMap((one) => one?.main.sessions ?? []);
   // A complete mesh is not evaluated session by session: all of them are established.
   const expected = new Map(configured.map(({ peer }) => [formatAddress(peer), true]));
-  for (const { live, session, outcome } of sessions) {
-    if (live.node.name === name) expected.set(formatAddress(session.peer), 'link' in outcome);
-  }
+  const evaluated = groupBy(
+    sessions.filter(({ live }) => live.node.name === name),
+    ({ session }) => formatAddress(session.peer),
+  );
+  for (const [peer, all] of evaluated)
+    expected.set(
+      peer,
+      all.some(({ outcome }) => 'link' in outcome),
+    );
   const differences: string[] = [];
   for (const [peer, isExpectedUp] of expected) {
     const state = reported.get(peer);

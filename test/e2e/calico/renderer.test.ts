@@ -14,7 +14,6 @@ const SIDE_BY_SIDE = 6;
 /** The cases that the renderer does not support, by number, with the reason. It has to pass all others. */
 const UNSUPPORTED: Readonly<Record<string, string>> = {
   '027': 'Calico chooses at random',
-  '033': 'a route reflector',
   '077': 'the recovery of BIRD after a start, and two routers',
   '078': 'the recovery of BIRD after a start, and two routers',
   '082': 'a selector that cannot be parsed',
@@ -41,7 +40,7 @@ const ONLY_THE_START = new Set(['086', '094']);
 
 /** Played in a full run alone, since similar cases are played each time. */
 const ONLY_IN_FULL = new Set(
-  '002 004 010 011 017 019 023 025 028 029 030 032 037 039 042 043 044 048 050 051 052 053 054 057'
+  '002 004 010 011 017 019 023 025 028 029 030 032 033 037 039 042 043 044 048 050 051 052 053 054 057'
     .concat(' 060 062 064 067 068 069 071 072 079 081 083 084 085 087 092 095 096 098 099 100 101 102 103')
     .split(' '),
 );

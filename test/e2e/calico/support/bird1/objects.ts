@@ -51,6 +51,10 @@ export const addressOf = (node: Loose, family: Family): string =>
 export const annotatedAS = (node: Loose): string | undefined =>
   node.metadata.annotations?.['projectcalico.org/ASNumber'];
 
+/** Of a route reflector; empty for other nodes. */
+export const clusterIdOf = (node: Loose): string =>
+  node.metadata.annotations?.['projectcalico.org/RouteReflectorClusterID'] ?? '';
+
 export const isExcluded = (node: Loose): boolean => node.metadata.labels?.[EXCLUDE] === 'true';
 
 /** Prefixes of one family in a list of `{ cidr }`. */

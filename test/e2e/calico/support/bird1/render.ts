@@ -8,6 +8,7 @@ import { hostRoutes } from './host-routes.ts';
 import {
   addressOf,
   cidrs,
+  clusterIdOf,
   type Family,
   familyOf,
   groupByKind,
@@ -49,9 +50,8 @@ const POOL_FIELDS = [
   'nodeSelector',
   'vxlanMode',
 ];
-/** The maximum less the priority of ordinary routes. */
-const LOCAL_PREF = `bgp_local_pref = ${2 ** 31 - 1 - 1024};`;
-const REFLECTOR = 'projectcalico.org/RouteReflectorClusterID';
+/** The maximum less the priority of ordinary routes; learned routes keep theirs. */
+const LOCAL_PREF = `if source != RTS_BGP then bgp_local_pref = ${2 ** 31 - 1 - 1024};`;
 
 /** The configuration of one daemon of a node. */
 export function renderBird(
@@ -90,8 +90,6 @@ function refuseUnsupported(snapshot: ObjectsByKind): void {
     onlyFields('an IPPool', spec, POOL_FIELDS);
     if ((spec.ipipMode ?? 'Never') !== 'Never') refuse('an IPPool with IPIP');
   }
-  for (const { metadata } of snapshot.nodes)
-    if (metadata.annotations?.[REFLECTOR]) refuse('a node that reflects routes');
 }
 
 /** Ranges that are announced as a whole, whether this node announces Services or not. */
@@ -149,10 +147,18 @@ function commonExport(
       `  if net ~ ${block} then reject;`,
     ]),
     ...statics.map((route) => `  if net ~ ${route} then accept;`),
+    ...reflectedRanges(snapshot, node, family).map((range) => `  if net ~ ${range} then accept;`),
     ...pools.filter((one) => !one.disableBGPExport).map(({ cidr }) => `  if net ~ ${cidr} then accept;`),
     '  reject;',
     '}',
   ];
+}
+
+/** Ranges that a route reflector passes on, whatever its own routes are. */
+function reflectedRanges(snapshot: ObjectsByKind, node: Loose, family: Family): readonly string[] {
+  if (clusterIdOf(node) === '') return [];
+  const { serviceLoadBalancerIPs, serviceExternalIPs } = snapshot.configuration('default');
+  return [...cidrs(serviceLoadBalancerIPs, family), ...cidrs(serviceExternalIPs, family)];
 }
 
 /** Names are resolved within the object; unknown names are dropped. */

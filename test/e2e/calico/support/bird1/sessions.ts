@@ -1,6 +1,14 @@
 /** The BGP sessions of a node: the mesh, and the routers of BGPPeers. */
 
-import { addressOf, annotatedAS, type Family, familyOf, type Loose, type ObjectsByKind } from './objects.ts';
+import {
+  addressOf,
+  annotatedAS,
+  clusterIdOf,
+  type Family,
+  familyOf,
+  type Loose,
+  type ObjectsByKind,
+} from './objects.ts';
 import { selects } from './selector.ts';
 import { onlyFields, refuse } from './unsupported.ts';
 
@@ -38,6 +46,8 @@ const PEER_FIELDS = [
   'ttlSecurity',
   'maxRestartTime',
   'reachableBy',
+  'peerSelector',
+  'reversePeering',
 ];
 
 export function sessionsOf(snapshot: ObjectsByKind, node: Loose, family: Family): readonly Session[] {
@@ -55,10 +65,16 @@ export const listenPort = (snapshot: ObjectsByKind, node: Loose): number =>
 function meshSessions(snapshot: ObjectsByKind, node: Loose, family: Family): readonly Session[] {
   const configuration = snapshot.configuration('default');
   const ownAddress = addressOf(node, family);
-  if (configuration.nodeToNodeMeshEnabled === false || ownAddress === '') return [];
+  if (configuration.nodeToNodeMeshEnabled === false || ownAddress === '' || clusterIdOf(node) !== '')
+    return [];
   const password = secretText(snapshot, configuration.nodeMeshPassword?.secretKeyRef);
   return snapshot.nodes
-    .filter((other) => other.metadata.name !== node.metadata.name && addressOf(other, family) !== '')
+    .filter(
+      (other) =>
+        other.metadata.name !== node.metadata.name &&
+        addressOf(other, family) !== '' &&
+        clusterIdOf(other) === '',
+    )
     .map((other) => {
       const peer = addressOf(other, family);
       return {
@@ -80,7 +96,7 @@ function meshSessions(snapshot: ObjectsByKind, node: Loose, family: Family): rea
 function peerSessions(snapshot: ObjectsByKind, node: Loose, family: Family): readonly Session[] {
   if (addressOf(node, family) === '') return [];
   const all = snapshot.peers
-    .filter(({ spec }) => appliesToNode(spec, node))
+    .filter(({ spec }) => !spec.peerSelector && appliesToNode(spec, node))
     .map(({ spec }) => peerSession(snapshot, node, spec))
     .filter((session) => session.family === family);
   const remoteKey = ({ peer, port }: Session): string => `${peer} ${port}`;
@@ -89,7 +105,62 @@ function peerSessions(snapshot: ObjectsByKind, node: Loose, family: Family): rea
   const kept = [...globals, ...all.filter((one) => one.kind === 'node' && !overridden.has(remoteKey(one)))];
   if (new Set(kept.map(remoteKey)).size < kept.length)
     refuse('two BGPPeers with one address: Calico throws dice');
-  return kept;
+  return [...kept, ...selectedSessions(snapshot, node, family)];
+}
+
+/** Sessions with nodes that a BGPPeer selects, and back from a node that it selects. */
+function selectedSessions(snapshot: ObjectsByKind, node: Loose, family: Family): readonly Session[] {
+  const specs = snapshot.peers.map(({ spec }) => spec).filter(({ peerSelector }) => peerSelector);
+  const isSelected = (spec: Loose, one: Loose): boolean =>
+    selects(spec.peerSelector, one.metadata.labels ?? {});
+  const others = snapshot.nodes.filter((one) => one.metadata.name !== node.metadata.name);
+  const pairs = (
+    from: (spec: Loose, one: Loose) => boolean,
+    to: (spec: Loose, one: Loose) => boolean,
+  ): readonly (readonly [Loose, Loose])[] =>
+    specs
+      .filter((spec) => from(spec, node))
+      .flatMap((spec) => others.filter((other) => to(spec, other)).map((other) => [spec, other] as const));
+  const byAddress = new Map<string, Session>();
+  for (const [spec, other] of [
+    ...pairs(appliesToNode, isSelected),
+    ...pairs((spec, one) => spec.reversePeering !== 'Manual' && isSelected(spec, one), appliesToNode),
+  ]) {
+    const peer = addressOf(other, family);
+    if (peer !== '' && !byAddress.has(peer))
+      byAddress.set(peer, nodeSession(snapshot, [node, other], spec, family));
+  }
+  return [...byAddress.values()];
+}
+
+function nodeSession(
+  snapshot: ObjectsByKind,
+  [node, other]: readonly [Loose, Loose],
+  spec: Loose,
+  family: Family,
+): Session {
+  onlyFields('a BGPPeer', spec, PEER_FIELDS);
+  const [own, cluster, peer] = [ownAS(snapshot, node), clusterIdOf(node), addressOf(other, family)];
+  const isClient = cluster !== '' && own === ownAS(snapshot, other) && clusterIdOf(other) !== cluster;
+  return {
+    name: protocolName('node', peer),
+    kind: 'node',
+    family,
+    peer,
+    port: listenPort(snapshot, other),
+    localAS: own,
+    remoteAS: ownAS(snapshot, other),
+    passive: peer > addressOf(node, family), // Calico lets both sides connect, which collide for a while
+    password: secretText(snapshot, spec.password?.secretKeyRef),
+    filters: spec.filters ?? [],
+    options: [
+      'multihop;',
+      ...(isClient ? ['rr client;', `rr cluster id ${cluster};`] : []),
+      ...(spec.nextHopMode === 'Self' ? ['next hop self;'] : []),
+      ...(spec.nextHopMode === 'Keep' ? ['next hop keep;'] : []),
+      ...restartTime(spec.maxRestartTime),
+    ],
+  };
 }
 
 function appliesToNode(spec: Loose, node: Loose): boolean {
