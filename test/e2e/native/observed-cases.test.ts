@@ -13,9 +13,6 @@ import { playBgpCase } from './support/observed/play-bgp-case.ts';
 
 const FOLDER = new URL('../../announce/support/cases/', import.meta.url);
 
-/** Each has an API server; cases mostly wait. */
-const BEDS = 2;
-
 /** Played each time; all others in a full run. */
 const QUICK = new Set(['live-bad-then-good.json', 'password-secret.json', 'traffic-policy-local.json']);
 
@@ -33,6 +30,9 @@ const isFull = process.env['BERTH_FULL'] === '1';
 const files = readdirSync(FOLDER)
   .filter((file) => (selection === undefined ? isFull || QUICK.has(file) : file.includes(selection)))
   .sort();
+
+/** Each has an API server; cases mostly wait. For a few, the start of a second one is not worth it. */
+const BEDS = files.length > 5 ? 2 : 1;
 
 describe('an observed case, played with real speakers', {
   skip: skipWithoutKubernetesBinaries() || skipWithoutNetworkBinaries(),

@@ -13,9 +13,6 @@ import { playLayer2Case } from './support/observed/play-layer2-case.ts';
 
 const FOLDER = new URL('../../layer2/support/cases/', import.meta.url);
 
-/** Each has an API server; cases mostly wait. */
-const BEDS = 2;
-
 /** Played each time; all others in a full run. */
 const QUICK = new Set(['failover-sigkill.json', 'packets-ndp.json']);
 
@@ -25,6 +22,9 @@ const isFull = process.env['BERTH_FULL'] === '1';
 const files = readdirSync(FOLDER)
   .filter((file) => (selection === undefined ? isFull || QUICK.has(file) : file.includes(selection)))
   .sort();
+
+/** Each has an API server; cases mostly wait. For a few, the start of a second one is not worth it. */
+const BEDS = files.length > 5 ? 2 : 1;
 
 describe('an observed case of layer 2, played with real speakers', {
   skip: skipWithoutKubernetesBinaries() || skipWithoutNetworkBinaries(),
