@@ -13,7 +13,8 @@ import {
   toPoolObject,
 } from '../../config/pool/pool-set.ts';
 import type { Address } from '../../net/address.ts';
-import { type AddressRange, rangeContains } from '../../net/range.ts';
+import type { AddressRange } from '../../net/range.ts';
+import { rangeSetOf } from '../../net/range-set.ts';
 import { identityOf } from '../../objects/metadata.ts';
 import type { Labels } from '../../objects/selector.ts';
 import { type ObjectIssue, objectIssues } from './object-issue.ts';
@@ -35,7 +36,20 @@ export type ResolvedPools = {
   readonly issues: readonly ObjectIssue[];
 };
 
+/** The objects that pools were resolved from. */
+const SOURCES = new WeakMap<ResolvedPools, readonly unknown[]>();
+
+/** Most changes of the configuration concern no pool: then the result is `before`. */
 export function resolvePools(raws: readonly unknown[], before: ResolvedPools | null): ResolvedPools {
+  const sources = before === null ? undefined : SOURCES.get(before);
+  const isSame = sources?.length === raws.length && raws.every((raw, index) => raw === sources[index]);
+  if (before !== null && isSame) return before;
+  const resolved = resolve(raws, before);
+  SOURCES.set(resolved, raws);
+  return resolved;
+}
+
+function resolve(raws: readonly unknown[], before: ResolvedPools | null): ResolvedPools {
   const poolSet = buildPoolSet(raws.map(toPoolObject), before?.poolSet ?? null);
   const labels = new Map(raws.map(identityOf).map((one) => [one.name, one.labels]));
   const pools = [...poolSet.byName.values()].flatMap((state): AnnouncedPool[] => {
@@ -62,7 +76,7 @@ function poolIssues(state: PoolState): readonly ObjectIssue[] {
 }
 
 export const rangesContainAll = (ranges: readonly AddressRange[], addresses: readonly Address[]): boolean =>
-  addresses.every((address) => ranges.some((range) => rangeContains(range, address)));
+  addresses.every((address) => rangeSetOf(ranges).has(address));
 
 type PoolRange = { readonly range: AddressRange; readonly pool: AnnouncedPool };
 
