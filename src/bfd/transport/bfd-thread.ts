@@ -81,13 +81,13 @@ export class BfdThread implements BfdSessions {
   #start(): Worker {
     const { script, worker: options } = this.#options;
     const worker = new Worker(script, { argv: [BFD_COMMAND], ...options });
-    worker.unref(); // it never keeps the process alive
     let reason = 'it ended';
     worker.on('message', (message: FromBfdThread) => this.#hears(message));
     worker.on('error', (error: unknown) => {
       reason = error instanceof Error ? error.message : String(error);
     });
     worker.once('exit', () => this.#ended(reason));
+    worker.unref(); // it never keeps the process alive: after the listeners, which would
     return worker;
   }
 
