@@ -12,6 +12,11 @@ import { ServiceBoard } from './service-board.ts';
  * The board is settled after this time without a change; the effects of one change follow within a few milliseconds.
  */
 const QUIET_PERIOD: Millis = 150;
+/**
+ * The same while a Service has no address that should have one: on a busy machine a Service may be reconciled well before the
+ * pool that serves it, and is reconciled again afterwards.
+ */
+const QUIET_PERIOD_UNASSIGNED: Millis = 1500;
 /** The table is printed after this time, settled or not. */
 export const SETTLE_TIMEOUT: Millis = 10_000;
 const POLL_INTERVAL: Millis = 20;
@@ -70,7 +75,9 @@ export class ServiceFollower {
     if (!(await this.#reflector.relist())) return false;
     this.#changedAt = Math.max(this.#changedAt, clock.now());
     while (!signal.aborted && clock.now() < deadline) {
-      if (this.board.isReconciled && clock.now() - this.#changedAt >= QUIET_PERIOD) return true;
+      const isAssigned = this.board.unassigned().length === 0;
+      const quiet = isAssigned ? QUIET_PERIOD : QUIET_PERIOD_UNASSIGNED;
+      if (this.board.isReconciled && clock.now() - this.#changedAt >= quiet) return true;
       await new Promise<void>((resolve) => clock.after(POLL_INTERVAL, resolve));
     }
     return false;

@@ -205,6 +205,11 @@ export class Rig<Api extends ApiClient = ApiClient> {
     return list.items;
   }
 
+  /** In the order of names. */
+  async poolStatuses(): Promise<readonly AnyObject['status'][]> {
+    return (await this.pools()).map(({ status }) => status);
+  }
+
   addresses = async (name: string): Promise<readonly string[]> => addressesOf(await this.get(name));
 
   reason = async (name: string): Promise<string | null> => conditionOf(await this.get(name))?.reason ?? null;

@@ -97,10 +97,11 @@ describe('addresses on a real API server', { skip: skipWithoutKubernetesBinaries
         assert.equal((await rig.addresses(one)).length, 1, one);
       assert.equal((await rig.addresses('dual')).length, 2);
       assert.equal(await rig.reason('never'), 'AddressNotInPool');
-      for (const pool of await rig.pools()) assert.notEqual(pool.status?.assignedIPv4, undefined);
+      for (const status of await rig.poolStatuses()) assert.notEqual(status?.assignedIPv4, undefined);
     });
     assert.deepEqual(await rig.addresses('shared-a'), await rig.addresses('shared-b'));
     const before = await eventually(() => unchangedFor(1500, () => rig.versions()));
+    const counts = await rig.poolStatuses();
     const state = `/apis/metallb.io/v1beta1/namespaces/${NAMESPACE}/configurationstates/controller`;
     const stateBefore = await rig.api.requestOk('GET', state);
     await first.stop();
@@ -116,6 +117,7 @@ describe('addresses on a real API server', { skip: skipWithoutKubernetesBinaries
       for (const [name, version] of Object.entries(servicesBefore)) assert.equal(now[name], version, name);
     });
     assert.deepEqual(await rig.api.requestOk('GET', state), stateBefore);
+    await eventuallyEqual(() => rig.poolStatuses(), counts); // written a while after the newcomer went
     await second.stop();
     const quiet = await rig.versions();
     await rig.startServing();
@@ -285,7 +287,7 @@ describe('addresses on a real API server', { skip: skipWithoutKubernetesBinaries
       `${api}\nkind: L2Advertisement\nmetadata: {name: l2, namespace: ${NAMESPACE}}\n`,
     );
     const { message } = await rig.waitForReason('web', 'Layer2Only');
-    assert.match(message, /add a BGPAdvertisement that covers it/);
+    assert.match(message, /Apply deploy\/layer2, or add a BGPAdvertisement that covers it/);
     await rig.kubectl(
       ['apply', '-f', '-'],
       `${api}\nkind: BGPAdvertisement\nmetadata: {name: bgp, namespace: ${NAMESPACE}}\n`,

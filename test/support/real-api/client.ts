@@ -89,10 +89,17 @@ function sendRequest<T>(
         });
       });
     });
-    outgoing.on('error', reject);
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      // The server had closed this idle connection, and so never read the request: it gets another connection.
+      if (!outgoing.reusedSocket || !CLOSED_WHILE_IDLE.has(error.code ?? '')) return reject(error);
+      sendRequest<T>(access, agent, method, path, body, contentType).then(resolve, reject);
+    });
     outgoing.end(payload);
   });
 }
+
+/** What a request gets on a kept connection that the server has closed. */
+const CLOSED_WHILE_IDLE: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET']);
 
 function runKubectl(
   access: ApiAccess,
