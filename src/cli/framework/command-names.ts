@@ -15,7 +15,7 @@ export const COMMAND_SUMMARIES = {
   bgp: 'show BGP sessions and routes of the speakers, and test a router',
   l2: 'show which node answers for each address by ARP and NDP',
   controller: 'assign addresses to Services of type LoadBalancer',
-  speaker: 'advertise the addresses from one node to its routers by BGP',
+  speaker: 'announce the addresses from one node, by BGP or by ARP and NDP',
   completion: 'print a shell script that completes commands and flags',
   version: 'print the version',
 } as const;

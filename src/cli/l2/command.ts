@@ -7,7 +7,9 @@ import { L2_WHY_COMMAND } from './why/command.ts';
 export const L2_GROUP = {
   name: 'l2',
   summary: summaryOf('l2'),
-  about: ['owners and why read a cluster. model reads a file alone.'],
+  about: [
+    'owners and why read a cluster, or its objects from files. model plays a cluster in a file, step by step.',
+  ],
   subcommands: { owners: OWNERS_COMMAND, why: L2_WHY_COMMAND, model: L2_MODEL_COMMAND },
   examples: [
     { description: 'which node answers for each address?', commandLine: 'berth l2 owners' },

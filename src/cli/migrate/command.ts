@@ -9,7 +9,7 @@ export const MIGRATE_COMMAND = {
   about: [
     'Use it before you replace MetalLB by Berth. Without --yes it writes nothing: it lists what would break once the controller of MetalLB is gone, which Services would change, and the steps that --yes takes.',
     'MetalLB leaves webhooks behind that refuse every write to objects of metallb.io, and a Secret of its speakers that would be deleted with its controller. --yes removes the former and keeps the latter. Deployments, speakers, labels of the namespace, pools and Services are left alone.',
-    'Whatever is removed is saved in the Secret berth-migration. --back shows what it would restore, and restores only what MetalLB itself installs: its webhook configuration, conversions and owner, and only where they call the Service of MetalLB in its namespace. You may interrupt the command at any time and run it again.',
+    'Whatever is removed is saved in the Secret berth-migration. --back shows what it would restore; with --yes it restores that. It restores only what MetalLB itself installs: its webhook configuration and conversions, if they call the Service of MetalLB in its namespace, and the owner of its Secret. You may interrupt the command at any time and run it again.',
   ],
   flags: {
     yes: { kind: 'switch', help: 'take the steps; without it they are only listed' },

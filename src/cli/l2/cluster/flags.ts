@@ -26,4 +26,4 @@ export type Layer2QueryFlags = Flags<typeof LAYER2_QUERY_FLAGS>;
 
 /** For the help of each of the commands. */
 export const LAYER2_QUERY_RIGHTS =
-  'It reads what the speakers read, and elects as they do. It needs the rights to list Services, EndpointSlices and Nodes, and in the namespace of the speakers Pods and the objects of metallb.io and berth.dev.';
+  'It reads what the speakers read, and elects as they do. It needs the rights to list Services, EndpointSlices and Nodes. In the namespace of the speakers it also lists Pods and the objects of metallb.io and berth.dev.';

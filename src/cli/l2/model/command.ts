@@ -6,7 +6,7 @@ export const L2_MODEL_COMMAND = {
   usage: ['-f CASE.json'],
   about: [
     'Use it to try a configuration of layer 2 without a cluster, step by step. It prints a list of states, one for the start and one for each step: which node answers for each address, on which interfaces.',
-    'The file is an object with "objects" (Nodes, Services, EndpointSlices, objects of metallb.io) and optionally "links", "exclude", "speakers", "args" and "steps".',
+    'The file is an object with "objects" (Nodes, Services, EndpointSlices, objects of metallb.io) and optionally "links", "exclude", "speakers", "args", "frames" and "steps".',
   ],
   flags: {
     file: {

@@ -3,10 +3,10 @@ import { LAYER2_QUERY_FLAGS, LAYER2_QUERY_RIGHTS } from '../cluster/flags.ts';
 
 export const OWNERS_COMMAND = {
   name: 'l2 owners',
-  summary: 'List which node answers for each address by ARP and NDP, and why nobody does',
-  usage: ['[-o text|json|yaml]'],
+  summary: 'List which node answers for each address by ARP and NDP, and if none does, why',
+  usage: ['[-f FILE] [-o text|json|yaml]'],
   about: [
-    'A line for each Service of type LoadBalancer that an L2Advertisement covers. The node is the one in its ServiceL2Status.',
+    'Use it to see where the traffic of each address enters. It prints a line for each Service of type LoadBalancer that an L2Advertisement covers, with the node in its ServiceL2Status.',
     LAYER2_QUERY_RIGHTS,
   ],
   flags: LAYER2_QUERY_FLAGS,

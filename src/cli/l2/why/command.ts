@@ -4,7 +4,7 @@ import { LAYER2_QUERY_FLAGS, LAYER2_QUERY_RIGHTS } from '../cluster/flags.ts';
 export const L2_WHY_COMMAND = {
   name: 'l2 why',
   summary: 'Show which node answers for a Service by ARP and NDP, and if none does, what to change',
-  usage: ['SERVICE [-n NAMESPACE] [-o text|json|yaml]'],
+  usage: ['SERVICE [-n NAMESPACE] [-f FILE] [-o text|json|yaml]'],
   about: [
     'Use it when the address of a Service is not reachable. For each node with a speaker it prints whether it answers, may answer, or why it may not. If nobody answers, it prints the cause and the fix.',
     LAYER2_QUERY_RIGHTS,
