@@ -20,8 +20,9 @@ export type FlagSpec = {
   readonly environment?: string;
   /** Accepted values. */
   readonly choices?: readonly string[];
-  /** Range of a number. */
+  /** Least value of a number. */
   readonly min?: number;
+  /** Greatest value of a number, or of a duration in milliseconds. */
   readonly max?: number;
 };
 
@@ -145,7 +146,7 @@ function readFlag(
     case 'number':
       return readNumber(text, source, spec);
     case 'duration':
-      return readDuration(text, source);
+      return readDuration(text, source, spec);
   }
 }
 
@@ -169,7 +170,11 @@ function readNumber(
 const UNIT_MILLIS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** Parses durations in Go's notation, `1m30s`, or `0`. */
-function readDuration(text: string, source: string): Result<number, string> {
+function readDuration(
+  text: string,
+  source: string,
+  { max = Number.POSITIVE_INFINITY }: FlagSpec,
+): Result<number, string> {
   if (text === '0') return ok(0);
   if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) {
     return err(`${source} is ${JSON.stringify(text)}; it takes a duration such as 60s, 1m30s or 500ms`);
@@ -178,6 +183,8 @@ function readDuration(text: string, source: string): Result<number, string> {
   for (const [, count = '', unit = ''] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {
     millis += Number(count) * (UNIT_MILLIS[unit] ?? 0);
   }
+  if (millis > max)
+    return err(`${source} is ${JSON.stringify(text)}; it takes a duration of at most ${max / 1000}s`);
   return ok(millis);
 }
 

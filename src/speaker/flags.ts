@@ -5,6 +5,9 @@ import { ACCEPTED_AND_IGNORED, PROGRAM_FLAGS } from '../runtime/flags.ts';
 /** Default of `--view-port`, where `berth bgp` queries speakers. */
 export const DEFAULT_VIEW_PORT = 17_473;
 
+/** Milliseconds. A node that waits longer is one whose preference should be taken away. */
+export const FAILBACK_DELAY_MAX = 3_600_000;
+
 export const SPEAKER_FLAGS = {
   'node-name': {
     kind: 'text',
@@ -69,6 +72,13 @@ export const SPEAKER_FLAGS = {
     choices: ['preferred', 'always'],
     fallback: 'preferred',
     help: 'a node that returns takes the addresses that it is preferred for; always also those by hash, as MetalLB does',
+  },
+  'l2-failback-delay': {
+    kind: 'duration',
+    value: 'TIME',
+    fallback: '5s',
+    max: FAILBACK_DELAY_MAX,
+    help: 'how long a node that returns runs before it takes the addresses that it is preferred for; 0 at once',
   },
   'ml-bindaddr': {
     kind: 'text',

@@ -27,6 +27,8 @@ export type GroupElection = {
   /** The node that answered last; null where none is recorded. */
   readonly recorded: string | null;
   readonly owner: Owner | null;
+  /** Nodes that are preferred to the owner, and came back a short time ago: they take the addresses soon. */
+  readonly waiting: readonly string[];
   /** Services of a split group that the owner does not answer for. */
   readonly unreachable: readonly ServiceKey[];
   /** Where nobody can answer: the node that would, if it had one of the interfaces; null where interfaces are not the cause. */
@@ -41,10 +43,12 @@ export type ElectionContext = {
   readonly recorded: Pick<ReadonlyMap<ServiceKey, string>, 'get'>;
   /** See `OwnerElection`. */
   readonly keepsOwner: boolean;
+  /** See `SpeakerPresence`. */
+  readonly returned: ReadonlySet<string>;
 };
 
 export function electGroup(group: AddressGroup, context: ElectionContext): GroupElection {
-  const { nodes, flags, alive, recorded: records, keepsOwner } = context;
+  const { nodes, flags, alive, recorded: records, keepsOwner, returned } = context;
   const standings = nodes.map((node) => ({
     node: node.name,
     standings: group.map((wanted) => nodeStanding(wanted, node, flags)),
@@ -59,11 +63,14 @@ export function electGroup(group: AddressGroup, context: ElectionContext): Group
   const living = alive.among(names, recorded);
   const address = anchorOf(group);
   const candidates = eligible.filter(({ node }) => living.has(node));
-  const owner = electOwner({ address, candidates, recorded, keepsOwner });
+  const owner = electOwner({ address, candidates, recorded, keepsOwner, returned });
+  const ownWeight = candidates.find(({ node }) => node === owner?.node)?.weight ?? 0;
+  const waiting = candidates.filter(({ node, weight }) => returned.has(node) && weight > ownWeight);
   const failing = any.length > 0 ? [] : standings.filter(isInterfaceMissing).map(({ node }) => node);
   const failingAlive = alive.among(failing, recorded);
   return {
     ...{ group, standings, eligible: names, isSplit, recorded, owner },
+    waiting: waiting.map(({ node }) => node),
     unreachable: owner === null ? [] : unreachableFrom(owner.node, group, standings),
     withoutInterface: firstInOrder(
       failing.filter((node) => failingAlive.has(node)),

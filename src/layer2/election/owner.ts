@@ -22,6 +22,8 @@ export type OwnerElection = {
   readonly recorded: string | null;
   /** The recorded owner keeps its addresses while it is as good as others; false gives them back by hash, as MetalLB does. */
   readonly keepsOwner: boolean;
+  /** Nodes that came back a short time ago: they take nothing from a recorded owner that is kept. */
+  readonly returned: ReadonlySet<string>;
 };
 
 /** `only` candidate; `recorded`: it answered before; `preferred` by weight; `order`: by MetalLB's hash. */
@@ -30,12 +32,23 @@ export type OwnerReason = 'only' | 'preferred' | 'recorded' | 'order';
 export type Owner = { readonly node: string; readonly reason: OwnerReason };
 
 /** Null where there is no candidate. */
-export function electOwner({ address, candidates, recorded, keepsOwner }: OwnerElection): Owner | null {
+export function electOwner({
+  address,
+  candidates,
+  recorded,
+  keepsOwner,
+  returned,
+}: OwnerElection): Owner | null {
   const [first, ...others] = candidates;
   if (first === undefined) return null;
   if (others.length === 0) return { node: first.node, reason: 'only' };
-  const weight = Math.max(...candidates.map((one) => one.weight));
-  const preferred = candidates.filter((one) => one.weight === weight);
+  // Where the recorded owner is gone, the address moves anyway: then to the best, so that it moves once.
+  const isKept = keepsOwner && candidates.some(({ node }) => node === recorded);
+  const able = isKept
+    ? candidates.filter(({ node }) => node === recorded || !returned.has(node))
+    : candidates;
+  const weight = Math.max(...able.map((one) => one.weight));
+  const preferred = able.filter((one) => one.weight === weight);
   if (keepsOwner && recorded !== null && preferred.some(({ node }) => node === recorded))
     return { node: recorded, reason: 'recorded' };
   const reach = Math.max(...preferred.map((one) => one.reach));

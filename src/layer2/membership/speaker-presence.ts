@@ -29,6 +29,8 @@ export type PublishedSpeaker = {
   readonly address: Address | null;
   /** Speakers that it heard, and hears no more. */
   readonly lost: readonly string[];
+  /** Nodes that came back less than `--l2-failback-delay` ago, by its clock; itself after its start. */
+  readonly returned: readonly string[];
 };
 
 /** The Pod of a speaker, of Berth's or of MetalLB's. */
@@ -42,7 +44,12 @@ export type Layer2Pod = {
 
 export type PresenceInputs = {
   /** This speaker. Its interfaces are newer than what it has published. */
-  readonly own: { readonly node: string; readonly interfaces: readonly PublishedInterface[] };
+  readonly own: {
+    readonly node: string;
+    readonly interfaces: readonly PublishedInterface[];
+    /** See `PublishedSpeaker`; none where it is left out. */
+    readonly returned?: readonly string[];
+  };
   readonly speakers: readonly PublishedSpeaker[];
   readonly pods: readonly Layer2Pod[];
   /** Of this speaker; those of others are published. */
@@ -57,6 +64,8 @@ export type SpeakerPresence = {
   /** Those that run as far as the API server knows. */
   readonly running: ReadonlySet<string>;
   readonly alive: AliveNodes;
+  /** Nodes that take nothing from an owner that is alive, since they came back a short time ago. */
+  readonly returned: ReadonlySet<string>;
   /** Speakers of MetalLB are ready. They elect apart, so Berth's answer for nothing meanwhile. */
   readonly standsBy: boolean;
 };
@@ -86,7 +95,21 @@ export function speakerPresence({
   const verdicts = [...ownVerdicts, ...published];
   for (const node of longLost) if (isSilent(node, speakers, { running, verdicts })) running.delete(node);
   const standsBy = pods.some(({ isMetallb, isServing }) => isMetallb && isServing);
-  return { interfaces, running, alive: aliveAmong(running, verdicts), standsBy };
+  const returned = returnedNodes(own.returned ?? [], speakers, running);
+  return { interfaces, running, alive: aliveAmong(running, verdicts), returned, standsBy };
+}
+
+/**
+ * Since when a node is alive is read from the `returned` of all SpeakerStatus objects, so that no clocks of two nodes are
+ * compared. What this speaker has published counts until all can read that it is over, also in its own eyes.
+ */
+function returnedNodes(
+  own: readonly string[],
+  speakers: readonly PublishedSpeaker[],
+  running: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const published = speakers.filter(({ node }) => running.has(node));
+  return new Set([...own, ...published.flatMap((one) => one.returned)]);
 }
 
 /** An interface that this node has lost counts as lost at once; a new one when all can know of it. */

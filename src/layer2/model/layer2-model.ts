@@ -91,7 +91,7 @@ export class Layer2Model {
           ...{ name, interfaces },
           node: known.get(name) ?? null,
         })),
-        ...{ alive: presence.alive, recorded, keepsOwner },
+        ...{ alive: presence.alive, returned: presence.returned, recorded, keepsOwner },
       },
       this.#state,
     );

@@ -108,13 +108,14 @@ function refusedByAll(
 }
 
 function explainNodes(
-  { standings, group, owner }: GroupElection,
+  { standings, group, owner, waiting }: GroupElection,
   key: ServiceKey,
 ): readonly Layer2NodeExplanation[] {
   const index = group.findIndex(({ service }) => service.key === key);
   return standings.map(({ node, standings: own }) => {
     const isOwner = owner?.node === node;
-    return { node, isOwner, says: standingText(own[index], isOwner) };
+    const wait = waiting.includes(node) ? ', when it has run for --l2-failback-delay' : '';
+    return { node, isOwner, says: `${standingText(own[index], isOwner)}${wait}` };
   });
 }
 

@@ -45,7 +45,8 @@ export function stepSpeaker(
       ...{ services, config, flags: speaker.flags, pools: model.nodeConfig.pools },
       endpoints: usableByService(objects.endpointSlices),
     },
-    { nodes, alive, recorded, keepsOwner: true },
+    // It predicts who answers when all has settled.
+    { nodes, alive, returned: new Set(), recorded, keepsOwner: true },
     before?.state ?? null,
   );
   return { model, config, state };

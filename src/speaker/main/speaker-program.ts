@@ -225,7 +225,7 @@ export class SpeakerProgram {
     if (layer2 === null) return null;
     const { namespace, node, podName, flags } = this.#settings;
     return new Layer2Program({
-      ...{ openWire: layer2.openWire, keepsOwner: layer2.keepsOwner, links: layer2.links },
+      ...layer2,
       address: () => layer2.address ?? this.#internalAddress(),
       ...{ context: this.#context, namespace, node, podName, flags },
       pools: () => this.#model.nodeConfig?.pools ?? null,

@@ -64,6 +64,8 @@ export type Layer2NodeStatus = {
   readonly address: string | null;
   /** Nodes whose speakers it heard, and hears no more; sorted. */
   readonly lost: readonly string[];
+  /** Nodes that came back less than `--l2-failback-delay` ago; itself after its start; sorted. */
+  readonly returned: readonly string[];
 };
 
 /** The part of a neighbour that its status shows. */

@@ -7,7 +7,7 @@ import { type Candidate, electOwner } from '../../../src/layer2/election/owner.t
 const ADDRESS = '10.0.0.1';
 const candidate = (node: string, weight = 0, reach = 1): Candidate => ({ node, weight, reach });
 const elect = (candidates: readonly Candidate[], recorded: string | null = null, keepsOwner = true) =>
-  electOwner({ address: ADDRESS, candidates, recorded, keepsOwner });
+  electOwner({ address: ADDRESS, candidates, recorded, keepsOwner, returned: new Set() });
 
 describe('the order of nodes', () => {
   it('is that of the bytes of SHA-256 of node, # and address', () => {
@@ -67,6 +67,49 @@ describe('the owner of addresses', () => {
   it('stays the recorded one of several with the highest weight', () => {
     const weighed = three.map((one) => (one.node === first ? one : { ...one, weight: 5 }));
     assert.deepEqual(elect(weighed, second), { node: second, reason: 'recorded' });
+  });
+
+  describe('while the preferred node has just returned', () => {
+    const [high, low] = [candidate('n1', 5), candidate('n2', 2)];
+    const rows: readonly {
+      readonly says: string;
+      readonly candidates: readonly Candidate[];
+      readonly recorded: string | null;
+      readonly keepsOwner?: boolean;
+      readonly owner: { readonly node: string; readonly reason: string };
+    }[] = [
+      {
+        says: 'stays the recorded one',
+        ...{ candidates: [high, low], recorded: 'n2', owner: { node: 'n2', reason: 'recorded' } },
+      },
+      {
+        says: 'is the preferred one where the recorded one is gone, so that the address moves once',
+        ...{ candidates: [high, low], recorded: 'n3', owner: { node: 'n1', reason: 'preferred' } },
+      },
+      {
+        says: 'is the preferred one where none is recorded',
+        ...{ candidates: [high, low], recorded: null, owner: { node: 'n1', reason: 'preferred' } },
+      },
+      {
+        says: 'stays the preferred one where it is recorded itself',
+        ...{ candidates: [high, low], recorded: 'n1', owner: { node: 'n1', reason: 'recorded' } },
+      },
+      {
+        says: 'is a third one that is preferred, too, and was there all the time',
+        candidates: [high, low, candidate('n3', 3)],
+        ...{ recorded: 'n2', owner: { node: 'n3', reason: 'preferred' } },
+      },
+      {
+        says: 'is the preferred one where owners are not kept',
+        ...{ candidates: [high, low], recorded: 'n2', keepsOwner: false },
+        owner: { node: 'n1', reason: 'preferred' },
+      },
+    ];
+    for (const { says, candidates, recorded, keepsOwner = true, owner } of rows)
+      it(says, () => {
+        const election = { address: ADDRESS, candidates, recorded, keepsOwner, returned: new Set(['n1']) };
+        assert.deepEqual(electOwner(election), owner);
+      });
   });
 
   it('is the one with the greatest reach where none is recorded', () => {

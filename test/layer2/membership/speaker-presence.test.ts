@@ -15,7 +15,7 @@ const nic = (name: string): PublishedInterface => ({
   families: { 4: true, 6: true },
 });
 const speaker = (node: string, fields: Partial<PublishedSpeaker> = {}): PublishedSpeaker => ({
-  ...{ node, hasStopped: false, interfaces: [nic('eth0')], address: null, lost: [] },
+  ...{ node, hasStopped: false, interfaces: [nic('eth0')], address: null, lost: [], returned: [] },
   ...fields,
 });
 const pod = (node: string, fields: Partial<Layer2Pod> = {}): Layer2Pod => ({
@@ -142,5 +142,31 @@ describe('alive speakers', () => {
       },
     });
     assert.deepEqual(interfaces.get('n1'), [nic('eth1')]);
+  });
+
+  describe('that came back a short time ago', () => {
+    const returned = (speakers: readonly PublishedSpeaker[], own: readonly string[] = []) => {
+      const presence = speakerPresence({
+        own: { node: 'n1', interfaces: [nic('eth0')], returned: own },
+        ...{ speakers, pods: [], verdicts: [], longLost: new Set<string>() },
+      });
+      return [...presence.returned].sort();
+    };
+
+    it('are those that any running speaker names', () => {
+      assert.deepEqual(returned([speaker('n1'), speaker('n2', { returned: ['n3'] }), speaker('n3')]), ['n3']);
+    });
+
+    it('are not those that a stopped speaker has named', () => {
+      assert.deepEqual(returned([speaker('n1'), speaker('n2', { returned: ['n3'], hasStopped: true })]), []);
+    });
+
+    it('are those that this speaker has seen, before it has published them', () => {
+      assert.deepEqual(returned(two, ['n2']), ['n2']);
+    });
+
+    it('are those that this speaker has published, until it has published that it is over', () => {
+      assert.deepEqual(returned([speaker('n1', { returned: ['n1'] }), speaker('n2')]), ['n1']);
+    });
   });
 });

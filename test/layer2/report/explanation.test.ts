@@ -101,6 +101,21 @@ describe('the explanation of a Service', () => {
     });
   }
 
+  it('names the node that takes the address soon', () => {
+    const preferring = layer2Advertisement('x', {
+      preferredNodeSelectors: [{ weight: 5, preference: { matchLabels: { zone: 'a' } } }],
+    });
+    const state = layer2State([pools, node('n1', { zone: 'a' }), node('n2'), preferring, ...blog], {
+      ...{ recorded: { 'web/blog': 'n2' }, returned: ['n1'] },
+    });
+    const explained = explainLayer2(state, 'web/blog') ?? assert.fail();
+    assert.equal(explained.node, 'n2');
+    assert.equal(
+      explained.nodes.find((one) => one.node === 'n1')?.says,
+      'may answer (preferred with weight 5), when it has run for --l2-failback-delay',
+    );
+  });
+
   it('is null for one that does not exist', () => {
     assert.equal(explainLayer2(layer2State([node('n1'), pools, all]), 'web/blog'), null);
   });

@@ -33,6 +33,8 @@ export type Layer2Setup = {
   readonly alive?: AliveNodes;
   readonly before?: Layer2State | null;
   readonly keepsOwner?: boolean;
+  /** Nodes that came back a short time ago. */
+  readonly returned?: readonly string[];
 };
 
 /** The state of a cluster with these objects. */
@@ -57,6 +59,7 @@ export function layer2State(objects: readonly Raw[], setup: Layer2Setup = {}): L
       alive: setup.alive ?? aliveAlways(nodes.map(({ name }) => name)),
       recorded: new Map(Object.entries(setup.recorded ?? {})),
       keepsOwner: setup.keepsOwner ?? true,
+      returned: new Set(setup.returned),
     },
     setup.before ?? null,
   );

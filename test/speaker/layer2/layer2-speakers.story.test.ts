@@ -116,6 +116,30 @@ describe('speakers by layer 2', () => {
     assert.equal(await owner(), second);
   });
 
+  it('leave it to the owner while a preferred node has not run for the delay', async () => {
+    const preference = { matchLabels: { 'kubernetes.io/hostname': 'n3' } };
+    rig.objects.put({ ...cluster[2], metadata: { name: 'n3', labels: preference.matchLabels } });
+    rig.objects.put(
+      metallb('L2Advertisement', 'all', { preferredNodeSelectors: [{ weight: 1, preference }] }),
+    );
+    for (const node of ['n1', 'n2']) rig.startSpeaker(node);
+    const first = await owner();
+    const returned = () => {
+      const status = rig.objects.get('speakerstatuses.berth.dev', NAMESPACE, 'n3')?.['status'];
+      return (status as { layer2?: { returned?: unknown } } | undefined)?.layer2?.returned;
+    };
+    rig.startSpeaker('n3', [wireInterface('eth0', 3)], 3_600_000);
+    await eventually(() => assert.deepEqual(returned(), ['n3']));
+    // All have seen its interface when they know its MAC address.
+    await eventually(() => assert.equal(rig.wires.get(first)?.speakers.length, 2));
+    assert.equal(await owner(), first);
+    await rig.stopSpeaker('n3');
+    rig.startSpeaker('n3', [wireInterface('eth0', 3)], 0);
+    await eventually(() => assert.deepEqual(returned(), []));
+    await eventually(() => assert.deepEqual(rig.answering(ADDRESS), ['n3']));
+    assert.equal(await owner(), 'n3');
+  });
+
   it('move the address when the owner loses its endpoint under Local', async () => {
     const local = service('blog');
     rig.objects.put({ ...local, spec: { ...local.spec, externalTrafficPolicy: 'Local' } });

@@ -19,6 +19,7 @@ import { Layer2Reporter } from '../../layer2/layer2-reporter.ts';
 import { Layer2Speaker } from '../../layer2/layer2-speaker.ts';
 import type { OpenWire } from '../../layer2/ports.ts';
 import { RecordWriter } from '../../layer2/record-writer.ts';
+import { ReturnedNodes } from '../../layer2/returned-nodes.ts';
 import { SpeakerLinks, type SpeakerLinksOptions } from '../../layer2/speaker-links.ts';
 import type { SpeakerEvent } from '../../ports.ts';
 import type { Layer2NodeStatus } from '../../status/node-status.ts';
@@ -43,6 +44,8 @@ export type Layer2ProgramOptions = {
   readonly podName: string;
   readonly flags: SpeakerFlags;
   readonly keepsOwner: boolean;
+  /** `--l2-failback-delay` */
+  readonly failbackDelay: Millis;
   /** BFD between the speakers; null where there is none: then the API server alone says who runs. */
   readonly links: Pick<SpeakerLinksOptions, 'sessions' | 'port' | 'authentication'> | null;
   /** Where the other speakers reach this one; null where it is not known. */
@@ -57,7 +60,10 @@ export type Layer2ProgramOptions = {
 };
 
 /** How a speaker answers by layer 2. */
-export type Layer2Settings = Pick<Layer2ProgramOptions, 'openWire' | 'keepsOwner' | 'links'> & {
+export type Layer2Settings = Pick<
+  Layer2ProgramOptions,
+  'openWire' | 'keepsOwner' | 'failbackDelay' | 'links'
+> & {
   /** Where the other speakers reach this one; null: the InternalIP of the Node. */
   readonly address: Address | null;
 };
@@ -76,6 +82,7 @@ export class Layer2Program {
   readonly #writer: RecordWriter;
   readonly #links: SpeakerLinks | null;
   readonly #isolation: Isolation;
+  readonly #returned: ReturnedNodes;
   readonly #excluded: ExcludedFile;
   readonly #stopInformers = new AbortController();
   #owner: OwnerDaemonSet | null = null;
@@ -123,6 +130,10 @@ export class Layer2Program {
         this.#speaker.changed();
       },
     });
+    this.#returned = new ReturnedNodes({
+      ...{ clock, node, delay: options.failbackDelay },
+      changed: () => this.#returnedChanged(),
+    });
     this.#links =
       options.links === null
         ? null
@@ -131,10 +142,11 @@ export class Layer2Program {
             clock,
             node,
             changed: () => this.#linksChanged(),
-            linkChanged: (other, isUp) =>
-              isUp
-                ? log.info('speaker heard by BFD', { speaker: other })
-                : log.warn('speaker lost by BFD', { speaker: other }),
+            linkChanged: (other, isUp) => {
+              if (isUp) log.info('speaker heard by BFD', { speaker: other });
+              else log.warn('speaker lost by BFD', { speaker: other });
+              this.#returned.linkChanged(other, isUp);
+            },
           });
     this.#speaker = new Layer2Speaker({
       ...{ clock, node, model: this.#model, openWire: options.openWire },
@@ -166,6 +178,7 @@ export class Layer2Program {
       })),
       address: this.#address === null ? null : formatAddress(this.#address),
       lost: this.#links?.lost ?? [],
+      returned: this.#returned.nodes,
     };
   }
 
@@ -190,6 +203,7 @@ export class Layer2Program {
     this.#options.statusChanged();
     await this.#running;
     this.#isolation.stop();
+    this.#returned.stop();
     await Promise.all([this.#speaker.stop(), this.#links?.stop()]);
     await this.#writer.stop();
     this.#stopInformers.abort();
@@ -218,7 +232,15 @@ export class Layer2Program {
   /** Without a wire that works, nothing of the cluster is needed. */
   #interfacesChanged(): void {
     this.#watching ??= this.#informers.run(this.#stopInformers.signal);
+    this.#returned.started();
     this.#options.statusChanged();
+  }
+
+  /** It is published at once; the election counts it until all can read it. */
+  #returnedChanged(): void {
+    if (this.#isStopping) return;
+    this.#options.statusChanged();
+    this.#speaker.changed();
   }
 
   get #address(): Address | null {
@@ -260,7 +282,7 @@ export class Layer2Program {
       services: layer2Services(services()),
       ...{ advertisements: advertisements(), pools, nodes: this.#informers.nodes() },
       presence: speakerPresence({
-        ...{ own: { node, interfaces } },
+        ...{ own: { node, interfaces, returned: this.#returned.nodes } },
         ...{ verdicts: this.#links?.verdicts ?? [], longLost: this.#links?.longLost ?? NOBODY },
         ...{ speakers: this.#informers.speakers(), pods: this.#informers.pods() },
       }),

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Millis } from '../../../base/clock.ts';
 import type { BfdAuthentication } from '../../../bfd/settings.ts';
 import { createBfdSessions } from '../../../bfd/transport/create-sessions.ts';
 import { WireThread } from '../../../layer2/transport/wire-thread.ts';
@@ -13,6 +14,7 @@ import type { Layer2Settings } from './layer2-program.ts';
 export type Layer2Flags = {
   readonly layer2: string;
   readonly 'l2-failback': string;
+  readonly 'l2-failback-delay': Millis;
   readonly 'ml-bindaddr': string;
   readonly 'ml-bindport': number;
   readonly 'ml-secret-key-path': string;
@@ -35,6 +37,7 @@ export function layer2Settings(flags: Layer2Flags, script: string | null, log: L
   return {
     openWire: (options) => WireThread.open(script, options),
     keepsOwner: flags['l2-failback'] !== 'always',
+    failbackDelay: flags['l2-failback-delay'],
     address: address.ok ? address.value : null,
     links: {
       sessions: createBfdSessions({

@@ -74,7 +74,11 @@ export class Layer2Rig {
   }
 
   /** Starts the speaker of a node; its wire has these interfaces. */
-  startSpeaker(node: string, interfaces: readonly WireInterface[] = [wireInterface('eth0', 1)]): void {
+  startSpeaker(
+    node: string,
+    interfaces: readonly WireInterface[] = [wireInterface('eth0', 1)],
+    failbackDelay = 0,
+  ): void {
     const wire = new FakeWire();
     this.wires.set(node, wire);
     const metrics = new Metrics('test');
@@ -89,7 +93,7 @@ export class Layer2Rig {
         }),
         openSession: () => assert.fail('no peer selects the node'),
         layer2: {
-          ...{ keepsOwner: true, links: null, address: null },
+          ...{ keepsOwner: true, failbackDelay, links: null, address: null },
           openWire: async (options) => {
             const opened = await wire.open(options);
             setImmediate(() => options.onEvent({ kind: 'interfaces', interfaces }));
