@@ -56,6 +56,8 @@ export type PresenceInputs = {
   readonly verdicts: readonly Verdict[];
   /** Speakers that this one lost a while ago: they do not run, unless they have published that they lost somebody. */
   readonly longLost: ReadonlySet<string>;
+  /** Those of them that were lost so long ago that it also counts where only other lost ones may hear them. */
+  readonly lostForLonger: ReadonlySet<string>;
 };
 
 export type SpeakerPresence = {
@@ -77,6 +79,7 @@ export function speakerPresence({
   pods,
   verdicts: ownVerdicts,
   longLost,
+  lostForLonger,
 }: PresenceInputs): SpeakerPresence {
   const interfaces = new Map(
     speakers.flatMap((one) =>
@@ -93,7 +96,9 @@ export function speakerPresence({
     .filter(({ node }) => node !== own.node && running.has(node))
     .flatMap(({ node: watcher, lost }) => lost.map((node) => ({ watcher, node, isUp: false })));
   const verdicts = [...ownVerdicts, ...published];
-  for (const node of longLost) if (isSilent(node, speakers, { running, verdicts })) running.delete(node);
+  for (const node of longLost)
+    if (isSilent(node, speakers, { running, verdicts, deaf: NOBODY })) running.delete(node);
+  for (const node of silentTogether(lostForLonger, speakers, { running, verdicts })) running.delete(node);
   const standsBy = pods.some(({ isMetallb, isServing }) => isMetallb && isServing);
   const returned = returnedNodes(own.returned ?? [], speakers, running);
   return { interfaces, running, alive: aliveAmong(running, verdicts), returned, standsBy };
@@ -131,14 +136,36 @@ function aliveAmong(running: ReadonlySet<string>, verdicts: readonly Verdict[]):
   return aliveByVerdicts(running, [...assumed, ...verdicts]);
 }
 
-/** Nobody who runs hears it, and it has not said that it hears others no more. */
+type Hearing = { readonly running: ReadonlySet<string>; readonly verdicts: readonly Verdict[] };
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+/**
+ * Speakers that died together: each of them might hear the others, but all who are left hear none of them, and none has said
+ * that it lost anybody.
+ */
+function silentTogether(
+  lost: ReadonlySet<string>,
+  speakers: readonly PublishedSpeaker[],
+  { running, verdicts }: Hearing,
+): ReadonlySet<string> {
+  let silent: ReadonlySet<string> = new Set([...lost].filter((node) => running.has(node)));
+  for (;;) {
+    const deaf = silent;
+    const left = [...deaf].filter((node) => isSilent(node, speakers, { running, verdicts, deaf }));
+    if (left.length === deaf.size) return deaf;
+    silent = new Set(left);
+  }
+}
+
+/** Nobody who runs hears it, except for `deaf`, and it has not said that it hears others no more. */
 function isSilent(
   node: string,
   speakers: readonly PublishedSpeaker[],
-  { running, verdicts }: { readonly running: ReadonlySet<string>; readonly verdicts: readonly Verdict[] },
+  { running, verdicts, deaf }: Hearing & { readonly deaf: ReadonlySet<string> },
 ): boolean {
   const losers = new Set(verdicts.flatMap((one) => (one.node === node && !one.isUp ? [one.watcher] : [])));
-  const isHeard = [...running].some((other) => other !== node && !losers.has(other));
+  const isHeard = [...running].some((other) => other !== node && !losers.has(other) && !deaf.has(other));
   const says = speakers.find((one) => one.node === node)?.lost ?? [];
   return !isHeard && !says.some((other) => losers.has(other));
 }

@@ -21,6 +21,12 @@ const MINIMUM_TTL = 250;
  */
 export const SILENCE_GRACE: Millis = 250;
 
+/**
+ * The same for several speakers that were lost and may still hear each other: after this time they died together. Longer,
+ * since there is nobody else who could tell them from the other half of a network that broke.
+ */
+export const GROUP_SILENCE_GRACE: Millis = 1000;
+
 /** Up to so many speakers, each has a session with every other one. */
 export const FULL_MESH_MAX = 32;
 
@@ -34,7 +40,7 @@ export type SpeakerLinksOptions = {
   readonly port: number;
   /** Null where the speakers have no common secret. */
   readonly authentication: BfdAuthentication | null;
-  /** A speaker was lost, returned, or has been silent for `SILENCE_GRACE`. */
+  /** A speaker was lost, returned, or has been silent for one of the two times. */
   readonly changed: () => void;
   /** A session came up or went down. */
   readonly linkChanged: (node: string, isUp: boolean) => void;
@@ -88,9 +94,9 @@ export class SpeakerLinks {
     return [...this.#links].flatMap(([node, one]) => (one.hasBeenUp && !one.isUp ? [node] : [])).sort();
   }
 
-  /** Those that were lost `SILENCE_GRACE` ago or earlier. */
-  get longLost(): ReadonlySet<string> {
-    const since = this.#options.clock.now() - SILENCE_GRACE;
+  /** Those that were lost `ago` or earlier. */
+  lostFor(ago: Millis): ReadonlySet<string> {
+    const since = this.#options.clock.now() - ago;
     return new Set(
       [...this.#links].flatMap(([node, { lostAt }]) => (lostAt !== null && lostAt <= since ? [node] : [])),
     );
@@ -119,6 +125,6 @@ export class SpeakerLinks {
     link.lostAt = isUp ? null : clock.now();
     linkChanged(key, isUp);
     changed();
-    if (!isUp) clock.after(SILENCE_GRACE, changed);
+    if (!isUp) for (const grace of [SILENCE_GRACE, GROUP_SILENCE_GRACE]) clock.after(grace, changed);
   }
 }

@@ -23,14 +23,19 @@ const pod = (node: string, fields: Partial<Layer2Pod> = {}): Layer2Pod => ({
   ...fields,
 });
 
+const lostBy = (watcher: string, node: string): Verdict => ({ watcher, node, isUp: false });
+
 type Row = {
   readonly says: string;
   readonly speakers: readonly PublishedSpeaker[];
   readonly pods?: readonly Layer2Pod[];
   readonly verdicts?: readonly Verdict[];
   readonly longLost?: readonly string[];
+  readonly lostForLonger?: readonly string[];
   readonly alive: string;
 };
+
+const NOBODY_LOST = { longLost: new Set<string>(), lostForLonger: new Set<string>() };
 
 const two = [speaker('n1'), speaker('n2')];
 
@@ -75,6 +80,37 @@ const rows: readonly Row[] = [
     alive: 'n2 n3',
   },
   {
+    says: 'two that were lost at a time may hear each other, for a while',
+    speakers: [...two, speaker('n3')],
+    verdicts: [lostBy('n3', 'n1'), lostBy('n3', 'n2')],
+    longLost: ['n1', 'n2'],
+    alive: 'n1 n2',
+  },
+  {
+    says: 'two that were lost long ago and say nothing of it died together',
+    speakers: [...two, speaker('n3')],
+    verdicts: [lostBy('n3', 'n1'), lostBy('n3', 'n2')],
+    longLost: ['n1', 'n2'],
+    lostForLonger: ['n1', 'n2'],
+    alive: 'n3',
+  },
+  {
+    says: 'two that say that they lost us are the larger half',
+    speakers: [speaker('n1', { lost: ['n3'] }), speaker('n2', { lost: ['n3'] }), speaker('n3')],
+    verdicts: [lostBy('n3', 'n1'), lostBy('n3', 'n2')],
+    longLost: ['n1', 'n2'],
+    lostForLonger: ['n1', 'n2'],
+    alive: 'n1 n2',
+  },
+  {
+    says: 'one that a speaker who runs still hears has not died with another',
+    speakers: [...two, speaker('n3'), speaker('n4')],
+    verdicts: [lostBy('n3', 'n1'), lostBy('n3', 'n2'), lostBy('n4', 'n2')],
+    longLost: ['n1', 'n2'],
+    lostForLonger: ['n1', 'n2'],
+    alive: 'n1 n2 n3',
+  },
+  {
     says: 'of two, one that was lost and says nothing of it is not',
     speakers: two,
     verdicts: [{ watcher: 'n1', node: 'n2', isUp: false }],
@@ -111,11 +147,11 @@ const rows: readonly Row[] = [
 ];
 
 describe('alive speakers', () => {
-  for (const { says, speakers, pods = [], verdicts = [], longLost = [], alive } of rows) {
+  for (const { says, speakers, pods = [], verdicts = [], longLost = [], lostForLonger = [], alive } of rows) {
     it(says, () => {
       const presence = speakerPresence({
         ...{ own: { node: 'n1', interfaces: [nic('eth0')] }, speakers, pods, verdicts },
-        longLost: new Set(longLost),
+        ...{ longLost: new Set(longLost), lostForLonger: new Set(lostForLonger) },
       });
       assert.equal([...presence.alive.among(['n1', 'n2', 'n3'], null)].sort().join(' '), alive);
       assert.equal(presence.standsBy, false);
@@ -126,7 +162,7 @@ describe('alive speakers', () => {
     const own = { node: 'n1', interfaces: [nic('eth0')] };
     const metallb = (isServing: boolean) => [pod('n3', { isServing, isMetallb: true })];
     const standsBy = (pods: readonly Layer2Pod[]) =>
-      speakerPresence({ own, speakers: two, pods, verdicts: [], longLost: new Set() }).standsBy;
+      speakerPresence({ own, speakers: two, pods, verdicts: [], ...NOBODY_LOST }).standsBy;
     assert.deepEqual([standsBy(metallb(true)), standsBy(metallb(false))], [true, false]);
   });
 
@@ -138,7 +174,7 @@ describe('alive speakers', () => {
         speakers: [speaker('n1', { interfaces: published })],
         pods: [],
         verdicts: [],
-        longLost: new Set(),
+        ...NOBODY_LOST,
       },
     });
     assert.deepEqual(interfaces.get('n1'), [nic('eth1')]);

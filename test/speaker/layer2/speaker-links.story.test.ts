@@ -83,13 +83,13 @@ describe('links to other speakers', () => {
     assert.deepEqual(links.verdicts, [{ watcher: 'n1', node: 'n2', isUp: true }]);
     bfd.becomes('n2', 'Down');
     assert.deepEqual(links.verdicts, [{ watcher: 'n1', node: 'n2', isUp: false }]);
-    assert.deepEqual([links.lost, [...links.longLost], links.isAlone], [['n2'], [], true]);
+    assert.deepEqual([links.lost, [...links.lostFor(SILENCE_GRACE)], links.isAlone], [['n2'], [], true]);
     const before = changes;
     clock.advance(SILENCE_GRACE);
-    assert.deepEqual([...links.longLost], ['n2']);
+    assert.deepEqual([...links.lostFor(SILENCE_GRACE)], ['n2']);
     assert.equal(changes, before + 1);
     bfd.becomes('n2', 'Up');
-    assert.deepEqual([links.lost, [...links.longLost], links.isAlone], [[], [], false]);
+    assert.deepEqual([links.lost, [...links.lostFor(SILENCE_GRACE)], links.isAlone], [[], [], false]);
   });
 
   it('lose a speaker that says AdminDown', () => {

@@ -111,7 +111,7 @@ function elect(objects: ObjectsByKind, flags: ElectionFlags): Omit<Layer2View, '
     speakers: statuses.flatMap((raw) => toPublishedSpeaker(raw) ?? []),
     pods: inNamespace(PODS).flatMap((raw) => toSpeakerPod(raw) ?? []),
     verdicts: [],
-    longLost: new Set(),
+    ...{ longLost: new Set(), lostForLonger: new Set() },
   });
   const ignoreExcludeLabel = statuses.some((raw) => fieldsOf(raw['status'])['ignoreExcludeLabel'] === true);
   const model = new Layer2Model({

@@ -20,7 +20,12 @@ import { Layer2Speaker } from '../../layer2/layer2-speaker.ts';
 import type { OpenWire } from '../../layer2/ports.ts';
 import { RecordWriter } from '../../layer2/record-writer.ts';
 import { ReturnedNodes } from '../../layer2/returned-nodes.ts';
-import { SpeakerLinks, type SpeakerLinksOptions } from '../../layer2/speaker-links.ts';
+import {
+  GROUP_SILENCE_GRACE,
+  SILENCE_GRACE,
+  SpeakerLinks,
+  type SpeakerLinksOptions,
+} from '../../layer2/speaker-links.ts';
 import type { SpeakerEvent } from '../../ports.ts';
 import type { Layer2NodeStatus } from '../../status/node-status.ts';
 import { isApiAnswering } from './api-answering.ts';
@@ -283,7 +288,9 @@ export class Layer2Program {
       ...{ advertisements: advertisements(), pools, nodes: this.#informers.nodes() },
       presence: speakerPresence({
         ...{ own: { node, interfaces, returned: this.#returned.nodes } },
-        ...{ verdicts: this.#links?.verdicts ?? [], longLost: this.#links?.longLost ?? NOBODY },
+        verdicts: this.#links?.verdicts ?? [],
+        longLost: this.#links?.lostFor(SILENCE_GRACE) ?? NOBODY,
+        lostForLonger: this.#links?.lostFor(GROUP_SILENCE_GRACE) ?? NOBODY,
         ...{ speakers: this.#informers.speakers(), pods: this.#informers.pods() },
       }),
       records: this.#informers.records(),

@@ -77,7 +77,8 @@ export class Layer2AnnouncementSource {
     const records = [...informers.serviceL2Statuses.store.values()];
     const recorded = new Map(records.map(({ service, node }) => [service, node]));
     const presence = speakerPresence({
-      ...{ own: { node: '', interfaces: [] }, speakers, verdicts: [], longLost: new Set<string>() },
+      ...{ own: { node: '', interfaces: [] }, speakers, verdicts: [] },
+      ...{ longLost: new Set<string>(), lostForLonger: new Set<string>() },
       pods: [...informers.layer2Pods.store.values()],
     });
     const services = [...view.values()].filter((one) => isManaged(one) && one.ingress.length > 0);
