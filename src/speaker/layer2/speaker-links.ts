@@ -7,6 +7,7 @@ import type { Clock, Millis } from '../../base/clock.ts';
 import type { BfdSessions, BfdStateChange } from '../../bfd/sessions.ts';
 import type { BfdAuthentication, BfdSessionSpec, BfdSettings } from '../../bfd/settings.ts';
 import type { Verdict } from '../../layer2/membership/alive.ts';
+import type { PresenceInputs } from '../../layer2/membership/speaker-presence.ts';
 import type { Address } from '../../net/address.ts';
 
 /** Three packets in 200 ms each: a speaker that is gone is missed after 600 ms. */
@@ -45,6 +46,12 @@ export type SpeakerLinksOptions = {
   /** A session came up or went down. */
   readonly linkChanged: (node: string, isUp: boolean) => void;
 };
+
+/** What the sessions say for `speakerPresence`. */
+export type ObservedLinks = Pick<PresenceInputs, 'verdicts' | 'longLost' | 'lostForLonger'>;
+
+/** Without sessions. */
+export const NO_LINKS: ObservedLinks = { verdicts: [], longLost: new Set(), lostForLonger: new Set() };
 
 type Link = { isUp: boolean; hasBeenUp: boolean; lostAt: Millis | null };
 
@@ -92,6 +99,14 @@ export class SpeakerLinks {
   /** Those that have been up and are not, sorted. */
   get lost(): readonly string[] {
     return [...this.#links].flatMap(([node, one]) => (one.hasBeenUp && !one.isUp ? [node] : [])).sort();
+  }
+
+  get observed(): ObservedLinks {
+    return {
+      verdicts: this.verdicts,
+      longLost: this.lostFor(SILENCE_GRACE),
+      lostForLonger: this.lostFor(GROUP_SILENCE_GRACE),
+    };
   }
 
   /** Those that were lost `ago` or earlier. */

@@ -86,7 +86,10 @@ describe('layer 2', { skip: skipWithoutNetworkBinaries() }, () => {
   const bfdUp = (name: string): Promise<void> =>
     eventually(() => {
       const lines = nodeOf(name).log();
-      assert.ok(lines.filter(({ msg }) => msg === 'speaker heard by BFD').length >= 2, nodeOf(name).tail());
+      assert.ok(
+        lines.filter(({ msg }) => msg === 'BFD session with a speaker is up').length >= 2,
+        nodeOf(name).tail(),
+      );
     });
 
   it('moves when the owner is killed, and not when it returns', async () => {

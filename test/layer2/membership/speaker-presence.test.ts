@@ -184,7 +184,7 @@ describe('alive speakers', () => {
     const returned = (speakers: readonly PublishedSpeaker[], own: readonly string[] = []) => {
       const presence = speakerPresence({
         own: { node: 'n1', interfaces: [nic('eth0')], returned: own },
-        ...{ speakers, pods: [], verdicts: [], longLost: new Set<string>() },
+        ...{ speakers, pods: [], verdicts: [], ...NOBODY_LOST },
       });
       return [...presence.returned].sort();
     };

@@ -20,12 +20,7 @@ import { Layer2Speaker } from '../../layer2/layer2-speaker.ts';
 import type { OpenWire } from '../../layer2/ports.ts';
 import { RecordWriter } from '../../layer2/record-writer.ts';
 import { ReturnedNodes } from '../../layer2/returned-nodes.ts';
-import {
-  GROUP_SILENCE_GRACE,
-  SILENCE_GRACE,
-  SpeakerLinks,
-  type SpeakerLinksOptions,
-} from '../../layer2/speaker-links.ts';
+import { NO_LINKS, SpeakerLinks, type SpeakerLinksOptions } from '../../layer2/speaker-links.ts';
 import type { SpeakerEvent } from '../../ports.ts';
 import type { Layer2NodeStatus } from '../../status/node-status.ts';
 import { isApiAnswering } from './api-answering.ts';
@@ -75,8 +70,6 @@ export type Layer2Settings = Pick<
 
 /** Between two looks at the list of excluded interfaces. */
 const EXCLUDED_INTERVAL: Millis = 10_000;
-
-const NOBODY: ReadonlySet<string> = new Set();
 
 export class Layer2Program {
   readonly #options: Layer2ProgramOptions;
@@ -131,7 +124,8 @@ export class Layer2Program {
     this.#isolation = new Isolation({
       ...{ clock, ask },
       changed: (state) => {
-        if (state === 'cut-off') log.warn('no other speaker is heard, and the API server does not answer');
+        if (state === 'cut-off')
+          log.warn('no BFD session with another speaker is up, and the API server does not answer');
         this.#speaker.changed();
       },
     });
@@ -148,8 +142,8 @@ export class Layer2Program {
             node,
             changed: () => this.#linksChanged(),
             linkChanged: (other, isUp) => {
-              if (isUp) log.info('speaker heard by BFD', { speaker: other });
-              else log.warn('speaker lost by BFD', { speaker: other });
+              if (isUp) log.info('BFD session with a speaker is up', { speaker: other });
+              else log.warn('BFD session with a speaker is down', { speaker: other });
               this.#returned.linkChanged(other, isUp);
             },
           });
@@ -288,9 +282,7 @@ export class Layer2Program {
       ...{ advertisements: advertisements(), pools, nodes: this.#informers.nodes() },
       presence: speakerPresence({
         ...{ own: { node, interfaces, returned: this.#returned.nodes } },
-        verdicts: this.#links?.verdicts ?? [],
-        longLost: this.#links?.lostFor(SILENCE_GRACE) ?? NOBODY,
-        lostForLonger: this.#links?.lostFor(GROUP_SILENCE_GRACE) ?? NOBODY,
+        ...(this.#links?.observed ?? NO_LINKS),
         ...{ speakers: this.#informers.speakers(), pods: this.#informers.pods() },
       }),
       records: this.#informers.records(),
