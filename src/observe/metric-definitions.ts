@@ -95,6 +95,11 @@ export const METRICS = {
     help: 'Gratuitous ARP packets and unsolicited neighbour advertisements.',
     labels: ['ip'],
   },
+  berth_layer2_conflicts_total: {
+    type: 'counter',
+    help: 'Packets in which another host uses an address that this node owns, once a second for each host at most.',
+    labels: ['ip'],
+  },
   metallb_bgp_session_up: {
     type: 'gauge',
     help: '1 while the session with a peer is established, else 0.',

@@ -18,6 +18,15 @@ export type AnsweringInterface = {
 
 export type PublishedInterface = AnsweringInterface & { readonly mac: MacAddress };
 
+/** Another host uses an address that the node owns. */
+export type AddressConflict = {
+  readonly address: string;
+  /** Of the other host. */
+  readonly mac: MacAddress;
+  /** Of the node, where it was seen. */
+  readonly interface: string;
+};
+
 /** The SpeakerStatus of a node. */
 export type PublishedSpeaker = {
   readonly node: string;
@@ -31,6 +40,7 @@ export type PublishedSpeaker = {
   readonly lost: readonly string[];
   /** Nodes that came back less than `--l2-failback-delay` ago, by its clock; itself after its start. */
   readonly returned: readonly string[];
+  readonly conflicts: readonly AddressConflict[];
 };
 
 /** The Pod of a speaker, of Berth's or of MetalLB's. */

@@ -17,7 +17,12 @@ import { decodePod } from '../../objects/pod.ts';
 import { serviceKey } from '../../objects/service.ts';
 import type { OwnerRecord } from '../election/record-plan.ts';
 import { usableEndpoints } from '../election/usable-endpoints.ts';
-import type { Layer2Pod, PublishedInterface, PublishedSpeaker } from '../membership/speaker-presence.ts';
+import type {
+  AddressConflict,
+  Layer2Pod,
+  PublishedInterface,
+  PublishedSpeaker,
+} from '../membership/speaker-presence.ts';
 import type { Layer2Node, Layer2Slice } from '../model/layer2-model.ts';
 
 export type WatchedLayer2Slice = ObjectVersion & Layer2Slice;
@@ -68,7 +73,7 @@ export function toPublishedSpeaker(raw: Raw): WatchedSpeaker | null {
   const { phase, layer2 } = statusOf(raw);
   const node = nameOf(raw);
   if (node === '' || textOf(phase) === '') return null;
-  const { interfaces, address, lost, returned } = fieldsOf(layer2);
+  const { interfaces, address, lost, returned, conflicts } = fieldsOf(layer2);
   const parsed = parseAddress(textOf(address));
   return {
     ...versionOf(raw),
@@ -76,7 +81,13 @@ export function toPublishedSpeaker(raw: Raw): WatchedSpeaker | null {
     interfaces: Array.isArray(interfaces) ? interfaces.map(toInterface) : null,
     address: parsed.ok ? parsed.value : null,
     ...{ lost: textsOf(lost), returned: textsOf(returned) },
+    conflicts: listOf(conflicts).map(toConflict),
   };
+}
+
+function toConflict(raw: unknown): AddressConflict {
+  const { address, mac, interface: name } = fieldsOf(raw);
+  return { address: textOf(address), mac: textOf(mac), interface: textOf(name) };
 }
 
 function toInterface(raw: unknown): PublishedInterface {

@@ -1,11 +1,14 @@
 /** Reports what layer 2 of a node does: metrics, events of Services, and the log. */
+import type { Clock } from '../../base/clock.ts';
 import { type Layer2State, ownedServices } from '../../layer2/election/layer2-state.ts';
+import type { AddressConflict } from '../../layer2/membership/speaker-presence.ts';
 import type { WireEvent } from '../../layer2/packets/layer2-wire.ts';
 import { type Address, formatAddress } from '../../net/address.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import type { Log } from '../../observe/log.ts';
 import type { Metrics } from '../../observe/metrics.ts';
 import type { SpeakerEvent } from '../ports.ts';
+import { AddressConflicts } from './address-conflicts.ts';
 
 /** MetalLB's events have this protocol in their text, and the gauge in its label. */
 const PROTOCOL = 'layer2';
@@ -16,12 +19,16 @@ export type Layer2ReporterOptions = {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly node: string;
+  readonly clock: Pick<Clock, 'after'>;
+  /** See `conflicts`. */
+  readonly conflictsChanged: () => void;
   /** A Service that does not exist gets none. */
   readonly sendEvent: (service: ServiceKey, event: Layer2ServiceEvent) => void;
 };
 
 export class Layer2Reporter {
   readonly #options: Layer2ReporterOptions;
+  readonly #conflicts: AddressConflicts;
   /** The addresses of each Service that this node answers for. */
   #owned: ReadonlyMap<ServiceKey, readonly string[]> = new Map();
   #failed: ReadonlySet<ServiceKey> = new Set();
@@ -29,6 +36,12 @@ export class Layer2Reporter {
 
   constructor(options: Layer2ReporterOptions) {
     this.#options = options;
+    this.#conflicts = new AddressConflicts(options.clock, options.conflictsChanged);
+  }
+
+  /** Addresses of this node that another host uses. */
+  get conflicts(): readonly AddressConflict[] {
+    return this.#conflicts.list;
   }
 
   /** `recorded` has the node in the ServiceL2Status of each Service: a restart sends no event again. */
@@ -45,6 +58,8 @@ export class Layer2Reporter {
       log.info('services answered for by layer 2', { services: owned.size, before: this.#owned.size });
     this.#publish(owned);
     this.#owned = owned;
+    const ownAddresses = new Set([...owned.values()].flat());
+    this.#conflicts.keepOnly((address) => ownAddresses.has(address));
     this.#reportFailures(state, standsBy);
   }
 
@@ -90,9 +105,11 @@ export class Layer2Reporter {
     readonly interface: string;
     readonly mac: string;
   }): void {
-    const { log, sendEvent } = this.#options;
+    const { log, metrics, sendEvent } = this.#options;
     const ip = formatAddress(address);
     log.warn('another host uses the address', { ip, interface: interfaceName, mac });
+    metrics.count('berth_layer2_conflicts_total', { ip });
+    this.#conflicts.seen({ address: ip, mac, interface: interfaceName });
     const message = `another host uses ${ip}: it has the MAC address ${mac} on ${interfaceName}. Take the address off that host, or out of the pool`;
     for (const key of this.#servicesOf(ip))
       sendEvent(key, { type: 'Warning', reason: 'AddressConflict', message });

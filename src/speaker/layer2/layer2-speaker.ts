@@ -9,7 +9,13 @@ import { planRecords, type RecordChange } from '../../layer2/election/record-pla
 import type { PublishedInterface, SpeakerPresence } from '../../layer2/membership/speaker-presence.ts';
 import type { Layer2Model, Layer2Situation } from '../../layer2/model/layer2-model.ts';
 import type { WatchedRecord } from '../../layer2/objects/watched-objects.ts';
-import type { Layer2Wire, OwnedAddress, WireEvent, WireInterface } from '../../layer2/packets/layer2-wire.ts';
+import type {
+  Layer2Wire,
+  MacAddress,
+  OwnedAddress,
+  WireEvent,
+  WireInterface,
+} from '../../layer2/packets/layer2-wire.ts';
 import { type Address, formatAddress } from '../../net/address.ts';
 import type { IsolationState } from './isolation.ts';
 import type { OpenWire } from './ports.ts';
@@ -154,8 +160,7 @@ export class Layer2Speaker {
     const recorded = new Map(records.map((record) => [record.service, record.node]));
     const state = model.recompute({ ...cluster, presence, recorded });
     this.#electedAt = clock.now();
-    const macs = new Set([...presence.interfaces.values()].flatMap((list) => list.map(({ mac }) => mac)));
-    this.#wire.setSpeakers([...macs]);
+    this.#wire.setSpeakers([...macsOf(presence)]);
     const owned = presence.standsBy ? [] : ownedAddresses(state, node);
     this.#setOwned(owned);
     const plan = presence.standsBy ? [] : planRecords(state, records, { node, alive: presence.running });
@@ -194,8 +199,11 @@ export class Layer2Speaker {
         void this.#confirm();
         break;
       case 'claimed':
-        if (event.isSpeaker && event.isAnnouncement) this.#succeeded(event.address);
-        else if (!event.isSpeaker) this.#wire?.defend(event.address, event.interface);
+        if (event.isSpeaker || this.#isPublished(event.mac)) {
+          if (event.isAnnouncement) this.#succeeded(event.address);
+          return;
+        }
+        this.#wire?.defend(event.address, event.interface);
         break;
       case 'failed':
         this.#wire = null;
@@ -210,11 +218,27 @@ export class Layer2Speaker {
     observer.wireEvent(event);
   }
 
+  /**
+   * A speaker publishes a MAC address before or while it answers from it, and the wire knows those of the last election: an
+   * unknown one is looked up once more, so that no speaker is ever fought.
+   */
+  #isPublished(mac: MacAddress): boolean {
+    const presence = this.#options.situation()?.presence;
+    if (presence === undefined) return false;
+    const macs = macsOf(presence);
+    if (!macs.has(mac)) return false;
+    this.#wire?.setSpeakers([...macs]);
+    return true;
+  }
+
   #succeeded(address: Address): void {
     if (this.#handover === null) return;
     this.#handover.pending.delete(formatAddress(address));
     if (this.#handover.pending.size === 0) this.#handover.done();
   }
 }
+
+const macsOf = ({ interfaces }: SpeakerPresence): ReadonlySet<MacAddress> =>
+  new Set([...interfaces.values()].flatMap((list) => list.map(({ mac }) => mac)));
 
 const toPublished = ({ name, mac, families }: WireInterface): PublishedInterface => ({ name, mac, families });

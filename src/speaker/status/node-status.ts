@@ -3,6 +3,7 @@
 import type { Clock, Millis } from '../../base/clock.ts';
 import { fieldsOf } from '../../base/json.ts';
 import type { SessionDriver } from '../../bgp/session/driver.ts';
+import type { AddressConflict } from '../../layer2/membership/speaker-presence.ts';
 import type { Family } from '../../net/address.ts';
 import type { BfdPeers, PeerBfd } from '../bfd/bfd-peers.ts';
 import type { Neighbour } from '../neighbour.ts';
@@ -66,6 +67,8 @@ export type Layer2NodeStatus = {
   readonly lost: readonly string[];
   /** Nodes that came back less than `--l2-failback-delay` ago; itself after its start; sorted. */
   readonly returned: readonly string[];
+  /** Addresses of this node that another host uses. */
+  readonly conflicts: readonly AddressConflict[];
 };
 
 /** The part of a neighbour that its status shows. */

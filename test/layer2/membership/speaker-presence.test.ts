@@ -15,7 +15,15 @@ const nic = (name: string): PublishedInterface => ({
   families: { 4: true, 6: true },
 });
 const speaker = (node: string, fields: Partial<PublishedSpeaker> = {}): PublishedSpeaker => ({
-  ...{ node, hasStopped: false, interfaces: [nic('eth0')], address: null, lost: [], returned: [] },
+  ...{
+    node,
+    hasStopped: false,
+    interfaces: [nic('eth0')],
+    address: null,
+    lost: [],
+    returned: [],
+    conflicts: [],
+  },
   ...fields,
 });
 const pod = (node: string, fields: Partial<Layer2Pod> = {}): Layer2Pod => ({

@@ -140,6 +140,33 @@ describe('speakers by layer 2', () => {
     assert.equal(await owner(), 'n3');
   });
 
+  it('defend the address against another host, never against a speaker, and publish the conflict', async () => {
+    rig.objects.put(advertisement);
+    for (const [index, node] of NODES.entries()) rig.startSpeaker(node, [wireInterface('eth0', index + 1)]);
+    const node = await owner();
+    const wire = rig.wires.get(node) ?? assert.fail();
+    await eventually(() => assert.equal(wire.speakers.length, 3));
+    const address = { family: 4, bits: 0x0a000001n } as const;
+    const claim = (mac: string) =>
+      wire.send({
+        ...{ kind: 'claimed', address, interface: 'eth0', mac, isSpeaker: false, isAnnouncement: true },
+      });
+    // The wire may not know yet that it is a speaker; the speaker looks it up.
+    for (const mac of wire.speakers) claim(mac);
+    assert.deepEqual(wire.defended, []);
+    claim('02:00:00:00:00:99');
+    assert.deepEqual(wire.defended, [ADDRESS]);
+    await eventually(() => {
+      const status = rig.objects.get('speakerstatuses.berth.dev', NAMESPACE, node)?.['status'];
+      assert.deepEqual((status as { layer2?: { conflicts?: unknown } }).layer2?.conflicts, [
+        { address: ADDRESS, mac: '02:00:00:00:00:99', interface: 'eth0' },
+      ]);
+      assert.equal(events('AddressConflict').length, 1);
+    });
+    const text = (await rig.metrics.get(node)?.text()) ?? '';
+    assert.match(text, /^berth_layer2_conflicts_total\{ip="10\.0\.0\.1"\} 1$/m);
+  });
+
   it('move the address when the owner loses its endpoint under Local', async () => {
     const local = service('blog');
     rig.objects.put({ ...local, spec: { ...local.spec, externalTrafficPolicy: 'Local' } });

@@ -2,7 +2,9 @@
 
 import type { Layer2State } from '../../../layer2/election/layer2-state.ts';
 import type { Layer2ServiceRefusal } from '../../../layer2/election/refusal.ts';
+import type { AddressConflict } from '../../../layer2/membership/speaker-presence.ts';
 import { explainLayer2 } from '../../../layer2/report/explanation.ts';
+import { formatAddress } from '../../../net/address.ts';
 import type { ConditionValue } from '../../../objects/condition.ts';
 import type { ServiceKey } from '../../../objects/service.ts';
 
@@ -12,6 +14,8 @@ export const LAYER2_REASONS = {
   NoNodeAnswers: 'No node may answer for the address by ARP and NDP.',
   SharedAddressApart:
     'Other Services share the address, and the node that answers for it cannot serve this Service.',
+  AddressConflict:
+    'Another host uses the address: the message has its MAC address, and the node and interface that see it.',
   MetallbAnswers: 'Speakers of MetalLB are ready in the namespace, so those of Berth answer for nothing.',
 } as const satisfies Record<string, string>;
 
@@ -30,12 +34,14 @@ export type Layer2ConditionContext = {
   /** The node in the ServiceL2Status of each Service. */
   readonly recorded: Pick<ReadonlyMap<ServiceKey, string>, 'get'>;
   readonly standsBy: boolean;
+  /** What the speaker of a node has published; none for a node that is left out. */
+  readonly conflicts: Pick<ReadonlyMap<string, readonly AddressConflict[]>, 'get'>;
 };
 
 /** Null for a Service that layer 2 is not concerned with. */
 export function evaluateLayer2Condition(
   key: ServiceKey,
-  { state, recorded, standsBy }: Layer2ConditionContext,
+  { state, recorded, standsBy, conflicts }: Layer2ConditionContext,
 ): Layer2Condition | null {
   const refusal = state.refusals.get(key);
   if (refusal !== undefined && SILENT.has(refusal.code)) return null;
@@ -47,6 +53,12 @@ export function evaluateLayer2Condition(
     const text =
       'Speakers of MetalLB are ready in the namespace, and elect apart. Berth answers when they are gone.';
     return { status: 'Unknown', reason: 'MetallbAnswers', message: text };
+  }
+  const conflict = node === null ? null : conflictOf(state, key, conflicts.get(node) ?? []);
+  if (node !== null && conflict !== null && verdict === 'answered') {
+    const { address, mac, interface: name } = conflict;
+    const text = `Another host uses ${address}: node ${node} sees its MAC address ${mac} on ${name}. To fix it: take the address off that host, or out of the pool.`;
+    return { status: 'False', reason: 'AddressConflict', message: text };
   }
   switch (verdict) {
     case 'answered':
@@ -67,6 +79,18 @@ export function evaluateLayer2Condition(
         ? { status: 'False', reason: 'NoEndpointAnnounces', message }
         : { status: 'False', reason: 'NoNodeAnswers', message };
   }
+}
+
+/** The first of the Service's addresses that another host uses; null where there is none. */
+function conflictOf(
+  { elections }: Layer2State,
+  key: ServiceKey,
+  conflicts: readonly AddressConflict[],
+): AddressConflict | null {
+  if (conflicts.length === 0) return null;
+  const wanted = elections.flatMap(({ group }) => group).find(({ service }) => service.key === key);
+  const addresses = new Set(wanted?.addresses.map(formatAddress));
+  return conflicts.find(({ address }) => addresses.has(address)) ?? null;
 }
 
 const capital = (text: string): string => `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`;

@@ -102,7 +102,8 @@ export class Layer2Program {
       },
     });
     this.#reporter = new Layer2Reporter({
-      ...{ log, metrics, node },
+      ...{ log, metrics, node, clock },
+      conflictsChanged: options.statusChanged,
       sendEvent: (key, event) => {
         const service = options.services().get(key);
         if (service !== undefined)
@@ -177,7 +178,7 @@ export class Layer2Program {
       })),
       address: this.#address === null ? null : formatAddress(this.#address),
       lost: this.#links?.lost ?? [],
-      returned: this.#returned.nodes,
+      ...{ returned: this.#returned.nodes, conflicts: this.#reporter.conflicts },
     };
   }
 

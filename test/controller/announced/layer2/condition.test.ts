@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import type { Raw } from '../../../../src/base/json.ts';
 import { evaluateLayer2Condition } from '../../../../src/controller/announced/layer2/condition.ts';
 import { aliveAlways } from '../../../../src/layer2/membership/alive.ts';
+import type { AddressConflict } from '../../../../src/layer2/membership/speaker-presence.ts';
 import { node, pool, service, serviceWithEndpoint } from '../../../announce/support/cluster.ts';
 import {
   type Layer2Setup,
@@ -21,6 +22,8 @@ const rows: readonly {
   readonly objects: readonly Raw[];
   readonly setup?: Layer2Setup;
   readonly standsBy?: true;
+  /** That node n1 sees. */
+  readonly conflicts?: readonly AddressConflict[];
   readonly condition: RegExp | null;
 }[] = [
   {
@@ -28,6 +31,21 @@ const rows: readonly {
     objects: [all, ...blog],
     setup: { recorded: { 'web/blog': 'n1' } },
     condition: /^True Answered: Answered for by ARP and NDP from node n1\.$/,
+  },
+  {
+    says: 'False where the node that answers sees another host with the address',
+    objects: [all, ...blog],
+    setup: { recorded: { 'web/blog': 'n1' } },
+    conflicts: [{ address: '10.0.0.1', mac: '02:00:00:00:00:99', interface: 'eth0' }],
+    condition:
+      /^False AddressConflict: Another host uses 10\.0\.0\.1: node n1 sees its MAC address 02:00:00:00:00:99 on eth0\. To fix it: take/,
+  },
+  {
+    says: 'True where the other host uses the address of another Service',
+    objects: [all, ...blog],
+    setup: { recorded: { 'web/blog': 'n1' } },
+    conflicts: [{ address: '10.0.0.2', mac: '02:00:00:00:00:99', interface: 'eth0' }],
+    condition: /^True Answered: /,
   },
   {
     says: 'Unknown until it is',
@@ -67,12 +85,13 @@ const rows: readonly {
 ];
 
 describe('the condition Announced by layer 2 is', () => {
-  for (const { says, objects, setup = {}, standsBy = false, condition } of rows) {
+  for (const { says, objects, setup = {}, standsBy = false, conflicts = [], condition } of rows) {
     it(says, () => {
       const value = evaluateLayer2Condition('web/blog', {
         state: layer2State([...base, ...objects], setup),
         recorded: new Map(Object.entries(setup.recorded ?? {})),
         standsBy,
+        conflicts: new Map([['n1', conflicts]]),
       });
       if (condition === null) assert.equal(value, null);
       else assert.match(`${value?.status} ${value?.reason}: ${value?.message}`, condition);

@@ -20,6 +20,7 @@ export const NAMESPACE = 'metallb-system';
 export class FakeWire {
   owned: readonly OwnedAddress[] = [];
   speakers: readonly string[] = [];
+  readonly defended: string[] = [];
   isClosed = false;
   send: (event: WireEvent) => void = () => {};
 
@@ -34,7 +35,7 @@ export class FakeWire {
       setOwned: (table) => (this.owned = table),
       setSpeakers: (macs) => (this.speakers = macs),
       setExcluded: () => {},
-      defend: () => {},
+      defend: (address) => this.defended.push(formatAddress(address)),
       resume: () => {},
       close: async () => {
         this.isClosed = true;

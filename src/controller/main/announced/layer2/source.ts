@@ -91,8 +91,12 @@ export class Layer2AnnouncementSource {
       ),
       nodes: informers.nodes.store.values(),
     });
+    const conflicts = new Map(
+      speakers.flatMap((one) => (one.hasStopped ? [] : [[one.node, one.conflicts] as const])),
+    );
+    const context = { state, recorded, standsBy: presence.standsBy, conflicts };
     for (const { key } of services) {
-      const condition = evaluateLayer2Condition(key, { state, recorded, standsBy: presence.standsBy });
+      const condition = evaluateLayer2Condition(key, context);
       if (condition !== null) conditions.set(key, condition);
     }
     return conditions;
