@@ -115,6 +115,21 @@ describe('l2 why', () => {
     assert.match(out, /Fix: get a Pod of the Service ready on w1/);
   });
 
+  it('says that kube-proxy answers on all nodes, whoever is elected', async () => {
+    const proxy = (strictARP: boolean) =>
+      object(
+        'v1',
+        'ConfigMap',
+        'kube-proxy',
+        { data: { 'config.conf': `mode: ipvs\nipvs: {strictARP: ${strictARP}}` } },
+        { namespace: 'kube-system' },
+      );
+    const loose = await run(['why', 'web', '-n', 'shop'], [...cluster, proxy(false)]);
+    assert.match(loose.out.replaceAll(/\s+/g, ' '), /Problem: kube-proxy is in IPVS mode without strictARP/);
+    const strict = await run(['why', 'web', '-n', 'shop'], [...cluster, proxy(true)]);
+    assert.doesNotMatch(strict.out, /Problem/);
+  });
+
   it('says that no speaker answers by layer 2', async () => {
     const { out } = await run(
       ['why', 'shop/web'],

@@ -1,14 +1,18 @@
 /** Reads what layer 2 elects from, of the live cluster or of files, and elects as the speakers do. */
 import { resolvePools } from '../../../announce/config/pools.ts';
+import type { Millis } from '../../../base/clock.ts';
 import { fieldsOf, listOf, type Raw, textOf } from '../../../base/json.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
+import { KUBE_PROXY, kubeProxyHint, readKubeProxy } from '../../../config/kube-proxy.ts';
 import { type ApiSender, describeOutcome } from '../../../kube/http/api-request.ts';
 import { listAll } from '../../../kube/informer/list.ts';
 import {
+  CONFIG_MAPS,
   ENDPOINT_SLICES,
   IP_ADDRESS_POOLS,
   L2_ADVERTISEMENTS,
   NODES,
+  objectPath,
   PODS,
   type Resource,
   SERVICE_L2_STATUSES,
@@ -27,7 +31,7 @@ import {
   toWatchedRecord,
   type WatchedRecord,
 } from '../../../layer2/objects/watched-objects.ts';
-import { namespaceOf } from '../../../objects/metadata.ts';
+import { nameOf, namespaceOf } from '../../../objects/metadata.ts';
 import { decodeService } from '../../../objects/service.ts';
 import { withConnection } from '../../cluster/connection.ts';
 import type { CliContext } from '../../framework/context.ts';
@@ -38,6 +42,8 @@ export type Layer2View = {
   readonly state: Layer2State;
   readonly records: readonly WatchedRecord[];
   readonly presence: SpeakerPresence;
+  /** Problems of the cluster that the election does not see: sentences without a full stop. */
+  readonly hints: readonly string[];
   /** Of the context; null for files. */
   readonly contextNamespace: string | null;
 };
@@ -59,13 +65,33 @@ export async function readLayer2(
     const read = await readManifests(flags.file, { stdin: context.stdin, recursive: flags.recursive });
     if (!read.ok) return read;
     const objects = groupByKind(read.value.map(({ object }) => object));
-    return ok({ ...elect(objects, flags), contextNamespace: null });
+    const hints = hintsOf(objects.get(CONFIG_MAPS.kind) ?? []);
+    return ok({ ...elect(objects, flags), hints, contextNamespace: null });
   }
   const result = await withConnection(context, flags, async ({ sender, namespace }) => {
     const view = await readLiveLayer2(sender, flags);
-    return view.ok ? ok({ ...view.value, contextNamespace: namespace }) : view;
+    if (!view.ok) return view;
+    return ok({ ...view.value, hints: await readLiveHints(sender), contextNamespace: namespace });
   });
   return result.ok ? result : err([result.error]);
+}
+
+type Election = Omit<Layer2View, 'contextNamespace' | 'hints'>;
+
+const KUBE_PROXY_TIMEOUT: Millis = 5000;
+
+/** Clusters without kube-proxy do not have its ConfigMap, and not everybody may read it: then nothing is said. */
+async function readLiveHints(sender: ApiSender): Promise<readonly string[]> {
+  const path = objectPath(CONFIG_MAPS, KUBE_PROXY);
+  const outcome = await sender.send({ method: 'GET', path, timeout: KUBE_PROXY_TIMEOUT });
+  return outcome.kind === 'ok' ? hintsOf([fieldsOf(outcome.body)]) : [];
+}
+
+function hintsOf(configMaps: readonly Raw[]): readonly string[] {
+  const settings = configMaps
+    .filter((raw) => namespaceOf(raw) === KUBE_PROXY.namespace && nameOf(raw) === KUBE_PROXY.name)
+    .map(readKubeProxy);
+  return settings.flatMap((one) => (one === null ? [] : (kubeProxyHint(one) ?? [])));
 }
 
 type ElectionFlags = Pick<Layer2QueryFlags, 'speaker-namespace' | 'lb-class'>;
@@ -74,7 +100,7 @@ type ElectionFlags = Pick<Layer2QueryFlags, 'speaker-namespace' | 'lb-class'>;
 export async function readLiveLayer2(
   sender: ApiSender,
   flags: ElectionFlags,
-): Promise<Result<Omit<Layer2View, 'contextNamespace'>, string>> {
+): Promise<Result<Election, string>> {
   const objects = new Map<string, readonly Raw[]>();
   const problems = await Promise.all(
     RESOURCES.map(async (resource) => {
@@ -98,7 +124,7 @@ function groupByKind(objects: readonly Raw[]): ObjectsByKind {
   return groups;
 }
 
-function elect(objects: ObjectsByKind, flags: ElectionFlags): Omit<Layer2View, 'contextNamespace'> {
+function elect(objects: ObjectsByKind, flags: ElectionFlags): Election {
   const namespace = flags['speaker-namespace'];
   const of = ({ kind }: Resource): readonly Raw[] => objects.get(kind) ?? [];
   const inNamespace = (resource: Resource): readonly Raw[] =>

@@ -54,7 +54,7 @@ export async function runL2Owners(args: readonly string[], context: CliContext):
 export const STANDS_BY =
   'Speakers of MetalLB are ready in the namespace, and elect apart. Berth answers for nothing until they are gone.';
 
-export function ownerRows({ state, records }: Layer2View): readonly OwnerRow[] {
+export function ownerRows({ state, records }: Pick<Layer2View, 'state' | 'records'>): readonly OwnerRow[] {
   const keys = [
     ...state.elections.flatMap(({ group }) => group.map(({ service }) => service.key)),
     ...[...state.refusals].flatMap(([key, { code }]) => (UNCONCERNED.has(code) ? [] : [key])),

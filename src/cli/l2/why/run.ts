@@ -24,7 +24,7 @@ export async function runL2Why(args: readonly string[], context: CliContext): Pr
   if (target === null || errors.length > 0) return failUsage(L2_WHY_COMMAND, context, errors);
   const view = await readLayer2(context, flags);
   if (!view.ok) return failCommand(L2_WHY_COMMAND, context, view.error);
-  const { state, presence, contextNamespace } = view.value;
+  const { state, presence, hints, contextNamespace } = view.value;
   const [, head, name = ''] = target;
   const service = `${head ?? (flags.namespace || contextNamespace || 'default')}/${name}`;
   const explained = explainLayer2(state, service);
@@ -33,11 +33,17 @@ export async function runL2Why(args: readonly string[], context: CliContext): Pr
   const { output } = flags;
   context.stdout.print(
     output === 'json' || output === 'yaml'
-      ? formatOutput({ service, standsBy, ...explained }, output)
-      : layer2WhyLines(`Service ${service}`, explained, standsBy, context.stdout),
+      ? formatOutput({ service, standsBy, ...explained, hints }, output)
+      : [
+          ...layer2WhyLines(`Service ${service}`, explained, standsBy, context.stdout),
+          ...hintLines(hints, context.stdout),
+        ],
   );
   return explained.verdict === 'answered' && !standsBy ? EXIT_CODES.success : EXIT_CODES.changes;
 }
+
+const hintLines = (hints: readonly string[], format: TextFormat): readonly string[] =>
+  hints.flatMap((hint) => ['', ...proseLines(`Problem: ${hint}`, format)]);
 
 function notFoundText(service: string, { elections, refusals }: Layer2State): string {
   const elected = elections.flatMap(({ group }) => group.map((one) => one.service.key));
