@@ -16,7 +16,11 @@ export type AnsweringInterface = {
   readonly families: Readonly<Record<Family, boolean>>;
 };
 
-export type PublishedInterface = AnsweringInterface & { readonly mac: MacAddress };
+export type PublishedInterface = AnsweringInterface & {
+  readonly mac: MacAddress;
+  /** Such as `192.0.2.0/24`; null where they are not known. */
+  readonly subnets: readonly string[] | null;
+};
 
 /** Another host uses an address that the node owns. */
 export type AddressConflict = {

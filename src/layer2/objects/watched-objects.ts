@@ -91,8 +91,11 @@ function toConflict(raw: unknown): AddressConflict {
 }
 
 function toInterface(raw: unknown): PublishedInterface {
-  const { name, mac, arp, ndp } = fieldsOf(raw);
-  return { name: textOf(name), mac: textOf(mac), families: { 4: arp === true, 6: ndp === true } };
+  const { name, mac, arp, ndp, subnets } = fieldsOf(raw);
+  return {
+    ...{ name: textOf(name), mac: textOf(mac), families: { 4: arp === true, 6: ndp === true } },
+    subnets: Array.isArray(subnets) ? textsOf(subnets) : null,
+  };
 }
 
 export const samePublishedSpeaker = (a: WatchedSpeaker, b: WatchedSpeaker): boolean =>

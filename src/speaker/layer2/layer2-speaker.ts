@@ -6,16 +6,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Clock, Millis } from '../../base/clock.ts';
 import { type Layer2State, ownedAddresses } from '../../layer2/election/layer2-state.ts';
 import { planRecords, type RecordChange } from '../../layer2/election/record-plan.ts';
+import { toPublished } from '../../layer2/membership/published-interface.ts';
 import type { PublishedInterface, SpeakerPresence } from '../../layer2/membership/speaker-presence.ts';
 import type { Layer2Model, Layer2Situation } from '../../layer2/model/layer2-model.ts';
 import type { WatchedRecord } from '../../layer2/objects/watched-objects.ts';
-import type {
-  Layer2Wire,
-  MacAddress,
-  OwnedAddress,
-  WireEvent,
-  WireInterface,
-} from '../../layer2/packets/layer2-wire.ts';
+import type { Layer2Wire, MacAddress, OwnedAddress, WireEvent } from '../../layer2/packets/layer2-wire.ts';
 import { type Address, formatAddress } from '../../net/address.ts';
 import type { IsolationState } from './isolation.ts';
 import type { OpenWire } from './ports.ts';
@@ -240,5 +235,3 @@ export class Layer2Speaker {
 
 const macsOf = ({ interfaces }: SpeakerPresence): ReadonlySet<MacAddress> =>
   new Set([...interfaces.values()].flatMap((list) => list.map(({ mac }) => mac)));
-
-const toPublished = ({ name, mac, families }: WireInterface): PublishedInterface => ({ name, mac, families });

@@ -60,6 +60,8 @@ export type Layer2NodeStatus = {
     readonly mac: string;
     readonly arp: boolean;
     readonly ndp: boolean;
+    /** Null where there are too many. */
+    readonly subnets: readonly string[] | null;
   }[];
   /** Where the other speakers reach this one; null where that is not known. */
   readonly address: string | null;

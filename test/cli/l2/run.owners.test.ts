@@ -32,11 +32,11 @@ const service = (name: string, ip: string): readonly Raw[] => [
   ),
 ];
 
-const speaker = (node: string): Raw =>
+const speaker = (node: string, subnets: readonly string[] | null = null): Raw =>
   object('berth.dev/v1alpha1', 'SpeakerStatus', node, {
     status: {
       ...{ node, phase: 'speaking' },
-      layer2: { interfaces: [{ name: 'eth0', mac: '02:00:00:00:00:01', arp: true, ndp: true }] },
+      layer2: { interfaces: [{ name: 'eth0', mac: '02:00:00:00:00:01', arp: true, ndp: true, subnets }] },
     },
   });
 
@@ -128,6 +128,29 @@ describe('l2 why', () => {
     assert.match(loose.out.replaceAll(/\s+/g, ' '), /Problem: kube-proxy is in IPVS mode without strictARP/);
     const strict = await run(['why', 'web', '-n', 'shop'], [...cluster, proxy(true)]);
     assert.doesNotMatch(strict.out, /Problem/);
+  });
+
+  describe('with an address of 192.0.2.0/24', () => {
+    const rows: readonly (readonly [string, readonly string[] | null, RegExp | null])[] = [
+      ['says nothing where the interface is in it', ['192.0.2.0/24'], null],
+      ['says nothing where the subnets are not known', null, null],
+      [
+        'names the subnets where it is in none',
+        ['10.0.0.0/8'],
+        /192\.0\.2\.1 is in no subnet .*\(they are 10\.0/,
+      ],
+      ['says so where there is no subnet', [], /192\.0\.2\.1 is in no subnet .*\(they have none\)/],
+    ];
+    const others = cluster.filter(({ kind }) => kind !== 'SpeakerStatus');
+    for (const [says, subnets, problem] of rows)
+      it(says, async () => {
+        // w2 has no endpoint, so its subnet does not count.
+        const objects = [...others, speaker('w1', subnets), speaker('w2', ['192.0.2.0/24'])];
+        const { out } = await run(['why', 'web', '-n', 'shop'], objects);
+        const text = out.replaceAll(/\s+/g, ' ');
+        if (problem === null) assert.doesNotMatch(text, /Problem/);
+        else assert.match(text, problem);
+      });
   });
 
   it('says that no speaker answers by layer 2', async () => {

@@ -13,6 +13,7 @@ const nic = (name: string): PublishedInterface => ({
   name,
   mac: '02:00:00:00:00:01',
   families: { 4: true, 6: true },
+  subnets: null,
 });
 const speaker = (node: string, fields: Partial<PublishedSpeaker> = {}): PublishedSpeaker => ({
   ...{

@@ -2,6 +2,7 @@
 import { EXIT_CODES } from '../../../base/exit-codes.ts';
 import type { Layer2State } from '../../../layer2/election/layer2-state.ts';
 import { explainLayer2, type Layer2Explanation } from '../../../layer2/report/explanation.ts';
+import { subnetHints } from '../../../layer2/report/subnet-hint.ts';
 import { suggestService } from '../../../objects/service-suggestion.ts';
 import type { TextFormat } from '../../../observe/terminal.ts';
 import { failCommand, failUsage, readCommandLine, surplusOperands } from '../../framework/command.ts';
@@ -24,12 +25,13 @@ export async function runL2Why(args: readonly string[], context: CliContext): Pr
   if (target === null || errors.length > 0) return failUsage(L2_WHY_COMMAND, context, errors);
   const view = await readLayer2(context, flags);
   if (!view.ok) return failCommand(L2_WHY_COMMAND, context, view.error);
-  const { state, presence, hints, contextNamespace } = view.value;
+  const { state, presence, contextNamespace } = view.value;
   const [, head, name = ''] = target;
   const service = `${head ?? (flags.namespace || contextNamespace || 'default')}/${name}`;
   const explained = explainLayer2(state, service);
   if (explained === null) return failCommand(L2_WHY_COMMAND, context, [notFoundText(service, state)]);
   const { standsBy } = presence;
+  const hints = [...view.value.hints, ...subnetHints(state, presence.interfaces, service)];
   const { output } = flags;
   context.stdout.print(
     output === 'json' || output === 'yaml'

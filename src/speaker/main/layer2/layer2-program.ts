@@ -171,8 +171,8 @@ export class Layer2Program {
     const { interfaces } = this.#speaker;
     if (interfaces === null || this.#isStopping) return null;
     return {
-      interfaces: interfaces.map(({ name, mac, families }) => ({
-        ...{ name, mac },
+      interfaces: interfaces.map(({ name, mac, families, subnets }) => ({
+        ...{ name, mac, subnets },
         arp: families[4],
         ndp: families[6],
       })),
