@@ -52,7 +52,9 @@ export class Layer2Bed {
             this.#secret,
           ];
     const prefix = one.exclude === undefined ? [] : this.#withExcludedFile(node, one.exclude);
-    return this.speakers.startSpeaker(node, [...links, ...(one.args ?? [])], prefix);
+    // As MetalLB, which gives a node its addresses as soon as it returns.
+    const args = [...links, '--l2-failback-delay=0', ...(one.args ?? [])];
+    return this.speakers.startSpeaker(node, args, prefix);
   }
 
   /** In a mount namespace of its own, the process has an /etc with that file alone. */
