@@ -1,8 +1,9 @@
 /** Plays an observed case of layer 2 with real speakers, and judges each state by the rules of the case. */
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CONFIGURATION_STATES } from '../../../../../src/kube/resource.ts';
 import { type AnyObject, NAMESPACE } from '../../../../controller/support/rig.ts';
-import { eventually } from '../../../../support/eventually.ts';
+import { eventually, WaitLimit } from '../../../../support/eventually.ts';
 import { performCommon, speakerNodes, waitForState } from './case-steps.ts';
 import type { Layer2Bed } from './layer2-bed.ts';
 import { observeLayer2 } from './observe-layer2.ts';
@@ -13,6 +14,9 @@ const {
 }: {
   judgeState: (one: AnyObject, index: number, state: AnyObject, before: AnyObject) => readonly string[];
 } = await import(compare);
+
+const LINKED_WITHIN_MS = 10_000;
+const POLL_INTERVAL_MS = 100;
 
 /** They are there before the speakers start; all other objects come when the speakers know each other. */
 const EARLY_KINDS: readonly string[] = ['Node', 'Namespace', 'ConfigMap', 'Secret'];
@@ -38,8 +42,22 @@ export async function playLayer2Case(bed: Layer2Bed, one: AnyObject): Promise<re
     const when = step === undefined ? 'at the start' : `after "${step.says}"`;
     if (found.length > 0) return found.map((fault) => `${when}: ${fault}`);
     before = state;
+    if (step === undefined) await untilLinked(bed);
   }
   return [];
+}
+
+/**
+ * Until each speaker that answers by layer 2 has a BFD session with each other one: before that nobody misses one that ends.
+ * The sessions begin with the first L2Advertisement, and take some seconds. A case may have speakers that reach no other.
+ */
+async function untilLinked(bed: Layer2Bed): Promise<void> {
+  const begun = [...bed.speakers.logged('layer 2 begins: there is an L2Advertisement').values()];
+  const others = begun.filter((times) => times > 0).length - 1;
+  const isLinked = (): boolean =>
+    [...bed.speakers.logged('BFD session with a speaker is up').values()].every((times) => times >= others);
+  const wait = new WaitLimit(LINKED_WITHIN_MS);
+  while (!isLinked() && !wait.isOver) await sleep(POLL_INTERVAL_MS);
 }
 
 async function startCase(bed: Layer2Bed, one: AnyObject): Promise<void> {

@@ -82,6 +82,12 @@ export class SpeakerBed {
     this.#speakers.delete(node);
   }
 
+  /** How often each speaker that runs has logged this message lately, by node. */
+  logged(message: string): ReadonlyMap<string, number> {
+    const count = (text: string): number => text.split(`"msg":"${message}"`).length - 1;
+    return new Map([...this.#speakers].map(([node, { tail }]) => [node, count(tail())]));
+  }
+
   /** The last log lines of the speakers, for the message of a failure. */
   logTails(): string {
     return [...this.#speakers].map(([node, { tail }]) => `--- speaker on ${node}\n${tail()}`).join('\n');
