@@ -40,7 +40,9 @@ export type PublishedSpeaker = {
   readonly interfaces: readonly PublishedInterface[] | null;
   /** Where the others reach it; null where it has not said so. */
   readonly address: Address | null;
-  /** Speakers that it heard, and hears no more. */
+  /** Speakers that it has heard since it started. */
+  readonly linked: readonly string[];
+  /** Of these, those that it hears no more. */
   readonly lost: readonly string[];
   /** Nodes that came back less than `--l2-failback-delay` ago, by its clock; itself after its start. */
   readonly returned: readonly string[];

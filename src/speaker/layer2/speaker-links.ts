@@ -28,10 +28,21 @@ export const SILENCE_GRACE: Millis = 250;
  */
 export const GROUP_SILENCE_GRACE: Millis = 1000;
 
+/**
+ * A speaker that has published that it had a session with this one, and has none for this long after this one started, is
+ * lost, too: BFD gets through between the two. A session takes up to 3 s to come up (RFC 5880 6.8.3).
+ */
+export const START_GRACE: Millis = 5000;
+
 /** Up to so many speakers, each has a session with every other one. */
 export const FULL_MESH_MAX = 32;
 
-export type LinkedSpeaker = { readonly node: string; readonly address: Address };
+export type LinkedSpeaker = {
+  readonly node: string;
+  readonly address: Address;
+  /** It has published that it had a session with this one, perhaps with an earlier process. */
+  readonly wasLinked: boolean;
+};
 
 export type SpeakerLinksOptions = {
   readonly clock: Clock;
@@ -53,7 +64,13 @@ export type ObservedLinks = Pick<PresenceInputs, 'verdicts' | 'longLost' | 'lost
 /** Without sessions. */
 export const NO_LINKS: ObservedLinks = { verdicts: [], longLost: new Set(), lostForLonger: new Set() };
 
-type Link = { isUp: boolean; hasBeenUp: boolean; lostAt: Millis | null };
+type Link = {
+  readonly addedAt: Millis;
+  wasLinked: boolean;
+  isUp: boolean;
+  hasBeenUp: boolean;
+  lostAt: Millis | null;
+};
 
 export class SpeakerLinks {
   readonly #options: SpeakerLinksOptions;
@@ -80,20 +97,43 @@ export class SpeakerLinks {
           ...{ key: node, remote, local: own, interface: null, multihop: true, port, settings },
         }),
       );
-    if (isDeepStrictEqual(specs, this.#specs)) return;
+    const isNew = !isDeepStrictEqual(specs, this.#specs);
+    if (isNew) this.#setLinks(new Set(specs.map(({ key }) => key)));
+    for (const { node, wasLinked } of others) {
+      const link = this.#links.get(node);
+      if (link !== undefined) link.wasLinked = wasLinked;
+    }
+    if (!isNew) return;
     this.#specs = specs;
-    const names = new Set(specs.map(({ key }) => key));
-    for (const name of this.#links.keys()) if (!names.has(name)) this.#links.delete(name);
-    for (const name of names)
-      if (!this.#links.has(name)) this.#links.set(name, { isUp: false, hasBeenUp: false, lostAt: null });
     sessions.apply(specs);
   }
 
-  /** Of those that have been up. */
+  #setLinks(names: ReadonlySet<string>): void {
+    const { clock, changed } = this.#options;
+    const addedAt = clock.now();
+    for (const name of this.#links.keys()) if (!names.has(name)) this.#links.delete(name);
+    for (const name of names) {
+      if (this.#links.has(name)) continue;
+      this.#links.set(name, { addedAt, wasLinked: false, isUp: false, hasBeenUp: false, lostAt: null });
+      for (const grace of [0, SILENCE_GRACE, GROUP_SILENCE_GRACE])
+        clock.after(START_GRACE + grace, () => {
+          if (this.#links.get(name)?.hasBeenUp === false) changed();
+        });
+    }
+  }
+
+  /** Of those that have been up, and of those that should be. */
   get verdicts(): readonly Verdict[] {
-    return [...this.#links].flatMap(([node, { isUp, hasBeenUp }]) =>
-      hasBeenUp ? [{ watcher: this.#options.node, node, isUp }] : [],
+    return [...this.#links].flatMap(([node, link]) =>
+      link.hasBeenUp || this.#lostAt(link) !== null
+        ? [{ watcher: this.#options.node, node, isUp: link.isUp }]
+        : [],
     );
+  }
+
+  /** Those that have been up, sorted. */
+  get linked(): readonly string[] {
+    return [...this.#links].flatMap(([node, { hasBeenUp }]) => (hasBeenUp ? [node] : [])).sort();
   }
 
   /** Those that have been up and are not, sorted. */
@@ -113,8 +153,18 @@ export class SpeakerLinks {
   lostFor(ago: Millis): ReadonlySet<string> {
     const since = this.#options.clock.now() - ago;
     return new Set(
-      [...this.#links].flatMap(([node, { lostAt }]) => (lostAt !== null && lostAt <= since ? [node] : [])),
+      [...this.#links].flatMap(([node, link]) => {
+        const lostAt = this.#lostAt(link);
+        return lostAt !== null && lostAt <= since ? [node] : [];
+      }),
     );
+  }
+
+  /** Null while nothing says that it is lost. */
+  #lostAt({ addedAt, wasLinked, hasBeenUp, lostAt }: Link): Millis | null {
+    if (hasBeenUp || !wasLinked) return lostAt;
+    const late = addedAt + START_GRACE;
+    return late <= this.#options.clock.now() ? late : null;
   }
 
   /** It has heard others, and hears none of them any more. */

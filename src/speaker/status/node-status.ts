@@ -65,7 +65,9 @@ export type Layer2NodeStatus = {
   }[];
   /** Where the other speakers reach this one; null where that is not known. */
   readonly address: string | null;
-  /** Nodes whose speakers it heard, and hears no more; sorted. */
+  /** Nodes whose speakers have had a BFD session with it since it started; sorted. */
+  readonly linked: readonly string[];
+  /** Of these, those whose session is down; sorted. */
   readonly lost: readonly string[];
   /** Nodes that came back less than `--l2-failback-delay` ago; itself after its start; sorted. */
   readonly returned: readonly string[];

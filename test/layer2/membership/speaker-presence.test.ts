@@ -22,7 +22,7 @@ const speaker = (node: string, fields: Partial<PublishedSpeaker> = {}): Publishe
     interfaces: [nic('eth0')],
     address: null,
     lost: [],
-    returned: [],
+    ...{ linked: [], returned: [] },
     conflicts: [],
   },
   ...fields,

@@ -5,7 +5,12 @@ import type { BfdSessions, BfdStateChange } from '../../../src/bfd/sessions.ts';
 import type { BfdSessionSpec } from '../../../src/bfd/settings.ts';
 import type { BfdSessionState, BfdStatus } from '../../../src/bfd/status.ts';
 import type { Address } from '../../../src/net/address.ts';
-import { FULL_MESH_MAX, SILENCE_GRACE, SpeakerLinks } from '../../../src/speaker/layer2/speaker-links.ts';
+import {
+  FULL_MESH_MAX,
+  SILENCE_GRACE,
+  SpeakerLinks,
+  START_GRACE,
+} from '../../../src/speaker/layer2/speaker-links.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
 const address = (last: number): Address => ({ family: 4, bits: 0x0a000000n + BigInt(last) });
@@ -58,8 +63,8 @@ describe('links to other speakers', () => {
       linkChanged: () => {},
     });
     links.setSpeakers(address(1), [
-      { node: 'n2', address: address(2) },
-      { node: 'n3', address: address(3) },
+      { node: 'n2', address: address(2), wasLinked: false },
+      { node: 'n3', address: address(3), wasLinked: false },
     ]);
   });
 
@@ -76,6 +81,21 @@ describe('links to other speakers', () => {
   it('say nothing about a speaker that was never heard', () => {
     bfd.becomes('n2', 'Down');
     assert.deepEqual([links.verdicts, links.lost, links.isAlone, changes], [[], [], false, 0]);
+  });
+
+  it('lose a speaker that had a session with an earlier process, and gets none', () => {
+    const others = [{ node: 'n2', address: address(2), wasLinked: true }];
+    links.setSpeakers(address(1), others);
+    clock.advance(START_GRACE - 1);
+    assert.deepEqual([links.verdicts, [...links.lostFor(0)]], [[], []]);
+    const before = changes;
+    clock.advance(1);
+    assert.ok(changes > before);
+    assert.deepEqual(links.verdicts, [{ watcher: 'n1', node: 'n2', isUp: false }]);
+    assert.deepEqual([[...links.lostFor(0)], links.lost, links.isAlone], [['n2'], [], false]);
+    bfd.becomes('n2', 'Up');
+    assert.deepEqual([links.verdicts, links.linked], [[{ watcher: 'n1', node: 'n2', isUp: true }], ['n2']]);
+    assert.deepEqual([...links.lostFor(0)], []);
   });
 
   it('lose a speaker that was heard, and count it as silent after the grace', () => {
@@ -108,13 +128,13 @@ describe('links to other speakers', () => {
   it('forget a speaker that is published no more', () => {
     bfd.becomes('n2', 'Up');
     bfd.becomes('n2', 'Down');
-    links.setSpeakers(address(1), [{ node: 'n3', address: address(3) }]);
+    links.setSpeakers(address(1), [{ node: 'n3', address: address(3), wasLinked: false }]);
     assert.deepEqual([links.verdicts, links.lost], [[], []]);
   });
 
   it('are none in a cluster with too many speakers for a full mesh', () => {
     const many = Array.from({ length: FULL_MESH_MAX }, (_, index) => ({
-      ...{ node: `x${index}`, address: address(index + 10) },
+      ...{ node: `x${index}`, address: address(index + 10), wasLinked: false },
     }));
     links.setSpeakers(address(1), many);
     assert.deepEqual(bfd.specs, []);

@@ -177,7 +177,7 @@ export class Layer2Program {
         ndp: families[6],
       })),
       address: this.#address === null ? null : formatAddress(this.#address),
-      lost: this.#links?.lost ?? [],
+      ...{ linked: this.#links?.linked ?? [], lost: this.#links?.lost ?? [] },
       ...{ returned: this.#returned.nodes, conflicts: this.#reporter.conflicts },
     };
   }
@@ -259,10 +259,10 @@ export class Layer2Program {
   #watchSpeakers(speakers: readonly PublishedSpeaker[]): void {
     const own = this.#address;
     if (this.#links === null || own === null || this.#isStopping) return;
-    const others = speakers.flatMap(({ node, interfaces, address, hasStopped }) =>
+    const others = speakers.flatMap(({ node, interfaces, address, hasStopped, linked }) =>
       node === this.#options.node || interfaces === null || address === null || hasStopped
         ? []
-        : [{ node, address }],
+        : [{ node, address, wasLinked: linked.includes(this.#options.node) }],
     );
     this.#links.setSpeakers(own, others);
   }
