@@ -1,7 +1,7 @@
 /**
  * Whether this node is the one that is cut off. A speaker that hears no other one any more asks the API server. Where that
  * does not answer either, it is cut off, and stops answering; of two speakers nobody can tell which one is, so both keep what
- * they have.
+ * they have. When it can be reached again, it first reads who answers now.
  */
 import type { Clock, Millis } from '../../base/clock.ts';
 
@@ -21,6 +21,8 @@ export type IsolationOptions = {
   readonly clock: Clock;
   /** Whether the API server answers within `ASK_TIMEOUT`. */
   readonly ask: () => Promise<boolean>;
+  /** Reads again who answers for what: what a speaker knew before it was cut off is of the past. False where it cannot. */
+  readonly refresh: () => Promise<boolean>;
   readonly changed: (state: IsolationState) => void;
 };
 
@@ -28,6 +30,7 @@ export class Isolation {
   readonly #options: IsolationOptions;
   #state: IsolationState = 'connected';
   #isAlone = false;
+  #isStopped = false;
   #cancel: () => void = () => {};
 
   constructor(options: IsolationOptions) {
@@ -43,15 +46,15 @@ export class Isolation {
     if (isAlone === this.#isAlone) return;
     this.#isAlone = isAlone;
     this.#cancel();
-    if (!isAlone) {
-      this.#become('connected');
-      return;
-    }
-    this.#become('asking');
-    void this.#ask();
+    if (isAlone) {
+      if (this.#state !== 'cut-off') this.#become('asking');
+      void this.#ask();
+    } else if (this.#state === 'cut-off') void this.#return();
+    else this.#become('connected');
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.#isAlone = false;
     this.#cancel();
   }
@@ -59,8 +62,17 @@ export class Isolation {
   async #ask(): Promise<void> {
     const isAnswered = await this.#options.ask();
     if (!this.#isAlone) return;
-    this.#become(isAnswered ? 'connected' : 'cut-off');
-    this.#cancel = this.#options.clock.after(ASK_INTERVAL, () => void this.#ask());
+    if (isAnswered && this.#state === 'cut-off') await this.#return();
+    else this.#become(isAnswered ? 'connected' : 'cut-off');
+    if (this.#isAlone) this.#cancel = this.#options.clock.after(ASK_INTERVAL, () => void this.#ask());
+  }
+
+  async #return(): Promise<void> {
+    const isRead = await this.#options.refresh();
+    if (this.#isStopped) return;
+    if (isRead) this.#become('connected');
+    else if (!this.#isAlone)
+      this.#cancel = this.#options.clock.after(ASK_INTERVAL, () => void this.#return());
   }
 
   #become(state: IsolationState): void {

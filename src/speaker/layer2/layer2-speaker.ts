@@ -50,7 +50,7 @@ export type Layer2SpeakerOptions = {
   /** Of the caches, as they are now; null while one has not synced. */
   readonly situation: () => (Omit<Layer2Situation, 'presence' | 'recorded'> & Layer2Inputs) | null;
   readonly isolation: () => IsolationState;
-  /** Whether the API server answers: a process that stood still asks before it answers for anything again. */
+  /** Reads again who answers for what, before a process that stood still answers for anything. False where it cannot. */
   readonly confirm: () => Promise<boolean>;
   readonly observer: Layer2Observer;
 };

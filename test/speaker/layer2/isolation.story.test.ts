@@ -11,6 +11,7 @@ describe('isolation', () => {
   let isolation: Isolation;
   let states: IsolationState[];
   let isAnswering: boolean;
+  let refreshed: (isRead: boolean) => void;
 
   beforeEach(() => {
     clock = new FakeClock();
@@ -18,6 +19,10 @@ describe('isolation', () => {
     isAnswering = true;
     isolation = new Isolation({
       ...{ clock, ask: async () => isAnswering },
+      refresh: () =>
+        new Promise((resolve) => {
+          refreshed = resolve;
+        }),
       changed: (state) => states.push(state),
     });
   });
@@ -37,6 +42,9 @@ describe('isolation', () => {
     isAnswering = true;
     clock.advance(500);
     await settle();
+    assert.equal(isolation.state, 'cut-off', 'until it has read who answers now');
+    refreshed(true);
+    await settle();
     assert.deepEqual(states, ['asking', 'cut-off', 'connected']);
   });
 
@@ -54,6 +62,12 @@ describe('isolation', () => {
     isolation.setAlone(true);
     await settle();
     isolation.setAlone(false);
+    assert.equal(isolation.state, 'cut-off', 'until it has read who answers now');
+    refreshed(false);
+    await settle();
+    clock.advance(500);
+    refreshed(true);
+    await settle();
     assert.equal(isolation.state, 'connected');
     clock.advance(5000);
     await settle();

@@ -119,6 +119,12 @@ export class Layer2Informers {
     if (this.#records.store.deleted(name, uid)) this.#changed();
   }
 
+  /** Lists again who runs, and who answers for what. False where the informers have ended. */
+  async refresh(): Promise<boolean> {
+    const listed = await Promise.all([this.#speakers.refresh(), this.#records.refresh()]);
+    return listed.every((isListed) => isListed);
+  }
+
   /** Until `signal` is aborted and all watches are closed. */
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all(this.#all.map((informer) => informer.run(signal)));

@@ -123,7 +123,7 @@ export class Layer2Program {
     this.#excluded = new ExcludedFile(EXCLUDED_FILE, log);
     const ask = (): Promise<boolean> => isApiAnswering(client, { namespace, node });
     this.#isolation = new Isolation({
-      ...{ clock, ask },
+      ...{ clock, ask, refresh: () => this.#informers.refresh() },
       changed: (state) => {
         if (state === 'cut-off')
           log.warn('no BFD session with another speaker is up, and the API server does not answer');
@@ -151,7 +151,7 @@ export class Layer2Program {
     this.#speaker = new Layer2Speaker({
       ...{ clock, node, model: this.#model, openWire: options.openWire },
       isolation: () => this.#isolation.state,
-      confirm: ask,
+      confirm: async () => (await ask()) && this.#informers.refresh(),
       situation: () => this.#situation(),
       observer: {
         elected: (state, changes, presence) => {
