@@ -12,6 +12,16 @@ export const CONNECTION_FLAGS = {
   context: { kind: 'text', value: 'NAME', help: 'context of the kubeconfig' },
 } as const satisfies FlagTable;
 
+export const SPEAKER_NAMESPACE_FLAG = {
+  'speaker-namespace': {
+    kind: 'text',
+    value: 'NAME',
+    fallback: DEFAULT_NAMESPACE,
+    help: 'namespace of the speakers',
+    environment: 'METALLB_NAMESPACE',
+  },
+} as const satisfies FlagTable;
+
 /** How and where the controller runs: they decide what it does. */
 export const CONTROLLER_OPTION_FLAGS = {
   'pool-namespace': {

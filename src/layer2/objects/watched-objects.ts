@@ -15,6 +15,7 @@ import {
 import { decodeNode } from '../../objects/node.ts';
 import { decodePod } from '../../objects/pod.ts';
 import { serviceKey } from '../../objects/service.ts';
+import { SERVICE_STATUS_LABELS } from '../../objects/service-status-labels.ts';
 import type { OwnerRecord } from '../election/record-plan.ts';
 import { usableEndpoints } from '../election/usable-endpoints.ts';
 import type {
@@ -101,22 +102,19 @@ function toInterface(raw: unknown): PublishedInterface {
 export const samePublishedSpeaker = (a: WatchedSpeaker, b: WatchedSpeaker): boolean =>
   isDeepStrictEqual({ ...a, resourceVersion: '' }, { ...b, resourceVersion: '' });
 
-export const RECORD_LABELS = {
-  node: 'metallb.io/node',
-  name: 'metallb.io/service-name',
-  namespace: 'metallb.io/service-namespace',
-} as const;
-
 /** A ServiceL2Status. */
 export type WatchedRecord = ObjectVersion & OwnerRecord;
 
 /** Null without its labels: MetalLB ignores such an object, too. */
 export function toWatchedRecord(raw: Raw): WatchedRecord | null {
   const labels = labelsOf(raw);
-  const [name, namespace] = [labels[RECORD_LABELS.name] ?? '', labels[RECORD_LABELS.namespace] ?? ''];
+  const [name, namespace] = [
+    labels[SERVICE_STATUS_LABELS.name] ?? '',
+    labels[SERVICE_STATUS_LABELS.namespace] ?? '',
+  ];
   const { node, interfaces } = statusOf(raw);
   // A label's value is shorter than a Node's name may be, so the status has the last word.
-  const owner = textOf(node) || (labels[RECORD_LABELS.node] ?? '');
+  const owner = textOf(node) || (labels[SERVICE_STATUS_LABELS.node] ?? '');
   if (name === '' || namespace === '' || owner === '') return null;
   return {
     ...versionOf(raw),

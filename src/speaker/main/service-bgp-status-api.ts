@@ -7,16 +7,14 @@ import { apiVersionOf } from '../../objects/api-group.ts';
 import { metadataOf, type ObjectVersion } from '../../objects/metadata.ts';
 import { MERGE_PATCH } from '../../objects/patch-type.ts';
 import { serviceKey, splitServiceKey } from '../../objects/service.ts';
+import { SERVICE_STATUS_LABELS } from '../../objects/service-status-labels.ts';
 import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';
 import { toRequestOutcome, toWriteOutcome } from '../../runtime/main/request-outcome.ts';
 import { nodeLabelValue } from '../status/node-label.ts';
 import type { ServiceBgpStatus, ServiceBgpStatusApi } from '../status/service-bgp-status.ts';
 
-const NODE_LABEL = 'metallb.io/node';
-const NAME_LABEL = 'metallb.io/service-name';
-const NAMESPACE_LABEL = 'metallb.io/service-namespace';
-
-export const statusSelector = (node: string): string => `${NODE_LABEL}=${nodeLabelValue(node)}`;
+export const statusSelector = (node: string): string =>
+  `${SERVICE_STATUS_LABELS.node}=${nodeLabelValue(node)}`;
 
 export type WatchedServiceBgpStatus = ObjectVersion & ServiceBgpStatus;
 
@@ -30,7 +28,10 @@ export function toWatchedStatus(raw: Raw): WatchedServiceBgpStatus | null {
     uid: textOf(uid),
     resourceVersion: textOf(resourceVersion),
     name: textOf(name),
-    key: serviceKey(textOf(labelFields[NAMESPACE_LABEL]), textOf(labelFields[NAME_LABEL])),
+    key: serviceKey(
+      textOf(labelFields[SERVICE_STATUS_LABELS.namespace]),
+      textOf(labelFields[SERVICE_STATUS_LABELS.name]),
+    ),
     status:
       textOf(node) === ''
         ? null
@@ -75,9 +76,9 @@ export function serviceBgpStatusApi({
         generateName: 'bgp-',
         namespace,
         labels: {
-          [NODE_LABEL]: nodeLabelValue(node),
-          [NAME_LABEL]: service.name,
-          [NAMESPACE_LABEL]: service.namespace,
+          [SERVICE_STATUS_LABELS.node]: nodeLabelValue(node),
+          [SERVICE_STATUS_LABELS.name]: service.name,
+          [SERVICE_STATUS_LABELS.namespace]: service.namespace,
         },
         ...(pod === null ? {} : { ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', ...pod }] }),
       };

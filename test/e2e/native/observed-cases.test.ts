@@ -8,6 +8,7 @@ import { after, describe, it } from 'node:test';
 import type { AnyObject } from '../../controller/support/rig.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
+import { BedPool, selectedCases } from './support/observed/bed-pool.ts';
 import { BgpBed } from './support/observed/bgp-bed.ts';
 import { playBgpCase } from './support/observed/play-bgp-case.ts';
 
@@ -24,47 +25,26 @@ const DIFFERENCES: Readonly<Record<string, readonly string[]>> = {
   'peers/unknown': ['at the start: nodeAssigned events of web/blog: nodes should be n1, is empty'],
 };
 
-const selection = process.env['BERTH_CASE'];
-const isFull = process.env['BERTH_FULL'] === '1';
-
-const files = readdirSync(FOLDER)
-  .filter((file) => (selection === undefined ? isFull || QUICK.has(file) : file.includes(selection)))
-  .sort();
-
-/** Each has an API server; cases mostly wait. For a few, the start of a second one is not worth it. */
-const BEDS = files.length > 5 ? 2 : 1;
+const files = selectedCases(readdirSync(FOLDER), QUICK, process.env);
+const beds = new BedPool(files.length, () => BgpBed.start());
 
 describe('an observed case, played with real speakers', {
   skip: skipWithoutKubernetesBinaries() || skipWithoutNetworkBinaries(),
-  concurrency: BEDS,
+  concurrency: beds.size,
 }, () => {
-  const beds: BgpBed[] = [];
-  const free: BgpBed[] = [];
+  after(() => beds.stop());
 
-  after(() => Promise.all(beds.map((bed) => bed.stop())));
-
-  /** One after the other: the first builds the program if needed. */
-  let starting: Promise<unknown> = Promise.resolve();
-  function startBed(): Promise<BgpBed> {
-    const started = starting.then(() => BgpBed.start());
-    starting = started.then((bed) => beds.push(bed));
-    return started;
-  }
-
-  if (files.length === 0) it('has another name', { skip: `no case of BGP is named ${selection}` });
+  if (files.length === 0)
+    it('has another name', { skip: `no case of BGP is named ${process.env['BERTH_CASE']}` });
 
   for (const file of files) {
     const one: AnyObject = JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8'));
     const chance = one.random === undefined ? false : `MetalLB decides by chance: ${one.random}`;
-    it(`${one.name}: ${one.says}`, { skip: chance }, async () => {
-      const bed = await (free.pop() ?? startBed());
-      try {
+    it(`${one.name}: ${one.says}`, { skip: chance }, () =>
+      beds.use(async (bed) => {
         const differences = await playBgpCase(bed, one);
         assert.deepEqual(differences, DIFFERENCES[one.name] ?? [], bed.speakers.logTails());
-      } finally {
-        await bed.clear();
-        free.push(bed);
-      }
-    });
+      }),
+    );
   }
 });

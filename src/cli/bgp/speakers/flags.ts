@@ -1,8 +1,7 @@
 /** Flags of the commands that query speakers: `berth bgp peers`, `routes` and `why`. */
 import type { Flags, FlagTable } from '../../../base/flags.ts';
-import { DEFAULT_NAMESPACE } from '../../../runtime/flags.ts';
 import { DEFAULT_VIEW_PORT } from '../../../speaker/flags.ts';
-import { CONNECTION_FLAGS, OUTPUT_FLAG } from '../../cluster/flags.ts';
+import { CONNECTION_FLAGS, OUTPUT_FLAG, SPEAKER_NAMESPACE_FLAG } from '../../cluster/flags.ts';
 
 export const SPEAKER_QUERY_FLAGS = {
   node: { kind: 'texts', value: 'NAME', help: 'query the speaker of this node only; may be repeated' },
@@ -11,13 +10,7 @@ export const SPEAKER_QUERY_FLAGS = {
     value: 'URL',
     help: 'query this status port, without a cluster; may be repeated',
   },
-  'speaker-namespace': {
-    kind: 'text',
-    value: 'NAME',
-    fallback: DEFAULT_NAMESPACE,
-    help: 'namespace of the speakers',
-    environment: 'METALLB_NAMESPACE',
-  },
+  ...SPEAKER_NAMESPACE_FLAG,
   ...OUTPUT_FLAG,
   ...CONNECTION_FLAGS,
 } as const satisfies FlagTable;

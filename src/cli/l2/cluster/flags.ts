@@ -1,18 +1,17 @@
 /** Flags of the commands that read who answers by layer 2: `berth l2 owners` and `why`. */
 import type { Flags, FlagTable } from '../../../base/flags.ts';
-import { DEFAULT_NAMESPACE } from '../../../runtime/flags.ts';
-import { CONNECTION_FLAGS, FILES_FLAG_HELP, OUTPUT_FLAG, RECURSIVE_FLAG } from '../../cluster/flags.ts';
+import {
+  CONNECTION_FLAGS,
+  FILES_FLAG_HELP,
+  OUTPUT_FLAG,
+  RECURSIVE_FLAG,
+  SPEAKER_NAMESPACE_FLAG,
+} from '../../cluster/flags.ts';
 
 export const LAYER2_QUERY_FLAGS = {
   file: { kind: 'texts', short: 'f', value: 'FILE', help: `read no cluster, but this: ${FILES_FLAG_HELP}` },
   ...RECURSIVE_FLAG,
-  'speaker-namespace': {
-    kind: 'text',
-    value: 'NAME',
-    fallback: DEFAULT_NAMESPACE,
-    help: 'namespace of the speakers',
-    environment: 'METALLB_NAMESPACE',
-  },
+  ...SPEAKER_NAMESPACE_FLAG,
   'lb-class': {
     kind: 'text',
     value: 'CLASS',

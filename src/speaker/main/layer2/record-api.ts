@@ -2,10 +2,11 @@
 import type { ApiSender } from '../../../kube/http/api-request.ts';
 import { collectionPath, DAEMON_SETS, objectPath, SERVICE_L2_STATUSES } from '../../../kube/resource.ts';
 import type { WatchedRecord } from '../../../layer2/objects/watched-objects.ts';
-import { RECORD_LABELS, toWatchedRecord } from '../../../layer2/objects/watched-objects.ts';
+import { toWatchedRecord } from '../../../layer2/objects/watched-objects.ts';
 import { apiVersionOf } from '../../../objects/api-group.ts';
 import { MERGE_PATCH } from '../../../objects/patch-type.ts';
 import { splitServiceKey } from '../../../objects/service.ts';
+import { SERVICE_STATUS_LABELS } from '../../../objects/service-status-labels.ts';
 import { API_REQUEST_TIMEOUT } from '../../../runtime/main/adapters.ts';
 import { toRequestOutcome, toWriteOutcome } from '../../../runtime/main/request-outcome.ts';
 import type { OwnerRecordApi } from '../../layer2/ports.ts';
@@ -43,9 +44,9 @@ export function ownerRecordApi({
       const metadata = {
         ...{ name: `l2-${uid}`, namespace },
         labels: {
-          [RECORD_LABELS.node]: nodeLabelValue(node),
-          [RECORD_LABELS.name]: service.name,
-          [RECORD_LABELS.namespace]: service.namespace,
+          [SERVICE_STATUS_LABELS.node]: nodeLabelValue(node),
+          [SERVICE_STATUS_LABELS.name]: service.name,
+          [SERVICE_STATUS_LABELS.namespace]: service.namespace,
         },
         ...(daemonSet === null
           ? {}
