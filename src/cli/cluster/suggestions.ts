@@ -26,10 +26,13 @@ const namesOf = ({ services, namespaces }: ClusterState) => ({
 /** Kinds that some command reads from files. */
 export const READ_KINDS: ReadonlySet<string> = new Set([...ADDRESS_KINDS, ...DOCTOR_KINDS]);
 
+/** Kinds of Calico that exist, are not read, and resemble one that is. */
+const UNREAD_KINDS: ReadonlySet<string> = new Set(['IPAMConfiguration']);
+
 /** Of kinds in files that are not read, those that are almost one that is: the API server would refuse them. */
 export function misspelledKinds(kinds: Iterable<string>, known: ReadonlySet<string>): readonly string[] {
   return [...new Set(kinds)].flatMap((kind) => {
-    if (known.has(kind)) return [];
+    if (known.has(kind) || UNREAD_KINDS.has(kind)) return [];
     const sameIgnoringCase = [...known].find((one) => one.toLowerCase() === kind.toLowerCase());
     const hint =
       sameIgnoringCase !== undefined

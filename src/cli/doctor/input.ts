@@ -18,7 +18,7 @@ export type DoctorInput = Pick<SnapshotOptions, 'complete' | 'read' | 'forbidden
   readonly objects: readonly Raw[];
   /** Sentences about objects that could not be read. */
   readonly unread: readonly string[];
-  /** Kinds of the live cluster could not be read. */
+  /** Something could not be read: kinds of the live cluster, or objects of a misspelled kind. */
   readonly isPartial: boolean;
 };
 
@@ -34,15 +34,13 @@ export async function readDoctorFiles(
   if (!read.ok) return read;
   const defaultNamespaces = { services: 'default', pools: DEFAULT_NAMESPACE };
   const objects = read.value.map(({ object }) => withDefaultNamespace(object, defaultNamespaces));
+  const unread = misspelledKinds(
+    objects.map((raw) => textOf(raw['kind'])),
+    DOCTOR_KINDS,
+  );
   return ok({
-    description: describeFiles(files),
-    objects,
-    complete,
-    unread: misspelledKinds(
-      objects.map((raw) => textOf(raw['kind'])),
-      DOCTOR_KINDS,
-    ),
-    isPartial: false,
+    ...{ description: describeFiles(files), objects, complete, unread },
+    isPartial: unread.length > 0,
   });
 }
 

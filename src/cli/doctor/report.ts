@@ -13,7 +13,7 @@ export type DoctorReport = {
   readonly unknown: readonly UndecidedCheck[];
   /** Sentences about objects that could not be read. */
   readonly unread: readonly string[];
-  /** Kinds of the live cluster could not be read: the findings may be incomplete. */
+  /** Something in `unread`: the findings may be incomplete. */
   readonly isPartial: boolean;
   readonly snapshot: ClusterSnapshot;
   readonly routers: readonly RouterReport[];

@@ -34,7 +34,6 @@ export function doctorReportLines(
     ...findings.map((one) => findingLines(one, format)),
     ...routers.map((one) => routerLines(one, program, format)),
     live === null ? [] : comparisonLines(live, format),
-    unread.length === 0 || report.isPartial ? [] : bulletList('Not read', unread, format),
     unknown.length === 0 ? [] : bulletList('Cannot be checked', describeUnknown(unknown), format),
     ...routers.map((one) =>
       bulletList(`Checklist for the router ${one.address}`, routerChecklist(one), format),

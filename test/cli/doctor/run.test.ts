@@ -71,11 +71,21 @@ describe('the text', () => {
     assert.match(out, /no Node in the input: .*P12 node-without-router/);
   });
 
-  it('names a kind that is misspelled', async () => {
-    const { out } = await doctor([
-      { apiVersion: 'projectcalico.org/v3', kind: 'BgpPeer', metadata: { name: 'tor' } },
-    ]);
+  it('is checked in part where a kind is misspelled', async () => {
+    const misspelled = { apiVersion: 'projectcalico.org/v3', kind: 'BgpPeer', metadata: { name: 'tor' } };
+    const { out, code } = await doctor([...HEALTHY, misspelled], '--complete');
+    assert.equal(code, 5);
+    assert.match(out, /checked in part: 1 kind could not be read\n {2}no errors and no warnings in what/);
     assert.match(out, /kind BgpPeer is unknown and ignored: did you mean BGPPeer\?/);
+    const json = JSON.parse((await doctor([...HEALTHY, misspelled], '--complete', '-o', 'json')).out);
+    assert.equal(json.verdict, 'partial');
+  });
+
+  it('leaves out kinds that exist and say nothing about routes', async () => {
+    const kinds = ['IPAMConfiguration', 'IPAMBlock', 'L2Advertisement', 'BFDProfile', 'IPAddress'];
+    const others = kinds.map((kind) => ({ apiVersion: 'a/v1', kind, metadata: { name: 'x' } }));
+    const { code, out } = await doctor([...HEALTHY, ...others], '--complete');
+    assert.equal(code, 0, out);
   });
 });
 
