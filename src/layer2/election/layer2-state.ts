@@ -89,6 +89,26 @@ export function ownedAddresses(state: Layer2State, node: string): readonly Owned
   return [...owned.values()].sort((a, b) => compareAddresses(a.address, b.address));
 }
 
+/** The owner of each address that has one, as text. In a split group, only of those that the owner can answer for. */
+export function ownersByAddress({
+  elections,
+}: Pick<Layer2State, 'elections'>): ReadonlyMap<string, AddressOwner> {
+  const owners = new Map<string, AddressOwner>();
+  for (const election of elections) {
+    const { owner, recorded } = election;
+    if (owner === null) continue;
+    for (const { one } of ownStandings(election, owner.node))
+      for (const address of one.addresses) owners.set(formatAddress(address), { node: owner.node, recorded });
+  }
+  return owners;
+}
+
+export type AddressOwner = {
+  readonly node: string;
+  /** The node that answered last; null where none is recorded. */
+  readonly recorded: string | null;
+};
+
 /** Null allows all. */
 const unionOf = (a: OwnedAddress['interfaces'], b: OwnedAddress['interfaces']): OwnedAddress['interfaces'] =>
   a === null || b === null ? null : [...new Set([...a, ...b])].sort(compareText);

@@ -4,22 +4,26 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock, Millis } from '../../base/clock.ts';
-import { type Layer2State, ownedAddresses } from '../../layer2/election/layer2-state.ts';
+import { Handover, NO_SUCCESSOR, type SuccessorOf } from '../../layer2/election/handover.ts';
+import { type Layer2State, ownedAddresses, ownersByAddress } from '../../layer2/election/layer2-state.ts';
 import { planRecords, type RecordChange } from '../../layer2/election/record-plan.ts';
 import { toPublished } from '../../layer2/membership/published-interface.ts';
 import type { PublishedInterface, SpeakerPresence } from '../../layer2/membership/speaker-presence.ts';
 import type { Layer2Model, Layer2Situation } from '../../layer2/model/layer2-model.ts';
 import type { WatchedRecord } from '../../layer2/objects/watched-objects.ts';
 import type { Layer2Wire, MacAddress, OwnedAddress, WireEvent } from '../../layer2/packets/layer2-wire.ts';
-import { type Address, formatAddress } from '../../net/address.ts';
+import { formatAddress } from '../../net/address.ts';
 import type { IsolationState } from './isolation.ts';
 import type { OpenWire } from './ports.ts';
 
 /** Changes within this time after an election are taken together. The first is not delayed. */
 export const ELECTION_WINDOW: Millis = 20;
 
-/** A speaker that stops goes on answering until its successors have announced themselves, at most for so long. */
-export const HANDOVER_MAX: Millis = 1000;
+/**
+ * A speaker publishes a MAC address at about the time when it answers from it. So a claim from an unknown one is looked at
+ * again after this time, before it counts as another host's.
+ */
+export const CLAIM_RECHECK: Millis = 1000;
 
 /** A process that stood still for as long as BFD takes to miss it answers nothing until it has looked again. */
 export const SUSPENDED_AFTER: Millis = 600;
@@ -66,10 +70,18 @@ export class Layer2Speaker {
   #isStopped = false;
   #interfaces: readonly PublishedInterface[] | null = null;
   #owned: readonly OwnedAddress[] = [];
+  readonly #handover = new Handover();
+  /** Their nodes, by MAC address. */
+  #speakers: ReadonlyMap<MacAddress, string> = new Map();
+  /** What the wire answers for: `#owned`, and what is still handed over. */
+  #table: readonly OwnedAddress[] = [];
   #cancelTimer: (() => void) | null = null;
+  #cancelExpiry: () => void = () => {};
   #electedAt: Millis = Number.NEGATIVE_INFINITY;
-  /** Addresses that successors have not announced yet; null while this speaker does not stop. */
-  #handover: { readonly pending: Set<string>; readonly done: () => void } | null = null;
+  /** After a standstill, another node may have taken the addresses long ago: then nothing is handed over. */
+  #isSuspended = false;
+  /** What `stop` waits for. */
+  #handedOver: () => void = () => {};
 
   constructor(options: Layer2SpeakerOptions) {
     this.#options = options;
@@ -121,17 +133,15 @@ export class Layer2Speaker {
     this.#cancelTimer?.();
     const wire = this.#wire;
     if (wire === null) return;
-    const pending = new Set(this.#owned.map(({ address }) => formatAddress(address)));
-    if (pending.size > 0 && this.#hasSuccessors()) {
-      await new Promise<void>((resolve) => {
-        const cancel = this.#options.clock.after(HANDOVER_MAX, resolve);
-        const done = (): void => {
-          cancel();
-          resolve();
-        };
-        this.#handover = { pending, done };
-      });
+    if (this.#hasSuccessors()) {
+      this.#handover.leaveAll(this.#options.clock.now());
+      if (this.#handover.isLeaving)
+        await new Promise<void>((resolve) => {
+          this.#handedOver = resolve;
+          this.#answer();
+        });
     }
+    this.#cancelExpiry();
     this.#wire = null;
     await wire.close();
   }
@@ -144,28 +154,65 @@ export class Layer2Speaker {
   #elect(): void {
     const { clock, model, node, observer, situation } = this.#options;
     const now = situation();
-    if (now === null || this.#wire === null || this.#handover !== null) return;
+    if (now === null || this.#wire === null || this.#isStopped) return;
     const { presence, records, ...cluster } = now;
     const isolation = this.#options.isolation();
     if (isolation !== 'connected') {
       // Of two speakers nobody can tell which is cut off: each keeps what it has, and takes nothing.
-      if (isolation === 'cut-off' && presence.interfaces.size > 2) this.#setOwned([]);
+      if (isolation === 'cut-off' && presence.interfaces.size > 2) this.#setOwned([], NO_SUCCESSOR);
       return;
     }
     const recorded = new Map(records.map((record) => [record.service, record.node]));
     const state = model.recompute({ ...cluster, presence, recorded });
     this.#electedAt = clock.now();
-    this.#wire.setSpeakers([...macsOf(presence)]);
+    this.#setSpeakers(presence);
     const owned = presence.standsBy ? [] : ownedAddresses(state, node);
-    this.#setOwned(owned);
+    this.#setOwned(owned, presence.standsBy ? NO_SUCCESSOR : this.#successors(state, presence));
     const plan = presence.standsBy ? [] : planRecords(state, records, { node, alive: presence.running });
     observer.elected(state, plan, presence);
   }
 
-  #setOwned(owned: readonly OwnedAddress[]): void {
-    if (isDeepStrictEqual(owned, this.#owned)) return;
+  #setOwned(owned: readonly OwnedAddress[], successorOf: SuccessorOf): void {
+    if (isDeepStrictEqual(owned, this.#owned) && !this.#handover.isLeaving) return;
     this.#owned = owned;
-    this.#wire?.setOwned(owned);
+    this.#handover.update(owned, successorOf, this.#options.clock.now());
+    this.#answer();
+  }
+
+  /**
+   * Where another node takes an address while this one runs, it takes it by an edit. A node that is not among the living set is
+   * the one that is cut off, and hands nothing over.
+   */
+  #successors(state: Layer2State, { alive }: SpeakerPresence): SuccessorOf {
+    if (this.#isSuspended) return NO_SUCCESSOR;
+    const { node } = this.#options;
+    let owners: ReturnType<typeof ownersByAddress> | null = null;
+    return (address) => {
+      owners ??= ownersByAddress(state);
+      const owner = owners.get(address);
+      return owner !== undefined && alive.among([node, owner.node], owner.recorded).has(node)
+        ? owner.node
+        : null;
+    };
+  }
+
+  /** Has the wire answer for what is owned or handed over now. */
+  #answer(): void {
+    const { clock } = this.#options;
+    this.#cancelExpiry();
+    const { table, nextDue } = this.#handover;
+    if (!isDeepStrictEqual(table, this.#table)) {
+      this.#table = table;
+      this.#wire?.setOwned(table);
+    }
+    if (nextDue === null) {
+      this.#handedOver();
+      return;
+    }
+    this.#cancelExpiry = clock.after(nextDue - clock.now(), () => {
+      this.#handover.expire(clock.now());
+      this.#answer();
+    });
   }
 
   /** After a standstill: another node may own the addresses now. */
@@ -176,6 +223,7 @@ export class Layer2Speaker {
       return;
     }
     this.#elect();
+    this.#isSuspended = false;
     this.#wire?.resume();
   }
 
@@ -191,18 +239,22 @@ export class Layer2Speaker {
         return;
       }
       case 'suspended':
+        this.#isSuspended = true;
         void this.#confirm();
         break;
       case 'claimed':
-        if (event.isSpeaker || this.#isPublished(event.mac)) {
-          if (event.isAnnouncement) this.#succeeded(event.address);
-          return;
-        }
-        this.#wire?.defend(event.address, event.interface);
-        break;
+      case 'refused': {
+        if (this.#isOfSpeaker(event)) return;
+        this.#options.clock.after(CLAIM_RECHECK, () => {
+          if (this.#wire === null || this.#isOfSpeaker(event)) return;
+          if (event.kind === 'claimed') this.#wire.defend(event.address, event.interface);
+          observer.wireEvent(event);
+        });
+        return;
+      }
       case 'failed':
         this.#wire = null;
-        this.#owned = [];
+        this.#setOwned([], NO_SUCCESSOR);
         // Others elect among themselves as soon as this is published.
         this.#interfaces = null;
         observer.interfacesChanged();
@@ -213,25 +265,32 @@ export class Layer2Speaker {
     observer.wireEvent(event);
   }
 
-  /**
-   * A speaker publishes a MAC address before or while it answers from it, and the wire knows those of the last election: an
-   * unknown one is looked up once more, so that no speaker is ever fought.
-   */
-  #isPublished(mac: MacAddress): boolean {
-    const presence = this.#options.situation()?.presence;
-    if (presence === undefined) return false;
-    const macs = macsOf(presence);
-    if (!macs.has(mac)) return false;
-    this.#wire?.setSpeakers([...macs]);
-    return true;
+  /** Whether a speaker sent the packet. */
+  #isOfSpeaker(event: Extract<WireEvent, { kind: 'claimed' | 'refused' }>): boolean {
+    const sender = this.#speakerOf(event.mac);
+    if (event.kind === 'refused') return sender !== null;
+    if (event.isAnnouncement && sender !== null && sender !== this.#options.node) {
+      this.#handover.announced(formatAddress(event.address), sender, this.#options.clock.now());
+      this.#answer();
+    }
+    return sender !== null || event.isSpeaker;
   }
 
-  #succeeded(address: Address): void {
-    if (this.#handover === null) return;
-    this.#handover.pending.delete(formatAddress(address));
-    if (this.#handover.pending.size === 0) this.#handover.done();
+  /** The node that has published the MAC address; null for none. What the last election did not have is looked up once more. */
+  #speakerOf(mac: MacAddress): string | null {
+    const known = this.#speakers.get(mac);
+    if (known !== undefined) return known;
+    const presence = this.#options.situation()?.presence;
+    const sender = presence === undefined ? null : (nodesByMac(presence).get(mac) ?? null);
+    if (presence !== undefined && sender !== null) this.#setSpeakers(presence);
+    return sender;
+  }
+
+  #setSpeakers(presence: SpeakerPresence): void {
+    this.#speakers = nodesByMac(presence);
+    this.#wire?.setSpeakers([...this.#speakers.keys()]);
   }
 }
 
-const macsOf = ({ interfaces }: SpeakerPresence): ReadonlySet<MacAddress> =>
-  new Set([...interfaces.values()].flatMap((list) => list.map(({ mac }) => mac)));
+const nodesByMac = ({ interfaces }: SpeakerPresence): ReadonlyMap<MacAddress, string> =>
+  new Map([...interfaces].flatMap(([node, list]) => list.map(({ mac }) => [mac, node] as const)));

@@ -155,7 +155,8 @@ describe('speakers by layer 2', () => {
     for (const mac of wire.speakers) claim(mac);
     assert.deepEqual(wire.defended, []);
     claim('02:00:00:00:00:99');
-    assert.deepEqual(wire.defended, [ADDRESS]);
+    assert.deepEqual(wire.defended, [], 'a speaker may publish that MAC address yet');
+    await eventually(() => assert.deepEqual(wire.defended, [ADDRESS]));
     await eventually(() => {
       const status = rig.objects.get('speakerstatuses.berth.dev', NAMESPACE, node)?.['status'];
       assert.deepEqual((status as { layer2?: { conflicts?: unknown } }).layer2?.conflicts, [
@@ -165,6 +166,42 @@ describe('speakers by layer 2', () => {
     });
     const text = (await rig.metrics.get(node)?.text()) ?? '';
     assert.match(text, /^berth_layer2_conflicts_total\{ip="10\.0\.0\.1"\} 1$/m);
+  });
+
+  it('take no speaker for another host that publishes a new MAC address a moment later', async () => {
+    rig.objects.put(advertisement);
+    for (const [index, node] of NODES.entries()) rig.startSpeaker(node, [wireInterface('eth0', index + 1)]);
+    const node = await owner();
+    const [wire, other] = [rig.wires.get(node), rig.wires.get(node === 'n1' ? 'n2' : 'n1')];
+    if (wire === undefined || other === undefined) assert.fail();
+    await eventually(() => assert.equal(wire.speakers.length, 3));
+    const address = { family: 4, bits: 0x0a000001n } as const;
+    const claim = { address, interface: 'eth0', isSpeaker: false, isAnnouncement: true };
+    wire.send({ kind: 'claimed', ...claim, mac: '02:00:00:00:00:07' });
+    other.send({ kind: 'interfaces', interfaces: [wireInterface('eth0', 7)] });
+    wire.send({ kind: 'claimed', ...claim, mac: '02:00:00:00:00:99' });
+    await eventually(() => assert.equal(events('AddressConflict').length, 1));
+    assert.deepEqual(wire.defended, [ADDRESS]);
+    assert.match(events('AddressConflict')[0] ?? '', /02:00:00:00:00:99/);
+  });
+
+  it('make before break: after an edit the owner answers until its successor has announced itself', async () => {
+    rig.objects.put(advertisement);
+    for (const [index, node] of NODES.entries()) {
+      const labels = { 'kubernetes.io/hostname': node };
+      rig.objects.put({ apiVersion: 'v1', kind: 'Node', metadata: { name: node, labels } });
+      rig.startSpeaker(node, [wireInterface('eth0', index + 1)]);
+    }
+    const first = await owner();
+    const next = first === 'n1' ? 'n2' : 'n1';
+    const wire = rig.wires.get(first) ?? assert.fail();
+    await eventually(() => assert.equal(wire.speakers.length, 3));
+    const selector = { matchLabels: { 'kubernetes.io/hostname': next } };
+    rig.objects.put(metallb('L2Advertisement', 'all', { nodeSelectors: [selector] }));
+    // The wires send nothing, so both answer, and the first one ends by itself.
+    await eventually(() => assert.deepEqual(rig.answering(ADDRESS).toSorted(), [first, next].sort()));
+    await eventually(() => assert.deepEqual(rig.answering(ADDRESS), [next]));
+    assert.equal(await owner(), next);
   });
 
   it('move the address when the owner loses its endpoint under Local', async () => {
