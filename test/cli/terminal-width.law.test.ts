@@ -1,7 +1,7 @@
 /** Whatever a command prints for people fits the terminal, at every width; only a longer word is not cut. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { root } from '../../dev/place.mjs';
 import { runBgp } from '../../src/cli/bgp/run.ts';
@@ -15,13 +15,18 @@ import { commandHelp } from '../../src/cli/framework/command.ts';
 import { programHelp } from '../../src/cli/framework/command-names.ts';
 import { groupHelp, isGroup } from '../../src/cli/framework/group.ts';
 import { tableLines } from '../../src/cli/framework/table.ts';
+import { runL2 } from '../../src/cli/l2/run.ts';
+import { runMigrate } from '../../src/cli/migrate/run.ts';
 import { runPlan } from '../../src/cli/plan/run.ts';
+import { runReport } from '../../src/cli/report/run.ts';
 import { formatControllerHelp } from '../../src/controller/main.ts';
 import { noColor } from '../../src/observe/terminal.ts';
 import { playgroundHelp } from '../../src/playground/messages.ts';
 import { oneService, settledHarness } from '../speaker/support/speaker-harness.ts';
 import { underSeeds } from '../support/random.ts';
 import { CLUSTER } from './support/cluster-manifests.ts';
+import { CROWDED } from './support/crowded-cluster.ts';
+import { startLiveCluster } from './support/live-cluster.ts';
 import { type CommandRunner, runCommand } from './support/run-command.ts';
 import { clusterWithDownSession, startStatusServer } from './support/status-servers.ts';
 
@@ -104,6 +109,33 @@ describe('the answer', () => {
         const { out } = await runCommand(runBgp, [...words, ...urls], {
           environment: { COLUMNS: String(width) },
         });
+        assertFits(out, width, words.join(' '));
+      }
+    });
+  }
+
+  const live: readonly [CommandRunner, readonly string[]][] = [
+    [runL2, ['owners']],
+    [runL2, ['why', 'shop/edge']],
+    [runL2, ['why', 'shop/none']],
+    [runMigrate, ['metallb']],
+    [runMigrate, ['metallb', '--back']],
+    [runMigrate, ['metallb', '--pool-namespace', 'elsewhere']],
+    [runDoctor, []],
+    [runExplain, ['service', 'shop/none']],
+    [runReport, ['--to', 'REPORT']],
+  ];
+  for (const [run, words] of live) {
+    it(`of ${run.name} ${words.join(' ')} on a live cluster fits every terminal`, async (test) => {
+      const kubeconfig = await startLiveCluster(test, { objects: CROWDED });
+      for (const width of WIDTHS) {
+        const args = words.map((word) =>
+          word === 'REPORT' ? join(dirname(kubeconfig), `${width}.zip`) : word,
+        );
+        const { out, err } = await runCommand(run, [...args, '--kubeconfig', kubeconfig], {
+          environment: { COLUMNS: String(width) },
+        });
+        assert.notEqual(out, '', err);
         assertFits(out, width, words.join(' '));
       }
     });

@@ -1,7 +1,7 @@
 /** A migration for people: obstacles, Services that would change, steps and commands. */
 import { plural } from '../../base/text.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
-import { joinSections, proseLines } from '../framework/lines.ts';
+import { headedLines, joinSections, proseLines } from '../framework/lines.ts';
 import type { FeaturesRead } from './apply-steps.ts';
 import type { MigrationObstacle } from './migration.ts';
 import type { RefusedCopy } from './rollback.ts';
@@ -31,11 +31,14 @@ function obstacleSection(
     format.paint('bold', title),
     ...(matching.length === 0 ? ['  nothing is in the way'] : []),
     ...matching.flatMap(({ object, says }) => [
-      `  ${format.paint('yellow', object)}`,
+      ...objectLines(object, format),
       ...proseLines(says, format, { first: 6 }),
     ]),
   ];
 }
+
+const objectLines = (object: string, format: TextFormat): readonly string[] =>
+  headedLines(object, '', format, { first: 2, style: (head) => format.paint('yellow', head) });
 
 export const stepLines = (steps: readonly MigrationStep[], format: TextFormat): readonly string[] => [
   format.paint('bold', 'Steps of --yes, in this order'),
@@ -57,7 +60,7 @@ export function refusedLines(
   return [
     format.paint('red', 'Not restored'),
     ...refused.flatMap(({ object, says }) => [
-      `  ${format.paint('yellow', object)}`,
+      ...objectLines(object, format),
       ...says.flatMap((line) => proseLines(line, format, { first: 6 })),
     ]),
     ...proseLines(advice, format, { first: 2 }),

@@ -44,13 +44,17 @@ export async function readLogs({
         timestamps: 'true',
       });
       const outcome = await sender.send({ method: 'GET', path, timeout: REQUEST_TIMEOUT, isText: true });
-      const name = `logs/${nameOf(pod)}.${log.container}${log.isPrevious ? '.previous' : ''}.log`;
+      const previous = log.isPrevious ? '.previous' : '';
+      const name = `logs/${toFileName(`${nameOf(pod)}.${log.container}`)}${previous}.log`;
       if (outcome.kind === 'ok') entries.push({ name, text: String(outcome.body ?? ''), keeps: 'end' });
       else omissions.push(`${name} cannot be read: ${describeOutcome(outcome)}`);
     }
   }
   return { entries, omissions };
 }
+
+/** Names of Pods and containers need no more characters; whoever unpacks the bundle gets no other path. */
+const toFileName = (text: string): string => text.replace(/[^a-zA-Z0-9.-]/g, '_');
 
 /** Each container, and its run before the last restart. */
 function logsOf(pod: Raw): readonly { readonly container: string; readonly isPrevious: boolean }[] {

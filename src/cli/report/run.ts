@@ -4,6 +4,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { EXIT_CODES } from '../../base/exit-codes.ts';
 import type { Flags } from '../../base/flags.ts';
 import type { Raw } from '../../base/json.ts';
+import { escapeControls, escapeDocument } from '../../base/printable.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { type SystemError, systemErrorText } from '../../base/system-error.ts';
 import { plural } from '../../base/text.ts';
@@ -81,10 +82,10 @@ async function readBundle(
     ...logs.entries,
   ];
   // Once more over everything: what was a secret in one object is one in every text.
-  const redacted = texts.map((entry) => ({ ...entry, text: redactor.text(entry.text) }));
+  const redacted = texts.map((entry) => ({ ...entry, text: escapeDocument(redactor.text(entry.text)) }));
   const fitted = fitEntries(redacted);
   const omissions = [...objects.unread, ...logs.omissions, ...fitted.omissions].map((one) =>
-    redactor.text(one),
+    escapeControls(redactor.text(one)),
   );
   const index = indexText({ entries: fitted.entries, omissions }, redactor.count);
   return ok({ entries: [{ name: 'index.txt', text: index, keeps: 'start' }, ...fitted.entries], omissions });

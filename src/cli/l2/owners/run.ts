@@ -7,6 +7,7 @@ import { formatAddress } from '../../../net/address.ts';
 import type { TextFormat } from '../../../observe/terminal.ts';
 import { failCommand, failUsage, readCommandLine, surplusOperands } from '../../framework/command.ts';
 import type { CliContext } from '../../framework/context.ts';
+import { proseLines } from '../../framework/lines.ts';
 import { formatOutput } from '../../framework/output.ts';
 import { type TableCell, tableLines } from '../../framework/table.ts';
 import { type Layer2View, readLayer2 } from '../cluster/read-layer2.ts';
@@ -44,7 +45,7 @@ export async function runL2Owners(args: readonly string[], context: CliContext):
   context.stdout.print(
     output === 'json' || output === 'yaml'
       ? formatOutput({ standsBy, owners }, output)
-      : [...(standsBy ? [STANDS_BY] : []), ...ownersLines(owners, context.stdout)],
+      : [...(standsBy ? proseLines(STANDS_BY, context.stdout) : []), ...ownersLines(owners, context.stdout)],
   );
   return owners.every(({ elected, fix }) => elected !== null && fix === null)
     ? EXIT_CODES.success
@@ -77,7 +78,8 @@ export function ownerRows({ state, records }: Pick<Layer2View, 'state' | 'record
 }
 
 function ownersLines(rows: readonly OwnerRow[], format: TextFormat): readonly string[] {
-  if (rows.length === 0) return ['No Service has an address of a pool that an L2Advertisement covers.'];
+  if (rows.length === 0)
+    return proseLines('No Service has an address of a pool that an L2Advertisement covers.', format);
   const cells = rows.map((row): readonly TableCell[] => [
     row.service,
     row.addresses.join(', ') || '-',
