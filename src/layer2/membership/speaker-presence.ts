@@ -2,12 +2,16 @@
  * Decides from the API server which speakers answer by layer 2, and with which interfaces.
  *
  * A speaker that does so publishes its interfaces in the SpeakerStatus of its node. It is taken to run until that object says
- * that it has stopped, or until its Pod is not ready. What BFD between the speakers finds out comes on top, as verdicts.
+ * that it has stopped, or until its Pod is not ready. What BFD between the speakers finds out comes on top, as losses.
  */
 
+import type { Millis } from '../../base/clock.ts';
+import { compareText } from '../../base/text.ts';
 import type { Address, Family } from '../../net/address.ts';
 import type { MacAddress } from '../packets/layer2-wire.ts';
-import { type AliveNodes, aliveAlways, aliveByVerdicts, type Verdict } from './alive.ts';
+import { type AliveNodes, aliveAlways, aliveByVerdicts } from './alive.ts';
+import { type Loss, nextReview, silentSpeakers, type WatchedSpeakers } from './silent-speakers.ts';
+import { FULL_MESH_MAX, type WatchGraph, type WatchGraphs } from './watch-graph.ts';
 
 /** An interface of a node that is up, not excluded, and can answer. */
 export type AnsweringInterface = {
@@ -40,9 +44,9 @@ export type PublishedSpeaker = {
   readonly interfaces: readonly PublishedInterface[] | null;
   /** Where the others reach it; null where it has not said so. */
   readonly address: Address | null;
-  /** Speakers that it has heard since it started. */
+  /** Those that it watches and has heard since it started. */
   readonly linked: readonly string[];
-  /** Of these, those that it hears no more. */
+  /** Those that it watches and does not hear, though it should. */
   readonly lost: readonly string[];
   /** Nodes that came back less than `--l2-failback-delay` ago, by its clock; itself after its start. */
   readonly returned: readonly string[];
@@ -68,20 +72,22 @@ export type PresenceInputs = {
   };
   readonly speakers: readonly PublishedSpeaker[];
   readonly pods: readonly Layer2Pod[];
-  /** Of this speaker; those of others are published. */
-  readonly verdicts: readonly Verdict[];
-  /** Speakers that this one lost a while ago: they do not run, unless they have published that they lost somebody. */
-  readonly longLost: ReadonlySet<string>;
-  /** Those of them that were lost so long ago that it also counts where only other lost ones may hear them. */
-  readonly lostForLonger: ReadonlySet<string>;
+  /** Of this speaker and of the others. */
+  readonly losses: readonly Loss[];
+  readonly graphs: WatchGraphs;
+  readonly now: Millis;
 };
 
 export type SpeakerPresence = {
   /** Of all that answer by layer 2, by node. */
   readonly interfaces: ReadonlyMap<string, readonly PublishedInterface[]>;
-  /** Those that run as far as the API server knows. */
+  /** Those that run as far as the API server knows, and BFD does not say otherwise. */
   readonly running: ReadonlySet<string>;
   readonly alive: AliveNodes;
+  /** Who watches whom, of all that have published themselves and have not stopped. */
+  readonly graph: WatchGraph;
+  /** When more may be known, though nothing changes until then; null: never. */
+  readonly reviewAt: Millis | null;
   /** Nodes that take nothing from an owner that is alive, since they came back a short time ago. */
   readonly returned: ReadonlySet<string>;
   /** Speakers of MetalLB are ready. They elect apart, so Berth's answer for nothing meanwhile. */
@@ -89,36 +95,50 @@ export type SpeakerPresence = {
 };
 
 /** A speaker that has not published itself is not there, also in its own eyes: all have to elect among the same. */
-export function speakerPresence({
-  own,
-  speakers,
-  pods,
-  verdicts: ownVerdicts,
-  longLost,
-  lostForLonger,
-}: PresenceInputs): SpeakerPresence {
+export function speakerPresence(inputs: PresenceInputs): SpeakerPresence {
+  const { own, speakers, pods, losses: said, graphs, now } = inputs;
   const interfaces = new Map(
     speakers.flatMap((one) =>
       one.interfaces === null ? [] : [[one.node, usableOf(one.node, one.interfaces, own)] as const],
     ),
   );
-  const stopped = new Set(speakers.filter(({ hasStopped }) => hasStopped).map(({ node }) => node));
-  const running = new Set(
-    [...interfaces.keys()].filter(
-      (node) => !stopped.has(node) && (node === own.node || isPodServing(node, pods)),
-    ),
-  );
-  const published = speakers
-    .filter(({ node }) => node !== own.node && running.has(node))
-    .flatMap(({ node: watcher, lost }) => lost.map((node) => ({ watcher, node, isUp: false })));
-  const verdicts = [...ownVerdicts, ...published];
-  for (const node of longLost)
-    if (isSilent(node, speakers, { running, verdicts, deaf: NOBODY })) running.delete(node);
-  for (const node of silentTogether(lostForLonger, speakers, { running, verdicts })) running.delete(node);
-  const standsBy = pods.some(({ isMetallb, isServing }) => isMetallb && isServing);
-  const returned = returnedNodes(own.returned ?? [], speakers, running);
-  return { interfaces, running, alive: aliveAmong(running, verdicts), returned, standsBy };
+  const published = speakers.filter((one) => one.interfaces !== null && !one.hasStopped);
+  const shown = published.filter(({ node }) => node === own.node || isPodServing(node, pods));
+  const isFullMesh = speakers.filter(isPartOfMesh).length <= FULL_MESH_MAX;
+  const graph = graphs.of({
+    speakers: namesOf(published),
+    watchers: namesOf(shown.filter(({ address }) => address !== null)),
+    isFullMesh,
+  });
+  const watched = watchedSpeakers(new Set(namesOf(shown)), graph, said);
+  const silent = silentSpeakers({ ...watched, said, judge: own.node }, now);
+  const left = [...watched.running].filter((node) => !silent.has(node));
+  const { running, losses } = watchedSpeakers(new Set(left), graph, said);
+  return {
+    ...{ interfaces, running, graph },
+    alive: aliveAmong({ running, graph, losses }, isFullMesh ? null : speakers),
+    reviewAt: nextReview(losses, now),
+    returned: returnedNodes(own.returned ?? [], speakers, running),
+    standsBy: pods.some(({ isMetallb, isServing }) => isMetallb && isServing),
+  };
 }
+
+const namesOf = (speakers: readonly PublishedSpeaker[]): readonly string[] =>
+  speakers.map(({ node }) => node).sort(compareText);
+
+/** One that has stopped will be back: a rollout does not take a cluster of 33 speakers to a full mesh and back. */
+const isPartOfMesh = ({ interfaces, hasStopped }: PublishedSpeaker): boolean =>
+  interfaces !== null || hasStopped;
+
+/** A loss counts only from a speaker that runs, and about one that it watches. */
+const watchedSpeakers = (
+  running: ReadonlySet<string>,
+  graph: WatchGraph,
+  said: readonly Loss[],
+): WatchedSpeakers => ({
+  ...{ running, graph },
+  losses: said.filter(({ watcher, node }) => running.has(watcher) && graph.get(watcher)?.has(node) === true),
+});
 
 /**
  * Since when a node is alive is read from the `returned` of all SpeakerStatus objects, so that no clocks of two nodes are
@@ -143,47 +163,26 @@ function usableOf(
   return published.filter(({ name }) => own.interfaces.some((one) => one.name === name));
 }
 
-/** Without verdicts about two speakers nothing is known against their link. */
-function aliveAmong(running: ReadonlySet<string>, verdicts: readonly Verdict[]): AliveNodes {
-  if (verdicts.every(({ isUp }) => isUp)) return aliveAlways(running);
-  const assumed = [...running].flatMap((watcher) =>
-    [...running].map((node) => ({ watcher, node, isUp: true })),
-  );
-  return aliveByVerdicts(running, [...assumed, ...verdicts]);
-}
-
-type Hearing = { readonly running: ReadonlySet<string>; readonly verdicts: readonly Verdict[] };
-
-const NOBODY: ReadonlySet<string> = new Set();
-
 /**
- * Speakers that died together: each of them might hear the others, but all who are left hear none of them, and none has said
- * that it lost anybody.
+ * Nothing is known against a link that nobody has lost. Of many speakers (`linked` is theirs; null for a full mesh) some get new
+ * watchers at times: a link that was never up does not speak for a speaker that others have lost.
  */
-function silentTogether(
-  lost: ReadonlySet<string>,
-  speakers: readonly PublishedSpeaker[],
-  { running, verdicts }: Hearing,
-): ReadonlySet<string> {
-  let silent: ReadonlySet<string> = new Set([...lost].filter((node) => running.has(node)));
-  for (;;) {
-    const deaf = silent;
-    const left = [...deaf].filter((node) => isSilent(node, speakers, { running, verdicts, deaf }));
-    if (left.length === deaf.size) return deaf;
-    silent = new Set(left);
-  }
-}
-
-/** Nobody who runs hears it, except for `deaf`, and it has not said that it hears others no more. */
-function isSilent(
-  node: string,
-  speakers: readonly PublishedSpeaker[],
-  { running, verdicts, deaf }: Hearing & { readonly deaf: ReadonlySet<string> },
-): boolean {
-  const losers = new Set(verdicts.flatMap((one) => (one.node === node && !one.isUp ? [one.watcher] : [])));
-  const isHeard = [...running].some((other) => other !== node && !losers.has(other) && !deaf.has(other));
-  const says = speakers.find((one) => one.node === node)?.lost ?? [];
-  return !isHeard && !says.some((other) => losers.has(other));
+function aliveAmong(
+  { running, graph, losses }: WatchedSpeakers,
+  linked: readonly Pick<PublishedSpeaker, 'node' | 'linked'>[] | null,
+): AliveNodes {
+  if (losses.length === 0) return aliveAlways(running);
+  const lost = new Set(losses.map(({ node }) => node));
+  const linkedOf = new Map(linked?.map((one) => [one.node, new Set(one.linked)]));
+  const wasUp = (a: string, b: string): boolean =>
+    linked === null || linkedOf.get(a)?.has(b) === true || linkedOf.get(b)?.has(a) === true;
+  const links = [...running].flatMap((watcher) =>
+    [...(graph.get(watcher) ?? [])].flatMap((node) =>
+      (lost.has(watcher) || lost.has(node)) && !wasUp(watcher, node) ? [] : [{ watcher, node, isUp: true }],
+    ),
+  );
+  const down = losses.map(({ watcher, node }) => ({ watcher, node, isUp: false }));
+  return aliveByVerdicts(running, [...links, ...down]);
 }
 
 /** Of a rollout there may be two; a speaker that runs outside of the cluster has none. */

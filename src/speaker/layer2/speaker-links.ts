@@ -4,10 +4,10 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock, Millis } from '../../base/clock.ts';
+import { compareText } from '../../base/text.ts';
 import type { BfdSessions, BfdStateChange } from '../../bfd/sessions.ts';
 import type { BfdAuthentication, BfdSessionSpec, BfdSettings } from '../../bfd/settings.ts';
-import type { Verdict } from '../../layer2/membership/alive.ts';
-import type { PresenceInputs } from '../../layer2/membership/speaker-presence.ts';
+import type { Loss } from '../../layer2/membership/silent-speakers.ts';
 import type { Address } from '../../net/address.ts';
 
 /** Three packets in 200 ms each: a speaker that is gone is missed after 600 ms. */
@@ -17,29 +17,22 @@ const DETECT_MULTIPLIER = 3;
 const MINIMUM_TTL = 250;
 
 /**
- * A speaker that was lost, and says nothing of it in its SpeakerStatus for this long, does not run: both ends of a link that
- * broke notice at the same time.
- */
-export const SILENCE_GRACE: Millis = 250;
-
-/**
- * The same for several speakers that were lost and may still hear each other: after this time they died together. Longer,
- * since there is nobody else who could tell them from the other half of a network that broke.
- */
-export const GROUP_SILENCE_GRACE: Millis = 1000;
-
-/**
  * A speaker that has published that it had a session with this one, and has none for this long after this one started, is
  * lost, too: BFD gets through between the two. A session takes up to 3 s to come up (RFC 5880 6.8.3).
  */
 export const START_GRACE: Millis = 5000;
 
-/** Up to so many speakers, each has a session with every other one. */
-export const FULL_MESH_MAX = 32;
+/**
+ * A session that is not wanted any more goes on for this long: the other end may learn later that it is not, and must not take
+ * its end for a loss.
+ */
+export const LINGER: Millis = 10_000;
 
 export type LinkedSpeaker = {
   readonly node: string;
   readonly address: Address;
+  /** The two watch each other. */
+  readonly isNeighbour: boolean;
   /** It has published that it had a session with this one, perhaps with an earlier process. */
   readonly wasLinked: boolean;
 };
@@ -52,20 +45,16 @@ export type SpeakerLinksOptions = {
   readonly port: number;
   /** Null where the speakers have no common secret. */
   readonly authentication: BfdAuthentication | null;
-  /** A speaker was lost, returned, or has been silent for one of the two times. */
+  /** A speaker was lost or returned, or a session is to end. */
   readonly changed: () => void;
   /** A session came up or went down. */
   readonly linkChanged: (node: string, isUp: boolean) => void;
 };
 
-/** What the sessions say for `speakerPresence`. */
-export type ObservedLinks = Pick<PresenceInputs, 'verdicts' | 'longLost' | 'lostForLonger'>;
-
-/** Without sessions. */
-export const NO_LINKS: ObservedLinks = { verdicts: [], longLost: new Set(), lostForLonger: new Set() };
-
 type Link = {
   readonly addedAt: Millis;
+  /** Null while it is wanted. */
+  unwantedAt: Millis | null;
   wasLinked: boolean;
   isUp: boolean;
   hasBeenUp: boolean;
@@ -89,75 +78,74 @@ export class SpeakerLinks {
       ...{ desiredMinTx: INTERVAL, requiredMinRx: INTERVAL, detectMultiplier: DETECT_MULTIPLIER },
       ...{ passive: false, minimumTtl: MINIMUM_TTL, authentication },
     };
-    const linked = others.length < FULL_MESH_MAX ? others : [];
-    const specs = linked
-      .filter(({ address }) => address.family === own.family)
+    const reachable = others.filter(({ address }) => address.family === own.family);
+    this.#setLinks(reachable);
+    const specs = reachable
+      .filter(({ node }) => this.#links.has(node))
       .map(
         ({ node, address: remote }): BfdSessionSpec => ({
           ...{ key: node, remote, local: own, interface: null, multihop: true, port, settings },
         }),
       );
-    const isNew = !isDeepStrictEqual(specs, this.#specs);
-    if (isNew) this.#setLinks(new Set(specs.map(({ key }) => key)));
-    for (const { node, wasLinked } of others) {
-      const link = this.#links.get(node);
-      if (link !== undefined) link.wasLinked = wasLinked;
-    }
-    if (!isNew) return;
+    if (isDeepStrictEqual(specs, this.#specs)) return;
     this.#specs = specs;
     sessions.apply(specs);
   }
 
-  #setLinks(names: ReadonlySet<string>): void {
-    const { clock, changed } = this.#options;
-    const addedAt = clock.now();
-    for (const name of this.#links.keys()) if (!names.has(name)) this.#links.delete(name);
-    for (const name of names) {
-      if (this.#links.has(name)) continue;
-      this.#links.set(name, { addedAt, wasLinked: false, isUp: false, hasBeenUp: false, lostAt: null });
-      for (const grace of [0, SILENCE_GRACE, GROUP_SILENCE_GRACE])
-        clock.after(START_GRACE + grace, () => {
-          if (this.#links.get(name)?.hasBeenUp === false) changed();
-        });
+  #setLinks(others: readonly LinkedSpeaker[]): void {
+    const now = this.#options.clock.now();
+    const published = new Map(others.map((one) => [one.node, one]));
+    for (const [name, link] of this.#links) {
+      if (published.get(name)?.isNeighbour === true) link.unwantedAt = null;
+      else if (!published.has(name) || this.#isOver(link, now)) this.#links.delete(name);
+    }
+    for (const { node, isNeighbour, wasLinked } of others) {
+      if (isNeighbour && !this.#links.has(node)) this.#add(node, now);
+      const link = this.#links.get(node);
+      if (link !== undefined) link.wasLinked = wasLinked;
     }
   }
 
-  /** Of those that have been up, and of those that should be. */
-  get verdicts(): readonly Verdict[] {
-    return [...this.#links].flatMap(([node, link]) =>
-      link.hasBeenUp || this.#lostAt(link) !== null
-        ? [{ watcher: this.#options.node, node, isUp: link.isUp }]
-        : [],
-    );
+  #add(node: string, addedAt: Millis): void {
+    const { clock, changed } = this.#options;
+    const link = { addedAt, unwantedAt: null, wasLinked: false, isUp: false, hasBeenUp: false, lostAt: null };
+    this.#links.set(node, link);
+    clock.after(START_GRACE, () => {
+      if (this.#links.get(node)?.hasBeenUp === false) changed();
+    });
+  }
+
+  /** Begins the wait for its end, where it is not wanted any more. */
+  #isOver(link: Link, now: Millis): boolean {
+    const { clock, changed } = this.#options;
+    if (link.unwantedAt === null) {
+      link.unwantedAt = now;
+      clock.after(LINGER, changed);
+    }
+    return now >= link.unwantedAt + LINGER;
   }
 
   /** Those that have been up, sorted. */
   get linked(): readonly string[] {
-    return [...this.#links].flatMap(([node, { hasBeenUp }]) => (hasBeenUp ? [node] : [])).sort();
+    return this.#neighbours(({ hasBeenUp }) => hasBeenUp);
   }
 
-  /** Those that have been up and are not, sorted. */
+  /** Those that are not up, and have been or should be; sorted. */
   get lost(): readonly string[] {
-    return [...this.#links].flatMap(([node, one]) => (one.hasBeenUp && !one.isUp ? [node] : [])).sort();
+    return this.#neighbours((link) => this.#lostAt(link) !== null);
   }
 
-  get observed(): ObservedLinks {
-    return {
-      verdicts: this.verdicts,
-      longLost: this.lostFor(SILENCE_GRACE),
-      lostForLonger: this.lostFor(GROUP_SILENCE_GRACE),
-    };
+  get losses(): readonly Loss[] {
+    return [...this.#links].flatMap(([node, link]) => {
+      const since = link.unwantedAt === null ? this.#lostAt(link) : null;
+      return since === null ? [] : [{ watcher: this.#options.node, node, since }];
+    });
   }
 
-  /** Those that were lost `ago` or earlier. */
-  lostFor(ago: Millis): ReadonlySet<string> {
-    const since = this.#options.clock.now() - ago;
-    return new Set(
-      [...this.#links].flatMap(([node, link]) => {
-        const lostAt = this.#lostAt(link);
-        return lostAt !== null && lostAt <= since ? [node] : [];
-      }),
-    );
+  #neighbours(holds: (link: Link) => boolean): readonly string[] {
+    return [...this.#links]
+      .flatMap(([node, link]) => (link.unwantedAt === null && holds(link) ? [node] : []))
+      .sort(compareText);
   }
 
   /** Null while nothing says that it is lost. */
@@ -190,6 +178,5 @@ export class SpeakerLinks {
     link.lostAt = isUp ? null : clock.now();
     linkChanged(key, isUp);
     changed();
-    if (!isUp) for (const grace of [SILENCE_GRACE, GROUP_SILENCE_GRACE]) clock.after(grace, changed);
   }
 }

@@ -65,9 +65,9 @@ export type Layer2NodeStatus = {
   }[];
   /** Where the other speakers reach this one; null where that is not known. */
   readonly address: string | null;
-  /** Nodes whose speakers have had a BFD session with it since it started; sorted. */
+  /** Nodes that it watches, and has had a BFD session with since it started; sorted. */
   readonly linked: readonly string[];
-  /** Of these, those whose session is down; sorted. */
+  /** Nodes that it watches, and whose session is down though it was up or should be; sorted. */
   readonly lost: readonly string[];
   /** Nodes that came back less than `--l2-failback-delay` ago; itself after its start; sorted. */
   readonly returned: readonly string[];
@@ -162,6 +162,9 @@ export const SESSIONS_MAX = 1000;
 /** Interfaces in the document at most; a node has some dozen that are no part of a bridge. */
 export const LAYER2_INTERFACES_MAX = 256;
 
+/** Nodes in `linked` and `lost` at most: each speaker watches fewer. */
+export const LAYER2_LINKS_MAX = 32;
+
 /** UTF-16 code units of `lastError` at most; a router chooses the text of its NOTIFICATION (RFC 9003). */
 export const LAST_ERROR_MAX = 256;
 
@@ -176,16 +179,20 @@ export type NodeStatusDocument = NodeStatus & {
 /** The document that is written at the wall time `wall`. Above `SESSIONS_MAX` the first by name are listed, and all are counted. */
 export const nodeStatusDocument = (status: NodeStatus, wall: Millis): NodeStatusDocument => ({
   ...status,
-  layer2:
-    status.layer2 === null
-      ? null
-      : { ...status.layer2, interfaces: status.layer2.interfaces.slice(0, LAYER2_INTERFACES_MAX) },
+  layer2: status.layer2 === null ? null : limited(status.layer2),
   sessions: status.sessions.slice(0, SESSIONS_MAX),
   sessionCounts: {
     all: status.sessions.length,
     established: status.sessions.filter(({ state }) => state === 'Established').length,
   },
   time: formatTime(wall),
+});
+
+const limited = (layer2: Layer2NodeStatus): Layer2NodeStatus => ({
+  ...layer2,
+  interfaces: layer2.interfaces.slice(0, LAYER2_INTERFACES_MAX),
+  linked: layer2.linked.slice(0, LAYER2_LINKS_MAX),
+  lost: layer2.lost.slice(0, LAYER2_LINKS_MAX),
 });
 
 /** The announcements of the previous run, from its document; null if it is unreadable. */

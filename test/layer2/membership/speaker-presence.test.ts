@@ -1,13 +1,19 @@
 /** Which speakers answer by layer 2, by what the API server shows. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Verdict } from '../../../src/layer2/membership/alive.ts';
+import { publishedLosses } from '../../../src/layer2/membership/remote-losses.ts';
+import {
+  GROUP_SILENCE_GRACE,
+  type Loss,
+  SILENCE_GRACE,
+} from '../../../src/layer2/membership/silent-speakers.ts';
 import {
   type Layer2Pod,
   type PublishedInterface,
   type PublishedSpeaker,
   speakerPresence,
 } from '../../../src/layer2/membership/speaker-presence.ts';
+import { WatchGraphs } from '../../../src/layer2/membership/watch-graph.ts';
 
 const nic = (name: string): PublishedInterface => ({
   name,
@@ -32,19 +38,27 @@ const pod = (node: string, fields: Partial<Layer2Pod> = {}): Layer2Pod => ({
   ...fields,
 });
 
-const lostBy = (watcher: string, node: string): Verdict => ({ watcher, node, isUp: false });
+const NOW = 10_000;
+
+/** Just now. */
+const lostBy = (watcher: string, node: string): Loss => ({ watcher, node, since: NOW });
 
 type Row = {
   readonly says: string;
+  /** Who decides; n1 unless told. */
+  readonly judge?: string;
   readonly speakers: readonly PublishedSpeaker[];
   readonly pods?: readonly Layer2Pod[];
-  readonly verdicts?: readonly Verdict[];
+  /** Beside what the speakers have published. */
+  readonly losses?: readonly Loss[];
+  /** Nodes that were lost for `SILENCE_GRACE`. */
   readonly longLost?: readonly string[];
+  /** Of these, those that were lost for `GROUP_SILENCE_GRACE`. */
   readonly lostForLonger?: readonly string[];
   readonly alive: string;
 };
 
-const NOBODY_LOST = { longLost: new Set<string>(), lostForLonger: new Set<string>() };
+const nobodyLost = () => ({ losses: [], graphs: new WatchGraphs(), now: NOW });
 
 const two = [speaker('n1'), speaker('n2')];
 
@@ -82,23 +96,21 @@ const rows: readonly Row[] = [
   {
     says: 'a verdict that says down counts',
     speakers: [...two, speaker('n3')],
-    verdicts: [
-      { watcher: 'n2', node: 'n1', isUp: false },
-      { watcher: 'n3', node: 'n1', isUp: false },
-    ],
+    losses: [lostBy('n2', 'n1'), lostBy('n3', 'n1')],
     alive: 'n2 n3',
   },
   {
     says: 'two that were lost at a time may hear each other, for a while',
     speakers: [...two, speaker('n3')],
-    verdicts: [lostBy('n3', 'n1'), lostBy('n3', 'n2')],
+    losses: [lostBy('n3', 'n1'), lostBy('n3', 'n2')],
     longLost: ['n1', 'n2'],
     alive: 'n1 n2',
   },
   {
     says: 'two that were lost long ago and say nothing of it died together',
+    judge: 'n3',
     speakers: [...two, speaker('n3')],
-    verdicts: [lostBy('n3', 'n1'), lostBy('n3', 'n2')],
+    losses: [lostBy('n3', 'n1'), lostBy('n3', 'n2')],
     longLost: ['n1', 'n2'],
     lostForLonger: ['n1', 'n2'],
     alive: 'n3',
@@ -106,7 +118,7 @@ const rows: readonly Row[] = [
   {
     says: 'two that say that they lost us are the larger half',
     speakers: [speaker('n1', { lost: ['n3'] }), speaker('n2', { lost: ['n3'] }), speaker('n3')],
-    verdicts: [lostBy('n3', 'n1'), lostBy('n3', 'n2')],
+    losses: [lostBy('n3', 'n1'), lostBy('n3', 'n2')],
     longLost: ['n1', 'n2'],
     lostForLonger: ['n1', 'n2'],
     alive: 'n1 n2',
@@ -114,7 +126,7 @@ const rows: readonly Row[] = [
   {
     says: 'one that a speaker who runs still hears has not died with another',
     speakers: [...two, speaker('n3'), speaker('n4')],
-    verdicts: [lostBy('n3', 'n1'), lostBy('n3', 'n2'), lostBy('n4', 'n2')],
+    losses: [lostBy('n3', 'n1'), lostBy('n3', 'n2'), lostBy('n4', 'n2')],
     longLost: ['n1', 'n2'],
     lostForLonger: ['n1', 'n2'],
     alive: 'n1 n2 n3',
@@ -122,45 +134,51 @@ const rows: readonly Row[] = [
   {
     says: 'of two, one that was lost and says nothing of it is not',
     speakers: two,
-    verdicts: [{ watcher: 'n1', node: 'n2', isUp: false }],
+    losses: [lostBy('n1', 'n2')],
     longLost: ['n2'],
     alive: 'n1',
   },
   {
     says: 'of two, one that says that it lost the other is: the lowest name wins where none is recorded',
     speakers: [speaker('n2', { lost: ['n1'] }), speaker('n1')],
-    verdicts: [{ watcher: 'n1', node: 'n2', isUp: false }],
+    losses: [lostBy('n1', 'n2')],
     longLost: ['n2'],
     alive: 'n1',
   },
   {
     says: 'one that others still hear is, though this one lost it',
     speakers: [...two, speaker('n3')],
-    verdicts: [{ watcher: 'n1', node: 'n2', isUp: false }],
+    losses: [lostBy('n1', 'n2')],
     longLost: ['n2'],
     alive: 'n1 n2 n3',
   },
   {
     says: 'what others have published of a lost one counts',
     speakers: [speaker('n1'), speaker('n2'), speaker('n3', { lost: ['n2'] })],
-    verdicts: [{ watcher: 'n1', node: 'n2', isUp: false }],
+    losses: [lostBy('n1', 'n2')],
     longLost: ['n2'],
     alive: 'n1 n3',
   },
   {
     says: 'two that lose each other alone stay',
     speakers: [...two, speaker('n3')],
-    verdicts: [{ watcher: 'n2', node: 'n1', isUp: false }],
+    losses: [lostBy('n2', 'n1')],
     alive: 'n1 n2 n3',
   },
 ];
 
 describe('alive speakers', () => {
-  for (const { says, speakers, pods = [], verdicts = [], longLost = [], lostForLonger = [], alive } of rows) {
+  for (const { says, judge = 'n1', speakers, pods = [], alive, ...row } of rows) {
     it(says, () => {
+      const { losses = [], longLost = [], lostForLonger = [] } = row;
+      const since = (node: string): number => {
+        if (lostForLonger.includes(node)) return NOW - GROUP_SILENCE_GRACE;
+        return longLost.includes(node) ? NOW - SILENCE_GRACE : NOW;
+      };
+      const all = [...losses, ...publishedLosses(speakers)];
       const presence = speakerPresence({
-        ...{ own: { node: 'n1', interfaces: [nic('eth0')] }, speakers, pods, verdicts },
-        ...{ longLost: new Set(longLost), lostForLonger: new Set(lostForLonger) },
+        ...{ own: { node: judge, interfaces: [nic('eth0')] }, speakers, pods, now: NOW },
+        ...{ losses: all.map((one) => ({ ...one, since: since(one.node) })), graphs: new WatchGraphs() },
       });
       assert.equal([...presence.alive.among(['n1', 'n2', 'n3'], null)].sort().join(' '), alive);
       assert.equal(presence.standsBy, false);
@@ -171,7 +189,7 @@ describe('alive speakers', () => {
     const own = { node: 'n1', interfaces: [nic('eth0')] };
     const metallb = (isServing: boolean) => [pod('n3', { isServing, isMetallb: true })];
     const standsBy = (pods: readonly Layer2Pod[]) =>
-      speakerPresence({ own, speakers: two, pods, verdicts: [], ...NOBODY_LOST }).standsBy;
+      speakerPresence({ own, speakers: two, pods, ...nobodyLost() }).standsBy;
     assert.deepEqual([standsBy(metallb(true)), standsBy(metallb(false))], [true, false]);
   });
 
@@ -182,8 +200,7 @@ describe('alive speakers', () => {
       ...{
         speakers: [speaker('n1', { interfaces: published })],
         pods: [],
-        verdicts: [],
-        ...NOBODY_LOST,
+        ...nobodyLost(),
       },
     });
     assert.deepEqual(interfaces.get('n1'), [nic('eth1')]);
@@ -193,7 +210,7 @@ describe('alive speakers', () => {
     const returned = (speakers: readonly PublishedSpeaker[], own: readonly string[] = []) => {
       const presence = speakerPresence({
         own: { node: 'n1', interfaces: [nic('eth0')], returned: own },
-        ...{ speakers, pods: [], verdicts: [], ...NOBODY_LOST },
+        ...{ speakers, pods: [], ...nobodyLost() },
       });
       return [...presence.returned].sort();
     };

@@ -21,7 +21,9 @@ import {
 } from '../../../kube/resource.ts';
 import { toLayer2Service } from '../../../layer2/election/layer2-service.ts';
 import type { Layer2State } from '../../../layer2/election/layer2-state.ts';
+import { publishedLosses } from '../../../layer2/membership/remote-losses.ts';
 import { type SpeakerPresence, speakerPresence } from '../../../layer2/membership/speaker-presence.ts';
+import { WatchGraphs } from '../../../layer2/membership/watch-graph.ts';
 import { Layer2Model } from '../../../layer2/model/layer2-model.ts';
 import {
   toLayer2Node,
@@ -132,12 +134,11 @@ function elect(objects: ObjectsByKind, flags: ElectionFlags): Election {
   const nodes = of(NODES).flatMap((raw) => toLayer2Node(raw)?.node ?? []);
   const records = inNamespace(SERVICE_L2_STATUSES).flatMap((raw) => toWatchedRecord(raw) ?? []);
   const statuses = inNamespace(SPEAKER_STATUSES);
+  const speakers = statuses.flatMap((raw) => toPublishedSpeaker(raw) ?? []);
   const presence = speakerPresence({
-    own: { node: '', interfaces: [] },
-    speakers: statuses.flatMap((raw) => toPublishedSpeaker(raw) ?? []),
+    ...{ own: { node: '', interfaces: [] }, speakers, losses: publishedLosses(speakers) },
     pods: inNamespace(PODS).flatMap((raw) => toSpeakerPod(raw) ?? []),
-    verdicts: [],
-    ...{ longLost: new Set(), lostForLonger: new Set() },
+    ...{ graphs: new WatchGraphs(), now: 0 },
   });
   const ignoreExcludeLabel = statuses.some((raw) => fieldsOf(raw['status'])['ignoreExcludeLabel'] === true);
   const model = new Layer2Model({

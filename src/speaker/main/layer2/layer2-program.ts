@@ -8,7 +8,6 @@ import type { SpeakerService } from '../../../announce/decision/speaker-service.
 import type { Millis } from '../../../base/clock.ts';
 import type { Store } from '../../../kube/informer/store.ts';
 import type { Layer2Service } from '../../../layer2/election/layer2-service.ts';
-import { type PublishedSpeaker, speakerPresence } from '../../../layer2/membership/speaker-presence.ts';
 import { Layer2Model } from '../../../layer2/model/layer2-model.ts';
 import { type Address, formatAddress } from '../../../net/address.ts';
 import type { ObjectVersion } from '../../../objects/metadata.ts';
@@ -17,10 +16,10 @@ import type { InformerContext } from '../../../runtime/main/informer.ts';
 import { Isolation } from '../../layer2/isolation.ts';
 import { Layer2Reporter } from '../../layer2/layer2-reporter.ts';
 import { Layer2Speaker } from '../../layer2/layer2-speaker.ts';
+import { type BfdMesh, Membership } from '../../layer2/membership.ts';
 import type { OpenWire } from '../../layer2/ports.ts';
 import { RecordWriter } from '../../layer2/record-writer.ts';
 import { ReturnedNodes } from '../../layer2/returned-nodes.ts';
-import { NO_LINKS, SpeakerLinks, type SpeakerLinksOptions } from '../../layer2/speaker-links.ts';
 import type { SpeakerEvent } from '../../ports.ts';
 import type { Layer2NodeStatus } from '../../status/node-status.ts';
 import { isApiAnswering } from './api-answering.ts';
@@ -47,7 +46,7 @@ export type Layer2ProgramOptions = {
   /** `--l2-failback-delay` */
   readonly failbackDelay: Millis;
   /** BFD between the speakers; null where there is none: then the API server alone says who runs. */
-  readonly links: Pick<SpeakerLinksOptions, 'sessions' | 'port' | 'authentication'> | null;
+  readonly mesh: BfdMesh | null;
   /** Where the other speakers reach this one; null where it is not known. */
   readonly address: () => Address | null;
   /** Of the node model; null before its first recompute. */
@@ -62,7 +61,7 @@ export type Layer2ProgramOptions = {
 /** How a speaker answers by layer 2. */
 export type Layer2Settings = Pick<
   Layer2ProgramOptions,
-  'openWire' | 'keepsOwner' | 'failbackDelay' | 'links'
+  'openWire' | 'keepsOwner' | 'failbackDelay' | 'mesh'
 > & {
   /** Where the other speakers reach this one; null: the InternalIP of the Node. */
   readonly address: Address | null;
@@ -78,7 +77,7 @@ export class Layer2Program {
   readonly #speaker: Layer2Speaker;
   readonly #reporter: Layer2Reporter;
   readonly #writer: RecordWriter;
-  readonly #links: SpeakerLinks | null;
+  readonly #membership: Membership;
   readonly #isolation: Isolation;
   readonly #returned: ReturnedNodes;
   readonly #excluded: ExcludedFile;
@@ -134,20 +133,14 @@ export class Layer2Program {
       ...{ clock, node, delay: options.failbackDelay },
       changed: () => this.#returnedChanged(),
     });
-    this.#links =
-      options.links === null
-        ? null
-        : new SpeakerLinks({
-            ...options.links,
-            clock,
-            node,
-            changed: () => this.#linksChanged(),
-            linkChanged: (other, isUp) => {
-              if (isUp) log.info('BFD session with a speaker is up', { speaker: other });
-              else log.warn('BFD session with a speaker is down', { speaker: other });
-              this.#returned.linkChanged(other, isUp);
-            },
-          });
+    this.#membership = new Membership({
+      ...{ clock, node, mesh: options.mesh, changed: () => this.#membershipChanged() },
+      linkChanged: (other, isUp) => {
+        if (isUp) log.info('BFD session with a speaker is up', { speaker: other });
+        else log.warn('BFD session with a speaker is down', { speaker: other });
+        this.#returned.linkChanged(other, isUp);
+      },
+    });
     this.#speaker = new Layer2Speaker({
       ...{ clock, node, model: this.#model, openWire: options.openWire },
       isolation: () => this.#isolation.state,
@@ -177,7 +170,7 @@ export class Layer2Program {
         ndp: families[6],
       })),
       address: this.#address === null ? null : formatAddress(this.#address),
-      ...{ linked: this.#links?.linked ?? [], lost: this.#links?.lost ?? [] },
+      ...{ linked: this.#membership.linked, lost: this.#membership.lost },
       ...{ returned: this.#returned.nodes, conflicts: this.#reporter.conflicts },
     };
   }
@@ -204,7 +197,7 @@ export class Layer2Program {
     await this.#running;
     this.#isolation.stop();
     this.#returned.stop();
-    await Promise.all([this.#speaker.stop(), this.#links?.stop()]);
+    await Promise.all([this.#speaker.stop(), this.#membership.stop()]);
     await this.#writer.stop();
     this.#stopInformers.abort();
     await this.#watching;
@@ -247,24 +240,11 @@ export class Layer2Program {
     return this.#options.address();
   }
 
-  #linksChanged(): void {
-    const { statusChanged } = this.#options;
-    if (this.#isStopping || this.#links === null) return;
-    this.#isolation.setAlone(this.#links.isAlone);
-    statusChanged();
+  #membershipChanged(): void {
+    if (this.#isStopping) return;
+    this.#isolation.setAlone(this.#membership.isAlone);
+    this.#options.statusChanged();
     this.#speaker.changed();
-  }
-
-  /** All others that have published themselves. */
-  #watchSpeakers(speakers: readonly PublishedSpeaker[]): void {
-    const own = this.#address;
-    if (this.#links === null || own === null || this.#isStopping) return;
-    const others = speakers.flatMap(({ node, interfaces, address, hasStopped, linked }) =>
-      node === this.#options.node || interfaces === null || address === null || hasStopped
-        ? []
-        : [{ node, address, wasLinked: linked.includes(this.#options.node) }],
-    );
-    this.#links.setSpeakers(own, others);
   }
 
   #changed(change: () => void): void {
@@ -277,13 +257,11 @@ export class Layer2Program {
     const pools = poolsNow();
     const { interfaces } = this.#speaker;
     if (!this.#informers.hasSynced || pools === null || interfaces === null) return null;
-    this.#watchSpeakers(this.#informers.speakers());
     return {
       services: layer2Services(services()),
       ...{ advertisements: advertisements(), pools, nodes: this.#informers.nodes() },
-      presence: speakerPresence({
-        ...{ own: { node, interfaces, returned: this.#returned.nodes } },
-        ...(this.#links?.observed ?? NO_LINKS),
+      presence: this.#membership.presence({
+        ...{ own: { node, interfaces, returned: this.#returned.nodes }, address: this.#address },
         ...{ speakers: this.#informers.speakers(), pods: this.#informers.pods() },
       }),
       records: this.#informers.records(),

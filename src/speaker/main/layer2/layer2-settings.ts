@@ -39,7 +39,7 @@ export function layer2Settings(flags: Layer2Flags, script: string | null, log: L
     keepsOwner: flags['l2-failback'] !== 'always',
     failbackDelay: flags['l2-failback-delay'],
     address: address.ok ? address.value : null,
-    links: {
+    mesh: {
       sessions: createBfdSessions({
         ...{ script, clock: systemClock },
         failed: (because) => log.warn('BFD between the speakers ended, and starts again', { because }),

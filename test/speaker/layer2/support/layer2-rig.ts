@@ -94,7 +94,7 @@ export class Layer2Rig {
         }),
         openSession: () => assert.fail('no peer selects the node'),
         layer2: {
-          ...{ keepsOwner: true, failbackDelay, links: null, address: null },
+          ...{ keepsOwner: true, failbackDelay, mesh: null, address: null },
           openWire: async (options) => {
             const opened = await wire.open(options);
             setImmediate(() => options.onEvent({ kind: 'interfaces', interfaces }));

@@ -7,7 +7,9 @@ import { resolvePools } from '../../../../announce/config/pools.ts';
 import { untilAborted } from '../../../../base/abort.ts';
 import { Listeners } from '../../../../base/listeners.ts';
 import { toLayer2Service } from '../../../../layer2/election/layer2-service.ts';
+import { publishedLosses } from '../../../../layer2/membership/remote-losses.ts';
 import { speakerPresence } from '../../../../layer2/membership/speaker-presence.ts';
+import { WatchGraphs } from '../../../../layer2/membership/watch-graph.ts';
 import { Layer2Model } from '../../../../layer2/model/layer2-model.ts';
 import type { Service, ServiceKey } from '../../../../objects/service.ts';
 import type { InformerContext } from '../../../../runtime/main/informer.ts';
@@ -31,6 +33,7 @@ export class Layer2AnnouncementSource {
   readonly changes = new Listeners();
   readonly #options: Layer2SourceOptions;
   readonly #optional: OptionalInformers;
+  readonly #graphs = new WatchGraphs();
   #model: Layer2Model | null = null;
   #isStopped = false;
 
@@ -72,13 +75,18 @@ export class Layer2AnnouncementSource {
     const conditions = new Map<ServiceKey, Layer2Condition>();
     if (!this.isActive || this.#model === null) return conditions;
     if (!this.#optional.hasSynced) return null;
-    const { informers, view, isManaged } = this.#options;
+    const {
+      context: { clock },
+      informers,
+      view,
+      isManaged,
+    } = this.#options;
     const speakers = [...informers.speakerStatuses.store.values()].flatMap(({ layer2 }) => layer2 ?? []);
     const records = [...informers.serviceL2Statuses.store.values()];
     const recorded = new Map(records.map(({ service, node }) => [service, node]));
     const presence = speakerPresence({
-      ...{ own: { node: '', interfaces: [] }, speakers, verdicts: [] },
-      ...{ longLost: new Set<string>(), lostForLonger: new Set<string>() },
+      ...{ own: { node: '', interfaces: [] }, speakers, losses: publishedLosses(speakers) },
+      ...{ graphs: this.#graphs, now: clock.now() },
       pods: [...informers.layer2Pods.store.values()],
     });
     const services = [...view.values()].filter((one) => isManaged(one) && one.ingress.length > 0);

@@ -1,0 +1,87 @@
+/**
+ * Decides which speakers do not run though the API server still shows them: those that nobody hears any more, and that have not
+ * said themselves that they lost somebody. Both ends of a link that broke notice that at the same time.
+ */
+import type { Millis } from '../../base/clock.ts';
+import type { WatchGraph } from './watch-graph.ts';
+
+/** One speaker does not hear another that it watches. */
+export type Loss = {
+  readonly watcher: string;
+  readonly node: string;
+  /** By the clock of who decides: when it learned of it. Infinite where that is not known; then the node is not silent yet. */
+  readonly since: Millis;
+};
+
+/** A speaker that all its watchers lost, and that says nothing of it for this long, does not run. */
+export const SILENCE_GRACE: Millis = 250;
+
+/**
+ * The same for several speakers that were lost and may still hear each other: after this time they died together. Longer,
+ * since there is nobody else who could tell them from the other half of a network that broke.
+ */
+export const GROUP_SILENCE_GRACE: Millis = 1000;
+
+export type WatchedSpeakers = {
+  readonly running: ReadonlySet<string>;
+  readonly graph: WatchGraph;
+  /** Those of speakers that run, about neighbours of theirs. */
+  readonly losses: readonly Loss[];
+};
+
+export type SilenceQuestion = WatchedSpeakers & {
+  /** Losses of all, also of speakers that do not run. */
+  readonly said: readonly Loss[];
+  /** Who decides: it runs. */
+  readonly judge: string;
+};
+
+export function silentSpeakers(question: SilenceQuestion, now: Millis): ReadonlySet<string> {
+  const alone = lostFor(question, now - SILENCE_GRACE).filter((node) => isSilent(node, question, NOBODY));
+  return new Set([...alone, ...silentTogether(lostFor(question, now - GROUP_SILENCE_GRACE), question)]);
+}
+
+/** When one of the two times is over for the next loss; null where they are for all. */
+export function nextReview(losses: readonly Loss[], now: Millis): Millis | null {
+  const ends = losses.flatMap(({ since }) => [since + SILENCE_GRACE, since + GROUP_SILENCE_GRACE]);
+  const next = Math.min(...ends.filter((at) => at > now));
+  return Number.isFinite(next) ? next : null;
+}
+
+/** Other speakers that run and were lost, the last time then or earlier. */
+function lostFor({ running, losses, judge }: SilenceQuestion, latest: Millis): readonly string[] {
+  const lostAt = new Map<string, Millis>();
+  for (const { node, since } of losses) lostAt.set(node, Math.max(since, lostAt.get(node) ?? since));
+  return [...lostAt].flatMap(([node, at]) =>
+    node !== judge && running.has(node) && at <= latest ? [node] : [],
+  );
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+/**
+ * Speakers that died together: each of them might hear the others, but all who are left hear none of them, and none has said
+ * that it lost anybody.
+ */
+function silentTogether(lost: readonly string[], question: SilenceQuestion): ReadonlySet<string> {
+  let silent: ReadonlySet<string> = new Set(lost);
+  for (;;) {
+    const deaf = silent;
+    const left = [...deaf].filter((node) => isSilent(node, question, deaf));
+    if (left.length === deaf.size) return deaf;
+    silent = new Set(left);
+  }
+}
+
+/** Nobody who runs and watches it hears it, except for `deaf`, and it has not said that it lost one of those. */
+function isSilent(
+  node: string,
+  { running, graph, losses, said }: SilenceQuestion,
+  deaf: ReadonlySet<string>,
+): boolean {
+  const losers = new Set(losses.flatMap((one) => (one.node === node ? [one.watcher] : [])));
+  const isHeard = [...(graph.get(node) ?? [])].some(
+    (other) => running.has(other) && !losers.has(other) && !deaf.has(other),
+  );
+  return !isHeard && !said.some((one) => one.watcher === node && losers.has(one.node));
+}

@@ -1,0 +1,131 @@
+/** Clusters with more speakers than watch each other all: who is taken for alive, by each of them, and when. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { FULL_MESH_MAX, WATCHERS } from '../../../src/layer2/membership/watch-graph.ts';
+import { MembershipCluster } from './support/membership-cluster.ts';
+
+const SIZES = process.env['BERTH_FULL'] === '1' ? [FULL_MESH_MAX + 1, 100, 500] : [FULL_MESH_MAX + 1, 100];
+
+/** All sessions are up, and published. */
+const STARTED = 3000;
+/** BFD misses a node, and those who did say so. */
+const NOTICED = 1000;
+/** Those that died together are told from the other half of a network that broke. */
+const NOTICED_TOGETHER = 3000;
+
+function started(size: number): MembershipCluster {
+  const cluster = new MembershipCluster(size);
+  cluster.run(STARTED);
+  return cluster;
+}
+
+/** `living` is what each of `judges` takes for alive; all that live unless told. */
+function assertLiving(
+  cluster: MembershipCluster,
+  living: readonly string[],
+  judges: readonly string[] = living,
+): void {
+  const expected = [...living].sort();
+  for (const judge of judges) assert.deepEqual([...cluster.livingFor(judge)].sort(), expected, judge);
+}
+
+for (const size of SIZES)
+  describe(`a cluster of ${size} speakers`, () => {
+    it('has a few sessions a node, and all are alive', () => {
+      const cluster = started(size);
+      assert.ok(cluster.sessionsMax < FULL_MESH_MAX, `${cluster.sessionsMax}`);
+      assertLiving(cluster, cluster.names);
+    });
+
+    it('misses a node that dies', () => {
+      const cluster = started(size);
+      const [victim = '', ...others] = cluster.names;
+      cluster.kill(victim);
+      cluster.run(NOTICED);
+      assertLiving(cluster, others);
+    });
+
+    it('misses a node that dies together with all its neighbours', () => {
+      const cluster = started(size);
+      const victim = cluster.names[0] ?? '';
+      const gone = new Set([victim, ...cluster.of(victim).bfd.wanted]);
+      cluster.kill(...gone);
+      cluster.run(NOTICED);
+      assertLiving(
+        cluster,
+        cluster.names.filter((name) => !gone.has(name)),
+      );
+    });
+
+    it('gives a node whose watchers died other ones, when their Pods are not ready', () => {
+      const cluster = started(size);
+      const { names } = cluster;
+      const lonely = names[0] ?? '';
+      const gone = new Set(cluster.of(lonely).bfd.wanted);
+      cluster.kill(...gone);
+      cluster.run(NOTICED);
+      // Nobody can tell: it is in no larger set than itself, and the API server says so to it as well.
+      const left = names.filter((name) => !gone.has(name));
+      assertLiving(
+        cluster,
+        left.filter((name) => name !== lonely),
+        left,
+      );
+      cluster.podsFail(...gone);
+      cluster.run(STARTED);
+      assertLiving(cluster, left);
+      assert.ok(cluster.of(lonely).membership.linked.length >= WATCHERS);
+    });
+
+    it('takes a node that is cut off for nothing else when it gets another watcher', () => {
+      const cluster = started(size);
+      const { names } = cluster;
+      const lonely = names[0] ?? '';
+      const [watcher = ''] = cluster.of(lonely).bfd.wanted;
+      cluster.separate([lonely], { reachesApi: true });
+      cluster.run(NOTICED);
+      cluster.kill(watcher);
+      cluster.podsFail(watcher);
+      cluster.run(STARTED);
+      const left = names.filter((name) => name !== watcher);
+      assertLiving(
+        cluster,
+        left.filter((name) => name !== lonely),
+        left,
+      );
+    });
+
+    it('goes on with one half when the other dies', () => {
+      const cluster = started(size);
+      const left = cluster.names.filter((_, index) => index % 2 === 1);
+      cluster.kill(...cluster.names.filter((_, index) => index % 2 === 0));
+      cluster.run(NOTICED_TOGETHER);
+      assertLiving(cluster, left);
+    });
+
+    it('leaves out a node that is cut off, which notices that without the API server', () => {
+      const cluster = started(size);
+      const { names } = cluster;
+      const [lonely = '', ...others] = names;
+      cluster.separate([lonely], { reachesApi: false });
+      cluster.run(NOTICED);
+      assertLiving(cluster, others);
+      assert.ok(!cluster.livingFor(lonely).has(lonely));
+      assert.ok(cluster.of(lonely).membership.isAlone, 'then it asks the API server, and falls silent');
+      cluster.heal();
+      cluster.run(STARTED);
+      assertLiving(cluster, names);
+    });
+
+    it('leaves out the smaller of two parts, also in its own eyes, while the API server is up', () => {
+      const cluster = started(size);
+      const { names } = cluster;
+      const part = names.slice(0, Math.floor(size / 3));
+      cluster.separate(part, { reachesApi: true });
+      cluster.run(NOTICED);
+      assertLiving(cluster, names.slice(part.length), names);
+      cluster.heal();
+      cluster.run(STARTED);
+      assertLiving(cluster, names);
+    });
+  });
