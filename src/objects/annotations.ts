@@ -7,6 +7,9 @@ export const ALLOCATED_FROM_ANNOTATION = 'metallb.io/ip-allocated-from-pool';
 /** `keep` or `replace`: whether addresses that another writer put into the status stay. */
 export const FOREIGN_ADDRESSES_ANNOTATION = 'berth.dev/foreign-addresses';
 
+/** Of a ServiceL2Status: the node that its owner hands the Service over to. `berth l2 rebalance` writes it. */
+export const HAND_OVER_ANNOTATION = 'berth.dev/hand-over-to';
+
 /** Annotations by which a Service requests something: the current key first, then the deprecated one. */
 export const REQUEST_ANNOTATIONS = {
   pool: ['metallb.io/address-pool', 'metallb.universe.tf/address-pool'],

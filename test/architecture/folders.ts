@@ -56,7 +56,7 @@ export const folderOrder: Readonly<Record<string, readonly string[]>> = {
     ...['plan', 'report', 'version', '.'],
   ],
   'cli/bgp': ['speakers', 'peers', 'routes', 'why', 'decode', 'dial', 'model', '.'],
-  'cli/l2': ['cluster', 'owners', 'why', 'model', '.'],
+  'cli/l2': ['cluster', 'owners', 'why', 'rebalance', 'model', '.'],
   'cli/calico': ['model', 'init', 'router', '.'],
 };
 

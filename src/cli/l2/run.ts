@@ -9,6 +9,7 @@ export const runL2 = (args: readonly string[], context: CliContext): Promise<num
     {
       owners: async () => (await import('./owners/run.ts')).runL2Owners,
       why: async () => (await import('./why/run.ts')).runL2Why,
+      rebalance: async () => (await import('./rebalance/run.ts')).runL2Rebalance,
       model: async () => (await import('./model/run.ts')).runL2Model,
     },
     args,

@@ -41,6 +41,8 @@ export type ElectionContext = {
   readonly alive: AliveNodes;
   /** The node in the ServiceL2Status of each Service. */
   readonly recorded: Pick<ReadonlyMap<ServiceKey, string>, 'get'>;
+  /** The node that each Service is handed over to. */
+  readonly handOver: Pick<ReadonlyMap<ServiceKey, string>, 'get'>;
   /** See `OwnerElection`. */
   readonly keepsOwner: boolean;
   /** See `SpeakerPresence`. */
@@ -49,6 +51,7 @@ export type ElectionContext = {
 
 export function electGroup(group: AddressGroup, context: ElectionContext): GroupElection {
   const { nodes, flags, alive, recorded: records, keepsOwner, returned } = context;
+  const handOver = group.flatMap(({ service }) => context.handOver.get(service.key) ?? [])[0] ?? null;
   const standings = nodes.map((node) => ({
     node: node.name,
     standings: group.map((wanted) => nodeStanding(wanted, node, flags)),
@@ -63,7 +66,7 @@ export function electGroup(group: AddressGroup, context: ElectionContext): Group
   const living = alive.among(names, recorded);
   const address = anchorOf(group);
   const candidates = eligible.filter(({ node }) => living.has(node));
-  const owner = electOwner({ address, candidates, recorded, keepsOwner, returned });
+  const owner = electOwner({ address, candidates, recorded, handOver, keepsOwner, returned });
   const ownWeight = candidates.find(({ node }) => node === owner?.node)?.weight ?? 0;
   const waiting = candidates.filter(({ node, weight }) => returned.has(node) && weight > ownWeight);
   const failing = any.length > 0 ? [] : standings.filter(isInterfaceMissing).map(({ node }) => node);
@@ -85,7 +88,8 @@ function anchorOf([first]: AddressGroup): string {
   return address === undefined ? '' : formatAddress(address);
 }
 
-function toCandidate({ node, standings }: GroupStanding, group: AddressGroup): Candidate {
+/** What the node can do for the whole group. */
+export function toCandidate({ node, standings }: GroupStanding, group: AddressGroup): Candidate {
   let [weight, reach] = [0, 0];
   for (const [index, standing] of standings.entries()) {
     if (standing.kind === 'refused') continue;

@@ -20,14 +20,19 @@ export type OwnerElection = {
   readonly candidates: readonly Candidate[];
   /** The node that answered last, as ServiceL2Status says; null where none is recorded. */
   readonly recorded: string | null;
+  /** The node that an administrator had it handed over to; null for none. It has to be as good as any other. */
+  readonly handOver: string | null;
   /** The recorded owner keeps its addresses while it is as good as others; false gives them back by hash, as MetalLB does. */
   readonly keepsOwner: boolean;
   /** Nodes that came back a short time ago: they take nothing from a recorded owner that is kept. */
   readonly returned: ReadonlySet<string>;
 };
 
-/** `only` candidate; `recorded`: it answered before; `preferred` by weight; `order`: by MetalLB's hash. */
-export type OwnerReason = 'only' | 'preferred' | 'recorded' | 'order';
+/**
+ * `only` candidate; `recorded`: it answered before; `handedOver`: an administrator moved it there; `preferred` by weight;
+ * `order`: by MetalLB's hash.
+ */
+export type OwnerReason = 'only' | 'preferred' | 'recorded' | 'handedOver' | 'order';
 
 export type Owner = { readonly node: string; readonly reason: OwnerReason };
 
@@ -36,6 +41,7 @@ export function electOwner({
   address,
   candidates,
   recorded,
+  handOver,
   keepsOwner,
   returned,
 }: OwnerElection): Owner | null {
@@ -49,6 +55,8 @@ export function electOwner({
     : candidates;
   const weight = Math.max(...able.map((one) => one.weight));
   const preferred = able.filter((one) => one.weight === weight);
+  if (keepsOwner && handOver !== null && preferred.some(({ node }) => node === handOver))
+    return { node: handOver, reason: 'handedOver' };
   if (keepsOwner && recorded !== null && preferred.some(({ node }) => node === recorded))
     return { node: recorded, reason: 'recorded' };
   const reach = Math.max(...preferred.map((one) => one.reach));

@@ -17,12 +17,36 @@ export type OwnerRecord = {
   readonly node: string;
   /** Null where the object has no status yet; empty for all interfaces. */
   readonly interfaces: readonly string[] | null;
+  /** The node that the owner hands the Service over to, by an administrator's order; null for none. */
+  readonly handOverTo: string | null;
 };
+
+/** What the records say to the election, by Service. */
+export type RecordedOwners = {
+  readonly recorded: ReadonlyMap<ServiceKey, string>;
+  /** See `OwnerRecord`. */
+  readonly handOver: ReadonlyMap<ServiceKey, string>;
+};
+
+/** Of several records of one Service the last one counts. */
+export function recordedOwners(records: readonly OwnerRecord[]): RecordedOwners {
+  const last = [...new Map(records.map((record) => [record.service, record])).values()];
+  return {
+    recorded: new Map(last.map(({ service, node }) => [service, node])),
+    handOver: new Map(
+      last.flatMap(({ service, handOverTo }) =>
+        handOverTo === null ? [] : [[service, handOverTo] as const],
+      ),
+    ),
+  };
+}
 
 export type RecordChange<R extends OwnerRecord = OwnerRecord> =
   | { readonly kind: 'delete'; readonly record: R }
   | { readonly kind: 'create'; readonly service: Layer2Service; readonly interfaces: readonly string[] }
-  | { readonly kind: 'patch'; readonly record: R; readonly interfaces: readonly string[] };
+  | { readonly kind: 'patch'; readonly record: R; readonly interfaces: readonly string[] }
+  /** The order to hand over cannot be obeyed, and goes: it would move the Service at any later time. */
+  | { readonly kind: 'dismiss'; readonly record: R };
 
 export type PlanningSpeaker = {
   readonly node: string;
@@ -56,6 +80,7 @@ export function planRecords<R extends OwnerRecord>(
     const interfaces = own.wanted ?? [];
     if (record.interfaces === null || !sameItems(record.interfaces, interfaces))
       changes.push({ kind: 'patch', record, interfaces });
+    if (record.handOverTo !== null) changes.push({ kind: 'dismiss', record });
   }
   for (const { service, wanted } of owned.values())
     if (!kept.has(service.key)) changes.push({ kind: 'create', service, interfaces: wanted ?? [] });

@@ -9,6 +9,7 @@ import type { ServiceKey } from '../../objects/service.ts';
 import { type Layer2Config, resolveLayer2Config } from '../election/layer2-config.ts';
 import type { Layer2Service } from '../election/layer2-service.ts';
 import { computeLayer2State, type Layer2State } from '../election/layer2-state.ts';
+import type { RecordedOwners } from '../election/record-plan.ts';
 import { joinUsable, type UsableEndpoints } from '../election/usable-endpoints.ts';
 import type { SpeakerPresence } from '../membership/speaker-presence.ts';
 
@@ -29,15 +30,13 @@ export type Layer2ModelOptions = NamespaceScope & {
 };
 
 /** What changes with each call. */
-export type Layer2Situation = {
+export type Layer2Situation = RecordedOwners & {
   readonly services: Iterable<Layer2Service>;
   /** Whole L2Advertisements. */
   readonly advertisements: readonly unknown[];
   readonly pools: NodeConfig['pools'];
   readonly nodes: Iterable<Layer2Node>;
   readonly presence: SpeakerPresence;
-  /** The node in the ServiceL2Status of each Service. */
-  readonly recorded: ReadonlyMap<ServiceKey, string>;
 };
 
 export class Layer2Model {
@@ -76,7 +75,7 @@ export class Layer2Model {
   }
 
   recompute(situation: Layer2Situation): Layer2State {
-    const { services, advertisements, pools, nodes, presence, recorded } = situation;
+    const { services, advertisements, pools, nodes, presence, recorded, handOver } = situation;
     const { flags, keepsOwner } = this.#options;
     this.#config = resolveLayer2Config(advertisements, this.#options, this.#config);
     const known = new Map([...nodes].map((node) => [node.name, node]));
@@ -91,7 +90,7 @@ export class Layer2Model {
           ...{ name, interfaces },
           node: known.get(name) ?? null,
         })),
-        ...{ alive: presence.alive, returned: presence.returned, recorded, keepsOwner },
+        ...{ alive: presence.alive, returned: presence.returned, recorded, handOver, keepsOwner },
       },
       this.#state,
     );

@@ -2,8 +2,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { fieldsOf, listOf, type Raw, textOf, textsOf } from '../../base/json.ts';
 import { parseAddress } from '../../net/address.ts';
+import { HAND_OVER_ANNOTATION } from '../../objects/annotations.ts';
 import { decodeEndpointSlice } from '../../objects/endpoint-slice.ts';
 import {
+  annotationsOf,
   labelsOf,
   metadataOf,
   nameOf,
@@ -120,5 +122,6 @@ export function toWatchedRecord(raw: Raw): WatchedRecord | null {
     ...versionOf(raw),
     ...{ name: nameOf(raw), service: serviceKey(namespace, name), node: owner },
     interfaces: textOf(node) === '' ? null : listOf(interfaces).map((one) => textOf(fieldsOf(one)['name'])),
+    handOverTo: annotationsOf(raw)[HAND_OVER_ANNOTATION] || null,
   };
 }

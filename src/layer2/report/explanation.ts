@@ -40,6 +40,7 @@ const BECAUSE: Readonly<Record<OwnerReason, string>> = {
   only: 'no other node can',
   preferred: 'preferredNodeSelectors prefer it',
   recorded: 'it answered before',
+  handedOver: 'an administrator moves it there',
   order: 'the hash of node and address decides',
 };
 

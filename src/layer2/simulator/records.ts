@@ -21,13 +21,14 @@ export class SimulatedRecords {
       const { key } = change.service;
       this.#records = [
         ...this.#records,
-        { name: `l2-${key}`, service: key, node, interfaces: change.interfaces },
+        { name: `l2-${key}`, service: key, node, interfaces: change.interfaces, handOverTo: null },
       ];
       return;
     }
     const others = this.#records.filter((one) => one !== change.record);
-    this.#records =
-      change.kind === 'delete' ? others : [...others, { ...change.record, interfaces: change.interfaces }];
+    if (change.kind === 'delete') this.#records = others;
+    else if (change.kind === 'dismiss') this.#records = [...others, { ...change.record, handOverTo: null }];
+    else this.#records = [...others, { ...change.record, interfaces: change.interfaces }];
   }
 
   observe(): Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> {

@@ -4,15 +4,20 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock, Millis } from '../../base/clock.ts';
-import { Handover, NO_SUCCESSOR, type SuccessorOf } from '../../layer2/election/handover.ts';
+import { NO_SUCCESSOR, type SuccessorOf } from '../../layer2/election/handover.ts';
 import { type Layer2State, ownedAddresses, ownersByAddress } from '../../layer2/election/layer2-state.ts';
-import { planRecords, type RecordChange } from '../../layer2/election/record-plan.ts';
+import {
+  planRecords,
+  type RecordChange,
+  type RecordedOwners,
+  recordedOwners,
+} from '../../layer2/election/record-plan.ts';
 import { toPublished } from '../../layer2/membership/published-interface.ts';
 import type { PublishedInterface, SpeakerPresence } from '../../layer2/membership/speaker-presence.ts';
 import type { Layer2Model, Layer2Situation } from '../../layer2/model/layer2-model.ts';
 import type { WatchedRecord } from '../../layer2/objects/watched-objects.ts';
 import type { Layer2Wire, MacAddress, OwnedAddress, WireEvent } from '../../layer2/packets/layer2-wire.ts';
-import { formatAddress } from '../../net/address.ts';
+import { AnsweredTable } from './answered-table.ts';
 import type { IsolationState } from './isolation.ts';
 import type { OpenWire } from './ports.ts';
 
@@ -52,7 +57,7 @@ export type Layer2SpeakerOptions = {
   readonly model: Layer2Model;
   readonly openWire: OpenWire;
   /** Of the caches, as they are now; null while one has not synced. */
-  readonly situation: () => (Omit<Layer2Situation, 'presence' | 'recorded'> & Layer2Inputs) | null;
+  readonly situation: () => (Omit<Layer2Situation, 'presence' | keyof RecordedOwners> & Layer2Inputs) | null;
   readonly isolation: () => IsolationState;
   /** Reads again who answers for what, before a process that stood still answers for anything. False where it cannot. */
   readonly confirm: () => Promise<boolean>;
@@ -62,6 +67,8 @@ export type Layer2SpeakerOptions = {
 export type Layer2Inputs = {
   readonly presence: SpeakerPresence;
   readonly records: readonly WatchedRecord[];
+  /** Those that are gone since a short time: see `VanishedRecords`. */
+  readonly vanished: readonly WatchedRecord[];
 };
 
 export class Layer2Speaker {
@@ -69,22 +76,17 @@ export class Layer2Speaker {
   #wire: Layer2Wire | null = null;
   #isStopped = false;
   #interfaces: readonly PublishedInterface[] | null = null;
-  #owned: readonly OwnedAddress[] = [];
-  readonly #handover = new Handover();
+  readonly #answered: AnsweredTable;
   /** Their nodes, by MAC address. */
   #speakers: ReadonlyMap<MacAddress, string> = new Map();
-  /** What the wire answers for: `#owned`, and what is still handed over. */
-  #table: readonly OwnedAddress[] = [];
   #cancelTimer: (() => void) | null = null;
-  #cancelExpiry: () => void = () => {};
   #electedAt: Millis = Number.NEGATIVE_INFINITY;
   /** After a standstill, another node may have taken the addresses long ago: then nothing is handed over. */
   #isSuspended = false;
-  /** What `stop` waits for. */
-  #handedOver: () => void = () => {};
 
   constructor(options: Layer2SpeakerOptions) {
     this.#options = options;
+    this.#answered = new AnsweredTable(options.clock, (table) => this.#wire?.setOwned(table));
   }
 
   /** Those that can answer; null until the wire has reported them. */
@@ -93,7 +95,7 @@ export class Layer2Speaker {
   }
 
   get owned(): readonly OwnedAddress[] {
-    return this.#owned;
+    return this.#answered.owned;
   }
 
   /** `excluded` are regular expressions of interfaces that are left alone. */
@@ -133,15 +135,8 @@ export class Layer2Speaker {
     this.#cancelTimer?.();
     const wire = this.#wire;
     if (wire === null) return;
-    if (this.#hasSuccessors()) {
-      this.#handover.leaveAll(this.#options.clock.now());
-      if (this.#handover.isLeaving)
-        await new Promise<void>((resolve) => {
-          this.#handedOver = resolve;
-          this.#answer();
-        });
-    }
-    this.#cancelExpiry();
+    if (this.#hasSuccessors()) await this.#answered.leaveAll();
+    this.#answered.stop();
     this.#wire = null;
     await wire.close();
   }
@@ -155,28 +150,20 @@ export class Layer2Speaker {
     const { clock, model, node, observer, situation } = this.#options;
     const now = situation();
     if (now === null || this.#wire === null || this.#isStopped) return;
-    const { presence, records, ...cluster } = now;
+    const { presence, records, vanished, ...cluster } = now;
     const isolation = this.#options.isolation();
     if (isolation !== 'connected') {
       // Of two speakers nobody can tell which is cut off: each keeps what it has, and takes nothing.
-      if (isolation === 'cut-off' && presence.interfaces.size > 2) this.#setOwned([], NO_SUCCESSOR);
+      if (isolation === 'cut-off' && presence.interfaces.size > 2) this.#answered.setOwned([], NO_SUCCESSOR);
       return;
     }
-    const recorded = new Map(records.map((record) => [record.service, record.node]));
-    const state = model.recompute({ ...cluster, presence, recorded });
+    const state = model.recompute({ ...cluster, presence, ...recordedOwners([...vanished, ...records]) });
     this.#electedAt = clock.now();
     this.#setSpeakers(presence);
     const owned = presence.standsBy ? [] : ownedAddresses(state, node);
-    this.#setOwned(owned, presence.standsBy ? NO_SUCCESSOR : this.#successors(state, presence));
+    this.#answered.setOwned(owned, presence.standsBy ? NO_SUCCESSOR : this.#successors(state, presence));
     const plan = presence.standsBy ? [] : planRecords(state, records, { node, alive: presence.running });
     observer.elected(state, plan, presence);
-  }
-
-  #setOwned(owned: readonly OwnedAddress[], successorOf: SuccessorOf): void {
-    if (isDeepStrictEqual(owned, this.#owned) && !this.#handover.isLeaving) return;
-    this.#owned = owned;
-    this.#handover.update(owned, successorOf, this.#options.clock.now());
-    this.#answer();
   }
 
   /**
@@ -194,25 +181,6 @@ export class Layer2Speaker {
         ? owner.node
         : null;
     };
-  }
-
-  /** Has the wire answer for what is owned or handed over now. */
-  #answer(): void {
-    const { clock } = this.#options;
-    this.#cancelExpiry();
-    const { table, nextDue } = this.#handover;
-    if (!isDeepStrictEqual(table, this.#table)) {
-      this.#table = table;
-      this.#wire?.setOwned(table);
-    }
-    if (nextDue === null) {
-      this.#handedOver();
-      return;
-    }
-    this.#cancelExpiry = clock.after(nextDue - clock.now(), () => {
-      this.#handover.expire(clock.now());
-      this.#answer();
-    });
   }
 
   /** After a standstill: another node may own the addresses now. */
@@ -254,7 +222,7 @@ export class Layer2Speaker {
       }
       case 'failed':
         this.#wire = null;
-        this.#setOwned([], NO_SUCCESSOR);
+        this.#answered.setOwned([], NO_SUCCESSOR);
         // Others elect among themselves as soon as this is published.
         this.#interfaces = null;
         observer.interfacesChanged();
@@ -269,10 +237,8 @@ export class Layer2Speaker {
   #isOfSpeaker(event: Extract<WireEvent, { kind: 'claimed' | 'refused' }>): boolean {
     const sender = this.#speakerOf(event.mac);
     if (event.kind === 'refused') return sender !== null;
-    if (event.isAnnouncement && sender !== null && sender !== this.#options.node) {
-      this.#handover.announced(formatAddress(event.address), sender, this.#options.clock.now());
-      this.#answer();
-    }
+    if (event.isAnnouncement && sender !== null && sender !== this.#options.node)
+      this.#answered.announced(event.address, sender);
     return sender !== null || event.isSpeaker;
   }
 

@@ -7,7 +7,7 @@ import { type Candidate, electOwner } from '../../../src/layer2/election/owner.t
 const ADDRESS = '10.0.0.1';
 const candidate = (node: string, weight = 0, reach = 1): Candidate => ({ node, weight, reach });
 const elect = (candidates: readonly Candidate[], recorded: string | null = null, keepsOwner = true) =>
-  electOwner({ address: ADDRESS, candidates, recorded, keepsOwner, returned: new Set() });
+  electOwner({ address: ADDRESS, candidates, recorded, keepsOwner, returned: new Set(), handOver: null });
 
 describe('the order of nodes', () => {
   it('is that of the bytes of SHA-256 of node, # and address', () => {
@@ -49,6 +49,27 @@ describe('the owner of addresses', () => {
 
   it('stays the recorded one while it is as good as others', () => {
     assert.deepEqual(elect(three, second), { node: second, reason: 'recorded' });
+  });
+
+  describe('that is handed over', () => {
+    const handOver = (node: string, candidates: readonly Candidate[], keepsOwner = true) =>
+      electOwner({
+        ...{ address: ADDRESS, candidates, recorded: first, keepsOwner, returned: new Set(), handOver: node },
+      });
+
+    it('is the node that takes it over, where it is as good', () => {
+      assert.deepEqual(handOver(second, three), { node: second, reason: 'handedOver' });
+    });
+
+    it('stays the recorded one where others are preferred to the node, or it is no candidate', () => {
+      const weighed = three.map((one) => (one.node === first ? { ...one, weight: 5 } : one));
+      assert.deepEqual(handOver(second, weighed), { node: first, reason: 'recorded' });
+      assert.deepEqual(handOver('n9', three), { node: first, reason: 'recorded' });
+    });
+
+    it('stays the first by hash where owners are not kept', () => {
+      assert.deepEqual(handOver(second, three, false), { node: first, reason: 'order' });
+    });
   });
 
   it('is the first by hash where the recorded one is no candidate', () => {
@@ -107,7 +128,14 @@ describe('the owner of addresses', () => {
     ];
     for (const { says, candidates, recorded, keepsOwner = true, owner } of rows)
       it(says, () => {
-        const election = { address: ADDRESS, candidates, recorded, keepsOwner, returned: new Set(['n1']) };
+        const election = {
+          address: ADDRESS,
+          candidates,
+          recorded,
+          keepsOwner,
+          returned: new Set(['n1']),
+          handOver: null,
+        };
         assert.deepEqual(electOwner(election), owner);
       });
   });

@@ -12,7 +12,13 @@ const objects = [
   ...serviceWithEndpoint('blog', '10.0.0.1'),
 ];
 const record = (owner: string, fields: Partial<OwnerRecord> = {}): OwnerRecord => ({
-  ...{ name: `l2-${owner}`, service: 'web/blog', node: owner, interfaces: ['eth0', 'eth1'] },
+  ...{
+    name: `l2-${owner}`,
+    service: 'web/blog',
+    node: owner,
+    interfaces: ['eth0', 'eth1'],
+    handOverTo: null,
+  },
   ...fields,
 });
 
@@ -49,6 +55,20 @@ const rows: readonly Row[] = [
     node: 'n1',
     recorded: 'n1',
     changes: ['patch l2-n1 eth0 eth1'],
+  },
+  {
+    says: 'an order to hand over that is not obeyed goes',
+    records: [record('n1', { handOverTo: 'n9' })],
+    node: 'n1',
+    recorded: 'n1',
+    changes: ['dismiss l2-n1'],
+  },
+  {
+    says: 'an order that is obeyed goes with the record',
+    records: [record('n1', { handOverTo: 'n2' })],
+    node: 'n2',
+    recorded: 'n2',
+    changes: ['delete l2-n1', 'create eth0 eth1'],
   },
   {
     says: 'the owner deletes the record of another node before it creates its own',
@@ -122,8 +142,8 @@ describe('records', () => {
         recorded: row.recorded === undefined ? {} : { 'web/blog': row.recorded },
       });
       const changes = planRecords(state, row.records, { node: row.node, alive }).map((change) =>
-        change.kind === 'delete'
-          ? `delete ${change.record.name}`
+        change.kind === 'delete' || change.kind === 'dismiss'
+          ? `${change.kind} ${change.record.name}`
           : `${change.kind}${change.kind === 'patch' ? ` ${change.record.name}` : ''} ${change.interfaces.join(' ')}`,
       );
       assert.deepEqual(changes, row.changes);

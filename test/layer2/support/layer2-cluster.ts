@@ -29,6 +29,8 @@ export type Layer2Setup = {
   readonly interfaces?: Readonly<Record<string, readonly AnsweringInterface[]>>;
   /** By `namespace/name`. */
   readonly recorded?: Readonly<Record<string, string>>;
+  /** The node that each Service is handed over to, by `namespace/name`. */
+  readonly handOver?: Readonly<Record<string, string>>;
   /** Null: all Nodes. */
   readonly alive?: AliveNodes;
   readonly before?: Layer2State | null;
@@ -58,6 +60,7 @@ export function layer2State(objects: readonly Raw[], setup: Layer2Setup = {}): L
       })),
       alive: setup.alive ?? aliveAlways(nodes.map(({ name }) => name)),
       recorded: new Map(Object.entries(setup.recorded ?? {})),
+      handOver: new Map(Object.entries(setup.handOver ?? {})),
       keepsOwner: setup.keepsOwner ?? true,
       returned: new Set(setup.returned),
     },

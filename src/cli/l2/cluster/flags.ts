@@ -1,4 +1,4 @@
-/** Flags of the commands that read who answers by layer 2: `berth l2 owners` and `why`. */
+/** Flags of the commands that read who answers by layer 2: `berth l2 owners`, `why` and `rebalance`. */
 import type { Flags, FlagTable } from '../../../base/flags.ts';
 import {
   CONNECTION_FLAGS,

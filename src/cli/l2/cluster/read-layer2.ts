@@ -21,6 +21,7 @@ import {
 } from '../../../kube/resource.ts';
 import { toLayer2Service } from '../../../layer2/election/layer2-service.ts';
 import type { Layer2State } from '../../../layer2/election/layer2-state.ts';
+import { recordedOwners } from '../../../layer2/election/record-plan.ts';
 import { publishedLosses } from '../../../layer2/membership/remote-losses.ts';
 import { type SpeakerPresence, speakerPresence } from '../../../layer2/membership/speaker-presence.ts';
 import { WatchGraphs } from '../../../layer2/membership/watch-graph.ts';
@@ -157,7 +158,7 @@ function elect(objects: ObjectsByKind, flags: ElectionFlags): Election {
     advertisements: inNamespace(L2_ADVERTISEMENTS),
     pools: resolvePools(listOf(inNamespace(IP_ADDRESS_POOLS)), null),
     ...{ nodes, presence },
-    recorded: new Map(records.map(({ service, node }) => [service, node])),
+    ...recordedOwners(records),
   });
   return { state, records, presence };
 }

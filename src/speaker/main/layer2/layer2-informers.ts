@@ -25,6 +25,7 @@ import {
 import { SERVICE_SLICE_SELECTOR } from '../../../objects/endpoint-slice.ts';
 import type { ServiceKey } from '../../../objects/service.ts';
 import { Informer, type InformerContext } from '../../../runtime/main/informer.ts';
+import { VanishedRecords } from '../../layer2/vanished-records.ts';
 
 export type Layer2InformersOptions = {
   readonly context: InformerContext;
@@ -43,10 +44,12 @@ export class Layer2Informers {
   readonly #pods: Informer<WatchedLayer2Pod>;
   readonly #speakers: Informer<WatchedSpeaker>;
   readonly #records: Informer<WatchedRecord>;
+  readonly #vanished: VanishedRecords<WatchedRecord>;
   readonly #changed: () => void;
 
   constructor({ context, namespace, on }: Layer2InformersOptions) {
     this.#changed = on.changed;
+    this.#vanished = new VanishedRecords(context.clock, on.changed);
     const progress = { listed: on.changed, stateChanged: on.changed };
     const changes = { changed: on.changed, deleted: on.changed, ...progress };
     this.#slices = new Informer<WatchedLayer2Slice>(
@@ -82,7 +85,7 @@ export class Layer2Informers {
     this.#records = new Informer<WatchedRecord>(
       context,
       { resource: SERVICE_L2_STATUSES, namespace, decode: toWatchedRecord, keyOf },
-      changes,
+      { ...changes, deleted: (_, record) => this.#recordVanished(record) },
     );
   }
 
@@ -106,6 +109,11 @@ export class Layer2Informers {
     return [...this.#records.store.values()];
   }
 
+  /** See `VanishedRecords`. */
+  vanishedRecords(): readonly WatchedRecord[] {
+    return this.#vanished.records;
+  }
+
   /** The node in the record of each Service. */
   recorded(): ReadonlyMap<ServiceKey, string> {
     return new Map(this.records().map(({ service, node }) => [service, node]));
@@ -115,8 +123,14 @@ export class Layer2Informers {
     if (this.#records.store.applyResponse(record)) this.#changed();
   }
 
-  recordDeleted({ name, uid }: WatchedRecord): void {
-    if (this.#records.store.deleted(name, uid)) this.#changed();
+  recordDeleted(record: WatchedRecord): void {
+    const { name, uid } = record;
+    if (this.#records.store.deleted(name, uid)) this.#recordVanished(record);
+  }
+
+  #recordVanished(record: WatchedRecord): void {
+    this.#vanished.deleted(record);
+    this.#changed();
   }
 
   /** Lists again who runs, and who answers for what. False where the informers have ended. */
@@ -128,6 +142,7 @@ export class Layer2Informers {
   /** Until `signal` is aborted and all watches are closed. */
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all(this.#all.map((informer) => informer.run(signal)));
+    this.#vanished.stop();
   }
 
   get #all(): readonly Pick<Informer<never>, 'isSyncedOrAbsent' | 'run'>[] {

@@ -265,6 +265,7 @@ export class Layer2Program {
         ...{ speakers: this.#informers.speakers(), pods: this.#informers.pods() },
       }),
       records: this.#informers.records(),
+      vanished: this.#informers.vanishedRecords(),
     };
   }
 }

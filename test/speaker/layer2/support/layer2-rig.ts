@@ -74,6 +74,17 @@ export class Layer2Rig {
     return this.#server.objects;
   }
 
+  get url(): string {
+    return this.#server.url;
+  }
+
+  /** A merge patch, as a person sends it. */
+  async patch(path: string, body: object): Promise<void> {
+    const contentType = 'application/merge-patch+json';
+    const outcome = await this.#client.send({ method: 'PATCH', path, body, contentType, timeout: 5000 });
+    assert.equal(outcome.kind, 'ok');
+  }
+
   /** Starts the speaker of a node; its wire has these interfaces. */
   startSpeaker(
     node: string,

@@ -7,6 +7,7 @@ import { resolvePools } from '../../../../announce/config/pools.ts';
 import { untilAborted } from '../../../../base/abort.ts';
 import { Listeners } from '../../../../base/listeners.ts';
 import { toLayer2Service } from '../../../../layer2/election/layer2-service.ts';
+import { recordedOwners } from '../../../../layer2/election/record-plan.ts';
 import { publishedLosses } from '../../../../layer2/membership/remote-losses.ts';
 import { speakerPresence } from '../../../../layer2/membership/speaker-presence.ts';
 import { WatchGraphs } from '../../../../layer2/membership/watch-graph.ts';
@@ -83,7 +84,7 @@ export class Layer2AnnouncementSource {
     } = this.#options;
     const speakers = [...informers.speakerStatuses.store.values()].flatMap(({ layer2 }) => layer2 ?? []);
     const records = [...informers.serviceL2Statuses.store.values()];
-    const recorded = new Map(records.map(({ service, node }) => [service, node]));
+    const owners = recordedOwners(records);
     const presence = speakerPresence({
       ...{ own: { node: '', interfaces: [] }, speakers, losses: publishedLosses(speakers) },
       ...{ graphs: this.#graphs, now: clock.now() },
@@ -91,7 +92,7 @@ export class Layer2AnnouncementSource {
     });
     const services = [...view.values()].filter((one) => isManaged(one) && one.ingress.length > 0);
     const state = this.#model.recompute({
-      ...{ services: services.map(toLayer2Service), presence, recorded },
+      ...{ services: services.map(toLayer2Service), presence, ...owners },
       advertisements: [...informers.layer2Advertisements.store.values()].map(({ raw }) => raw),
       pools: resolvePools(
         [...informers.pools.store.values()].map(({ raw }) => raw),
@@ -102,7 +103,7 @@ export class Layer2AnnouncementSource {
     const conflicts = new Map(
       speakers.flatMap((one) => (one.hasStopped ? [] : [[one.node, one.conflicts] as const])),
     );
-    const context = { state, recorded, standsBy: presence.standsBy, conflicts };
+    const context = { state, recorded: owners.recorded, standsBy: presence.standsBy, conflicts };
     for (const { key } of services) {
       const condition = evaluateLayer2Condition(key, context);
       if (condition !== null) conditions.set(key, condition);

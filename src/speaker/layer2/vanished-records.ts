@@ -1,0 +1,40 @@
+/**
+ * Records that are gone since a short time. A new owner deletes the record of the one before, and then creates its own: what the
+ * last one said counts between the two. Otherwise the hash would decide for that moment, and a third node would answer.
+ */
+import type { Clock, Millis } from '../../base/clock.ts';
+import type { OwnerRecord } from '../../layer2/election/record-plan.ts';
+import type { ServiceKey } from '../../objects/service.ts';
+
+/** The next record has to be there by then. */
+export const RECORD_GAP: Millis = 2000;
+
+export class VanishedRecords<R extends OwnerRecord> {
+  readonly #clock: Pick<Clock, 'after'>;
+  readonly #changed: () => void;
+  readonly #gone = new Map<ServiceKey, { readonly record: R; readonly cancel: () => void }>();
+
+  /** `changed` is called when one of them counts no more. */
+  constructor(clock: Pick<Clock, 'after'>, changed: () => void) {
+    this.#clock = clock;
+    this.#changed = changed;
+  }
+
+  get records(): readonly R[] {
+    return [...this.#gone.values()].map(({ record }) => record);
+  }
+
+  deleted(record: R): void {
+    this.#gone.get(record.service)?.cancel();
+    const cancel = this.#clock.after(RECORD_GAP, () => {
+      this.#gone.delete(record.service);
+      this.#changed();
+    });
+    this.#gone.set(record.service, { record, cancel });
+  }
+
+  stop(): void {
+    for (const { cancel } of this.#gone.values()) cancel();
+    this.#gone.clear();
+  }
+}
