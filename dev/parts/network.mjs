@@ -17,8 +17,11 @@ import { onPath } from './system.mjs';
 const packages = [
   { debian: 'bird2', there: () => onPath('bird') && onPath('birdc') },
   { debian: 'nftables', there: () => onPath('nft') },
+  { debian: 'iptables', there: () => onPath('iptables') && onPath('ip6tables') },
   { debian: 'iproute2', there: () => onPath('ip') },
   { debian: 'conntrack', there: () => onPath('conntrack') },
+  { debian: 'iputils-arping', there: () => onPath('arping') },
+  { debian: 'ndisc6', there: () => onPath('ndisc6') },
   { debian: 'frr', there: () => existsSync(join(frrFolder, 'bgpd')) && onPath('vtysh') },
   { debian: 'gobgpd', there: () => onPath('gobgpd') && onPath('gobgp') },
 ];

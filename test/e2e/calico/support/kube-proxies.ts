@@ -9,21 +9,27 @@ import type { TestbedNode } from './testbed-node.ts';
 
 const CONTROL_PLANE = 'cp1';
 
-export async function startProxies(stage: Testbed, api: RealApi): Promise<RelayedApi> {
+export type ProxyMode = 'iptables' | 'nftables';
+
+export async function startProxies(
+  stage: Testbed,
+  api: RealApi,
+  mode: ProxyMode = 'nftables',
+): Promise<RelayedApi> {
   const parts = findKubernetesBinaries();
   if (!parts.isAvailable) throw new Error(parts.reason);
   const { namespace } = stage.node(CONTROL_PLANE);
   const relayed = await relayApiInto(namespace, nodeAddress(CONTROL_PLANE, 4), api);
-  for (const node of stage.nodes) startProxy(node, parts.kubeProxy, relayed.kubeconfig);
+  const settings = { mode, clientConnection: { kubeconfig: relayed.kubeconfig } };
+  for (const node of stage.nodes) startProxy(node, parts.kubeProxy, settings);
   return relayed;
 }
 
-function startProxy({ name, namespace }: TestbedNode, program: string, kubeconfig: string): void {
+function startProxy({ name, namespace }: TestbedNode, program: string, settings: object): void {
   const config = {
     apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
     kind: 'KubeProxyConfiguration',
-    mode: 'nftables',
-    clientConnection: { kubeconfig },
+    ...settings,
     hostnameOverride: name,
     clusterCIDR: '10.244.0.0/16,fd10:244::/32',
     conntrack: { maxPerCore: 0, min: 0 },

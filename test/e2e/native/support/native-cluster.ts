@@ -3,6 +3,9 @@
  * router and a client behind it. Scenarios share one and clean up after themselves.
  */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LogLine } from '../../../controller/support/program.ts';
 import { type AnyObject, NAMESPACE, NO_PORTS, Rig } from '../../../controller/support/rig.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { readProtocols, readTable, type TablePath } from '../../../support/netns/bird-output.ts';
@@ -11,7 +14,7 @@ import type { RelayedApi } from '../../../support/netns/relayed-api.ts';
 import type { ServerProcess } from '../../../support/real-api/server-process.ts';
 import type { RealApi } from '../../../support/real-api/start.ts';
 import type { Family } from '../../calico/support/bird1/objects.ts';
-import { startProxies } from '../../calico/support/kube-proxies.ts';
+import { type ProxyMode, startProxies } from '../../calico/support/kube-proxies.ts';
 import { addPodRoutes, PAGE_PORT, type Pod, startPod } from '../../calico/support/pods.ts';
 import {
   type Neighbor,
@@ -40,7 +43,8 @@ export class NativeCluster {
   readonly pods: readonly Pod[];
   readonly #relayed: RelayedApi;
   readonly #startSpeakers = new Map<string, ServerProcess>();
-  #starts = 0;
+  /** Starts of the speaker of each node. */
+  readonly #starts = new Map<string, number>();
 
   private constructor(rig: Rig<RealApi>, stage: Testbed, relayed: RelayedApi) {
     this.rig = rig;
@@ -61,11 +65,11 @@ export class NativeCluster {
     this.pods = NODES.map((node, index) => startPod(stage, node, index + 1));
   }
 
-  static async start(): Promise<NativeCluster> {
+  static async start(mode?: ProxyMode): Promise<NativeCluster> {
     const stage = new Testbed(['cp1', ...NODES]);
     const rig = await Rig.start();
     for (const { name } of stage.nodes) await makeNode(rig, name);
-    return new NativeCluster(rig, stage, await startProxies(stage, rig.api));
+    return new NativeCluster(rig, stage, await startProxies(stage, rig.api, mode));
   }
 
   async stop(): Promise<void> {
@@ -116,8 +120,9 @@ export class NativeCluster {
       ...NO_PORTS,
       ...flags,
     ];
-    this.#starts += 1;
-    const name = `speaker-${node}-${this.#starts}`;
+    const start = (this.#starts.get(node) ?? 0) + 1;
+    this.#starts.set(node, start);
+    const name = `speaker-${node}-${start}`;
     const server = namespace.start(name, process.execPath, this.rig.script, ...args);
     this.#startSpeakers.set(node, server);
     return server;
@@ -146,9 +151,23 @@ export class NativeCluster {
     this.#startSpeakers.delete(node);
   }
 
+  /** To the speaker of the node, which goes on running. */
+  signal(node: string, signal: 'SIGSTOP' | 'SIGCONT'): void {
+    const pid = this.#startSpeakers.get(node)?.pid;
+    if (pid !== undefined) process.kill(pid, signal);
+  }
+
   async kill(node: string): Promise<void> {
     await this.#startSpeakers.get(node)?.end('SIGKILL');
     this.#startSpeakers.delete(node);
+  }
+
+  /** The log of the speaker that runs on a node. */
+  speakerLog(node: string): readonly LogLine[] {
+    const path = join(this.stage.net.path, `speaker-${node}-${this.#starts.get(node)}.log`);
+    const text = readFileSync(path, 'utf8');
+    const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
+    return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as LogLine);
   }
 
   /** The last log lines of all programs, for the message of a failure. */
