@@ -1,8 +1,8 @@
 /** Traffic from the client while something happens to the speakers. */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { NetworkNamespace } from '../../../support/netns/network.ts';
 import { loadProgram } from '../../../support/netns/programs/load.mjs';
-import type { NativeCluster } from './native-cluster.ts';
 
 /** Times are milliseconds of the run: from when until when it was under way. */
 export type FailedRequest = {
@@ -13,6 +13,8 @@ export type FailedRequest = {
 };
 
 export type LoadResult = {
+  /** Zero of the times below, by the clock of `monotonicNow`. */
+  readonly begunAt: number;
   readonly tried: number;
   readonly served: number;
   /** Number of pages from each backend. */
@@ -26,6 +28,14 @@ export type LoadResult = {
   }[];
 };
 
+export type Load = {
+  readonly host: string;
+  /** A new connection that often. */
+  readonly everyMs?: number;
+  /** Connections that stay open. */
+  readonly longLived?: number;
+};
+
 const EVERY_MS = 15;
 
 /** Time before and after, so that there is traffic to lose. */
@@ -33,22 +43,33 @@ const LEAD_TIME_MS = 1_000;
 
 let runs = 0;
 
-/** The result of the traffic to this address while `happens` ran. */
+/** Begins the traffic; the returned function ends it. */
+export function startLoad(
+  client: NetworkNamespace,
+  { host, everyMs = EVERY_MS, longLived = 0 }: Load,
+): () => Promise<LoadResult> {
+  runs += 1;
+  const args = [loadProgram, host, '80', `${everyMs}`, `${longLived}`];
+  const load = client.start(`load-${runs}`, process.execPath, ...args);
+  return async () => {
+    await load.end('SIGTERM');
+    const last = load.tail().split('\n').at(-1) ?? '';
+    assert.match(last, /^\{/, `the client says: ${last}`);
+    return JSON.parse(last) as LoadResult;
+  };
+}
+
+/** The result of the traffic while `during` ran. */
 export async function runUnderLoad(
-  { client }: NativeCluster,
-  { host, longLived }: { readonly host: string; readonly longLived: number },
+  { client }: { readonly client: NetworkNamespace },
+  load: Load,
   during: () => Promise<void>,
 ): Promise<LoadResult> {
-  runs += 1;
-  const args = [loadProgram, host, '80', `${EVERY_MS}`, `${longLived}`];
-  const load = client.start(`load-${runs}`, process.execPath, ...args);
+  const end = startLoad(client, load);
   await sleep(LEAD_TIME_MS);
   await during();
   await sleep(LEAD_TIME_MS);
-  await load.end('SIGTERM');
-  const last = load.tail().split('\n').at(-1) ?? '';
-  assert.match(last, /^\{/, `the client says: ${last}`);
-  return JSON.parse(last) as LoadResult;
+  return end();
 }
 
 export const brokenConnections = ({ longLived }: LoadResult): LoadResult['longLived'] =>

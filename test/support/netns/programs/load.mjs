@@ -22,6 +22,8 @@ if (process.argv[1] === loadProgram) main();
 function main() {
   const [host = '', port, every, longLived] = process.argv.slice(2);
   const begun = performance.now();
+  // By the clock that all processes of a machine share.
+  const begunAt = Number(process.hrtime.bigint()) / 1e6;
   const at = () => Math.round(performance.now() - begun);
   /** @type {{ at: number, until: number, connected: boolean, error: string }[]} */
   const failed = [];
@@ -65,7 +67,7 @@ function main() {
       if (open.served + failed.length < open.tried && at() < limit) return;
       clearInterval(poll);
       const lostSyns = synRetransmits() - synsBefore;
-      const seen = { ...open, lostSyns, failed, longLived: stays.map((one) => one()) };
+      const seen = { begunAt, ...open, lostSyns, failed, longLived: stays.map((one) => one()) };
       process.stdout.write(`${JSON.stringify(seen)}\n`, () => process.exit(0));
     }, 20);
   });
