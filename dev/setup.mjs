@@ -2,6 +2,7 @@
 import { argv } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { provideClients } from './parts/clients.mjs';
+import { provideContainers } from './parts/containers.mjs';
 import { provideNetwork } from './parts/network.mjs';
 import { providePackages } from './parts/packages.mjs';
 import { provideSystem } from './parts/system.mjs';
@@ -32,7 +33,10 @@ export async function setUp(full = false) {
   const network = await provideNetwork();
   if (network !== null)
     say(strict ? `Missing: ${network}` : `Tests in networks of namespaces will be skipped: ${network}.`);
-  return (missing.length === 0 && network === null) || !strict;
+  const containers = network ?? (await provideContainers());
+  if (network === null && containers !== null)
+    say(strict ? `Missing: ${containers}` : `Tests with real kubelets will be skipped: ${containers}.`);
+  return (missing.length === 0 && containers === null) || !strict;
 }
 
 if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) process.exitCode = (await setUp()) ? 0 : 1;

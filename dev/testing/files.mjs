@@ -6,7 +6,7 @@ import { root } from '../place.mjs';
 /** Which test files there are, and what each of them asks of the runner. */
 
 /** Networks of namespaces: they wait for daemons to agree. */
-const PATIENT = ['e2e/calico/', 'e2e/native/'];
+const PATIENT = ['e2e/calico/', 'e2e/cluster/', 'e2e/native/'];
 
 /** Below the folder of the tests, those that take longest: they start first, so that none of them is the last to end. */
 export const LONGEST = [

@@ -129,7 +129,7 @@ describe('deploy/native', { skip: skipWithoutKubernetesBinaries() }, () => {
   });
 
   it('has probes at the only address on which it listens', () => {
-    for (const probe of [container.livenessProbe, container.readinessProbe]) {
+    for (const probe of [container.startupProbe, container.livenessProbe, container.readinessProbe]) {
       assert.equal(probe.httpGet.host, '127.0.0.1');
       assert.equal(probe.httpGet.port, 'probes');
     }

@@ -7,10 +7,14 @@ import { strict } from '../../dev/place.mjs';
 export type KubernetesBinaries =
   | {
       readonly isAvailable: true;
+      /** Where all of them are. */
+      readonly folder: string;
       readonly etcd: string;
       readonly apiServer: string;
       readonly kubectl: string;
       readonly kubeProxy: string;
+      readonly scheduler: string;
+      readonly controllerManager: string;
     }
   | { readonly isAvailable: false; readonly reason: string };
 
@@ -30,10 +34,13 @@ export function findKubernetesBinaries(): KubernetesBinaries {
   }
   return {
     isAvailable: true,
+    folder,
     etcd: join(folder, 'etcd'),
     apiServer: join(folder, 'kube-apiserver'),
     kubectl: join(folder, 'kubectl'),
     kubeProxy: join(folder, 'kube-proxy'),
+    scheduler: join(folder, 'kube-scheduler'),
+    controllerManager: join(folder, 'kube-controller-manager'),
   };
 }
 

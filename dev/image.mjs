@@ -1,0 +1,41 @@
+// @ts-check
+import { parseArgs } from 'node:util';
+import { writeBerthImage } from './image/berth.mjs';
+import { packageVersion } from './image/root.mjs';
+import { requirePackages } from './parts/packages.mjs';
+import { say, seconds } from './run.mjs';
+
+/** `npm run image [-- --arch amd64] [--name NAME] [--output FILE]`: the image as an OCI archive, without a container engine. */
+
+const ARCHITECTURES = /** @type {const} */ (['amd64', 'arm64']);
+
+const { values } = parseArgs({
+  options: {
+    arch: { type: 'string', multiple: true },
+    name: { type: 'string', default: `berth:${packageVersion()}` },
+    output: { type: 'string', default: `dist/image/berth-${packageVersion()}.tar` },
+  },
+});
+
+await main();
+
+async function main() {
+  const asked = values.arch ?? ARCHITECTURES;
+  const architectures = ARCHITECTURES.filter((one) => asked.includes(one));
+  if (architectures.length !== asked.length) {
+    say(`--arch takes ${ARCHITECTURES.join(' or ')}, not ${asked.join(', ')}.`);
+    process.exitCode = 2;
+    return;
+  }
+  await requirePackages();
+  const started = performance.now();
+  const { digest, layerBytes } = await writeBerthImage(values.output, [values.name], architectures);
+  const sizes = architectures.map((one, index) => `${one} ${((layerBytes[index] ?? 0) / 1e6).toFixed(1)} MB`);
+  say(`Wrote ${values.output}: ${values.name} (${sizes.join(', ')}), ${digest}, in ${seconds(started)}.
+Load it with one of:
+  ctr -n k8s.io images import ${values.output}
+  docker load -i ${values.output}
+  kind load image-archive ${values.output}
+  k3d image import ${values.output}
+  skopeo copy oci-archive:${values.output} docker://REGISTRY/${values.name}`);
+}

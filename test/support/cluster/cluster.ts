@@ -1,0 +1,174 @@
+/**
+ * A real cluster on one machine: a control plane, and nodes with real kubelets, each a set of namespaces. Nothing of it is outside
+ * of its namespaces, control groups and folder, and all of it ends with the process that started it.
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../../../dev/place.mjs';
+import { eventually } from '../eventually.ts';
+import { destroyOnExit } from '../real-api/cleanup.ts';
+import type { CommandResult } from '../real-api/client.ts';
+import { CertificateAuthority } from './certificates.ts';
+import { CgroupTree } from './cgroups.ts';
+import { ControlPlane, type ControlPlaneOptions } from './control-plane.ts';
+import { writeClusterImages } from './images.ts';
+import { ClusterNetwork, NODES_MAX } from './network.ts';
+import { ClusterNode } from './node.ts';
+import { findClusterParts } from './parts.ts';
+
+export type ClusterOptions = ControlPlaneOptions & {
+  /** 1 to 5. */
+  readonly nodes?: number;
+  /** Archives of more images. */
+  readonly images?: readonly string[];
+};
+
+let clustersMade = 0;
+
+export class Cluster {
+  readonly network: ClusterNetwork;
+  readonly controlPlane: ControlPlane;
+  readonly nodes: readonly ClusterNode[];
+  /** Of a user in `system:masters`; it works in the namespaces of the cluster alone. */
+  readonly kubeconfig: string;
+  readonly #kubectl: string;
+  readonly #destroy: () => void;
+
+  private constructor(made: {
+    readonly network: ClusterNetwork;
+    readonly controlPlane: ControlPlane;
+    readonly nodes: readonly ClusterNode[];
+    readonly kubeconfig: string;
+    readonly kubectl: string;
+    readonly destroy: () => void;
+  }) {
+    this.network = made.network;
+    this.controlPlane = made.controlPlane;
+    this.nodes = made.nodes;
+    this.kubeconfig = made.kubeconfig;
+    this.#kubectl = made.kubectl;
+    this.#destroy = made.destroy;
+  }
+
+  /** Starts a cluster, and returns when all its nodes are Ready. Throws where the parts are not there: ask `skipWithoutCluster` first. */
+  static async start({ nodes = 1, images = [], ...options }: ClusterOptions = {}): Promise<Cluster> {
+    const parts = findClusterParts();
+    if (!parts.isAvailable) throw new Error(`no cluster: ${parts.reason}`);
+    if (!Number.isInteger(nodes) || nodes < 1 || nodes > NODES_MAX)
+      throw new RangeError(`a cluster has 1 to ${NODES_MAX} nodes, not ${nodes}`);
+    clustersMade += 1;
+    const network = new ClusterNetwork(nodes);
+    const cgroups = new CgroupTree(`berth-${process.pid}-${clustersMade}`);
+    const destroy = destroyOnExit({
+      path: network.path,
+      recordChild: () => {},
+      destroy: () => {
+        network.destroy(); // ends the processes
+        cgroups.remove();
+      },
+    });
+    try {
+      const pki = join(network.path, 'pki');
+      mkdirSync(pki);
+      const authority = await CertificateAuthority.create(pki);
+      const controlPlane = new ControlPlane(network.controlPlane, parts.kubernetes, authority, network.path);
+      const kubeconfig = await authority.kubeconfig('admin', controlPlane.server, {
+        user: 'admin',
+        groups: ['system:masters'],
+      });
+      const archives = [...(await writeClusterImages(network.path, parts.busybox)), ...images];
+      const context = { parts, authority, cgroups, server: controlPlane.server, images: archives };
+      const made = network.nodes.map(
+        (host, index) => new ClusterNode(index + 1, host, network.path, context),
+      );
+      await Promise.all([controlPlane.start(options), ...made.map((node) => node.start())]);
+      const cluster = new Cluster({
+        network,
+        controlPlane,
+        nodes: made,
+        kubeconfig,
+        kubectl: parts.kubernetes.kubectl,
+        destroy,
+      });
+      await cluster.#untilReady();
+      return cluster;
+    } catch (error) {
+      destroy();
+      throw error;
+    }
+  }
+
+  /** Node N, from 1. */
+  node(number: number): ClusterNode {
+    const node = this.nodes[number - 1];
+    if (node === undefined) throw new RangeError(`there is no node ${number}`);
+    return node;
+  }
+
+  /** The real kubectl; whatever its exit code. */
+  kubectl(args: readonly string[], input?: string): Promise<CommandResult> {
+    return this.#runOnControlPlane(this.#kubectl, args, input);
+  }
+
+  /** The same; throws with what kubectl printed unless it ended well. */
+  async kubectlOk(args: readonly string[], input?: string): Promise<string> {
+    const { code, stdout, stderr } = await this.kubectl(args, input);
+    if (code !== 0) throw new Error(`kubectl ${args.join(' ')} ended with ${code}: ${stderr}${stdout}`);
+    return stdout;
+  }
+
+  /** Applies objects. */
+  apply(...objects: readonly object[]): Promise<string> {
+    const list = { apiVersion: 'v1', kind: 'List', items: objects };
+    return this.kubectlOk(['apply', '--server-side', '-f', '-'], JSON.stringify(list));
+  }
+
+  /** `berth`, as somebody at the control plane runs it. */
+  berth(args: readonly string[]): Promise<CommandResult> {
+    return this.#runOnControlPlane(process.execPath, [join(root, 'dist/berth.mjs'), ...args]);
+  }
+
+  /** Ends everything, and removes all traces. */
+  async stop(): Promise<void> {
+    this.#destroy();
+  }
+
+  async #untilReady(): Promise<void> {
+    const ready = async (): Promise<void> => {
+      const columns = 'custom-columns=R:.status.conditions[?(@.type=="Ready")].status';
+      const states = await this.kubectlOk(['get', 'nodes', '--no-headers', '-o', columns]);
+      const count = states.split('\n').filter((state) => state.trim() === 'True').length;
+      if (count !== this.nodes.length) throw new Error(`${count} of ${this.nodes.length} nodes are Ready`);
+    };
+    await eventually(ready, { interval: 300 });
+  }
+
+  #runOnControlPlane(program: string, args: readonly string[], input = ''): Promise<CommandResult> {
+    const { fullName } = this.network.controlPlane;
+    const env = {
+      PATH: process.env['PATH'],
+      HOME: this.network.path,
+      KUBECONFIG: this.kubeconfig,
+      KUBECACHEDIR: join(this.network.path, 'kubectl-cache'),
+    };
+    return new Promise((resolve, reject) => {
+      const child = spawn('nsenter', [`--net=/run/netns/${fullName}`, program, ...args], {
+        env,
+        stdio: 'pipe',
+      });
+      let stdout = '';
+      let stderr = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        stdout += text;
+      });
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text;
+      });
+      child.on('error', reject);
+      child.on('close', (code) => resolve({ code: code ?? -1, stdout, stderr }));
+      child.stdin.on('error', () => {}); // it may end without reading all
+      child.stdin.end(input);
+    });
+  }
+}
