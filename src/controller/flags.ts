@@ -1,13 +1,9 @@
 /** The controller's flags: MetalLB's, by their names and defaults, and ours. */
 import type { FlagTable } from '../base/flags.ts';
-import { ACCEPTED_AND_IGNORED, PROGRAM_FLAGS } from '../runtime/flags.ts';
+import { ACCEPTED_AND_IGNORED, LEGACY_CONFIG_FLAG, PROGRAM_FLAGS } from '../runtime/flags.ts';
 
 export const CONTROLLER_FLAGS = {
-  config: {
-    kind: 'text',
-    value: 'NAME',
-    help: 'run from this ConfigMap of MetalLB 0.12 and older instead of IPAddressPool objects',
-  },
+  config: LEGACY_CONFIG_FLAG,
   'foreign-addresses': {
     kind: 'text',
     choices: ['keep', 'replace'],

@@ -6,6 +6,7 @@ import type { AllocatorOptions } from '../allocation/allocator.ts';
 import { EXIT_CODES } from '../base/exit-codes.ts';
 import { type Flags, type ParsedFlags, parseFlags } from '../base/flags.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { loadLegacyReader } from '../config/legacy/config-map.ts';
 import { resolveTlsSettings, type TlsSettings } from '../http-server/tls-settings.ts';
 import { LEASE_TIMING, type LeaseTiming } from '../kube/election/lease-timing.ts';
 import { EventRecorder } from '../kube/event-recorder.ts';
@@ -65,7 +66,7 @@ export async function controllerMain(args: readonly string[], context: ProcessCo
     // The Pod's name alone is not enough: a container that restarts in place is another process.
     identity: `${podName}_${randomUUID()}`,
     election,
-    legacyConfig: flags.config || null,
+    legacyConfig: flags.config === '' ? null : { name: flags.config, read: await loadLegacyReader() },
     calico: flags.calico as ControllerSettings['calico'],
     native: flags.native === 'off' ? 'off' : 'auto',
     allocator: readAllocatorOptions(flags),

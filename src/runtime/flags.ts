@@ -51,4 +51,11 @@ export const PROGRAM_FLAGS = {
   context: { kind: 'text', value: 'NAME', help: 'which context of the kubeconfig to use' },
 } as const satisfies FlagTable;
 
+/** `--config` of both programs, as MetalLB 0.12 and older had it. */
+export const LEGACY_CONFIG_FLAG = {
+  kind: 'text',
+  value: 'NAME',
+  help: 'run from this ConfigMap of MetalLB 0.12 and older instead of objects of metallb.io',
+} as const;
+
 export const ACCEPTED_AND_IGNORED = "accepted for MetalLB's manifests, without meaning here";

@@ -1,6 +1,6 @@
 /** The speaker's flags: MetalLB's, with their names and defaults, and Berth's own. */
 import type { FlagTable } from '../base/flags.ts';
-import { ACCEPTED_AND_IGNORED, PROGRAM_FLAGS } from '../runtime/flags.ts';
+import { ACCEPTED_AND_IGNORED, LEGACY_CONFIG_FLAG, PROGRAM_FLAGS } from '../runtime/flags.ts';
 
 /** Default of `--view-port`, where `berth bgp` queries speakers. */
 export const DEFAULT_VIEW_PORT = 17_473;
@@ -21,6 +21,7 @@ export const SPEAKER_FLAGS = {
     help: 'source of events; the Pod of this name owns the ServiceBGPStatus objects of its node',
     environment: 'METALLB_POD_NAME',
   },
+  config: LEGACY_CONFIG_FLAG,
   'ignore-exclude-lb': {
     kind: 'switch',
     help: 'announce also from nodes labelled node.kubernetes.io/exclude-from-external-load-balancers',

@@ -6,6 +6,7 @@ import { type Flags, type ParsedFlags, parseFlags } from '../base/flags.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { createBfdSessions } from '../bfd/transport/create-sessions.ts';
 import { BgpListener } from '../bgp/transport/bgp-listener.ts';
+import { loadLegacyReader } from '../config/legacy/config-map.ts';
 import { resolveTlsSettings, type TlsSettings } from '../http-server/tls-settings.ts';
 import { EventRecorder } from '../kube/event-recorder.ts';
 import { parseAddress } from '../net/address.ts';
@@ -79,13 +80,15 @@ export async function speakerMain(args: readonly string[], context: ProcessConte
     ...{ script: context.script, clock: systemClock },
     failed: (because) => log.error('BFD ended, and starts again', { because }),
   });
+  const { config } = flags;
+  const legacyConfig = config === '' ? null : { name: config, read: await loadLegacyReader() };
   const speaker = new SpeakerProgram(
     {
       ...{ ...driverContext, client, metrics, poster: eventRecorder, openSession, bfdSessions },
       layer2: layer2Settings(flags, context.script, log),
     },
     {
-      ...{ namespace, node },
+      ...{ namespace, node, legacyConfig },
       flags: { lbClass: flags['lb-class'] || null, ignoreExcludeLabel: flags['ignore-exclude-lb'] },
       drainWait: flags['drain-wait'],
       drainOnCordon: flags['drain-on-cordon'],

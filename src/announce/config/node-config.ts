@@ -13,6 +13,7 @@ import { type ResolvedAdvertisement, resolveAdvertisement } from './advertisemen
 import { readAdvertisementExtensions } from './advertisement-extensions.ts';
 import { type ResolvedBfdProfiles, resolveBfdProfiles } from './bfd-profiles.ts';
 import { type ResolvedAliases, resolveAliases } from './community-aliases.ts';
+import { type ConfigOrigin, issuesWithOrigin } from './config-origin.ts';
 import {
   type ActiveObjects,
   activeValues,
@@ -37,6 +38,8 @@ export type ConfigObjects = {
   readonly secrets: readonly unknown[];
   /** Sessions of other BGP speakers on this node: the object that configures each, by the peer's address. */
   readonly foreignSessions?: ReadonlyMap<string, string>;
+  /** Of all kinds but Secrets; without it they are stored in the API server. */
+  readonly origin?: ConfigOrigin | null;
 };
 
 export type NodeConfig = {
@@ -62,6 +65,7 @@ export type ClusterConfig = Pick<NodeConfig, 'pools' | 'aliases' | 'bfdProfiles'
   readonly peers: ClusterPeers;
   readonly advertisements: readonly NodeSelected<ResolvedAdvertisement>[];
   readonly layer2Issues: readonly ObjectIssue[];
+  readonly origin: ConfigOrigin | null;
 };
 
 /** The configuration of one node. For several nodes, read the cluster's once. */
@@ -98,12 +102,13 @@ export function readClusterConfig(
       toNodeSelected(raw, (one) => readAdvertisementCandidate(one, aliases, pools)),
     ),
     layer2Issues: l2AdvertisementIssuesOf(inNamespace(objects.layer2)),
+    origin: objects.origin ?? null,
   };
 }
 
 /** The part of the cluster's configuration that concerns a node with these labels. */
 export function selectNodeConfig(
-  { pools, aliases, bfdProfiles, layer2Issues, ...cluster }: ClusterConfig,
+  { pools, aliases, bfdProfiles, layer2Issues, origin, ...cluster }: ClusterConfig,
   node: Labels,
   before: NodeConfig | null,
 ): NodeConfig {
@@ -113,7 +118,7 @@ export function selectNodeConfig(
     before?.advertisements ?? null,
     LOCAL_PREF_CONFLICT_RULES,
   );
-  const allIssues = [
+  const objectIssuesInOrder = [
     ...pools.issues,
     ...aliases.issues,
     ...bfdProfiles.issues,
@@ -121,6 +126,7 @@ export function selectNodeConfig(
     ...[...advertisements].flatMap(([name, { issues }]) => objectIssues('BGPAdvertisement', name, issues)),
     ...layer2Issues,
   ];
+  const allIssues = issuesWithOrigin(objectIssuesInOrder, origin);
   return {
     ...{ pools, aliases, bfdProfiles, peers, advertisements },
     advertisementsByPool: groupByPool(advertisements),

@@ -8,7 +8,13 @@ export type AnnounceIssue = ConfigIssue & {
   readonly isWarning?: true;
 };
 
-export type ObjectIssue = { readonly kind: string; readonly name: string; readonly issue: AnnounceIssue };
+export type ObjectIssue = {
+  readonly kind: string;
+  readonly name: string;
+  readonly issue: AnnounceIssue;
+  /** The same where its author wrote it, which is shown instead: see `ConfigOrigin`. */
+  readonly origin?: ObjectIssue;
+};
 
 export const warningIssue = (path: string, message: string): AnnounceIssue => ({
   path,
@@ -24,8 +30,10 @@ export const objectIssues = (
 
 export const isWarningIssue = ({ issue }: ObjectIssue): boolean => issue.isWarning === true;
 
-export const formatObjectIssue = ({ kind, name, issue }: ObjectIssue): string =>
-  issue.metallbText ?? `${kind} ${JSON.stringify(name)}: ${formatIssue(issue)}`;
+export function formatObjectIssue({ kind, name, issue, origin }: ObjectIssue): string {
+  if (origin !== undefined) return formatObjectIssue(origin);
+  return issue.metallbText ?? `${kind} ${JSON.stringify(name)}: ${formatIssue(issue)}`;
+}
 
 /** MetalLB's format: the first line begins with `configuration error: `. */
 export const summarizeIssues = (issues: readonly ObjectIssue[]): string =>

@@ -1,16 +1,23 @@
 /** Simulates a case file: a cluster, its routers, and the steps done to it, in the format of the observed MetalLB cases. */
+
+import { flagValue, switchValue } from '../../base/flag-value.ts';
 import { fieldsOf, listOf, type Raw, textsOf } from '../../base/json.ts';
+import type { LegacyConfigSettings } from '../../config/legacy/config-map.ts';
 import type { SpeakerFlags } from '../decision/should-announce.ts';
 import { ClusterSimulator } from './cluster-simulator.ts';
 import type { ClusterObservation } from './observation.ts';
 import { readSimulatedRouters } from './router.ts';
 
-/** The observations at the start and after each step. */
-export function simulateCase(file: Raw): readonly ClusterObservation[] {
+/** The observations at the start and after each step. `legacyConfig` is the speakers' `--config`. */
+export function simulateCase(
+  file: Raw,
+  legacyConfig: LegacyConfigSettings | null = null,
+): readonly ClusterObservation[] {
   const simulator = new ClusterSimulator(listOf(file['objects']).map(fieldsOf), {
     flags: parseSpeakerFlags(textsOf(file['args'])),
     routers: readSimulatedRouters(file),
     speakers: Array.isArray(file['speakers']) ? textsOf(file['speakers']) : null,
+    legacyConfig,
   });
   const states = [simulator.observe()];
   for (const step of listOf(file['steps']).map(fieldsOf)) {
@@ -20,17 +27,8 @@ export function simulateCase(file: Raw): readonly ClusterObservation[] {
   return states;
 }
 
-/** Flags of a MetalLB speaker that decide what it announces: `--name value`, `--name=value`, or with one dash as in Go. */
+/** Flags of a MetalLB speaker that decide what it announces. */
 export function parseSpeakerFlags(args: readonly string[]): SpeakerFlags {
-  let lbClass: string | null = null;
-  let ignoreExcludeLabel = false;
-  for (const [index, arg] of args.entries()) {
-    const flag = /^--?([a-z-]+)(?:=(.*))?$/.exec(arg);
-    if (flag === null) continue;
-    const [, name, value] = flag;
-    if (name === 'lb-class') lbClass = (value ?? args[index + 1] ?? '') || null;
-    if (name === 'ignore-exclude-lb')
-      ignoreExcludeLabel = value === undefined || /^(1|t|T|true|TRUE|True)$/.test(value);
-  }
-  return { lbClass, ignoreExcludeLabel };
+  const ignoreExcludeLabel = switchValue(args, 'ignore-exclude-lb');
+  return { lbClass: flagValue(args, 'lb-class') || null, ignoreExcludeLabel };
 }

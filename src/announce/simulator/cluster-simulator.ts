@@ -2,6 +2,7 @@
 
 import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import { compareText } from '../../base/text.ts';
+import type { LegacyConfigSettings } from '../../config/legacy/config-map.ts';
 import type { SpeakerFlags } from '../decision/should-announce.ts';
 import { computeSpeakerState, type SpeakerModelState } from '../model/full-model.ts';
 import { SimulatedObjectStore } from './object-store.ts';
@@ -15,7 +16,7 @@ export const METALLB_NAMESPACE = 'metallb-system';
 type SpeakerProcess = { readonly isRunning: boolean; readonly state: SpeakerModelState | null };
 
 export class ClusterSimulator {
-  readonly #store = new SimulatedObjectStore(METALLB_NAMESPACE);
+  readonly #store: SimulatedObjectStore;
   readonly #flags: SpeakerFlags;
   readonly #routers: Map<string, SimulatedRouter>;
   readonly #processes = new Map<string, SpeakerProcess>();
@@ -28,8 +29,10 @@ export class ClusterSimulator {
       readonly flags: SpeakerFlags;
       readonly routers: ReadonlyMap<string, SimulatedRouter>;
       readonly speakers: readonly string[] | null;
+      readonly legacyConfig?: LegacyConfigSettings | null;
     },
   ) {
+    this.#store = new SimulatedObjectStore(METALLB_NAMESPACE, options.legacyConfig ?? null);
     this.#flags = options.flags;
     this.#routers = new Map(options.routers);
     for (const raw of objects) this.#store.create(raw);

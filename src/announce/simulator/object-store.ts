@@ -5,9 +5,12 @@
  */
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { mergePatch } from '../../base/merge-patch.ts';
+import type { LegacyConfigSettings } from '../../config/legacy/config-map.ts';
 import { decodeEndpointSlice } from '../../objects/endpoint-slice.ts';
 import { decodeNode } from '../../objects/node.ts';
 import { decodeService, type Service } from '../../objects/service.ts';
+import { type LegacyConfigState, legacyConfigObjects, nextLegacyState } from '../config/legacy-config.ts';
+import type { ConfigObjects } from '../config/node-config.ts';
 import type { ClusterObjects } from '../model/full-model.ts';
 import { isDenied } from './admission.ts';
 
@@ -16,6 +19,8 @@ const DEFAULT_NAMESPACE_KINDS: ReadonlySet<string> = new Set(['Service', 'Endpoi
 
 export class SimulatedObjectStore {
   readonly #metallbNamespace: string;
+  readonly #legacyConfig: LegacyConfigSettings | null;
+  #legacyState: LegacyConfigState | null = null;
   readonly #objects = new Map<string, Raw>();
   readonly #decodeNode = decodedOnce(decodeNode);
   readonly #decodeService = decodedOnce(decodeService);
@@ -24,8 +29,10 @@ export class SimulatedObjectStore {
   /** Objects created at one time have the same age, so that their order has no meaning. */
   #clock = 0;
 
-  constructor(metallbNamespace: string) {
+  /** `legacyConfig` is the ConfigMap that the configuration comes from; null where it comes from objects. */
+  constructor(metallbNamespace: string, legacyConfig: LegacyConfigSettings | null = null) {
     this.#metallbNamespace = metallbNamespace;
+    this.#legacyConfig = legacyConfig;
   }
 
   /** Objects that are created from now on are younger than all existing ones. */
@@ -82,15 +89,7 @@ export class SimulatedObjectStore {
 
   objects(): ClusterObjects {
     return {
-      config: {
-        pools: this.#ofKind('IPAddressPool'),
-        advertisements: this.#ofKind('BGPAdvertisement'),
-        layer2: this.#ofKind('L2Advertisement'),
-        peers: this.#ofKind('BGPPeer'),
-        communities: this.#ofKind('Community'),
-        bfdProfiles: this.#ofKind('BFDProfile'),
-        secrets: this.#ofKind('Secret'),
-      },
+      config: this.#config(),
       nodes: this.#ofKind('Node').flatMap((raw) => this.#decodeNode(raw) ?? []),
       services: this.services(),
       endpointSlices: this.#ofKind('EndpointSlice').flatMap((raw) => this.#decodeSlice(raw) ?? []),
@@ -99,6 +98,25 @@ export class SimulatedObjectStore {
 
   services(): readonly Service[] {
     return this.#ofKind('Service').flatMap((raw) => this.#decodeService(raw) ?? []);
+  }
+
+  #config(): ConfigObjects {
+    const secrets = this.#ofKind('Secret');
+    if (this.#legacyConfig !== null) {
+      const settings = { ...this.#legacyConfig, namespace: this.#metallbNamespace };
+      const configMap = this.#objects.get(`ConfigMap ${settings.namespace}/${settings.name}`);
+      this.#legacyState = nextLegacyState(configMap, this.#legacyState, settings);
+      return { ...legacyConfigObjects(this.#legacyState), secrets };
+    }
+    return {
+      pools: this.#ofKind('IPAddressPool'),
+      advertisements: this.#ofKind('BGPAdvertisement'),
+      layer2: this.#ofKind('L2Advertisement'),
+      peers: this.#ofKind('BGPPeer'),
+      communities: this.#ofKind('Community'),
+      bfdProfiles: this.#ofKind('BFDProfile'),
+      secrets,
+    };
   }
 
   #ofKind(kind: string): readonly Raw[] {

@@ -1,11 +1,15 @@
-/** A JSON object from the file that `-f` names, for the commands that print a prediction for it. */
+/** The case that `-f` names, for the commands that print a prediction for it: a JSON object, or manifests. */
+import { stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { EXIT_CODES } from '../../base/exit-codes.ts';
 import { isObject, parseJsonOrNull, type Raw } from '../../base/json.ts';
+import { err, ok, type Result } from '../../base/result.ts';
 import { didYouMean } from '../../base/text.ts';
 import { formatManifestProblem } from '../../manifests/parse-manifests.ts';
 import { readText } from '../../manifests/read-files.ts';
 import { type Command, failCommand, failUsage, surplusOperands } from './command.ts';
 import type { CliContext } from './context.ts';
+import { readManifests } from './files.ts';
 import { formatJson } from './output.ts';
 
 type PredictionInput = {
@@ -27,17 +31,42 @@ export async function runPrediction(
     ...(path === '' ? ['name one file: -f FILE, or -f - for standard input'] : []),
   ];
   if (errors.length > 0) return failUsage(command, context, errors);
-  const file = await readText(path, context.stdin);
-  if (!file.ok) return failCommand(command, context, [formatManifestProblem(file.error)]);
+  const input = await readCase(path, fields, context);
+  if (!input.ok) return failCommand(command, context, input.error);
+  context.stdout.print(formatJson(await predict(input.value)));
+  return EXIT_CODES.success;
+}
+
+/** The errors are sentences. */
+async function readCase(
+  path: string,
+  fields: readonly string[],
+  { stdin }: CliContext,
+): Promise<Result<Raw, readonly string[]>> {
+  if (await isFolder(path)) return readCaseOfManifests(path, null);
+  const file = await readText(path, stdin);
+  if (!file.ok) return err([formatManifestProblem(file.error)]);
   const input = parseJsonOrNull(file.value.text);
-  if (!isObject(input)) return failCommand(command, context, [`${file.value.file}: is not a JSON object`]);
+  const isManifest = !isObject(input) || Object.hasOwn(input, 'kind') || Object.hasOwn(input, 'apiVersion');
+  if (isManifest) return readCaseOfManifests(path, Readable.from([file.value.text]));
   const misspelled = Object.keys(input).flatMap((field) => {
     const hint = fields.includes(field) ? null : didYouMean(field, fields);
     return hint === null
       ? []
       : [`${file.value.file}: ${JSON.stringify(field)} is not a known field: ${hint}`];
   });
-  if (misspelled.length > 0) return failCommand(command, context, misspelled);
-  context.stdout.print(formatJson(await predict(input)));
-  return EXIT_CODES.success;
+  return misspelled.length > 0 ? err(misspelled) : ok(input);
 }
+
+/** A cluster without steps. `stdin` is what was read of it. */
+async function readCaseOfManifests(
+  path: string,
+  stdin: Readable | null,
+): Promise<Result<Raw, readonly string[]>> {
+  const manifests = await readManifests([path], { stdin, recursive: false });
+  return manifests.ok ? ok({ objects: manifests.value.map(({ object }) => object) }) : manifests;
+}
+
+/** What is missing or may not be read is named where it is read. */
+const isFolder = async (path: string): Promise<boolean> =>
+  path !== '-' && (await stat(path).catch(() => null))?.isDirectory() === true;

@@ -1,18 +1,16 @@
 /**
  * Converts the old configuration into equivalent objects of metallb.io.
  *
- * Names and order are those of MetalLB's own converter: `peer1`, `bgpadvertisement1`, `l2advertisement1`, one Community
- * `communities`; peers, pools, BGP and layer 2 advertisements, BFD profiles, communities. Fields with their default value
+ * The order, and where nothing else is asked for the names, are those of MetalLB's own converter: `peer1`,
+ * `bgpadvertisement1`, `l2advertisement1`, one Community `communities`; peers, pools, BGP and layer 2 advertisements, BFD profiles, communities. Fields with their default value
  * are left out, except where the objects have another default: a peer's hold time.
  */
-import { ok, type Result } from '../../base/result.ts';
 import type { LabelSelector } from '../../objects/selector.ts';
 import { formatDuration } from '../duration.ts';
-import type { ConfigIssue } from '../issue.ts';
-import type { PoolObject } from '../pool/pool-set.ts';
+import { fieldPath, itemPath } from '../issue.ts';
 import type { LegacyBfdProfile } from './bfd-profiles.ts';
-import { type LegacyConfig, parseLegacyConfig } from './legacy-config.ts';
-import { assignObjectNames } from './object-names.ts';
+import type { LegacyConfig } from './legacy-config.ts';
+import { assignObjectNames, converterNames, type LegacyNames } from './object-names.ts';
 import type { LegacyPeer } from './peers.ts';
 import type { LegacyAdvertisement, LegacyPool } from './pools.ts';
 
@@ -27,42 +25,77 @@ const DEFAULT_NAMESPACE = 'metallb-system';
 const AGGREGATION_LENGTH_DEFAULT = 32;
 const AGGREGATION_LENGTH_V6_DEFAULT = 128;
 
-export function convertLegacyConfig(
+/** An object, and its part of the text, such as `address-pools[0]`. */
+export type PlacedObject = { readonly object: MetallbObject; readonly place: string };
+
+/** As MetalLB's converter names them. */
+export const convertLegacyConfig = (
   config: LegacyConfig,
   namespace = DEFAULT_NAMESPACE,
-): readonly MetallbObject[] {
+): readonly MetallbObject[] =>
+  placeLegacyObjects(config, { namespace, names: converterNames(config) }).map(({ object }) => object);
+
+export function placeLegacyObjects(
+  { peers, pools, bfdProfiles, communities }: LegacyConfig,
+  { namespace, names }: { readonly namespace: string; readonly names: LegacyNames },
+): readonly PlacedObject[] {
   const makeObject = (
-    kind: string,
-    name: string,
+    place: string,
+    { kind, name }: { readonly kind: string; readonly name: string },
     spec: Readonly<Record<string, unknown>>,
-  ): MetallbObject => ({
-    apiVersion: kind === 'BGPPeer' ? 'metallb.io/v1beta2' : 'metallb.io/v1beta1',
-    kind,
-    metadata: { name, namespace },
-    spec,
+  ): PlacedObject => ({
+    object: {
+      apiVersion: kind === 'BGPPeer' ? 'metallb.io/v1beta2' : 'metallb.io/v1beta1',
+      kind,
+      metadata: { name, namespace },
+      spec,
+    },
+    place,
   });
-  const { peers, pools, bfdProfiles, communities } = config;
-  const names = assignObjectNames(pools.map(({ name }) => name));
-  const objectName = (pool: LegacyPool): string => names.get(pool.name) ?? pool.name;
-  const profileNames = assignObjectNames(bfdProfiles.map(({ name }) => name));
-  const profileName = (name: string): string => profileNames.get(name) ?? name;
-  const bgp = pools.flatMap((pool) => pool.advertisements.map((advertisement) => ({ pool, advertisement })));
-  const layer2 = pools.filter(({ protocol }) => protocol === 'layer2');
+  const placedPools = pools.map((pool, index) => ({ pool, place: itemPath('address-pools', index) }));
+  const bgp = placedPools.flatMap(({ pool, place }) =>
+    pool.advertisements.map((advertisement, index) => ({
+      pool,
+      advertisement,
+      place: itemPath(fieldPath(place, 'bgp-advertisements'), index),
+    })),
+  );
+  const layer2 = placedPools.filter(({ pool }) => pool.protocol === 'layer2');
   return [
-    ...peers.map((peer, index) => makeObject('BGPPeer', `peer${index + 1}`, peerSpec(peer, profileName))),
-    ...pools.map((pool) => makeObject('IPAddressPool', objectName(pool), poolSpec(pool))),
-    ...bgp.map(({ pool, advertisement }, index) =>
+    ...peers.map((peer, index) =>
       makeObject(
-        'BGPAdvertisement',
-        `bgpadvertisement${index + 1}`,
-        advertisementSpec(objectName(pool), advertisement),
+        itemPath('peers', index),
+        { kind: 'BGPPeer', name: names.peers[index] ?? '' },
+        peerSpec(peer, names.profile),
       ),
     ),
-    ...layer2.map((pool, index) =>
-      makeObject('L2Advertisement', `l2advertisement${index + 1}`, { ipAddressPools: [objectName(pool)] }),
+    ...placedPools.map(({ pool, place }) =>
+      makeObject(place, { kind: 'IPAddressPool', name: names.pool(pool.name) }, poolSpec(pool)),
     ),
-    ...bfdProfiles.map((profile) => makeObject('BFDProfile', profileName(profile.name), bfdSpec(profile))),
-    ...(communities.length > 0 ? [makeObject('Community', 'communities', { communities })] : []),
+    ...bgp.map(({ pool, advertisement, place }, index) =>
+      makeObject(
+        place,
+        { kind: 'BGPAdvertisement', name: `bgpadvertisement${index + 1}` },
+        advertisementSpec(names.pool(pool.name), advertisement),
+      ),
+    ),
+    ...layer2.map(({ pool, place }, index) =>
+      makeObject(
+        place,
+        { kind: 'L2Advertisement', name: `l2advertisement${index + 1}` },
+        { ipAddressPools: [names.pool(pool.name)] },
+      ),
+    ),
+    ...bfdProfiles.map((profile, index) =>
+      makeObject(
+        itemPath('bfd-profiles', index),
+        { kind: 'BFDProfile', name: names.profile(profile.name) },
+        bfdSpec(profile),
+      ),
+    ),
+    ...(communities.length > 0
+      ? [makeObject('bgp-communities', { kind: 'Community', name: 'communities' }, { communities })]
+      : []),
   ];
 }
 
@@ -71,26 +104,6 @@ export function findRenamedPools(config: LegacyConfig): ReadonlyMap<string, stri
   const names = assignObjectNames(config.pools.map(({ name }) => name));
   return new Map([...names].filter(([old, name]) => old !== name));
 }
-
-/** The pools of the text, exactly those of the converted objects. */
-export async function parseLegacyPools(
-  text: string,
-): Promise<Result<readonly PoolObject[], readonly ConfigIssue[]>> {
-  const config = await parseLegacyConfig(text);
-  return config.ok ? ok(convertLegacyPools(config.value)) : config;
-}
-
-export const convertLegacyPools = (config: LegacyConfig): readonly PoolObject[] =>
-  convertLegacyConfig(config)
-    .filter(({ kind }) => kind === 'IPAddressPool')
-    .map((raw) => ({
-      name: raw.metadata.name,
-      // The text has no uid: a pool is identified by its name.
-      uid: `configmap/${raw.metadata.name}`,
-      createdAt: Number.POSITIVE_INFINITY,
-      generation: 0,
-      raw,
-    }));
 
 function peerSpec(
   peer: LegacyPeer,

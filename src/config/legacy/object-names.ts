@@ -1,9 +1,11 @@
 /**
- * Names of objects for the pools of the old ConfigMap, whose names could be any text.
+ * Names of objects for what the old ConfigMap lists: its pools and profiles could have any text as a name, and its peers none.
  *
  * A valid Kubernetes name is kept, so that Services that request the pool still find it. Other names are converted (lower
  * case, `-` for invalid characters, a letter first, at most 63 characters) and numbered where the result is taken.
  */
+import type { LegacyConfig } from './legacy-config.ts';
+
 export const OBJECT_NAME_CHARS_MAX = 63;
 
 /** An object's name (RFC 1123 subdomain), kept as short as a label. */
@@ -11,6 +13,42 @@ const OBJECT_NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9
 
 const isObjectName = (name: string): boolean =>
   name.length <= OBJECT_NAME_CHARS_MAX && OBJECT_NAME.test(name);
+
+/** How the objects of a configuration are called. */
+export type LegacyNames = {
+  readonly pool: (name: string) => string;
+  readonly profile: (name: string) => string;
+  /** In listed order. */
+  readonly peers: readonly string[];
+};
+
+/** Names that an API server accepts, and those of MetalLB's converter for peers: their numbers. */
+export function converterNames({ pools, bfdProfiles, peers }: LegacyConfig): LegacyNames {
+  const poolNames = assignObjectNames(pools.map(({ name }) => name));
+  const profileNames = assignObjectNames(bfdProfiles.map(({ name }) => name));
+  return {
+    pool: (name) => poolNames.get(name) ?? name,
+    profile: (name) => profileNames.get(name) ?? name,
+    peers: peers.map((_, index) => `peer${index + 1}`),
+  };
+}
+
+/**
+ * Names as they are written, so that Services may request a pool of whatever name. A peer is named after its address: its
+ * session stays when peers before it are added or removed.
+ */
+export function writtenNames({ peers }: LegacyConfig): LegacyNames {
+  const counts = new Map<string, number>();
+  return {
+    pool: (name) => name,
+    profile: (name) => name,
+    peers: peers.map(({ peerAddress }) => {
+      const count = (counts.get(peerAddress) ?? 0) + 1;
+      counts.set(peerAddress, count);
+      return count === 1 ? `peer-${peerAddress}` : `peer-${peerAddress}-${count}`;
+    }),
+  };
+}
 
 /** From each name to the name of its object, in the order given; no two get the same. */
 export function assignObjectNames(names: readonly string[]): ReadonlyMap<string, string> {

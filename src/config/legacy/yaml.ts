@@ -4,27 +4,46 @@
  * Scalars stay strings, and each field is parsed by its type. MetalLB's old parser did the same: a password `12345` is a
  * string, a community `64512:30` is no number in base 60, and `auto-assign: off` is false.
  */
+import type * as YamlPackage from 'yaml';
 import type { DocumentOptions, ParseOptions, SchemaOptions } from 'yaml';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { ConfigIssue } from '../issue.ts';
 import type { ScalarParsers } from '../object-reader.ts';
 
-/** One document. Loads the `yaml` package when first called, so that a controller without old configuration never does. */
-export async function parseYaml(text: string): Promise<Result<unknown, readonly ConfigIssue[]>> {
-  const parsed = await parseDocuments(text, 'one');
-  return parsed.ok ? ok(parsed.value[0]) : parsed;
+/** Parses texts; see `loadYamlParser`. */
+export type YamlParser = {
+  /** One document. */
+  readonly one: (text: string) => Result<unknown, readonly ConfigIssue[]>;
+  /** All documents of a text, which `---` separates. */
+  readonly all: (text: string) => Result<readonly unknown[], readonly ConfigIssue[]>;
+};
+
+/** Loads the `yaml` package when first called, so that a program without old configuration never does. */
+export async function loadYamlParser(): Promise<YamlParser> {
+  const yaml = await import('yaml');
+  return {
+    one: (text) => {
+      const parsed = parseDocuments(yaml, text, 'one');
+      return parsed.ok ? ok(parsed.value[0]) : parsed;
+    },
+    all: (text) => parseDocuments(yaml, text, 'all'),
+  };
 }
 
-/** All documents of a text, which `---` separates. */
-export const parseYamlDocuments = (
-  text: string,
-): Promise<Result<readonly unknown[], readonly ConfigIssue[]>> => parseDocuments(text, 'all');
+/** One document. */
+export const parseYaml = async (text: string): Promise<Result<unknown, readonly ConfigIssue[]>> =>
+  (await loadYamlParser()).one(text);
 
-async function parseDocuments(
+/** All documents of a text, which `---` separates. */
+export const parseYamlDocuments = async (
+  text: string,
+): Promise<Result<readonly unknown[], readonly ConfigIssue[]>> => (await loadYamlParser()).all(text);
+
+function parseDocuments(
+  { LineCounter, parseAllDocuments, parseDocument }: typeof YamlPackage,
   text: string,
   count: 'one' | 'all',
-): Promise<Result<readonly unknown[], readonly ConfigIssue[]>> {
-  const { LineCounter, parseAllDocuments, parseDocument } = await import('yaml');
+): Result<readonly unknown[], readonly ConfigIssue[]> {
   const lines = new LineCounter();
   const nullTag = {
     tag: 'tag:yaml.org,2002:null',

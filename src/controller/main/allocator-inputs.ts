@@ -4,7 +4,8 @@ import type { Allocator } from '../../allocation/allocator.ts';
 import type { Clock } from '../../base/clock.ts';
 import { layer2OnlyPools, type PoolCoverage, readPoolCoverage } from '../../config/pool/coverage.ts';
 import type { ServiceKey } from '../../objects/service.ts';
-import type { Informer, InformerSubscriber } from '../../runtime/main/informer.ts';
+import type { InformerSubscriber } from '../../runtime/main/informer.ts';
+import type { ObjectSource } from '../../runtime/main/object-source.ts';
 import { sameWatchedObject, type WatchedObject } from '../../runtime/main/watched-object.ts';
 import type { ControllerInformers } from './api/informers.ts';
 import type { WatchedSpeakerStatus } from './api/watched-objects.ts';
@@ -65,13 +66,16 @@ export class AllocatorInputs {
 
   /** Null while the advertisements of either kind are unknown: nothing is said of them then. */
   #layer2OnlyPools(): ReadonlySet<string> | null {
-    const { pools, legacyConfig, layer2Advertisements, bgpAdvertisements } = this.#options.informers;
+    const { pools, layer2Advertisements, bgpAdvertisements } = this.#options.informers;
     if (!layer2Advertisements.isSyncedOrAbsent || !bgpAdvertisements.isSyncedOrAbsent) return null;
     const isAnswered = this.#options.answersLayer2();
     if (isAnswered === null) return null;
     if (isAnswered) return new Set();
-    const labelled = legacyConfig === null ? [...pools.store.values()] : [];
-    return layer2OnlyPools(labelled, coveragesOf(layer2Advertisements), coveragesOf(bgpAdvertisements));
+    return layer2OnlyPools(
+      [...pools.store.values()],
+      coveragesOf(layer2Advertisements),
+      coveragesOf(bgpAdvertisements),
+    );
   }
 
   /** Hundreds of Namespaces arrive at a start: they are handled together. */
@@ -92,5 +96,5 @@ export class AllocatorInputs {
   }
 }
 
-const coveragesOf = ({ store }: Informer<WatchedObject>): readonly PoolCoverage[] =>
+const coveragesOf = ({ store }: ObjectSource<WatchedObject>): readonly PoolCoverage[] =>
   [...store.values()].flatMap(({ raw }) => readPoolCoverage(raw) ?? []);

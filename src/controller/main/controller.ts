@@ -165,7 +165,7 @@ export class Controller {
       },
     });
     subscribeToLateInputs(informers, late);
-    subscribeToPools(informers, settings, {
+    subscribeToPools(informers, {
       set: (objects) => pools.set(objects),
       unreadable: (message) => poolHealth.unreadable(message),
       statusChanged: () => poolStatus.changed(),

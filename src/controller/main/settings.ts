@@ -1,6 +1,7 @@
 /** The settings of a controller, by its flags. */
 
 import type { AllocatorOptions } from '../../allocation/allocator.ts';
+import type { LegacyConfigSettings } from '../../config/legacy/config-map.ts';
 import type { LeaseTiming } from '../../kube/election/lease-timing.ts';
 import type { CalicoMode } from './announced/calico/detector.ts';
 
@@ -17,5 +18,5 @@ export type ControllerSettings = {
   /** Whether to report what Berth's speakers announce, where there are any. */
   readonly native: 'auto' | 'off';
   /** `--config`: run from this ConfigMap of MetalLB 0.12 and older. */
-  readonly legacyConfig: string | null;
+  readonly legacyConfig: LegacyConfigSettings | null;
 };

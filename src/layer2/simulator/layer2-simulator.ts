@@ -10,6 +10,7 @@ import { SimulatedObjectStore } from '../../announce/simulator/object-store.ts';
 import { observeConfig } from '../../announce/simulator/observation.ts';
 import { fieldsOf, isObject, listOf, type Raw, textOf, textsOf } from '../../base/json.ts';
 import { compareText } from '../../base/text.ts';
+import type { LegacyConfigSettings } from '../../config/legacy/config-map.ts';
 import { type Address, formatAddress } from '../../net/address.ts';
 import { toLayer2Service } from '../election/layer2-service.ts';
 import { ownedAddresses, ownedServices } from '../election/layer2-state.ts';
@@ -28,7 +29,7 @@ type Process = { readonly isRunning: boolean; readonly state: SpeakerProcessStat
 const ROUNDS_MAX = 8;
 
 export class Layer2Simulator {
-  readonly #store = new SimulatedObjectStore(METALLB_NAMESPACE);
+  readonly #store: SimulatedObjectStore;
   readonly #network: SimulatedNetwork;
   readonly #flags: SpeakerFlags;
   readonly #frames: Raw | null;
@@ -41,7 +42,8 @@ export class Layer2Simulator {
   #gratuitous = new Map<string, Answer>();
 
   /** `file` is the case. */
-  constructor(file: Raw, flags: SpeakerFlags) {
+  constructor(file: Raw, flags: SpeakerFlags, legacyConfig: LegacyConfigSettings | null = null) {
+    this.#store = new SimulatedObjectStore(METALLB_NAMESPACE, legacyConfig);
     this.#flags = flags;
     this.#network = new SimulatedNetwork(file);
     this.#frames = isObject(file['frames']) ? file['frames'] : null;

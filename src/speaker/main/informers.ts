@@ -2,12 +2,15 @@
  * All informers of a speaker. Nothing is announced or withdrawn before each of them has synced: an incomplete cache would be
  * taken for a smaller cluster.
  */
+
 import type { ConfigObjects } from '../../announce/config/node-config.ts';
+import type { LegacyConfigSettings } from '../../config/legacy/config-map.ts';
 import {
   BFD_PROFILES,
   BGP_ADVERTISEMENTS,
   BGP_PEERS,
   COMMUNITIES,
+  CONFIG_MAPS,
   ENDPOINT_SLICES,
   IP_ADDRESS_POOLS,
   L2_ADVERTISEMENTS,
@@ -15,9 +18,12 @@ import {
   type Resource,
   SERVICES,
 } from '../../kube/resource.ts';
+import { apiVersionOf } from '../../objects/api-group.ts';
 import { SERVICE_SLICE_SELECTOR } from '../../objects/endpoint-slice.ts';
 import type { ObjectReference } from '../../objects/object-reference.ts';
 import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
+import { LegacyConfigMap } from '../../runtime/main/legacy-config-map.ts';
+import type { ObjectSource } from '../../runtime/main/object-source.ts';
 import { sameWatchedObject, toWatchedObject, type WatchedObject } from '../../runtime/main/watched-object.ts';
 import type { BfdConfigKind } from '../status/bfd-config-events.ts';
 import { CalicoPeers } from './calico-peers.ts';
@@ -47,6 +53,8 @@ export type SpeakerInformersOptions = {
   readonly context: InformerContext;
   readonly namespace: string;
   readonly node: string;
+  /** The ConfigMap that the configuration comes from; null where it comes from objects. */
+  readonly legacyConfig?: LegacyConfigSettings | null;
   readonly on: {
     readonly service: (service: WatchedService) => void;
     readonly serviceDeleted: (service: WatchedService) => void;
@@ -69,13 +77,16 @@ export class SpeakerInformers {
   readonly services: Informer<WatchedService>;
   readonly node: Informer<WatchedOwnNode>;
   readonly #slices: Informer<WatchedSlice>;
-  readonly #configObjects: Readonly<Record<ConfigKind, Informer<WatchedObject>>>;
+  readonly #configObjects: Readonly<Record<ConfigKind, ObjectSource<WatchedObject>>>;
+  /** What the configuration is read from: an informer for each kind, or the one of the ConfigMap. */
+  readonly #configInformers: readonly Informer<WatchedObject>[];
+  readonly #legacyConfig: LegacyConfigMap | null;
   readonly #secrets: PeerSecretInformers;
   readonly #calico: CalicoPeers;
   readonly #nodeName: string;
   readonly #namespace: string;
 
-  constructor({ context, namespace, node, on }: SpeakerInformersOptions) {
+  constructor({ context, namespace, node, legacyConfig = null, on }: SpeakerInformersOptions) {
     this.#nodeName = node;
     this.#namespace = namespace;
     const syncCallbacks = { listed: on.syncProgress, stateChanged: on.syncProgress };
@@ -118,12 +129,19 @@ export class SpeakerInformers {
       },
       { isSame: sameOwnNode, changed: on.node, deleted: on.node, ...syncCallbacks },
     );
-    const config = (resource: Resource): Informer<WatchedObject> =>
-      new Informer<WatchedObject>(
+    const configSubscriber = { isSame: sameWatchedObject, changed: on.config, deleted: on.config };
+    const legacy = legacyConfig === null ? null : new LegacyConfigMap(context, namespace, legacyConfig);
+    const informers: Informer<WatchedObject>[] = legacy === null ? [] : [legacy.informer];
+    const config = (resource: Resource): ObjectSource<WatchedObject> => {
+      if (legacy !== null) return legacy.source(resource, toWatchedObject);
+      const informer = new Informer<WatchedObject>(
         context,
         { resource, namespace, decode: toWatchedObject, keyOf: ({ name }) => name },
-        { isSame: sameWatchedObject, changed: on.config, deleted: on.config, ...syncCallbacks },
+        { ...configSubscriber, ...syncCallbacks },
       );
+      informers.push(informer);
+      return informer;
+    };
     this.#secrets = new PeerSecretInformers(context, namespace, { changed: on.config, syncCallbacks });
     this.#configObjects = {
       pools: config(CONFIG_RESOURCES.pools),
@@ -133,6 +151,10 @@ export class SpeakerInformers {
       communities: config(CONFIG_RESOURCES.communities),
       bfdProfiles: config(CONFIG_RESOURCES.bfdProfiles),
     };
+    this.#configInformers = informers;
+    this.#legacyConfig = legacy;
+    legacy?.changes.add(on.config);
+    legacy?.informer.subscribe(syncCallbacks);
     this.#configObjects.peers.subscribe({
       isSame: sameWatchedObject,
       changed: (_, peer) => this.#secrets.setPeer(peer),
@@ -142,7 +164,7 @@ export class SpeakerInformers {
   }
 
   get all(): readonly InformerStatus[] {
-    return [this.services, this.#slices, this.node, ...Object.values(this.#configObjects)];
+    return [this.services, this.#slices, this.node, ...this.#configInformers];
   }
 
   /** The kinds that have not synced, in a sentence; null where all have. */
@@ -161,7 +183,7 @@ export class SpeakerInformers {
 
   /** The configuration objects in the caches. */
   configObjects(): ConfigObjects {
-    const objectsOf = ({ store }: Informer<WatchedObject>): readonly unknown[] =>
+    const objectsOf = ({ store }: ObjectSource<WatchedObject>): readonly unknown[] =>
       [...store.values()].map(({ raw }) => raw);
     const { pools, advertisements, layer2, peers, communities, bfdProfiles } = this.#configObjects;
     return {
@@ -173,18 +195,23 @@ export class SpeakerInformers {
       bfdProfiles: objectsOf(bfdProfiles),
       secrets: this.#secrets.objects,
       foreignSessions: this.#calico.routersPeeredFrom(this.node.store.get(this.#nodeName)?.node ?? null),
+      origin: this.#legacyConfig?.origin ?? null,
     };
   }
 
-  /** Null where there is no such object. */
+  /** Null where there is no such object. What comes from the ConfigMap is the ConfigMap. */
   bfdReference(kind: BfdConfigKind, name: string): ObjectReference | null {
-    const resource = kind === 'BGPPeer' ? BGP_PEERS : BFD_PROFILES;
-    const informer = kind === 'BGPPeer' ? this.#configObjects.peers : this.#configObjects.bfdProfiles;
-    const object = informer.store.get(name);
+    const resource =
+      this.#legacyConfig !== null ? CONFIG_MAPS : kind === 'BGPPeer' ? BGP_PEERS : BFD_PROFILES;
+    const source = kind === 'BGPPeer' ? this.#configObjects.peers : this.#configObjects.bfdProfiles;
+    const named = source.store.get(name);
+    const object = this.#legacyConfig === null || named === undefined ? named : this.#legacyConfig.object;
     if (object === undefined) return null;
     const { uid, resourceVersion } = object;
-    const apiVersion = `${resource.group}/${resource.version}`;
-    return { apiVersion, kind, namespace: this.#namespace, name, uid, resourceVersion };
+    return {
+      ...{ apiVersion: apiVersionOf(resource), kind: resource.kind, namespace: this.#namespace },
+      ...{ name: object.name, uid, resourceVersion },
+    };
   }
 
   /** Whole objects. */

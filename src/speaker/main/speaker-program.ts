@@ -31,7 +31,7 @@ import { SessionHistory } from '../session-history.ts';
 import { Speaker } from '../speaker.ts';
 import { ConfigHealth } from '../status/config-health.ts';
 import { StatusApi } from '../status-api/status-api.ts';
-import { SpeakerInformers } from './informers.ts';
+import { SpeakerInformers, type SpeakerInformersOptions } from './informers.ts';
 import { interfaceAddresses } from './interface-addresses.ts';
 import { Layer2Program, type Layer2Settings } from './layer2/layer2-program.ts';
 import { StatusPublisher } from './status-publisher.ts';
@@ -49,7 +49,7 @@ export type SpeakerContext = InformerContext & {
   readonly interfaceAddresses?: (local: Address) => NodeAddresses;
 };
 
-export type SpeakerSettings = {
+export type SpeakerSettings = Pick<SpeakerInformersOptions, 'legacyConfig'> & {
   /** Namespace of MetalLB's objects and of Berth's own. */
   readonly namespace: string;
   readonly node: string;
@@ -153,7 +153,7 @@ export class SpeakerProgram {
       },
     });
     this.#informers = new SpeakerInformers({
-      ...{ context, namespace, node },
+      ...{ context, namespace, node, legacyConfig: settings.legacyConfig ?? null },
       on: {
         service: ({ service }) => this.#modelChanged(() => this.#model.putService(service)),
         serviceDeleted: ({ service }) => this.#modelChanged(() => this.#model.removeService(service.key)),

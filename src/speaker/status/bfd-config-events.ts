@@ -58,11 +58,11 @@ export class BfdConfigEvents {
 
 function complaintsOf(issues: readonly ObjectIssue[]): readonly Complaint[] {
   const complaints = new Map<string, { kind: BfdConfigKind; name: string; lines: string[] }>();
-  for (const { kind, name, issue } of issues) {
+  for (const { kind, name, issue, origin } of issues) {
     if (kind !== 'BFDProfile' && !(kind === 'BGPPeer' && issue.path === 'spec.bfdProfile')) continue;
     const key = `${kind} ${name}`;
     const complaint = complaints.get(key) ?? { kind, name, lines: [] };
-    complaint.lines.push(formatIssue(issue));
+    complaint.lines.push(formatIssue(origin?.issue ?? issue));
     complaints.set(key, complaint);
   }
   return [...complaints.values()];

@@ -24,7 +24,7 @@ const failures: readonly (readonly [args: readonly string[], stdin: string, code
   [['-f', '-'], '', 2, /the command is missing: bgp peers, routes, why, dial, model or decode/],
   [['peer', '-f', '-'], '', 2, /there is no command "bgp peer": did you mean bgp peers\?/],
   [['model', 'more', '-f', '-'], '', 2, /unexpected "more"/],
-  [['model', '-f', '-'], 'a: b', 1, /standard input: is not a JSON object/],
+  [['model', '-f', '-'], 'a: b', 1, /standard input:1: is not a Kubernetes object/],
   [['model', '-f', '/nowhere/at/all'], '', 1, /nowhere/],
 ];
 

@@ -22,7 +22,7 @@ it('prints the states of a case, the start and one for each step', async () => {
 const failures: readonly (readonly [args: readonly string[], stdin: string, code: number, says: RegExp])[] = [
   [['model'], '', 2, /name one file: -f FILE/],
   [['modle'], '', 2, /did you mean l2 model\?/],
-  [['model', '-f', '-'], 'a: b', 1, /standard input: is not a JSON object/],
+  [['model', '-f', '-'], 'a: b', 1, /standard input:1: is not a Kubernetes object/],
 ];
 
 for (const [args, stdin, code, says] of failures) {

@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type LegacyConfig, parseLegacyConfig } from '../../../src/config/legacy/legacy-config.ts';
-import {
-  convertLegacyConfig,
-  convertLegacyPools,
-  findRenamedPools,
-  parseLegacyPools,
-} from '../../../src/config/legacy/metallb-objects.ts';
+import { convertLegacyConfig, findRenamedPools } from '../../../src/config/legacy/metallb-objects.ts';
 import { assignObjectNames } from '../../../src/config/legacy/object-names.ts';
-import { buildPoolSet, toPoolObject } from '../../../src/config/pool/pool-set.ts';
 import { underSeeds } from '../../support/random.ts';
 
 async function config(text: string): Promise<LegacyConfig> {
@@ -129,58 +123,6 @@ describe('convertLegacyConfig', () => {
       objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`),
       ['IPAddressPool ns/a', 'L2Advertisement ns/l2advertisement1'],
     );
-  });
-});
-
-describe('parseLegacyPools', () => {
-  it('returns the errors of the text', async () => {
-    const pools = await parseLegacyPools('address-pools: [{name: a}]');
-    assert.deepEqual(!pools.ok && pools.error.map(({ path }) => path), [
-      'address-pools[0].addresses',
-      'address-pools[0].protocol',
-    ]);
-  });
-
-  it('identifies a pool by its name after an edit', async () => {
-    const before = await parseLegacyPools(
-      'address-pools: [{name: a, protocol: layer2, addresses: [10.0.0.0/24]}]',
-    );
-    const after = await parseLegacyPools(
-      'address-pools: [{name: a, protocol: layer2, addresses: [10.0.1.0/24]}]',
-    );
-    assert.ok(before.ok && after.ok);
-    assert.equal(before.value[0]?.uid, after.value[0]?.uid);
-  });
-
-  it('returns exactly the pools of the converted objects', async () => {
-    const texts: string[] = [];
-    underSeeds(20, 500, (random) => {
-      const pools = Array.from({ length: 1 + random.below(5) }, (_, i) => ({
-        name: `${random.pick(['Pool', 'pool_', '-x', '9', 'ü', 'a.b'])}${i}`,
-        protocol: random.pick(['bgp', 'layer2']),
-        addresses: [`10.${i}.0.${random.below(9)}-10.${i}.1.${random.below(9)}`, `fd00:${i}::/64`],
-        'auto-assign': random.chance(0.5),
-        'avoid-buggy-ips': random.chance(0.5),
-      }));
-      texts.push(JSON.stringify({ 'address-pools': pools }));
-    });
-    for (const text of texts) {
-      const read = await config(text);
-      const live = await parseLegacyPools(text);
-      assert.ok(live.ok);
-      const converted = convertLegacyConfig(read)
-        .filter(({ kind }) => kind === 'IPAddressPool')
-        .map((raw) => toPoolObject(JSON.parse(JSON.stringify(raw))));
-      const [one, other] = [buildPoolSet(live.value, null), buildPoolSet(converted, null)];
-      const told = (book: typeof one): unknown =>
-        [...book.byName.values()].map(({ uid: _, ...state }) => state);
-      assert.deepEqual(told(one), told(other));
-      assert.ok(
-        [...one.byName.values()].every(({ active, issues }) => active !== null && issues.length === 0),
-        text,
-      );
-      assert.deepEqual(live.value, convertLegacyPools(read));
-    }
   });
 });
 

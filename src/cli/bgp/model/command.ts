@@ -3,17 +3,18 @@ import type { Command } from '../../framework/command.ts';
 export const MODEL_COMMAND = {
   name: 'bgp model',
   summary: 'Predict what the speakers of a cluster in a file would advertise',
-  usage: ['-f CASE.json'],
+  usage: ['-f FILE|FOLDER'],
   about: [
     'Use it to try a configuration of BGP without a cluster, step by step. It prints a list of states, one for the start and one for each step: what the speaker on each node would advertise to each of its peers.',
     'The file is an object with "objects" (Nodes, Services, EndpointSlices, Secrets, objects of metallb.io) and optionally "routers", "speakers", "args" and "steps".',
+    'Manifests are a cluster without steps: YAML, or a folder with it. A ConfigMap of MetalLB 0.12 counts where "args" has --config, or where there is no IPAddressPool.',
   ],
   flags: {
     file: {
       kind: 'text',
       short: 'f',
       value: 'FILE',
-      help: 'the cluster and the steps, as JSON; - for standard input',
+      help: 'the cluster and the steps, as JSON; or manifests; - for standard input',
     },
   },
   examples: [

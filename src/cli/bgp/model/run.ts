@@ -1,5 +1,6 @@
 /** `berth bgp model`: what speakers would advertise, predicted for the cluster of a file. */
 import type { Raw } from '../../../base/json.ts';
+import { legacyConfigOfCase } from '../../cluster/old-configmap.ts';
 import { readCommandLine } from '../../framework/command.ts';
 import type { CliContext } from '../../framework/context.ts';
 import { runPrediction } from '../../framework/json-file.ts';
@@ -12,7 +13,7 @@ export async function runBgpModel(args: readonly string[], context: CliContext):
   if (line.kind === 'end') return line.code;
   const predict = async (input: Raw): Promise<unknown> => {
     const { simulateCase } = await import('../../../announce/simulator/case-file.ts');
-    return simulateCase(input);
+    return simulateCase(input, await legacyConfigOfCase(input));
   };
   return runPrediction(
     MODEL_COMMAND,

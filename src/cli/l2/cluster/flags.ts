@@ -17,6 +17,11 @@ export const LAYER2_QUERY_FLAGS = {
     value: 'CLASS',
     help: "the speakers' --lb-class: they serve only Services of this class",
   },
+  config: {
+    kind: 'text',
+    value: 'NAME',
+    help: "the speakers' --config: the ConfigMap of MetalLB 0.12 that they run from; their Pods say it, too",
+  },
   ...OUTPUT_FLAG,
   ...CONNECTION_FLAGS,
 } as const satisfies FlagTable;
@@ -25,4 +30,4 @@ export type Layer2QueryFlags = Flags<typeof LAYER2_QUERY_FLAGS>;
 
 /** For the help of each of the commands. */
 export const LAYER2_QUERY_RIGHTS =
-  'It reads what the speakers read, and elects as they do. It needs the rights to list Services, EndpointSlices and Nodes. In the namespace of the speakers it also lists Pods and the objects of metallb.io and berth.dev.';
+  'It reads what the speakers read, and elects as they do. It needs the rights to list Services, EndpointSlices and Nodes. In the namespace of the speakers it also lists Pods and the objects of metallb.io and berth.dev, and reads the ConfigMap that they run from.';

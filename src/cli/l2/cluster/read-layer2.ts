@@ -37,6 +37,7 @@ import {
 import { nameOf, namespaceOf } from '../../../objects/metadata.ts';
 import { decodeService } from '../../../objects/service.ts';
 import { withConnection } from '../../cluster/connection.ts';
+import { legacyConfigOfPods, onlyLegacyConfig, readLegacyObjects } from '../../cluster/old-configmap.ts';
 import type { CliContext } from '../../framework/context.ts';
 import { readManifests } from '../../framework/files.ts';
 import type { Layer2QueryFlags } from './flags.ts';
@@ -69,7 +70,11 @@ export async function readLayer2(
     if (!read.ok) return read;
     const objects = groupByKind(read.value.map(({ object }) => object));
     const hints = hintsOf(objects.get(CONFIG_MAPS.kind) ?? []);
-    return ok({ ...elect(objects, flags), hints, contextNamespace: null });
+    const configured = await withLegacyConfig(objects, flags, async (name) =>
+      (objects.get(CONFIG_MAPS.kind) ?? []).find((raw) => nameOf(raw) === name),
+    );
+    if (!configured.ok) return configured;
+    return ok({ ...elect(configured.value, flags), hints, contextNamespace: null });
   }
   const result = await withConnection(context, flags, async ({ sender, namespace }) => {
     const view = await readLiveLayer2(sender, flags);
@@ -81,12 +86,12 @@ export async function readLayer2(
 
 type Election = Omit<Layer2View, 'contextNamespace' | 'hints'>;
 
-const KUBE_PROXY_TIMEOUT: Millis = 5000;
+const CONFIG_MAP_TIMEOUT: Millis = 5000;
 
 /** Clusters without kube-proxy do not have its ConfigMap, and not everybody may read it: then nothing is said. */
 async function readLiveHints(sender: ApiSender): Promise<readonly string[]> {
   const path = objectPath(CONFIG_MAPS, KUBE_PROXY);
-  const outcome = await sender.send({ method: 'GET', path, timeout: KUBE_PROXY_TIMEOUT });
+  const outcome = await sender.send({ method: 'GET', path, timeout: CONFIG_MAP_TIMEOUT });
   return outcome.kind === 'ok' ? hintsOf([fieldsOf(outcome.body)]) : [];
 }
 
@@ -97,7 +102,27 @@ function hintsOf(configMaps: readonly Raw[]): readonly string[] {
   return settings.flatMap((one) => (one === null ? [] : (kubeProxyHint(one) ?? [])));
 }
 
-type ElectionFlags = Pick<Layer2QueryFlags, 'speaker-namespace' | 'lb-class'>;
+type ElectionFlags = Pick<Layer2QueryFlags, 'speaker-namespace' | 'lb-class'> &
+  Partial<Pick<Layer2QueryFlags, 'config'>>;
+
+/** Where the speakers run from the old ConfigMap, its objects instead of those in the cluster. The errors are sentences. */
+async function withLegacyConfig(
+  objects: ObjectsByKind,
+  flags: ElectionFlags,
+  find: (name: string) => Promise<Raw | undefined>,
+): Promise<Result<ObjectsByKind, readonly string[]>> {
+  const of = ({ kind }: Resource): readonly Raw[] => objects.get(kind) ?? [];
+  const hasPools = of(IP_ADDRESS_POOLS).length > 0;
+  const name =
+    flags.config || (legacyConfigOfPods(of(PODS)) ?? (hasPools ? null : onlyLegacyConfig(of(CONFIG_MAPS))));
+  if (name === null) return ok(objects);
+  const configMap = await find(name);
+  if (configMap === undefined) return err([`there is no ConfigMap ${name}, which the speakers run from`]);
+  const legacy = await readLegacyObjects(configMap, flags['speaker-namespace']);
+  if (!legacy.ok) return legacy;
+  const kinds = [IP_ADDRESS_POOLS, L2_ADVERTISEMENTS].map(({ kind }) => kind);
+  return ok(new Map([...objects, ...kinds.map((kind) => [kind, legacy.value.get(kind) ?? []] as const)]));
+}
 
 /** The same of the live cluster, over a connection that is there. The error is a sentence. */
 export async function readLiveLayer2(
@@ -115,7 +140,13 @@ export async function readLiveLayer2(
     }),
   );
   const problem = problems.find((one) => one !== null) ?? null;
-  return problem === null ? ok(elect(objects, flags)) : err(problem);
+  if (problem !== null) return err(problem);
+  const configured = await withLegacyConfig(objects, flags, async (name) => {
+    const path = objectPath(CONFIG_MAPS, { namespace: flags['speaker-namespace'], name });
+    const outcome = await sender.send({ method: 'GET', path, timeout: CONFIG_MAP_TIMEOUT });
+    return outcome.kind === 'ok' ? fieldsOf(outcome.body) : undefined;
+  });
+  return configured.ok ? ok(elect(configured.value, flags)) : err(configured.error.join('; '));
 }
 
 function groupByKind(objects: readonly Raw[]): ObjectsByKind {

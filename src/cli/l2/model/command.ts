@@ -3,17 +3,18 @@ import type { Command } from '../../framework/command.ts';
 export const L2_MODEL_COMMAND = {
   name: 'l2 model',
   summary: 'Predict which node would answer for each address in a cluster in a file',
-  usage: ['-f CASE.json'],
+  usage: ['-f FILE|FOLDER'],
   about: [
     'Use it to try a configuration of layer 2 without a cluster, step by step. It prints a list of states, one for the start and one for each step: which node answers for each address, on which interfaces.',
     'The file is an object with "objects" (Nodes, Services, EndpointSlices, objects of metallb.io) and optionally "links", "exclude", "speakers", "args", "frames" and "steps".',
+    'Manifests are a cluster without steps: YAML, or a folder with it. A ConfigMap of MetalLB 0.12 counts where "args" has --config, or where there is no IPAddressPool.',
   ],
   flags: {
     file: {
       kind: 'text',
       short: 'f',
       value: 'FILE',
-      help: 'the cluster and the steps, as JSON; - for standard input',
+      help: 'the cluster and the steps, as JSON; or manifests; - for standard input',
     },
   },
   examples: [

@@ -1,5 +1,6 @@
 /** `berth l2 model`: who would answer for each address, predicted for the cluster of a file. */
 import type { Raw } from '../../../base/json.ts';
+import { legacyConfigOfCase } from '../../cluster/old-configmap.ts';
 import { readCommandLine } from '../../framework/command.ts';
 import type { CliContext } from '../../framework/context.ts';
 import { runPrediction } from '../../framework/json-file.ts';
@@ -12,7 +13,7 @@ export async function runL2Model(args: readonly string[], context: CliContext): 
   if (line.kind === 'end') return line.code;
   const predict = async (input: Raw): Promise<unknown> => {
     const { simulateLayer2Case } = await import('../../../layer2/simulator/case-file.ts');
-    return simulateLayer2Case(input);
+    return simulateLayer2Case(input, await legacyConfigOfCase(input));
   };
   return runPrediction(
     L2_MODEL_COMMAND,

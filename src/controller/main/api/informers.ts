@@ -7,6 +7,7 @@
  */
 
 import { isLoadBalancer } from '../../../allocation/service-filter.ts';
+import type { LegacyConfigSettings } from '../../../config/legacy/config-map.ts';
 import {
   BGP_ADVERTISEMENTS,
   BGP_PEERS,
@@ -31,14 +32,14 @@ import {
   type WatchedRecord,
 } from '../../../layer2/objects/watched-objects.ts';
 import { SERVICE_SLICE_SELECTOR } from '../../../objects/endpoint-slice.ts';
-import { nameOf } from '../../../objects/metadata.ts';
 import { decodeService, type Service } from '../../../objects/service.ts';
 import { Informer, type InformerContext } from '../../../runtime/main/informer.ts';
+import { LegacyConfigMap } from '../../../runtime/main/legacy-config-map.ts';
+import type { ObjectSource } from '../../../runtime/main/object-source.ts';
 import { toWatchedObject, type WatchedObject } from '../../../runtime/main/watched-object.ts';
 import { sliceKey } from '../../announced/slice-summary.ts';
 import {
   toFormerSpeakerStatus,
-  toWatchedConfigMap,
   toWatchedDeployment,
   toWatchedNamespace,
   toWatchedNode,
@@ -46,7 +47,6 @@ import {
   toWatchedSliceSummary,
   toWatchedSpeakerPod,
   toWatchedSpeakerStatus,
-  type WatchedConfigMap,
   type WatchedDeployment,
   type WatchedNamespace,
   type WatchedNode,
@@ -65,8 +65,8 @@ const SPEAKER_POD_SELECTOR = 'app.kubernetes.io/name=berth,app.kubernetes.io/com
 export type ControllerInformersOptions = {
   /** Of the objects of metallb.io and of our own. */
   readonly namespace: string;
-  /** The ConfigMap that pools come from instead of IPAddressPools; null where they do not. */
-  readonly legacyConfig: string | null;
+  /** The ConfigMap that the configuration comes from; null where it comes from objects. */
+  readonly legacyConfig: LegacyConfigSettings | null;
 };
 
 /** What is asked of an informer by those who only report how it is doing. */
@@ -93,12 +93,15 @@ export class ControllerInformers {
   readonly namespaces: Informer<WatchedNamespace>;
   readonly nodes: Informer<WatchedNode>;
   readonly deployments: Informer<WatchedDeployment>;
-  /** IPAddressPools; with a ConfigMap instead of them only what speakers go by. */
-  readonly pools: Informer<WatchedPool>;
-  /** The ConfigMap with the pools; null where pools are IPAddressPools. */
-  readonly legacyConfig: Informer<WatchedConfigMap> | null;
-  readonly layer2Advertisements: Informer<WatchedObject>;
-  readonly bgpAdvertisements: Informer<WatchedObject>;
+  readonly pools: ObjectSource<WatchedPool>;
+  /** What they are read from: IPAddressPools, or the ConfigMap. */
+  readonly poolSource: Informer<WatchedPool> | Informer<WatchedObject>;
+  /** The informer of IPAddressPools; null where they come from the ConfigMap. */
+  readonly poolObjects: Informer<WatchedPool> | null;
+  /** The ConfigMap with the configuration; null where it comes from objects. */
+  readonly legacyConfig: LegacyConfigMap | null;
+  readonly layer2Advertisements: ObjectSource<WatchedObject>;
+  readonly bgpAdvertisements: ObjectSource<WatchedObject>;
   readonly speakerStatuses: Informer<WatchedSpeakerStatus>;
   /** ConfigMaps of speakers that have not been updated yet. */
   readonly formerSpeakerStatuses: Informer<WatchedSpeakerStatus>;
@@ -107,13 +110,17 @@ export class ControllerInformers {
   readonly layer2Pods: Informer<WatchedLayer2Pod>;
   readonly serviceL2Statuses: Informer<WatchedRecord>;
   readonly endpointSlices: Informer<WatchedSliceSummary>;
-  readonly bgpPeers: Informer<WatchedObject>;
-  readonly communities: Informer<WatchedObject>;
+  readonly bgpPeers: ObjectSource<WatchedObject>;
+  readonly communities: ObjectSource<WatchedObject>;
 
   constructor(context: InformerContext, { namespace, legacyConfig }: ControllerInformersOptions) {
     const keyOf = ({ name }: { readonly name: string }): string => name;
-    const config = (resource: Resource): Informer<WatchedObject> =>
-      new Informer<WatchedObject>(context, { resource, namespace, decode: toWatchedObject, keyOf });
+    const legacy = legacyConfig === null ? null : new LegacyConfigMap(context, namespace, legacyConfig);
+    this.legacyConfig = legacy;
+    const config = (resource: Resource): ObjectSource<WatchedObject> =>
+      legacy === null
+        ? new Informer<WatchedObject>(context, { resource, namespace, decode: toWatchedObject, keyOf })
+        : legacy.source(resource, toWatchedObject);
     this.services = new Informer<Service>(context, {
       resource: SERVICES,
       fieldSelector: 'spec.type=LoadBalancer',
@@ -128,17 +135,12 @@ export class ControllerInformers {
     this.deployments = new Informer<WatchedDeployment>(context, {
       ...{ resource: DEPLOYMENTS, namespace, decode: toWatchedDeployment, keyOf },
     });
-    this.pools = new Informer<WatchedPool>(context, {
+    const pools = new Informer<WatchedPool>(context, {
       ...{ resource: IP_ADDRESS_POOLS, namespace, decode: toWatchedPool, keyOf },
     });
-    this.legacyConfig =
-      legacyConfig === null
-        ? null
-        : new Informer<WatchedConfigMap>(context, {
-            ...{ resource: CONFIG_MAPS, namespace, fieldSelector: `metadata.name=${legacyConfig}` },
-            decode: (raw) => (nameOf(raw) === legacyConfig ? toWatchedConfigMap(raw) : null),
-            keyOf,
-          });
+    this.poolObjects = legacy === null ? pools : null;
+    this.pools = legacy === null ? pools : legacy.source(IP_ADDRESS_POOLS, toWatchedPool);
+    this.poolSource = legacy === null ? pools : legacy.informer;
     this.layer2Advertisements = config(L2_ADVERTISEMENTS);
     this.bgpAdvertisements = config(BGP_ADVERTISEMENTS);
     this.speakerStatuses = new Informer<WatchedSpeakerStatus>(context, {
@@ -162,11 +164,6 @@ export class ControllerInformers {
     this.endpointSlices = createSliceInformer(context);
     this.bgpPeers = config(BGP_PEERS);
     this.communities = config(COMMUNITIES);
-  }
-
-  /** Where pools come from. */
-  get poolSource(): Informer<WatchedPool> | Informer<WatchedConfigMap> {
-    return this.legacyConfig ?? this.pools;
   }
 
   /** What must have synced before anything is assigned. */

@@ -7,6 +7,7 @@ import { setMaxListeners } from 'node:events';
 import type { Clock, Millis } from '../../../base/clock.ts';
 import type { ObjectVersion } from '../../../objects/metadata.ts';
 import type { Informer, InformerSubscriber } from '../../../runtime/main/informer.ts';
+import type { ObjectSource } from '../../../runtime/main/object-source.ts';
 
 /** A kind that cannot be listed in this time counts as unreadable. */
 const LIST_TIMEOUT: Millis = 10_000;
@@ -19,7 +20,7 @@ export type InformerUse = {
 };
 
 export const informerUse = <T extends ObjectVersion>(
-  informer: Informer<T>,
+  informer: ObjectSource<T>,
   subscriber: InformerSubscriber<T>,
 ): InformerUse => ({ informer, subscribe: () => informer.subscribe(subscriber) });
 

@@ -64,15 +64,6 @@ export function toWatchedDeployment(raw: Raw): WatchedDeployment | null {
   };
 }
 
-/** The ConfigMap of MetalLB 0.12 and older, whole: `config/` reads it. */
-export type WatchedConfigMap = ObjectVersion & { readonly name: string; readonly raw: Raw };
-
-export const toWatchedConfigMap = (raw: Raw): WatchedConfigMap => ({
-  ...versionOf(raw),
-  name: nameOf(raw),
-  raw: withoutBookkeeping(raw),
-});
-
 /** What a speaker reports of its node; `status` is null where it has not reported yet, or where no speaker wrote it. */
 export type WatchedSpeakerStatus = ObjectVersion & {
   readonly name: string;

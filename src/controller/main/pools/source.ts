@@ -2,16 +2,15 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Allocator } from '../../../allocation/allocator.ts';
-import { formatIssue } from '../../../config/issue.ts';
-import { extractLegacyText } from '../../../config/legacy/legacy-config.ts';
-import { parseLegacyPools } from '../../../config/legacy/metallb-objects.ts';
+import { formatOriginIssues } from '../../../announce/config/config-origin.ts';
 import type { PoolObject } from '../../../config/pool/pool-set.ts';
 import type { ApiWriter } from '../../../runtime/main/adapters.ts';
-import type { Informer, InformerContext } from '../../../runtime/main/informer.ts';
+import type { InformerContext } from '../../../runtime/main/informer.ts';
+import type { ObjectSource } from '../../../runtime/main/object-source.ts';
 import { PoolStatusWriter } from '../../pools/status-writer.ts';
 import { poolStatusApi, readStatusCounts } from '../api/adapters.ts';
 import type { ControllerInformers } from '../api/informers.ts';
-import { toWatchedPool, type WatchedConfigMap, type WatchedPool } from '../api/watched-objects.ts';
+import { toWatchedPool, type WatchedPool } from '../api/watched-objects.ts';
 
 export type PoolSink = {
   /** All pool objects there are. */
@@ -23,21 +22,21 @@ export type PoolSink = {
 };
 
 /** Delivers pools from where they come from. */
-export function subscribeToPools(
-  { pools, legacyConfig }: ControllerInformers,
-  { namespace, legacyConfig: name }: { readonly namespace: string; readonly legacyConfig: string | null },
-  sink: PoolSink,
-): void {
-  if (legacyConfig === null) subscribeToObjects(pools, sink);
-  else subscribeToConfigMap(legacyConfig, { namespace, name: JSON.stringify(name) }, sink);
+export function subscribeToPools({ pools, legacyConfig }: ControllerInformers, sink: PoolSink): void {
+  subscribeToObjects(pools, sink);
+  legacyConfig?.changes.add(() => {
+    const { origin } = legacyConfig;
+    const issues = origin === null ? [] : formatOriginIssues(origin);
+    if (issues.length > 0) sink.unreadable(issues.join('; '));
+  });
 }
 
-function subscribeToObjects(informer: Informer<WatchedPool>, sink: PoolSink): void {
+function subscribeToObjects(source: ObjectSource<WatchedPool>, sink: PoolSink): void {
   let hasListed = false;
   const notify = (): void => {
-    if (hasListed) sink.set([...informer.store.values()]);
+    if (hasListed) sink.set([...source.store.values()]);
   };
-  informer.subscribe({
+  source.subscribe({
     changed: (before, after) => {
       // A status write of ours comes back as well: only a new generation or new labels are a change of the pool.
       const isOnlyStatus =
@@ -49,27 +48,6 @@ function subscribeToObjects(informer: Informer<WatchedPool>, sink: PoolSink): vo
     listed: () => {
       hasListed = true;
       notify();
-    },
-  });
-}
-
-/** A missing ConfigMap is not a configuration without pools. */
-function subscribeToConfigMap(
-  informer: Informer<WatchedConfigMap>,
-  { namespace, name }: { readonly namespace: string; readonly name: string },
-  sink: PoolSink,
-): void {
-  const read = async (map: WatchedConfigMap): Promise<void> => {
-    const text = extractLegacyText(map.raw);
-    const pools = text.ok ? await parseLegacyPools(text.value) : text;
-    if (pools.ok) sink.set(pools.value);
-    else sink.unreadable(`ConfigMap ${name}: ${pools.error.map(formatIssue).join('; ')}`);
-  };
-  informer.subscribe({
-    changed: (_, after) => void read(after),
-    deleted: () => sink.unreadable(`there is no ConfigMap ${name}; the pools stay as they were`),
-    listed: () => {
-      if (informer.store.size === 0) sink.unreadable(`there is no ConfigMap ${name} in ${namespace}`);
     },
   });
 }
@@ -86,17 +64,17 @@ export function createPoolStatusWriter(
   { clock, log }: InformerContext,
   { writer, namespace, allocator, informers }: PoolStatusOptions,
 ): PoolStatusWriter {
-  const { pools, legacyConfig } = informers;
+  const { pools, poolObjects } = informers;
   return new PoolStatusWriter({
     clock,
     log,
     api: poolStatusApi(writer, namespace, (raw) => {
       const pool = toWatchedPool(raw);
       // An edit that the watch has yet to bring may be in the response: it is delivered to all subscribers.
-      if (pool !== null) pools.applyResponse(pool);
+      if (pool !== null) poolObjects?.applyResponse(pool);
     }),
     pools: () =>
-      legacyConfig === null
+      poolObjects !== null
         ? [...allocator.poolSet.byName.keys()].filter((name) => allocator.ledger.hasPool(name))
         : [],
     counts: (pool) => allocator.ledger.counts(pool),

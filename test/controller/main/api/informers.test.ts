@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { type ApiServer, startApiServer } from '../../../../src/apiserver/server.ts';
+import { loadLegacyReader } from '../../../../src/config/legacy/config-map.ts';
 import { CALICO_KINDS } from '../../../../src/controller/main/announced/calico/calico-informers.ts';
 import { Controller } from '../../../../src/controller/main/controller.ts';
 import type { ControllerSettings } from '../../../../src/controller/main/settings.ts';
@@ -158,11 +159,12 @@ describe('the watches of a controller', () => {
     );
   });
 
-  it('have the ConfigMap of the pools instead of IPAddressPools, which only speakers go by', async () => {
-    start({ legacyConfig: 'config' });
-    const legacy = PLAIN.filter((resource) => resource !== 'ipaddresspools.metallb.io');
-    await watches(legacy, SPEAKER_STATUSES, ['configmaps']);
+  it('have the old ConfigMap instead of the objects of metallb.io', async () => {
+    start({ legacyConfig: { name: 'config', read: await loadLegacyReader() } });
+    const ofObjects = /^(ipaddresspools|bgpadvertisements|l2advertisements|bgppeers|communities)\./;
+    const [legacy, beside] = [PLAIN, BESIDE_SPEAKERS].map((all) => all.filter((one) => !ofObjects.test(one)));
+    await watches(legacy ?? [], SPEAKER_STATUSES, ['configmaps']);
     SPEAKERS.present.start();
-    await watches(PLAIN, SPEAKER_STATUSES, ['configmaps'], BESIDE_SPEAKERS, SLICES);
+    await watches(legacy ?? [], SPEAKER_STATUSES, ['configmaps'], beside ?? [], SLICES);
   });
 });

@@ -10,6 +10,7 @@ import { fieldsOf } from '../../../../base/json.ts';
 import { userWrittenPart } from '../../../../objects/metadata.ts';
 import type { ServiceKey } from '../../../../objects/service.ts';
 import type { Informer, InformerContext, InformerSubscriber } from '../../../../runtime/main/informer.ts';
+import type { ObjectSource } from '../../../../runtime/main/object-source.ts';
 import { sameWatchedObject, type WatchedObject } from '../../../../runtime/main/watched-object.ts';
 import { EndpointNodes, type ServiceEndpoints } from '../../../announced/native/endpoint-nodes.ts';
 import type { SpeakerPod, SpeakerStatus } from '../../../announced/native/speaker-states.ts';
@@ -91,8 +92,8 @@ export class SpeakerDetector {
 
   get config(): ConfigObjects {
     const { pools, bgpAdvertisements, bgpPeers, communities } = this.#options.informers;
-    const rawsOf = (informer: Informer<WatchedObject> | Informer<WatchedPool>) =>
-      this.isActive ? [...informer.store.values()].map(({ raw }) => raw) : [];
+    const rawsOf = (source: ObjectSource<WatchedObject> | ObjectSource<WatchedPool>) =>
+      this.isActive ? [...source.store.values()].map(({ raw }) => raw) : [];
     return {
       ...{ pools: rawsOf(pools), advertisements: rawsOf(bgpAdvertisements), peers: rawsOf(bgpPeers) },
       ...{ communities: rawsOf(communities), layer2: [], bfdProfiles: [], secrets: [] },

@@ -1,0 +1,51 @@
+/** The old ConfigMap in the objects that a command reads, where the speakers run from it. */
+import { flagValue } from '../../base/flag-value.ts';
+import { fieldsOf, listOf, type Raw, textsOf } from '../../base/json.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { formatIssue } from '../../config/issue.ts';
+import { type LegacyConfigSettings, loadLegacyReader } from '../../config/legacy/config-map.ts';
+import { LEGACY_DATA_KEY } from '../../config/legacy/legacy-config.ts';
+import { nameOf, specOf } from '../../objects/metadata.ts';
+
+/** The ConfigMap that Pods of speakers run from, by their flags; null where they run from objects. */
+export function legacyConfigOfPods(pods: readonly Raw[]): string | null {
+  const values = pods.flatMap((pod) =>
+    listOf(specOf(pod)['containers']).flatMap((container) => {
+      const { command, args } = fieldsOf(container);
+      return flagValue([...textsOf(command), ...textsOf(args)], 'config') || [];
+    }),
+  );
+  return values[0] ?? null;
+}
+
+/** The one ConfigMap among objects that can be meant, where nothing says from which the speakers run. */
+export function onlyLegacyConfig(configMaps: readonly Raw[]): string | null {
+  const [first, ...others] = configMaps.filter((raw) =>
+    Object.hasOwn(fieldsOf(raw['data']), LEGACY_DATA_KEY),
+  );
+  return first === undefined || others.length > 0 ? null : nameOf(first);
+}
+
+/** `--config` of the speakers of a case: by its `args`; else the one ConfigMap that can be meant, where there is no pool. */
+export async function legacyConfigOfCase(file: Raw): Promise<LegacyConfigSettings | null> {
+  const objects = listOf(file['objects']).map(fieldsOf);
+  const ofKind = (kind: string): readonly Raw[] => objects.filter((raw) => raw['kind'] === kind);
+  const isMeant = ofKind('IPAddressPool').length === 0;
+  const name =
+    flagValue(textsOf(file['args']), 'config') || (isMeant ? onlyLegacyConfig(ofKind('ConfigMap')) : null);
+  return name === null ? null : { name, read: await loadLegacyReader() };
+}
+
+/** The objects that a ConfigMap stands for, by kind. The errors are sentences. */
+export async function readLegacyObjects(
+  configMap: Raw,
+  namespace: string,
+): Promise<Result<ReadonlyMap<string, readonly Raw[]>, readonly string[]>> {
+  const read = await loadLegacyReader();
+  const objects = read(configMap, namespace);
+  if (!objects.ok)
+    return err(objects.error.map((issue) => `ConfigMap ${nameOf(configMap)}: ${formatIssue(issue)}`));
+  const byKind = new Map<string, readonly Raw[]>();
+  for (const { kind, raw } of objects.value) byKind.set(kind, [...(byKind.get(kind) ?? []), raw]);
+  return ok(byKind);
+}
