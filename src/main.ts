@@ -32,6 +32,10 @@ const cli =
     (await load())(args, await cliContext());
 
 const commands: Readonly<Record<CommandName, RunMain>> = {
+  status: cli(async () => {
+    const { runStatus } = await import('./cli/status/run.ts');
+    return (args, context) => runStatus(args, context, stopSignal);
+  }),
   explain: cli(async () => (await import('./cli/explain/run.ts')).runExplain),
   doctor: cli(async () => (await import('./cli/doctor/run.ts')).runDoctor),
   report: cli(async () => (await import('./cli/report/run.ts')).runReport),

@@ -16,6 +16,7 @@ import { L2_GROUP } from './l2/command.ts';
 import { MIGRATE_COMMAND } from './migrate/command.ts';
 import { PLAN_COMMAND } from './plan/command.ts';
 import { REPORT_COMMAND } from './report/command.ts';
+import { STATUS_COMMAND } from './status/command.ts';
 import { VERSION_COMMAND } from './version/command.ts';
 
 // These three print help of their own.
@@ -48,6 +49,7 @@ const PLAYGROUND_COMMAND: Command = {
 };
 
 export const COMMANDS: CommandTable = {
+  status: STATUS_COMMAND,
   explain: EXPLAIN_COMMAND,
   doctor: DOCTOR_COMMAND,
   report: REPORT_COMMAND,

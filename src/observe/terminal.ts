@@ -27,6 +27,8 @@ export interface Terminal extends TextFormat {
   readonly isInteractive: boolean;
   /** Each is one line, whatever characters are in it. */
   print(lines: readonly string[]): void;
+  /** Shows these lines on an empty screen. Only where `isInteractive`. */
+  redraw(lines: readonly string[]): void;
   /** Writes over the line that `showStatus` wrote last. Only where `isInteractive`. */
   showStatus(line: string): void;
   /** Removes the line that `showStatus` wrote last. */
@@ -55,6 +57,8 @@ export function usesColor(stream: Pick<OutputStream, 'isTTY'>, environment: Envi
 export const noColor: Colorize = (_, text) => text;
 
 const CLEAR_LINE = '\r\u001b[K';
+/** Cursor to the upper left, and everything behind it erased (ECMA-48 8.3.21, 8.3.39). */
+const CLEAR_SCREEN = '\u001b[H\u001b[J';
 
 /**
  * `write` takes whole texts; without it they go to the stream. Styles travel inside of the lines between marks that hold a
@@ -86,6 +90,7 @@ export function createTerminal(
     print: (lines) => {
       if (lines.length > 0) write(lines.map((line) => `${toOutput(line)}\n`).join(''));
     },
+    redraw: (lines) => write(`${CLEAR_SCREEN}${lines.map((line) => `${toOutput(line)}\n`).join('')}`),
     showStatus: (line) => write(`${CLEAR_LINE}${toOutput(line)}`),
     clearStatus: () => write(CLEAR_LINE),
   };

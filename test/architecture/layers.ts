@@ -11,7 +11,7 @@ export const layers: readonly (readonly string[])[] = [
   ['config', 'bgp/wire'],
   ['ipam', 'announce', 'calico', 'bgp/session', 'bgp/rib', 'bfd'],
   ['allocation', 'layer2'],
-  ['observe'],
+  ['observe', 'overview'],
   ['sockets'],
   ['kube', 'bgp/transport', 'bfd/transport', 'layer2/transport', 'http-server', 'apiserver', 'manifests'],
   ['runtime'],

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { runDoctor } from '../../src/cli/doctor/run.ts';
 import { runExplain } from '../../src/cli/explain/run.ts';
 import { runPlan } from '../../src/cli/plan/run.ts';
+import { runStatus } from '../../src/cli/status/run.ts';
 import { HEALTHY } from '../calico/support/clusters.ts';
 import { seeded, seeds } from '../support/random.ts';
 import { CLUSTER } from './support/cluster-manifests.ts';
@@ -50,6 +51,8 @@ const commands = (text: string): readonly (readonly [CommandRunner, readonly str
     [runExplain, ['service', 'evil', '-n', 'shop', '-f', '-'], cluster],
     [runExplain, ['service', `evil${text}`, '-n', 'shop', '-f', '-'], cluster],
     [runExplain, ['address', '192.168.5.1', '-f', '-'], cluster],
+    [runStatus, ['-f', '-'], cluster],
+    [runStatus, ['-f', '-', '-o', 'yaml'], cluster],
     [runPlan, ['--cluster', '-', '--delete', 'pool/first'], cluster],
     [runPlan, ['--cluster', '-', '--delete', `pool/first${text}`], cluster],
     [runPlan, ['-f', '-', '--cluster', 'examples/playground'], [service(text), pool(text)].join('\n---\n')],

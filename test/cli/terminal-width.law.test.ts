@@ -19,6 +19,7 @@ import { runL2 } from '../../src/cli/l2/run.ts';
 import { runMigrate } from '../../src/cli/migrate/run.ts';
 import { runPlan } from '../../src/cli/plan/run.ts';
 import { runReport } from '../../src/cli/report/run.ts';
+import { runStatus } from '../../src/cli/status/run.ts';
 import { formatControllerHelp } from '../../src/controller/main.ts';
 import { noColor } from '../../src/observe/terminal.ts';
 import { playgroundHelp } from '../../src/playground/messages.ts';
@@ -81,6 +82,8 @@ const rows: readonly [args: readonly string[], run: CommandRunner, stdin: string
   [['service', 'shop/web', '-f', PLAYGROUND], runExplain, ''],
   [['address', '192.0.2.10', '-f', PLAYGROUND], runExplain, ''],
   [['address', '192.168.5.1', '-f', '-'], runExplain, CLUSTER],
+  [['-f', '-'], runStatus, CLUSTER],
+  [['-f', PLAYGROUND], runStatus, ''],
   [['-f', '-'], runDoctor, CALICO],
   [['-f', PLAYGROUND], runDoctor, ''],
   [['--cluster', PLAYGROUND, '--delete', 'pool/everyday'], runPlan, ''],

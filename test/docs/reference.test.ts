@@ -16,6 +16,7 @@ import { type AnnouncedEventReason, NATIVE_REASONS } from '../../src/controller/
 import { CONTROLLER_FLAGS, IGNORED_FLAGS } from '../../src/controller/flags.ts';
 import type { ControllerEventReason } from '../../src/controller/ports.ts';
 import { METRICS } from '../../src/observe/metric-definitions.ts';
+import { PROBLEM_CODES } from '../../src/overview/problem.ts';
 import { PROGRAM_FLAGS } from '../../src/runtime/flags.ts';
 import { IGNORED_SPEAKER_FLAGS as IGNORED_BY_SPEAKER, SPEAKER_FLAGS } from '../../src/speaker/flags.ts';
 import type { SpeakerEventReason } from '../../src/speaker/ports.ts';
@@ -115,6 +116,14 @@ describe('the reference pages', () => {
     assert.deepEqual(
       edits,
       REQUEST_EDITS.map(({ edit }) => edit),
+    );
+  });
+
+  it('status.md has every code of a problem, with the text of the code', () => {
+    const [, table = ''] = read('docs/status.md').split('| `code` of a problem |');
+    assert.deepEqual(
+      Object.fromEntries(listRows(table).map(([name = '', says]) => [codeOf(name), says])),
+      PROBLEM_CODES,
     );
   });
 

@@ -3,6 +3,7 @@ import { didYouMean, fitLines, HELP_COLUMNS_MAX, termLines } from '../../base/te
 
 /** Without a full stop; the first letter is a capital in the help of the command itself. */
 export const COMMAND_SUMMARIES = {
+  status: 'show what is wrong in the cluster, and how its parts are, on one screen',
   explain: 'explain why a Service has its address or none, and what holds an address',
   doctor: 'check whether routers learn the Services from Calico, and how to fix what is wrong',
   report: 'put what a bug report needs into one file, without secrets',
@@ -39,7 +40,9 @@ Usage:
 Commands:
 ${termLines(Object.entries(COMMAND_SUMMARIES), width).join('\n')}
 
-Example:
+Examples:
+  # what is wrong?
+  ${program} status
   # why has the Service "web" no address?
   ${program} explain service web -n shop
 

@@ -24,7 +24,7 @@ export class ServiceBoard {
 
   /** Whether the controller has reconciled every Service of its own. */
   get isReconciled(): boolean {
-    return [...this.#rows.values()].every(({ state }) => state !== 'new');
+    return [...this.#rows.values()].every(({ state }) => state !== 'unreconciled');
   }
 
   /**
@@ -32,7 +32,7 @@ export class ServiceBoard {
    */
   put(row: ServiceRow): string | null {
     this.#rows.set(row.key, row);
-    if (row.state === 'new' && !this.#reported.has(row.key)) return null;
+    if (row.state === 'unreconciled' && !this.#reported.has(row.key)) return null;
     const outcome = outcomeOf(row);
     if (this.#reported.get(row.key) === outcome) return null;
     this.#reported.set(row.key, outcome);
@@ -51,14 +51,14 @@ export class ServiceBoard {
   /** The keys of Services that should have an address and have none. */
   unassigned(): readonly string[] {
     return this.rows()
-      .filter(({ shouldHaveAddress, state }) => shouldHaveAddress && state !== 'served')
+      .filter(({ shouldHaveAddress, state }) => shouldHaveAddress && state !== 'assigned')
       .map(({ key }) => key);
   }
 }
 
 function outcomeOf(row: ServiceRow): string {
   const note = noteText(row);
-  if (row.state !== 'served') return oneLine(`has no address: ${note}`);
+  if (row.state !== 'assigned') return oneLine(`has no address: ${note}`);
   const from = row.pool === null ? '' : ` from pool ${row.pool}`;
   return oneLine(`has ${row.addresses.join(' and ')}${from}${note === '' ? '' : ` (${note})`}`);
 }
@@ -69,7 +69,7 @@ const UNASSIGNED_SHOWN_MAX = 5;
 /** The summary of a table that is not empty, as one sentence. */
 export function summarize(rows: readonly ServiceRow[], unassigned: readonly string[]): string {
   const expected = rows.filter((row) => row.shouldHaveAddress).length;
-  const waitingByDesign = rows.filter((row) => !row.shouldHaveAddress && row.state !== 'served').length;
+  const waitingByDesign = rows.filter((row) => !row.shouldHaveAddress && row.state !== 'assigned').length;
   const waitingByDesignText =
     waitingByDesign === 0
       ? ''

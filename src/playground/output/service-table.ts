@@ -177,10 +177,10 @@ function paragraphLines(row: TableRow, width: number, paint: Colorize): readonly
 }
 
 export const noteText = ({ state, note }: ServiceRow): string =>
-  note ?? (state === 'new' ? 'not reconciled yet' : '');
+  note ?? (state === 'unreconciled' ? 'not reconciled yet' : '');
 
 const noteStyle = ({ state, shouldHaveAddress }: ServiceRow): TextStyle =>
-  state === 'served' || state === 'others' || !shouldHaveAddress ? 'dim' : 'yellow';
+  state === 'assigned' || state === 'others' || !shouldHaveAddress ? 'dim' : 'yellow';
 
 const learnedStyle = ({ isLearnedOk }: TableRow): TextStyle => (isLearnedOk ? 'dim' : 'yellow');
 

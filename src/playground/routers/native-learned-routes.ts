@@ -39,7 +39,8 @@ export function nativeLearnedRoutes(
   return new Map(
     rows
       .filter(
-        (row) => row.state === 'served' && snapshot.speakers.every((speaker) => hasSeenService(speaker, row)),
+        (row) =>
+          row.state === 'assigned' && snapshot.speakers.every((speaker) => hasSeenService(speaker, row)),
       )
       .map((row) => [row.key, learnedRoutesOf(row, snapshot)]),
   );

@@ -139,7 +139,7 @@ export class NativeWatch {
   }
 
   get #isEverythingLearned(): boolean {
-    const served = this.#options.rows().filter(({ state }) => state === 'served');
+    const served = this.#options.rows().filter(({ state }) => state === 'assigned');
     const known = this.#compute();
     return served.every(({ key }) => known.has(key));
   }

@@ -8,6 +8,7 @@ import { runDoctor } from '../../../src/cli/doctor/run.ts';
 import { runExplain } from '../../../src/cli/explain/run.ts';
 import { runL2 } from '../../../src/cli/l2/run.ts';
 import { runPlan } from '../../../src/cli/plan/run.ts';
+import { runStatus } from '../../../src/cli/status/run.ts';
 import { runVersion } from '../../../src/cli/version/run.ts';
 import { type CommandRunner, runCommand } from '../../cli/support/run-command.ts';
 import { viewOf } from '../../cli/support/status-servers.ts';
@@ -60,6 +61,7 @@ const invocations = (): Readonly<Record<string, Invocation>> => ({
       'json',
     ],
   },
+  'status -o json': { run: runStatus, args: ['-f', at(PLAYGROUND), '-o', 'json'] },
   'version -o json': { run: runVersion, args: ['-o', 'json'] },
 });
 

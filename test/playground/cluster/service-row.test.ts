@@ -87,16 +87,16 @@ describe('the request of a Service', () => {
 
 describe('the state of a Service', () => {
   const rows: readonly [says: string, parts: Parts, want: Partial<ServiceRow>][] = [
-    ['not reconciled yet', {}, { state: 'new', note: null, shouldHaveAddress: true }],
+    ['not reconciled yet', {}, { state: 'unreconciled', note: null, shouldHaveAddress: true }],
     [
-      'served',
+      'assigned',
       { ips: ['192.0.2.1'], reason: 'Assigned', annotations: { 'metallb.io/ip-allocated-from-pool': 'a' } },
-      { state: 'served', note: null, pool: 'a', addresses: ['192.0.2.1'] },
+      { state: 'assigned', note: null, pool: 'a', addresses: ['192.0.2.1'] },
     ],
     [
       'served, with a warning',
       { ips: ['192.0.2.1'], reason: 'Layer2Only' },
-      { state: 'served', note: 'Layer2Only: So it is.', pool: null },
+      { state: 'assigned', note: 'Layer2Only: So it is.', pool: null },
     ],
     ['waiting', { reason: 'PoolExhausted' }, { state: 'waiting', note: 'PoolExhausted: So it is.' }],
     [

@@ -10,12 +10,12 @@ const row = (key: string, parts: Partial<ServiceRow> = {}): ServiceRow => ({
   request: 'IPv4',
   addresses: ['192.0.2.1'],
   pool: 'a',
-  state: 'served',
+  state: 'assigned',
   note: null,
   shouldHaveAddress: true,
   ...parts,
 });
-const newService = { addresses: [], pool: null, state: 'new' } as const;
+const newService = { addresses: [], pool: null, state: 'unreconciled' } as const;
 const waitingService = {
   addresses: [],
   pool: null,

@@ -16,7 +16,7 @@ const row = (key: string, parts: Partial<ServiceRow> = {}): ServiceRow => ({
   request: 'IPv4',
   addresses: ['192.0.2.1'],
   pool: 'everyday',
-  state: 'served',
+  state: 'assigned',
   note: null,
   shouldHaveAddress: true,
   ...parts,
@@ -53,7 +53,7 @@ describe('a table', () => {
       render([
         row('shop/cart', { request: 'IPv4 and IPv6', addresses: ['192.0.2.1', '2001:db8::1'] }),
         row('shop/late', waiting),
-        row('shop/web', { state: 'new', addresses: [], pool: null }),
+        row('shop/web', { state: 'unreconciled', addresses: [], pool: null }),
       ]),
       `
 SERVICE     REQUEST         ADDRESS       POOL

@@ -12,7 +12,7 @@ import { RouterRib } from '../../../src/playground/routers/router-rib.ts';
 
 const row = (addresses: readonly string[]): ServiceRow => ({
   ...{ key: 'shop/web', uid: 'u', resourceVersion: '1', request: 'IPv4', addresses, pool: 'one' },
-  ...{ state: addresses.length > 0 ? 'served' : 'waiting', note: null, shouldHaveAddress: true },
+  ...{ state: addresses.length > 0 ? 'assigned' : 'waiting', note: null, shouldHaveAddress: true },
 });
 
 const refused = (refusal: AnnounceRefusal): ServiceStatus => ({

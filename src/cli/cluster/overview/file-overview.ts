@@ -1,0 +1,105 @@
+/** The overview of a cluster in files: an incident's dump, or manifests that were never applied. */
+import { simulateCurrent } from '../../../allocation/dry-run/plan.ts';
+import { readIngressStatus } from '../../../allocation/ingress-status.ts';
+import type { Millis } from '../../../base/clock.ts';
+import { type Raw, textOf } from '../../../base/json.ts';
+import { groupBy } from '../../../base/list.ts';
+import { err, ok, type Result } from '../../../base/result.ts';
+import { namespaceOf, specOf, statusOf } from '../../../objects/metadata.ts';
+import type { Service } from '../../../objects/service.ts';
+import { type CalicoFacts, calicoFacts } from '../../../overview/calico-overview.ts';
+import { OVERVIEW_KINDS } from '../../../overview/kinds.ts';
+import { type Known, known, notShown, readKind } from '../../../overview/knowledge.ts';
+import { Overview } from '../../../overview/overview.ts';
+import type { CliContext } from '../../framework/context.ts';
+import { readManifests } from '../../framework/files.ts';
+import { diagnoseCalico, hasCalicoBgp, withServiceAddresses } from '../calico-input.ts';
+import { FileCluster } from '../file-cluster.ts';
+import { describeFiles } from '../open-source.ts';
+import { withDefaultNamespace } from '../resource-ref.ts';
+import { allocatorOptions, snapshotOf } from '../snapshot.ts';
+import { OVERVIEW_RESOURCES } from './kind-resources.ts';
+import { type OverviewFlags, overviewOptions } from './options.ts';
+
+export type FileOverviewFlags = OverviewFlags & {
+  readonly file: readonly string[];
+  readonly recursive: boolean;
+};
+
+export type FileOverview = {
+  readonly overview: Overview;
+  /** When the files were written, by what they say; else now. What was true then is judged as of then. */
+  readonly wall: Millis;
+};
+
+export async function readFileOverview(
+  context: CliContext,
+  flags: FileOverviewFlags,
+): Promise<Result<FileOverview, readonly string[]>> {
+  const read = await readManifests(flags.file, { stdin: context.stdin, recursive: flags.recursive });
+  if (!read.ok) return read;
+  const now = context.clock.wall();
+  const description = describeFiles(flags.file);
+  const defaultNamespaces = { services: flags.namespace || 'default', pools: flags['pool-namespace'] };
+  const cluster = new FileCluster(read.value, { description, defaultNamespaces, wall: now });
+  const state = await cluster.readState();
+  if (!state.ok) return err([state.error]);
+  const objects = read.value.map(({ object }) => withDefaultNamespace(object, defaultNamespaces));
+  const stored = [...state.value.services.values()];
+  const isDryRun = stored.every(({ ingress, conditions }) => ingress.length === 0 && conditions.length === 0);
+  const services = isDryRun
+    ? [...simulateCurrent(snapshotOf(state.value, flags), allocatorOptions(flags), now).services.values()]
+    : stored;
+  const overview = new Overview(
+    overviewOptions(flags, { source: description, servicesFrom: isDryRun ? 'dryRun' : 'status' }),
+  );
+  overview.setExternalClaims(snapshotOf(state.value, flags).externalClaims);
+  putObjects(overview, objects, flags['pool-namespace']);
+  putServices(overview, services, flags.namespace);
+  overview.setCalico(judgeCalico(objects, services));
+  return ok({ overview, wall: newestTime(objects) ?? now });
+}
+
+function putObjects(overview: Overview, objects: readonly Raw[], namespace: string): void {
+  const byKind = groupBy(objects, (raw) => textOf(raw['kind']));
+  for (const kind of OVERVIEW_KINDS) {
+    const { namespaced, group } = OVERVIEW_RESOURCES[kind];
+    const found = (byKind.get(kind) ?? []).filter(
+      (raw) =>
+        textOf(raw['apiVersion']).startsWith(group) &&
+        (!namespaced || (namespaceOf(raw) || namespace) === namespace),
+    );
+    overview.setKind(
+      kind,
+      found.length === 0 ? notShown(kind) : readKind(kind, found, namespaced ? namespace : null),
+    );
+  }
+}
+
+/** `namespace` is '' for all. */
+function putServices(overview: Overview, services: readonly Service[], namespace: string): void {
+  const shown = services.filter(({ key }) => namespace === '' || key.startsWith(`${namespace}/`));
+  for (const service of shown) overview.putService(service);
+  const { reading } = readKind('Service', [], namespace === '' ? null : namespace);
+  overview.setServicesReading(
+    services.length === 0 ? notShown('Service').reading : { ...reading, objects: shown.length },
+  );
+}
+
+function judgeCalico(objects: readonly Raw[], services: readonly Service[]): Known<CalicoFacts | null> {
+  if (!hasCalicoBgp(objects)) return known(null);
+  const addresses = new Map(services.map((one) => [one.key, readIngressStatus(one).addresses]));
+  return known(calicoFacts(diagnoseCalico({ objects: withServiceAddresses(objects, addresses) })));
+}
+
+/** Null where no object says it. */
+function newestTime(objects: readonly Raw[]): Millis | null {
+  const times = objects
+    .flatMap((raw) => {
+      if (raw['kind'] === 'Lease') return [textOf(specOf(raw)['renewTime'])];
+      return raw['kind'] === 'SpeakerStatus' ? [textOf(statusOf(raw)['time'])] : [];
+    })
+    .map((time) => Date.parse(time))
+    .filter((time) => !Number.isNaN(time));
+  return times.length === 0 ? null : Math.max(...times);
+}

@@ -1,0 +1,130 @@
+/** The overview of a live cluster, read once. Only reads; what cannot be read is known as that. */
+import { fieldsOf } from '../../../base/json.ts';
+import type { ApiSender } from '../../../kube/http/api-request.ts';
+import { type ListReceiver, listPaged, type ResourceSelection } from '../../../kube/informer/list.ts';
+import { LEASES, objectPath, SERVICES } from '../../../kube/resource.ts';
+import { specOf } from '../../../objects/metadata.ts';
+import { decodeService, type Service } from '../../../objects/service.ts';
+import type { OverviewKind } from '../../../overview/kinds.ts';
+import { isRead, type KindObjects, type KindReading } from '../../../overview/knowledge.ts';
+import { Overview } from '../../../overview/overview.ts';
+import { CalicoClaimObjects } from '../calico-claims.ts';
+import { readLiveClaims } from '../live-claims.ts';
+import { listLoadBalancers } from '../load-balancers.ts';
+import { OVERVIEW_RESOURCES } from './kind-resources.ts';
+import { readLiveCalico } from './live-calico.ts';
+import { type OverviewFlags, overviewOptions } from './options.ts';
+import { failedReading, listKind, readReading } from './read-kind.ts';
+
+/** Those that are read in any case; Namespaces only where a pool selects by their labels. */
+const KINDS: readonly OverviewKind[] = [
+  ...(['IPAddressPool', 'L2Advertisement', 'BGPAdvertisement', 'Community', 'BFDProfile'] as const),
+  ...(['ConfigurationState', 'Pod', 'SpeakerStatus', 'ServiceL2Status', 'Node'] as const),
+];
+
+export type LiveOverviewOptions = {
+  readonly sender: ApiSender;
+  readonly source: string;
+  readonly flags: OverviewFlags;
+  /** Of the context; null where it names none. */
+  readonly contextNamespace: string | null;
+  readonly progress: (text: string) => void;
+};
+
+export async function readLiveOverview(options: LiveOverviewOptions): Promise<Overview> {
+  const { sender, source, flags } = options;
+  const overview = new Overview(overviewOptions(flags, { source, servicesFrom: 'status' }));
+  const readInto = async (kind: OverviewKind): Promise<KindObjects> => {
+    const objects = await listKind(sender, selectionOf(kind, flags));
+    overview.setKind(kind, objects);
+    return objects;
+  };
+  const reading = KINDS.map(readInto);
+  const [services, calico, claims, lease] = await Promise.all([
+    readServices(options),
+    readLiveCalico(options),
+    readClaims(sender, flags),
+    readLease(sender, flags['pool-namespace']),
+    ...reading,
+  ]);
+  overview.setKind('Lease', lease);
+  for (const service of services.services) overview.putService(service);
+  overview.setServicesReading(services.reading, services.missing);
+  overview.setCalico(calico);
+  overview.setExternalClaims(claims);
+  const [pools] = await Promise.all(reading);
+  if (pools?.objects.some(selectsNamespaces)) await readInto('Namespace');
+  return overview;
+}
+
+export function selectionOf(
+  kind: OverviewKind,
+  flags: Pick<OverviewFlags, 'pool-namespace'>,
+): ResourceSelection {
+  const resource = OVERVIEW_RESOURCES[kind];
+  return resource.namespaced ? { resource, namespace: flags['pool-namespace'] } : { resource };
+}
+
+export const selectsNamespaces = (pool: Parameters<typeof specOf>[0]): boolean =>
+  fieldsOf(specOf(pool)['serviceAllocation'])['namespaceSelectors'] !== undefined;
+
+export type ReadServices = {
+  readonly services: readonly Service[];
+  readonly reading: KindReading;
+  /** What was asked for first, and not permitted; null for nothing. */
+  readonly missing: KindReading | null;
+};
+
+/** Without the right to read those of all namespaces, and without a flag that asks for them: those of the context's namespace. */
+async function readServices(options: LiveOverviewOptions): Promise<ReadServices> {
+  const { flags, contextNamespace } = options;
+  if (flags.namespace !== '') return { ...(await listServices(options, flags.namespace)), missing: null };
+  const all = await listServices(options, null);
+  if (all.reading.state !== 'forbidden' || flags['all-namespaces']) return { ...all, missing: null };
+  const own = await listServices(options, contextNamespace ?? 'default');
+  return isRead(own.reading) ? { ...own, missing: all.reading } : { ...all, missing: null };
+}
+
+async function listServices(
+  { sender, source, progress }: LiveOverviewOptions,
+  namespace: string | null,
+): Promise<Omit<ReadServices, 'missing'>> {
+  let services: Service[] = [];
+  const into: ListReceiver = {
+    begin: () => {
+      services = [];
+    },
+    item: (raw) => {
+      const service = decodeService(raw);
+      if (service !== null) services.push(service);
+      progress(`reading ${source}: ${services.length} Services so far`);
+    },
+  };
+  const selection = { resource: SERVICES, ...(namespace === null ? {} : { namespace }) };
+  const listed =
+    namespace === null
+      ? await listLoadBalancers(sender, into)
+      : await listPaged(sender, { ...selection, from: 'consistent' }, into);
+  return listed.kind === 'ok'
+    ? { services, reading: readReading(selection, services.length) }
+    : { services: [], reading: failedReading(selection, listed) };
+}
+
+const REQUEST_TIMEOUT = 15_000;
+
+/** Only the controller's own: the right to read one Lease is enough. */
+export async function readLease(sender: ApiSender, namespace: string): Promise<KindObjects> {
+  const path = objectPath(LEASES, { namespace, name: 'berth-controller' });
+  const outcome = await sender.send({ method: 'GET', path, timeout: REQUEST_TIMEOUT });
+  const selection = { resource: LEASES, namespace };
+  if (outcome.kind === 'ok') return { reading: readReading(selection, 1), objects: [fieldsOf(outcome.body)] };
+  const isMissing = outcome.kind === 'refused' && outcome.status === 404;
+  return { reading: isMissing ? readReading(selection, 0) : failedReading(selection, outcome), objects: [] };
+}
+
+async function readClaims(sender: ApiSender, { calico }: Pick<OverviewFlags, 'calico'>) {
+  if (calico === 'off') return null;
+  const claims = new CalicoClaimObjects();
+  await readLiveClaims(sender, claims);
+  return claims.claims(calico === 'required' ? 'required' : 'auto');
+}

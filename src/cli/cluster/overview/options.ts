@@ -1,0 +1,21 @@
+/** What a command says of the overview that it wants. */
+import type { OverviewOptions } from '../../../overview/overview.ts';
+import { allocatorOptions } from '../snapshot.ts';
+
+export type OverviewFlags = {
+  readonly namespace: string;
+  readonly 'all-namespaces': boolean;
+  readonly 'pool-namespace': string;
+  readonly 'lb-class': string;
+  readonly 'foreign-addresses': string;
+  readonly 'unmet-requests': string;
+  readonly calico: string;
+};
+
+export const overviewOptions = (
+  flags: OverviewFlags,
+  { source, servicesFrom }: Pick<OverviewOptions, 'source' | 'servicesFrom'>,
+): OverviewOptions => ({
+  ...allocatorOptions(flags),
+  ...{ source, servicesFrom, namespace: flags['pool-namespace'] },
+});

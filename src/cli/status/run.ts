@@ -1,0 +1,91 @@
+/** `berth status`: what is wrong in the cluster, and how its parts are, on one screen. */
+import { EXIT_CODES } from '../../base/exit-codes.ts';
+import type { Flags } from '../../base/flags.ts';
+import { ok } from '../../base/result.ts';
+import type { OverviewDocument } from '../../overview/document.ts';
+import type { ClusterVerdict } from '../../overview/problem.ts';
+import { withConnection } from '../cluster/connection.ts';
+import { readFileOverview } from '../cluster/overview/file-overview.ts';
+import { readLiveOverview } from '../cluster/overview/live-overview.ts';
+import { failCommand, failUsage, readCommandLine, surplusOperands } from '../framework/command.ts';
+import type { CliContext } from '../framework/context.ts';
+import { formatOutput } from '../framework/output.ts';
+import { STATUS_COMMAND } from './command.ts';
+import { followStatus } from './follow.ts';
+import { statusLines } from './text.ts';
+
+export type StatusFlags = Flags<typeof STATUS_COMMAND.flags>;
+
+/** `stopSignal` is asked for by --watch and --wait alone: it takes over Ctrl-C. */
+export async function runStatus(
+  args: readonly string[],
+  context: CliContext,
+  stopSignal: () => AbortSignal = () => new AbortController().signal,
+): Promise<number> {
+  const line = readCommandLine(STATUS_COMMAND, args, context);
+  if (line.kind === 'end') return line.code;
+  const { flags } = line;
+  const errors = [...surplusOperands(line.positionals, 0), ...usageErrors(flags)];
+  if (errors.length > 0) return failUsage(STATUS_COMMAND, context, errors);
+  const print = (document: OverviewDocument): number => {
+    context.stdout.print(outputLines(document, flags, context));
+    return exitCodeOf(document);
+  };
+  if (flags.file.length > 0) {
+    const read = await readFileOverview(context, flags);
+    return read.ok
+      ? print(read.value.overview.document(read.value.wall))
+      : failCommand(STATUS_COMMAND, context, read.error);
+  }
+  const result = await withConnection(context, flags, async (connection) => {
+    const { sender, description: source, namespace: contextNamespace, progress, endProgress } = connection;
+    const read = async (): Promise<OverviewDocument> => {
+      const overview = await readLiveOverview({ sender, source, flags, contextNamespace, progress });
+      return overview.document(context.clock.wall());
+    };
+    if (flags.watch || flags.wait) {
+      const show = (document: OverviewDocument) => outputLines(document, flags, context);
+      return ok(
+        exitCodeOf(await followStatus({ context, flags, read, show, endProgress, signal: stopSignal() })),
+      );
+    }
+    const document = await read();
+    endProgress();
+    return ok(print(document));
+  });
+  return result.ok ? result.value : failCommand(STATUS_COMMAND, context, [result.error]);
+}
+
+const usageErrors = (flags: StatusFlags): readonly string[] => [
+  ...(flags['all-namespaces'] && flags.namespace !== '' ? ['-A and -n exclude each other'] : []),
+  ...(flags.watch && flags.wait ? ['--watch and --wait exclude each other'] : []),
+  ...((flags.watch || flags.wait) && flags.file.length > 0
+    ? ['--watch and --wait are for the live cluster: leave -f out']
+    : []),
+  ...(flags.watch && flags.output !== 'text'
+    ? ['--watch is for people: leave -o out, or repeat the command']
+    : []),
+];
+
+const outputLines = (
+  document: OverviewDocument,
+  { output }: StatusFlags,
+  context: CliContext,
+): readonly string[] =>
+  output === 'json' || output === 'yaml'
+    ? formatOutput(document, output)
+    : statusLines(document, { program: context.program, format: context.stdout });
+
+const VERDICT_CODES: Readonly<Record<ClusterVerdict, number>> = {
+  clean: EXIT_CODES.success,
+  warnings: EXIT_CODES.changes,
+  errors: EXIT_CODES.errors,
+  partial: EXIT_CODES.partial,
+};
+
+/** As `doctor`'s. Where nothing at all was answered, the command has failed. */
+function exitCodeOf({ kinds, partial, verdict }: OverviewDocument): number {
+  const isDead = kinds.every(({ state }) => state === 'unreachable' || state === 'unauthorized');
+  if (isDead) return EXIT_CODES.failure;
+  return partial ? EXIT_CODES.partial : VERDICT_CODES[verdict];
+}

@@ -1,0 +1,61 @@
+/** Pods of the programs in the controller's namespace: Berth's controller and speakers, and those of MetalLB. */
+import { fieldsOf, listOf, type Raw, textOf } from '../base/json.ts';
+import { compareText } from '../base/text.ts';
+import { labelsOf, metadataOf, specOf, statusOf } from '../objects/metadata.ts';
+import { decodePod } from '../objects/pod.ts';
+import type { PodOverview } from './document.ts';
+
+export type ProgramPod = PodOverview & {
+  readonly program: 'controller' | 'speaker';
+  /** It runs MetalLB's image. */
+  readonly isMetallb: boolean;
+};
+
+/** Names of MetalLB's images, wherever they are pulled from. */
+const METALLB_IMAGE = /(^|\/)metallb\/(controller|speaker)([:@]|$)/;
+
+/** Sorted by name. Pods that are being deleted, or have ended, do not count. */
+export const readProgramPods = (raws: readonly Raw[]): readonly ProgramPod[] =>
+  raws.flatMap((raw) => readProgramPod(raw) ?? []).sort((a, b) => compareText(a.name, b.name));
+
+function readProgramPod(raw: Raw): ProgramPod | null {
+  const { component, 'app.kubernetes.io/component': role = component } = labelsOf(raw);
+  if (role !== 'controller' && role !== 'speaker') return null;
+  const { name, node, phase, isReady } = decodePod(raw);
+  const isEnding = textOf(metadataOf(raw)['deletionTimestamp']) !== '';
+  if (isEnding || phase === 'Succeeded' || phase === 'Failed') return null;
+  const containers = listOf(specOf(raw)['containers']).map(fieldsOf);
+  const image = textOf((containers.find((one) => one['name'] === role) ?? containers[0])?.['image']);
+  return {
+    ...{ program: role, name, node, ready: isReady },
+    version: tagOf(image),
+    because: isReady ? null : whyNotReady(raw),
+    isMetallb: METALLB_IMAGE.test(image),
+  };
+}
+
+/** `v1.2.3` of `registry:5000/berth:v1.2.3@sha256:…`; null without a tag. */
+export function tagOf(image: string): string | null {
+  const [name = ''] = image.split('@');
+  const last = name.slice(name.lastIndexOf('/') + 1);
+  const colon = last.indexOf(':');
+  return colon < 0 ? null : last.slice(colon + 1);
+}
+
+/** The reason why a container waits or has ended, else that of the Pod's condition; null where none is given. */
+function whyNotReady(raw: Raw): string | null {
+  const status = statusOf(raw);
+  for (const one of listOf(status['containerStatuses']).map(fieldsOf)) {
+    const { waiting, terminated } = fieldsOf(one['state']);
+    const reason = textOf(fieldsOf(waiting)['reason']) || textOf(fieldsOf(terminated)['reason']);
+    if (reason !== '') return reason;
+  }
+  const conditions = listOf(status['conditions']).map(fieldsOf);
+  const unmet = conditions.find((one) => one['status'] !== 'True' && textOf(one['reason']) !== '');
+  return textOf(unmet?.['reason']) || null;
+}
+
+/** `ProgramPod` as the document shows it. */
+export const toPodOverview = ({ name, node, ready, version, because }: ProgramPod): PodOverview => ({
+  ...{ name, node, ready, version, because },
+});

@@ -1,0 +1,97 @@
+/** The programs of Berth as the document shows them: controller and speakers. */
+import type { Millis } from '../base/clock.ts';
+import { fieldsOf, numberOf, type Raw, textOf } from '../base/json.ts';
+import { nameOf, specOf } from '../objects/metadata.ts';
+import { decodeNode } from '../objects/node.ts';
+import type { SpeakerOverview } from './announcing-document.ts';
+import { describeController, type LeaseFacts } from './controller-overview.ts';
+import type { ControllerOverview, RecentChange } from './document.ts';
+import type { KindLookup } from './kinds.ts';
+import { isRead, type KindObjects, type Known, known } from './knowledge.ts';
+import { type ProgramPod, readProgramPods } from './program-pods.ts';
+import { readSpeakerReports } from './speaker-report.ts';
+import { describeSpeakers, type NodeFacts } from './speakers-overview.ts';
+
+export type Programs = {
+  readonly controller: ControllerOverview;
+  readonly pods: Known<readonly ProgramPod[]>;
+  /** Null where SpeakerStatus objects could not be read. */
+  readonly speakers: readonly SpeakerOverview[] | null;
+  /** In no order. */
+  readonly changes: readonly RecentChange[];
+};
+
+/** The Lease that the controllers elect a leader with. */
+const LEASE_NAME = 'berth-controller';
+
+export function describePrograms(
+  kindOf: KindLookup,
+  { namespace }: { readonly namespace: string },
+  wall: Millis,
+): Programs {
+  const pods = readKnown(kindOf('Pod'), readProgramPods);
+  const nodes = readKnown(kindOf('Node'), readNodes);
+  const lease = readKnown(kindOf('Lease'), readLeaseFacts);
+  const deadNodes = new Set(
+    nodes.known
+      ? [...nodes.value.values()].filter(({ isReady }) => isReady === false).map(({ name }) => name)
+      : [],
+  );
+  const controller = describeController({ lease, pods, deadNodes, namespace }, wall);
+  const reports = readKnown(kindOf('SpeakerStatus'), readSpeakerReports);
+  const speakers = reports.known ? describeSpeakers({ reports: reports.value, pods, nodes }, wall) : null;
+  return {
+    controller,
+    pods,
+    speakers,
+    changes: [...leaderChanges(controller), ...sessionChanges(speakers ?? [])],
+  };
+}
+
+function readKnown<T>({ reading, objects }: KindObjects, read: (objects: readonly Raw[]) => T): Known<T> {
+  return isRead(reading) ? known(read(objects)) : { known: false, says: reading.says ?? '' };
+}
+
+const readNodes = (raws: readonly Raw[]): ReadonlyMap<string, NodeFacts> =>
+  new Map(
+    raws.map((raw) => {
+      const { name, isReady } = decodeNode(raw);
+      return [name, { name, isReady }];
+    }),
+  );
+
+function readLeaseFacts(raws: readonly Raw[]): LeaseFacts | null {
+  const raw = raws.find((one) => nameOf(one) === LEASE_NAME);
+  if (raw === undefined) return null;
+  const { holderIdentity, leaseDurationSeconds, acquireTime, renewTime } = fieldsOf(specOf(raw));
+  return {
+    holder: textOf(holderIdentity),
+    duration: (numberOf(leaseDurationSeconds) ?? 0) * 1000,
+    ...{ acquireTime: textOf(acquireTime), renewTime: textOf(renewTime) },
+  };
+}
+
+function leaderChanges({ leader, since }: ControllerOverview): readonly RecentChange[] {
+  return leader === null || since === null
+    ? []
+    : [{ time: wholeSeconds(since), kind: 'Lease', name: LEASE_NAME, says: `was taken by ${leader}` }];
+}
+
+const sessionChanges = (speakers: readonly SpeakerOverview[]): readonly RecentChange[] =>
+  speakers.flatMap(({ node, sessions }) =>
+    sessions.flatMap(({ peer, since, state }) =>
+      since === '' || state === 'stale'
+        ? []
+        : [
+            {
+              time: since,
+              kind: 'SpeakerStatus',
+              name: node,
+              says: `reports that its session with ${peer} is ${state}`,
+            },
+          ],
+    ),
+  );
+
+/** A Lease has microseconds. */
+const wholeSeconds = (time: string): string => time.replace(/\.\d+Z$/, 'Z');

@@ -1,0 +1,99 @@
+/**
+ * Which speakers run, and which of their sessions are up. A report stays as it is when its process is killed or its machine
+ * fails, so Pods and Nodes count as well: what a dead node last said is not taken for true.
+ */
+import type { Millis } from '../base/clock.ts';
+import { groupBy } from '../base/list.ts';
+import type {
+  SessionCounts,
+  SessionOverview,
+  SpeakerOverview,
+  SpeakerRunState,
+} from './announcing-document.ts';
+import type { Known } from './knowledge.ts';
+import type { ProgramPod } from './program-pods.ts';
+import type { ReportedSession, SpeakerReport } from './speaker-report.ts';
+
+export type NodeFacts = { readonly name: string; readonly isReady: boolean | null };
+
+export type SpeakerFacts = {
+  readonly reports: readonly SpeakerReport[];
+  /** Of the namespace, MetalLB's included. */
+  readonly pods: Known<readonly ProgramPod[]>;
+  readonly nodes: Known<ReadonlyMap<string, NodeFacts>>;
+};
+
+/** Sorted by node: those that have reported, and Pods that have not. */
+export function describeSpeakers(
+  { reports, pods, nodes }: SpeakerFacts,
+  wall: Millis,
+): readonly SpeakerOverview[] {
+  const own = pods.known
+    ? pods.value.filter(({ program, isMetallb }) => program === 'speaker' && !isMetallb)
+    : null;
+  const podsByNode = groupBy(own ?? [], ({ node }) => node);
+  return reports.map((report) => {
+    const podsOfNode = podsByNode.get(report.node) ?? [];
+    const { state, because } = runState(report, {
+      // Without any Pod, speakers run outside of Pods, and their reports count.
+      pods: own === null || own.length === 0 ? null : podsOfNode,
+      arePodsKnown: own !== null,
+      node: nodes.known ? (nodes.value.get(report.node) ?? 'deleted') : 'unknown',
+    });
+    return {
+      ...{ node: report.node, state, because },
+      version: podsOfNode.find(({ version }) => version !== null)?.version ?? null,
+      ...{ reported: report.reported, services: report.services, interfaces: report.interfaces },
+      sessions: report.sessions.map((one) => toSessionOverview(one, state, wall)),
+    };
+  });
+}
+
+type RunEvidence = {
+  /** Of the node; null where Pods say nothing. */
+  readonly pods: readonly ProgramPod[] | null;
+  readonly arePodsKnown: boolean;
+  readonly node: NodeFacts | 'deleted' | 'unknown';
+};
+
+type RunVerdict = { readonly state: SpeakerRunState; readonly because: string | null };
+
+function runState(
+  { node: name, phase }: SpeakerReport,
+  { pods, arePodsKnown, node }: RunEvidence,
+): RunVerdict {
+  const down = (because: string): RunVerdict => ({ state: 'down', because });
+  if (node === 'deleted') return down(`there is no Node ${name} any more`);
+  if (node !== 'unknown' && node.isReady === false) return down(`Node ${name} is not ready`);
+  if (phase === 'left') return { state: 'left', because: 'it has withdrawn all routes' };
+  if (phase === 'stopped') return { state: 'stopped', because: 'its process has ended' };
+  if (pods !== null) {
+    const [first] = pods;
+    if (first === undefined) return down('it has no Pod');
+    if (!pods.some(({ ready }) => ready))
+      return down(`Pod ${first.name} is not ready${first.because === null ? '' : ` (${first.because})`}`);
+  } else if (!arePodsKnown && node === 'unknown')
+    return { state: 'unknown', because: 'neither its Pod nor its Node could be read' };
+  return { state: phase === 'draining' ? 'draining' : 'running', because: null };
+}
+
+export const doesRun = ({ state }: Pick<SpeakerOverview, 'state'>): boolean =>
+  state === 'running' || state === 'draining' || state === 'unknown';
+
+function toSessionOverview(
+  { until, state: reported, ...session }: ReportedSession,
+  state: SpeakerRunState,
+  wall: Millis,
+): SessionOverview {
+  if (reported === 'bridged') {
+    const isRetained = Date.parse(until) > wall;
+    return { ...session, state: isRetained ? 'bridged' : 'down' };
+  }
+  return { ...session, state: doesRun({ state }) || state === 'left' ? reported : 'stale' };
+}
+
+/** Of the speakers that run, and of those that should. */
+export function countSessions(speakers: readonly SpeakerOverview[]): SessionCounts {
+  const sessions = speakers.filter(({ state }) => state !== 'left').flatMap((one) => one.sessions);
+  return { up: sessions.filter(({ state }) => state === 'up').length, all: sessions.length };
+}

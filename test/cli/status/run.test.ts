@@ -1,0 +1,89 @@
+/** `berth status` on files: what it prints, and how it ends. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { runStatus } from '../../../src/cli/status/run.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import {
+  CLUSTER,
+  POOLS,
+  SERVICE_REQUESTING_TAKEN_ADDRESS,
+  SERVICE_WITH_ADDRESS,
+} from '../support/cluster-manifests.ts';
+import { runCommand } from '../support/run-command.ts';
+
+const clock = new FakeClock({ wall: Date.UTC(2026, 0, 4) });
+
+const status = (stdin: string, ...args: readonly string[]) =>
+  runCommand(runStatus, ['-f', '-', ...args], { stdin, clock });
+
+const waiting = `${SERVICE_REQUESTING_TAKEN_ADDRESS}status:
+  conditions:
+  - {type: berth.dev/Assigned, status: "False", reason: AddressTaken, message: It is taken., lastTransitionTime: "2026-01-03T00:00:01Z"}
+`;
+
+describe('berth status -f', () => {
+  it('begins with the problem, its fix and the command that shows more', async () => {
+    const { code, out, err } = await status([POOLS, SERVICE_WITH_ADDRESS, waiting].join('---\n'));
+    assert.deepEqual([code, err], [4, '']);
+    assert.equal(
+      out,
+      `standard input: 1 error
+
+ERROR NoAddress Service shop/asks
+  Service shop/asks has no address (AddressTaken). Pool "first" does not serve it. "192.168.5.1" is
+  in use by shop/web.
+  fix:  Service shop/asks, metadata.annotations["metallb.io/loadBalancerIPs"]: request another
+        address, or give shop/web and this Service the same annotation metallb.io/allow-shared-ip.
+  more: berth explain service asks -n shop
+
+controller  which controller leads is not known: the input has no Lease
+pools       ███░░░░░░░ first: 1 of 4 IPv4 used, 3 free
+            ░░░░░░░░░░ second: 0 of 8 IPv4 used, 8 free
+services    1 of 2 have an address; without: 1 AddressTaken (shop/asks)
+announcing  not known: the files show no speaker, and no BGP of Calico
+changes     23 h 59 min ago: Service shop/asks has no address (AddressTaken)
+            1 d 23 h ago: Service shop/web got 192.168.5.1 from pool first
+`,
+    );
+  });
+
+  it('ends with 0 where nothing is wrong', async () => {
+    const { code, out } = await status([POOLS, SERVICE_WITH_ADDRESS].join('---\n'));
+    assert.equal(code, 0, out);
+    assert.match(out, /^standard input: no problem\n/);
+    assert.match(out, /\nservices {4}the one Service has an address\n/);
+  });
+
+  it('says what the controller would do with manifests that were never applied', async () => {
+    const manifests = [POOLS, SERVICE_REQUESTING_TAKEN_ADDRESS].join('---\n');
+    const { code, out } = await status(manifests);
+    assert.equal(code, 0, out);
+    assert.match(
+      out,
+      /^standard input: no problem in what these files show, as the controller would make it\n/,
+    );
+    const { out: json } = await status(manifests, '-o', 'json');
+    const { services } = JSON.parse(json);
+    assert.deepEqual([services.from, services.items[0].addresses], ['dryRun', ['192.168.5.1']]);
+  });
+
+  it('-n shows the Services of one namespace', async () => {
+    const { out } = await status(CLUSTER, '-n', 'elsewhere', '-o', 'json');
+    const { services } = JSON.parse(out);
+    assert.deepEqual([services.total, services.namespace], [0, 'elsewhere']);
+  });
+
+  const rows: readonly [args: readonly string[], says: RegExp][] = [
+    [['-n', 'shop', '-A'], /-A and -n exclude each other/],
+    [['--watch', '--wait'], /--watch and --wait exclude each other/],
+    [['--wait'], /--watch and --wait are for the live cluster: leave -f out/],
+    [['surplus'], /unexpected "surplus"/],
+  ];
+  for (const [args, says] of rows) {
+    it(`refuses ${args.join(' ')}`, async () => {
+      const { code, err } = await status(CLUSTER, ...args);
+      assert.equal(code, 2);
+      assert.match(err, says);
+    });
+  }
+});
