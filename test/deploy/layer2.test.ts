@@ -20,11 +20,12 @@ const rendered = (name: string): readonly Loose[] => {
 const id = ({ kind, metadata }: Loose): string => `${kind}/${metadata.name}`;
 
 describe('deploy/layer2', { skip: skipWithoutKubernetesBinaries() }, () => {
-  it('adds a Role, and root with NET_RAW alone', () => {
+  it('adds rights, and root with NET_RAW alone', () => {
     const [native, layer2] = [rendered('native'), rendered('layer2')];
     const known = new Map(native.map((one) => [id(one), one]));
     const added = layer2.filter((one) => !known.has(id(one))).map(id);
     assert.deepEqual(added.sort(), [
+      ...['ClusterRole/berth-controller-layer2', 'ClusterRoleBinding/berth-controller-layer2'],
       ...['Role/berth-controller-layer2', 'Role/berth-speaker-layer2'],
       ...['RoleBinding/berth-controller-layer2', 'RoleBinding/berth-speaker-layer2'],
     ]);

@@ -81,6 +81,8 @@ const EVENTS = {
   Answered: true,
   NoNodeAnswers: true,
   SharedAddressApart: true,
+  AnsweredOffSubnet: true,
+  KubeProxyAnswers: true,
   MetallbAnswers: true,
   nodeAssigned: true,
   announceFailed: true,

@@ -29,8 +29,13 @@ export type Layer2NodeRefusal =
       { code: 'nodeUnknown' | 'nodeNetworkUnavailable' | 'nodeLabeledExcludeBalancers' | 'noLocalEndpoints' }
     >
   | { readonly code: 'nodeNotSelected' }
-  /** `wanted` is null where all interfaces are allowed. */
-  | { readonly code: 'noInterface'; readonly wanted: readonly string[] | null; readonly family: Family };
+  /** `wanted` is null where all interfaces are allowed; otherwise `names` are the L2Advertisements that name them. */
+  | {
+      readonly code: 'noInterface';
+      readonly wanted: readonly string[] | null;
+      readonly names: readonly string[];
+      readonly family: Family;
+    };
 
 export type Layer2Refusal = Layer2ServiceRefusal | Layer2NodeRefusal;
 

@@ -52,7 +52,9 @@ export function nodeStanding(
   );
   const [first] = addresses;
   if (first !== undefined && [...answering.values()].every((list) => list?.length === 0))
-    return refused({ code: 'noInterface', wanted, family: first.family });
+    return refused({
+      ...{ code: 'noInterface', wanted, names: selecting.map((one) => one.name), family: first.family },
+    });
   const preferences = selecting.flatMap((one) => one.preferences);
   const weight = preferences
     .filter(({ selector }) => selectorMatches(selector, node.labels))

@@ -19,7 +19,7 @@ export function layer2Remedy(refusal: Layer2Refusal, subject: RemedySubject): st
     case 'noInterface':
       return refusal.wanted === null
         ? `check the interfaces of ${node}: one must be up, and must not be excluded`
-        : `name an interface of ${node} that is up in spec.interfaces of the L2Advertisement`;
+        : `name an interface of ${node} that is up, and not excluded, in spec.interfaces of the L2Advertisement ${refusal.names.map(quoteText).join(', ')}`;
     case 'notLoadBalancer':
     case 'otherClass':
     case 'noIPAllocated':

@@ -153,6 +153,33 @@ describe('l2 why', () => {
       });
   });
 
+  describe('names what no election sees:', () => {
+    const others = cluster.filter(({ kind }) => kind !== 'SpeakerStatus' && kind !== 'L2Advertisement');
+    const published = (layer2: Raw | null): Raw =>
+      object('berth.dev/v1alpha1', 'SpeakerStatus', 'w1', {
+        status: { node: 'w1', phase: 'speaking', layer2 },
+      });
+    const eth0 = { name: 'eth0', mac: '02:00:00:00:00:01', arp: true, ndp: true };
+    const conflict = { address: '192.0.2.1', mac: '02:00:00:00:00:99', interface: 'eth0' };
+    const spec = { interfaces: ['eth0', 'ehto1'] };
+    const advertisement = object('metallb.io/v1beta1', 'L2Advertisement', 'all', { spec });
+    const silent = object('berth.dev/v1alpha1', 'SpeakerStatus', 'w2', {
+      status: { node: 'w2', phase: 'speaking' },
+    });
+
+    it('another host with the address, an interface that no node has, a speaker without the right', async () => {
+      const speakers = [published({ interfaces: [eth0], conflicts: [conflict] }), silent];
+      const { out } = await run(['why', 'web', '-n', 'shop'], [...others, advertisement, ...speakers]);
+      const text = out.replaceAll(/\s+/g, ' ');
+      assert.match(
+        text,
+        /Problem: another host uses 192\.0\.2\.1: node w1 sees .* 02:00:00:00:00:99 on eth0/,
+      );
+      assert.match(text, /Problem: the L2Advertisement "all" names the interface "ehto1" .* nodes have eth0/);
+      assert.match(text, /Problem: the speakers of w2 run and do not answer by layer 2/);
+    });
+  });
+
   it('says that no speaker answers by layer 2', async () => {
     const { out } = await run(
       ['why', 'shop/web'],

@@ -45,7 +45,7 @@ const rows: readonly Row[] = [
     setup: { interfaces: { n1: [nic('eth0')] } },
     verdict: 'refused',
     says: /no node may. On n1, none of the interfaces eth7 of the node can answer by ARP/,
-    fix: /name an interface of n1 that is up in spec.interfaces/,
+    fix: /name an interface of n1 that is up, and not excluded, in spec.interfaces of the L2Advertisement "x"/,
   },
   {
     objects: [

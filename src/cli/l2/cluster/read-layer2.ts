@@ -34,6 +34,7 @@ import {
   toWatchedRecord,
   type WatchedRecord,
 } from '../../../layer2/objects/watched-objects.ts';
+import { type PublishedConflicts, publishedConflicts } from '../../../layer2/report/conflict-hint.ts';
 import { nameOf, namespaceOf } from '../../../objects/metadata.ts';
 import { decodeService } from '../../../objects/service.ts';
 import { withConnection } from '../../cluster/connection.ts';
@@ -46,6 +47,9 @@ export type Layer2View = {
   readonly state: Layer2State;
   readonly records: readonly WatchedRecord[];
   readonly presence: SpeakerPresence;
+  readonly conflicts: PublishedConflicts;
+  /** Nodes whose speakers run and do not answer by layer 2. */
+  readonly silent: readonly string[];
   /** Problems of the cluster that the election does not see: sentences without a full stop. */
   readonly hints: readonly string[];
   /** Of the context; null for files. */
@@ -191,5 +195,6 @@ function elect(objects: ObjectsByKind, flags: ElectionFlags): Election {
     ...{ nodes, presence },
     ...recordedOwners(records),
   });
-  return { state, records, presence };
+  const silent = speakers.flatMap((one) => (one.interfaces === null && !one.hasStopped ? [one.node] : []));
+  return { state, records, presence, conflicts: publishedConflicts(speakers), silent };
 }

@@ -1,15 +1,18 @@
 /** `berth l2 why`: which node answers for a Service, and if none does, the fix. */
 import { EXIT_CODES } from '../../../base/exit-codes.ts';
 import type { Layer2State } from '../../../layer2/election/layer2-state.ts';
+import { conflictHints } from '../../../layer2/report/conflict-hint.ts';
 import { explainLayer2, type Layer2Explanation } from '../../../layer2/report/explanation.ts';
+import { interfaceHints } from '../../../layer2/report/interface-hint.ts';
 import { subnetHints } from '../../../layer2/report/subnet-hint.ts';
+import type { ServiceKey } from '../../../objects/service.ts';
 import { suggestService } from '../../../objects/service-suggestion.ts';
 import type { TextFormat } from '../../../observe/terminal.ts';
 import { failCommand, failUsage, readCommandLine, surplusOperands } from '../../framework/command.ts';
 import type { CliContext } from '../../framework/context.ts';
 import { joinSections, proseLines } from '../../framework/lines.ts';
 import { formatOutput } from '../../framework/output.ts';
-import { readLayer2 } from '../cluster/read-layer2.ts';
+import { type Layer2View, readLayer2 } from '../cluster/read-layer2.ts';
 import { STANDS_BY } from '../owners/run.ts';
 import { L2_WHY_COMMAND } from './command.ts';
 
@@ -31,7 +34,7 @@ export async function runL2Why(args: readonly string[], context: CliContext): Pr
   const explained = explainLayer2(state, service);
   if (explained === null) return failCommand(L2_WHY_COMMAND, context, [notFoundText(service, state)]);
   const { standsBy } = presence;
-  const hints = [...view.value.hints, ...subnetHints(state, presence.interfaces, service)];
+  const hints = hintsOf(view.value, service);
   const { output } = flags;
   context.stdout.print(
     output === 'json' || output === 'yaml'
@@ -42,6 +45,23 @@ export async function runL2Why(args: readonly string[], context: CliContext): Pr
         ],
   );
   return explained.verdict === 'answered' && !standsBy ? EXIT_CODES.success : EXIT_CODES.changes;
+}
+
+/** What the election does not see: sentences without a full stop. */
+function hintsOf(
+  { state, presence, conflicts, silent, hints }: Layer2View,
+  service: ServiceKey,
+): readonly string[] {
+  const { interfaces } = presence;
+  const silentHint = `the speakers of ${silent.join(', ')} run and do not answer by layer 2. Their logs say why: they may lack the capability NET_RAW (kubectl apply -k deploy/layer2), or run with --layer2=off`;
+  return [
+    ...hints,
+    ...conflictHints(state, conflicts, service),
+    ...interfaceHints(state, interfaces, service),
+    ...subnetHints(state, interfaces, service),
+    // Where none does, the explanation itself says so.
+    ...(silent.length > 0 && interfaces.size > 0 ? [silentHint] : []),
+  ];
 }
 
 const hintLines = (hints: readonly string[], format: TextFormat): readonly string[] =>

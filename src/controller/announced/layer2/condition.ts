@@ -2,15 +2,20 @@
 
 import type { Layer2State } from '../../../layer2/election/layer2-state.ts';
 import type { Layer2ServiceRefusal } from '../../../layer2/election/refusal.ts';
-import type { AddressConflict } from '../../../layer2/membership/speaker-presence.ts';
+import type { PublishedInterface } from '../../../layer2/membership/speaker-presence.ts';
+import { conflictHints, type PublishedConflicts } from '../../../layer2/report/conflict-hint.ts';
 import { explainLayer2 } from '../../../layer2/report/explanation.ts';
-import { formatAddress } from '../../../net/address.ts';
+import { subnetHints } from '../../../layer2/report/subnet-hint.ts';
 import type { ConditionValue } from '../../../objects/condition.ts';
 import type { ServiceKey } from '../../../objects/service.ts';
 
 /** A closed list: it is documented, and alerts rely on it. */
 export const LAYER2_REASONS = {
   Answered: 'The speaker on the named node answers for the address by ARP and NDP.',
+  AnsweredOffSubnet:
+    'The speaker on the named node answers, and the address is in no subnet of the interfaces that can: hosts of the segment do not ask for it.',
+  KubeProxyAnswers:
+    'kube-proxy runs in IPVS mode without strictARP, so that every node answers ARP for the address, whoever is elected.',
   NoNodeAnswers: 'No node may answer for the address by ARP and NDP.',
   SharedAddressApart:
     'Other Services share the address, and the node that answers for it cannot serve this Service.',
@@ -34,14 +39,17 @@ export type Layer2ConditionContext = {
   /** The node in the ServiceL2Status of each Service. */
   readonly recorded: Pick<ReadonlyMap<ServiceKey, string>, 'get'>;
   readonly standsBy: boolean;
-  /** What the speaker of a node has published; none for a node that is left out. */
-  readonly conflicts: Pick<ReadonlyMap<string, readonly AddressConflict[]>, 'get'>;
+  readonly conflicts: PublishedConflicts;
+  /** That the speakers have published, by node. */
+  readonly interfaces: ReadonlyMap<string, readonly PublishedInterface[]>;
+  /** That kube-proxy answers ARP itself, and the fix; null where it does not, or where that is not known. */
+  readonly kubeProxy: string | null;
 };
 
 /** Null for a Service that layer 2 is not concerned with. */
 export function evaluateLayer2Condition(
   key: ServiceKey,
-  { state, recorded, standsBy, conflicts }: Layer2ConditionContext,
+  { state, recorded, standsBy, conflicts, interfaces, kubeProxy }: Layer2ConditionContext,
 ): Layer2Condition | null {
   const refusal = state.refusals.get(key);
   if (refusal !== undefined && SILENT.has(refusal.code)) return null;
@@ -54,22 +62,24 @@ export function evaluateLayer2Condition(
       'Speakers of MetalLB are ready in the namespace, and elect apart. Berth answers when they are gone.';
     return { status: 'Unknown', reason: 'MetallbAnswers', message: text };
   }
-  const conflict = node === null ? null : conflictOf(state, key, conflicts.get(node) ?? []);
-  if (node !== null && conflict !== null && verdict === 'answered') {
-    const { address, mac, interface: name } = conflict;
-    const text = `Another host uses ${address}: node ${node} sees its MAC address ${mac} on ${name}. To fix it: take the address off that host, or out of the pool.`;
-    return { status: 'False', reason: 'AddressConflict', message: text };
-  }
   switch (verdict) {
-    case 'answered':
+    case 'answered': {
+      const [conflict] = conflictHints(state, conflicts, key);
+      if (conflict !== undefined)
+        return { status: 'False', reason: 'AddressConflict', message: `${capital(conflict)}.` };
+      if (kubeProxy !== null)
+        return { status: 'False', reason: 'KubeProxyAnswers', message: `${kubeProxy}.` };
       // Only the record shows that the node has answered.
-      return recorded.get(key) === node
-        ? { status: 'True', reason: 'Answered', message: `Answered for by ARP and NDP from node ${node}.` }
-        : {
-            status: 'Unknown',
-            reason: 'NotVisible',
-            message: `Node ${node} should answer, and has not said so.`,
-          };
+      if (recorded.get(key) !== node) {
+        const text = `Node ${node} should answer, and has not said so.`;
+        return { status: 'Unknown', reason: 'NotVisible', message: text };
+      }
+      const answered = `Answered for by ARP and NDP from node ${node}.`;
+      const offSubnet = subnetHints(state, interfaces, key).map((hint) => ` But ${hint}.`);
+      return offSubnet.length === 0
+        ? { status: 'True', reason: 'Answered', message: answered }
+        : { status: 'True', reason: 'AnsweredOffSubnet', message: `${answered}${offSubnet.join('')}` };
+    }
     case 'unreachable':
       return { status: 'False', reason: 'SharedAddressApart', message };
     case 'noneAlive':
@@ -79,18 +89,6 @@ export function evaluateLayer2Condition(
         ? { status: 'False', reason: 'NoEndpointAnnounces', message }
         : { status: 'False', reason: 'NoNodeAnswers', message };
   }
-}
-
-/** The first of the Service's addresses that another host uses; null where there is none. */
-function conflictOf(
-  { elections }: Layer2State,
-  key: ServiceKey,
-  conflicts: readonly AddressConflict[],
-): AddressConflict | null {
-  if (conflicts.length === 0) return null;
-  const wanted = elections.flatMap(({ group }) => group).find(({ service }) => service.key === key);
-  const addresses = new Set(wanted?.addresses.map(formatAddress));
-  return conflicts.find(({ address }) => addresses.has(address)) ?? null;
 }
 
 const capital = (text: string): string => `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`;

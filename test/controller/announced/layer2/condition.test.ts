@@ -24,6 +24,9 @@ const rows: readonly {
   readonly standsBy?: true;
   /** That node n1 sees. */
   readonly conflicts?: readonly AddressConflict[];
+  /** Subnets of eth0 on each node. */
+  readonly subnets?: readonly string[];
+  readonly kubeProxy?: string;
   readonly condition: RegExp | null;
 }[] = [
   {
@@ -48,6 +51,28 @@ const rows: readonly {
     condition: /^True Answered: /,
   },
   {
+    says: 'True, with a remark, where the address is in no subnet of the node',
+    objects: [all, ...blog],
+    setup: { recorded: { 'web/blog': 'n1' }, interfaces: { n1: [nic('eth0')] } },
+    subnets: ['192.0.2.0/24'],
+    condition:
+      /^True AnsweredOffSubnet: Answered for by .* from node n1\. But 10\.0\.0\.1 is in no subnet .*192\.0\.2\.0\/24.*route/,
+  },
+  {
+    says: 'True where it is in one',
+    objects: [all, ...blog],
+    setup: { recorded: { 'web/blog': 'n1' }, interfaces: { n1: [nic('eth0')] } },
+    subnets: ['10.0.0.0/16'],
+    condition: /^True Answered: /,
+  },
+  {
+    says: 'False where kube-proxy answers on every node',
+    objects: [all, ...blog],
+    setup: { recorded: { 'web/blog': 'n1' } },
+    kubeProxy: 'kube-proxy is in IPVS mode. To fix it: set it',
+    condition: /^False KubeProxyAnswers: kube-proxy is in IPVS mode\. To fix it: set it\.$/,
+  },
+  {
     says: 'Unknown until it is',
     objects: [all, ...blog],
     condition: /^Unknown NotVisible: Node n1 should answer, and has not said so\.$/,
@@ -68,7 +93,8 @@ const rows: readonly {
     says: 'False where no node has the interface',
     objects: [layer2Advertisement('x', { interfaces: ['eth7'] }), ...blog],
     setup: { interfaces: { n1: [nic('eth0')] } },
-    condition: /^False NoNodeAnswers: .*none of the interfaces eth7.*\. To fix it: name an interface of n1/,
+    condition:
+      /^False NoNodeAnswers: .*none of the interfaces eth7.*\. To fix it: name an interface of n1 .* of the L2Advertisement "x"\.$/,
   },
   {
     says: 'False where no speaker runs that may answer',
@@ -85,13 +111,16 @@ const rows: readonly {
 ];
 
 describe('the condition Announced by layer 2 is', () => {
-  for (const { says, objects, setup = {}, standsBy = false, conflicts = [], condition } of rows) {
+  for (const { says, objects, setup = {}, standsBy = false, conflicts = [], condition, ...given } of rows) {
     it(says, () => {
+      const { subnets = null, kubeProxy = null } = given;
+      const eth0 = { ...nic('eth0'), mac: '02:00:00:00:00:01', subnets };
       const value = evaluateLayer2Condition('web/blog', {
         state: layer2State([...base, ...objects], setup),
         recorded: new Map(Object.entries(setup.recorded ?? {})),
         standsBy,
         conflicts: new Map([['n1', conflicts]]),
+        ...{ interfaces: new Map([['n1', [eth0]]]), kubeProxy },
       });
       if (condition === null) assert.equal(value, null);
       else assert.match(`${value?.status} ${value?.reason}: ${value?.message}`, condition);

@@ -6,12 +6,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { resolvePools } from '../../../../announce/config/pools.ts';
 import { untilAborted } from '../../../../base/abort.ts';
 import { Listeners } from '../../../../base/listeners.ts';
+import { kubeProxyHint } from '../../../../config/kube-proxy.ts';
 import { toLayer2Service } from '../../../../layer2/election/layer2-service.ts';
 import { recordedOwners } from '../../../../layer2/election/record-plan.ts';
 import { publishedLosses } from '../../../../layer2/membership/remote-losses.ts';
 import { speakerPresence } from '../../../../layer2/membership/speaker-presence.ts';
 import { WatchGraphs } from '../../../../layer2/membership/watch-graph.ts';
 import { Layer2Model } from '../../../../layer2/model/layer2-model.ts';
+import { publishedConflicts } from '../../../../layer2/report/conflict-hint.ts';
 import type { Service, ServiceKey } from '../../../../objects/service.ts';
 import type { InformerContext } from '../../../../runtime/main/informer.ts';
 import { evaluateLayer2Condition, type Layer2Condition } from '../../../announced/layer2/condition.ts';
@@ -19,9 +21,10 @@ import { sameSliceSummary } from '../../../announced/slice-summary.ts';
 import type { ServiceCacheView } from '../../../ports.ts';
 import type { ControllerInformers } from '../../api/informers.ts';
 import { type InformerUse, informerUse, OptionalInformers } from '../../api/optional-informers.ts';
+import { KubeProxyReader } from './kube-proxy-reader.ts';
 
 export type Layer2SourceOptions = {
-  readonly context: Pick<InformerContext, 'clock' | 'log'>;
+  readonly context: Pick<InformerContext, 'clock' | 'log' | 'client'>;
   readonly informers: ControllerInformers;
   readonly namespace: string;
   readonly lbClass: string | null;
@@ -34,6 +37,7 @@ export class Layer2AnnouncementSource {
   readonly changes = new Listeners();
   readonly #options: Layer2SourceOptions;
   readonly #optional: OptionalInformers;
+  readonly #kubeProxy: KubeProxyReader;
   readonly #graphs = new WatchGraphs();
   #model: Layer2Model | null = null;
   #isStopped = false;
@@ -42,6 +46,7 @@ export class Layer2AnnouncementSource {
     this.#options = options;
     const { context, informers } = options;
     this.#optional = new OptionalInformers(context.clock, () => this.changes.notify());
+    this.#kubeProxy = new KubeProxyReader(context, () => this.changes.notify());
     const changed = (): void => {
       this.#startOrStop();
       this.changes.notify();
@@ -68,6 +73,7 @@ export class Layer2AnnouncementSource {
   async run(signal: AbortSignal): Promise<void> {
     await untilAborted(signal);
     this.#isStopped = true;
+    this.#kubeProxy.stop();
     await this.#optional.stop();
   }
 
@@ -100,12 +106,13 @@ export class Layer2AnnouncementSource {
       ),
       nodes: informers.nodes.store.values(),
     });
-    const conflicts = new Map(
-      speakers.flatMap((one) => (one.hasStopped ? [] : [[one.node, one.conflicts] as const])),
-    );
-    const context = { state, recorded: owners.recorded, standsBy: presence.standsBy, conflicts };
+    const { standsBy, interfaces } = presence;
+    const { settings } = this.#kubeProxy;
+    const kubeProxy = settings === null ? null : kubeProxyHint(settings);
+    const conflicts = publishedConflicts(speakers);
+    const conditionContext = { state, recorded: owners.recorded, standsBy, conflicts, interfaces, kubeProxy };
     for (const { key } of services) {
-      const condition = evaluateLayer2Condition(key, context);
+      const condition = evaluateLayer2Condition(key, conditionContext);
       if (condition !== null) conditions.set(key, condition);
     }
     return conditions;
@@ -118,6 +125,7 @@ export class Layer2AnnouncementSource {
     if (isWanted === this.isActive) return;
     if (!isWanted) {
       this.#model = null;
+      this.#kubeProxy.stop();
       void this.#optional.stop();
       return;
     }
@@ -125,6 +133,7 @@ export class Layer2AnnouncementSource {
       ...{ namespace, keepsOwner: true },
       flags: { lbClass, ignoreExcludeLabel: published.some(({ status }) => status?.ignoreExcludeLabel) },
     });
+    this.#kubeProxy.start();
     this.#optional.start(this.#uses(this.#model));
   }
 
