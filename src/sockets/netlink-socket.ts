@@ -10,6 +10,9 @@ const HEADER_BYTES = 16;
 /** `struct ifinfomsg`, which is longer than `struct ifaddrmsg`. */
 const BODY_BYTES = 16;
 const MSG_DONTWAIT = 0x40;
+const [SOL_SOCKET, SO_RCVBUF] = [1, 8];
+/** Room for changes that come together, as when thousands of addresses are added. */
+const RECEIVE_BUFFER_BYTES = 1024 ** 2;
 /** The kernel never sends more in one piece. */
 const BUFFER_BYTES = 64 * 1024;
 
@@ -23,6 +26,8 @@ export function openNetlinkSocket(libc: Libc): Result<Descriptor, string> {
   const address = new Uint8Array(12); // struct sockaddr_nl
   const view = new DataView(address.buffer);
   view.setUint16(0, AF_NETLINK, IS_LITTLE_ENDIAN);
+  const room = new Uint8Array(Int32Array.of(RECEIVE_BUFFER_BYTES).buffer);
+  libc.setsockopt(fd, SOL_SOCKET, SO_RCVBUF, room, room.length); // the kernel gives what it may
   view.setUint32(8, RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR, IS_LITTLE_ENDIAN);
   if (libc.bind(fd, address, address.length) === 0) return ok(fd);
   const failure = failureOf(libc);
@@ -51,7 +56,7 @@ export class NetlinkReader {
 
   /**
    * The next messages, valid until the next call; null if none wait. The error is the name of the system's error: `ENOBUFS`
-   * says that changes were lost, so that the lists must be read again.
+   * says that changes were lost.
    */
   receive(fd: Descriptor): Result<Uint8Array | null, string> {
     const size = this.#libc.recv(fd, this.#buffer, BUFFER_BYTES, MSG_DONTWAIT);

@@ -7,7 +7,7 @@ import { type Descriptor, failureOf, type Libc } from './libc.ts';
 import { attachFilter, type FilterInstruction } from './packet-filter.ts';
 import { IS_LITTLE_ENDIAN } from './socket-address.ts';
 
-/** A received frame. Its octets are valid until the next call of `receive`. */
+/** A received frame. All of it is valid until the next call of `receive`. */
 export type PacketArrival = {
   readonly bytes: Uint8Array;
   /** Tag that the kernel took off (`tp_vlan_tci`), or null. */
@@ -15,7 +15,7 @@ export type PacketArrival = {
   readonly isForAnotherHost: boolean;
 };
 
-/** Octets of a frame that are read; the rest of a longer one is cut off. */
+/** Octets of a frame that are read or sent; the rest of a longer one is cut off. */
 const FRAME_BYTES_MAX = 1024;
 /** Frames that one call reads. */
 export const FRAMES_AT_ONCE = 32;
@@ -84,11 +84,20 @@ const HEADER = {
 const CONTROL = { level: 8, type: 12, status: 16, tag: 32 };
 const PACKET_TYPE_IN_ADDRESS = 10;
 
-/** Reads frames, many in one call, into memory that it owns. */
+/** Reads frames, many in one call, into memory that it owns. It runs for each frame, so it makes no objects. */
 export class PacketReader {
   readonly #libc: Libc;
-  readonly #memory = Buffer.alloc(FRAMES_AT_ONCE * MESSAGE_BYTES);
-  readonly #headers = Buffer.alloc(FRAMES_AT_ONCE * HEADER_BYTES);
+  readonly #memory = new Uint8Array(FRAMES_AT_ONCE * MESSAGE_BYTES);
+  readonly #fields = new DataView(this.#memory.buffer);
+  readonly #headers = new Uint8Array(FRAMES_AT_ONCE * HEADER_BYTES);
+  readonly #headerFields = new DataView(this.#headers.buffer);
+  readonly #arrivals = Array.from({ length: FRAMES_AT_ONCE }, () => ({
+    bytes: new Uint8Array(0),
+    vlanTag: null as number | null,
+    isForAnotherHost: false,
+  }));
+  /** Messages whose lengths the kernel has overwritten. */
+  #used = FRAMES_AT_ONCE;
 
   constructor(libc: Libc) {
     this.#libc = libc;
@@ -96,13 +105,15 @@ export class PacketReader {
     for (let index = 0; index < FRAMES_AT_ONCE; index++) {
       const start = memory + BigInt(index * MESSAGE_BYTES);
       const vector = index * MESSAGE_BYTES + VECTOR_AT;
-      this.#memory.writeBigUInt64LE(start, vector);
-      this.#memory.writeBigUInt64LE(BigInt(FRAME_BYTES_MAX), vector + 8);
+      this.#fields.setBigUint64(vector, start, IS_LITTLE_ENDIAN);
+      this.#fields.setBigUint64(vector + 8, BigInt(FRAME_BYTES_MAX), IS_LITTLE_ENDIAN);
       const header = index * HEADER_BYTES;
-      this.#headers.writeBigUInt64LE(start + BigInt(ADDRESS_AT), header + HEADER.address);
-      this.#headers.writeBigUInt64LE(start + BigInt(VECTOR_AT), header + HEADER.vector);
-      this.#headers.writeBigUInt64LE(1n, header + HEADER.vectors);
-      this.#headers.writeBigUInt64LE(start + BigInt(CONTROL_AT), header + HEADER.control);
+      const setPointer = (field: number, value: bigint): void =>
+        this.#headerFields.setBigUint64(header + field, value, IS_LITTLE_ENDIAN);
+      setPointer(HEADER.address, start + BigInt(ADDRESS_AT));
+      setPointer(HEADER.vector, start + BigInt(VECTOR_AT));
+      setPointer(HEADER.vectors, 1n);
+      setPointer(HEADER.control, start + BigInt(CONTROL_AT));
     }
   }
 
@@ -111,39 +122,65 @@ export class PacketReader {
    * name of the system's error.
    */
   receive(fd: Descriptor, handle: (arrival: PacketArrival) => void): Result<number, string> {
-    for (let index = 0; index < FRAMES_AT_ONCE; index++) {
+    for (let index = 0; index < this.#used; index++) {
       const header = index * HEADER_BYTES;
-      this.#headers.writeUInt32LE(LINK_ADDRESS_BYTES, header + HEADER.addressBytes);
-      this.#headers.writeUInt32LE(CONTROL_BYTES, header + HEADER.controlBytes);
+      this.#headerFields.setUint32(header + HEADER.addressBytes, LINK_ADDRESS_BYTES, IS_LITTLE_ENDIAN);
+      this.#headerFields.setUint32(header + HEADER.controlBytes, CONTROL_BYTES, IS_LITTLE_ENDIAN);
     }
     const count = this.#libc.recvmmsg(fd, this.#headers, FRAMES_AT_ONCE, MSG_DONTWAIT, null);
+    this.#used = Math.max(1, count); // a call that fails may have begun with the first
     if (count < 0) {
       const failure = this.#libc.failure();
       return failure === 'EAGAIN' || failure === 'EINTR' ? ok(0) : err(failure);
     }
-    for (let index = 0; index < count; index++) handle(this.#arrival(index));
+    for (let index = 0; index < count; index++) this.#deliver(index, handle);
     return ok(count);
   }
 
-  #arrival(index: number): PacketArrival {
+  #deliver(index: number, handle: (arrival: PacketArrival) => void): void {
+    const arrival = this.#arrivals[index];
+    if (arrival === undefined) return;
     const at = index * MESSAGE_BYTES;
-    const length = this.#headers.readUInt32LE(index * HEADER_BYTES + HEADER.received);
-    return {
-      bytes: this.#memory.subarray(at, at + Math.min(length, FRAME_BYTES_MAX)),
-      vlanTag: this.#vlanTag(index),
-      isForAnotherHost: this.#memory[at + ADDRESS_AT + PACKET_TYPE_IN_ADDRESS] === PACKET_OTHERHOST,
-    };
+    const received = this.#headerFields.getUint32(index * HEADER_BYTES + HEADER.received, IS_LITTLE_ENDIAN);
+    const length = Math.min(received, FRAME_BYTES_MAX);
+    // Requests are equally long, so the view of the last one nearly always fits.
+    if (arrival.bytes.length !== length) arrival.bytes = this.#memory.subarray(at, at + length);
+    arrival.vlanTag = this.#vlanTag(index);
+    arrival.isForAnotherHost = this.#memory[at + ADDRESS_AT + PACKET_TYPE_IN_ADDRESS] === PACKET_OTHERHOST;
+    handle(arrival);
   }
 
   #vlanTag(index: number): number | null {
-    const bytes = this.#headers.readUInt32LE(index * HEADER_BYTES + HEADER.controlBytes);
+    const header = index * HEADER_BYTES;
+    const bytes = this.#headerFields.getUint32(header + HEADER.controlBytes, IS_LITTLE_ENDIAN);
     const at = index * MESSAGE_BYTES + CONTROL_AT;
-    const memory = this.#memory;
+    const fields = this.#fields;
     if (bytes < CONTROL.tag + 2) return null;
-    if (memory.readInt32LE(at + CONTROL.level) !== SOL_PACKET) return null;
-    if (memory.readInt32LE(at + CONTROL.type) !== PACKET_AUXDATA) return null;
-    const status = memory.readUInt32LE(at + CONTROL.status);
-    return (status & TP_STATUS_VLAN_VALID) === 0 ? null : memory.readUInt16LE(at + CONTROL.tag);
+    if (fields.getInt32(at + CONTROL.level, IS_LITTLE_ENDIAN) !== SOL_PACKET) return null;
+    if (fields.getInt32(at + CONTROL.type, IS_LITTLE_ENDIAN) !== PACKET_AUXDATA) return null;
+    const status = fields.getUint32(at + CONTROL.status, IS_LITTLE_ENDIAN);
+    return (status & TP_STATUS_VLAN_VALID) === 0
+      ? null
+      : fields.getUint16(at + CONTROL.tag, IS_LITTLE_ENDIAN);
+  }
+}
+
+/**
+ * Sends frames from memory that it owns: V8 keeps a small array in its heap, and has to move it out of there before a system
+ * call can read it, which takes longer than the copy.
+ */
+export class PacketSender {
+  readonly #libc: Libc;
+  readonly #memory = new Uint8Array(FRAME_BYTES_MAX);
+
+  constructor(libc: Libc) {
+    this.#libc = libc;
+  }
+
+  /** Whether the kernel took the frame, which has at most `FRAME_BYTES_MAX` octets. */
+  send(fd: Descriptor, frame: Uint8Array): boolean {
+    this.#memory.set(frame);
+    return this.#libc.send(fd, this.#memory, frame.length, 0) === frame.length;
   }
 }
 

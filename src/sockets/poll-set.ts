@@ -1,41 +1,43 @@
 /** Descriptors that one thread waits for (poll(2)). */
 
 import type { Millis } from '../base/clock.ts';
-import { err, ok, type Result } from '../base/result.ts';
-import { type Descriptor, failureOf, type Libc } from './libc.ts';
+import { systemErrorText } from '../base/system-error.ts';
+import type { Descriptor, Libc } from './libc.ts';
 
 const POLLIN = 1;
 /** `struct pollfd`. */
 const ENTRY_BYTES = 8;
+const [EVENTS_AT, READY_AT] = [4, 6];
 
 export class PollSet {
   readonly #libc: Libc;
-  #descriptors: readonly Descriptor[] = [];
+  #count = 0;
   #entries = Buffer.alloc(0);
 
   constructor(libc: Libc) {
     this.#libc = libc;
   }
 
+  /** None of them is ready before the next wait. */
   set(descriptors: readonly Descriptor[]): void {
-    this.#descriptors = descriptors;
+    this.#count = descriptors.length;
     this.#entries = Buffer.alloc(descriptors.length * ENTRY_BYTES);
     for (const [index, fd] of descriptors.entries()) {
       this.#entries.writeInt32LE(fd, index * ENTRY_BYTES);
-      this.#entries.writeInt16LE(POLLIN, index * ENTRY_BYTES + 4);
+      this.#entries.writeInt16LE(POLLIN, index * ENTRY_BYTES + EVENTS_AT);
     }
   }
 
-  /** Blocks the thread. Returns the descriptors with data or an error; the error is a sentence. */
-  wait(limit: Millis): Result<readonly Descriptor[], string> {
-    const count = this.#libc.poll(this.#entries, this.#descriptors.length, Math.ceil(limit));
-    if (count < 0)
-      return this.#libc.failure() === 'EINTR'
-        ? ok([])
-        : err(`the kernel cannot poll: ${failureOf(this.#libc)}`);
-    if (count === 0) return ok([]);
-    return ok(
-      this.#descriptors.filter((_, index) => this.#entries.readInt16LE(index * ENTRY_BYTES + 6) !== 0),
-    );
+  /** Blocks the thread until a descriptor has data or an error. Null, or a sentence that says why it cannot. */
+  wait(limit: Millis): string | null {
+    if (this.#libc.poll(this.#entries, this.#count, Math.ceil(limit)) >= 0) return null;
+    const failure = this.#libc.failure();
+    for (let index = 0; index < this.#count; index++) this.#entries[index * ENTRY_BYTES + READY_AT] = 0;
+    return failure === 'EINTR' ? null : `the kernel cannot poll: ${systemErrorText({ code: failure })}`;
+  }
+
+  /** Whether the descriptor at this place of the list had data or an error when the wait ended. */
+  isReady(index: number): boolean {
+    return this.#entries[index * ENTRY_BYTES + READY_AT] !== 0;
   }
 }

@@ -35,15 +35,13 @@ export async function layer2Answers(): Promise<readonly Row[]> {
 async function answersWith(count: number): Promise<readonly Row[]> {
   const network = new TestNetwork();
   try {
-    const bed = await startNode(network);
     const families = ['ARP', 'NDP'] as const;
     const all = (side: 'ours' | 'kernel'): string[] =>
       families.flatMap((family) =>
         Array.from({ length: count }, (_, index) => addressOf[family](side, index)),
       );
-    bed.node.ip(
-      ...all('kernel').map((text) => `address add ${text}/${text.includes(':') ? 128 : 32} dev eth0`),
-    );
+    const kernelAddresses = all('kernel').map((text) => `${text}/${text.includes(':') ? 128 : 32}`);
+    const bed = await startNode(network, kernelAddresses);
     await bed.own(all('ours'));
     bed.send({ kind: 'busy', millis: BUSY_MILLIS });
     const prober = new LineProgram(bed.host, PROBER);

@@ -7,7 +7,7 @@ import {
   solicitation,
   US,
 } from '../../../test/layer2/packets/support/frames.ts';
-import { standingOf } from '../../../test/layer2/packets/support/verdict-rows.ts';
+import { STANDINGS } from '../../../test/layer2/packets/support/verdict-rows.ts';
 import { seeded } from '../../../test/support/random.ts';
 import { note, type Row } from '../../support/figures.ts';
 
@@ -43,8 +43,7 @@ export function layer2RandomFrames(): readonly Row[] {
       const bytes = frame.subarray(0, done % 7 === 0 ? random.below(valid.length) : valid.length);
       try {
         const vlanTag = done % 11 === 0 ? random.below(0x1_0000) : null;
-        if (answer({ bytes, vlanTag, isForAnotherHost: false }, mac, standingOf).kind === 'answer')
-          answered++;
+        if (answer({ bytes, vlanTag, isForAnotherHost: false }, mac, STANDINGS).kind === 'answer') answered++;
       } catch {
         thrown++;
       }

@@ -17,11 +17,16 @@ export type WireNode = {
   readonly stop: () => void;
 };
 
-export async function startNode(network: TestNetwork): Promise<WireNode> {
+/** `kernelAddresses`, each with its prefix length, are the node's own: its kernel answers for them. */
+export async function startNode(
+  network: TestNetwork,
+  kernelAddresses: readonly string[] = [],
+): Promise<WireNode> {
   const node = network.namespace('node');
   const host = network.namespace('host');
   node.addVeth('eth0', host, 'eth0');
-  node.ip('address add 192.0.2.2/24 dev eth0', 'address add 2001:db8::2/64 dev eth0');
+  const own = ['192.0.2.2/24', '2001:db8::2/64', ...kernelAddresses];
+  node.ip(...own.map((text) => `address add ${text} dev eth0`));
   host.ip('address add 192.0.2.1/24 dev eth0', 'address add 2001:db8::1/64 dev eth0');
   const program = new LineProgram(node, WIRE, [], { WIRE_SCRIPT: SCRIPT });
   const send = (command: ProgramCommand): void => program.send(JSON.stringify(command));

@@ -92,16 +92,15 @@ function probe(target: Address, source: Address): number {
   const frame = question(target, source);
   if (!libc.ok) throw new Error(libc.error);
   while (reader.receive(fd, () => {}).ok) {
-    const left = poll.wait(0);
-    if (!left.ok || left.value.length === 0) break;
+    if (poll.wait(0) !== null || !poll.isReady(0)) break;
   }
   const startedAt = performance.now();
   libc.value.send(fd, frame, frame.length, 0);
   let seenAt = Number.NaN;
   while (Number.isNaN(seenAt)) {
-    const ready = poll.wait(LOST_AFTER_MS);
+    const failure = poll.wait(LOST_AFTER_MS);
     const now = performance.now();
-    if (now - startedAt > LOST_AFTER_MS || !ready.ok) return Number.POSITIVE_INFINITY;
+    if (now - startedAt > LOST_AFTER_MS || failure !== null) return Number.POSITIVE_INFINITY;
     reader.receive(fd, ({ bytes }) => {
       if (answers(bytes, target)) seenAt = now;
     });

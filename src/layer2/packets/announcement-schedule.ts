@@ -45,6 +45,8 @@ const STAGES: readonly Stage[] = [
   { name: 'refused', step: 'probe', next: ['probe2', PROBE_INTERVAL] },
 ];
 
+const NOTHING = [] as const;
+
 export class AnnouncementSchedule<Key> {
   /** Due times of one stage are in order, since all of its entries wait equally long. So the first one is the next. */
   readonly #due: Readonly<Record<StageName, Map<Key, Millis>>> = {
@@ -61,33 +63,45 @@ export class AnnouncementSchedule<Key> {
   readonly #refreshed = new Set<Key>();
   #refreshedAt: Millis = 0;
   readonly #pace = new TokenBucket({ perSecond: STEPS_PER_SECOND, burst: STEPS_AT_ONCE });
+  /** When something is due, whatever the pace; null: never; undefined: it changed. It is asked for after each frame. */
+  #firstDue: Millis | null | undefined = null;
 
   /** Begins anew for this address: with three probes, or with the first announcement at once. */
   start(key: Key, isProbed: boolean, now: Millis): void {
     this.stop(key);
     this.#due[isProbed ? 'probe' : 'first'].set(key, now);
+    this.#firstDue = undefined;
   }
 
   /** Announces nothing for a minute, then probes again. */
   refuse(key: Key, now: Millis): void {
     this.stop(key);
     this.#due.refused.set(key, now + PROBE_AGAIN_AFTER);
+    this.#firstDue = undefined;
   }
 
   stop(key: Key): void {
     for (const { name } of STAGES) this.#due[name].delete(key);
     this.#refreshed.delete(key);
+    this.#firstDue = undefined;
   }
 
   /** When `take` has something to return; null: never. */
   nextDue(now: Millis): Millis | null {
+    if (this.#firstDue === undefined) this.#firstDue = this.#findFirstDue();
+    return this.#firstDue === null ? null : Math.max(this.#firstDue, now + this.#pace.wait(now));
+  }
+
+  #findFirstDue(): Millis | null {
     const firsts = STAGES.flatMap(({ name }) => firstDue(this.#due[name]) ?? []);
     if (this.#refreshed.size > 0) firsts.push(this.#nextRefresh);
-    return firsts.length === 0 ? null : Math.max(Math.min(...firsts), now + this.#pace.wait(now));
+    return firsts.length === 0 ? null : Math.min(...firsts);
   }
 
   /** What is due, as far as the pace allows it. Each is taken as sent. */
   take(now: Millis): readonly (readonly [Key, AnnouncementStep])[] {
+    if (this.#firstDue !== undefined && (this.#firstDue === null || this.#firstDue > now)) return NOTHING;
+    this.#firstDue = undefined;
     const taken: (readonly [Key, AnnouncementStep])[] = [];
     for (const { name, step, next } of STAGES) {
       for (const [key, due] of this.#due[name]) {

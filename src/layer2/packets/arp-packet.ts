@@ -2,10 +2,12 @@
 import type { Address } from '../../net/address.ts';
 import {
   BROADCAST_MAC,
+  ETHERNET_HEADER_BYTES,
   ETHERTYPE,
   ethernetFrame,
   MAC_BYTES,
   readUint16,
+  writeMac,
   writeUint16,
 } from './ethernet-frame.ts';
 import type { IgnoredFrameReason } from './frame-verdict.ts';
@@ -19,43 +21,52 @@ export type ArpPacket = {
   readonly targetIp: number;
 };
 
+/** A packet that was received. Its MAC addresses stay where they are in the frame. */
+export type ReceivedArp = Pick<ArpPacket, 'isRequest' | 'senderIp' | 'targetIp'> & {
+  readonly senderMacAt: number;
+  readonly targetMacAt: number;
+};
+
 export const ARP_BYTES = 28;
 
+const [SENDER_MAC_AT, TARGET_MAC_AT] = [8, 18];
+
 /** Ethernet, and IEEE 802 networks: Linux takes both for Ethernet, too. */
-const HARDWARE_TYPES: readonly number[] = [1, 6];
-const [HARDWARE_ETHERNET, PROTOCOL_IPV4, IPV4_BYTES] = [1, 0x0800, 4];
+const [HARDWARE_ETHERNET, HARDWARE_IEEE_802] = [1, 6];
+const [PROTOCOL_IPV4, IPV4_BYTES] = [0x0800, 4];
 const [OPERATION_REQUEST, OPERATION_REPLY] = [1, 2];
 const NO_MAC = new Uint8Array(MAC_BYTES);
 
 /** Reads a packet that begins at `at`; a text is the reason why it is left alone. */
-export function readArp(bytes: Uint8Array, at: number): ArpPacket | IgnoredFrameReason {
+export function readArp(bytes: Uint8Array, at: number): ReceivedArp | IgnoredFrameReason {
   if (bytes.length < at + ARP_BYTES) return 'too short';
-  if (!HARDWARE_TYPES.includes(readUint16(bytes, at))) return 'hardware type';
+  const hardware = readUint16(bytes, at);
+  if (hardware !== HARDWARE_ETHERNET && hardware !== HARDWARE_IEEE_802) return 'hardware type';
   if (readUint16(bytes, at + 2) !== PROTOCOL_IPV4) return 'protocol type';
   if (bytes[at + 4] !== MAC_BYTES || bytes[at + 5] !== IPV4_BYTES) return 'address length';
   const operation = readUint16(bytes, at + 6);
   if (operation !== OPERATION_REQUEST && operation !== OPERATION_REPLY) return 'operation';
   return {
     isRequest: operation === OPERATION_REQUEST,
-    senderMac: bytes.subarray(at + 8, at + 14),
     senderIp: readUint32(bytes, at + 14),
-    targetMac: bytes.subarray(at + 18, at + 24),
     targetIp: readUint32(bytes, at + 24),
+    senderMacAt: at + SENDER_MAC_AT,
+    targetMacAt: at + TARGET_MAC_AT,
   };
 }
 
 /** Frame to one host, or to all, with an ARP packet. */
 export function arpFrame(destination: Uint8Array, packet: ArpPacket): Uint8Array {
   const frame = ethernetFrame(destination, packet.senderMac, ETHERTYPE.arp, ARP_BYTES);
-  const at = 14;
+  const at = ETHERNET_HEADER_BYTES;
   writeUint16(frame, at, HARDWARE_ETHERNET);
   writeUint16(frame, at + 2, PROTOCOL_IPV4);
   frame[at + 4] = MAC_BYTES;
   frame[at + 5] = IPV4_BYTES;
   writeUint16(frame, at + 6, packet.isRequest ? OPERATION_REQUEST : OPERATION_REPLY);
-  frame.set(packet.senderMac, at + 8);
+  writeMac(frame, at + SENDER_MAC_AT, packet.senderMac);
   writeUint32(frame, at + 14, packet.senderIp);
-  frame.set(packet.targetMac, at + 18);
+  writeMac(frame, at + TARGET_MAC_AT, packet.targetMac);
   writeUint32(frame, at + 24, packet.targetIp);
   return frame;
 }
@@ -64,14 +75,19 @@ export function arpFrame(destination: Uint8Array, packet: ArpPacket): Uint8Array
  * The reply: sender and target change places (RFC 826). It goes to the host that the packet names, which may differ from the
  * one that sent the frame. A probe is answered as well, with its own sender address 0.0.0.0 (RFC 5227 2.1.1).
  */
-export const arpReply = ({ senderMac, senderIp, targetIp }: ArpPacket, mac: Uint8Array): Uint8Array =>
-  arpFrame(senderMac, {
+export function arpReply(bytes: Uint8Array, request: ReceivedArp, mac: Uint8Array): Uint8Array {
+  const { senderIp, targetIp, senderMacAt } = request;
+  const frame = arpFrame(NO_MAC, {
     isRequest: false,
     senderMac: mac,
     senderIp: targetIp,
-    targetMac: senderMac,
+    targetMac: NO_MAC,
     targetIp: senderIp,
   });
+  writeMac(frame, 0, bytes, senderMacAt);
+  writeMac(frame, ETHERNET_HEADER_BYTES + TARGET_MAC_AT, bytes, senderMacAt);
+  return frame;
+}
 
 /**
  * Gratuitous packets in both forms, since some stacks learn from requests only, others from replies only (RFC 5944 4.6): a

@@ -9,7 +9,7 @@ export const FRAME_BYTES_MIN = 60;
 
 export const ETHERTYPE = { arp: 0x0806, ipv6: 0x86dd, vlan: 0x8100, serviceVlan: 0x88a8 } as const;
 
-const [SOURCE_OFFSET, TYPE_OFFSET, TAG_BYTES] = [6, 12, 4];
+const [TYPE_OFFSET, TAG_BYTES] = [12, 4];
 const VLAN_ID_MASK = 0xfff;
 
 export const BROADCAST_MAC: Uint8Array = new Uint8Array(MAC_BYTES).fill(0xff);
@@ -53,26 +53,34 @@ export function ethernetFrame(
   payloadBytes: number,
 ): Uint8Array {
   const frame = new Uint8Array(Math.max(FRAME_BYTES_MIN, ETHERNET_HEADER_BYTES + payloadBytes));
-  frame.set(destination);
-  frame.set(source, SOURCE_OFFSET);
+  writeMac(frame, 0, destination);
+  writeMac(frame, SOURCE_MAC_AT, source);
   writeUint16(frame, TYPE_OFFSET, type);
   return frame;
 }
 
-export const destinationMac = (bytes: Uint8Array): Uint8Array => bytes.subarray(0, MAC_BYTES);
+/** Where the source of a frame begins; its destination begins at 0. */
+export const SOURCE_MAC_AT = 6;
 
-export const sourceMac = (bytes: Uint8Array): Uint8Array =>
-  bytes.subarray(SOURCE_OFFSET, SOURCE_OFFSET + MAC_BYTES);
+/** A copy of the MAC address at `at`. The functions below look at it where it is: they run for each frame. */
+export const macAt = (bytes: Uint8Array, at: number): Uint8Array => bytes.slice(at, at + MAC_BYTES);
 
-/** Multicast or broadcast: no host has such an address. */
-export const isGroupMac = (mac: Uint8Array): boolean => ((mac[0] ?? 0) & 1) === 1;
+/** Whether the MAC address at `at` is multicast or broadcast: no host has such an address. */
+export const isGroupMac = (bytes: Uint8Array, at: number): boolean => ((bytes[at] ?? 0) & 1) === 1;
 
-export const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0);
-
-export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+export function isZeroMac(bytes: Uint8Array, at: number): boolean {
+  for (let offset = 0; offset < MAC_BYTES; offset++) if (bytes[at + offset] !== 0) return false;
   return true;
+}
+
+export function isSameMac(bytes: Uint8Array, at: number, mac: Uint8Array): boolean {
+  for (let offset = 0; offset < MAC_BYTES; offset++) if (bytes[at + offset] !== mac[offset]) return false;
+  return true;
+}
+
+/** Copies a MAC address. */
+export function writeMac(bytes: Uint8Array, at: number, mac: Uint8Array, macOffset = 0): void {
+  for (let offset = 0; offset < MAC_BYTES; offset++) bytes[at + offset] = mac[macOffset + offset] ?? 0;
 }
 
 export const formatMac = (mac: Uint8Array): MacAddress =>

@@ -50,7 +50,7 @@ export type IgnoredFrameReason =
 export type FrameResponse = { readonly address: Address; readonly frame: Uint8Array };
 
 export type FrameVerdict =
-  | ({ readonly kind: 'answer' } & FrameResponse)
+  | { readonly kind: 'answer'; readonly response: FrameResponse }
   /**
    * The packet names an address of ours as its sender's own. `isAnnouncement`: it tells the segment so, rather than asking for
    * something else from that address, which gets its `response` if it is an address of ours, too.
@@ -69,3 +69,11 @@ export type FrameVerdict =
  * it, or the interface is not allowed); not owned.
  */
 export type Standing = 'answering' | 'probing' | 'silent' | 'not owned';
+
+/** How the addresses of this node stand on the interface that received the frame. */
+export type Standings = {
+  /** The address is a number from 0 to 2^32−1. */
+  readonly ofIpv4: (ip: number) => Standing;
+  /** The 128 bits of the address. */
+  readonly ofIpv6: (bits: bigint) => Standing;
+};

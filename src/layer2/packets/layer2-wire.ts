@@ -89,7 +89,7 @@ export type WireEvent =
       /** Whether the packet announces the address, as a successor does, rather than asking for another one from it. */
       readonly isAnnouncement: boolean;
     }
-  /** At most once a second, and only for addresses that had packets. */
+  /** For an address about once a second, if it had packets. Many addresses come in several events. */
   | { readonly kind: 'counted'; readonly counts: readonly PacketCounts[] }
   /** The process did not run for that long, so another node may own the addresses now. Nothing is answered until `resume`. */
   | { readonly kind: 'suspended'; readonly duration: Millis }

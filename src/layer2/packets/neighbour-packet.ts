@@ -1,6 +1,6 @@
 /** Neighbour discovery (RFC 4861): validating solicitations and advertisements, and writing them. */
 import type { Address } from '../../net/address.ts';
-import { MAC_BYTES, readUint16 } from './ethernet-frame.ts';
+import { macAt, readUint16, writeMac } from './ethernet-frame.ts';
 import type { IgnoredFrameReason } from './frame-verdict.ts';
 import {
   ALL_NODES,
@@ -51,7 +51,7 @@ export function readNeighbourPacket(bytes: Uint8Array, at: number): NeighbourPac
   if (icmpChecksum(bytes, at, length) !== 0) return 'checksum';
   const isSolicitation = type === SOLICITATION;
   const option = isSolicitation ? SOURCE_LINK_LAYER : TARGET_LINK_LAYER;
-  const linkLayer = readLinkLayer(bytes.subarray(icmp + MESSAGE_BYTES, icmp + length), option);
+  const linkLayer = readLinkLayer(bytes, { from: icmp + MESSAGE_BYTES, to: icmp + length }, option);
   if (linkLayer === 'option') return linkLayer;
   const packet = {
     isSolicitation,
@@ -75,15 +75,19 @@ function addressFault(packet: NeighbourPacket): IgnoredFrameReason | null {
     : null;
 }
 
-/** Checks all options, known or not. The first link-layer address counts. */
-function readLinkLayer(options: Uint8Array, type: number): Uint8Array | null | 'option' {
+/** Checks all options in this part of the frame, known or not. The first link-layer address counts. */
+function readLinkLayer(
+  bytes: Uint8Array,
+  { from, to }: { readonly from: number; readonly to: number },
+  type: number,
+): Uint8Array | null | 'option' {
   let found: Uint8Array | null = null;
-  for (let at = 0; at < options.length; ) {
-    const length = (options[at + 1] ?? 0) * 8;
-    if (length === 0 || at + length > options.length) return 'option';
-    if (options[at] === type) {
+  for (let at = from; at < to; ) {
+    const length = (at + 1 < to ? (bytes[at + 1] ?? 0) : 0) * 8;
+    if (length === 0 || at + length > to) return 'option';
+    if (bytes[at] === type) {
       if (length !== OPTION_BYTES) return 'option'; // an Ethernet address fills one unit of eight octets (RFC 2464 6)
-      found ??= options.subarray(at + 2, at + 2 + MAC_BYTES);
+      found ??= macAt(bytes, at + 2);
     }
     at += length;
   }
@@ -117,7 +121,9 @@ function advertisement(target: bigint, mac: Uint8Array, flags: number): Uint8Arr
   message[0] = ADVERTISEMENT;
   message[4] = flags;
   writeAddressBits(message, TARGET_OFFSET, target);
-  message.set([TARGET_LINK_LAYER, 1, ...mac], MESSAGE_BYTES);
+  message[MESSAGE_BYTES] = TARGET_LINK_LAYER;
+  message[MESSAGE_BYTES + 1] = OPTION_BYTES / 8;
+  writeMac(message, MESSAGE_BYTES + 2, mac);
   return message;
 }
 

@@ -3,14 +3,15 @@
  * interfaces, and keeps what it promised to whoever decides about ownership (`Layer2Wire`).
  */
 import type { Millis } from '../../base/clock.ts';
-import { type Address, type Family, formatAddress } from '../../net/address.ts';
+import { type Address, formatAddress } from '../../net/address.ts';
+import { AddressTable } from './address-table.ts';
 import type { AnnouncementStep } from './announcement-schedule.ts';
 import { answer } from './answer.ts';
 import { arpAnnouncements, arpProbe } from './arp-packet.ts';
 import { ClaimLimiter } from './claims.ts';
 import { formatMac, type ReceivedFrame } from './ethernet-frame.ts';
-import type { FrameResponse, FrameVerdict, Standing } from './frame-verdict.ts';
-import type { MacAddress, PacketCounts, WireEvent, WireInterface } from './layer2-wire.ts';
+import type { FrameResponse, FrameVerdict } from './frame-verdict.ts';
+import type { MacAddress, OwnedAddress, PacketCounts, WireEvent, WireInterface } from './layer2-wire.ts';
 import { neighbourProbe, unsolicitedAdvertisement } from './neighbour-packet.ts';
 import type { OwnedChanges } from './owned-changes.ts';
 import { type GroupMembership, type OwnedEntry, ServedInterface } from './served-interface.ts';
@@ -23,40 +24,45 @@ export type ResponderOutput = GroupMembership & {
 
 /** Packets are reported that often at most. */
 const COUNT_INTERVAL: Millis = 1000;
+/** Many addresses are reported in parts, with pauses between them: frames do not wait for longer than one part takes. */
+const COUNTS_AT_ONCE = 50;
+const COUNT_PAUSE: Millis = 10;
 
 export class Responder {
   readonly #output: ResponderOutput;
-  readonly #owned: Readonly<Record<Family, Map<bigint, OwnedEntry>>> = { 4: new Map(), 6: new Map() };
+  readonly #owned = new AddressTable<OwnedEntry>();
   readonly #segments = new Map<number, ServedInterface>();
   readonly #claims = new ClaimLimiter();
   #speakers: ReadonlySet<MacAddress> = new Set();
   #isSuspended = false;
-  readonly #counted = new Set<OwnedEntry>();
-  #reportedAt: Millis = Number.NEGATIVE_INFINITY;
+  /** Addresses with packets that were not reported yet. */
+  readonly #counted: OwnedEntry[] = [];
+  #reportDue: Millis = Number.NEGATIVE_INFINITY;
+  /** Of those, how many belong to the report that was begun. */
+  #leftToReport = 0;
 
   constructor(output: ResponderOutput) {
     this.#output = output;
   }
 
   changeOwned({ put, removed }: OwnedChanges, now: Millis): void {
-    for (const { family, bits } of removed) {
-      const entry = this.#owned[family].get(bits);
+    for (const address of removed) {
+      const entry = this.#owned.get(address);
       if (entry === undefined) continue;
-      this.#owned[family].delete(bits);
+      this.#owned.delete(address);
       for (const segment of this.#segments.values()) segment.remove(entry);
     }
     for (const owned of put) {
-      const { family, bits } = owned.address;
-      const entry = this.#owned[family].get(bits) ?? { owned, requests: 0, responses: 0, gratuitous: 0 };
+      const entry = this.#owned.get(owned.address) ?? newEntry(owned);
       entry.owned = owned;
-      this.#owned[family].set(bits, entry);
+      this.#owned.set(owned.address, entry);
       for (const segment of this.#segments.values()) segment.update(entry, now);
     }
   }
 
   /** The owned addresses of IPv4, as numbers. */
   ownedIpv4(): readonly number[] {
-    return Array.from(this.#owned[4].keys(), Number);
+    return this.#owned.ipv4();
   }
 
   /** An interface that comes, or has another MAC address, announces its addresses at once. */
@@ -70,9 +76,9 @@ export class Responder {
     }
     for (const description of interfaces) {
       if (this.#segments.has(description.index)) continue;
-      const segment = new ServedInterface(description, this.#output);
+      const segment = new ServedInterface(description, this.#owned, this.#output);
       this.#segments.set(description.index, segment);
-      for (const entry of this.#entries()) segment.update(entry, now);
+      for (const entry of this.#owned.values()) segment.update(entry, now);
     }
     this.#output.emit({ kind: 'interfaces', interfaces });
   }
@@ -89,7 +95,7 @@ export class Responder {
   }
 
   defend(address: Address, interfaceName: string, now: Millis): void {
-    const entry = this.#owned[address.family].get(address.bits);
+    const entry = this.#owned.get(address);
     if (entry === undefined || this.#isSuspended) return;
     for (const segment of this.#segments.values()) {
       const placement = segment.interface.name === interfaceName ? segment.placement(entry) : null;
@@ -114,8 +120,8 @@ export class Responder {
   receive(interfaceIndex: number, frame: ReceivedFrame, now: Millis): void {
     const segment = this.#segments.get(interfaceIndex);
     if (segment === undefined || this.#isSuspended) return;
-    const verdict = answer(frame, segment.mac, (family, bits) => this.#standing(segment, family, bits));
-    if (verdict.kind === 'answer') this.#respond(segment, verdict);
+    const verdict = answer(frame, segment.mac, segment.standings);
+    if (verdict.kind === 'answer') this.#respond(segment, verdict.response);
     else if (verdict.kind === 'claim') {
       if (verdict.response !== null) this.#respond(segment, verdict.response);
       this.#claimed(segment, verdict, now);
@@ -127,36 +133,34 @@ export class Responder {
     if (!this.#isSuspended)
       for (const segment of this.#segments.values())
         for (const [entry, step] of segment.schedule.take(now)) this.#perform(segment, entry, step);
-    if (this.#counted.size === 0 || now - this.#reportedAt < COUNT_INTERVAL) return;
-    this.#reportedAt = now;
-    this.#output.emit({ kind: 'counted', counts: [...this.#counted].map(takeCounts) });
-    this.#counted.clear();
+    if (this.#counted.length === 0 || now < this.#reportDue) return;
+    if (this.#leftToReport === 0) this.#leftToReport = this.#counted.length;
+    const counts = this.#counted.splice(0, Math.min(this.#leftToReport, COUNTS_AT_ONCE)).map(takeCounts);
+    this.#leftToReport -= counts.length;
+    this.#reportDue = now + (this.#leftToReport > 0 ? COUNT_PAUSE : COUNT_INTERVAL);
+    this.#output.emit({ kind: 'counted', counts });
   }
 
   /** When `tick` has something to do; null: not before something happens. */
   nextDue(now: Millis): Millis | null {
-    const due = this.#isSuspended
-      ? []
-      : [...this.#segments.values()].flatMap(({ schedule }) => schedule.nextDue(now) ?? []);
-    if (this.#counted.size > 0) due.push(this.#reportedAt + COUNT_INTERVAL);
-    return due.length === 0 ? null : Math.min(...due);
-  }
-
-  #standing(segment: ServedInterface, family: Family, bits: bigint): Standing {
-    return segment.standingOf(family, bits) ?? (this.#owned[family].has(bits) ? 'silent' : 'not owned');
+    let due = this.#counted.length > 0 ? this.#reportDue : Number.POSITIVE_INFINITY;
+    if (!this.#isSuspended)
+      for (const segment of this.#segments.values())
+        due = Math.min(due, segment.schedule.nextDue(now) ?? Number.POSITIVE_INFINITY);
+    return Number.isFinite(due) ? due : null;
   }
 
   #respond(segment: ServedInterface, { address, frame }: FrameResponse): void {
-    const entry = this.#owned[address.family].get(address.bits);
+    const entry = this.#owned.get(address);
     if (entry === undefined) return;
     entry.requests += 1;
     if (this.#output.send(segment.interface.index, frame)) entry.responses += 1;
-    this.#counted.add(entry);
+    this.#count(entry);
   }
 
   #claimed(segment: ServedInterface, claim: Extract<FrameVerdict, { kind: 'claim' }>, now: Millis): void {
     const { address, isAnnouncement } = claim;
-    const entry = this.#owned[address.family].get(address.bits);
+    const entry = this.#owned.get(address);
     const placement = entry === undefined ? null : segment.placement(entry);
     if (placement === null) return;
     const mac = formatMac(claim.mac);
@@ -191,7 +195,13 @@ export class Responder {
   #announce(segment: ServedInterface, entry: OwnedEntry): void {
     for (const frame of announcements(entry, segment))
       if (this.#output.send(segment.interface.index, frame)) entry.gratuitous += 1;
-    this.#counted.add(entry);
+    this.#count(entry);
+  }
+
+  #count(entry: OwnedEntry): void {
+    if (entry.isCounted) return;
+    entry.isCounted = true;
+    this.#counted.push(entry);
   }
 
   /** The other interfaces of this node may be on the same segment. */
@@ -199,10 +209,6 @@ export class Responder {
     return (
       this.#speakers.has(mac) || [...this.#segments.values()].some((segment) => segment.interface.mac === mac)
     );
-  }
-
-  #entries(): readonly OwnedEntry[] {
-    return [...this.#owned[4].values(), ...this.#owned[6].values()];
   }
 }
 
@@ -219,10 +225,19 @@ const announcements = (
 ): readonly Uint8Array[] =>
   address.family === 4 ? arpAnnouncements(address, mac) : [unsolicitedAdvertisement(address, mac)];
 
+const newEntry = (owned: OwnedAddress): OwnedEntry => ({
+  owned,
+  requests: 0,
+  responses: 0,
+  gratuitous: 0,
+  isCounted: false,
+});
+
 function takeCounts(entry: OwnedEntry): PacketCounts {
   const { owned, requests, responses, gratuitous } = entry;
   entry.requests = 0;
   entry.responses = 0;
   entry.gratuitous = 0;
+  entry.isCounted = false;
   return { address: owned.address, requests, responses, gratuitous };
 }

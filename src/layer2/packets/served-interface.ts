@@ -1,15 +1,22 @@
 /** One interface: which owned addresses it answers for, since when, and which groups it needs for that. */
 import type { Millis } from '../../base/clock.ts';
-import type { Family } from '../../net/address.ts';
+import { AddressTable } from './address-table.ts';
 import { AnnouncementSchedule } from './announcement-schedule.ts';
 import { DEFEND_INTERVAL } from './claims.ts';
 import { parseMac } from './ethernet-frame.ts';
-import type { Standing } from './frame-verdict.ts';
+import type { Standing, Standings } from './frame-verdict.ts';
 import { solicitedNodeGroup } from './ipv6-packet.ts';
 import type { MacAddress, OwnedAddress, WireInterface } from './layer2-wire.ts';
 
 /** An owned address, with the packets about it that were not reported yet. */
-export type OwnedEntry = { owned: OwnedAddress; requests: number; responses: number; gratuitous: number };
+export type OwnedEntry = {
+  owned: OwnedAddress;
+  requests: number;
+  responses: number;
+  gratuitous: number;
+  /** Whether it waits to be reported. */
+  isCounted: boolean;
+};
 
 /** An address on an interface. */
 export type Placement = {
@@ -29,29 +36,29 @@ export class ServedInterface {
   readonly interface: WireInterface;
   readonly mac: Uint8Array;
   readonly schedule = new AnnouncementSchedule<OwnedEntry>();
-  readonly #placements: Readonly<Record<Family, Map<bigint, Placement>>> = { 4: new Map(), 6: new Map() };
+  /** Of the addresses that this node owns, those that are not placed here are silent here. */
+  readonly standings: Standings;
+  readonly #placements = new AddressTable<Placement>();
   /** How many addresses need each solicited-node group. */
   readonly #groups = new Map<bigint, number>();
   readonly #membership: GroupMembership;
 
-  constructor(description: WireInterface, membership: GroupMembership) {
+  constructor(description: WireInterface, owned: AddressTable<OwnedEntry>, membership: GroupMembership) {
     this.interface = description;
     this.mac = parseMac(description.mac) ?? new Uint8Array(6);
     this.#membership = membership;
+    this.standings = {
+      ofIpv4: (ip) => standingOf(this.#placements.getIpv4(ip)) ?? silenceOf(owned.getIpv4(ip)),
+      ofIpv6: (bits) => standingOf(this.#placements.getIpv6(bits)) ?? silenceOf(owned.getIpv6(bits)),
+    };
   }
 
   placement({ owned: { address } }: Pick<OwnedEntry, 'owned'>): Placement | null {
-    return this.#placements[address.family].get(address.bits) ?? null;
+    return this.#placements.get(address) ?? null;
   }
 
-  placements(): readonly Placement[] {
-    return [...this.#placements[4].values(), ...this.#placements[6].values()];
-  }
-
-  /** Null if the address is not placed here. */
-  standingOf(family: Family, bits: bigint): Standing | null {
-    const placement = this.#placements[family].get(bits);
-    return placement === undefined ? null : placement.standing === 'refused' ? 'silent' : placement.standing;
+  placements(): Iterable<Placement> {
+    return this.#placements.values();
   }
 
   /** Places or removes the address, as its interfaces and this one say. Nothing changes if it is placed rightly. */
@@ -64,9 +71,10 @@ export class ServedInterface {
   }
 
   #place(entry: OwnedEntry, isProbed: boolean, now: Millis): void {
-    const { family, bits } = entry.owned.address;
+    const { address } = entry.owned;
+    const { family, bits } = address;
     const standing = isProbed ? 'probing' : 'answering';
-    this.#placements[family].set(bits, { entry, standing, refusedBy: null, defendedAt: null });
+    this.#placements.set(address, { entry, standing, refusedBy: null, defendedAt: null });
     this.schedule.start(entry, isProbed, now);
     if (family === 4) return;
     const group = solicitedNodeGroup(bits);
@@ -76,9 +84,10 @@ export class ServedInterface {
   }
 
   remove(entry: OwnedEntry): void {
-    const { family, bits } = entry.owned.address;
+    const { address } = entry.owned;
+    const { family, bits } = address;
     this.schedule.stop(entry);
-    if (!this.#placements[family].delete(bits) || family === 4) return;
+    if (!this.#placements.delete(address) || family === 4) return;
     const group = solicitedNodeGroup(bits);
     const count = (this.#groups.get(group) ?? 0) - 1;
     if (count > 0) this.#groups.set(group, count);
@@ -116,3 +125,11 @@ export class ServedInterface {
     return true;
   }
 }
+
+/** Null if the address is not placed on the interface. */
+function standingOf(placement: Placement | undefined): Standing | null {
+  if (placement === undefined) return null;
+  return placement.standing === 'refused' ? 'silent' : placement.standing;
+}
+
+const silenceOf = (entry: OwnedEntry | undefined): Standing => (entry === undefined ? 'not owned' : 'silent');

@@ -36,14 +36,14 @@ const LINK_LOCAL_PREFIX = 0xfe80n >> 6n;
  */
 export function usableInterfaces(
   links: Iterable<LinkState>,
-  addresses: readonly LinkAddress[],
+  addressesOf: (index: number) => Iterable<LinkAddress>,
   isExcluded: (name: string) => boolean,
 ): readonly WireInterface[] {
   return [...links]
     .flatMap((link) => {
       const { index, name, mac, flags } = link;
       if (mac === null || !isUsableLink(link) || isExcluded(name)) return [];
-      const own = addresses.filter((one) => one.index === index && one.isUsable);
+      const own = [...addressesOf(index)].filter(({ isUsable }) => isUsable);
       const families = {
         4: (flags & FLAG.broadcast) !== 0,
         6: own.some(({ address: { family, bits } }) => family === 6 && bits >> 118n === LINK_LOCAL_PREFIX),
@@ -55,6 +55,33 @@ export function usableInterfaces(
     })
     .sort((a, b) => a.index - b.index);
 }
+
+/** Whether both lists say the same. There may be thousands of addresses. */
+export function sameInterfaces(a: readonly WireInterface[], b: readonly WireInterface[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((one, index) => {
+      const other = b[index];
+      return other !== undefined && sameInterface(one, other);
+    })
+  );
+}
+
+const sameInterface = (a: WireInterface, b: WireInterface): boolean =>
+  a.index === b.index &&
+  a.name === b.name &&
+  a.mac === b.mac &&
+  a.families[4] === b.families[4] &&
+  a.families[6] === b.families[6] &&
+  a.addresses.length === b.addresses.length &&
+  a.addresses.every(({ address, prefixLength }, index) => {
+    const other = b.addresses[index];
+    return (
+      other !== undefined &&
+      prefixLength === other.prefixLength &&
+      compareAddresses(address, other.address) === 0
+    );
+  });
 
 function isUsableLink({ hardwareType, flags, hasMaster }: LinkState): boolean {
   const wanted = FLAG.up | FLAG.running;

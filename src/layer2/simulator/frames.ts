@@ -12,6 +12,7 @@ import {
   type ReceivedFrame,
   writeUint16,
 } from '../packets/ethernet-frame.ts';
+import type { Standing } from '../packets/frame-verdict.ts';
 import {
   groupMac,
   icmpFrame,
@@ -50,9 +51,11 @@ export function simulateFrames(
       const frame = toFrame(fields, macs);
       const answering = sorted.filter(({ by, segment: own, answersFor }) => {
         if (own !== segment || frame === null) return false;
-        const verdict = answer(frame, macs.get(by) ?? NO_MAC, (family, bits) =>
-          answersFor({ family, bits }) ? 'answering' : 'not owned',
-        );
+        const standing = (address: Address): Standing => (answersFor(address) ? 'answering' : 'not owned');
+        const verdict = answer(frame, macs.get(by) ?? NO_MAC, {
+          ofIpv4: (ip) => standing({ family: 4, bits: BigInt(ip) }),
+          ofIpv6: (bits) => standing({ family: 6, bits }),
+        });
         return verdict.kind === 'answer' || (verdict.kind === 'claim' && verdict.response !== null);
       });
       return [name, answering.map(({ by }) => by)];

@@ -1,23 +1,30 @@
 /** Messages of rtnetlink about interfaces and addresses, decoded. Messages of other types are left out. */
 
+import { getSystemErrorName } from 'node:util';
 import type { Address } from '../../net/address.ts';
 import { IS_LITTLE_ENDIAN } from '../../sockets/socket-address.ts';
 import { formatMac, MAC_BYTES } from '../packets/ethernet-frame.ts';
 import { readAddressBits } from '../packets/ipv6-packet.ts';
 import type { LinkAddress, LinkState } from '../packets/usable-interfaces.ts';
 
-export type NetlinkMessage =
+type NetlinkContent =
   | { readonly kind: 'link'; readonly link: LinkState }
   | { readonly kind: 'link gone'; readonly index: number }
   | { readonly kind: 'address'; readonly address: LinkAddress }
   | { readonly kind: 'address gone'; readonly address: LinkAddress }
   /** The end of a list. */
-  | { readonly kind: 'done' };
+  | { readonly kind: 'done' }
+  /** A list was refused. `code` is the name of the system's error. */
+  | { readonly kind: 'refused'; readonly code: string };
+
+/** `isInconsistent`: it belongs to a list during which something changed, so that the list may lack entries. */
+export type NetlinkMessage = NetlinkContent & { readonly isInconsistent: boolean };
 
 const HEADER_BYTES = 16;
+const NLM_F_DUMP_INTR = 0x10;
 const [NLMSG_ERROR, NLMSG_DONE] = [2, 3];
 const [RTM_NEWLINK, RTM_DELLINK, RTM_NEWADDR, RTM_DELADDR] = [16, 17, 20, 21];
-const [LINK_BODY_BYTES, ADDRESS_BODY_BYTES] = [16, 8];
+const [LINK_BODY_BYTES, ADDRESS_BODY_BYTES, ERROR_BYTES] = [16, 8, 4];
 const LINK = { address: 1, name: 3, master: 10 } as const;
 const ADDRESS = { address: 1, local: 2, flags: 8 } as const;
 const [AF_UNSPEC, AF_INET, AF_INET6] = [0, 2, 10];
@@ -33,18 +40,19 @@ export function readNetlinkMessages(bytes: Uint8Array): readonly NetlinkMessage[
     const length = view.getUint32(at, IS_LITTLE_ENDIAN);
     if (length < HEADER_BYTES || at + length > bytes.length) break;
     const type = view.getUint16(at + 4, IS_LITTLE_ENDIAN);
-    const message = readMessage(type, bytes.subarray(at + HEADER_BYTES, at + length));
-    if (message !== null) messages.push(message);
+    const content = readContent(type, bytes.subarray(at + HEADER_BYTES, at + length));
+    const isInconsistent = (view.getUint16(at + 6, IS_LITTLE_ENDIAN) & NLM_F_DUMP_INTR) !== 0;
+    if (content !== null) messages.push({ ...content, isInconsistent });
     at += aligned(length);
   }
   return messages;
 }
 
-function readMessage(type: number, body: Uint8Array): NetlinkMessage | null {
+function readContent(type: number, body: Uint8Array): NetlinkContent | null {
   switch (type) {
     case NLMSG_DONE:
     case NLMSG_ERROR:
-      return { kind: 'done' };
+      return readEnd(body);
     case RTM_NEWLINK:
     case RTM_DELLINK:
       return readLink(type === RTM_DELLINK, body);
@@ -58,8 +66,14 @@ function readMessage(type: number, body: Uint8Array): NetlinkMessage | null {
   }
 }
 
+/** Both ends begin with 0, or with the negative number of an error. */
+function readEnd(body: Uint8Array): NetlinkContent {
+  const code = body.length < ERROR_BYTES ? 0 : viewOf(body).getInt32(0, IS_LITTLE_ENDIAN);
+  return code < 0 ? { kind: 'refused', code: getSystemErrorName(code) } : { kind: 'done' };
+}
+
 /** A bridge reports its ports with a family of its own: that a port left the bridge does not mean that it is gone. */
-function readLink(isGone: boolean, body: Uint8Array): NetlinkMessage | null {
+function readLink(isGone: boolean, body: Uint8Array): NetlinkContent | null {
   if (body.length < LINK_BODY_BYTES || body[0] !== AF_UNSPEC) return null;
   const view = viewOf(body);
   const index = view.getInt32(4, IS_LITTLE_ENDIAN);

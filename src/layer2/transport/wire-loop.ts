@@ -12,7 +12,7 @@ import { coveringRanges } from '../packets/covering-ranges.ts';
 import { interfaceExclusion } from '../packets/excluded-interfaces.ts';
 import type { WireInterface } from '../packets/layer2-wire.ts';
 import { Responder } from '../packets/responder.ts';
-import { usableInterfaces } from '../packets/usable-interfaces.ts';
+import { type LinkAddress, sameInterfaces, usableInterfaces } from '../packets/usable-interfaces.ts';
 import { InterfaceWatch } from './interface-watch.ts';
 import type { WireCommand, WireReport, WireThreadData } from './wire-command.ts';
 import { FILTER_RANGES_MAX } from './wire-filters.ts';
@@ -27,6 +27,12 @@ export type WireChannel = {
   readonly nextCommand: () => WireCommand | null;
 };
 
+/** Places in the list of descriptors that the thread waits for. */
+const POSITION = { wake: 0, watch: 1, sockets: 2 } as const;
+
+/** While interfaces change all the time, no list is consistent. After as many lists, the next one will do. */
+const STRICT_RENEWALS_MAX = 10;
+
 /** Of the silence after which the process counts as suspended, the part that one wait may take. */
 const WAITS_WITHIN_SUSPENSION = 3;
 
@@ -34,7 +40,9 @@ export class WireLoop {
   readonly #libc: Libc;
   readonly #data: WireThreadData;
   readonly #channel: WireChannel;
-  readonly #watch: InterfaceWatch;
+  #watch: InterfaceWatch;
+  /** Since the lists were complete. */
+  #renewals = 0;
   readonly #sockets: WireSockets;
   readonly #groups: MulticastGroups;
   readonly #poll: PollSet;
@@ -54,7 +62,9 @@ export class WireLoop {
     this.#channel = channel;
     this.#aliveAt = channel.now();
     this.#isExcluded = interfaceExclusion(data.excluded);
-    this.#sockets = new WireSockets(libc);
+    this.#sockets = new WireSockets(libc, (index, frame) => {
+      this.#responder.receive(index, frame, this.#checkSuspension());
+    });
     this.#groups = new MulticastGroups(libc);
     this.#poll = new PollSet(libc);
     this.#responder = new Responder({
@@ -73,7 +83,7 @@ export class WireLoop {
         'packet sockets need the capability NET_RAW: run the container as UID 0 with "add: [NET_RAW]", or layer 2 stays off',
       );
     if (refusal !== null) return err(`the kernel refuses packet sockets: ${refusal}`);
-    const watch = InterfaceWatch.open(libc);
+    const watch = InterfaceWatch.open(libc, true);
     return watch.ok ? ok(new WireLoop(libc, watch.value, data, channel)) : watch;
   }
 
@@ -90,21 +100,41 @@ export class WireLoop {
   }
 
   #turn(): string | null {
-    const ready = this.#poll.wait(this.#waitLimit());
-    if (!ready.ok) return ready.error;
+    const failure = this.#poll.wait(this.#waitLimit());
+    if (failure !== null) return failure;
     this.#checkSuspension();
-    for (const fd of ready.value) {
-      if (fd === this.#data.wakeDescriptor) this.#readCommands();
-      else if (fd === this.#watch.descriptor) {
-        const isChanged = this.#watch.drain();
-        if (!isChanged.ok) return isChanged.error;
-        if (isChanged.value) this.#updateInterfaces();
-      } else
-        this.#sockets.receive(fd, (index, frame) => {
-          this.#responder.receive(index, frame, this.#checkSuspension());
-        });
+    if (this.#poll.isReady(POSITION.wake)) this.#readCommands();
+    if (this.#poll.isReady(POSITION.watch)) {
+      const failure = this.#readChanges();
+      if (failure !== null) return failure;
     }
+    const { count } = this.#sockets;
+    for (let index = 0; index < count; index++)
+      if (this.#poll.isReady(POSITION.sockets + index)) this.#sockets.receive(index);
     this.#responder.tick(this.#channel.now());
+    return null;
+  }
+
+  /** Null, or why interfaces cannot be watched any more. */
+  #readChanges(): string | null {
+    const outcome = this.#watch.drain();
+    if (!outcome.ok) return outcome.error;
+    if (outcome.value === 'outdated') return this.#renewWatch();
+    if (outcome.value === 'changed') {
+      this.#renewals = 0;
+      this.#updateInterfaces();
+    }
+    return null;
+  }
+
+  /** Until the new watch has the lists, the interfaces stay as they are. */
+  #renewWatch(): string | null {
+    this.#renewals += 1;
+    const watch = InterfaceWatch.open(this.#libc, this.#renewals < STRICT_RENEWALS_MAX);
+    if (!watch.ok) return watch.error;
+    this.#watch.close();
+    this.#watch = watch.value;
+    this.#setDescriptors();
     return null;
   }
 
@@ -142,7 +172,7 @@ export class WireLoop {
         break;
       case 'excluded':
         this.#isExcluded = interfaceExclusion(command.patterns);
-        this.#updateInterfaces();
+        if (this.#watch.isComplete) this.#updateInterfaces();
         break;
       case 'defend':
         this.#responder.defend(command.address, command.interface, now);
@@ -156,12 +186,10 @@ export class WireLoop {
   }
 
   #updateInterfaces(): void {
-    const interfaces = usableInterfaces(this.#watch.links, this.#watch.addresses, this.#isExcluded);
-    if (
-      this.#interfaces !== null &&
-      JSON.stringify(describe(interfaces)) === JSON.stringify(describe(this.#interfaces))
-    )
-      return;
+    const watch = this.#watch;
+    const addressesOf = (index: number): Iterable<LinkAddress> => watch.addressesOf(index);
+    const interfaces = usableInterfaces(watch.links, addressesOf, this.#isExcluded);
+    if (this.#interfaces !== null && sameInterfaces(interfaces, this.#interfaces)) return;
     this.#interfaces = interfaces;
     for (const message of this.#sockets.setInterfaces(interfaces))
       this.#channel.report({ kind: 'problem', message });
@@ -170,6 +198,7 @@ export class WireLoop {
   }
 
   #setDescriptors(): void {
+    // In the order of `POSITION`.
     this.#poll.set([this.#data.wakeDescriptor, this.#watch.descriptor, ...this.#sockets.descriptors]);
   }
 
@@ -188,10 +217,3 @@ export class WireLoop {
     this.#channel.report({ kind: 'problem', message });
   }
 }
-
-/** Numbers of 128 bits have no JSON. */
-const describe = (interfaces: readonly WireInterface[]): unknown =>
-  interfaces.map((one) => ({
-    ...one,
-    addresses: one.addresses.map(({ address, prefixLength }) => `${address.bits}/${prefixLength}`),
-  }));

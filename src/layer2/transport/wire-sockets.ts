@@ -7,7 +7,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Family } from '../../net/address.ts';
 import { type Descriptor, failureOf, type Libc } from '../../sockets/libc.ts';
 import { attachFilter, type FilterInstruction } from '../../sockets/packet-filter.ts';
-import { openPacketSocket, PacketReader, receiveAllMulticast } from '../../sockets/packet-socket.ts';
+import {
+  openPacketSocket,
+  PacketReader,
+  PacketSender,
+  receiveAllMulticast,
+} from '../../sockets/packet-socket.ts';
 import type { NumberRange } from '../packets/covering-ranges.ts';
 import { ETHERTYPE, type ReceivedFrame } from '../packets/ethernet-frame.ts';
 import type { WireInterface } from '../packets/layer2-wire.ts';
@@ -15,18 +20,30 @@ import { arpFilter, NDP_FILTER } from './wire-filters.ts';
 
 const ETHERTYPES: Readonly<Record<Family, number>> = { 4: ETHERTYPE.arp, 6: ETHERTYPE.ipv6 };
 
-type OpenSocket = { readonly fd: Descriptor; readonly interfaceIndex: number; readonly family: Family };
+type OpenSocket = {
+  readonly fd: Descriptor;
+  readonly interfaceIndex: number;
+  readonly family: Family;
+  readonly deliver: (frame: ReceivedFrame) => void;
+};
 
 export class WireSockets {
   readonly #libc: Libc;
+  readonly #handle: (interfaceIndex: number, frame: ReceivedFrame) => void;
   readonly #reader: PacketReader;
+  readonly #sender: PacketSender;
   #sockets: readonly OpenSocket[] = [];
+  /** By the index of the interface: a socket that sends there. */
+  readonly #senders = new Map<number, Descriptor>();
   #ranges: readonly NumberRange[] = [];
   readonly #filters: Record<Family, readonly FilterInstruction[]> = { 4: arpFilter([]), 6: NDP_FILTER };
 
-  constructor(libc: Libc) {
+  /** `handle` gets the frames that `receive` reads. */
+  constructor(libc: Libc, handle: (interfaceIndex: number, frame: ReceivedFrame) => void) {
     this.#libc = libc;
+    this.#handle = handle;
     this.#reader = new PacketReader(libc);
+    this.#sender = new PacketSender(libc);
   }
 
   /** Null, or the name of the error with which packet sockets are refused. */
@@ -35,6 +52,10 @@ export class WireSockets {
     if (!fd.ok) return fd.error;
     libc.close(fd.value);
     return null;
+  }
+
+  get count(): number {
+    return this.#sockets.length;
   }
 
   get descriptors(): readonly Descriptor[] {
@@ -54,12 +75,15 @@ export class WireSockets {
           continue;
         }
         const fd = openPacketSocket(this.#libc, index, ETHERTYPES[family], this.#filters[family]);
-        if (fd.ok) next.push({ fd: fd.value, interfaceIndex: index, family });
+        const deliver = (frame: ReceivedFrame): void => this.#handle(index, frame);
+        if (fd.ok) next.push({ fd: fd.value, interfaceIndex: index, family, deliver });
         else if (fd.error !== 'ENODEV' && fd.error !== 'ENXIO')
           problems.push(`interface ${name} is not answered on for IPv${family}: ${failureOf(this.#libc)}`);
       }
     for (const socket of this.#sockets) if (!next.includes(socket)) this.#libc.close(socket.fd);
     this.#sockets = next;
+    this.#senders.clear();
+    for (const { interfaceIndex, fd } of next) this.#senders.set(interfaceIndex, fd);
     return problems;
   }
 
@@ -72,17 +96,16 @@ export class WireSockets {
       if (family === 4) attachFilter(this.#libc, fd, this.#filters[4]);
   }
 
-  /** Hands over the frames that wait on a socket, as many as one call reads. An interface that went down has none. */
-  receive(fd: Descriptor, handle: (interfaceIndex: number, frame: ReceivedFrame) => void): void {
-    const socket = this.#sockets.find((one) => one.fd === fd);
-    if (socket === undefined) return;
-    this.#reader.receive(fd, (frame) => handle(socket.interfaceIndex, frame));
+  /** Reads what waits on the socket at this place of the list, as much as one call reads. */
+  receive(position: number): void {
+    const socket = this.#sockets[position];
+    if (socket !== undefined) this.#reader.receive(socket.fd, socket.deliver); // fails for one that went down
   }
 
   /** Whether the kernel took the frame. */
   send(interfaceIndex: number, frame: Uint8Array): boolean {
-    const socket = this.#find(interfaceIndex, 4) ?? this.#find(interfaceIndex, 6);
-    return socket !== undefined && this.#libc.send(socket.fd, frame, frame.length, 0) === frame.length;
+    const fd = this.#senders.get(interfaceIndex);
+    return fd !== undefined && this.#sender.send(fd, frame);
   }
 
   /** For groups that could not be joined. Null, or why not. */
@@ -94,6 +117,7 @@ export class WireSockets {
   close(): void {
     for (const { fd } of this.#sockets) this.#libc.close(fd);
     this.#sockets = [];
+    this.#senders.clear();
   }
 
   #find(interfaceIndex: number, family: Family): OpenSocket | undefined {

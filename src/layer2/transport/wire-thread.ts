@@ -1,4 +1,5 @@
 /** The wire in a thread of its own, which blocks in the kernel, and its port in the main thread. */
+import { performance } from 'node:perf_hooks';
 import { parentPort, receiveMessageOnPort, Worker, workerData } from 'node:worker_threads';
 import { EXIT_CODES } from '../../base/exit-codes.ts';
 import { err, ok, type Result } from '../../base/result.ts';

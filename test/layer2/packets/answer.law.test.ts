@@ -4,13 +4,13 @@ import { describe, it } from 'node:test';
 import { answer } from '../../../src/layer2/packets/answer.ts';
 import { type Random, underSeeds } from '../../support/random.ts';
 import { advertisement, arp, describeFrame, macBytes, solicitation, US } from './support/frames.ts';
-import { standingOf } from './support/verdict-rows.ts';
+import { STANDINGS } from './support/verdict-rows.ts';
 
 const MAC = Uint8Array.from(macBytes(US));
 const FRAMES_PER_SEED = 500;
 
 const decide = (bytes: Uint8Array, vlanTag: number | null = null) =>
-  answer({ bytes, vlanTag, isForAnotherHost: false }, MAC, standingOf);
+  answer({ bytes, vlanTag, isForAnotherHost: false }, MAC, STANDINGS);
 
 /** A frame that is nearly right, so that it comes far. */
 function almostValid(random: Random): Uint8Array {
@@ -52,11 +52,13 @@ describe('a random frame', () => {
         const verdict = decide(almostValid(random));
         if (verdict.kind !== 'answer') continue;
         answered += 1;
-        assert.equal(standingOf(verdict.address.family, verdict.address.bits), 'answering');
-        const text = describeFrame(verdict.frame);
+        const { family, bits } = verdict.response.address;
+        const standing = family === 4 ? STANDINGS.ofIpv4(Number(bits)) : STANDINGS.ofIpv6(bits);
+        assert.equal(standing, 'answering');
+        const text = describeFrame(verdict.response.frame);
         assert.match(
           text,
-          verdict.address.family === 4
+          family === 4
             ? /^02:00:00:00:00:aa > .[02468ace]:.* reply 192\.0\.2\.1[01] is 02:00:00:00:00:aa, to .* 60 octets$/
             : /^02:00:00:00:00:aa > (.[02468ace]:.*|33:33:00:00:00:01) NA 2001:db8::1[01] > .* hop 255 2001:db8::1[01] \[S?O\] 02010200000000aa$/,
         );
@@ -79,8 +81,8 @@ describe('a random frame', () => {
       for (let count = 0; count < FRAMES_PER_SEED; count++) {
         const verdict = decide(almostValid(random));
         if (verdict.kind !== 'answer') continue;
-        assert.equal(decide(verdict.frame).kind, 'ignore');
-        const elsewhere = Uint8Array.from(verdict.frame);
+        assert.equal(decide(verdict.response.frame).kind, 'ignore');
+        const elsewhere = Uint8Array.from(verdict.response.frame);
         elsewhere[11] = 0xbb; // the same answer by another node is a claim, and never answered
         assert.notEqual(decide(elsewhere).kind, 'answer');
       }

@@ -185,6 +185,22 @@ describe('the counts', () => {
     assert.deepEqual(wire.takeCounts(), ['192.0.2.10 3/3/0', '192.0.2.10 1/1/0']);
   });
 
+  it('of many addresses are reported in parts, and none is lost or reported twice', () => {
+    const wire = new WireStory();
+    const addresses = Array.from({ length: 120 }, (_, index) => `192.0.2.${index + 10}`);
+    wire.own(...addresses.map((text) => owned(text)));
+    wire.run(5500);
+    const requests = (): string[] =>
+      wire.takeCounts().flatMap((line) => /^(\S+ [1-9]\d*)/.exec(line)?.[1] ?? []);
+    requests();
+    for (const target of addresses) wire.receive(arp({ target }));
+    wire.run(1100);
+    assert.deepEqual(requests().sort(), addresses.map((text) => `${text} 1`).sort());
+    for (let count = 0; count < 3; count++) wire.receive(arp({ target: '192.0.2.11' }));
+    wire.run(1100);
+    assert.deepEqual(requests(), ['192.0.2.11 3']);
+  });
+
   it('of announcements are those of packets: two of ARP, one of NDP', () => {
     const wire = new WireStory();
     wire.own(owned('192.0.2.10'), owned('2001:db8::10'));

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import {
   type LinkAddress,
   type LinkState,
+  sameInterfaces,
   usableInterfaces,
 } from '../../../src/layer2/packets/usable-interfaces.ts';
 import { owned } from './support/wire-story.ts';
@@ -29,8 +30,13 @@ const address = (text: string, fields: Partial<LinkAddress> = {}): LinkAddress =
   ...fields,
 });
 
+const addressesIn =
+  (all: readonly LinkAddress[]) =>
+  (index: number): readonly LinkAddress[] =>
+    all.filter((one) => one.index === index);
+
 const families = (one: LinkState, addresses: readonly LinkAddress[] = [address('fe80::1')]): string =>
-  usableInterfaces([one], addresses, (name) => name.startsWith('veth'))
+  usableInterfaces([one], addressesIn(addresses), (name) => name.startsWith('veth'))
     .map((found) => `${found.families[4] ? 4 : ''}${found.families[6] ? 6 : ''}`)
     .join('');
 
@@ -78,7 +84,7 @@ describe('an interface', () => {
       address('192.0.2.3'),
       address('192.0.2.1', { isUsable: false }),
     ];
-    const [found] = usableInterfaces([link()], all, () => false);
+    const [found] = usableInterfaces([link()], addressesIn(all), () => false);
     assert.deepEqual(
       found?.addresses.map((one) => one.address),
       [owned('192.0.2.3').address, owned('192.0.2.9').address, owned('fe80::1').address],
@@ -88,12 +94,41 @@ describe('an interface', () => {
   it('has its place by its index', () => {
     const found = usableInterfaces(
       [link({ index: 9, name: 'b' }), link({ index: 3, name: 'a' })],
-      [],
+      addressesIn([]),
       () => false,
     );
     assert.deepEqual(
       found.map(({ name }) => name),
       ['a', 'b'],
     );
+  });
+});
+
+describe('two lists of interfaces', () => {
+  const list = (fields: Partial<LinkState> = {}, addresses = [address('fe80::1'), address('192.0.2.1')]) =>
+    usableInterfaces([link(fields), link({ index: 9, name: 'b' })], addressesIn(addresses), () => false);
+
+  it('are the same if all of it is', () => {
+    assert.ok(sameInterfaces(list(), list()));
+    assert.ok(sameInterfaces([], []));
+  });
+
+  it('differ by an interface, its name, MAC address or families, and by an address or its subnet', () => {
+    const others = [
+      list({ index: 3 }),
+      list({ name: 'eth1' }),
+      list({ mac: '02:00:00:00:00:bb' }),
+      list({ flags: UP | RUNNING }),
+      list({ flags: BROADCAST }),
+      list({}, [address('fe80::1')]),
+      list({}, [address('192.0.2.1')]),
+      list({}, [address('fe80::1'), address('192.0.2.2')]),
+      list({}, [address('fe80::1'), address('192.0.2.1', { prefixLength: 25 })]),
+      [],
+    ];
+    for (const other of others) {
+      assert.ok(!sameInterfaces(list(), other));
+      assert.ok(!sameInterfaces(other, list()));
+    }
   });
 });

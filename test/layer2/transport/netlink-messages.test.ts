@@ -40,7 +40,8 @@ const eth0 = {
   hasMaster: false,
 };
 
-const read = (...bytes: readonly number[]) => readNetlinkMessages(Uint8Array.from(bytes));
+const read = (...bytes: readonly number[]) =>
+  readNetlinkMessages(Uint8Array.from(bytes)).map(({ isInconsistent: _, ...content }) => content);
 
 describe('rtnetlink', { skip }, () => {
   it('describes an interface by index, name, type, flags and MAC address', () => {
@@ -117,9 +118,19 @@ describe('rtnetlink', { skip }, () => {
     );
   });
 
-  it('ends a list, also one that failed', () => {
+  it('ends a list, and says why one was refused', () => {
     assert.deepEqual(read(...message(3, 0, 0, 0, 0)), [{ kind: 'done' }]);
-    assert.deepEqual(read(...message(2, ...u32(0xffff_fff0))), [{ kind: 'done' }]);
+    assert.deepEqual(read(...message(2, ...u32(0))), [{ kind: 'done' }]);
+    assert.deepEqual(read(...message(2, ...u32(0xffff_fff0))), [{ kind: 'refused', code: 'EBUSY' }]);
+  });
+
+  it('marks the messages of a list during which something changed', () => {
+    const marks = (flags: number): readonly boolean[] => {
+      const bytes = message(3, 0, 0, 0, 0);
+      bytes.splice(6, 2, ...u16(flags));
+      return readNetlinkMessages(Uint8Array.from(bytes)).map(({ isInconsistent }) => isInconsistent);
+    };
+    assert.deepEqual([marks(0x02), marks(0x12)], [[false], [true]]);
   });
 
   it('is left alone where it is of another type, cut off, or without a name', () => {

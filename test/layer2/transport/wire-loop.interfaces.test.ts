@@ -68,4 +68,28 @@ describe('the interfaces of a wire', LIMIT, () => {
     await host.frame(/request 192\.0\.2\.10 is 02:00:00:00:00:bb/);
     assert.ok(!host.frames().some((frame) => frame.includes('to 192.0.2.66')));
   });
+
+  it('are listed again when the kernel could not report all changes', async (test) => {
+    const bed = new WireBed(test);
+    const wire = await bed.startWire();
+    const many = Array.from({ length: 3000 }, (_, index) => `198.18.${index >> 8}.${index & 255}`);
+    wire.program.kill('SIGSTOP'); // so nobody reads the changes, and there is no room for all of them
+    bed.node.ip(
+      ...many.map((address) => `address add ${address}/32 dev eth0`),
+      'link add late0 type veth peer name late1',
+      'link set late1 up',
+      'link set late0 up',
+    );
+    wire.program.kill('SIGCONT');
+    const listed = await wire.event('interfaces', (event) => names(event).includes('late0'));
+    const addresses = interfacesOf(listed).find(({ name }) => name === 'eth0')?.addresses ?? [];
+    const found = new Set(addresses.map(({ address }) => address));
+    assert.deepEqual(
+      many.filter((address) => !found.has(address)),
+      [],
+    );
+    bed.node.ip('link delete late0');
+    const last = await wire.event('interfaces', (event) => !names(event).includes('late0'));
+    assert.equal(names(last), 'eth0', 'changes are followed again');
+  });
 });

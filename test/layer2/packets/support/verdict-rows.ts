@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { answer } from '../../../../src/layer2/packets/answer.ts';
 import { formatMac } from '../../../../src/layer2/packets/ethernet-frame.ts';
-import type { FrameVerdict, Standing } from '../../../../src/layer2/packets/frame-verdict.ts';
+import type { FrameVerdict, Standing, Standings } from '../../../../src/layer2/packets/frame-verdict.ts';
 import { formatAddress } from '../../../../src/net/address.ts';
 import { bitsOf, describeFrame, macBytes, US } from './frames.ts';
 
 /** How the addresses of the tables stand on the interface. All others are not owned. */
-const STANDINGS: Readonly<Record<string, Standing>> = {
+const STANDING_OF: Readonly<Record<string, Standing>> = {
   '192.0.2.10': 'answering',
   '192.0.2.11': 'answering',
   '192.0.2.12': 'probing',
@@ -20,14 +20,16 @@ const STANDINGS: Readonly<Record<string, Standing>> = {
 };
 
 const standings = new Map(
-  Object.entries(STANDINGS).map(([text, standing]) => [
+  Object.entries(STANDING_OF).map(([text, standing]) => [
     `${text.includes(':') ? 6 : 4} ${bitsOf(text)}`,
     standing,
   ]),
 );
 
-export const standingOf = (family: number, bits: bigint): Standing =>
-  standings.get(`${family} ${bits}`) ?? 'not owned';
+export const STANDINGS: Standings = {
+  ofIpv4: (ip) => standings.get(`4 ${ip}`) ?? 'not owned',
+  ofIpv6: (bits) => standings.get(`6 ${bits}`) ?? 'not owned',
+};
 
 export type FrameRow = readonly [
   rule: string,
@@ -42,7 +44,7 @@ export function testFrames(rows: readonly FrameRow[]): void {
     it(rule, () => {
       const { vlanTag = null, isForAnotherHost = false } = kernel;
       const before = bytes.slice();
-      const verdict = answer({ bytes, vlanTag, isForAnotherHost }, Uint8Array.from(macBytes(US)), standingOf);
+      const verdict = answer({ bytes, vlanTag, isForAnotherHost }, Uint8Array.from(macBytes(US)), STANDINGS);
       assert.equal(describeVerdict(verdict), expected);
       assert.deepEqual(bytes, before, 'the frame was changed');
     });
@@ -53,7 +55,7 @@ function describeVerdict(verdict: FrameVerdict): string {
     case 'ignore':
       return verdict.reason;
     case 'answer':
-      return `${formatAddress(verdict.address)}: ${describeFrame(verdict.frame)}`;
+      return `${formatAddress(verdict.response.address)}: ${describeFrame(verdict.response.frame)}`;
     case 'claim': {
       const { address, mac, isAnnouncement, response } = verdict;
       const what = isAnnouncement ? 'announces' : 'uses';

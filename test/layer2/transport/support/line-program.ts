@@ -6,6 +6,8 @@ import { eventually } from '../../../support/eventually.ts';
 import type { NetworkNamespace } from '../../../support/netns/network.ts';
 
 const LIMIT = { limit: 20_000 };
+/** Of each of the last lines, in the message of a failure. */
+const SHOWN_CHARACTERS = 500;
 
 export class LineProgram {
   readonly #child: ChildProcess;
@@ -59,7 +61,10 @@ export class LineProgram {
       const line = this.lines[index];
       if (line === undefined)
         throw new Error(
-          `no ${what}; ${this.#exit ?? 'running'}; ${this.#errors.join('')}; ${this.lines.slice(-5).join('\n')}`,
+          `no ${what}; ${this.#exit ?? 'running'}; ${this.#errors.join('')}; ${this.lines
+            .slice(-5)
+            .map((one) => one.slice(0, SHOWN_CHARACTERS))
+            .join('\n')}`,
         );
       this.lines.splice(0, index + 1);
       return line;

@@ -5,9 +5,10 @@ import {
   BROADCAST_MAC,
   ETHERTYPE,
   formatMac,
+  isSameMac,
+  macAt,
   parseMac,
   readEthernetHeader,
-  sameBytes,
 } from '../../../../../src/layer2/packets/ethernet-frame.ts';
 import {
   groupMac,
@@ -102,10 +103,10 @@ export class Observer {
     if (header?.type === ETHERTYPE.arp) {
       const packet = readArp(bytes, header.payload);
       if (typeof packet === 'string') return;
-      const { isRequest, senderMac, senderIp, targetMac, targetIp } = packet;
-      const isAnswer = !isRequest && sameBytes(targetMac, macOf(CLIENT_MAC[segment]));
+      const { isRequest, senderIp, targetIp } = packet;
+      const isAnswer = !isRequest && isSameMac(bytes, packet.targetMacAt, macOf(CLIENT_MAC[segment]));
       if (!isAnswer && senderIp !== targetIp) return;
-      this.#record(isAnswer, formatIPv4(senderIp), segment, senderMac);
+      this.#record(isAnswer, formatIPv4(senderIp), segment, macAt(bytes, packet.senderMacAt));
     } else if (header?.type === ETHERTYPE.ipv6) {
       const packet = readNeighbourPacket(bytes, header.payload);
       if (typeof packet === 'string' || packet.isSolicitation || packet.linkLayer === null) return;
