@@ -4,6 +4,7 @@ import {
   BROADCAST_MAC,
   ETHERTYPE,
   formatMac,
+  macAt,
   readEthernetHeader,
 } from '../../../../../src/layer2/packets/ethernet-frame.ts';
 import {
@@ -51,7 +52,7 @@ export function claimIn(bytes: Uint8Array): Claim | null {
     const isAnnouncement = packet.senderIp === packet.targetIp;
     if (packet.isRequest && !isAnnouncement) return null;
     const kind = isAnnouncement ? 'announcement' : 'answer';
-    return { kind, address: formatIPv4(packet.senderIp), mac: formatMac(packet.senderMac) };
+    return { kind, address: formatIPv4(packet.senderIp), mac: formatMac(macAt(bytes, packet.senderMacAt)) };
   }
   if (header?.type !== ETHERTYPE.ipv6) return null;
   const packet = readNeighbourPacket(bytes, header.payload);
