@@ -1,12 +1,13 @@
 /** Checks of components that announce or allocate beside Calico, and of Calico without BGP: P10, P16, P17, P18. */
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
+import type { ObjectEdit } from '../../findings/finding.ts';
 import { formatAddress } from '../../net/address.ts';
 import { CALICO_REQUEST_ANNOTATIONS } from '../../objects/annotations.ts';
 import { nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
 import { isClaimed, readIpamClaims } from '../objects/load-balancer-ipam.ts';
 import { readPeerAddress } from '../objects/prefixes.ts';
 import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
-import type { CheckResult, ObjectEdit } from './finding.ts';
+import type { CheckResult } from './finding.ts';
 import { type ClusterSnapshot, makeRef, objectRefOf, patchOf, serviceRef } from './snapshot.ts';
 
 const P10: DiagnosticCheck = {

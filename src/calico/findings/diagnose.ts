@@ -2,6 +2,8 @@
 
 import { type Raw, textOf } from '../../base/json.ts';
 import { compareText } from '../../base/text.ts';
+import { SEVERITY_ORDER } from '../../findings/finding.ts';
+import { type DraftFinding, TRIED_OBJECTS_MAX, withTriedEdits } from '../../findings/tried-edits.ts';
 import { decodeClusterObjects } from '../objects/cluster-object.ts';
 import type { DiagnosticCheck } from './check.ts';
 import { CLUSTER_IP_RANGE_CHECKS } from './cluster-ip-ranges.ts';
@@ -11,7 +13,7 @@ import { CONFLICT_CHECKS } from './conflicting-components.ts';
 import { DELETED_NODE_CHECKS } from './deleted-nodes.ts';
 import { ENDPOINT_CHECKS } from './endpoints.ts';
 import { FILTER_CHECKS } from './filters.ts';
-import { type CheckResult, type Finding, SEVERITY_ORDER, type UndecidedCheck } from './finding.ts';
+import type { CheckResult, Finding, UndecidedCheck } from './finding.ts';
 import { HOST_BIT_CHECKS } from './host-bits.ts';
 import { LISTED_RANGE_CHECKS } from './listed-ranges.ts';
 import { LOCAL_LEAK_CHECKS } from './local-leaks.ts';
@@ -26,7 +28,6 @@ import { SECOND_SESSION_CHECKS } from './second-sessions.ts';
 import { SECRET_CHECKS } from './secrets.ts';
 import { SLICE_CHANGE_CHECKS } from './slice-changes.ts';
 import { type ClusterSnapshot, type SnapshotOptions, takeSnapshot } from './snapshot.ts';
-import { type DraftFinding, TRIED_OBJECTS_MAX, withTriedEdits } from './tried-edits.ts';
 import { explainUndelivered } from './unexplained.ts';
 import { UNKNOWN_FIELD_CHECKS } from './unknown-fields.ts';
 import { UNLISTED_RANGE_CHECKS } from './unlisted-ranges.ts';
@@ -93,10 +94,10 @@ export function runChecks(snapshot: ClusterSnapshot): Pick<Diagnosis, 'findings'
 }
 
 function draftFindings(snapshot: ClusterSnapshot): {
-  readonly drafts: readonly DraftFinding[];
+  readonly drafts: readonly DraftFinding<FindingCode>[];
   readonly unknown: readonly UndecidedCheck[];
 } {
-  const drafts: DraftFinding[] = [];
+  const drafts: DraftFinding<FindingCode>[] = [];
   const unknown: UndecidedCheck[] = [];
   for (const { code, needs, needsAll = [], question, find } of CHECKS) {
     const missing = needs.filter((kind) => !snapshot.isKindKnown(kind));
@@ -134,7 +135,7 @@ function completeFinding(
   code: FindingCode,
   result: CheckResult,
   { unlearned, undelivered }: ClusterSnapshot,
-): DraftFinding {
+): DraftFinding<FindingCode> {
   const { explains, mentioned = [], edits = [], alternatives = [], concerns = [], ...rest } = result;
   const explained = explains === undefined ? [] : unlearned.filter(explains);
   const severity = explained.some(({ isLearnedNowhere }) => isLearnedNowhere) ? 'error' : rest.severity;
@@ -147,7 +148,7 @@ function completeFinding(
 
 const CODE_ORDER = new Map(Object.keys(FINDING_CODES).map((code, index) => [code, index]));
 
-const sortDrafts = (drafts: readonly DraftFinding[]): readonly DraftFinding[] =>
+const sortDrafts = (drafts: readonly DraftFinding<FindingCode>[]): readonly DraftFinding<FindingCode>[] =>
   [...drafts].sort(
     ({ finding: a }, { finding: b }) =>
       SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity] ||

@@ -1,9 +1,11 @@
 /** P4: host routes of Local Services that lead to nodes without an endpoint, through the mesh or a route reflector. */
+
+import type { ObjectEdit, Remedy } from '../../findings/finding.ts';
 import { formatPrefix, type Prefix } from '../../net/prefix.ts';
 import { isSingle } from '../objects/prefixes.ts';
 import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
 import type { MisdirectedAddress } from './delivery.ts';
-import type { CheckResult, ObjectEdit, Remedy } from './finding.ts';
+import type { CheckResult } from './finding.ts';
 import { peerRef } from './peers.ts';
 import { type ClusterSnapshot, creationOf, DEFAULT_CONFIGURATION, patchOf, serviceRef } from './snapshot.ts';
 

@@ -1,11 +1,12 @@
 /** Checks of host routes that break the announcing nodes themselves, or depend on the version: P5, P7, P8. */
 import { listOf } from '../../base/json.ts';
+import type { ObjectEdit } from '../../findings/finding.ts';
 import { formatPrefix, prefixContains } from '../../net/prefix.ts';
 import { wideRanges } from '../confd/service-ranges.ts';
 import { coversPrefix, isSingle, type RangeEntry } from '../objects/prefixes.ts';
 import type { AssignedAddress } from './assigned-addresses.ts';
 import { abbreviateList, type DiagnosticCheck } from './check.ts';
-import type { CheckResult, ObjectEdit } from './finding.ts';
+import type { CheckResult } from './finding.ts';
 import { filterEdits } from './local-leaks.ts';
 import {
   type ClusterSnapshot,

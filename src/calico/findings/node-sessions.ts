@@ -1,12 +1,13 @@
 /** Check of sessions between nodes whose two ends do not agree: P52. */
 import { groupBy } from '../../base/list.ts';
+import type { ObjectEdit } from '../../findings/finding.ts';
 import { formatAddress } from '../../net/address.ts';
 import { isSessionToNode } from '../cluster/converged-cluster.ts';
 import type { SessionTrouble } from '../cluster/established-sessions.ts';
 import type { EvaluatedSession } from '../cluster/session-graph.ts';
 import { hasTtlSecurity } from '../cluster/ttl-security.ts';
 import { abbreviateList, type DiagnosticCheck } from './check.ts';
-import type { CheckResult, ObjectEdit } from './finding.ts';
+import type { CheckResult } from './finding.ts';
 import { peerRef } from './peers.ts';
 import { patchOf } from './snapshot.ts';
 

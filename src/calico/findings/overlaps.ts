@@ -1,5 +1,6 @@
 /** Checks of ranges that overlap pods, machines or ClusterIPs: P19, P20, P21, P22. */
 import { fieldsOf, listOf, textOf, textsOf } from '../../base/json.ts';
+import type { ObjectEdit, ObjectRef } from '../../findings/finding.ts';
 import { formatAddress } from '../../net/address.ts';
 import { formatPrefix, prefixContains } from '../../net/prefix.ts';
 import {
@@ -19,7 +20,7 @@ import { RANGE_LISTS, type RangeList, rangesInList } from '../objects/configurat
 import type { CalicoPool } from '../objects/pools.ts';
 import { type RangeEntry, readAddress, readPeerAddress, readRangeEntry } from '../objects/prefixes.ts';
 import { abbreviateList, type DiagnosticCheck } from './check.ts';
-import type { CheckResult, ObjectEdit, ObjectRef, UnlearnedAddress } from './finding.ts';
+import type { CheckResult, UnlearnedAddress } from './finding.ts';
 import {
   type ClusterSnapshot,
   configure,

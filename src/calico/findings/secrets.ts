@@ -2,12 +2,13 @@
 
 import { fieldsOf, type Raw } from '../../base/json.ts';
 import { closestMatch } from '../../base/text.ts';
+import type { ObjectEdit, ObjectRef } from '../../findings/finding.ts';
 import { nameOf, namespaceOf } from '../../objects/metadata.ts';
 import type { SecretRef } from '../objects/configuration.ts';
 import { readPeerAddress } from '../objects/prefixes.ts';
 import { hasSecretData, secretValue } from '../objects/secrets.ts';
 import { abbreviateList, type DiagnosticCheck } from './check.ts';
-import type { CheckResult, ObjectEdit, ObjectRef, UnlearnedAddress } from './finding.ts';
+import type { CheckResult, UnlearnedAddress } from './finding.ts';
 import {
   type ClusterSnapshot,
   configure,

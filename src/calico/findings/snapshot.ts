@@ -3,6 +3,7 @@
 import { type Raw, textOf } from '../../base/json.ts';
 import { lazy } from '../../base/lazy.ts';
 import type { Pool } from '../../config/pool/pool.ts';
+import type { ObjectEdit, ObjectRef } from '../../findings/finding.ts';
 import { type AddressRange, rangeOfPrefix } from '../../net/range.ts';
 import { nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
 import { splitServiceKey } from '../../objects/service.ts';
@@ -28,7 +29,7 @@ import {
   type ObjectsByKind,
 } from './calico-installation.ts';
 import { type MisdirectedAddress, misdirectedAddresses, nodesOfLearnedRoutes } from './delivery.ts';
-import type { ObjectEdit, ObjectRef, UnlearnedAddress } from './finding.ts';
+import type { UnlearnedAddress } from './finding.ts';
 import { canReadSecret } from './rbac.ts';
 import { areRoutesKnown, unlearnedAddresses } from './unlearned-addresses.ts';
 

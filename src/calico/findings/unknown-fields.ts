@@ -1,5 +1,6 @@
 /** P46: fields that a kind of Calico does not have, in any or in this version, and that silently have no effect. */
 import type { Raw } from '../../base/json.ts';
+import type { ObjectEdit } from '../../findings/finding.ts';
 import { nameOf, specOf } from '../../objects/metadata.ts';
 import { newerFields } from '../objects/field-versions.ts';
 import {
@@ -12,7 +13,7 @@ import {
 import { resourceKind } from '../objects/resource-kind.ts';
 import { type CalicoVersion, formatVersion } from '../objects/version.ts';
 import type { DiagnosticCheck } from './check.ts';
-import type { CheckResult, ObjectEdit } from './finding.ts';
+import type { CheckResult } from './finding.ts';
 import { objectRefOf, patchOf } from './snapshot.ts';
 
 const P46: DiagnosticCheck = {

@@ -1,5 +1,6 @@
 /** P1: addresses of pools and Services that are not in serviceLoadBalancerIPs. */
 import { fieldsOf, listOf, textOf } from '../../base/json.ts';
+import type { ObjectRef, Remedy } from '../../findings/finding.ts';
 import { formatPrefix, prefixContains } from '../../net/prefix.ts';
 import {
   type AddressRange,
@@ -15,7 +16,7 @@ import { formatFieldPath } from '../objects/known-fields.ts';
 import { readRangeEntry } from '../objects/prefixes.ts';
 import type { AssignedAddress } from './assigned-addresses.ts';
 import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
-import type { CheckResult, ObjectRef, Remedy } from './finding.ts';
+import type { CheckResult } from './finding.ts';
 import {
   type ClusterSnapshot,
   configure,

@@ -1,7 +1,7 @@
 /** Edits that upgrade Calico, by the image of the DaemonSet calico-node. */
 import { fieldsOf, listOf, textOf } from '../../base/json.ts';
+import type { ObjectEdit } from '../../findings/finding.ts';
 import { namespaceOf, specOf } from '../../objects/metadata.ts';
-import type { ObjectEdit } from './finding.ts';
 import { type ClusterSnapshot, findObject, makeRef, patchOf } from './snapshot.ts';
 
 /** The first version of each minor that evaluates all slices of a Service, and their readiness. */

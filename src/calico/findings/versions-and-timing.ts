@@ -1,12 +1,13 @@
 /** Checks that depend on versions, on time or on the routers: P27, P30, P31, P32, P33, P35, P40. */
 import { fieldsOf, listOf, textOf } from '../../base/json.ts';
+import type { ObjectEdit } from '../../findings/finding.ts';
 import { formatAddress } from '../../net/address.ts';
 import { formatRange, rangeOfPrefix, rangesOverlap } from '../../net/range.ts';
 import { nameOf, specOf } from '../../objects/metadata.ts';
 import type { LoadedConfig } from '../bird/bird-process.ts';
 import { readAS } from '../objects/as-number.ts';
 import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
-import type { CheckResult, ObjectEdit } from './finding.ts';
+import type { CheckResult } from './finding.ts';
 import { peerRef } from './peers.ts';
 import { passwordEdits } from './secrets.ts';
 import { type ClusterSnapshot, entryRanges, makeRef, objectRefOf, patchOf } from './snapshot.ts';

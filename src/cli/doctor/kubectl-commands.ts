@@ -1,6 +1,6 @@
 /** The edits of a finding as kubectl commands. */
 import { stringify } from 'yaml';
-import type { ObjectEdit, ObjectRef } from '../../calico/findings/finding.ts';
+import type { ObjectEdit, ObjectRef } from '../../findings/finding.ts';
 import { parseApiVersion } from '../../objects/api-group.ts';
 
 /** Object of a kubectl command: `bgpconfiguration.projectcalico.org/default -n shop`. */

@@ -1,9 +1,10 @@
 /** The report of `berth doctor` for people: problems, then the routes of each router, then its checklist. */
 import { plural } from '../../base/text.ts';
 import { FINDING_CODES } from '../../calico/findings/codes.ts';
-import type { Finding, Severity, UndecidedCheck } from '../../calico/findings/finding.ts';
+import type { Finding, UndecidedCheck } from '../../calico/findings/finding.ts';
 import type { LiveComparison } from '../../calico/report/live-comparison.ts';
 import { type RouteReport, type RouterReport, routerChecklist } from '../../calico/report/router-report.ts';
+import type { Severity } from '../../findings/finding.ts';
 import type { TextFormat, TextStyle } from '../../observe/terminal.ts';
 import { bulletList, headedLines, joinSections, proseLines } from '../framework/lines.ts';
 import { type TableColumn, tableLines } from '../framework/table.ts';

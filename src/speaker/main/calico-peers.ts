@@ -1,12 +1,12 @@
 /** Informers of Calico's BGPPeers in both of its API groups. Without the right to read them a speaker runs without them. */
 
 import type { Raw } from '../../base/json.ts';
+import { findCalicoRouters } from '../../calico/confd/calico-routers.ts';
 import { calicoResource } from '../../kube/resource.ts';
 import { CALICO_GROUPS } from '../../objects/api-group.ts';
 import type { Node } from '../../objects/node.ts';
 import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
 import { sameWatchedObject, toWatchedObject, type WatchedObject } from '../../runtime/main/watched-object.ts';
-import { findCalicoRouters } from '../calico-routers.ts';
 import type { InformerCallbacks } from './peer-secrets.ts';
 
 export class CalicoPeers {

@@ -1,5 +1,6 @@
 /** The speaker program: wires informers, model, sessions and status together. */
 import { setMaxListeners } from 'node:events';
+import { findDrainReason } from '../../announce/decision/drain-trigger.ts';
 import type { SpeakerFlags } from '../../announce/decision/should-announce.ts';
 import { NodeModel } from '../../announce/model/node-model.ts';
 import type { ServiceStatus } from '../../announce/model/service-status.ts';
@@ -22,7 +23,6 @@ import {
 } from '../../runtime/main/adapters.ts';
 import { type DeletionInformer, deletionInformer } from '../../runtime/main/deletion-informer.ts';
 import type { InformerContext } from '../../runtime/main/informer.ts';
-import { findDrainReason } from '../drain-trigger.ts';
 import type { Neighbour } from '../neighbour.ts';
 import { NodeDrain } from '../node-drain.ts';
 import type { OpenSession } from '../ports.ts';

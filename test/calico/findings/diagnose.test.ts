@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Raw } from '../../../src/base/json.ts';
-import { applyEdits } from '../../../src/calico/findings/apply-edits.ts';
 import { FINDING_CODES } from '../../../src/calico/findings/codes.ts';
 import { diagnose } from '../../../src/calico/findings/diagnose.ts';
 import type { Finding } from '../../../src/calico/findings/finding.ts';
+import { applyEdits } from '../../../src/findings/apply-edits.ts';
 import { specOf } from '../../../src/objects/metadata.ts';
 import {
   calicoVersion,

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Raw } from '../../../src/base/json.ts';
-import { applyEdits } from '../../../src/calico/findings/apply-edits.ts';
 import { type Diagnosis, diagnose } from '../../../src/calico/findings/diagnose.ts';
 import { reportRouters } from '../../../src/calico/report/router-report.ts';
+import { applyEdits } from '../../../src/findings/apply-edits.ts';
 import { calicoVersion, exposedService, node, object } from '../support/clusters.ts';
 
 const EXCLUDED = { 'node.kubernetes.io/exclude-from-external-load-balancers': 'true' };

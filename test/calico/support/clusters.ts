@@ -1,9 +1,9 @@
 /** Small clusters for tests: a healthy one, and functions that change it. */
 
 import { type Raw, textOf } from '../../../src/base/json.ts';
-import { applyEdits } from '../../../src/calico/findings/apply-edits.ts';
-import type { ObjectEdit } from '../../../src/calico/findings/finding.ts';
 import { objectRefOf } from '../../../src/calico/findings/snapshot.ts';
+import { applyEdits } from '../../../src/findings/apply-edits.ts';
+import type { ObjectEdit } from '../../../src/findings/finding.ts';
 import { nameOf, namespaceOf } from '../../../src/objects/metadata.ts';
 
 const V3 = 'projectcalico.org/v3';

@@ -1,5 +1,5 @@
 /** Decides whether a speaker drains, by its own Node. */
-import type { Node } from '../objects/node.ts';
+import type { Node } from '../../objects/node.ts';
 
 export type DrainTriggerOptions = {
   /** A node that takes no new Pods, or evicts its Pods, drains as well. */

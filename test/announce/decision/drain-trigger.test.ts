@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Raw } from '../../src/base/json.ts';
-import { decodeNode } from '../../src/objects/node.ts';
-import { findDrainReason } from '../../src/speaker/drain-trigger.ts';
+import { findDrainReason } from '../../../src/announce/decision/drain-trigger.ts';
+import type { Raw } from '../../../src/base/json.ts';
+import { decodeNode } from '../../../src/objects/node.ts';
 
 const tainted = (...effects: readonly string[]): Raw => ({
   spec: { taints: effects.map((effect) => ({ key: 'maintenance', effect })) },

@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ConfigObjects } from '../../src/announce/config/node-config.ts';
-import { NodeModel } from '../../src/announce/model/node-model.ts';
-import type { Raw } from '../../src/base/json.ts';
-import { decodeNode } from '../../src/objects/node.ts';
-import { findCalicoRouters } from '../../src/speaker/calico-routers.ts';
-import { advertisement, DEFAULT_SPEAKER, node, peer, pool } from '../announce/support/cluster.ts';
+import type { ConfigObjects } from '../../../src/announce/config/node-config.ts';
+import { NodeModel } from '../../../src/announce/model/node-model.ts';
+import type { Raw } from '../../../src/base/json.ts';
+import { findCalicoRouters } from '../../../src/calico/confd/calico-routers.ts';
+import { decodeNode } from '../../../src/objects/node.ts';
+import { advertisement, DEFAULT_SPEAKER, node, peer, pool } from '../../announce/support/cluster.ts';
 
 const NODE = { name: 'n1', labels: { rack: 'a' } };
 

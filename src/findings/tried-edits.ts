@@ -1,24 +1,27 @@
 /** Tries the edits of findings on the model: only edits that fix their finding, and bring none as bad, are kept. */
-import type { Raw } from '../../base/json.ts';
+import type { Raw } from '../base/json.ts';
 import { applyEdits } from './apply-edits.ts';
-import { type Finding, type Remedy, SEVERITY_ORDER } from './finding.ts';
+import { type FindingOf, type Remedy, SEVERITY_ORDER } from './finding.ts';
 
 /** Above this many objects edits are kept untried, since each try evaluates the whole cluster. */
 export const TRIED_OBJECTS_MAX = 2_000;
 
 /** A finding with the other ways to fix it. */
-export type DraftFinding = { readonly finding: Finding; readonly alternatives: readonly Remedy[] };
+export type DraftFinding<Code extends string> = {
+  readonly finding: FindingOf<Code>;
+  readonly alternatives: readonly Remedy[];
+};
 
 /**
  * The finding with the first remedy that works, out of its own and the alternatives. Where none does, it has no edits, and
  * its own remedy in words. `evaluate` returns all findings about a set of objects.
  */
-export function withTriedEdits(
-  { finding, alternatives }: DraftFinding,
+export function withTriedEdits<Code extends string>(
+  { finding, alternatives }: DraftFinding<Code>,
   objects: readonly Raw[],
-  before: readonly Finding[],
-  evaluate: (objects: readonly Raw[]) => readonly Finding[],
-): Finding {
+  before: readonly FindingOf<Code>[],
+  evaluate: (objects: readonly Raw[]) => readonly FindingOf<Code>[],
+): FindingOf<Code> {
   if (finding.edits.length === 0) return finding;
   const working = [finding, ...alternatives].find(
     ({ edits }) => edits.length > 0 && isFixed(finding, before, evaluate(applyEdits(objects, edits))),
@@ -29,11 +32,15 @@ export function withTriedEdits(
 }
 
 /** Equal for findings about the same fault. */
-export const findingKey = ({ code, object, field }: Finding): string =>
+export const findingKey = ({ code, object, field }: FindingOf<string>): string =>
   [code, object.kind, object.namespace, object.name, field].join(' ');
 
 /** Whether the finding is gone, and no other of at least its severity has come. */
-function isFixed(finding: Finding, before: readonly Finding[], after: readonly Finding[]): boolean {
+function isFixed(
+  finding: FindingOf<string>,
+  before: readonly FindingOf<string>[],
+  after: readonly FindingOf<string>[],
+): boolean {
   const own = findingKey(finding);
   const known = new Set(before.map((one) => `${one.severity} ${findingKey(one)}`));
   return after.every(
