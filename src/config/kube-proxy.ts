@@ -2,7 +2,7 @@
  * Reads how kube-proxy runs from its ConfigMap, as kubeadm writes it. In IPVS mode each node has the addresses of all Services
  * on an interface, and without `strictARP` the kernel answers ARP for them on every node.
  */
-import { parse } from 'yaml';
+import { parse, parseDocument } from 'yaml';
 import { fieldsOf, type Raw, textOf } from '../base/json.ts';
 
 /** The ConfigMap. */
@@ -34,3 +34,12 @@ export const kubeProxyHint = ({ mode, isStrictArp }: KubeProxySettings): string 
   mode === 'ipvs' && !isStrictArp
     ? `kube-proxy is in IPVS mode without strictARP, so every node answers ARP for every address. To fix it: set ipvs.strictARP to true in the ConfigMap ${KUBE_PROXY.name} in ${KUBE_PROXY.namespace}, and restart kube-proxy: kubectl rollout restart daemonset ${KUBE_PROXY.name} -n ${KUBE_PROXY.namespace}`
     : null;
+
+/** The merge patch that switches `strictARP` on, with all else of the text as it is; null without a configuration. */
+export function strictArpPatch(configMap: Raw): Raw | null {
+  const text = textOf(fieldsOf(configMap['data'])[CONFIG_KEY]);
+  if (readKubeProxy(configMap) === null) return null;
+  const document = parseDocument(text);
+  document.setIn(['ipvs', 'strictARP'], true);
+  return { data: { [CONFIG_KEY]: document.toString() } };
+}

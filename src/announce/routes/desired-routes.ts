@@ -60,7 +60,7 @@ export class DesiredRouteTables {
       const known = this.#peers.get(peer.name);
       next.set(peer.name, known ?? { peer, routes: new Map(), counts: { 4: 0, 6: 0 } });
       if (known === undefined) added.push(peer);
-      else if (!isDeepStrictEqual(withSessionFields(known.peer), withSessionFields(peer))) {
+      else if (!isSameSession(known.peer, peer)) {
         known.peer = peer;
         changed.push(peer);
       } else if (!isDeepStrictEqual(bfdFields(known.peer), bfdFields(peer)))
@@ -108,11 +108,15 @@ const withSessionFields = (peer: Peer): Peer => ({
   ...{ ebgpMultiHop: false, allowBesideCalico: false },
 });
 
+/** Whether an edit of a peer leaves its session alone. */
+export const isSameSession = (a: Peer, b: Peer): boolean =>
+  isDeepStrictEqual(withSessionFields(a), withSessionFields(b));
+
 /** What the BFD session of a peer depends on, and its BGP session does not. */
 const bfdFields = ({ bfd, bfdProfile, ebgpMultiHop }: Peer) => ({ bfd, bfdProfile, ebgpMultiHop });
 
 /** Compares two routes of one prefix. */
-const sameRoute = (a: DesiredRoute, b: DesiredRoute): boolean =>
+export const sameRoute = (a: DesiredRoute, b: DesiredRoute): boolean =>
   a === b ||
   (a.localPref === b.localPref &&
     a.med === b.med &&

@@ -96,6 +96,11 @@ export class SimulatedObjectStore {
     };
   }
 
+  /** All objects as they are stored. */
+  stored(): readonly Raw[] {
+    return [...this.#objects.values()];
+  }
+
   services(): readonly Service[] {
     return this.#ofKind('Service').flatMap((raw) => this.#decodeService(raw) ?? []);
   }

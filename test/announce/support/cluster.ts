@@ -51,6 +51,7 @@ export const community = (name: string, aliases: Readonly<Record<string, string>
 
 export const secret = (name: string, type: string, data: Raw): Raw => ({
   ...metallbObject('Secret', name, {}),
+  apiVersion: 'v1',
   type,
   data,
 });

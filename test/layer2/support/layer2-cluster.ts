@@ -1,4 +1,5 @@
 /** Small clusters for tests of layer 2. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolvePools } from '../../../src/announce/config/pools.ts';
 import type { SpeakerFlags } from '../../../src/announce/decision/should-announce.ts';
 import { SimulatedObjectStore } from '../../../src/announce/simulator/object-store.ts';
@@ -11,6 +12,15 @@ import { type AliveNodes, aliveAlways } from '../../../src/layer2/membership/ali
 import type { AnsweringInterface } from '../../../src/layer2/membership/speaker-presence.ts';
 
 export const NAMESPACE = 'metallb-system';
+
+/** What MetalLB's speakers did, step by step. */
+export function loadLayer2Cases(): readonly Raw[] {
+  const folder = new URL('./cases/', import.meta.url);
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')));
+}
 
 export const layer2Advertisement = (name: string, spec: Raw = {}): Raw => ({
   kind: 'L2Advertisement',

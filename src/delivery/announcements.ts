@@ -1,0 +1,100 @@
+/**
+ * What all speakers of a cluster announce: for each node the routes to each peer, and for each address the node that owns it by
+ * layer 2. The same functions decide as in the speakers.
+ */
+import { type ResolvedPools, resolvePools } from '../announce/config/pools.ts';
+import { computeSpeakerState, type SpeakerModelState } from '../announce/model/full-model.ts';
+import { findCalicoRouters } from '../calico/confd/calico-routers.ts';
+import { type Layer2Config, resolveLayer2Config } from '../layer2/election/layer2-config.ts';
+import { computeLayer2State, type Layer2State } from '../layer2/election/layer2-state.ts';
+import type { ElectionNode } from '../layer2/election/standing.ts';
+import { usableByService } from '../layer2/election/usable-endpoints.ts';
+import { type AliveNodes, aliveAlways } from '../layer2/membership/alive.ts';
+import type { ServiceKey } from '../objects/service.ts';
+import type { SpeakerCluster } from './speaker-cluster.ts';
+
+export type SpeakerAnnouncements = {
+  /** By node; of every node whose speaker runs. */
+  readonly bgp: ReadonlyMap<string, SpeakerModelState>;
+  readonly pools: ResolvedPools;
+  readonly layer2Config: Layer2Config;
+  readonly layer2: Layer2State;
+  /** The owner of each Service once the speakers have written it. */
+  readonly recorded: ReadonlyMap<ServiceKey, string>;
+};
+
+/**
+ * `before` is what the speakers announced until now: they keep the last good version of an invalid object, and owners stay.
+ * Null for speakers that have just started.
+ */
+export function computeAnnouncements(
+  cluster: SpeakerCluster,
+  before: SpeakerAnnouncements | null,
+): SpeakerAnnouncements {
+  const { namespace, flags, objects, running, calicoPeers } = cluster;
+  const nodes = new Map(objects.nodes.map((node) => [node.name, node]));
+  const bgp = new Map(
+    running.map((node) => {
+      const own = nodes.get(node);
+      const foreignSessions =
+        own === undefined || calicoPeers.length === 0 ? new Map() : findCalicoRouters(calicoPeers, own);
+      const view = { ...objects, config: { ...objects.config, foreignSessions } };
+      return [node, computeSpeakerState({ node, namespace, flags }, view, before?.bgp.get(node) ?? null)];
+    }),
+  );
+  const pools = resolvePools(objects.config.pools, before?.pools ?? null);
+  const layer2Config = resolveLayer2Config(objects.config.layer2, cluster, before?.layer2Config ?? null);
+  const recorded =
+    before?.recorded ?? new Map(cluster.records.map(({ service, node }) => [service, node] as const));
+  const layer2 = computeLayer2State(
+    {
+      ...{ services: cluster.layer2Services, config: layer2Config, pools, flags },
+      endpoints: usableByService(objects.endpointSlices),
+    },
+    { ...electorate(cluster), recorded, keepsOwner: true },
+    before?.layer2 ?? null,
+  );
+  return { bgp, pools, layer2Config, layer2, recorded: nextRecords(layer2, recorded) };
+}
+
+/** Who may be elected. A node whose speaker does not run, or drains, is not alive. */
+function electorate({ objects, running, presence }: SpeakerCluster): {
+  readonly nodes: readonly ElectionNode[];
+  readonly alive: AliveNodes;
+  readonly returned: ReadonlySet<string>;
+} {
+  const known = new Map(objects.nodes.map((node) => [node.name, node]));
+  if (presence === null) {
+    const nodes = running.map((name) => ({ name, node: known.get(name) ?? null, interfaces: null }));
+    return { nodes, alive: aliveAlways(running), returned: new Set() };
+  }
+  const nodes = [...presence.interfaces].map(([name, interfaces]) => ({
+    ...{ name, interfaces },
+    node: known.get(name) ?? null,
+  }));
+  const staying = new Set(running);
+  const alive: AliveNodes = {
+    among: (names, recorded) =>
+      presence.alive.among(
+        names.filter((name) => staying.has(name)),
+        recorded,
+      ),
+  };
+  return { nodes, alive, returned: presence.returned };
+}
+
+/** The owner writes its record; where no node owns a Service now, the record of one that may return stays. */
+function nextRecords(
+  { elections }: Layer2State,
+  recorded: ReadonlyMap<ServiceKey, string>,
+): ReadonlyMap<ServiceKey, string> {
+  const next = new Map<ServiceKey, string>();
+  for (const { group, owner, unreachable, eligible } of elections) {
+    for (const { service } of group) {
+      const known = recorded.get(service.key);
+      if (owner !== null && !unreachable.includes(service.key)) next.set(service.key, owner.node);
+      else if (owner === null && eligible.length > 0 && known !== undefined) next.set(service.key, known);
+    }
+  }
+  return next;
+}

@@ -1,0 +1,95 @@
+/** Checks of the segments that layer 2 answers on: other answers to ARP, S13 and S22, and dropped packets, S21. */
+import { fieldsOf, listOf, textOf, textsOf } from '../../base/json.ts';
+import { KUBE_PROXY, kubeProxyHint, readKubeProxy, strictArpPatch } from '../../config/kube-proxy.ts';
+import { parsePrefix, prefixContains } from '../../net/prefix.ts';
+import { nameOf, namespaceOf, statusOf } from '../../objects/metadata.ts';
+import { listSome, type SpeakerCheck, type SpeakerCheckResult } from './check.ts';
+import { patchOfRaw, refOfRaw, speakerObjectRef } from './snapshot.ts';
+
+const S13: SpeakerCheck = {
+  code: 'S13',
+  needs: ['L2Advertisement', 'ConfigMap'],
+  question: 'whether kube-proxy answers ARP on every node',
+  find: ({ objectsOf }) =>
+    objectsOf('L2Advertisement').length === 0
+      ? []
+      : objectsOf('ConfigMap')
+          .filter((raw) => nameOf(raw) === KUBE_PROXY.name && namespaceOf(raw) === KUBE_PROXY.namespace)
+          .flatMap((raw): readonly SpeakerCheckResult[] => {
+            const settings = readKubeProxy(raw);
+            if (settings === null || kubeProxyHint(settings) === null) return [];
+            const patch = strictArpPatch(raw);
+            return [
+              {
+                severity: 'warning',
+                object: refOfRaw(raw),
+                field: 'data["config.conf"]',
+                problem:
+                  'Every node answers ARP for every address: kube-proxy is in IPVS mode without strictARP. Clients then reach an arbitrary node.',
+                remedy: `Set ipvs.strictARP to true, and restart kube-proxy: kubectl rollout restart daemonset ${KUBE_PROXY.name} -n ${KUBE_PROXY.namespace}`,
+                edits: patch === null ? [] : [patchOfRaw(raw, patch)],
+              },
+            ];
+          }),
+};
+
+const S21: SpeakerCheck = {
+  code: 'S21',
+  needs: ['L2Advertisement', 'SpeakerStatus', 'Node'],
+  question: 'whether nodes answer on networks without their own address',
+  find({ objectsOf, cluster }) {
+    if (objectsOf('L2Advertisement').length === 0) return [];
+    const found = objectsOf('SpeakerStatus').flatMap((raw) => {
+      const node = cluster.objects.nodes.find(({ name }) => name === nameOf(raw));
+      const own = [node?.addresses[4] ?? null, node?.addresses[6] ?? null].flatMap((one) => one ?? []);
+      if (own.length === 0) return [];
+      return listOf(fieldsOf(statusOf(raw)['layer2'])['interfaces'])
+        .map(fieldsOf)
+        .filter(({ subnets }) => {
+          const prefixes = textsOf(subnets).flatMap((text) => {
+            const prefix = parsePrefix(text);
+            return prefix.ok ? [prefix.value] : [];
+          });
+          return (
+            prefixes.length > 0 &&
+            !own.some((address) => prefixes.some((one) => prefixContains(one, address)))
+          );
+        })
+        .map(({ name }) => `${textOf(name)} of ${nameOf(raw)}`);
+    });
+    const [first] = objectsOf('L2Advertisement');
+    if (found.length === 0 || first === undefined) return [];
+    return [
+      {
+        severity: 'hint',
+        object: refOfRaw(first),
+        field: 'spec.interfaces',
+        problem: `Nodes answer on interfaces outside of their own network: ${listSome(found)}. With a strict reverse-path filter, they drop packets whose answers leave by another interface.`,
+        remedy:
+          'If clients get no answer there, set net.ipv4.conf.<interface>.rp_filter to 2 on these nodes, or name other interfaces in spec.interfaces.',
+      },
+    ];
+  },
+};
+
+const S22: SpeakerCheck = {
+  code: 'S22',
+  needs: ['SpeakerStatus'],
+  question: 'whether other hosts use addresses of Services',
+  find: ({ objectsOf, cluster }) =>
+    objectsOf('SpeakerStatus').flatMap((raw) =>
+      listOf(fieldsOf(statusOf(raw)['layer2'])['conflicts'])
+        .map(fieldsOf)
+        .map(
+          (one): SpeakerCheckResult => ({
+            severity: 'warning',
+            object: speakerObjectRef('SpeakerStatus', nameOf(raw), cluster.namespace),
+            field: 'status.layer2.conflicts',
+            problem: `Another host uses ${textOf(one['address'])}: ${textOf(one['mac'])} answers for it, seen by ${nameOf(raw)} on ${textOf(one['interface'])}.`,
+            remedy: 'Give that host another address, or take this one out of the pool.',
+          }),
+        ),
+    ),
+};
+
+export const SEGMENT_CHECKS: readonly SpeakerCheck[] = [S13, S21, S22];

@@ -1,0 +1,178 @@
+/** A cluster with speakers as the checks see it. A kind that the input does not contain is unknown, not empty. */
+import { fieldsOf, listOf, type Raw, textOf, textOrNull } from '../../base/json.ts';
+import { lazy } from '../../base/lazy.ts';
+import type { ObjectEdit, ObjectRef } from '../../findings/finding.ts';
+import { parseAddress } from '../../net/address.ts';
+import { apiVersionOf, CALICO_GROUPS } from '../../objects/api-group.ts';
+import { nameOf, namespaceOf, statusOf } from '../../objects/metadata.ts';
+import { splitServiceKey } from '../../objects/service.ts';
+import { type AnnouncedState, announcedState, type Delivery, isDelivered } from '../deliveries.ts';
+import { type DeliveryExplanation, explainDelivery } from '../explanation.ts';
+import { groupOf, METALLB_GROUP, readSpeakerCluster, type SpeakerCluster } from '../speaker-cluster.ts';
+
+/** A session as a speaker has published it. */
+export type PublishedSession = {
+  readonly node: string;
+  readonly peer: string;
+  readonly isDown: boolean;
+  readonly lastError: string | null;
+};
+
+export type UndeliveredAddress = Delivery & {
+  /** The pool that it belongs to; null where no pool has it. */
+  readonly pool: string | null;
+  readonly explanation: DeliveryExplanation;
+  /** The codes of the refusals of all nodes, by BGP and by layer 2. */
+  readonly refusals: ReadonlySet<string>;
+};
+
+export type AnnouncementSnapshot = {
+  readonly cluster: SpeakerCluster;
+  readonly announced: AnnouncedState;
+  /** Raw objects of a kind; `BGPPeer`, `IPAddressPool` and others of metallb.io in the speakers' namespace alone. */
+  readonly objectsOf: (kind: string) => readonly Raw[];
+  readonly isKindKnown: (kind: string) => boolean;
+  /** The input has all objects of the kind: one that it lacks does not exist. */
+  readonly isKindComplete: (kind: string) => boolean;
+  readonly sessions: readonly PublishedSession[];
+  /** Addresses that nothing leads to, each with the reason; null where that is not known. */
+  readonly undelivered: readonly UndeliveredAddress[] | null;
+};
+
+export type AnnouncementSnapshotOptions = {
+  readonly namespace: string;
+  readonly lbClass: string | null;
+  /** The input shows the whole cluster: what it lacks does not exist. */
+  readonly complete?: boolean;
+  /** Kinds that were listed, even where none was found; and kinds that could not be listed. */
+  readonly read?: ReadonlySet<string>;
+  readonly forbidden?: ReadonlySet<string>;
+  /** Addresses that reach their clients by another announcer, such as Calico. */
+  readonly deliveredOtherwise?: ReadonlySet<string>;
+};
+
+/** Kinds that decide what speakers announce. */
+const CORE_KINDS: readonly string[] = [
+  ...['Service', 'EndpointSlice', 'Node', 'IPAddressPool', 'BGPAdvertisement', 'L2Advertisement'],
+  ...['BGPPeer', 'Community', 'BFDProfile', 'Secret'],
+];
+
+const METALLB_KINDS: ReadonlySet<string> = new Set([
+  ...['IPAddressPool', 'BGPAdvertisement', 'L2Advertisement', 'BGPPeer', 'Community', 'BFDProfile'],
+]);
+
+export function takeAnnouncementSnapshot(
+  objects: readonly Raw[],
+  options: AnnouncementSnapshotOptions,
+): AnnouncementSnapshot {
+  const { namespace, lbClass, complete = false, read, forbidden } = options;
+  const completeKinds = new Set([...(complete ? CORE_KINDS : []), ...(read ?? [])]);
+  const cluster = readSpeakerCluster(objects, { namespace, lbClass, completeKinds });
+  const announced = announcedState(cluster, null);
+  const byKind = new Map<string, Raw[]>();
+  for (const raw of objects) {
+    const kind = textOf(raw['kind']);
+    if (METALLB_KINDS.has(kind) && !isOfSpeakers(raw, namespace)) continue;
+    byKind.set(kind, [...(byKind.get(kind) ?? []), raw]);
+  }
+  const isKindKnown = (kind: string): boolean =>
+    forbidden?.has(kind) !== true && (byKind.has(kind) || completeKinds.has(kind));
+  const sessions = (byKind.get('SpeakerStatus') ?? []).flatMap(sessionsOf);
+  const undelivered = lazy(() => undeliveredAddresses(cluster, announced, sessions, options));
+  return {
+    ...{ cluster, announced, sessions, isKindKnown },
+    objectsOf: (kind) => byKind.get(kind) ?? [],
+    isKindComplete: (kind) => isKindKnown(kind) && completeKinds.has(kind),
+    undelivered: areAnnouncementsKnown(isKindKnown) ? undelivered() : null,
+  };
+}
+
+const areAnnouncementsKnown = (isKindKnown: AnnouncementSnapshot['isKindKnown']): boolean =>
+  ['Node', 'Service', 'IPAddressPool'].every(isKindKnown) &&
+  ['BGPAdvertisement', 'L2Advertisement'].some(isKindKnown);
+
+const isOfSpeakers = (raw: Raw, namespace: string): boolean =>
+  (groupOf(raw) === METALLB_GROUP || textOf(raw['apiVersion']) === '') && namespaceOf(raw) === namespace;
+
+function sessionsOf(raw: Raw): readonly PublishedSession[] {
+  return listOf(statusOf(raw)['sessions'])
+    .map(fieldsOf)
+    .map(({ peer, state, lastError }) => ({
+      ...{ node: nameOf(raw), peer: textOf(peer), isDown: state === 'Down' },
+      lastError: textOrNull(lastError),
+    }));
+}
+
+/** A route over a session that is down does not count, nor does an owner whose address another host uses. */
+function undeliveredAddresses(
+  cluster: SpeakerCluster,
+  announced: AnnouncedState,
+  sessions: readonly PublishedSession[],
+  { deliveredOtherwise }: Pick<AnnouncementSnapshotOptions, 'deliveredOtherwise'>,
+): readonly UndeliveredAddress[] {
+  if (cluster.presence?.standsBy === true && announced.deliveries.every(({ routes }) => routes.length === 0))
+    return [];
+  const down = new Set(sessions.filter(({ isDown }) => isDown).map(({ node, peer }) => `${node} ${peer}`));
+  return announced.deliveries
+    .filter((one) => {
+      const routes = one.routes.filter(({ node, peer }) => !down.has(`${node} ${peer}`));
+      return !isDelivered({ ...one, routes }) && deliveredOtherwise?.has(one.address) !== true;
+    })
+    .map((one) => ({
+      ...one,
+      pool: poolOf(one, announced),
+      explanation: explainDelivery(cluster, announced, one.service),
+      refusals: refusalsOf(one, announced),
+    }));
+}
+
+function refusalsOf({ service }: Delivery, { announcements }: AnnouncedState): ReadonlySet<string> {
+  const byBgp = [...announcements.bgp.values()].flatMap(({ decisions }) => {
+    const decision = decisions.get(service);
+    return decision?.kind === 'refused' ? [decision.refusal.code] : [];
+  });
+  const { elections, refusals } = announcements.layer2;
+  const byLayer2 = elections
+    .filter(({ group }) => group.some((one) => one.service.key === service))
+    .flatMap(({ standings }) => standings.flatMap((one) => one.standings))
+    .flatMap((standing) => (standing.kind === 'refused' ? [standing.refusal.code] : []));
+  return new Set([
+    ...byBgp,
+    ...byLayer2,
+    ...(refusals.has(service) ? [refusals.get(service)?.code ?? ''] : []),
+  ]);
+}
+
+function poolOf({ address }: Delivery, { announcements }: AnnouncedState): string | null {
+  const parsed = parseAddress(address);
+  return parsed.ok ? (announcements.pools.byAddress.findCommonPool([parsed.value])?.name ?? null) : null;
+}
+
+const API_VERSIONS: Readonly<Record<string, string>> = {
+  ...{ Node: 'v1', Service: 'v1', ConfigMap: 'v1', Pod: 'v1' },
+  ...{ DaemonSet: 'apps/v1', Deployment: 'apps/v1', SpeakerStatus: 'berth.dev/v1alpha1' },
+  BGPPeer: 'metallb.io/v1beta2',
+  BGPConfiguration: apiVersionOf(CALICO_GROUPS[0]),
+};
+
+export const speakerObjectRef = (kind: string, name: string, namespace = ''): ObjectRef => ({
+  apiVersion: API_VERSIONS[kind] ?? 'metallb.io/v1beta1',
+  ...{ kind, namespace, name },
+});
+
+export function refOfRaw(raw: Raw): ObjectRef {
+  const ref = speakerObjectRef(textOf(raw['kind']), nameOf(raw), namespaceOf(raw));
+  const apiVersion = textOf(raw['apiVersion']);
+  return apiVersion === '' ? ref : { ...ref, apiVersion };
+}
+
+export function refOfService(key: string): ObjectRef {
+  const { namespace, name } = splitServiceKey(key);
+  return speakerObjectRef('Service', name, namespace);
+}
+
+export const patchOfRaw = (raw: Raw, patch: Raw): ObjectEdit => ({
+  do: 'patch',
+  object: refOfRaw(raw),
+  patch,
+});

@@ -1,0 +1,31 @@
+/** Arguments of the speakers, from their DaemonSet. */
+import { fieldsOf, listOf, type Raw, textsOf } from '../base/json.ts';
+import { specOf } from '../objects/metadata.ts';
+
+/** Null where no DaemonSet of speakers is known. */
+export type SpeakerArguments = {
+  readonly ignoreExcludeLabel: boolean | null;
+  readonly drainsOnCordon: boolean | null;
+};
+
+/** Berth's, and MetalLB's, which knows the first of the two flags. */
+export function speakerArguments(objects: readonly Raw[]): SpeakerArguments {
+  const all = objects
+    .filter((raw) => raw['kind'] === 'DaemonSet')
+    .flatMap((raw) => containersOf(raw))
+    .map((container) => [...textsOf(container['command']), ...textsOf(container['args'])])
+    .filter((words) => words.includes('speaker') || words.some((word) => /ignore-exclude-lb/.test(word)));
+  if (all.length === 0) return { ignoreExcludeLabel: null, drainsOnCordon: null };
+  const has = (flag: string): boolean => all.some((words) => words.some((word) => isSwitchedOn(word, flag)));
+  return { ignoreExcludeLabel: has('ignore-exclude-lb'), drainsOnCordon: has('drain-on-cordon') };
+}
+
+/** `--flag`, `--flag=true`, or with one dash as in Go. */
+function isSwitchedOn(word: string, flag: string): boolean {
+  const match = /^--?([a-z-]+)(?:=(.*))?$/.exec(word);
+  return match?.[1] === flag && (match[2] === undefined || match[2] === 'true');
+}
+
+/** The containers of a workload's Pods. */
+export const containersOf = (workload: Raw): readonly Raw[] =>
+  listOf(fieldsOf(fieldsOf(specOf(workload)['template'])['spec'])['containers']).map(fieldsOf);

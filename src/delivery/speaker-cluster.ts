@@ -1,0 +1,146 @@
+/**
+ * The objects that decide what the speakers announce, decoded, from a live cluster or from files. What the input does not show
+ * is taken for what is usual: without a SpeakerStatus and without a Pod of a speaker, one runs on every node.
+ */
+import { findDrainReason } from '../announce/decision/drain-trigger.ts';
+import type { SpeakerFlags } from '../announce/decision/should-announce.ts';
+import type { ClusterObjects } from '../announce/model/full-model.ts';
+import { fieldsOf, type Raw, textOf } from '../base/json.ts';
+import { type Layer2Service, toLayer2Service } from '../layer2/election/layer2-service.ts';
+import type { OwnerRecord } from '../layer2/election/record-plan.ts';
+import { type SpeakerPresence, speakerPresence } from '../layer2/membership/speaker-presence.ts';
+import { toPublishedSpeaker, toSpeakerPod, toWatchedRecord } from '../layer2/objects/watched-objects.ts';
+import { parseApiVersion } from '../objects/api-group.ts';
+import { decodeEndpointSlice } from '../objects/endpoint-slice.ts';
+import { namespaceOf } from '../objects/metadata.ts';
+import { decodeNode, type Node } from '../objects/node.ts';
+import { decodeService, type Service } from '../objects/service.ts';
+import {
+  withAssumedCommunities,
+  withAssumedProfiles,
+  withAssumedSecrets,
+  withAssumedSlices,
+} from './assumed-objects.ts';
+import { speakerArguments } from './speaker-arguments.ts';
+
+export type SpeakerClusterOptions = {
+  /** Of the speakers, of pools and of all other objects of metallb.io. */
+  readonly namespace: string;
+  /** The controller's and the speakers' `--lb-class`; null for Services without a class. */
+  readonly lbClass: string | null;
+  /** Kinds of which the input has all objects; of others, those that are referred to are taken to exist (`assumed-objects.ts`). */
+  readonly completeKinds: ReadonlySet<string>;
+};
+
+export type SpeakerCluster = SpeakerClusterOptions & {
+  readonly flags: SpeakerFlags;
+  /** The speakers' `--drain-on-cordon`; null where their arguments are not known. */
+  readonly drainsOnCordon: boolean | null;
+  readonly objects: ClusterObjects;
+  readonly services: readonly Service[];
+  readonly layer2Services: readonly Layer2Service[];
+  /** Nodes with a speaker that runs and does not drain; sorted. */
+  readonly running: readonly string[];
+  /** Null where no speaker has published itself: then every running one answers, with all interfaces. */
+  readonly presence: SpeakerPresence | null;
+  readonly records: readonly OwnerRecord[];
+  /** Calico's BGPPeers. */
+  readonly calicoPeers: readonly Raw[];
+};
+
+export const METALLB_GROUP = 'metallb.io';
+
+export const groupOf = (raw: Raw): string => parseApiVersion(textOf(raw['apiVersion'])).group;
+
+/** Groups of the kinds that have namesakes. An object without apiVersion is taken to be of the group that is expected. */
+const isOf = (raw: Raw, kind: string, group: string): boolean =>
+  raw['kind'] === kind && (groupOf(raw) === group || textOf(raw['apiVersion']) === '');
+
+export function readSpeakerCluster(objects: readonly Raw[], options: SpeakerClusterOptions): SpeakerCluster {
+  const { namespace } = options;
+  const ofMetallb = (kind: string): readonly Raw[] =>
+    objects.filter((raw) => isOf(raw, kind, METALLB_GROUP) && namespaceOf(raw) === namespace);
+  const own = (kind: string): readonly Raw[] =>
+    objects.filter((raw) => raw['kind'] === kind && namespaceOf(raw) === namespace);
+  const core = (kind: string): readonly Raw[] => objects.filter((raw) => isOf(raw, kind, ''));
+  const nodes = core('Node')
+    .map(decodeNode)
+    .filter(({ name }) => name !== '');
+  const services = core('Service').flatMap((raw) => {
+    const service = decodeService(raw);
+    return service?.type === 'LoadBalancer' ? [service] : [];
+  });
+  const slices = objects.flatMap((raw) =>
+    raw['kind'] === 'EndpointSlice' ? (decodeEndpointSlice(raw) ?? []) : [],
+  );
+  const peers = ofMetallb('BGPPeer');
+  const advertisements = ofMetallb('BGPAdvertisement');
+  const { ignoreExcludeLabel, drainsOnCordon } = speakerArguments(objects);
+  const statuses = own('SpeakerStatus');
+  const presence = presenceOf(statuses, own('Pod'));
+  const ignoresLabel =
+    ignoreExcludeLabel === true ||
+    statuses.some((raw) => fieldsOf(raw['status'])['ignoreExcludeLabel'] === true);
+  return {
+    ...options,
+    flags: { lbClass: options.lbClass, ignoreExcludeLabel: ignoresLabel },
+    drainsOnCordon,
+    objects: {
+      config: {
+        ...{ peers, advertisements, pools: ofMetallb('IPAddressPool'), layer2: ofMetallb('L2Advertisement') },
+        communities: withAssumedCommunities(ofMetallb('Community'), advertisements, options),
+        bfdProfiles: withAssumedProfiles(ofMetallb('BFDProfile'), peers, options),
+        secrets: withAssumedSecrets(core('Secret'), peers, options),
+      },
+      ...{ nodes, services },
+      endpointSlices: withAssumedSlices(slices, services, nodes, options),
+    },
+    services,
+    layer2Services: services.map(toLayer2Service),
+    running: runningSpeakers(nodes, { statuses, pods: own('Pod'), drainsOnCordon }),
+    presence,
+    records: own('ServiceL2Status').flatMap((raw) => toWatchedRecord(raw) ?? []),
+    calicoPeers: objects.filter((raw) => raw['kind'] === 'BGPPeer' && /projectcalico/.test(groupOf(raw))),
+  };
+}
+
+/** Null without a SpeakerStatus. */
+function presenceOf(statuses: readonly Raw[], pods: readonly Raw[]): SpeakerPresence | null {
+  const speakers = statuses.flatMap((raw) => toPublishedSpeaker(raw) ?? []);
+  if (speakers.length === 0) return null;
+  return speakerPresence({
+    own: { node: '', interfaces: [] },
+    speakers,
+    pods: pods.flatMap((raw) => toSpeakerPod(raw) ?? []),
+    verdicts: [],
+    ...{ longLost: new Set(), lostForLonger: new Set() },
+  });
+}
+
+function runningSpeakers(
+  nodes: readonly Node[],
+  {
+    statuses,
+    pods: rawPods,
+    drainsOnCordon,
+  }: {
+    readonly statuses: readonly Raw[];
+    readonly pods: readonly Raw[];
+    readonly drainsOnCordon: boolean | null;
+  },
+): readonly string[] {
+  const published = statuses.flatMap((raw) => toPublishedSpeaker(raw) ?? []);
+  const pods = rawPods.flatMap((raw) => toSpeakerPod(raw) ?? []);
+  const withSpeaker =
+    published.length > 0
+      ? published.filter(({ hasStopped }) => !hasStopped).map(({ node }) => node)
+      : pods.length > 0
+        ? pods.map(({ node }) => node)
+        : nodes.map(({ name }) => name);
+  const staying = new Set(
+    nodes
+      .filter((one) => findDrainReason(one, { onCordon: drainsOnCordon === true }) === null)
+      .map(({ name }) => name),
+  );
+  return [...new Set(withSpeaker)].filter((node) => staying.has(node)).sort();
+}
