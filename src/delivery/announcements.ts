@@ -7,6 +7,7 @@ import { computeSpeakerState, type SpeakerModelState } from '../announce/model/f
 import { findCalicoRouters } from '../calico/confd/calico-routers.ts';
 import { type Layer2Config, resolveLayer2Config } from '../layer2/election/layer2-config.ts';
 import { computeLayer2State, type Layer2State } from '../layer2/election/layer2-state.ts';
+import { recordedOwners } from '../layer2/election/record-plan.ts';
 import type { ElectionNode } from '../layer2/election/standing.ts';
 import { usableByService } from '../layer2/election/usable-endpoints.ts';
 import { type AliveNodes, aliveAlways } from '../layer2/membership/alive.ts';
@@ -44,14 +45,15 @@ export function computeAnnouncements(
   );
   const pools = resolvePools(objects.config.pools, before?.pools ?? null);
   const layer2Config = resolveLayer2Config(objects.config.layer2, cluster, before?.layer2Config ?? null);
-  const recorded =
-    before?.recorded ?? new Map(cluster.records.map(({ service, node }) => [service, node] as const));
+  // Once the speakers have written their records, nobody is asked to hand over any more.
+  const { recorded, handOver } =
+    before === null ? recordedOwners(cluster.records) : { recorded: before.recorded, handOver: new Map() };
   const layer2 = computeLayer2State(
     {
       ...{ services: cluster.layer2Services, config: layer2Config, pools, flags },
       endpoints: usableByService(objects.endpointSlices),
     },
-    { ...electorate(cluster), recorded, keepsOwner: true },
+    { ...electorate(cluster), recorded, handOver, keepsOwner: true },
     before?.layer2 ?? null,
   );
   return { bgp, pools, layer2Config, layer2, recorded: nextRecords(layer2, recorded) };

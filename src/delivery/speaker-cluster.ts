@@ -8,7 +8,9 @@ import type { ClusterObjects } from '../announce/model/full-model.ts';
 import { fieldsOf, type Raw, textOf } from '../base/json.ts';
 import { type Layer2Service, toLayer2Service } from '../layer2/election/layer2-service.ts';
 import type { OwnerRecord } from '../layer2/election/record-plan.ts';
+import { publishedLosses } from '../layer2/membership/remote-losses.ts';
 import { type SpeakerPresence, speakerPresence } from '../layer2/membership/speaker-presence.ts';
+import { WatchGraphs } from '../layer2/membership/watch-graph.ts';
 import { toPublishedSpeaker, toSpeakerPod, toWatchedRecord } from '../layer2/objects/watched-objects.ts';
 import { parseApiVersion } from '../objects/api-group.ts';
 import { decodeEndpointSlice } from '../objects/endpoint-slice.ts';
@@ -109,11 +111,9 @@ function presenceOf(statuses: readonly Raw[], pods: readonly Raw[]): SpeakerPres
   const speakers = statuses.flatMap((raw) => toPublishedSpeaker(raw) ?? []);
   if (speakers.length === 0) return null;
   return speakerPresence({
-    own: { node: '', interfaces: [] },
-    speakers,
+    ...{ own: { node: '', interfaces: [] }, speakers, losses: publishedLosses(speakers) },
     pods: pods.flatMap((raw) => toSpeakerPod(raw) ?? []),
-    verdicts: [],
-    ...{ longLost: new Set(), lostForLonger: new Set() },
+    ...{ graphs: new WatchGraphs(), now: 0 },
   });
 }
 

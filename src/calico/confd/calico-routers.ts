@@ -1,11 +1,11 @@
 /** Routers that Calico peers with from this node; the speaker opens no sessions with them. */
 
 import type { Raw } from '../../base/json.ts';
-import { appliesToNode } from './peer-sessions.ts';
-import { readCalicoPeer } from '../objects/peers.ts';
-import { readPeerAddress } from '../objects/prefixes.ts';
 import { formatAddress } from '../../net/address.ts';
 import type { Labels } from '../../objects/selector.ts';
+import { readCalicoPeer } from '../objects/peers.ts';
+import { readPeerAddress } from '../objects/prefixes.ts';
+import { appliesToNode } from './peer-sessions.ts';
 
 /** For each router's address, the name of Calico's BGPPeer, for messages. */
 export function findCalicoRouters(

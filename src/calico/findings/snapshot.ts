@@ -49,6 +49,11 @@ export type SnapshotOptions = {
   /** Overrides the version in the input. */
   readonly version?: CalicoVersion | null;
   readonly namespace?: string;
+  /** Addresses and pools that speakers announce, so that Calico does not have to. */
+  readonly announcedOtherwise?: {
+    readonly addresses: ReadonlySet<string>;
+    readonly pools: ReadonlySet<string>;
+  };
 };
 
 export type ClusterSnapshot = {
@@ -121,7 +126,10 @@ export function takeSnapshot(
         canRead(ref) === false ? null : passwordOf(objectsOf, isKindComplete, namespace, ref),
     });
   const converged = cached ?? compute();
-  const assigned = assignedAddresses(converged);
+  const { announcedOtherwise } = options;
+  const assigned = assignedAddresses(converged).filter(
+    ({ text }) => announcedOtherwise?.addresses.has(text) !== true,
+  );
   const knownKinds = { isKindKnown, isKindComplete };
   const unlearned = unlearnedAddresses(converged, assigned, knownKinds);
   const misdirected = isKindKnown('EndpointSlice') ? misdirectedAddresses(converged, assigned) : [];
@@ -134,7 +142,11 @@ export function takeSnapshot(
     namespace,
     services: objects.flatMap((one) => (one.type === 'service' ? [one.service] : [])),
     nodes: new Map(objects.flatMap((one) => (one.type === 'node' ? [[one.node.name, one.node]] : []))),
-    pools: objects.flatMap((one) => (one.type === 'pool' && one.pool !== null ? [one.pool] : [])),
+    pools: objects.flatMap((one) =>
+      one.type === 'pool' && one.pool !== null && announcedOtherwise?.pools.has(one.name) !== true
+        ? [one.pool]
+        : [],
+    ),
     poolNamespaces: new Map(
       objects.flatMap((one) => (one.type === 'pool' ? [[one.name, one.namespace]] : [])),
     ),

@@ -10,6 +10,7 @@ import {
   NAMESPACES,
   type Resource,
   SERVICES,
+  SPEAKER_STATUSES,
 } from '../../kube/resource.ts';
 import { parseApiVersion } from '../../objects/api-group.ts';
 import { metadataOf } from '../../objects/metadata.ts';
@@ -58,9 +59,15 @@ export function withDefaultNamespace(raw: Raw, defaultNamespaces: DefaultNamespa
   const metadata = metadataOf(raw);
   if (textOf(metadata['namespace']) !== '') return raw;
   const ref = refOf(raw, defaultNamespaces);
-  const namespace =
-    ref?.namespace ?? (OTHER_NAMESPACED_KINDS.has(textOf(raw['kind'])) ? defaultNamespaces.services : '');
+  const namespace = ref?.namespace ?? otherNamespaceOf(raw, defaultNamespaces);
   return namespace === '' ? raw : { ...raw, metadata: { ...metadata, namespace } };
+}
+
+/** Of a kind that is no `ResourceRef`: all of metallb.io and berth.dev are the speakers'. */
+function otherNamespaceOf(raw: Raw, { services, pools }: DefaultNamespaces): string {
+  const { group } = parseApiVersion(textOf(raw['apiVersion']));
+  if (group === IP_ADDRESS_POOLS.group || group === SPEAKER_STATUSES.group) return pools;
+  return OTHER_NAMESPACED_KINDS.has(textOf(raw['kind'])) ? services : '';
 }
 
 function defaultNamespaceOf(resource: Resource, defaultNamespaces: DefaultNamespaces): string {

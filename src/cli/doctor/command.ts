@@ -1,4 +1,10 @@
-import { CONNECTION_FLAGS, FILES_FLAG_HELP, OUTPUT_FLAG, RECURSIVE_FLAG } from '../cluster/flags.ts';
+import {
+  CONNECTION_FLAGS,
+  FILES_FLAG_HELP,
+  OUTPUT_FLAG,
+  RECURSIVE_FLAG,
+  SPEAKER_NAMESPACE_FLAG,
+} from '../cluster/flags.ts';
 import type { Command } from '../framework/command.ts';
 import { summaryOf } from '../framework/command-names.ts';
 
@@ -7,14 +13,20 @@ export const DOCTOR_COMMAND = {
   summary: summaryOf('doctor'),
   usage: ['[-f PATH ...] [--complete] [--calico-version V]', '--live'],
   about: [
-    'Use it where Calico advertises the addresses of Services: before a change, or when a router does not learn an address. Where speakers of Berth advertise them, use "berth bgp why" instead.',
-    'It reads all objects that decide what Calico advertises and changes nothing. It prints each problem with its cause and fix, then the routes that each router learns and from which nodes, then how the router has to be configured.',
+    'Use it before a change, or when clients do not reach an address. It finds what is wrong, whoever announces the addresses: Calico, or the speakers by BGP and by layer 2.',
+    'It reads all objects that decide what is announced and changes nothing. It prints each problem with its cause and fix. Then come the routes that each router learns from Calico, with the way to configure it, and what the speakers announce.',
     'It reads the live cluster, or with -f files. Objects that the files lack are unknown, and listed as unknown. With --complete they do not exist.',
   ],
   flags: {
     file: { kind: 'texts', short: 'f', value: 'PATH', help: FILES_FLAG_HELP },
     ...RECURSIVE_FLAG,
     complete: { kind: 'switch', help: 'the files show the whole cluster: what they lack does not exist' },
+    ...SPEAKER_NAMESPACE_FLAG,
+    'lb-class': {
+      kind: 'text',
+      value: 'CLASS',
+      help: "the speakers' --lb-class: they serve only Services of this class",
+    },
     'calico-version': {
       kind: 'text',
       value: 'V',
@@ -37,7 +49,7 @@ export const DOCTOR_COMMAND = {
     5: 'part of the cluster could not be read; the problems that are known are printed',
   },
   examples: [
-    { description: 'do the routers learn the addresses?', commandLine: 'berth doctor' },
+    { description: 'what is wrong in this cluster?', commandLine: 'berth doctor' },
     { description: 'check manifests before they are applied', commandLine: 'berth doctor -f manifests/' },
     {
       description: 'check a saved cluster in a script',

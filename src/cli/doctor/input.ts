@@ -2,13 +2,13 @@
 import { type Raw, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { SnapshotOptions } from '../../calico/findings/snapshot.ts';
-import { DEFAULT_NAMESPACE } from '../../runtime/flags.ts';
-import { isWithoutCalico } from '../cluster/calico-input.ts';
 import { DOCTOR_KINDS } from '../cluster/calico-kinds.ts';
 import { readCalicoObjects } from '../cluster/calico-objects.ts';
 import { type ConnectionFlags, withConnection } from '../cluster/connection.ts';
 import { describeFiles } from '../cluster/open-source.ts';
 import { withDefaultNamespace } from '../cluster/resource-ref.ts';
+import { ANNOUNCING_KINDS, hasSpeakers, type SpeakerInput } from '../cluster/speaker-input.ts';
+import { readSpeakerObjects, type SpeakerObjects } from '../cluster/speaker-objects.ts';
 import { misspelledKinds } from '../cluster/suggestions.ts';
 import type { CliContext } from '../framework/context.ts';
 import { readManifests } from '../framework/files.ts';
@@ -20,19 +20,25 @@ export type DoctorInput = Pick<SnapshotOptions, 'complete' | 'read' | 'forbidden
   readonly unread: readonly string[];
   /** Something could not be read: kinds of the live cluster, or objects of a misspelled kind. */
   readonly isPartial: boolean;
+  readonly isLive: boolean;
+  /** The same for the speakers, whose kinds have namesakes among Calico's. */
+  readonly speakers: SpeakerInput;
+};
+
+export type DoctorFileFlags = {
+  readonly file: readonly string[];
+  readonly complete: boolean;
+  readonly recursive: boolean;
+  readonly 'speaker-namespace': string;
 };
 
 export async function readDoctorFiles(
-  {
-    file: files,
-    complete,
-    recursive,
-  }: { readonly file: readonly string[]; readonly complete: boolean; readonly recursive: boolean },
+  { file: files, complete, recursive, 'speaker-namespace': pools }: DoctorFileFlags,
   context: CliContext,
 ): Promise<Result<DoctorInput, readonly string[]>> {
   const read = await readManifests(files, { stdin: context.stdin, recursive });
   if (!read.ok) return read;
-  const defaultNamespaces = { services: 'default', pools: DEFAULT_NAMESPACE };
+  const defaultNamespaces = { services: 'default', pools };
   const objects = read.value.map(({ object }) => withDefaultNamespace(object, defaultNamespaces));
   const unread = misspelledKinds(
     objects.map((raw) => textOf(raw['kind'])),
@@ -41,15 +47,15 @@ export async function readDoctorFiles(
   return ok({
     ...{ description: describeFiles(files), objects, complete, unread },
     isPartial: unread.length > 0,
+    isLive: false,
+    speakers: { objects },
   });
 }
-
-const NO_CALICO =
-  'Calico is not installed: there is no object of projectcalico.org and no DaemonSet calico-node. Where speakers of Berth advertise, use "berth bgp why SERVICE"';
 
 export type DoctorClusterFlags = ConnectionFlags & {
   readonly 'calico-namespace': string;
   readonly 'read-secrets': boolean;
+  readonly 'speaker-namespace': string;
 };
 
 export async function readDoctorCluster(
@@ -66,11 +72,17 @@ export async function readDoctorCluster(
         namespace: flags['calico-namespace'],
       });
       if (typeof readResult === 'string') return err(readResult);
-      const { objects, read, unread } = readResult;
-      if (unread.size === 0 && isWithoutCalico(objects)) return err(NO_CALICO);
-      const forbidden = new Set(unread.keys());
+      const { objects, read } = readResult;
+      const speakers = await readSpeakerObjects({
+        ...{ sender, progress, known: readResult },
+        namespace: flags['speaker-namespace'],
+      });
+      const missing = concernsSpeakers(speakers, flags['speaker-namespace']) ? speakers.unread : [];
+      const unread = new Map([...readResult.unread, ...missing]);
       return ok({
-        ...{ description, objects, read, forbidden },
+        ...{ description, objects, read, isLive: true },
+        forbidden: new Set(readResult.unread.keys()),
+        speakers: { ...speakers, forbidden: new Set(speakers.unread.keys()) },
         unread: [...unread.values()],
         isPartial: unread.size > 0,
       });
@@ -78,3 +90,7 @@ export async function readDoctorCluster(
   );
   return result.ok ? result : err([result.error]);
 }
+
+/** Speakers announce, or that is not known: without any, nobody misses the objects that they would read. */
+const concernsSpeakers = ({ objects, unread }: SpeakerObjects, namespace: string): boolean =>
+  hasSpeakers(objects, namespace) || [...ANNOUNCING_KINDS].some((kind) => unread.has(kind));

@@ -1,8 +1,8 @@
 /** The report of `berth doctor` as JSON. */
-import { FINDING_CODES } from '../../calico/findings/codes.ts';
 import { routerChecklist } from '../../calico/report/router-report.ts';
+import type { AnnouncementSnapshot } from '../../delivery/findings/snapshot.ts';
 import { kubectlCommand } from './kubectl-commands.ts';
-import { type DoctorReport, verdictFor } from './report.ts';
+import { codeName, type DoctorReport, verdictFor } from './report.ts';
 
 export const doctorReportJson = ({
   description,
@@ -10,8 +10,8 @@ export const doctorReportJson = ({
   unknown,
   unread,
   isPartial,
-  routers,
-  live,
+  calico,
+  speakers,
 }: DoctorReport) => ({
   input: description,
   // `clean` would say of what could not be read that nothing is wrong with it.
@@ -19,7 +19,7 @@ export const doctorReportJson = ({
   partial: isPartial,
   findings: findings.map((one) => ({
     code: one.code,
-    name: FINDING_CODES[one.code],
+    name: codeName(one.code),
     severity: one.severity,
     object: one.object,
     field: one.field,
@@ -31,6 +31,11 @@ export const doctorReportJson = ({
   })),
   cannotKnow: unknown.map(({ code, needs, says }) => ({ code, needs, says })),
   notRead: unread,
-  routers: routers.map((router) => ({ ...router, checklist: routerChecklist(router) })),
-  ...(live === null ? {} : { live }),
+  routers: (calico?.routers ?? []).map((router) => ({ ...router, checklist: routerChecklist(router) })),
+  ...(speakers === null ? {} : { announcements: announcementsJson(speakers) }),
+  ...(calico === null || calico.live === null ? {} : { live: calico.live }),
 });
+
+/** Each address of the speakers' Services, with the routes of nodes to peers and the node that answers by layer 2. */
+const announcementsJson = ({ announced }: AnnouncementSnapshot) =>
+  announced.deliveries.map(({ service, address, routes, owner }) => ({ service, address, routes, owner }));

@@ -1,15 +1,15 @@
 /** The report of `berth doctor` for people: problems, then the routes of each router, then its checklist. */
 import { plural } from '../../base/text.ts';
-import { FINDING_CODES } from '../../calico/findings/codes.ts';
-import type { Finding, UndecidedCheck } from '../../calico/findings/finding.ts';
 import type { LiveComparison } from '../../calico/report/live-comparison.ts';
 import { type RouteReport, type RouterReport, routerChecklist } from '../../calico/report/router-report.ts';
+import type { AnnouncementSnapshot } from '../../delivery/findings/snapshot.ts';
 import type { Severity } from '../../findings/finding.ts';
 import type { TextFormat, TextStyle } from '../../observe/terminal.ts';
 import { bulletList, headedLines, joinSections, proseLines } from '../framework/lines.ts';
 import { type TableColumn, tableLines } from '../framework/table.ts';
+import { announcementTable } from './announcements-text.ts';
 import { commandLines } from './kubectl-commands.ts';
-import type { DoctorReport } from './report.ts';
+import { type CalicoReport, codeName, type DoctorFinding, type DoctorReport } from './report.ts';
 
 const SEVERITY_LABELS: Readonly<Record<Severity, readonly [label: string, style: TextStyle]>> = {
   error: ['ERROR', 'red'],
@@ -27,13 +27,16 @@ export function doctorReportLines(
   program: string,
   format: TextFormat,
 ): readonly string[] {
-  const { findings, unknown, unread, routers, live } = report;
+  const { findings, unknown, unread, calico, speakers } = report;
+  const routers = calico?.routers ?? [];
+  const live = calico?.live ?? null;
   return joinSections([
     headline(report, format),
     // What could not be read comes before the findings, which may be incomplete because of it.
     report.isPartial ? bulletList('Could not be read', unread, format) : [],
     ...findings.map((one) => findingLines(one, format)),
     ...routers.map((one) => routerLines(one, program, format)),
+    speakers === null ? [] : announcementTable(speakers, program, format),
     live === null ? [] : comparisonLines(live, format),
     unknown.length === 0 ? [] : bulletList('Cannot be checked', describeUnknown(unknown), format),
     ...routers.map((one) =>
@@ -43,18 +46,12 @@ export function doctorReportLines(
 }
 
 function headline(
-  { description, findings, snapshot, routers, unread, isPartial }: DoctorReport,
+  { description, findings, calico, speakers, unread, isPartial }: DoctorReport,
   format: TextFormat,
 ): readonly string[] {
-  const { cluster } = snapshot.converged;
-  const version =
-    cluster.version === null ? 'Calico of unknown version' : `Calico v${cluster.version.join('.')}`;
   const facts = [
-    version,
-    plural(cluster.nodes.length, 'node'),
-    `mesh ${cluster.configuration.mesh ? 'on' : 'off'}`,
-    plural(routers.length, 'router'),
-    plural(snapshot.assigned.length, 'address', 'addresses'),
+    ...(calico === null ? [] : calicoFacts(calico)),
+    ...(speakers === null ? [] : speakerFacts(speakers)),
   ];
   return [
     format.paint('bold', description),
@@ -66,7 +63,38 @@ function headline(
   ];
 }
 
-function verdictText(findings: readonly Finding[], { paint }: TextFormat): string {
+function calicoFacts({ snapshot, routers }: CalicoReport): readonly string[] {
+  const { cluster } = snapshot.converged;
+  const version =
+    cluster.version === null ? 'Calico of unknown version' : `Calico v${cluster.version.join('.')}`;
+  return [
+    version,
+    plural(cluster.nodes.length, 'node'),
+    `mesh ${cluster.configuration.mesh ? 'on' : 'off'}`,
+    plural(routers.length, 'router'),
+    plural(snapshot.assigned.length, 'address', 'addresses'),
+  ];
+}
+
+function speakerFacts({
+  cluster,
+  sessions,
+  announced,
+  undelivered,
+}: AnnouncementSnapshot): readonly string[] {
+  const { config } = cluster.objects;
+  const up = sessions.filter(({ isDown }) => !isDown).length;
+  return [
+    `speakers on ${plural(cluster.running.length, 'node')}`,
+    plural(config.peers.length, 'BGP peer'),
+    ...(sessions.length === 0 ? [] : [`${up} of ${plural(sessions.length, 'session')} established`]),
+    plural(config.layer2.length, 'L2Advertisement'),
+    plural(announced.deliveries.length, 'address', 'addresses'),
+    ...(undelivered === null || undelivered.length === 0 ? [] : [`${undelivered.length} not announced`]),
+  ];
+}
+
+function verdictText(findings: readonly DoctorFinding[], { paint }: TextFormat): string {
   const count = (severity: Severity): number => findings.filter((one) => one.severity === severity).length;
   const [errors, warnings] = [count('error'), count('warning')];
   if (errors > 0) return paint('red', `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`);
@@ -76,7 +104,7 @@ function verdictText(findings: readonly Finding[], { paint }: TextFormat): strin
 }
 
 function findingLines(
-  { code, severity, object, field, problem, remedy, edits }: Finding,
+  { code, severity, object, field, problem, remedy, edits }: DoctorFinding,
   format: TextFormat,
 ): readonly string[] {
   const { paint } = format;
@@ -86,7 +114,7 @@ function findingLines(
   const shownEdits = edits.slice(0, EDITS_MAX);
   const more = edits.length - shownEdits.length;
   return [
-    ...headedLines(`${label} ${code}`, ` ${FINDING_CODES[code]}: ${where}`, format, {
+    ...headedLines(`${label} ${code}`, ` ${codeName(code)}: ${where}`, format, {
       style: () => `${paint(style, label)} ${paint('bold', code)}`,
     }),
     ...proseLines(problem, format, { first: 2 }),
@@ -163,10 +191,10 @@ function comparisonLines(
 }
 
 /** By what the input lacks: `no Node in the input: P4 local-leak, P12 node-without-router`. */
-function describeUnknown(unknown: readonly UndecidedCheck[]): readonly string[] {
+function describeUnknown(unknown: DoctorReport['unknown']): readonly string[] {
   const byNeeds = new Map<string, string[]>();
   for (const { code, because: missing } of unknown) {
-    byNeeds.set(missing, [...(byNeeds.get(missing) ?? []), `${code} ${FINDING_CODES[code]}`]);
+    byNeeds.set(missing, [...(byNeeds.get(missing) ?? []), `${code} ${codeName(code)}`]);
   }
   return [...byNeeds].map(([missing, codes]) => `${missing}: ${codes.join(', ')}`);
 }

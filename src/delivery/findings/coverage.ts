@@ -7,7 +7,7 @@ import type { ObjectEdit } from '../../findings/finding.ts';
 import { labelsOf, nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
 import { listSome, type SpeakerCheck, type SpeakerCheckResult } from './check.ts';
 import { covers } from './invalid-objects.ts';
-import { patchOfRaw, refOfRaw, type AnnouncementSnapshot, speakerObjectRef } from './snapshot.ts';
+import { type AnnouncementSnapshot, patchOfRaw, refOfRaw, speakerObjectRef } from './snapshot.ts';
 
 const KINDS = ['BGPAdvertisement', 'L2Advertisement'] as const;
 

@@ -15,7 +15,11 @@ import { OTHER_PROGRAM_CHECKS } from './other-programs.ts';
 import { PEER_CHECKS } from './peers.ts';
 import { POOL_RANGE_CHECKS } from './pool-ranges.ts';
 import { SEGMENT_CHECKS } from './segments.ts';
-import { type AnnouncementSnapshot, type AnnouncementSnapshotOptions, takeAnnouncementSnapshot } from './snapshot.ts';
+import {
+  type AnnouncementSnapshot,
+  type AnnouncementSnapshotOptions,
+  takeAnnouncementSnapshot,
+} from './snapshot.ts';
 import { explainUndelivered } from './undelivered.ts';
 
 const CHECKS: readonly SpeakerCheck[] = [

@@ -11,9 +11,9 @@ import { rangeContains } from '../../net/range.ts';
 import { labelsOf, nameOf, specOf } from '../../objects/metadata.ts';
 import type { SpeakerCheck, SpeakerCheckResult } from './check.ts';
 import {
+  type AnnouncementSnapshot,
   patchOfRaw,
   refOfRaw,
-  type AnnouncementSnapshot,
   speakerObjectRef,
   type UndeliveredAddress,
 } from './snapshot.ts';
@@ -109,7 +109,11 @@ export function covers(
 type UnknownAlias = { readonly raw: Raw; readonly alias: string };
 
 /** Decided only where the input has Community objects, or all of them. */
-function unknownAliases({ objectsOf, announced, isKindKnown }: AnnouncementSnapshot): readonly UnknownAlias[] {
+function unknownAliases({
+  objectsOf,
+  announced,
+  isKindKnown,
+}: AnnouncementSnapshot): readonly UnknownAlias[] {
   if (!isKindKnown('Community')) return [];
   const [config] = announced.announcements.bgp.values();
   if (config === undefined) return [];
@@ -153,7 +157,8 @@ const S3: SpeakerCheck = {
 };
 
 /** The labels of the nodes, for checks of selectors. */
-export const nodeLabels = ({ objectsOf }: AnnouncementSnapshot): readonly Readonly<Record<string, string>>[] =>
-  objectsOf('Node').map(labelsOf);
+export const nodeLabels = ({
+  objectsOf,
+}: AnnouncementSnapshot): readonly Readonly<Record<string, string>>[] => objectsOf('Node').map(labelsOf);
 
 export const INVALID_OBJECT_CHECKS: readonly SpeakerCheck[] = [S2, S3];

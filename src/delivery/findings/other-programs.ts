@@ -8,7 +8,7 @@ import { containersOf } from '../speaker-arguments.ts';
 import { groupOf } from '../speaker-cluster.ts';
 import { listSome, type SpeakerCheck, type SpeakerCheckResult } from './check.ts';
 import { covers } from './invalid-objects.ts';
-import { patchOfRaw, refOfRaw, type AnnouncementSnapshot } from './snapshot.ts';
+import { type AnnouncementSnapshot, patchOfRaw, refOfRaw } from './snapshot.ts';
 
 const imagesOf = (workload: Raw): readonly string[] =>
   containersOf(workload).map((one) => textOf(one['image']));

@@ -15,7 +15,7 @@ import {
 import { nameOf, specOf, statusOf } from '../../objects/metadata.ts';
 import { listSome, type SpeakerCheck, type SpeakerCheckResult } from './check.ts';
 import { covers } from './invalid-objects.ts';
-import { patchOfRaw, refOfRaw, type AnnouncementSnapshot } from './snapshot.ts';
+import { type AnnouncementSnapshot, patchOfRaw, refOfRaw } from './snapshot.ts';
 
 type PoolRanges = { readonly raw: Raw; readonly name: string; readonly ranges: readonly AddressRange[] };
 

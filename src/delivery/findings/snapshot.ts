@@ -1,6 +1,7 @@
 /** A cluster with speakers as the checks see it. A kind that the input does not contain is unknown, not empty. */
 import { fieldsOf, listOf, type Raw, textOf, textOrNull } from '../../base/json.ts';
 import { lazy } from '../../base/lazy.ts';
+import { coversPool, readPoolCoverage } from '../../config/pool/coverage.ts';
 import type { ObjectEdit, ObjectRef } from '../../findings/finding.ts';
 import { parseAddress } from '../../net/address.ts';
 import { apiVersionOf, CALICO_GROUPS } from '../../objects/api-group.ts';
@@ -35,6 +36,8 @@ export type AnnouncementSnapshot = {
   /** The input has all objects of the kind: one that it lacks does not exist. */
   readonly isKindComplete: (kind: string) => boolean;
   readonly sessions: readonly PublishedSession[];
+  /** Pools that an advertisement in the input covers. */
+  readonly coveredPools: ReadonlySet<string>;
   /** Addresses that nothing leads to, each with the reason; null where that is not known. */
   readonly undelivered: readonly UndeliveredAddress[] | null;
 };
@@ -57,6 +60,13 @@ const CORE_KINDS: readonly string[] = [
   ...['BGPPeer', 'Community', 'BFDProfile', 'Secret'],
 ];
 
+const ANNOUNCING_KINDS: readonly string[] = [
+  'BGPPeer',
+  'BGPAdvertisement',
+  'L2Advertisement',
+  'SpeakerStatus',
+];
+
 const METALLB_KINDS: ReadonlySet<string> = new Set([
   ...['IPAddressPool', 'BGPAdvertisement', 'L2Advertisement', 'BGPPeer', 'Community', 'BFDProfile'],
 ]);
@@ -77,19 +87,36 @@ export function takeAnnouncementSnapshot(
   }
   const isKindKnown = (kind: string): boolean =>
     forbidden?.has(kind) !== true && (byKind.has(kind) || completeKinds.has(kind));
+  const hasAnnouncing = ANNOUNCING_KINDS.some((kind) => byKind.has(kind));
   const sessions = (byKind.get('SpeakerStatus') ?? []).flatMap(sessionsOf);
   const undelivered = lazy(() => undeliveredAddresses(cluster, announced, sessions, options));
   return {
     ...{ cluster, announced, sessions, isKindKnown },
+    coveredPools: coveredPoolsIn(cluster, announced),
     objectsOf: (kind) => byKind.get(kind) ?? [],
     isKindComplete: (kind) => isKindKnown(kind) && completeKinds.has(kind),
-    undelivered: areAnnouncementsKnown(isKindKnown) ? undelivered() : null,
+    undelivered: areAnnouncementsKnown(isKindKnown, hasAnnouncing) ? undelivered() : null,
   };
 }
 
-const areAnnouncementsKnown = (isKindKnown: AnnouncementSnapshot['isKindKnown']): boolean =>
-  ['Node', 'Service', 'IPAddressPool'].every(isKindKnown) &&
-  ['BGPAdvertisement', 'L2Advertisement'].some(isKindKnown);
+/** Where nothing shows that speakers announce, another program or a static route may lead to the addresses. */
+const areAnnouncementsKnown = (
+  isKindKnown: AnnouncementSnapshot['isKindKnown'],
+  hasAnnouncing: boolean,
+): boolean => ['Node', 'Service', 'IPAddressPool'].every(isKindKnown) && hasAnnouncing;
+
+function coveredPoolsIn(
+  { objects: { config } }: SpeakerCluster,
+  { announcements }: AnnouncedState,
+): ReadonlySet<string> {
+  const coverages = [...config.advertisements, ...config.layer2].flatMap(
+    (raw) => readPoolCoverage(raw) ?? [],
+  );
+  const covered = [...announcements.pools.byName.values()].filter((pool) =>
+    coverages.some((one) => coversPool(one, pool)),
+  );
+  return new Set(covered.map(({ name }) => name));
+}
 
 const isOfSpeakers = (raw: Raw, namespace: string): boolean =>
   (groupOf(raw) === METALLB_GROUP || textOf(raw['apiVersion']) === '') && namespaceOf(raw) === namespace;

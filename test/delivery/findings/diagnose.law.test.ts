@@ -42,7 +42,8 @@ function findingsAgreeWithRoutes(objects: readonly Raw[]): void {
   );
   const errors = findings.filter(({ severity }) => severity === 'error');
   const named = new Set(errors.flatMap(({ addresses }) => addresses));
-  assert.deepEqual([...named].sort(), [...missing].sort());
+  // Where nothing shows that speakers announce, another program may.
+  assert.deepEqual([...named].sort(), snapshot.undelivered === null ? [] : [...missing].sort());
   for (const { severity, addresses } of findings) if (severity !== 'error') assert.deepEqual(addresses, []);
   const bad = new Set(deliveries.filter(({ address }) => missing.has(address)).map(({ service }) => service));
   for (const { concerns } of errors)

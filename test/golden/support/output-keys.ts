@@ -40,6 +40,11 @@ const invocations = (): Readonly<Record<string, Invocation>> => ({
   },
   'calico model': { run: runCalico, args: ['model', '-f', '-'], stdin: read(CASE) },
   'doctor -o json': { run: runDoctor, args: ['-f', '-', '-o', 'json'], stdin: listOf(CASE) },
+  'doctor -o json, speakers': {
+    run: runDoctor,
+    args: ['-f', '-', '-o', 'json'],
+    stdin: listOf('test/announce/support/cases/aggregation-blocks.json'),
+  },
   'explain address -o json': {
     run: runExplain,
     args: ['address', '192.0.2.10', '-f', at(`${PLAYGROUND}`), '-o', 'json'],

@@ -1,0 +1,44 @@
+/** Input of the model of speakers from any cluster source: objects, and which kinds of them are complete. */
+import { type Raw, textOf } from '../../base/json.ts';
+import { containersOf } from '../../delivery/speaker-arguments.ts';
+import { groupOf, METALLB_GROUP } from '../../delivery/speaker-cluster.ts';
+import { toSpeakerPod } from '../../layer2/objects/watched-objects.ts';
+import { namespaceOf } from '../../objects/metadata.ts';
+import { type CalicoInput, hasCalicoBgp } from './calico-input.ts';
+
+/** The same for speakers: kinds that were read completely, and kinds that could not be read. */
+export type SpeakerInput = CalicoInput;
+
+/** Kinds of metallb.io that make speakers announce. */
+export const ANNOUNCING_KINDS: ReadonlySet<string> = new Set([
+  'BGPPeer',
+  'BGPAdvertisement',
+  'L2Advertisement',
+]);
+
+/**
+ * Whether speakers announce here. One that has published itself, its Pod or its DaemonSet shows it; so do advertisements and
+ * peers of metallb.io, where Calico's BGP is not configured, too.
+ */
+export function hasSpeakers(objects: readonly Raw[], namespace: string): boolean {
+  if (objects.some((raw) => isSpeaker(raw, namespace))) return true;
+  return !hasCalicoBgp(objects) && objects.some((raw) => isAnnouncing(raw, namespace));
+}
+
+export const isAnnouncing = (raw: Raw, namespace: string): boolean =>
+  groupOf(raw) === METALLB_GROUP &&
+  ANNOUNCING_KINDS.has(textOf(raw['kind'])) &&
+  namespaceOf(raw) === namespace;
+
+function isSpeaker(raw: Raw, namespace: string): boolean {
+  switch (raw['kind']) {
+    case 'SpeakerStatus':
+      return namespaceOf(raw) === namespace;
+    case 'Pod':
+      return namespaceOf(raw) === namespace && toSpeakerPod(raw)?.isMetallb === false;
+    case 'DaemonSet':
+      return containersOf(raw).some((one) => /(^|\/)berth([:@]|$)/.test(textOf(one['image'])));
+    default:
+      return false;
+  }
+}
