@@ -1,6 +1,6 @@
 /** Problems of a cluster, from whichever check: what is wrong, with which object, and what to do. */
 import { compareText } from '../base/text.ts';
-import { SEVERITY_ORDER, type Severity } from '../calico/findings/finding.ts';
+import { SEVERITY_ORDER, type Severity } from '../findings/finding.ts';
 
 /** `berth status` and `berth doctor` call a cluster so; `partial` for one without a known problem that was not read whole. */
 export type ClusterVerdict = 'clean' | 'warnings' | 'errors' | 'partial';
