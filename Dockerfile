@@ -1,6 +1,6 @@
 # The image of the controller and the speaker. Build it from the root of the clone:
 #
-#   docker build -t berth:0.1.0 .
+#   docker build -t localhost/berth:0.1.0 .
 #
 # test/e2e/dockerfile.test.ts runs these steps without a container engine.
 FROM node:24-slim AS build

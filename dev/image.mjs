@@ -12,7 +12,7 @@ const ARCHITECTURES = /** @type {const} */ (['amd64', 'arm64']);
 const { values } = parseArgs({
   options: {
     arch: { type: 'string', multiple: true },
-    name: { type: 'string', default: `berth:${packageVersion()}` },
+    name: { type: 'string', default: `localhost/berth:${packageVersion()}` },
     output: { type: 'string', default: `dist/image/berth-${packageVersion()}.tar` },
   },
 });

@@ -31,7 +31,7 @@ const LAYER = 'application/vnd.oci.image.layer.v1.tar';
 /**
  * Writes an archive with one image, for one or more architectures.
  * @param {string} path of the archive, whose folder is made
- * @param {readonly string[]} names such as `docker.io/library/berth:0.1.0`
+ * @param {readonly string[]} names such as `localhost/berth:0.1.0`
  * @param {readonly PlatformImage[]} images
  * @param {{ gzip?: boolean }} [options] layers are compressed unless told; a test that loads them at once saves the time
  * @returns {{ digest: string, layerBytes: readonly number[] }} the digest that a registry would show, and for each architecture the octets of its layers

@@ -24,10 +24,15 @@ const clients = [
   { name: 'kubectl-1.31', source: kubectl, version: 'v1.31.14', isForFull: true },
 ];
 
+/** The Kubernetes that `helm template` assumes; without it, one that is years old. */
+const HELM_KUBERNETES = ['Major=1', 'Minor=35']
+  .map((part) => ` -X helm.sh/helm/v3/pkg/chartutil.k8sVersion${part}`)
+  .join('');
+
 const flagsOf = (/** @type {Client} */ { source, version }) => [
   '-trimpath',
   '-ldflags',
-  `-s -w${source === kubectl ? ` -X k8s.io/component-base/version.gitVersion=${version}` : ''}`,
+  `-s -w${source === kubectl ? ` -X k8s.io/component-base/version.gitVersion=${version}` : HELM_KUBERNETES}`,
 ];
 
 /** @param {Client} client */

@@ -181,8 +181,10 @@ describe('deploy/controller-only', { skip: skipWithoutKubernetesBinaries() }, ()
     return render(path);
   }
 
-  test('an overlay replaces the image named berth', () => {
-    const text = overlay(['images: [{ name: berth, newName: registry.example/infra/berth, newTag: "9.9" }]']);
+  test('an overlay replaces the image named localhost/berth', () => {
+    const text = overlay([
+      'images: [{ name: localhost/berth, newName: registry.example/infra/berth, newTag: "9.9" }]',
+    ]);
     assert.match(text, /image: registry\.example\/infra\/berth:9\.9$/m);
   });
 

@@ -14,7 +14,7 @@ export const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10.1';
 /** Serves pages: its arguments are the name that they tell, and a port. */
 export const WEB_IMAGE = 'docker.io/library/web:1';
 /** What `berth:VERSION` in a manifest means to a kubelet. */
-export const BERTH_IMAGE = `docker.io/library/berth:${packageVersion()}`;
+export const BERTH_IMAGE = `localhost/berth:${packageVersion()}`;
 
 const architecture = process.arch === 'arm64' ? 'arm64' : 'amd64';
 

@@ -1,0 +1,259 @@
+/** The chart gives the objects of the kustomize bases, and refuses with a sentence what it cannot do. */
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { parse, parseAllDocuments, parseDocument } from 'yaml';
+import { chartPages } from '../../dev/chart/readme.mjs';
+import { root } from '../../dev/place.mjs';
+import { findClient } from '../support/client-binaries.ts';
+import { findKubernetesBinaries, skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: manifests, read by a test that knows their shape
+type Loose = any;
+
+type MetallbValue = {
+  readonly value: string;
+  readonly is: 'taken' | 'renamed' | 'refused' | 'no effect';
+  readonly to?: string;
+  readonly why?: string;
+  readonly unless?: unknown;
+};
+
+const CHART = join(root, 'charts/berth');
+const NAMESPACE = 'metallb-system';
+const IMAGE = 'registry.example/infra/berth';
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const metallbValues: readonly MetallbValue[] = parse(read('charts/berth/metallb/values.yaml'));
+
+const helm = findClient('helm');
+const skip = skipWithoutKubernetesBinaries() || (helm.isAvailable ? false : helm.reason);
+
+type Rendered = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+
+/** Renders with values as JSON: it is YAML enough. */
+function render(values: object, ...flags: readonly string[]): Rendered {
+  assert.ok(helm.isAvailable);
+  const args = ['template', 'berth', CHART, '--namespace', NAMESPACE, '--values', '-', ...flags];
+  const { status, stdout, stderr } = spawnSync(helm.path, args, {
+    input: JSON.stringify(values),
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], HOME: '/nonexistent' },
+  });
+  return { code: status, stdout, stderr };
+}
+
+function objectsOf(values: object, ...flags: readonly string[]): readonly Loose[] {
+  const { code, stdout, stderr } = render(values, ...flags);
+  assert.equal(code, 0, stderr);
+  return parseAllDocuments(stdout)
+    .map((one) => one.toJS() as Loose)
+    .filter((one) => one !== null && one.metadata.annotations?.['helm.sh/hook'] === undefined);
+}
+
+const named = (mode: string, more: object = {}): object => ({ mode, image: { repository: IMAGE }, ...more });
+const without = { policies: { enabled: false }, validation: { enabled: false } };
+
+const id = ({ kind, metadata }: Loose): string => `${kind}/${metadata.name}`;
+
+function byId(objects: readonly Loose[]): Readonly<Record<string, Loose>> {
+  return Object.fromEntries(objects.map((one) => [id(one), one]));
+}
+
+/** Takes off what says that helm installed an object. */
+function withoutHelm(object: Loose): Loose {
+  const { labels, annotations } = object.metadata;
+  for (const label of ['app.kubernetes.io/managed-by', 'helm.sh/chart']) delete labels[label];
+  if (annotations) delete annotations['helm.sh/resource-policy'];
+  for (const [name, value] of Object.entries(object.metadata))
+    if (typeof value === 'object' && Object.keys(value ?? {}).length === 0) delete object.metadata[name];
+  return object;
+}
+
+/** The value at a path with dots, in a nest of maps. */
+const nest = (path: string, value: unknown): Loose =>
+  path.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), value);
+
+function merge(one: Loose, other: Loose): Loose {
+  const merged = { ...one };
+  for (const [name, value] of Object.entries<Loose>(other))
+    merged[name] =
+      typeof merged[name] === 'object' && merged[name] !== null ? merge(merged[name], value) : value;
+  return merged;
+}
+
+const speakerOf = (objects: readonly Loose[]): Loose => byId(objects)['DaemonSet/berth-speaker'].spec;
+const controllerOf = (objects: readonly Loose[]): Loose => byId(objects)['Deployment/berth-controller'].spec;
+
+describe('the chart', { skip }, () => {
+  for (const mode of ['controller-only', 'calico', 'native', 'layer2'])
+    it(`gives the objects of deploy/${mode}`, () => {
+      const parts = findKubernetesBinaries();
+      assert.ok(parts.isAvailable);
+      const text = execFileSync(parts.kubectl, ['kustomize', join(root, 'deploy', mode)], {
+        encoding: 'utf8',
+      })
+        .replaceAll('image: localhost/berth:', `image: ${IMAGE}:`)
+        .replaceAll('metallb-system', 'elsewhere');
+      const kustomized = parseAllDocuments(text)
+        .map((one) => one.toJS() as Loose)
+        .filter(({ kind }) => kind !== 'Namespace');
+      const charted = objectsOf(named(mode, without), '--namespace', 'elsewhere').map(withoutHelm);
+      assert.deepEqual(byId(charted), byId(kustomized));
+    });
+
+  it('adds the policies of deploy/policies and deploy/validation', () => {
+    const [all, some] = [objectsOf(named('native')), objectsOf(named('native', without))].map((objects) =>
+      objects.map(id),
+    );
+    const added = all?.filter((one) => !some?.includes(one)).map((one) => one.split('/')[1]);
+    assert.deepEqual(
+      [...new Set(added)].sort(),
+      ['berth-controller', 'berth-ipaddresspools', 'berth-speaker', 'berth-view-port'].sort(),
+    );
+  });
+
+  it('keeps the CRDs when the release goes', () => {
+    const crds = objectsOf(named('native')).filter(({ kind }) => kind === 'CustomResourceDefinition');
+    assert.ok(crds.length > 9, `${crds.length} CRDs`);
+    for (const { metadata } of crds) assert.equal(metadata.annotations['helm.sh/resource-policy'], 'keep');
+    const none = objectsOf(named('native', { crds: { enabled: false } }));
+    assert.deepEqual(none.filter(({ kind }) => kind === 'CustomResourceDefinition').map(id), []);
+  });
+
+  const effects: readonly [string, object, (objects: readonly Loose[]) => unknown, unknown][] = [
+    [
+      'a digest comes before the tag',
+      { image: { repository: IMAGE, tag: '9', digest: `sha256:${'a'.repeat(64)}` } },
+      (objects) => controllerOf(objects).template.spec.containers[0].image,
+      `${IMAGE}@sha256:${'a'.repeat(64)}`,
+    ],
+    [
+      'a class is an argument of both programs',
+      { loadBalancerClass: 'berth.dev/one' },
+      (objects) =>
+        [controllerOf(objects), speakerOf(objects)].map(({ template }) =>
+          template.spec.containers[0].args.filter((arg: string) => arg.startsWith('--lb-class')),
+        ),
+      [['--lb-class=berth.dev/one'], ['--lb-class=berth.dev/one']],
+    ],
+    [
+      'a log level replaces the one of the manifest',
+      { speaker: { logLevel: 'debug' } },
+      (objects) =>
+        speakerOf(objects).template.spec.containers[0].args.filter((arg: string) => /log/.test(arg)),
+      ['--log-level=debug'],
+    ],
+    [
+      'resources are merged',
+      { controller: { resources: { limits: { memory: '1Gi' } } } },
+      (objects) => controllerOf(objects).template.spec.containers[0].resources,
+      { requests: { cpu: '25m', memory: '96Mi' }, limits: { memory: '1Gi' } },
+    ],
+    [
+      'tolerations of speakers are added to those that they have',
+      { speaker: { tolerations: [{ key: 'a', operator: 'Exists' }] } },
+      (objects) => speakerOf(objects).template.spec.tolerations,
+      [{ operator: 'Exists' }, { key: 'a', operator: 'Exists' }],
+    ],
+    [
+      'speakers read only the Secrets that are listed',
+      { speaker: { passwordSecrets: ['tor'] } },
+      (objects) => byId(objects)['Role/berth-speaker-passwords'].rules[0].resourceNames,
+      ['tor'],
+    ],
+    [
+      'another port of the API server is let out',
+      { networkpolicies: { apiPort: 7443 } },
+      (objects) => byId(objects)['NetworkPolicy/berth-controller'].spec.egress.at(-1),
+      { ports: [{ protocol: 'TCP', port: 7443 }] },
+    ],
+    [
+      'labels of Pods never replace those that select them',
+      { controller: { labels: { team: 'net', 'app.kubernetes.io/name': 'other' } } },
+      (objects) => controllerOf(objects).template.metadata.labels,
+      {
+        ...{ team: 'net', 'app.kubernetes.io/name': 'berth' },
+        'app.kubernetes.io/component': 'controller',
+      },
+    ],
+  ];
+  for (const [sentence, values, look, expected] of effects)
+    it(sentence, () => assert.deepEqual(look(objectsOf(merge(named('native'), values))), expected));
+
+  const refusals: readonly [string, object, readonly string[], RegExp][] = [
+    ['a mode has to be chosen', { image: { repository: IMAGE } }, [], /- mode is "": set it to native/],
+    ['an image has to be named', { mode: 'native' }, [], /- image\.repository is empty: name the image/],
+    ['a misspelt value is named', named('native', { speakre: {} }), [], /'speakre' not allowed/],
+    ['a mode that is none is named', named('bgp'), [], /\/mode/],
+    [
+      'policies need Kubernetes 1.30',
+      named('native'),
+      ['--kube-version', '1.29'],
+      /policies\.enabled needs Kubernetes 1\.30 or newer, and this cluster has v1\.29/,
+    ],
+    [
+      'a cluster that is too old is named by its version',
+      named('native'),
+      ['--kube-version', '1.26'],
+      /chart requires kubeVersion: >=1\.27.*v1\.26/,
+    ],
+  ];
+  for (const [sentence, values, flags, expected] of refusals)
+    it(sentence, () => {
+      const { code, stderr } = render(values, ...flags);
+      assert.notEqual(code, 0);
+      assert.match(stderr, expected);
+    });
+
+  it("refuses all of MetalLB's values at once that it cannot honour", () => {
+    const impossible = metallbValues.filter(({ is }) => is === 'refused' || is === 'renamed');
+    const given = impossible.reduce(
+      (all, { value }) => merge(all, nest(value, 'given')),
+      named('native') as Loose,
+    );
+    const { stderr } = render(given);
+    for (const { value, to, why } of impossible)
+      assert.ok(
+        stderr.includes(`- ${value} of MetalLB's chart `) && stderr.includes(to ?? why ?? '?'),
+        value,
+      );
+  });
+
+  it("accepts MetalLB's values that ask for what it does anyway", () => {
+    const harmless = metallbValues.filter(({ is, unless }) => is === 'no effect' || unless !== undefined);
+    const given = harmless.reduce(
+      (all, { value, unless }) => merge(all, nest(value, unless ?? {})),
+      named('native') as Loose,
+    );
+    assert.deepEqual(objectsOf(given).map(id), objectsOf(named('native')).map(id));
+  });
+
+  it("has a value for each of MetalLB's that it takes", () => {
+    const values = parseDocument(read('charts/berth/values.yaml'));
+    for (const { value } of metallbValues.filter(({ is }) => is === 'taken'))
+      assert.ok(values.hasIn(value.split('.')), value);
+  });
+
+  it('passes the linter', () => {
+    assert.ok(helm.isAvailable);
+    const set = `mode=layer2,image.repository=${IMAGE}`;
+    const { status, stdout } = spawnSync(helm.path, ['lint', '--strict', CHART, '--set', set], {
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0, stdout);
+  });
+});
+
+describe('pages made from the chart', () => {
+  for (const [path, text] of Object.entries(chartPages()))
+    it(`${path} is as npm run fix writes it`, () => assert.equal(read(path), text));
+
+  it('describe every value', () => {
+    const undescribed = read('charts/berth/README.md')
+      .split('\n')
+      .filter((line) => /^\| `.*\|\s+\|$/.test(line));
+    assert.deepEqual(undescribed, []);
+  });
+});
