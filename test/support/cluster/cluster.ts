@@ -108,7 +108,7 @@ export class Cluster {
 
   /** The real kubectl; whatever its exit code. */
   kubectl(args: readonly string[], input?: string): Promise<CommandResult> {
-    return this.#runOnControlPlane(this.#kubectl, args, input);
+    return this.run(this.#kubectl, args, input);
   }
 
   /** The same; throws with what kubectl printed unless it ended well. */
@@ -126,7 +126,7 @@ export class Cluster {
 
   /** `berth`, as somebody at the control plane runs it. */
   berth(args: readonly string[]): Promise<CommandResult> {
-    return this.#runOnControlPlane(process.execPath, [join(root, 'dist/berth.mjs'), ...args]);
+    return this.run(process.execPath, [join(root, 'dist/berth.mjs'), ...args]);
   }
 
   /** Ends everything, and removes all traces. */
@@ -144,7 +144,8 @@ export class Cluster {
     await eventually(ready, { interval: 300 });
   }
 
-  #runOnControlPlane(program: string, args: readonly string[], input = ''): Promise<CommandResult> {
+  /** A program at the control plane, as the cluster's administrator. */
+  run(program: string, args: readonly string[], input = ''): Promise<CommandResult> {
     const { fullName } = this.network.controlPlane;
     const env = {
       PATH: process.env['PATH'],

@@ -131,14 +131,17 @@ protocol bgp nodes {
   return router;
 }
 
-/** A pool; its addresses are announced to the router by BGP where there are speakers. */
+/** A pool. */
+export const pool = (addresses: string): object => ({
+  apiVersion: 'metallb.io/v1beta1',
+  kind: 'IPAddressPool',
+  metadata: { name: 'main', namespace: NAMESPACE },
+  spec: { addresses: [addresses] },
+});
+
+/** A pool whose addresses speakers announce to the router by BGP. */
 export const configuration = (prefix: string): readonly object[] => [
-  {
-    apiVersion: 'metallb.io/v1beta1',
-    kind: 'IPAddressPool',
-    metadata: { name: 'main', namespace: NAMESPACE },
-    spec: { addresses: [prefix] },
-  },
+  pool(prefix),
   {
     apiVersion: 'metallb.io/v1beta2',
     kind: 'BGPPeer',
