@@ -18,9 +18,11 @@ import { inParallel, OURS, serviceBody, servicePath } from './support/services.t
 import { startMemoryApi } from './support/start-memory-api.ts';
 import { launch, serviceAccount } from './support/test-bed.ts';
 
-const SERVICES = 10_000;
-const HOSTILE = 1000;
-const PATCHES = 1000;
+/** For a profile of a smaller run: `BENCH_SHARE=0.1`. */
+const SHARE = Number(process.env['BENCH_SHARE'] ?? 1);
+const SERVICES = 10_000 * SHARE;
+const HOSTILE = 1000 * SHARE;
+const PATCHES = 1000 * SHARE;
 /** Patches a second: as fast as one connection sends them would measure the API server. */
 const PATCH_INTERVAL_MS = 40;
 const CREATIONS = 100;

@@ -9,6 +9,7 @@ import type { JsonObject } from '../../src/apiserver/object/value.ts';
 import { startApiServer } from '../../src/apiserver/server.ts';
 import { generateSelfSigned } from '../../src/http-server/self-signed.ts';
 import { systemClock } from '../../src/workqueue/system-clock.ts';
+import { Churn, type ChurnOrder } from './churn.ts';
 import { hostileService, TENANT } from './hostile-services.ts';
 import { OURS } from './services.ts';
 import { NAMESPACE } from './test-bed.ts';
@@ -19,11 +20,14 @@ const {
   folder,
   services,
   hostile = 0,
+  churns = false,
 } = JSON.parse(process.env['BENCH_MEMORY'] ?? '') as {
   readonly folder: string;
   readonly services: number;
   /** Services of 840 kB. */
   readonly hostile?: number;
+  /** A tenant that can be ordered to change its Services all the time. */
+  readonly churns?: boolean;
 };
 const tls = await generateSelfSigned(['127.0.0.1'], Date.now());
 const { objects, url } = await startApiServer({ clock: systemClock, tls });
@@ -40,6 +44,8 @@ objects.put({
 for (let i = 0; i < services; i++)
   objects.put(service(`s${i}`, `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`));
 for (let i = 0; i < hostile; i++) objects.put(hostileService(i));
+const churn = churns ? new Churn(objects) : null;
+process.on('message', (order) => process.send?.(churn?.order(order as ChurnOrder)));
 writeFileSync(join(folder, 'ca.crt'), tls.cert);
 process.once('disconnect', () => process.exit(0));
 process.send?.(url);

@@ -7,6 +7,7 @@
  */
 
 import { isObject } from '../base/json.ts';
+import { finishSteps, ITEMS_PER_STEP, type Steps } from '../base/steps.ts';
 import { didYouMean } from '../base/text.ts';
 import { type ConfigIssue, describeValue, fieldPath, itemPath, quoteText } from './issue.ts';
 
@@ -114,17 +115,28 @@ export class ObjectReader {
 
   /** The strings of a list; other elements are reported and left out. */
   strings(field: string): readonly ListItem<string>[] {
-    return this.#items(field, (value, path) => {
-      if (typeof value === 'string') return value;
-      this.#issues.push({ path, message: `must be a text, not ${describeValue(value)}` });
-      return null;
-    });
+    return finishSteps(this.stringsInSteps(field));
+  }
+
+  /** The same in steps, of a list that may be long. */
+  *stringsInSteps(field: string): Steps<readonly ListItem<string>[]> {
+    const listPath = this.pathOf(field);
+    const items: ListItem<string>[] = [];
+    for (const [index, value] of this.#list(field).entries()) {
+      if (index % ITEMS_PER_STEP === ITEMS_PER_STEP - 1) yield null;
+      const path = itemPath(listPath, index);
+      if (typeof value === 'string') items.push({ path, value });
+      else this.#issues.push({ path, message: `must be a text, not ${describeValue(value)}` });
+    }
+    return items;
   }
 
   objects(field: string): readonly ObjectReader[] {
-    return this.#items(field, (value, path) =>
-      ObjectReader.of(value, path, this.#issues, this.#scalarParsers),
-    ).map(({ value }) => value);
+    const listPath = this.pathOf(field);
+    return this.#list(field).flatMap((value, index): readonly ObjectReader[] => {
+      const item = ObjectReader.of(value, itemPath(listPath, index), this.#issues, this.#scalarParsers);
+      return item === null ? [] : [item];
+    });
   }
 
   /** The entries of a map from string to string. */
@@ -172,22 +184,11 @@ export class ObjectReader {
     return undefined;
   }
 
-  #items<T>(field: string, read: (value: unknown, path: string) => T | null): readonly ListItem<T>[] {
+  #list(field: string): readonly unknown[] {
     const value = this.#value(field);
-    if (value === undefined) return [];
-    if (!Array.isArray(value)) {
-      this.#addTypeIssue(field, 'a list', value);
-      return [];
-    }
-    const list: readonly unknown[] = value;
-    const listPath = this.pathOf(field);
-    const items: ListItem<T>[] = [];
-    for (const [index, element] of list.entries()) {
-      const path = itemPath(listPath, index);
-      const result = read(element, path);
-      if (result !== null) items.push({ path, value: result });
-    }
-    return items;
+    if (Array.isArray(value)) return value;
+    if (value !== undefined) this.#addTypeIssue(field, 'a list', value);
+    return [];
   }
 }
 

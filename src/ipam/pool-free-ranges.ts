@@ -6,10 +6,16 @@
  * searched again for each Service. A rollback needs nothing undone here: an open range that is full is closed again.
  */
 import { sortInSteps } from '../base/sort-in-steps.ts';
-import { flatMapInSteps, ITEMS_PER_STEP, type Steps } from '../base/steps.ts';
+import { ITEMS_PER_STEP, type Steps } from '../base/steps.ts';
 import { type AddressRange, sameRanges } from '../net/range.ts';
 import type { AddressKey, AddressSpace } from './index/address-space.ts';
-import { compareFirst, type Interval, IntervalSet, IntervalTree } from './index/interval-tree.ts';
+import {
+  compareFirst,
+  type Interval,
+  IntervalSet,
+  IntervalTree,
+  type OwnedInterval,
+} from './index/interval-tree.ts';
 
 /** A pool as the ledger sees it. */
 export type LedgerPool = {
@@ -36,8 +42,8 @@ export class PoolFreeRanges<K extends AddressKey> {
   readonly avoidsBuggyIPs: boolean;
   readonly listed: IntervalSet<K>;
   readonly grantable: IntervalSet<K>;
-  /** The ranges that it grants, in listed order; avoided addresses are included. */
-  readonly ranges: readonly Interval<K>[];
+  /** The ranges that it grants, in listed order, which their owners number; avoided addresses are included. */
+  readonly ranges: readonly OwnedInterval<K, number>[];
   /** Finds the ranges that contain an address. */
   readonly rangeIndex: IntervalTree<K, number>;
   /** The number of addresses that it may grant. */
@@ -67,9 +73,7 @@ export class PoolFreeRanges<K extends AddressKey> {
   static *inSteps<K extends AddressKey>(space: AddressSpace<K>, pool: LedgerPool): Steps<PoolFreeRanges<K>> {
     const ranges = yield* toIntervals(space, pool.grantable);
     yield null;
-    const owned = ranges.map((interval, owner) => ({ ...interval, owner }));
-    yield null;
-    const byFirst = yield* sortInSteps(owned, compareFirst, ITEMS_PER_STEP);
+    const byFirst = yield* sortInSteps(ranges, compareFirst, ITEMS_PER_STEP);
     const merged = yield* mergeIntervals(space, byFirst);
     yield null;
     const grantable = new IntervalSet(space, merged);
@@ -130,15 +134,19 @@ export class PoolFreeRanges<K extends AddressKey> {
 const avoidsBuggyIPs = <K extends AddressKey>({ family }: AddressSpace<K>, pool: LedgerPool): boolean =>
   pool.avoidBuggyIPs && family === 4;
 
-const toIntervals = <K extends AddressKey>(
+/** The ranges of the family, in their order, which is their owner. */
+function* toIntervals<K extends AddressKey>(
   space: AddressSpace<K>,
   ranges: readonly AddressRange[],
-): Steps<Interval<K>[]> =>
-  flatMapInSteps(ranges, (part) =>
-    part
-      .filter(({ family }) => family === space.family)
-      .map(({ first, last }) => ({ first: space.toKey(first), last: space.toKey(last) })),
-  );
+): Steps<readonly OwnedInterval<K, number>[]> {
+  const intervals: OwnedInterval<K, number>[] = [];
+  for (const [index, { family, first, last }] of ranges.entries()) {
+    if (index % ITEMS_PER_STEP === ITEMS_PER_STEP - 1) yield null;
+    if (family !== space.family) continue;
+    intervals.push({ first: space.toKey(first), last: space.toKey(last), owner: intervals.length });
+  }
+  return intervals;
+}
 
 function* toIntervalSet<K extends AddressKey>(
   space: AddressSpace<K>,

@@ -21,7 +21,9 @@ function parsePlainRange(text: string): Result<AddressRange, string> {
     const prefix = parsePrefix(text);
     if (!prefix.ok) return prefix;
     const { family, bits, length } = prefix.value;
-    return ok({ family, first: bits, last: bits | hostMask(family, length) });
+    // A single address is one number for both ends: pools may list a hundred thousand.
+    const last = length === FAMILY_BITS[family] ? bits : bits | hostMask(family, length);
+    return ok({ family, first: bits, last });
   }
   const dash = text.indexOf('-');
   if (dash < 0) return err(singleAddressError(text));

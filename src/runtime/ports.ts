@@ -4,7 +4,8 @@ import type { ObjectReference } from '../objects/object-reference.ts';
 
 /** The outcome of a request, by what is known afterwards. */
 export type RequestOutcome<T> =
-  | { readonly kind: 'done'; readonly value: T }
+  /** `bytes` is the size of the response; absent where it is not known. */
+  | { readonly kind: 'done'; readonly value: T; readonly bytes?: number }
   /** The object does not exist. */
   | { readonly kind: 'gone' }
   /** The cached object was too old, or another object has its name. */

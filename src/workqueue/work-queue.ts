@@ -11,7 +11,7 @@
  */
 import type { Millis } from '../base/clock.ts';
 import { invariant } from '../base/invariant.ts';
-import { FairLanes, isBefore, type LaneEntry } from './fair-lanes.ts';
+import { FairLanes, isBefore, type LaneEntry, SHARED_LANE } from './fair-lanes.ts';
 import { Heap } from './heap.ts';
 
 /** Highest first. */
@@ -22,7 +22,7 @@ export type EnqueueOptions = {
   /** On the monotonic clock; 0, or a time in the past, means now. */
   readonly dueAt?: Millis;
   readonly priority?: Priority;
-  /** Lanes take turns. Keys without one share the lane '', which has no limit. A key that waits keeps its lane. */
+  /** Lanes take turns. Keys without one share a lane, which has every second turn and no limit of keys in flight. A key that waits keeps its lane. */
   readonly lane?: string;
 };
 
@@ -39,6 +39,8 @@ type Band<K> = { readonly later: Heap<QueueEntry<K>>; readonly due: FairLanes<Qu
 export type WorkQueueOptions = {
   /** The keys of a lane that may be in flight, of each priority. */
   readonly laneInFlightMax?: number;
+  /** The weight of a lane's keys in flight together, of each priority. One key may always be in flight. */
+  readonly laneWeightMax?: number;
 };
 
 export class WorkQueue<K> {
@@ -51,10 +53,15 @@ export class WorkQueue<K> {
   >();
   #nextSequence = 0;
 
-  constructor({ laneInFlightMax = Number.POSITIVE_INFINITY }: WorkQueueOptions = {}) {
+  constructor({
+    laneInFlightMax = Number.POSITIVE_INFINITY,
+    laneWeightMax = Number.POSITIVE_INFINITY,
+  }: WorkQueueOptions = {}) {
+    const inFlightMax = (lane: string): number =>
+      lane === SHARED_LANE ? Number.POSITIVE_INFINITY : laneInFlightMax;
     const createBand = (): Band<K> => ({
       later: new Heap<QueueEntry<K>>(isBefore),
-      due: new FairLanes((lane) => (lane === '' ? Number.POSITIVE_INFINITY : laneInFlightMax)),
+      due: new FairLanes({ inFlightMax, weightMax: laneWeightMax }),
     });
     this.#bands = { high: createBand(), low: createBand() };
   }
@@ -71,7 +78,7 @@ export class WorkQueue<K> {
     return this.#inFlight.size;
   }
 
-  add(key: K, { dueAt = 0, priority = 'high', lane = '' }: EnqueueOptions = {}): void {
+  add(key: K, { dueAt = 0, priority = 'high', lane = SHARED_LANE }: EnqueueOptions = {}): void {
     const waiting = this.#waiting.get(key);
     if (waiting !== undefined) {
       if (!isMoreUrgent(waiting, dueAt, priority)) return;
@@ -113,12 +120,12 @@ export class WorkQueue<K> {
     return null;
   }
 
-  /** The work on a key from `take` has ended, with or without success. */
-  done(key: K): void {
+  /** The work on a key from `take` has ended, with or without success. `weight` is what it cost, in units of the caller. */
+  done(key: K, weight = 0): void {
     const flight = this.#inFlight.get(key);
     invariant(flight !== undefined, 'done was called for a key that is not in flight');
     this.#inFlight.delete(key);
-    flight.band.due.done(flight.taken);
+    flight.band.due.done(flight.taken, weight);
     if (flight.requeued !== null) this.#enqueue(flight.requeued);
   }
 

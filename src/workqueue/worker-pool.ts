@@ -15,10 +15,15 @@ export type WorkerPoolOptions<K> = {
   readonly concurrency: number;
   /** The number of keys of one lane that may be in flight. */
   readonly laneConcurrency?: number;
+  /** The weight of the keys of one lane that may be in flight together. */
+  readonly laneWeightMax?: number;
   /** Limits the keys of low priority; without it they only come after those of high priority. */
   readonly lowPriorityRate?: RateLimit;
-  /** Processes a key. It handles failures itself, by adding the key again with a later due time. */
-  readonly work: (key: K) => Promise<void>;
+  /**
+   * Processes a key. It handles failures itself, by adding the key again with a later due time. `weigh` takes the weight of
+   * what it did; the default is 0.
+   */
+  readonly work: (key: K, weigh: (weight: number) => void) => Promise<void>;
   /** Called with an error that `work` throws, which is a bug. The pool has stopped taking keys then. */
   readonly onError: (error: unknown) => void;
 };
@@ -36,8 +41,11 @@ export class WorkerPool<K> {
   /** Takes no keys before `start`; keys may be added before. */
   constructor(options: WorkerPoolOptions<K>) {
     this.#options = options;
-    const { laneConcurrency } = options;
-    this.#queue = new WorkQueue<K>(laneConcurrency === undefined ? {} : { laneInFlightMax: laneConcurrency });
+    const { laneConcurrency, laneWeightMax } = options;
+    this.#queue = new WorkQueue<K>({
+      ...(laneConcurrency === undefined ? {} : { laneInFlightMax: laneConcurrency }),
+      ...(laneWeightMax === undefined ? {} : { laneWeightMax }),
+    });
     this.#lowPriorityBucket = options.lowPriorityRate ? new TokenBucket(options.lowPriorityRate) : null;
   }
 
@@ -134,13 +142,16 @@ export class WorkerPool<K> {
   }
 
   async #process(key: K): Promise<void> {
+    let weight = 0;
     try {
-      await this.#options.work(key);
+      await this.#options.work(key, (done) => {
+        weight = done;
+      });
     } catch (error) {
       this.#running = false;
       this.#options.onError(error);
     } finally {
-      this.#queue.done(key);
+      this.#queue.done(key, weight);
       if (this.#queue.inFlight === 0) this.#resolveIdle();
       this.#scheduleDispatch();
     }

@@ -1,4 +1,4 @@
-/** Lanes of the work queue take turns: compares random histories with the rules, read from a plain list of keys. */
+/** Lanes of the work queue take turns, and the shared one has every second: compares random histories with the rules, read from a plain list of keys. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PRIORITIES, type Priority, WorkQueue } from '../../src/workqueue/work-queue.ts';
@@ -14,7 +14,7 @@ type Waiting = {
 const LIMIT = 2;
 const LANES = ['', 'a', 'b', 'c', 'd'];
 
-test('no lane is served twice while another one waits, and the rules of a lane hold', () => {
+test('no lane is served twice while another one waits, the shared one waits once, and the rules of a lane hold', () => {
   underSeeds(100, 5000, (random) => {
     const queue = new WorkQueue<string>({ laneInFlightMax: LIMIT });
     const waiting = new Map<string, Waiting>();
@@ -22,6 +22,8 @@ test('no lane is served twice while another one waits, and the rules of a lane h
     /** Of each lane and priority: the lanes that could have been served at every take since its own last one. */
     const overtaken = new Map<string, Set<string>>();
     let now = 0;
+    /** The lane that was served last, of each priority. */
+    const last = new Map<Priority, string>();
     for (let step = 0; step < 600; step++) {
       now += random.below(3);
       const operation = random.below(10);
@@ -73,9 +75,18 @@ test('no lane is served twice while another one waits, and the rules of a lane h
         .sort(([, a], [, b]) => a.dueAt - b.dueAt || a.order - b.order);
       assert.equal(first?.[0], key, 'the first key of its lane');
 
-      const others = new Set(candidates.map(([, { lane }]) => lane).filter((lane) => lane !== taken.lane));
+      const lanes = new Set(candidates.map(([, { lane }]) => lane));
+      const wasSharedLast = last.get(priority) === '';
+      last.set(priority, taken.lane);
+      if (lanes.has('') && !wasSharedLast) assert.equal(taken.lane, '', 'the shared lane comes first');
+      if (lanes.size > 1 && wasSharedLast) assert.notEqual(taken.lane, '', 'and has every second turn');
+
+      const others = new Set([...lanes].filter((lane) => lane !== taken.lane && lane !== ''));
       const idOf = (lane: string): string => `${priority} ${lane}`;
-      const waitedAllAlong = [...(overtaken.get(idOf(taken.lane)) ?? [])].filter((lane) => others.has(lane));
+      const waitedAllAlong =
+        taken.lane === ''
+          ? []
+          : [...(overtaken.get(idOf(taken.lane)) ?? [])].filter((lane) => others.has(lane));
       assert.deepEqual(waitedAllAlong, [], 'a lane that waited all along has its turn first');
       for (const [id, lanes] of overtaken)
         if (id.startsWith(priority)) for (const lane of lanes) if (!others.has(lane)) lanes.delete(lane);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, it, test } from 'node:test';
 import { InvariantError } from '../../src/base/invariant.ts';
 import { PRIORITIES, type Priority, WorkQueue } from '../../src/workqueue/work-queue.ts';
 import { underSeeds } from '../support/random.ts';
@@ -184,5 +184,52 @@ test('the queue agrees with its oracle over random histories', () => {
       assert.equal(queue.inFlight, oracle.busy.size);
       assert.equal(queue.nextDue(), oracle.nextDue());
     }
+  });
+});
+
+describe('the weight of a lane', () => {
+  const take = (queue: WorkQueue<string>): readonly string[] => {
+    const taken: string[] = [];
+    for (let key = queue.take(0); key !== null; key = queue.take(0)) taken.push(key);
+    return taken;
+  };
+  const queueOf = (count: number): WorkQueue<string> => {
+    const queue = new WorkQueue<string>({ laneInFlightMax: 8, laneWeightMax: 100 });
+    for (let i = 0; i < count; i++) queue.add(`k${i}`, { lane: 'a' });
+    return queue;
+  };
+
+  it('is not known before the first key is done', () => {
+    assert.equal(take(queueOf(20)).length, 8);
+  });
+
+  it('limits its keys in flight, and one may always be', () => {
+    const queue = queueOf(40);
+    for (const key of take(queue)) queue.done(key, 40);
+    assert.equal(take(queue).length, 2);
+    queue.done('k8', 1000);
+    queue.done('k9', 1000);
+    assert.equal(take(queue).length, 1);
+  });
+
+  it('falls with each light key', () => {
+    const queue = queueOf(200);
+    for (const key of take(queue)) queue.done(key, 100);
+    const inFlight: number[] = [];
+    for (let round = 0; round < 12; round++) {
+      const taken = take(queue);
+      inFlight.push(taken.length);
+      for (const key of taken) queue.done(key, 1);
+    }
+    assert.deepEqual(inFlight.slice(0, 3), [1, 1, 1]);
+    assert.equal(inFlight.at(-1), 8);
+  });
+
+  it('is no limit of another lane', () => {
+    const queue = queueOf(20);
+    for (const key of take(queue)) queue.done(key, 1000);
+    take(queue);
+    queue.add('other', { lane: 'b' });
+    assert.deepEqual(take(queue), ['other']);
   });
 });

@@ -3,6 +3,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock, Millis } from '../../base/clock.ts';
 import { apiVersionOf } from '../../objects/api-group.ts';
+import { BoundedQueue } from '../../workqueue/bounded-queue.ts';
 import { expired, toStatus } from '../object/status.ts';
 import type { StorageChange } from '../object/storage.ts';
 import type { JsonObject } from '../object/value.ts';
@@ -27,8 +28,11 @@ export type WatchStreamOptions = {
   readonly includeObject: 'None' | 'Metadata' | 'Object';
 };
 
-/** A watch whose client does not read is closed when this much is buffered. */
-export const WATCH_BACKLOG_BYTES_MAX = 64 * 1024 * 1024;
+/** A watch whose client reads too slowly is closed when this many events wait. */
+const BACKLOG_EVENTS_MAX = 100_000;
+
+/** Events that are written together. */
+const CHUNK_CHARS = 256 * 1024;
 
 export class WatchStream {
   readonly plural: string;
@@ -39,8 +43,9 @@ export class WatchStream {
   readonly #fault: FaultEffect | null;
   readonly #matches: (object: JsonObject) => boolean;
   readonly #cancels: (() => void)[] = [];
-  #pendingLines: string[] = [];
-  #flushing = false;
+  readonly #lines = new BoundedQueue<string>(BACKLOG_EVENTS_MAX);
+  /** A flush follows: in the next turn of the event loop, or when the client has read. */
+  #isFlushDue = false;
   #sentEvents = 0;
   /** Events that an injected fault delays. */
   #pendingEvents = 0;
@@ -87,7 +92,7 @@ export class WatchStream {
   close(): void {
     if (!this.#open) return;
     if (this.#options.bookmarks) this.#sendBookmark(false);
-    this.#flush();
+    this.#flushAll();
     this.#stop();
     this.#response.end();
   }
@@ -157,7 +162,7 @@ export class WatchStream {
       this.#pendingEvents += 1; // this line
       this.close();
     } else {
-      this.#flush();
+      this.#flushAll();
       this.#stop();
       this.#response.write(line.slice(0, line.length >>> 1), () => this.#response.destroy());
     }
@@ -166,7 +171,7 @@ export class WatchStream {
 
   #sendError(message: string): void {
     this.#write(`{"type":"ERROR","object":${JSON.stringify(toStatus(expired(message)))}}\n`);
-    this.#flush();
+    this.#flushAll();
     this.#stop();
     this.#response.end();
   }
@@ -194,21 +199,41 @@ export class WatchStream {
     this.#cancels.push(cancel);
   }
 
-  /** Lines of one turn of the event loop are sent together. */
+  /** Lines of one turn of the event loop are sent together, as far as the client reads. */
   #write(line: string): void {
-    this.#pendingLines.push(line);
-    if (this.#flushing) return;
-    this.#flushing = true;
+    if (this.#lines.size === BACKLOG_EVENTS_MAX) {
+      this.#response.destroy();
+      return;
+    }
+    this.#lines.push(line);
+    if (this.#isFlushDue) return;
+    this.#isFlushDue = true;
     setImmediate(() => this.#flush());
   }
 
   #flush(): void {
-    this.#flushing = false;
-    if (this.#pendingLines.length === 0 || this.#response.destroyed) return;
-    const text = this.#pendingLines.join('');
-    this.#pendingLines = [];
-    this.#response.write(text);
-    if (this.#response.writableLength > WATCH_BACKLOG_BYTES_MAX) this.#response.destroy();
+    this.#isFlushDue = false;
+    while (this.#lines.size > 0 && !this.#response.destroyed) {
+      if (this.#response.write(this.#takeChunk())) continue;
+      this.#isFlushDue = true;
+      this.#response.once('drain', () => this.#flush());
+      return;
+    }
+  }
+
+  #flushAll(): void {
+    while (this.#lines.size > 0 && !this.#response.destroyed) this.#response.write(this.#takeChunk());
+  }
+
+  #takeChunk(): string {
+    const taken: string[] = [];
+    let chars = 0;
+    for (let line = this.#lines.shift(); line !== undefined; line = this.#lines.shift()) {
+      taken.push(line);
+      chars += line.length;
+      if (chars >= CHUNK_CHARS) break;
+    }
+    return taken.join('');
   }
 
   #stop(): void {

@@ -20,6 +20,12 @@ export type StorageChange = {
 
 export type ChangeListener = (change: StorageChange) => void;
 
+/** Keys with their objects, in listing order. */
+export type Entries = readonly (readonly [string, JsonObject])[];
+
+/** Clients that list at a time and read page by page, each at a revision of its own. */
+const SNAPSHOTS_MAX = 8;
+
 /** `<namespace>/<name>`; its order is the order in which etcd, and so kube-apiserver, lists. */
 export const objectKey = (namespace: string, name: string): string =>
   namespace === '' ? name : `${namespace}/${name}`;
@@ -34,11 +40,8 @@ export class ObjectCollection {
   /** Keys in listing order; null after a key was added or removed. */
   #sortedKeys: readonly string[] | null = null;
 
-  /** The last older revision that was listed: its next page follows. */
-  #cachedSnapshot: {
-    readonly revision: number;
-    readonly entries: readonly (readonly [string, JsonObject])[];
-  } | null = null;
+  /** The older revisions that were listed last, the newest use last: their next pages follow. */
+  readonly #snapshots = new Map<number, Entries>();
 
   constructor(storage: Storage) {
     this.#storage = storage;
@@ -84,7 +87,7 @@ export class ObjectCollection {
   }
 
   /** All keys with their current objects, in listing order. */
-  entries(): readonly (readonly [string, JsonObject])[] {
+  entries(): Entries {
     this.#sortedKeys ??= [...this.#objects.keys()].sort(compareText);
     return this.#sortedKeys.map((key) => {
       const object = this.#objects.get(key);
@@ -94,19 +97,26 @@ export class ObjectCollection {
   }
 
   /** As `entries`, at `revision`; null where that revision is compacted. */
-  entriesAt(revision: number): readonly (readonly [string, JsonObject])[] | null {
+  entriesAt(revision: number): Entries | null {
     const later = this.changesSince(revision);
     if (later === null) return null;
     if (later.length === 0) return this.entries();
-    if (this.#cachedSnapshot?.revision === revision) return this.#cachedSnapshot.entries;
+    const entries = this.#snapshots.get(revision) ?? this.#undo(later);
+    this.#snapshots.delete(revision);
+    this.#snapshots.set(revision, entries);
+    const [oldest = revision] = this.#snapshots.keys();
+    if (this.#snapshots.size > SNAPSHOTS_MAX) this.#snapshots.delete(oldest);
+    return entries;
+  }
+
+  /** The entries before these changes. */
+  #undo(later: readonly StorageChange[]): Entries {
     const objects = new Map(this.#objects);
     for (const change of later.toReversed()) {
       if (change.before === null) objects.delete(change.key);
       else objects.set(change.key, change.before);
     }
-    const entries = [...objects].sort((a, b) => compareText(a[0], b[0]));
-    this.#cachedSnapshot = { revision, entries };
-    return entries;
+    return [...objects].sort((a, b) => compareText(a[0], b[0]));
   }
 
   /** The changes after `revision`, oldest first; null where some of them are compacted. */

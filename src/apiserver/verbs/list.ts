@@ -3,6 +3,7 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import type { LabelSelector } from '../../objects/selector.ts';
 import { badRequest, expired, type StatusError } from '../object/status.ts';
+import type { Entries } from '../object/storage.ts';
 import { type JsonObject, metaOf } from '../object/value.ts';
 import { type FieldRequirement, matchesFields } from '../select/field-selector.ts';
 import { matchesLabels } from '../select/label-selector.ts';
@@ -84,9 +85,11 @@ export function listObjects(
     items.push(entry[1]);
     lastKey = entry[0];
   }
-  let remaining = 0;
-  for (; index < entries.length; index++) if (matches(entries[index]?.[1] ?? {})) remaining++;
   const hasSelector = options.selectors.labels.requirements.length > 0 || options.selectors.fields.length > 0;
+  let remaining = 0;
+  // With a selector it only matters whether there is one more.
+  for (; index < entries.length && !(hasSelector && remaining > 0); index++)
+    if (matches(entries[index]?.[1] ?? {})) remaining++;
   return ok({
     items,
     revision,
@@ -108,7 +111,7 @@ function decodeContinueToken(text: string): ContinueToken | null {
 }
 
 /** The index of the first key after `key`. */
-function firstIndexAfter(entries: readonly (readonly [string, JsonObject])[], key: string): number {
+function firstIndexAfter(entries: Entries, key: string): number {
   let low = 0;
   let high = entries.length;
   while (low < high) {

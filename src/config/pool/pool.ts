@@ -105,7 +105,8 @@ function* read(raw: unknown): Steps<PoolReading> {
   object.rejectUnknownFields();
   if (spec === null) return { ...NO_POOL, issues };
 
-  const entries = spec.strings('addresses');
+  const entries = yield* spec.stringsInSteps('addresses');
+  yield null;
   const listed = yield* flatMapInSteps(entries, (part) => readPoolRanges(part, issues));
   if (spec.isListEmpty('addresses')) spec.addIssue('addresses', 'needs at least one CIDR or range');
   for (const issue of yield* findInternalOverlaps(listed)) issues.push(issue);

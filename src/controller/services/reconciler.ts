@@ -79,8 +79,9 @@ export class ServiceReconciler {
       clock,
       concurrency: limits.WRITES_IN_FLIGHT,
       laneConcurrency: limits.WRITES_IN_FLIGHT_PER_NAMESPACE,
+      laneWeightMax: limits.ANSWER_BYTES_IN_FLIGHT,
       lowPriorityRate: limits.LOW_PRIORITY_RATE,
-      work: (key) => this.#reconcile(key),
+      work: (key, weigh) => this.#reconcile(key, weigh),
       onError: onFatalError,
     });
   }
@@ -136,7 +137,7 @@ export class ServiceReconciler {
     this.#workers.add(service.key);
   }
 
-  async #reconcile(key: ServiceKey): Promise<void> {
+  async #reconcile(key: ServiceKey, weigh: (answerBytes: number) => void): Promise<void> {
     const pause = this.#pausedUntil - this.#options.clock.now();
     if (pause > 0) return this.#requeue(key, pause);
     if ((this.#outcomeUnknown.has(key) || this.#deletionPending.has(key)) && !(await this.#reread(key)))
@@ -161,8 +162,9 @@ export class ServiceReconciler {
     }
     const patch = this.#withExtraConditions(result.service, result.patch);
     const outcome = await api.patch(key, patchBody(result.service, patch, { ipMode }));
-    if (outcome.kind === 'done') this.#written(result, outcome.value);
-    else this.#notWritten(result, outcome);
+    if (outcome.kind !== 'done') return this.#notWritten(result, outcome);
+    weigh(outcome.bytes ?? 0);
+    this.#written(result, outcome.value);
   }
 
   #withExtraConditions(service: Service, patch: StatusPatch): StatusPatch {

@@ -11,6 +11,13 @@ export const WRITES_IN_FLIGHT = 32;
  */
 export const WRITES_IN_FLIGHT_PER_NAMESPACE = 24;
 
+/**
+ * Bytes that the answers to writes in flight may have, of Services that one namespace changes. The watch repeats each written
+ * object, and shares the connection's bandwidth with the answers. With many large answers in flight it falls behind, and
+ * a new Service of another namespace comes at its end.
+ */
+export const ANSWER_BYTES_IN_FLIGHT = 2 * 1024 * 1024;
+
 /** Condition-only writes, on Services that keep what they have, go no faster than this. */
 export const LOW_PRIORITY_RATE: RateLimit = { perSecond: 50, burst: 10 };
 

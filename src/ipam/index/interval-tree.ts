@@ -37,10 +37,12 @@ export const compareFirst = <K extends AddressKey>(a: Interval<K>, b: Interval<K
  */
 export class IntervalTree<K extends AddressKey, T> {
   readonly #sorted: readonly OwnedInterval<K, T>[];
-  readonly #maxEnds: K[] = [];
+  readonly #maxEnds: K[];
 
   constructor(intervals: readonly OwnedInterval<K, T>[], { isSorted = false } = {}) {
     this.#sorted = isSorted ? intervals : [...intervals].sort(compareFirst);
+    // As long as it will be: an array that is filled from its middle would be a slow map, of several times the size.
+    this.#maxEnds = this.#sorted.map(({ last }) => last);
     this.#buildMaxEnds(0, this.#sorted.length);
   }
 

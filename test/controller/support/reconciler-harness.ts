@@ -24,6 +24,9 @@ type Body = {
     readonly conditions?: readonly Condition[];
   };
 };
+/** Until a write with an answer of known size is answered. */
+export const ANSWER_DELAY = 10;
+
 export type ScriptedOutcome = 'done' | 'lost' | Exclude<RequestOutcome<Service>, { readonly kind: 'done' }>;
 
 export class ReconcilerHarness {
@@ -44,6 +47,8 @@ export class ReconcilerHarness {
   beforeReadReturns: () => void = () => {};
   /** Whether a write to this Service never ends. */
   hangs: (key: ServiceKey) => boolean = () => false;
+  /** The bytes of the answer to a write to this Service; null for a write that takes no time, and whose size is not known. */
+  answerBytes: (key: ServiceKey) => number | null = () => null;
   #version = 1000;
 
   constructor(ranges: readonly string[], services: readonly Service[]) {
@@ -104,6 +109,8 @@ export class ReconcilerHarness {
     if (this.hangs(key)) return new Promise(() => {});
     const outcome = this.outcomes.shift() ?? 'done';
     if (outcome !== 'done' && outcome !== 'lost') return outcome;
+    const bytes = this.answerBytes(key);
+    if (bytes !== null) await new Promise<void>((resolve) => this.clock.after(ANSWER_DELAY, resolve));
     const before = this.server.get(key);
     if (before === undefined) return { kind: 'gone' };
     if (before.resourceVersion !== body.metadata.resourceVersion) return { kind: 'stale' };
@@ -117,7 +124,9 @@ export class ReconcilerHarness {
         ? {}
         : { annotations: from === null ? others : { ...others, [ALLOCATED_FROM_ANNOTATION]: from } }),
     });
-    return outcome === 'lost' ? { kind: 'unknown', because: 'reset' } : { kind: 'done', value: after };
+    return outcome === 'lost'
+      ? { kind: 'unknown', because: 'reset' }
+      : { kind: 'done', value: after, ...(bytes === null ? {} : { bytes }) };
   }
 
   async #read(key: ServiceKey): Promise<RequestOutcome<Service>> {
