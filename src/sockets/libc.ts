@@ -12,6 +12,8 @@ export type FilterProgram = { readonly len: number; readonly filter: Uint8Array 
 /** All return a negative number where they fail; `failure` says why. Structs are octets. */
 export type Libc = {
   readonly socket: (family: number, type: number, protocol: number) => number;
+  /** Writes the two descriptors to `pair`. */
+  readonly socketpair: (family: number, type: number, protocol: number, pair: Int32Array) => number;
   readonly bind: (fd: Descriptor, address: Uint8Array, size: number) => number;
   readonly setsockopt: (
     ...args: [fd: Descriptor, level: number, name: number, value: Uint8Array, size: number]
@@ -55,6 +57,7 @@ async function load(): Promise<Result<Libc, string>> {
     const program = koffi.struct({ len: 'uint16', filter: 'const uint8_t *' });
     return ok({
       socket: libc.func('int socket(int family, int type, int protocol)'),
+      socketpair: libc.func('int socketpair(int family, int type, int protocol, int *pair)'),
       bind: libc.func('int bind(int fd, const uint8_t *address, uint size)'),
       setsockopt: libc.func('int setsockopt(int fd, int level, int name, const uint8_t *value, uint size)'),
       attachFilter: libc.func('setsockopt', 'int', ['int', 'int', 'int', koffi.pointer(program), 'uint']),

@@ -4,6 +4,9 @@ import type { Millis } from '../base/clock.ts';
 import { systemErrorText } from '../base/system-error.ts';
 import type { Descriptor, Libc } from './libc.ts';
 
+/** In a place of the list that is not waited for. */
+export const NO_DESCRIPTOR: Descriptor = -1;
+
 const POLLIN = 1;
 /** `struct pollfd`. */
 const ENTRY_BYTES = 8;
@@ -28,11 +31,16 @@ export class PollSet {
     }
   }
 
-  /** Blocks the thread until a descriptor has data or an error. Null, or a sentence that says why it cannot. */
-  wait(limit: Millis): string | null {
-    if (this.#libc.poll(this.#entries, this.#count, Math.ceil(limit)) >= 0) return null;
-    const failure = this.#libc.failure();
-    for (let index = 0; index < this.#count; index++) this.#entries[index * ENTRY_BYTES + READY_AT] = 0;
+  /**
+   * Blocks the thread until one of the first `count` descriptors has data or an error; the others are not ready then. Null, or
+   * a sentence that says why it cannot.
+   */
+  wait(limit: Millis, count = this.#count): string | null {
+    const ready = this.#libc.poll(this.#entries, count, Math.ceil(limit));
+    const failure = ready < 0 ? this.#libc.failure() : null;
+    for (let index = failure === null ? count : 0; index < this.#count; index++)
+      this.#entries[index * ENTRY_BYTES + READY_AT] = 0;
+    if (failure === null) return null;
     return failure === 'EINTR' ? null : `the kernel cannot poll: ${systemErrorText({ code: failure })}`;
   }
 

@@ -1,6 +1,6 @@
 /**
- * Floods a segment with broadcast frames, at a given rate: half are ARP requests for addresses of nobody, half are datagrams.
- * Arguments: frames a second, seconds. It prints how many it sent.
+ * Floods a segment with broadcast frames, at a given rate. Arguments: frames a second, seconds, and what they are. It prints how
+ * many it sent.
  */
 import { execFileSync } from 'node:child_process';
 import { arpProbe } from '../../../src/layer2/packets/arp-packet.ts';
@@ -9,7 +9,12 @@ import { loadLibc } from '../../../src/sockets/libc.ts';
 import { rejectPacket } from '../../../src/sockets/packet-filter.ts';
 import { openPacketSocket } from '../../../src/sockets/packet-socket.ts';
 
-const [rate = 0, seconds = 0] = process.argv.slice(2).map(Number);
+/** ARP requests for addresses of nobody, or for 10.1.0.0 to 10.1.3.231; datagrams; requests for nobody and datagrams in turn. */
+export type Flood = 'others' | 'owned' | 'datagrams' | 'mixed';
+
+const [rate = 0, seconds = 0] = process.argv.slice(2, 4).map(Number);
+const kind = process.argv[4] ?? 'mixed';
+const OWNED = 1000;
 const BURST_MS = 2;
 const OTHERS = 4096;
 
@@ -21,16 +26,23 @@ const fd = openPacketSocket(libc.value, Number.parseInt(shown, 10), 0x0806, [rej
 if (!fd.ok) throw new Error(fd.error);
 
 const datagram = ethernetFrame(BROADCAST_MAC, mac, 0x0800, 100);
-const requests = Array.from({ length: OTHERS }, (_, index) =>
-  arpProbe({ family: 4, bits: 0x0afe_0000n + BigInt(index) }, mac),
-);
+const requestsFor = (first: bigint, count: number): readonly Uint8Array[] =>
+  Array.from({ length: count }, (_, index) => arpProbe({ family: 4, bits: first + BigInt(index) }, mac));
+const others = requestsFor(0x0afe_0000n, OTHERS);
+const FRAMES: Readonly<Record<string, readonly Uint8Array[]>> = {
+  others,
+  owned: requestsFor(0x0a01_0000n, OWNED),
+  datagrams: [datagram],
+  mixed: others.flatMap((request) => [request, datagram]),
+};
+const frames = FRAMES[kind] ?? [];
 const startedAt = performance.now();
 let sent = 0;
 const pauseCell = new Int32Array(new SharedArrayBuffer(4));
 for (let now = startedAt; now - startedAt < seconds * 1000; now = performance.now()) {
   const due = Math.floor(((now - startedAt) / 1000) * rate);
   for (; sent < due; sent++) {
-    const frame = sent % 2 === 0 ? datagram : requests[(sent >> 1) % OTHERS];
+    const frame = frames[sent % frames.length];
     if (frame !== undefined) libc.value.send(fd.value, frame, frame.length, 0);
   }
   Atomics.wait(pauseCell, 0, 0, BURST_MS);

@@ -127,6 +127,24 @@ function advertisement(target: bigint, mac: Uint8Array, flags: number): Uint8Arr
   return message;
 }
 
+/** Asks for the MAC address of the target (RFC 4861 4.3). `mac` is the asker's, at `source`. */
+export function neighbourSolicitation(question: {
+  readonly source: bigint;
+  readonly target: bigint;
+  readonly mac: Uint8Array;
+}): Uint8Array {
+  const { source, target, mac } = question;
+  const group = solicitedNodeGroup(target);
+  const message = new Uint8Array(MESSAGE_BYTES + OPTION_BYTES);
+  message[0] = SOLICITATION;
+  writeAddressBits(message, TARGET_OFFSET, target);
+  message[MESSAGE_BYTES] = SOURCE_LINK_LAYER;
+  message[MESSAGE_BYTES + 1] = OPTION_BYTES / 8;
+  writeMac(message, MESSAGE_BYTES + 2, mac);
+  const addressing = { sourceMac: mac, destinationMac: groupMac(group), source, destination: group };
+  return icmpFrame(addressing, message);
+}
+
 /** Asks who uses the address, as duplicate address detection does: from `::`, without options (RFC 4862 5.4.2). */
 export function neighbourProbe({ bits }: Address, mac: Uint8Array): Uint8Array {
   const group = solicitedNodeGroup(bits);

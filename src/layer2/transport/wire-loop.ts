@@ -7,13 +7,16 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { clearSignal } from '../../sockets/event-descriptor.ts';
 import type { Libc } from '../../sockets/libc.ts';
 import { MulticastGroups } from '../../sockets/multicast-groups.ts';
-import { PollSet } from '../../sockets/poll-set.ts';
+import { NO_DESCRIPTOR, PollSet } from '../../sockets/poll-set.ts';
+import { openSocketPair } from '../../sockets/socket-pair.ts';
+import { type RateLimit, TokenBucket } from '../../workqueue/token-bucket.ts';
 import { coveringRanges } from '../packets/covering-ranges.ts';
 import { interfaceExclusion } from '../packets/excluded-interfaces.ts';
 import type { WireInterface } from '../packets/layer2-wire.ts';
-import { Responder } from '../packets/responder.ts';
+import { Responder, type ResponderOutput } from '../packets/responder.ts';
 import { type LinkAddress, sameInterfaces, usableInterfaces } from '../packets/usable-interfaces.ts';
 import { InterfaceWatch } from './interface-watch.ts';
+import { REHEARSAL_ADDRESSES, REHEARSAL_INTERFACE, rehearse } from './rehearsal.ts';
 import type { WireCommand, WireReport, WireThreadData } from './wire-command.ts';
 import { FILTER_RANGES_MAX } from './wire-filters.ts';
 import { WireSockets } from './wire-sockets.ts';
@@ -33,6 +36,14 @@ const POSITION = { wake: 0, watch: 1, sockets: 2 } as const;
 /** While interfaces change all the time, no list is consistent. After as many lists, the next one will do. */
 const STRICT_RENEWALS_MAX = 10;
 
+/**
+ * Frames that pass the filters and are read in a second, and at one moment. A flood of requests must not cost the node a
+ * core. Of what comes beyond, the kernel keeps some hundred frames for each socket, and drops the rest.
+ */
+const FRAME_RATE: RateLimit = { perSecond: 10_000, burst: 2000 };
+/** The thread's own requests have no limit. */
+const REHEARSAL_RATE: RateLimit = { perSecond: 1e9, burst: 1e9 };
+
 /** Of the silence after which the process counts as suspended, the part that one wait may take. */
 const WAITS_WITHIN_SUSPENSION = 3;
 
@@ -46,7 +57,8 @@ export class WireLoop {
   readonly #sockets: WireSockets;
   readonly #groups: MulticastGroups;
   readonly #poll: PollSet;
-  readonly #responder: Responder;
+  #frameRate = new TokenBucket(REHEARSAL_RATE);
+  #responder: Responder;
   #isExcluded: (name: string) => boolean;
   #interfaces: readonly WireInterface[] | null = null;
   /** Interfaces of which this was reported. */
@@ -63,16 +75,21 @@ export class WireLoop {
     this.#aliveAt = channel.now();
     this.#isExcluded = interfaceExclusion(data.excluded);
     this.#sockets = new WireSockets(libc, (index, frame) => {
-      this.#responder.receive(index, frame, this.#checkSuspension());
+      const now = this.#checkSuspension();
+      this.#frameRate.take(now);
+      this.#responder.receive(index, frame, now);
     });
     this.#groups = new MulticastGroups(libc);
     this.#poll = new PollSet(libc);
-    this.#responder = new Responder({
-      send: (index, frame) => this.#sockets.send(index, frame),
+    this.#responder = this.#newResponder({
       emit: (event) => channel.report(event),
       join: (index, group) => this.#join(index, group),
       leave: (index, group) => this.#groups.leave(index, group),
     });
+  }
+
+  #newResponder(output: Omit<ResponderOutput, 'send'>): Responder {
+    return new Responder({ ...output, send: (index, frame) => this.#sockets.send(index, frame) });
   }
 
   /** The error is a sentence. */
@@ -89,6 +106,8 @@ export class WireLoop {
 
   /** Returns after the command `close`; null, or why it had to end by itself. */
   run(): string | null {
+    this.#rehearse();
+    this.#frameRate = new TokenBucket(FRAME_RATE);
     this.#setDescriptors();
     this.#channel.report({ kind: 'ready' });
     let failure: string | null = null;
@@ -99,8 +118,32 @@ export class WireLoop {
     return failure;
   }
 
+  /** Twice, for V8 first compiles for the one responder that it has seen. Nothing of it is reported. */
+  #rehearse(): void {
+    const pair = openSocketPair(this.#libc);
+    if (pair === null) return;
+    const [own, asker] = pair;
+    const responder = this.#responder;
+    this.#sockets.useOnly(own, REHEARSAL_INTERFACE.index);
+    this.#poll.set([NO_DESCRIPTOR, NO_DESCRIPTOR, own]);
+    for (let part = 0; part < 2; part++) {
+      this.#responder = this.#newResponder({ emit: () => {}, join: () => {}, leave: () => {} });
+      this.#responder.setInterfaces([REHEARSAL_INTERFACE], this.#channel.now());
+      this.#responder.changeOwned(REHEARSAL_ADDRESSES, this.#channel.now());
+      rehearse(this.#libc, asker, () => this.#turn());
+    }
+    this.#responder = responder;
+    this.#sockets.close();
+    this.#libc.close(asker);
+  }
+
   #turn(): string | null {
-    const failure = this.#poll.wait(this.#waitLimit());
+    const now = this.#channel.now();
+    const pause = this.#frameRate.wait(now);
+    const failure =
+      pause > 0
+        ? this.#poll.wait(Math.min(pause, this.#waitLimit(now)), POSITION.sockets)
+        : this.#poll.wait(this.#waitLimit(now));
     if (failure !== null) return failure;
     this.#checkSuspension();
     if (this.#poll.isReady(POSITION.wake)) this.#readCommands();
@@ -138,8 +181,7 @@ export class WireLoop {
     return null;
   }
 
-  #waitLimit(): Millis {
-    const now = this.#channel.now();
+  #waitLimit(now: Millis): Millis {
     const due = this.#responder.nextDue(now);
     const most = this.#data.suspendedAfter / WAITS_WITHIN_SUSPENSION;
     return due === null ? most : Math.max(0, Math.min(most, due - now));

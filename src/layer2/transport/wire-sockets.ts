@@ -87,6 +87,13 @@ export class WireSockets {
     return problems;
   }
 
+  /** Until the next interfaces, a socket of other origin is the only one. It is closed with them. */
+  useOnly(fd: Descriptor, interfaceIndex: number): void {
+    const deliver = (frame: ReceivedFrame): void => this.#handle(interfaceIndex, frame);
+    this.#sockets = [{ fd, interfaceIndex, family: 4, deliver }];
+    this.#senders.set(interfaceIndex, fd);
+  }
+
   /** ARP packets are received whose sender or target is in one of the ranges. */
   setRanges(ranges: readonly NumberRange[]): void {
     if (isDeepStrictEqual(ranges, this.#ranges)) return;
