@@ -48,7 +48,7 @@ export function simulateFrames(
     Object.entries(frames).map(([name, raw]) => {
       const fields = fieldsOf(raw);
       const segment = textOf(fields['segment']) || 'a';
-      const frame = toFrame(fields, macs);
+      const frame = frameOfCase(fields, macs);
       const answering = sorted.filter(({ by, segment: own, answersFor }) => {
         if (own !== segment || frame === null) return false;
         const standing = (address: Address): Standing => (answersFor(address) ? 'answering' : 'not owned');
@@ -63,8 +63,8 @@ export function simulateFrames(
   );
 }
 
-/** Null for a frame without a target. */
-function toFrame(fields: Raw, macs: ReadonlyMap<string, Uint8Array>): ReceivedFrame | null {
+/** The frame that a case describes; `macs` are those of interfaces, by `node:interface`. Null for one without a target. */
+export function frameOfCase(fields: Raw, macs: ReadonlyMap<string, Uint8Array>): ReceivedFrame | null {
   const target = parseAddress(textOf(fields['target']));
   if (!target.ok) return null;
   const to = textOf(fields['to']);

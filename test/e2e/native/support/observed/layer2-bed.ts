@@ -34,23 +34,18 @@ export class Layer2Bed {
   }
 
   async clear(): Promise<void> {
+    this.observer.endWatches();
     await this.speakers.clear();
     this.network.reset();
   }
 
   /** With the flags of the case, and its list of interfaces to exclude. */
   startSpeaker(node: string, one: AnyObject): Promise<void> {
-    const links =
-      one.memberlist === false
-        ? []
-        : [
-            '--ml-bindaddr',
-            nodeAddress(node),
-            '--ml-bindport',
-            SPEAKER_PORT,
-            '--ml-secret-key-path',
-            this.#secret,
-          ];
+    // Also in cases of MetalLB without its memberlist: Berth's speakers have sessions wherever a node has an address.
+    const links = [
+      ...['--ml-bindaddr', nodeAddress(node), '--ml-bindport', SPEAKER_PORT],
+      ...['--ml-secret-key-path', this.#secret],
+    ];
     const prefix = one.exclude === undefined ? [] : this.#withExcludedFile(node, one.exclude);
     // As MetalLB, which gives a node its addresses as soon as it returns.
     const args = [...links, '--l2-failback-delay=0', ...(one.args ?? [])];

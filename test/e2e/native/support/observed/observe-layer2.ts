@@ -4,6 +4,7 @@ import type { AnyObject } from '../../../../controller/support/rig.ts';
 import type { Layer2Bed } from './layer2-bed.ts';
 import { SEGMENTS } from './layer2-network.ts';
 import { configurationResults, nodesInEvents } from './observe-bgp.ts';
+import { observeFrames } from './observe-frames.ts';
 import type { Sightings } from './observer.ts';
 
 /** A state in the format of the observed cases; `before` is the state before the step. */
@@ -35,6 +36,7 @@ export async function observeLayer2(bed: Layer2Bed, one: AnyObject, before: AnyO
     assigned: nodesInEvents(withReason(events, 'nodeAssigned'), 'layer2'),
     failed: failedNodes(withReason(events, 'announceFailed')),
     config: configurationResults(states),
+    ...(one.frames === undefined ? {} : { frames: await observeFrames(bed, one.frames) }),
   };
 }
 

@@ -20,6 +20,9 @@ import { readNeighbourPacket } from '../../../../../src/layer2/packets/neighbour
 import { type Address, formatAddress, formatIPv4, parseAddress } from '../../../../../src/net/address.ts';
 import { LineProgram } from '../../../../layer2/transport/support/line-program.ts';
 import { stretched } from '../../../../support/eventually.ts';
+import type { NetworkNamespace } from '../../../../support/netns/network.ts';
+import { answerTo } from './answer.ts';
+import { AnswerWatch } from './answer-watch.ts';
 import {
   CLIENT_INTERFACE,
   CLIENT_IPV6,
@@ -44,11 +47,14 @@ const [SOLICITATION, SOURCE_LINK_LAYER] = [135, 1];
 const CLIENT_IPV4: Readonly<Record<Segment, string>> = { a: '10.213.0.253', b: '10.214.0.253' };
 
 export class Observer {
+  readonly #client: NetworkNamespace;
   readonly #hosts: Readonly<Record<Segment, LineProgram>>;
   #answers: Recorded = new Map();
   #announcements: Recorded = new Map();
+  readonly #watches: AnswerWatch[] = [];
 
-  private constructor(hosts: Readonly<Record<Segment, LineProgram>>) {
+  private constructor(client: NetworkNamespace, hosts: Readonly<Record<Segment, LineProgram>>) {
+    this.#client = client;
     this.#hosts = hosts;
   }
 
@@ -59,10 +65,11 @@ export class Observer {
     };
     for (const segment of SEGMENTS)
       await hosts[segment].next((line) => line === 'ready', `observer of segment ${segment}`);
-    return new Observer(hosts);
+    return new Observer(client, hosts);
   }
 
   stop(): void {
+    this.endWatches();
     for (const segment of SEGMENTS) this.#hosts[segment].kill();
   }
 
@@ -76,6 +83,30 @@ export class Observer {
   announcements(): Sightings {
     this.#read();
     return this.#announcements;
+  }
+
+  /** Sends a frame, and returns the MAC addresses that answer for `address` on its segment. */
+  async sendFrame(segment: Segment, frame: Uint8Array, address: string): Promise<readonly string[]> {
+    this.#read();
+    this.#hosts[segment].send(Buffer.from(frame).toString('hex'));
+    await sleep(stretched(ANSWER_WITHIN_MS));
+    const lines = this.#hosts[segment].lines.splice(0);
+    return [...new Set(lines.flatMap((line) => answerTo(address, Buffer.from(line, 'hex')) ?? []))];
+  }
+
+  /** Asks for an address on both segments until `end`. */
+  async watch(address: string): Promise<AnswerWatch> {
+    const watch = await AnswerWatch.start(this.#client, address, (segment) => {
+      const [frame = new Uint8Array()] = questions(addressOf(address), segment, null);
+      return frame;
+    });
+    this.#watches.push(watch);
+    return watch;
+  }
+
+  /** Also those of a case that failed. */
+  endWatches(): void {
+    for (const watch of this.#watches.splice(0)) watch.end();
   }
 
   /** Who answers to questions that go to all hosts, or each to one of `macs`. */

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CONFIGURATION_STATES } from '../../../../../src/kube/resource.ts';
 import { type AnyObject, NAMESPACE } from '../../../../controller/support/rig.ts';
-import { eventually, WaitLimit } from '../../../../support/eventually.ts';
+import { eventually, stretched, WaitLimit } from '../../../../support/eventually.ts';
+import type { AnswerWatch } from './answer-watch.ts';
 import { performCommon, speakerNodes, waitForState } from './case-steps.ts';
 import type { Layer2Bed } from './layer2-bed.ts';
 import { observeLayer2 } from './observe-layer2.ts';
@@ -32,6 +33,9 @@ export async function playLayer2Case(bed: Layer2Bed, one: AnyObject): Promise<re
   for (const [index] of one.rules.entries()) {
     const step = one.steps[index - 1];
     if (step !== undefined) bed.observer.mark();
+    const watches: readonly AnswerWatch[] = await Promise.all(
+      (step?.watch ?? []).map((ip: string) => bed.observer.watch(ip)),
+    );
     for (const action of step?.do ?? []) await perform(bed, action, one);
     let state: AnyObject;
     const patience = (step === undefined ? one.patience : step.patience) ?? 0;
@@ -39,21 +43,23 @@ export async function playLayer2Case(bed: Layer2Bed, one: AnyObject): Promise<re
       state = await observeLayer2(bed, one, before);
       return judgeState(one, index, state, before);
     }, patience);
+    const timing = Object.fromEntries(watches.map((watch) => [watch.address, onQuietMachine(watch.end())]));
+    const faults = found.length > 0 ? found : judgeState(one, index, { ...state, timing }, before);
     const when = step === undefined ? 'at the start' : `after "${step.says}"`;
-    if (found.length > 0) return found.map((fault) => `${when}: ${fault}`);
+    if (faults.length > 0) return faults.map((fault) => `${when}: ${fault}`);
     before = state;
-    if (step === undefined) await untilLinked(bed);
+    if (step === undefined) await untilLinked(bed, one);
   }
   return [];
 }
 
 /**
- * Until each speaker that answers by layer 2 has a BFD session with each other one: before that nobody misses one that ends.
- * The sessions begin with the first L2Advertisement, and take some seconds. A case may have speakers that reach no other.
+ * Until each speaker has a BFD session with each other one: before that nobody misses one that ends. The sessions begin with
+ * the first L2Advertisement, and take some seconds. A case may have speakers that reach no other.
  */
-async function untilLinked(bed: Layer2Bed): Promise<void> {
-  const begun = [...bed.speakers.logged('layer 2 begins: there is an L2Advertisement').values()];
-  const others = begun.filter((times) => times > 0).length - 1;
+async function untilLinked(bed: Layer2Bed, one: AnyObject): Promise<void> {
+  if (!one.objects.some(({ kind }: AnyObject) => kind === 'L2Advertisement')) return;
+  const others = speakerNodes(one).length - 1;
   const isLinked = (): boolean =>
     [...bed.speakers.logged('BFD session with a speaker is up').values()].every((times) => times >= others);
   const wait = new WaitLimit(LINKED_WITHIN_MS);
@@ -72,9 +78,25 @@ async function startCase(bed: Layer2Bed, one: AnyObject): Promise<void> {
     const reported = (await objects.list(CONFIGURATION_STATES)).map(({ metadata }) => metadata.name);
     for (const node of nodes) assert.ok(reported.includes(`speaker-${node}`), `${node} in ${NAMESPACE}`);
   });
+  const [services, others] = [true, false].map((isService) =>
+    one.objects.filter((object: AnyObject) => !isEarly(object) && (object.kind === 'Service') === isService),
+  );
+  for (const object of others ?? []) await objects.create(object);
+  // Who has no session yet knows less of the others, and may be the first to answer.
+  await untilLinked(bed, one);
   bed.observer.mark();
-  for (const object of one.objects.filter((object: AnyObject) => !isEarly(object)))
-    await objects.create(object);
+  for (const object of services ?? []) await objects.create(object);
+}
+
+/** By the load of the machine, as the limits of the cases are those of a machine that does nothing else. */
+function onQuietMachine(timing: ReturnType<AnswerWatch['end']>): AnyObject {
+  const quiet = (milliseconds: number): number => Math.round((milliseconds * 1000) / stretched(1000));
+  return Object.fromEntries(
+    Object.entries(timing).map(([segment, { gap, overlap }]) => [
+      segment,
+      { gap: quiet(gap), overlap: quiet(overlap) },
+    ]),
+  );
 }
 
 async function perform(bed: Layer2Bed, action: AnyObject, one: AnyObject): Promise<void> {
