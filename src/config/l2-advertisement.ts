@@ -5,7 +5,7 @@
 import { isObject } from '../base/json.ts';
 import { identityOf } from '../objects/metadata.ts';
 import type { LabelSelector } from '../objects/selector.ts';
-import type { ConfigIssue } from './issue.ts';
+import { type ConfigIssue, itemPath, quoteText } from './issue.ts';
 import { ObjectReader } from './object-reader.ts';
 import { readLabelSelector, readLabelSelectors } from './selector.ts';
 import { readUniqueStrings } from './unique-strings.ts';
@@ -34,6 +34,8 @@ export type L2AdvertisementReading = {
   /** Null if and only if there are issues. */
   readonly advertisement: L2Advertisement | null;
   readonly issues: readonly ConfigIssue[];
+  /** What is allowed and was hardly meant. */
+  readonly warnings: readonly ConfigIssue[];
 };
 
 const WEIGHT = { min: 1, max: 100 } as const;
@@ -45,11 +47,12 @@ export function readL2Advertisement(raw: unknown): L2AdvertisementReading {
   object?.ignore('apiVersion', 'kind', 'metadata', 'status');
   const spec = object?.object('spec') ?? (isSpecAbsent(raw) ? ObjectReader.of({}, 'spec', issues) : null);
   object?.rejectUnknownFields();
-  if (spec === null) return { advertisement: null, issues };
+  if (spec === null) return { advertisement: null, issues, warnings: [] };
+  const interfaces = readUniqueStrings(spec, 'interfaces', issues);
   const advertisement: L2Advertisement = {
     name: identityOf(raw).name,
     pools: readUniqueStrings(spec, 'ipAddressPools', issues),
-    interfaces: readUniqueStrings(spec, 'interfaces', issues),
+    interfaces,
     poolSelectors: readLabelSelectors(spec, 'ipAddressPoolSelectors', issues),
     nodeSelectors: readLabelSelectors(spec, 'nodeSelectors', issues),
     serviceSelectors: readLabelSelectors(spec, 'serviceSelectors', issues),
@@ -58,7 +61,27 @@ export function readL2Advertisement(raw: unknown): L2AdvertisementReading {
       .flatMap((preferred) => readPreference(preferred, issues)),
   };
   spec.rejectUnknownFields();
-  return { advertisement: issues.length > 0 ? null : advertisement, issues };
+  if (issues.length > 0) return { advertisement: null, issues, warnings: [] };
+  const warnings = interfaces.flatMap((name, index): readonly ConfigIssue[] => {
+    const doubt = interfaceNameDoubt(name);
+    const path = itemPath(spec.pathOf('interfaces'), index);
+    return doubt === null ? [] : [{ path, message: `${quoteText(name)} ${doubt}` }];
+  });
+  return { advertisement, issues, warnings };
+}
+
+/** IFNAMSIZ without its zero byte. */
+const INTERFACE_NAME_CHARS_MAX = 15;
+
+/** Why no interface of Linux has this name (`dev_valid_name` in net/core/dev.c), or hardly any; null for a usual one. */
+function interfaceNameDoubt(name: string): string | null {
+  if (name === '' || name === '.' || name === '..' || /[\s/:]/.test(name))
+    return 'cannot be the name of an interface, so nobody answers on it: correct the name';
+  if (name.length > INTERFACE_NAME_CHARS_MAX)
+    return `has more than ${INTERFACE_NAME_CHARS_MAX} characters, as no interface has: correct the name`;
+  return /[*?[\]^$|]/.test(name)
+    ? 'is taken as a name, not as a pattern: list the names of the interfaces'
+    : null;
 }
 
 const isSpecAbsent = (raw: unknown): boolean => isObject(raw) && (raw['spec'] ?? null) === null;

@@ -98,6 +98,48 @@ describe('an L2Advertisement', () => {
     });
   });
 
+  const doubtful: readonly (readonly [name: string, says: RegExp | null])[] = [
+    ['eth0', null],
+    ['br-lan.100', null],
+    ['enp0s31f6np0abc', null],
+    ['', /^spec\.interfaces\[1\]: "" cannot be the name of an interface/],
+    ['eth0 ', /"eth0 " cannot be the name of an interface, so nobody answers on it: correct the name/],
+    ['eth0:1', /cannot be the name/],
+    ['..', /cannot be the name/],
+    ['enp0s31f6np0abcd', /has more than 15 characters/],
+    ['eth*', /"eth\*" is taken as a name, not as a pattern/],
+  ];
+  for (const [name, says] of doubtful)
+    it(`is in force with the interface ${JSON.stringify(name)}, ${says === null ? 'and nothing is said' : 'and a warning'}`, () => {
+      const { advertisement, issues, warnings } = readL2Advertisement(object({ interfaces: ['lan', name] }));
+      assert.deepEqual([advertisement?.interfaces, issues], [['lan', name], []]);
+      if (says === null) assert.deepEqual(warnings, []);
+      else assert.match(warnings.map(formatIssue).join('\n'), says);
+    });
+
+  it('lists all its issues at once', () => {
+    const { issues } = readL2Advertisement(
+      object({
+        interfaces: ['a', 'a', 7],
+        nodeSelectors: [{ matchExpressions: [{ key: 'zone', operator: 'In', values: [] }] }, 'zone=a'],
+        preferredNodeSelectors: [{ weight: 0, preference: { matchLabels: { 'a b': 'c' } } }],
+        interface: 'eth0',
+      }),
+    );
+    assert.deepEqual(
+      issues.map(({ path }) => path),
+      [
+        'spec.interfaces[2]',
+        'spec.interfaces[1]',
+        'spec.nodeSelectors[1]',
+        'spec.nodeSelectors[0].matchExpressions[0].values',
+        'spec.preferredNodeSelectors[0].weight',
+        'spec.preferredNodeSelectors[0].preference.matchLabels["a b"]',
+        'spec.interface',
+      ],
+    );
+  });
+
   it('with an issue is null', () => {
     assert.equal(readL2Advertisement(object({ interfaces: ['a', 'a'] })).advertisement, null);
   });

@@ -22,7 +22,7 @@ import {
 } from './last-known-good.ts';
 import { LOCAL_PREF_CONFLICT_RULES } from './local-pref-conflicts.ts';
 import { candidatesOn, type NodeSelected, toNodeSelected } from './node-selected.ts';
-import { isWarningIssue, type ObjectIssue, objectIssues } from './object-issue.ts';
+import { isWarningIssue, type ObjectIssue, objectIssues, warningIssue } from './object-issue.ts';
 import { readPeerSecrets } from './peer-secrets.ts';
 import { type ClusterPeers, type ResolvedPeers, readClusterPeers, resolvePeers } from './peers.ts';
 import { type ResolvedPools, resolvePools } from './pools.ts';
@@ -136,7 +136,11 @@ export function selectNodeConfig(
 }
 
 function l2AdvertisementIssuesOf(raws: readonly unknown[]): readonly ObjectIssue[] {
-  const sorted = raws.map((raw) => ({ identity: identityOf(raw), issues: readL2Advertisement(raw).issues }));
+  const sorted = raws.map((raw) => {
+    const { issues, warnings } = readL2Advertisement(raw);
+    const doubts = warnings.map(({ path, message }) => warningIssue(path, message));
+    return { identity: identityOf(raw), issues: [...issues, ...doubts] };
+  });
   sorted.sort((a, b) => compareAge(a.identity, b.identity));
   return sorted.flatMap(({ identity, issues }) => objectIssues('L2Advertisement', identity.name, issues));
 }

@@ -6,7 +6,7 @@ import { fieldsOf, isObject, listOf, type Raw, textOf } from '../../base/json.ts
 import { err, ok, type Result } from '../../base/result.ts';
 import { formatIssue } from '../../config/issue.ts';
 import { extractLegacyText, LEGACY_DATA_KEY } from '../../config/legacy/legacy-config.ts';
-import { parseYaml, parseYamlDocuments } from '../../config/legacy/yaml.ts';
+import { parseYaml, parseYamlDocuments } from '../../config/yaml.ts';
 import { metadataOf, nameOf } from '../../objects/metadata.ts';
 
 /** An old configuration, not yet validated. */

@@ -5,10 +5,10 @@
 import type { Raw } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { ConfigIssue } from '../issue.ts';
+import { loadYamlParser } from '../yaml.ts';
 import { extractLegacyText, LEGACY_DATA_KEY, readLegacyConfig } from './legacy-config.ts';
 import { placeLegacyObjects } from './metallb-objects.ts';
 import { writtenNames } from './object-names.ts';
-import { loadYamlParser } from './yaml.ts';
 
 /** An object that is stored nowhere. */
 export type LegacyObject = {

@@ -10,11 +10,11 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { closestMatch, quoteList } from '../../base/text.ts';
 import { type ConfigIssue, describeValue, quoteText } from '../issue.ts';
 import { ObjectReader } from '../object-reader.ts';
+import { parseYaml, YAML_SCALAR_PARSERS } from '../yaml.ts';
 import { type LegacyBfdProfile, readLegacyBfdProfiles } from './bfd-profiles.ts';
 import { type LegacyCommunity, readLegacyCommunities } from './communities.ts';
 import { type LegacyPeer, readLegacyPeers } from './peers.ts';
 import { type LegacyPool, readLegacyPools } from './pools.ts';
-import { parseYaml, YAML_SCALAR_PARSERS } from './yaml.ts';
 
 export type LegacyConfig = {
   readonly peers: readonly LegacyPeer[];

@@ -5,11 +5,19 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { type SystemError, systemErrorText } from '../../../base/system-error.ts';
 import { readExcludedInterfaces } from '../../../config/excluded-interfaces.ts';
+import { type ConfigIssue, formatIssue, quoteText } from '../../../config/issue.ts';
+import type { ListItem } from '../../../config/object-reader.ts';
 import { compilePattern, DEFAULT_EXCLUDED_INTERFACES } from '../../../layer2/packets/excluded-interfaces.ts';
 import type { Log } from '../../../observe/log.ts';
 
 export const EXCLUDED_FILE = '/etc/metallb/excludel2.yaml';
+
+function patternIssue({ path, value }: ListItem<string>): readonly ConfigIssue[] {
+  const compiled = compilePattern(value);
+  return compiled.ok ? [] : [{ path, message: `${quoteText(value)} ${compiled.error}` }];
+}
 
 export class ExcludedFile {
   readonly #path: string;
@@ -39,17 +47,19 @@ export class ExcludedFile {
     return this.#lastGood;
   }
 
-  /** Null where it was read, or is missing. */
+  /** All that is wrong with it; null where it was read, or is missing. */
   async #readFile(): Promise<string | null> {
-    const text = await readFile(this.#path, 'utf8').catch(() => null);
-    if (text === null) return null;
-    const patterns = readExcludedInterfaces(text);
-    if (!patterns.ok) return patterns.error;
-    for (const pattern of patterns.value) {
-      const compiled = compilePattern(pattern);
-      if (!compiled.ok) return `${JSON.stringify(pattern)} ${compiled.error}`;
+    let text: string;
+    try {
+      text = await readFile(this.#path, 'utf8');
+    } catch (error) {
+      const failure = error as SystemError;
+      return failure.code === 'ENOENT' ? null : systemErrorText(failure);
     }
-    this.#lastGood = patterns.value;
+    const patterns = await readExcludedInterfaces(text);
+    const issues = patterns.ok ? patterns.value.flatMap(patternIssue) : patterns.error;
+    if (!patterns.ok || issues.length > 0) return issues.map(formatIssue).join('; ');
+    this.#lastGood = patterns.value.map(({ value }) => value);
     return null;
   }
 }

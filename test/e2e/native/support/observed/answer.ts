@@ -3,6 +3,7 @@ import { readArp } from '../../../../../src/layer2/packets/arp-packet.ts';
 import {
   ETHERTYPE,
   formatMac,
+  macAt,
   readEthernetHeader,
 } from '../../../../../src/layer2/packets/ethernet-frame.ts';
 import { readNeighbourPacket } from '../../../../../src/layer2/packets/neighbour-packet.ts';
@@ -14,9 +15,9 @@ export function answerTo(address: string, bytes: Uint8Array): string | null {
   if (header?.type === ETHERTYPE.arp) {
     const packet = readArp(bytes, header.payload);
     if (typeof packet === 'string') return null;
-    const { isRequest, senderMac, senderIp, targetIp } = packet;
+    const { isRequest, senderMacAt, senderIp, targetIp } = packet;
     const isAnswer = !isRequest && senderIp !== targetIp && formatIPv4(senderIp) === address;
-    return isAnswer ? formatMac(senderMac) : null;
+    return isAnswer ? formatMac(macAt(bytes, senderMacAt)) : null;
   }
   if (header?.type !== ETHERTYPE.ipv6) return null;
   const packet = readNeighbourPacket(bytes, header.payload);

@@ -1,14 +1,14 @@
 /**
- * Parses the YAML of the old ConfigMap into plain objects, lists and strings.
+ * Parses the YAML that people write into ConfigMaps into plain objects, lists and strings.
  *
- * Scalars stay strings, and each field is parsed by its type. MetalLB's old parser did the same: a password `12345` is a
+ * Scalars stay strings, and each field is parsed by its type. MetalLB's parser of the old ConfigMap did the same: a password `12345` is a
  * string, a community `64512:30` is no number in base 60, and `auto-assign: off` is false.
  */
 import type * as YamlPackage from 'yaml';
 import type { DocumentOptions, ParseOptions, SchemaOptions } from 'yaml';
-import { err, ok, type Result } from '../../base/result.ts';
-import type { ConfigIssue } from '../issue.ts';
-import type { ScalarParsers } from '../object-reader.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import type { ConfigIssue } from './issue.ts';
+import type { ScalarParsers } from './object-reader.ts';
 
 /** Parses texts; see `loadYamlParser`. */
 export type YamlParser = {
