@@ -2,6 +2,7 @@
  * What all speakers of a cluster announce: for each node the routes to each peer, and for each address the node that owns it by
  * layer 2. The same functions decide as in the speakers.
  */
+import type { ObjectIssue } from '../announce/config/object-issue.ts';
 import { type ResolvedPools, resolvePools } from '../announce/config/pools.ts';
 import { computeSpeakerState, type SpeakerModelState } from '../announce/model/full-model.ts';
 import { findCalicoRouters } from '../calico/confd/calico-routers.ts';
@@ -24,14 +25,19 @@ export type SpeakerAnnouncements = {
   readonly recorded: ReadonlyMap<ServiceKey, string>;
 };
 
+/** Speakers that were `restarted` have forgotten the last good version of objects that are invalid now. */
+export type SpeakerHistory = 'running' | 'restarted';
+
 /**
  * `before` is what the speakers announced until now: they keep the last good version of an invalid object, and owners stay.
- * Null for speakers that have just started.
+ * Null in a cluster of which only the objects are known.
  */
 export function computeAnnouncements(
   cluster: SpeakerCluster,
   before: SpeakerAnnouncements | null,
+  history: SpeakerHistory = 'running',
 ): SpeakerAnnouncements {
+  const kept = history === 'running' ? before : null;
   const { namespace, flags, objects, running, calicoPeers } = cluster;
   const nodes = new Map(objects.nodes.map((node) => [node.name, node]));
   const bgp = new Map(
@@ -40,11 +46,11 @@ export function computeAnnouncements(
       const foreignSessions =
         own === undefined || calicoPeers.length === 0 ? new Map() : findCalicoRouters(calicoPeers, own);
       const view = { ...objects, config: { ...objects.config, foreignSessions } };
-      return [node, computeSpeakerState({ node, namespace, flags }, view, before?.bgp.get(node) ?? null)];
+      return [node, computeSpeakerState({ node, namespace, flags }, view, kept?.bgp.get(node) ?? null)];
     }),
   );
-  const pools = resolvePools(objects.config.pools, before?.pools ?? null);
-  const layer2Config = resolveLayer2Config(objects.config.layer2, cluster, before?.layer2Config ?? null);
+  const pools = resolvePools(objects.config.pools, kept?.pools ?? null);
+  const layer2Config = resolveLayer2Config(objects.config.layer2, cluster, kept?.layer2Config ?? null);
   // Once the speakers have written their records, nobody is asked to hand over any more.
   const { recorded, handOver } =
     before === null ? recordedOwners(cluster.records) : { recorded: before.recorded, handOver: new Map() };
@@ -54,7 +60,7 @@ export function computeAnnouncements(
       endpoints: usableByService(objects.endpointSlices),
     },
     { ...electorate(cluster), recorded, handOver, keepsOwner: true },
-    before?.layer2 ?? null,
+    kept?.layer2 ?? null,
   );
   return { bgp, pools, layer2Config, layer2, recorded: nextRecords(layer2, recorded) };
 }
@@ -99,4 +105,17 @@ function nextRecords(
     }
   }
   return next;
+}
+
+/** What the speakers reject of the configuration, each once. Overlaps of pools are none: both pools are in force. */
+export function configurationErrors({ bgp, pools }: SpeakerAnnouncements): readonly ObjectIssue[] {
+  const found = new Map<string, ObjectIssue>();
+  const lists =
+    bgp.size === 0 ? [pools.issues] : [...bgp.values()].map(({ nodeConfig }) => nodeConfig.errors);
+  for (const one of lists.flat()) {
+    const { kind, name, issue } = one;
+    const isOverlap = kind === 'IPAddressPool' && issue.path === '';
+    if (!isOverlap) found.set(`${kind} ${name} ${issue.path} ${issue.message}`, one);
+  }
+  return [...found.values()];
 }

@@ -5,7 +5,7 @@ import { compareText } from '../base/text.ts';
 import { type Address, type Family, formatAddress, parseAddress } from '../net/address.ts';
 import { formatPrefix } from '../net/prefix.ts';
 import type { ServiceKey } from '../objects/service.ts';
-import { computeAnnouncements, type SpeakerAnnouncements } from './announcements.ts';
+import { computeAnnouncements, type SpeakerAnnouncements, type SpeakerHistory } from './announcements.ts';
 import type { SpeakerCluster } from './speaker-cluster.ts';
 
 /** A route that a node advertises to a peer. */
@@ -31,9 +31,13 @@ export type AnnouncedState = {
   readonly deliveries: readonly Delivery[];
 };
 
-/** `before` is the previous state of the same cluster; null for speakers that have just started. */
-export function announcedState(cluster: SpeakerCluster, before: AnnouncedState | null): AnnouncedState {
-  const announcements = computeAnnouncements(cluster, before?.announcements ?? null);
+/** See `computeAnnouncements`. */
+export function announcedState(
+  cluster: SpeakerCluster,
+  before: AnnouncedState | null,
+  history: SpeakerHistory = 'running',
+): AnnouncedState {
+  const announcements = computeAnnouncements(cluster, before?.announcements ?? null, history);
   return { announcements, deliveries: deliveriesOf(cluster, announcements) };
 }
 

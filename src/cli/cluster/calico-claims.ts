@@ -41,11 +41,11 @@ export class CalicoClaimObjects {
     this.put(stored === undefined ? manifest : withRunningSpec(applyManifest(stored, manifest)));
   }
 
-  /** `id` is `Kind name`. */
-  has(id: string): boolean {
-    return this.#objects.has(id);
+  all(): readonly Raw[] {
+    return [...this.#objects.values()];
   }
 
+  /** `id` is `Kind name`. */
   remove(id: string): void {
     this.#objects.delete(id);
   }

@@ -6,6 +6,7 @@ import type { CalicoInput } from './calico-input.ts';
 import type { ClusterState } from './cluster-state.ts';
 import type { ResourceRef } from './resource-ref.ts';
 import type { ClusterFamilies } from './server-defaults.ts';
+import type { SpeakerInput } from './speaker-input.ts';
 
 /** Errors are sentences that say what to do. Nothing is written. */
 export interface ClusterSource {
@@ -18,4 +19,9 @@ export interface ClusterSource {
   readFamilies(): Promise<ClusterFamilies>;
   /** Objects that decide what Calico advertises; null without Calico's BGP. The error: it is not known whether there is any. */
   readCalicoInput(): Promise<Result<CalicoInput | null, string>>;
+  /**
+   * Objects that decide what speakers announce; null where none do, and `mayAnnounce` is not set: a proposed edit, or the
+   * question, may be about the first one. The error: a sentence for each kind that could not be read.
+   */
+  readSpeakerInput(mayAnnounce: boolean): Promise<Result<SpeakerInput | null, string>>;
 }

@@ -17,6 +17,7 @@ import {
   withDefaultNamespace,
 } from './resource-ref.ts';
 import { type ClusterFamilies, type IpFamily, withServerDefaults } from './server-defaults.ts';
+import { hasSpeakers, type SpeakerInput } from './speaker-input.ts';
 import { misspelledKinds, READ_KINDS } from './suggestions.ts';
 
 export class FileCluster implements ClusterSource {
@@ -82,6 +83,11 @@ export class FileCluster implements ClusterSource {
 
   async readCalicoInput(): Promise<Result<CalicoInput | null, string>> {
     return ok(hasCalicoBgp(this.#allObjects) ? { objects: this.#allObjects } : null);
+  }
+
+  async readSpeakerInput(mayAnnounce: boolean): Promise<Result<SpeakerInput | null, string>> {
+    const isNeeded = mayAnnounce || hasSpeakers(this.#allObjects, this.#defaultNamespaces.pools);
+    return ok(isNeeded ? { objects: this.#allObjects } : null);
   }
 }
 

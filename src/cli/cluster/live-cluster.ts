@@ -31,6 +31,8 @@ import { readLiveClaims } from './live-claims.ts';
 import { listLoadBalancers } from './load-balancers.ts';
 import { type DefaultNamespaces, type ResourceRef, refOf } from './resource-ref.ts';
 import type { ClusterFamilies } from './server-defaults.ts';
+import { ANNOUNCING_KINDS, hasSpeakers, type SpeakerInput } from './speaker-input.ts';
+import { NEEDED_KINDS, readSpeakerObjects } from './speaker-objects.ts';
 
 const REQUEST_TIMEOUT = 15_000;
 
@@ -104,6 +106,24 @@ export class LiveCluster implements ClusterSource {
       (kind) => unread.get(kind) ?? [],
     );
     return missing.length === 0 ? ok(null) : err(missing.join('; '));
+  }
+
+  async readSpeakerInput(mayAnnounce: boolean): Promise<Result<SpeakerInput | null, string>> {
+    const { sender, progress, defaultNamespaces } = this.#options;
+    const namespace = defaultNamespaces.pools;
+    const readResult = await readSpeakerObjects({
+      sender,
+      progress,
+      namespace,
+      onlyWhereAnnounced: !mayAnnounce,
+    });
+    const { objects, read, unread } = readResult;
+    if (hasSpeakers(objects, namespace) || mayAnnounce) {
+      const missing = [...unread].filter(([kind]) => NEEDED_KINDS.has(kind)).map(([, sentence]) => sentence);
+      return missing.length > 0 ? err(missing.join('; ')) : ok({ objects, read });
+    }
+    const unknown = [...ANNOUNCING_KINDS].flatMap((kind) => unread.get(kind) ?? []);
+    return unknown.length === 0 ? ok(null) : err(unknown.join('; '));
   }
 
   /** From the ServiceCIDR `kubernetes`; before Kubernetes 1.33, from the Service `default/kubernetes`. */

@@ -16,6 +16,9 @@ export const ANNOUNCING_KINDS: ReadonlySet<string> = new Set([
   'L2Advertisement',
 ]);
 
+/** Kinds of metallb.io without a namesake that no address depends on, and routes do. */
+export const SPEAKER_ROUTE_KINDS: ReadonlySet<string> = new Set(['Community', 'BFDProfile']);
+
 /**
  * Whether speakers announce here. One that has published itself, its Pod or its DaemonSet shows it; so do advertisements and
  * peers of metallb.io, where Calico's BGP is not configured, too.

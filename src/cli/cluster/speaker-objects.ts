@@ -26,6 +26,7 @@ import {
 } from '../../kube/resource.ts';
 import { asRead } from './as-read.ts';
 import { completeListItem } from './list-item.ts';
+import { isAnnouncing } from './speaker-input.ts';
 
 /** Without these nothing can be predicted. */
 const CORE: readonly Resource[] = [SERVICES, ENDPOINT_SLICES, NODES];
@@ -38,6 +39,11 @@ const IN_SPEAKER_NAMESPACE: readonly Resource[] = [
 
 /** Other programs, and ranges of the cluster. */
 const SURROUNDINGS: readonly Resource[] = [DAEMON_SETS, DEPLOYMENTS, SERVICE_CIDRS];
+
+/** Kinds without which it is not known what speakers announce. */
+export const NEEDED_KINDS: ReadonlySet<string> = new Set(
+  [...CORE, ...IN_SPEAKER_NAMESPACE].filter((one) => one !== PODS).map(({ kind }) => kind),
+);
 
 export type SpeakerObjects = {
   readonly objects: readonly Raw[];
@@ -53,6 +59,8 @@ export type ReadSpeakerOptions = {
   readonly progress: (text: string) => void;
   /** Objects that were read before, with their kinds. */
   readonly known?: Pick<SpeakerObjects, 'objects' | 'read'>;
+  /** Reads little in a cluster where no speaker announces. */
+  readonly onlyWhereAnnounced?: boolean;
 };
 
 const KUBE_PROXY_TIMEOUT = 5_000;
@@ -62,6 +70,7 @@ export async function readSpeakerObjects({
   namespace,
   progress,
   known,
+  onlyWhereAnnounced = false,
 }: ReadSpeakerOptions): Promise<SpeakerObjects> {
   const objects: Raw[] = [];
   const read = new Set<string>();
@@ -85,7 +94,13 @@ export async function readSpeakerObjects({
       read.add(resource.kind);
     } else unread.set(resource.kind, `${resource.plural} cannot be read: ${describeOutcome(listed)}`);
   };
-  await Promise.all([...CORE, ...IN_SPEAKER_NAMESPACE, ...SURROUNDINGS].map(readKind));
+  await Promise.all(IN_SPEAKER_NAMESPACE.map(readKind));
+  if (
+    onlyWhereAnnounced &&
+    !objects.some((raw) => isAnnouncing(raw, namespace) || raw['kind'] === SPEAKER_STATUSES.kind)
+  )
+    return { objects, read, unread };
+  await Promise.all([...CORE, ...SURROUNDINGS].map(readKind));
   const proxy = await readKubeProxyConfig(sender);
   if (proxy !== null) objects.push(proxy);
   return { objects, read, unread };

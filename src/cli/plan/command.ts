@@ -7,7 +7,8 @@ export const PLAN_COMMAND = {
   summary: summaryOf('plan'),
   usage: ['-f FILE... [--delete KIND/NAME...] [--cluster FILE]'],
   about: [
-    'Use it before you apply an edit of pools, Services, Namespaces or advertisements. It lists the Services that would keep, change, lose or get an address. It runs the code of the controller on a copy of the cluster and writes nothing.',
+    'Use it before you apply an edit of pools, Services, Namespaces, advertisements or peers. It lists the Services that would keep, change, lose or get an address. It runs the code of the controller on a copy of the cluster and writes nothing.',
+    'Where speakers announce, it lists what each peer would gain or lose, the owners that would change by layer 2, and addresses that nothing would lead to. Edits of peers, Communities, BFDProfiles, Nodes and EndpointSlices count too.',
     "Where Calico advertises the addresses, edits of Calico's own objects, Nodes and EndpointSlices count too. It then also lists the routes that each router would gain or lose. Objects of other kinds are ignored, with a note.",
   ],
   flags: {
@@ -33,8 +34,8 @@ export const PLAN_COMMAND = {
     ...CLUSTER_STATE_FLAGS,
   },
   exitCodes: {
-    0: 'no address in use would change, and no route would be lost',
-    3: 'an address in use would change, or a route would be lost',
+    0: 'no address in use would change, and nothing would be withdrawn',
+    3: 'an address in use would change, a route would be lost, a session would end, or an owner would change',
     5: 'not everything could be checked: see "Not checked"',
   },
   examples: [
@@ -42,6 +43,10 @@ export const PLAN_COMMAND = {
     {
       description: 'what would become of the Services of a pool?',
       commandLine: 'berth plan --delete ipaddresspool/old',
+    },
+    {
+      description: 'what would the speakers withdraw without this peer?',
+      commandLine: 'berth plan --delete bgppeer.metallb.io/tor',
     },
     {
       description: 'without the cluster: now.yaml is from kubectl get svc,ipaddresspool,ns -A -o yaml',

@@ -2,7 +2,8 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import { ROUTE_KINDS } from '../cluster/calico-kinds.ts';
 import { type DefaultNamespaces, parseRef, type ResourceRef } from '../cluster/resource-ref.ts';
-import type { ProposedEdit } from './proposed-edit.ts';
+import { SPEAKER_ROUTE_KINDS } from '../cluster/speaker-input.ts';
+import type { ProposedEdit, RouteObjectRef } from './proposed-edit.ts';
 
 export type Deletions = Pick<ProposedEdit, 'deletions' | 'routeObjectsRemoved'>;
 
@@ -12,13 +13,12 @@ export function readDeletions(
   defaultNamespaces: DefaultNamespaces,
 ): Result<Deletions, readonly string[]> {
   const refs: ResourceRef[] = [];
-  const routeObjects: string[] = [];
+  const routeObjects: RouteObjectRef[] = [];
   const errors: string[] = [];
   for (const text of texts) {
-    const [kind = '', name = '', ...more] = text.split('/');
-    const routeKind = [...ROUTE_KINDS].find((one) => new RegExp(`^${one}s?$`, 'i').test(kind));
-    if (routeKind !== undefined && name !== '' && more.length === 0) {
-      routeObjects.push(`${routeKind} ${name}`);
+    const routeObject = parseRouteObject(text);
+    if (routeObject !== null) {
+      routeObjects.push(routeObject);
       continue;
     }
     const ref = parseRef(text, defaultNamespaces);
@@ -26,4 +26,25 @@ export function readDeletions(
     else errors.push(`--delete ${ref.error}`);
   }
   return errors.length > 0 ? err(errors) : ok({ deletions: refs, routeObjectsRemoved: routeObjects });
+}
+
+/** `KIND/NAME`, `KIND/NAMESPACE/NAME`, or with the API group `bgppeer.metallb.io/NAME`; null for other kinds. */
+function parseRouteObject(text: string): RouteObjectRef | null {
+  const [kindText = '', ...path] = text.split('/');
+  const dot = kindText.indexOf('.');
+  const name = path.at(-1) ?? '';
+  const plain = (dot < 0 ? kindText : kindText.slice(0, dot)).toLowerCase();
+  const kind = [...ROUTE_KINDS, ...SPEAKER_ROUTE_KINDS].find((one) => namesOf(one).includes(plain));
+  if (kind === undefined || path.length > 2 || path.includes('') || name === '') return null;
+  return {
+    ...{ kind, name },
+    group: dot < 0 ? null : kindText.slice(dot + 1),
+    namespace: path.length === 2 ? (path[0] ?? null) : null,
+  };
+}
+
+/** As kubectl takes them: the kind, and its plural. */
+function namesOf(kind: string): readonly string[] {
+  const singular = kind.toLowerCase();
+  return [singular, `${singular}s`, singular.replace(/y$/, 'ies')];
 }

@@ -4,6 +4,8 @@ import {
   disruptsServices,
   type ServiceAssignment,
 } from '../../allocation/dry-run/plan.ts';
+import type { AnnouncementChanges } from '../../delivery/changes/announcement-changes.ts';
+import type { AnnouncementPlan } from '../../delivery/changes/edit-plan.ts';
 import { formatAddress } from '../../net/address.ts';
 import { countOutcomes } from './outcomes.ts';
 
@@ -24,3 +26,13 @@ export const planJson = (plan: AllocationPlan, notes: readonly string[], notJudg
 
 const assignmentJson = (assignment: ServiceAssignment | null) =>
   assignment === null ? null : { ...assignment, addresses: assignment.addresses.map(formatAddress) };
+
+/** What the speakers would announce and withdraw; `restart` is null where a restart of them changes nothing more. */
+export const announcementsJson = ({ changes, unreached, restart, rejected }: AnnouncementPlan) => ({
+  ...changesJson(changes),
+  unreached,
+  rejected,
+  restart: restart === null ? null : { ...changesJson(restart), unreached: restart.unreached },
+});
+
+const changesJson = ({ sessions, routes, owners }: AnnouncementChanges) => ({ sessions, routes, owners });

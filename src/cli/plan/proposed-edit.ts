@@ -15,13 +15,23 @@ import type { ClusterSource } from '../cluster/cluster-source.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import { type DefaultNamespaces, describeRef, type ResourceRef, refOf } from '../cluster/resource-ref.ts';
 import { withServerDefaults } from '../cluster/server-defaults.ts';
+import { SPEAKER_ROUTE_KINDS } from '../cluster/speaker-input.ts';
 import { misspelledKinds, READ_KINDS, suggestObject } from '../cluster/suggestions.ts';
+
+/** A deleted object that no address depends on, and routes do. */
+export type RouteObjectRef = {
+  readonly kind: string;
+  readonly name: string;
+  /** Null where it is not given: of kinds with namesakes, whichever the cluster has. */
+  readonly group: string | null;
+  /** Null for the default of the kind. */
+  readonly namespace: string | null;
+};
 
 export type ProposedEdit = {
   readonly manifests: readonly Manifest[];
   readonly deletions: readonly ResourceRef[];
-  /** Deleted objects of `ROUTE_KINDS`, as `Kind name`. */
-  readonly routeObjectsRemoved: readonly string[];
+  readonly routeObjectsRemoved: readonly RouteObjectRef[];
 };
 
 export type EditedState = {
@@ -55,7 +65,7 @@ export async function editState(
     if (ref === null) {
       const kind = String(object['kind']);
       if (isCalicoObject(object)) state.claimObjects.apply(object);
-      if (ROUTE_KINDS.has(kind)) continue;
+      if (ROUTE_KINDS.has(kind) || SPEAKER_ROUTE_KINDS.has(kind)) continue;
       ignoredKinds.set(kind, (ignoredKinds.get(kind) ?? 0) + 1);
       continue;
     }
@@ -83,7 +93,7 @@ export async function editState(
       errors.push(`there is no ${describeRef(ref)} to delete${hint === null ? '' : `; ${hint}`}`);
     }
   }
-  for (const id of routeObjectsRemoved) state.claimObjects.remove(id);
+  for (const { kind, name } of routeObjectsRemoved) state.claimObjects.remove(`${kind} ${name}`);
   if (errors.length > 0) return err(errors);
   notes.push(...overlapNotes(state, pools));
   notes.push(...misspelledKinds(ignoredKinds.keys(), READ_KINDS));

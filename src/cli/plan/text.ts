@@ -51,11 +51,13 @@ export type PlanRemarks = {
   readonly notes: readonly string[];
   /** Sentences about effects of the edit that are not predicted. */
   readonly notJudged: readonly string[];
+  /** What the speakers announce was compared, though not everything could be. */
+  readonly areRoutesJudged: boolean;
 };
 
 export function planLines(
   plan: AllocationPlan,
-  { notes, notJudged }: PlanRemarks,
+  { notes, notJudged, areRoutesJudged }: PlanRemarks,
   format: TextFormat,
 ): readonly string[] {
   const grace = graceNote(plan);
@@ -64,7 +66,7 @@ export function planLines(
     grace === null ? [] : proseLines(grace, format),
     notes.flatMap((note) => proseLines(`note: ${note}`, format)),
     notJudged.length === 0 ? [] : bulletList('Not checked', notJudged, format),
-    verdictLines(plan, notJudged.length > 0, format),
+    verdictLines(plan, notJudged.length > 0 && !areRoutesJudged, format),
   ]);
 }
 

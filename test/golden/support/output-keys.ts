@@ -53,6 +53,11 @@ const invocations = (): Readonly<Record<string, Invocation>> => ({
     run: runExplain,
     args: ['service', 'web', '-n', 'shop', '-f', at(`${PLAYGROUND}`), '-o', 'json'],
   },
+  'plan -o json, speakers': {
+    run: runPlan,
+    args: ['--cluster', '-', '--delete', 'bgppeer/r1', '-o', 'json'],
+    stdin: listOf('test/announce/support/cases/aggregation-blocks.json'),
+  },
   'plan -o json': {
     run: runPlan,
     args: [

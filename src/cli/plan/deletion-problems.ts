@@ -1,0 +1,50 @@
+/** Objects of `--delete` that the cluster does not have, or that two APIs of it have. */
+import { type Raw, textOf } from '../../base/json.ts';
+import { quoteList } from '../../base/text.ts';
+import { CALICO_GROUPS, isCalicoGroup, parseApiVersion } from '../../objects/api-group.ts';
+import type { DefaultNamespaces } from '../cluster/resource-ref.ts';
+import { isRemoved } from './edited-objects.ts';
+import type { ProposedEdit, RouteObjectRef } from './proposed-edit.ts';
+
+export type DeletionProblems = {
+  /** Sentences: nothing can be planned. */
+  readonly errors: readonly string[];
+  /** Sentences about objects that the input may lack. */
+  readonly notJudged: readonly string[];
+};
+
+export type DeletionInput = {
+  /** What Calico and what the speakers announce by; the two may have objects in common. */
+  readonly objects: readonly Raw[];
+  /** An object that the input lacks does not exist. */
+  readonly isWhole: boolean;
+};
+
+export function checkDeletions(
+  { routeObjectsRemoved }: Pick<ProposedEdit, 'routeObjectsRemoved'>,
+  { objects, isWhole }: DeletionInput,
+  defaultNamespaces: DefaultNamespaces,
+): DeletionProblems {
+  const errors: string[] = [];
+  const notJudged: string[] = [];
+  for (const ref of routeObjectsRemoved) {
+    const groups = new Set(
+      objects
+        .filter((raw) => isRemoved(raw, ref, defaultNamespaces))
+        .map((raw) => parseApiVersion(textOf(raw['apiVersion'])).group)
+        // Calico's two groups hold the same objects.
+        .map((group) => (isCalicoGroup(group) ? CALICO_GROUPS[0].group : group)),
+    );
+    const name = `${ref.kind} ${ref.namespace === null ? '' : `${ref.namespace}/`}${ref.name}`;
+    if (groups.size > 1) errors.push(ambiguousText(ref, [...groups]));
+    else if (groups.size === 0 && isWhole) errors.push(`there is no ${name} to delete`);
+    else if (groups.size === 0)
+      notJudged.push(
+        `${name}: the input has no such object, so what would be announced without it is not predicted.`,
+      );
+  }
+  return { errors, notJudged };
+}
+
+const ambiguousText = ({ kind, name }: RouteObjectRef, groups: readonly string[]): string =>
+  `there is a ${kind} ${name} in ${quoteList(groups)}: write --delete ${kind.toLowerCase()}.${groups[0]}/${name}`;

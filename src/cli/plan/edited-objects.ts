@@ -1,0 +1,50 @@
+/** The objects of a cluster with an edit applied, as the API server would store them. */
+import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
+import { parseApiVersion } from '../../objects/api-group.ts';
+import { metadataOf, nameOf, namespaceOf } from '../../objects/metadata.ts';
+import { applyManifest } from '../cluster/apply.ts';
+import { type DefaultNamespaces, withDefaultNamespace } from '../cluster/resource-ref.ts';
+import type { ProposedEdit, RouteObjectRef } from './proposed-edit.ts';
+
+/** Without the API group: both groups of Calico's API hold the same objects, and MetalLB's are namespaced. */
+const objectId = (raw: Raw): string => {
+  const { namespace, name } = metadataOf(raw);
+  return `${textOf(raw['kind'])} ${textOf(namespace)}/${textOf(name)}`;
+};
+
+export function editedObjects(
+  objects: readonly Raw[],
+  { manifests, deletions, routeObjectsRemoved }: ProposedEdit,
+  defaultNamespaces: DefaultNamespaces,
+): readonly Raw[] {
+  const byId = new Map(objects.map((raw) => [objectId(raw), raw]));
+  for (const { object } of manifests) {
+    const raw = withDefaultNamespace(object, defaultNamespaces);
+    const stored = byId.get(objectId(raw));
+    byId.set(objectId(raw), stored === undefined ? withClusterIP(raw) : applyManifest(stored, raw));
+  }
+  for (const { resource, namespace, name } of deletions) {
+    byId.delete(`${resource.kind} ${namespace}/${name}`);
+    if (resource.kind !== 'Namespace') continue;
+    for (const [id, raw] of byId) if (namespaceOf(raw) === name) byId.delete(id);
+  }
+  return [...byId.values()].filter(
+    (raw) => !routeObjectsRemoved.some((ref) => isRemoved(raw, ref, defaultNamespaces)),
+  );
+}
+
+/** Without a group and a namespace, it is the object where kubectl would look for it. */
+export function isRemoved(raw: Raw, ref: RouteObjectRef, defaultNamespaces: DefaultNamespaces): boolean {
+  if (raw['kind'] !== ref.kind || nameOf(raw) !== ref.name) return false;
+  const apiVersion = textOf(raw['apiVersion']);
+  if (ref.group !== null && parseApiVersion(apiVersion).group !== ref.group) return false;
+  const looked = { apiVersion, kind: ref.kind, metadata: { name: ref.name } };
+  return namespaceOf(raw) === (ref.namespace ?? namespaceOf(withDefaultNamespace(looked, defaultNamespaces)));
+}
+
+/** A placeholder (RFC 5737) for the cluster IP that the API server will set: Calico ignores a Service without one. */
+function withClusterIP(raw: Raw): Raw {
+  const spec = fieldsOf(raw['spec']);
+  if (raw['kind'] !== 'Service' || textOf(spec['clusterIP']) !== '') return raw;
+  return { ...raw, spec: { ipFamilies: ['IPv4'], ...spec, clusterIP: '192.0.2.0' } };
+}

@@ -1,0 +1,70 @@
+/** Plans an edit: what the speakers announce and withdraw when it is made, and when they restart after it. */
+import { formatObjectIssue } from '../../announce/config/object-issue.ts';
+import type { Raw } from '../../base/json.ts';
+import { configurationErrors } from '../announcements.ts';
+import { type AnnouncedState, announcedState } from '../deliveries.ts';
+import { explainDelivery } from '../explanation.ts';
+import { readSpeakerCluster, type SpeakerCluster, type SpeakerClusterOptions } from '../speaker-cluster.ts';
+import {
+  type AnnouncementChanges,
+  announcementChanges,
+  hasAnnouncementChanges,
+  losesAnnouncements,
+  type UnreachedAddress,
+} from './announcement-changes.ts';
+
+/** An address that nothing leads to afterwards, with the reason. */
+export type ExplainedAddress = UnreachedAddress & { readonly says: string; readonly fix: string | null };
+
+export type AnnouncementPlan = {
+  readonly changes: AnnouncementChanges;
+  /** The reason for each of `changes.unreached`, in their order. */
+  readonly unreached: readonly ExplainedAddress[];
+  /**
+   * What changes once more when the speakers restart, since they keep the last valid version of an invalid object only as long as
+   * they run; null for nothing.
+   */
+  readonly restart: AnnouncementChanges | null;
+  /** What the speakers reject after the edit, and did not before: sentences. */
+  readonly rejected: readonly string[];
+  /** Objects that are invalid already, whose last valid version nobody but the speakers knows: `BGPPeer tor`. */
+  readonly alreadyInvalid: readonly string[];
+};
+
+/** `before` and `after` are the objects of the cluster, with the addresses of Services that the controller gives them. */
+export function planAnnouncements(
+  before: readonly Raw[],
+  after: readonly Raw[],
+  options: SpeakerClusterOptions,
+): AnnouncementPlan {
+  const cluster = readSpeakerCluster(after, options);
+  const now = announcedState(readSpeakerCluster(before, options), null);
+  const edited = announcedState(cluster, now);
+  const changes = announcementChanges(now, edited);
+  const restart = announcementChanges(edited, announcedState(cluster, edited, 'restarted'));
+  const known = new Set(errorsIn(now).map(({ text }) => text));
+  return {
+    changes,
+    unreached: changes.unreached.map((one) => explained(one, cluster, edited)),
+    restart: hasAnnouncementChanges(restart) ? restart : null,
+    rejected: errorsIn(edited)
+      .map(({ text }) => text)
+      .filter((text) => !known.has(text)),
+    alreadyInvalid: [...new Set(errorsIn(now).map(({ object }) => object))],
+  };
+}
+
+/** Whether it takes traffic away or interrupts it, at once or at the next restart of the speakers. */
+export const disruptsAnnouncements = ({ changes, restart }: AnnouncementPlan): boolean =>
+  losesAnnouncements(changes) || (restart !== null && losesAnnouncements(restart));
+
+const errorsIn = ({ announcements }: AnnouncedState) =>
+  configurationErrors(announcements).map((one) => ({
+    text: formatObjectIssue(one).replaceAll('\n', '; '),
+    object: `${one.kind} ${one.name}`,
+  }));
+
+function explained(one: UnreachedAddress, cluster: SpeakerCluster, state: AnnouncedState): ExplainedAddress {
+  const { says, fix } = explainDelivery(cluster, state, one.service);
+  return { ...one, says, fix };
+}

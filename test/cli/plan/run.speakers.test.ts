@@ -1,0 +1,291 @@
+/** `berth plan` in clusters whose speakers announce: what each kind of edit announces and withdraws. */
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { stringify } from 'yaml';
+import type { Raw } from '../../../src/base/json.ts';
+import { runPlan } from '../../../src/cli/plan/run.ts';
+import {
+  advertisement,
+  community,
+  node,
+  peer,
+  pool,
+  service,
+  serviceWithEndpoint,
+} from '../../announce/support/cluster.ts';
+import {
+  answering,
+  BGP_CLUSTER,
+  daemonSet,
+  edited,
+  LAYER2_CLUSTER,
+  speakerStatus,
+} from '../../delivery/support/speaker-clusters.ts';
+import { withTypes } from '../../delivery/support/with-types.ts';
+import { layer2Advertisement } from '../../layer2/support/layer2-cluster.ts';
+import { runCommand } from '../support/run-command.ts';
+import { createTempFolder } from '../support/temp-folder.ts';
+
+const NAMESPACES: readonly Raw[] = [{ kind: 'Namespace', apiVersion: 'v1', metadata: { name: 'web' } }];
+
+const documents = (objects: readonly Raw[]): string =>
+  objects.map((raw) => stringify(withTypes(raw))).join('---\n');
+
+function plan(test: TestContext, cluster: readonly Raw[], edit: readonly Raw[], ...args: readonly string[]) {
+  const folder = createTempFolder(test, { 'cluster.yaml': documents([...NAMESPACES, ...cluster]) });
+  const files = edit.length === 0 ? [] : ['-f', '-'];
+  return runCommand(runPlan, ['--cluster', folder, ...files, ...args], { stdin: documents(edit) });
+}
+
+const WITH_OWNER = edited(LAYER2_CLUSTER, [
+  {
+    apiVersion: 'metallb.io/v1beta1',
+    kind: 'ServiceL2Status',
+    metadata: {
+      name: 'l2-1',
+      namespace: 'metallb-system',
+      labels: {
+        'metallb.io/service-name': 'a',
+        'metallb.io/service-namespace': 'web',
+        'metallb.io/node': 'n2',
+      },
+    },
+    status: { node: 'n2', interfaces: [] },
+  },
+]);
+const EXCLUDED = { 'node.kubernetes.io/exclude-from-external-load-balancers': '' };
+const DRAINING = daemonSet('speaker', 'ghcr.io/x/berth:1', { args: ['speaker', '--drain-on-cordon'] });
+
+type Row = {
+  readonly says: string;
+  readonly cluster: readonly Raw[];
+  readonly edit?: readonly Raw[];
+  readonly args?: readonly string[];
+  readonly code: number;
+  readonly out: RegExp;
+};
+
+const rows: readonly Row[] = [
+  {
+    says: 'an edit that changes nothing',
+    cluster: BGP_CLUSTER,
+    edit: [pool('main', ['10.20.1.0/24', '10.20.2.0/24'])],
+    ...{ code: 0, out: /^No address in use would change: .*\nThe speakers would announce the same\.\n$/ },
+  },
+  {
+    says: 'the only peer is deleted',
+    cluster: BGP_CLUSTER,
+    args: ['--delete', 'bgppeer/tor'],
+    code: 3,
+    out: /^1 address would have no route and no owner\n {2}10\.20\.1\.5 {2}web\/a: no node advertises it by BGP: no valid BGPPeer selects this node\n {6}Fix: .*\n[\s\S]*Peer tor \(10\.213\.0\.1\)\n {2}the session closes with n1 n2\n {2}10\.20\.1\.5\/32 is withdrawn by n1 n2 \(web\/a\)/,
+  },
+  {
+    says: 'a second peer is added',
+    cluster: BGP_CLUSTER,
+    edit: [peer('second', { peerAddress: '10.213.0.2' })],
+    code: 0,
+    out: /^Peer second \(10\.213\.0\.2\)\n {2}a session opens with n1 n2\n {2}10\.20\.1\.5\/32 is advertised by n1 n2 \(web\/a\)/,
+  },
+  {
+    says: 'the timers of a peer change, so that its sessions restart',
+    cluster: BGP_CLUSTER,
+    edit: [peer('tor', { holdTime: '9s' })],
+    ...{ code: 3, out: /the session restarts with n1 n2\n[\s\S]*The speakers: 2 sessions restarted\.\n$/ },
+  },
+  {
+    says: 'the address of a router changes',
+    cluster: BGP_CLUSTER,
+    edit: [peer('tor', { peerAddress: '10.213.0.9' })],
+    ...{
+      code: 3,
+      out: /Peer tor \(10\.213\.0\.1\)\n {2}the session closes[\s\S]*Peer tor \(10\.213\.0\.9\)\n {2}a session opens/,
+    },
+  },
+  {
+    says: 'an advertisement gets a community',
+    cluster: BGP_CLUSTER,
+    edit: [advertisement('all', { communities: ['64500:7'] })],
+    ...{ code: 0, out: /10\.20\.1\.5\/32 communities none becomes 64500:7 \(web\/a\)/ },
+  },
+  {
+    says: 'the value of a community changes',
+    cluster: edited(BGP_CLUSTER, [
+      advertisement('all', { communities: ['x'] }),
+      community('c', { x: '64500:1' }),
+    ]),
+    edit: [community('c', { x: '64500:2' })],
+    ...{ code: 0, out: /communities 64500:1 becomes 64500:2/ },
+  },
+  {
+    says: 'a Community in use is deleted: the routes are lost when the speakers restart',
+    cluster: edited(BGP_CLUSTER, [
+      advertisement('all', { communities: ['x'] }),
+      community('c', { x: '64500:1' }),
+      community('other', { y: '64500:3' }),
+    ]),
+    args: ['--delete', 'community/c'],
+    code: 3,
+    out: /^When the speakers restart\n[\s\S]*Peer tor \(10\.213\.0\.1\)\n {2}10\.20\.1\.5\/32 is withdrawn by n1 n2[\s\S]*note: the speakers would reject it/,
+  },
+  {
+    says: 'an advertisement selects fewer nodes',
+    cluster: BGP_CLUSTER,
+    edit: [advertisement('all', { nodeSelectors: [{ matchLabels: { zone: 'a' } }] })],
+    ...{ code: 3, out: /10\.20\.1\.5\/32 is withdrawn by n2 \(web\/a\)/ },
+  },
+  {
+    says: 'a node loses the label by which a peer selects it',
+    cluster: edited(BGP_CLUSTER, [peer('tor', { nodeSelectors: [{ matchLabels: { zone: 'a' } }] })]),
+    edit: [node('n1', { zone: 'c' })],
+    ...{ code: 3, out: /1 address would have no route[\s\S]*the session closes with n1/ },
+  },
+  {
+    says: 'a node is excluded',
+    cluster: BGP_CLUSTER,
+    edit: [node('n1', EXCLUDED)],
+    ...{ code: 3, out: /10\.20\.1\.5\/32 is withdrawn by n1 / },
+  },
+  {
+    says: 'a node is cordoned, and the speakers drain then',
+    cluster: edited(BGP_CLUSTER, [DRAINING]),
+    edit: [{ ...node('n1'), spec: { unschedulable: true } }],
+    ...{ code: 3, out: /the session closes with n1\n {2}10\.20\.1\.5\/32 is withdrawn by n1/ },
+  },
+  {
+    says: 'a node is cordoned, and the flags of the speakers are not known',
+    cluster: BGP_CLUSTER,
+    edit: [{ ...node('n1'), spec: { unschedulable: true } }],
+    ...{ code: 5, out: /Not checked\n {2}- Node n1 would be cordoned/ },
+  },
+  {
+    says: 'a pool moves, and its routes with it',
+    cluster: BGP_CLUSTER,
+    edit: [pool('main', ['10.20.9.0/24'])],
+    ...{
+      code: 3,
+      out: /10\.20\.1\.5\/32 is withdrawn by n1 n2[\s\S]*10\.20\.9\.0\/32 is advertised by n1 n2/,
+    },
+  },
+  {
+    says: 'a new Service is announced',
+    cluster: BGP_CLUSTER,
+    edit: [
+      { ...service('new', [], { externalTrafficPolicy: 'Cluster', ports: [{ port: 80 }] }), status: {} },
+    ],
+    ...{ code: 0, out: /10\.20\.1\.0\/32 is advertised by n1 n2 \(web\/new\)/ },
+  },
+  {
+    says: 'a Service becomes Local',
+    cluster: BGP_CLUSTER,
+    edit: [
+      {
+        kind: 'Service',
+        metadata: { name: 'a', namespace: 'web' },
+        spec: { externalTrafficPolicy: 'Local' },
+      },
+    ],
+    ...{ code: 3, out: /10\.20\.1\.5\/32 is withdrawn by n2 / },
+  },
+  {
+    says: 'the EndpointSlice of a Service is deleted',
+    cluster: edited(
+      BGP_CLUSTER,
+      serviceWithEndpoint('b', '10.20.1.6').map((raw) =>
+        raw['kind'] === 'EndpointSlice'
+          ? { ...raw, metadata: { ...(raw['metadata'] as object), name: 'b-1' } }
+          : raw,
+      ),
+    ),
+    args: ['--delete', 'endpointslice/web/a-1'],
+    ...{ code: 3, out: /10\.20\.1\.5 {2}web\/a: no node advertises it by BGP: no endpoint is ready/ },
+  },
+  {
+    says: 'by layer 2, the only advertisement is deleted',
+    cluster: LAYER2_CLUSTER,
+    args: ['--delete', 'l2advertisement/all'],
+    ...{
+      code: 3,
+      out: /1 address would have no route and no owner[\s\S]*Layer 2\n {2}10\.20\.1\.5 is answered for by nobody, and was by n/,
+    },
+  },
+  {
+    says: 'by layer 2, the recorded owner is excluded',
+    cluster: WITH_OWNER,
+    edit: [node('n2', EXCLUDED)],
+    ...{ code: 3, out: /Layer 2\n {2}10\.20\.1\.5 moves from n2 to n1 \(web\/a\)/ },
+  },
+  {
+    says: 'by layer 2, another node is excluded and the owner stays',
+    cluster: WITH_OWNER,
+    edit: [node('n1', EXCLUDED)],
+    ...{ code: 0, out: /The speakers would announce the same/ },
+  },
+  {
+    says: 'by layer 2, interfaces that no node has',
+    cluster: edited(LAYER2_CLUSTER, [
+      speakerStatus('n1', answering(null)),
+      speakerStatus('n2', answering(null)),
+    ]),
+    edit: [layer2Advertisement('all', { interfaces: ['eth9'] })],
+    ...{ code: 3, out: /none of the interfaces eth9/ },
+  },
+  {
+    says: 'an object that is invalid already',
+    cluster: edited(BGP_CLUSTER, [advertisement('broken', { peers: 'tor' })]),
+    edit: [peer('second', { peerAddress: '10.213.0.2' })],
+    ...{ code: 5, out: /BGPAdvertisement broken is invalid as it is now/ },
+  },
+  {
+    says: 'an edit that the speakers reject',
+    cluster: BGP_CLUSTER,
+    edit: [advertisement('all', { peers: 'tor' })],
+    ...{
+      code: 3,
+      out: /note: the speakers would reject it and keep the last valid version:\s+BGPAdvertisement "all":\s+spec\.peers/,
+    },
+  },
+  {
+    says: 'the first objects by which speakers announce',
+    cluster: BGP_CLUSTER.filter((raw) => !/^BGP/.test(String(raw['kind']))),
+    edit: [peer('tor'), advertisement('all')],
+    ...{ code: 0, out: /10\.20\.1\.5\/32 is advertised by n1 n2/ },
+  },
+];
+
+describe('plan with speakers', () => {
+  for (const { says, cluster, edit = [], args = [], code, out } of rows) {
+    it(says, async (test) => {
+      const ran = await plan(test, cluster, edit, ...args);
+      assert.match(ran.out, out, ran.err);
+      assert.equal(ran.code, code, ran.out);
+    });
+  }
+
+  it('the JSON has sessions, routes, owners, and what nothing leads to', async (test) => {
+    const { out } = await plan(test, BGP_CLUSTER, [], '--delete', 'bgppeer/tor', '-o', 'json');
+    const { announcements } = JSON.parse(out);
+    assert.deepEqual(announcements.sessions, [
+      { peer: 'tor', router: '10.213.0.1', change: 'closes', nodes: ['n1', 'n2'] },
+    ]);
+    assert.deepEqual(announcements.routes, [
+      {
+        ...{ peer: 'tor', router: '10.213.0.1', prefix: '10.20.1.5/32' },
+        ...{ before: ['n1', 'n2'], after: [], otherwise: [], services: ['web/a'] },
+      },
+    ]);
+    assert.equal(announcements.unreached[0].address, '10.20.1.5');
+    assert.match(announcements.unreached[0].fix, /BGPPeer/);
+  });
+
+  it('a name that both APIs have needs its group', async (test) => {
+    const calico = {
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'BGPPeer',
+      metadata: { name: 'tor' },
+      spec: {},
+    };
+    const ran = await plan(test, [...BGP_CLUSTER, calico], [], '--delete', 'bgppeer/tor');
+    assert.equal(ran.code, 1);
+    assert.match(ran.err, /there is a BGPPeer tor in .*: write --delete bgppeer\.metallb\.io\/tor/);
+  });
+});
