@@ -7,10 +7,11 @@ import {
   DIGEST_OFFSET,
   SHA1_OCTETS,
   SHA1_SECTION_OCTETS,
+  type Sha1Type,
   writeAuthentication,
 } from './authentication-section.ts';
 import { type DecodedPacket, PACKET_OCTETS } from './packet.ts';
-import type { BfdAuthentication } from './settings.ts';
+import type { BfdAuthentication, BfdKey } from './settings.ts';
 
 /** SHA-1 of some octets: 20 octets. */
 export type Sha1 = (octets: Uint8Array) => Uint8Array;
@@ -33,16 +34,24 @@ export const nextSequence = (sequence: number): number => (sequence + 1) >>> 0;
 export const authenticationOctets = (authentication: BfdAuthentication | null): number =>
   authentication === null ? 0 : SHA1_SECTION_OCTETS;
 
+/**
+ * The newer one of our active key and of the one that the remote used last: a remote that began after a rotation has the new one
+ * only. Both sides do so, and end with the new one.
+ */
+export function sendingKey({ keys, activeKeyId }: BfdAuthentication, remoteKeyId: number | null): BfdKey {
+  const newest = keys.findLast(({ id }) => id === activeKeyId || id === remoteKeyId);
+  return newest ?? { id: activeKeyId, key: new Uint8Array() };
+}
+
 /** Fills in the section that `encodePacket` reserved. */
 export function signPacket(
   octets: Uint8Array,
-  { type, keys, activeKeyId }: BfdAuthentication,
+  { type, key: { id: keyId, key } }: { readonly type: Sha1Type; readonly key: BfdKey },
   sequence: number,
   sha1: Sha1,
 ): void {
-  const key = keys.find(({ id }) => id === activeKeyId)?.key ?? new Uint8Array();
   const section = octets.subarray(PACKET_OCTETS);
-  writeAuthentication(section, { type, keyId: activeKeyId, sequence }, key);
+  writeAuthentication(section, { type, keyId, sequence }, key);
   section.set(sha1(octets), DIGEST_OFFSET);
 }
 
@@ -52,30 +61,36 @@ export type ReceivedPacket = {
   readonly octets: Uint8Array;
 };
 
-/**
- * The packet's sequence number, or null where no authentication is in use. `lastSequence` is null if it is not known
- * (bfd.AuthSeqKnown is 0).
- */
+/** Of a packet that was accepted. */
+export type VerifiedPacket = { readonly sequence: number; readonly keyId: number };
+
+/** Null where no authentication is in use. `lastSequence` is null if it is not known (bfd.AuthSeqKnown is 0). */
 export function verifyPacket(
   { packet, octets }: ReceivedPacket,
   authentication: BfdAuthentication | null,
   lastSequence: number | null,
   sha1: Sha1,
-): Result<number | null, AuthenticationFault> {
+): Result<VerifiedPacket | null, AuthenticationFault> {
   const section = packet.authentication;
   if (authentication === null) return section === null ? ok(null) : err('not-in-use');
   if (section === null) return err('missing');
   if (section.type !== authentication.type) return err('wrong-type');
   const { keyId, sequence, digest } = section;
-  const key = authentication.keys.find(({ id }) => id === keyId)?.key;
-  if (key === undefined) return err('unknown-key');
+  const keys = authentication.keys.filter(({ id }) => id === keyId);
+  if (keys.length === 0) return err('unknown-key');
   if (lastSequence !== null && !isExpected(sequence, lastSequence, packet.detectMultiplier, section.type))
     return err('replayed');
+  return keys.some(({ key }) => isSame(digestOf(octets, key, sha1), digest))
+    ? ok({ sequence, keyId })
+    : err('wrong-digest');
+}
+
+function digestOf(octets: Uint8Array, key: Uint8Array, sha1: Sha1): Uint8Array {
   const signed = new Uint8Array(octets.subarray(0, PACKET_OCTETS + SHA1_SECTION_OCTETS)); // a copy, of a Buffer, too
   const place = signed.subarray(PACKET_OCTETS + DIGEST_OFFSET);
   place.fill(0);
   place.set(key.subarray(0, SHA1_OCTETS));
-  return isSame(sha1(signed), digest) ? ok(sequence) : err('wrong-digest');
+  return sha1(signed);
 }
 
 function isExpected(

@@ -1,5 +1,5 @@
 /** Reception of a control packet by its session (RFC 5880 6.8.6, from the authentication on). */
-import { type ReceivedPacket, verifyPacket } from './authentication.ts';
+import { type ReceivedPacket, type VerifiedPacket, verifyPacket } from './authentication.ts';
 import type { DecodedPacket } from './packet.ts';
 import { detectionTime, type RemoteSystem } from './session.ts';
 import type { BfdSessionState } from './status.ts';
@@ -42,13 +42,14 @@ function changeState(context: BfdStepContext, remote: BfdSessionState): void {
 }
 
 /** The packet counts for the detection time. */
-function noteArrival(context: BfdStepContext, sequence: number | null): void {
+function noteArrival(context: BfdStepContext, verified: VerifiedPacket | null): void {
   const { session, now } = context;
   const time = detectionTime(session);
   context.session = {
     ...session,
     heardAt: now,
-    receivedSequence: sequence === null ? null : { sequence, knownUntil: now + 2 * time },
+    receivedSequence: verified === null ? null : { sequence: verified.sequence, knownUntil: now + 2 * time },
+    remoteKeyId: verified?.keyId ?? null,
   };
 }
 

@@ -47,6 +47,8 @@ export type BfdSession = {
   readonly sendSequence: number;
   /** Null: any is accepted (bfd.AuthSeqKnown is 0). */
   readonly receivedSequence: ReceivedSequence | null;
+  /** ID of the key of the last accepted packet; null where there is none, and after silence. */
+  readonly remoteKeyId: number | null;
   /** Null before our first packet. */
   readonly sentAt: Millis | null;
   /** When the next periodic packet is sent; null: none is (RFC 5880 6.8.7). */
@@ -89,6 +91,7 @@ export const newBfdSession = ({
   poll: 'none',
   sendSequence: sendSequence >>> 0,
   receivedSequence: null,
+  remoteKeyId: null,
   sentAt: null,
   sendAt: settings.passive ? null : now,
   heardAt: null,

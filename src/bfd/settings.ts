@@ -22,9 +22,12 @@ export type BfdSettings = {
  */
 export type BfdAuthentication = {
   readonly type: 'keyed-sha1' | 'meticulous-keyed-sha1';
-  /** Received packets may use any of them, so a key can be replaced while the session is up: 1 to 4 keys. */
+  /**
+   * Received packets may use any of them, so a key can be replaced while the session is up: 1 to 4 keys, the oldest first. Two may
+   * have the same ID, where that follows from the key.
+   */
   readonly keys: readonly BfdKey[];
-  /** ID of the key that our packets use: one of `keys`. */
+  /** ID of the key that our packets use, until the remote uses a newer one: one of `keys`. */
   readonly activeKeyId: number;
 };
 

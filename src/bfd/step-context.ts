@@ -1,6 +1,6 @@
 /** What one step changes: the session, and the actions that follow. At most one packet is sent in a step. */
 import type { Millis } from '../base/clock.ts';
-import { authenticationOctets, nextSequence, type Sha1, signPacket } from './authentication.ts';
+import { authenticationOctets, nextSequence, type Sha1, sendingKey, signPacket } from './authentication.ts';
 import type { BfdAction, BfdStep, BfdSurroundings } from './events.ts';
 import { type ControlPacket, type Discriminator, encodePacket } from './packet.ts';
 import {
@@ -94,7 +94,7 @@ export class BfdStepContext {
     const { settings, localDiscriminator } = this.session;
     this.session = {
       ...this.session,
-      ...{ remote: null, heardAt: null },
+      ...{ remote: null, remoteKeyId: null, heardAt: null },
       localDiscriminator: settings.authentication === null ? localDiscriminator : this.#spareDiscriminator,
     };
   }
@@ -149,7 +149,10 @@ export class BfdStepContext {
       packetOf(session, this.#send === 'final'),
       authenticationOctets(authentication),
     );
-    if (authentication !== null) signPacket(octets, authentication, session.sendSequence, this.sha1);
+    if (authentication !== null) {
+      const key = sendingKey(authentication, session.remoteKeyId);
+      signPacket(octets, { type: authentication.type, key }, session.sendSequence, this.sha1);
+    }
     this.session = { ...session, sendSequence: nextSequence(session.sendSequence) };
     return octets;
   }

@@ -62,6 +62,12 @@ export const CONTROLLER_FLAGS = {
     fallback: '2s',
     help: 'between two renewals of the lease',
   },
+  'ml-secret-name': {
+    kind: 'text',
+    value: 'NAME',
+    help: 'make this Secret, by which speakers authenticate each other by layer 2, where there is none',
+    environment: 'METALLB_ML_SECRET_NAME',
+  },
   'pod-name': {
     kind: 'text',
     value: 'NAME',
@@ -73,12 +79,6 @@ export const CONTROLLER_FLAGS = {
 
 /** MetalLB's flags that have nothing to act on: one log line says so. */
 export const IGNORED_FLAGS = {
-  'ml-secret-name': {
-    kind: 'text',
-    value: 'NAME',
-    help: ACCEPTED_AND_IGNORED,
-    environment: 'METALLB_ML_SECRET_NAME',
-  },
   deployment: { kind: 'text', value: 'NAME', help: ACCEPTED_AND_IGNORED, environment: 'METALLB_DEPLOYMENT' },
   'pprof-bind-address': { kind: 'text', value: 'ADDRESS', help: ACCEPTED_AND_IGNORED },
   'webhook-mode': { kind: 'text', value: 'MODE', help: ACCEPTED_AND_IGNORED },

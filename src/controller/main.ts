@@ -67,6 +67,7 @@ export async function controllerMain(args: readonly string[], context: ProcessCo
     identity: `${podName}_${randomUUID()}`,
     election,
     legacyConfig: flags.config === '' ? null : { name: flags.config, read: await loadLegacyReader() },
+    speakerSecret: flags['ml-secret-name'],
     calico: flags.calico as ControllerSettings['calico'],
     native: flags.native === 'off' ? 'off' : 'auto',
     allocator: readAllocatorOptions(flags),

@@ -134,6 +134,11 @@ function readTlsSettings({
   const host = flags['view-host'];
   if (!parseAddress(host).ok)
     errors.push(`--view-host ${JSON.stringify(host)} is not an IP address: give the one of this node or Pod`);
+  const bindAddress = flags['ml-bindaddr'];
+  if (bindAddress !== '' && !parseAddress(bindAddress).ok)
+    errors.push(
+      `--ml-bindaddr ${JSON.stringify(bindAddress)} is not an IP address: give the one where other speakers reach this one`,
+    );
   const tls = resolveTlsSettings({
     minVersion: flags['tls-min-version'],
     cipherSuites: flags['tls-cipher-suites'],

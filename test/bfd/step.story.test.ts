@@ -124,6 +124,30 @@ describe('two BFD sessions', () => {
     assert.equal(downs(network), 0);
   });
 
+  it('come up with one that began after the key was replaced, and go on when both have only the new one', () => {
+    const next = { id: 8, key: key('second key') };
+    const both: BfdAuthentication = { ...METICULOUS, keys: [...METICULOUS.keys, next] };
+    const onlyNext: BfdAuthentication = { ...METICULOUS, keys: [next], activeKeyId: 8 };
+    const network = upPair({ authentication: both }, { authentication: onlyNext });
+    edit(network, 0, { authentication: onlyNext });
+    network.runUntil(network.now + 5000);
+    assert.deepEqual([network.states, downs(network)], [['Up', 'Up'], 0]);
+  });
+
+  it('replace a key by one with the same ID, where both know it by then', () => {
+    const next = { id: 7, key: key('second key') };
+    const both: BfdAuthentication = { ...METICULOUS, keys: [...METICULOUS.keys, next] };
+    const onlyNext: BfdAuthentication = { ...METICULOUS, keys: [next] };
+    const network = upPair({ authentication: METICULOUS }, { authentication: METICULOUS });
+    for (const authentication of [both, onlyNext])
+      for (const side of [0, 1] as const) {
+        edit(network, side, { authentication });
+        network.runUntil(network.now + 100);
+      }
+    network.runUntil(network.now + 5000);
+    assert.deepEqual([network.states, downs(network)], [['Up', 'Up'], 0]);
+  });
+
   it('do not come up with different keys', () => {
     const other: BfdAuthentication = { ...METICULOUS, keys: [{ id: 7, key: key('another key') }] };
     const network = pair({ authentication: METICULOUS }, { authentication: other });

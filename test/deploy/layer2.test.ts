@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { root } from '../../dev/place.mjs';
 import { findKubernetesBinaries, skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
@@ -41,18 +42,36 @@ describe('deploy/layer2', { skip: skipWithoutKubernetesBinaries() }, () => {
         });
         const { volumes } = one.spec.template.spec;
         assert.deepEqual(
-          volumes.map(({ configMap, secret }: Loose) => (configMap ?? secret).optional),
-          [true, true],
+          volumes.map(({ configMap }: Loose) => [configMap.name, configMap.optional]),
+          [['metallb-excludel2', true]],
         );
         delete one.spec.template.spec.volumes;
         delete container.volumeMounts;
-        const added = container.env.filter(({ name }: Loose) => name === 'METALLB_ML_SECRET_KEY_PATH');
-        assert.equal(added.length, 1);
-        container.env = container.env.filter((one: Loose) => !added.includes(one));
         container.securityContext = before.spec.template.spec.containers[0].securityContext;
         assert.equal(one.spec.template.spec.securityContext.seccompProfile.type, 'RuntimeDefault');
       }
+      if (one.kind === 'Deployment') {
+        const [{ env }] = one.spec.template.spec.containers;
+        const name = { name: 'METALLB_ML_SECRET_NAME', value: 'memberlist' };
+        assert.ok(env.some((entry: Loose) => isDeepStrictEqual(entry, name)));
+        one.spec.template.spec.containers[0].env = env.filter((entry: Loose) => entry.name !== name.name);
+      }
       assert.deepEqual(one, before);
     }
+  });
+
+  it('gives a speaker no right to Secrets but to read that of all speakers, and the controller none to read any', () => {
+    const roles = rendered('layer2').filter(
+      ({ kind, metadata }) => kind === 'Role' && /layer2$/.test(metadata.name),
+    );
+    const secrets = roles.map(({ metadata, rules }) => [
+      metadata.name,
+      rules.filter(({ resources }: Loose) => resources.includes('secrets')),
+    ]);
+    const rule = { apiGroups: [''], resources: ['secrets'] };
+    assert.deepEqual(Object.fromEntries(secrets), {
+      'berth-speaker-layer2': [{ ...rule, resourceNames: ['memberlist'], verbs: ['list', 'watch'] }],
+      'berth-controller-layer2': [{ ...rule, verbs: ['create'] }],
+    });
   });
 });

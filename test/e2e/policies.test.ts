@@ -1,5 +1,5 @@
 /**
- * What the tokens of a speaker and of the controller can do on a real API server, with `deploy/native` and `deploy/policies`:
+ * What the tokens of a speaker and of the controller can do on a real API server, with `deploy/layer2` and `deploy/policies`:
  * one's own, and nothing that belongs to another node, another writer, or an administrator.
  */
 import assert from 'node:assert/strict';
@@ -34,7 +34,7 @@ describe('what a token can do with deploy/policies', { skip: skipWithoutKubernet
   before(async () => {
     rig = await Rig.start({ authorization: 'RBAC', crds: false });
     const { api } = rig;
-    await rig.kubectl(['apply', '-k', join(root, 'deploy/native')]);
+    await rig.kubectl(['apply', '-k', join(root, 'deploy/layer2')]);
     await rig.kubectl(['apply', '-k', join(root, 'deploy/policies')]);
     await eventually(() => rig.pools());
     await rig.service('web', {}, { labels: { team: 'a' }, annotations: { note: 'kept' } });

@@ -17,6 +17,7 @@ import { subscribeToClaims } from '../announced/calico/claims.ts';
 import { registerGauges } from '../gauges.ts';
 import { Leadership, type LeadershipState } from '../leadership/leadership.ts';
 import { MetalLBGuard } from '../leadership/metallb-guard.ts';
+import { SpeakerSecret } from '../leadership/speaker-secret.ts';
 import { PoolHealth } from '../pools/health.ts';
 import { PoolReconciler } from '../pools/reconciler.ts';
 import type { ControllerEvent } from '../ports.ts';
@@ -30,6 +31,7 @@ import type { CalicoModelClient } from './announced/calico/model-thread.ts';
 import { AnnouncementSources } from './announced/sources.ts';
 import { serviceApi, toServiceCacheView, writeTimeout } from './api/adapters.ts';
 import { ControllerInformers } from './api/informers.ts';
+import { createSpeakerSecret } from './api/speaker-secret-api.ts';
 import { WriteWatermark } from './api/write-watermark.ts';
 import { ControllerElection } from './election.ts';
 import { LateInputs, subscribeToLateInputs } from './late-inputs.ts';
@@ -179,6 +181,10 @@ export class Controller {
       subscribeToClaims(calico, (claims) => requeue(allocator.updateExternalClaims(claims)));
 
     // --- leadership
+    const speakerSecret = new SpeakerSecret({
+      ...{ clock, log, isLeading, name: settings.speakerSecret },
+      create: createSpeakerSecret(writer, { namespace, name: settings.speakerSecret }),
+    });
     const guard = new MetalLBGuard({ namespace, log, deployments: informers.deployments, events });
     const leadership = new Leadership({
       ...{ log, state: this.#state, election, guard, onFatalError: fail },
@@ -188,6 +194,7 @@ export class Controller {
         updateAllocator: () => inputs.updateAll(),
         beginWriting: () => {
           watermark.begin(view.values());
+          speakerSecret.start();
           return { services: informers.services.store.size, pools: poolSet().byName.size };
         },
       },

@@ -122,6 +122,7 @@ function createController(
       calico,
       native: 'auto',
       legacyConfig: null,
+      speakerSecret: '',
       allocator: {
         lbClass: null,
         foreignAddresses: 'keep',

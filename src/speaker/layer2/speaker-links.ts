@@ -43,8 +43,8 @@ export type SpeakerLinksOptions = {
   readonly node: string;
   /** UDP port of all speakers. */
   readonly port: number;
-  /** Null where the speakers have no common secret. */
-  readonly authentication: BfdAuthentication | null;
+  /** As it is now; null where the speakers have no common secret. */
+  readonly authentication: () => BfdAuthentication | null;
   /** A speaker was lost or returned, or a session is to end. */
   readonly changed: () => void;
   /** A session came up or went down. */
@@ -76,7 +76,7 @@ export class SpeakerLinks {
     const { sessions, port, authentication } = this.#options;
     const settings: BfdSettings = {
       ...{ desiredMinTx: INTERVAL, requiredMinRx: INTERVAL, detectMultiplier: DETECT_MULTIPLIER },
-      ...{ passive: false, minimumTtl: MINIMUM_TTL, authentication },
+      ...{ passive: false, minimumTtl: MINIMUM_TTL, authentication: authentication() },
     };
     const reachable = others.filter(({ address }) => address.family === own.family);
     this.#setLinks(reachable);

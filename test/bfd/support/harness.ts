@@ -1,6 +1,6 @@
 /** One BFD session whose clock, packets and settings the test moves by hand. */
 import { createHash } from 'node:crypto';
-import { signPacket } from '../../../src/bfd/authentication.ts';
+import { sendingKey, signPacket } from '../../../src/bfd/authentication.ts';
 import { SHA1_SECTION_OCTETS } from '../../../src/bfd/authentication-section.ts';
 import type { BfdAction, BfdProtocolEvent } from '../../../src/bfd/events.ts';
 import {
@@ -132,7 +132,10 @@ export class BfdHarness {
 
 export function remotePacket(packet: Partial<ControlPacket>, signing: Signing | null = null): Uint8Array {
   const octets = encodePacket({ ...REMOTE_PACKET, ...packet }, signing === null ? 0 : SHA1_SECTION_OCTETS);
-  if (signing !== null) signPacket(octets, signing.authentication, signing.sequence, sha1);
+  if (signing !== null) {
+    const { authentication, sequence } = signing;
+    signPacket(octets, { type: authentication.type, key: sendingKey(authentication, null) }, sequence, sha1);
+  }
   return octets;
 }
 

@@ -64,7 +64,7 @@ describe('links to other speakers', () => {
     bfd = new FakeBfd();
     changes = 0;
     links = new SpeakerLinks({
-      ...{ clock, sessions: bfd, node: 'n1', port: 7946, authentication: null },
+      ...{ clock, sessions: bfd, node: 'n1', port: 7946, authentication: () => null },
       changed: () => changes++,
       linkChanged: () => {},
     });

@@ -13,20 +13,18 @@ import { type Address, formatAddress } from '../../../net/address.ts';
 import type { ObjectVersion } from '../../../objects/metadata.ts';
 import { serviceReference } from '../../../objects/object-reference.ts';
 import type { InformerContext } from '../../../runtime/main/informer.ts';
-import { Isolation } from '../../layer2/isolation.ts';
 import { Layer2Reporter } from '../../layer2/layer2-reporter.ts';
 import { Layer2Speaker } from '../../layer2/layer2-speaker.ts';
-import { type BfdMesh, Membership } from '../../layer2/membership.ts';
 import type { OpenWire } from '../../layer2/ports.ts';
 import { RecordWriter } from '../../layer2/record-writer.ts';
 import { ReturnedNodes } from '../../layer2/returned-nodes.ts';
 import type { SpeakerEvent } from '../../ports.ts';
 import type { Layer2NodeStatus } from '../../status/node-status.ts';
-import { isApiAnswering } from './api-answering.ts';
 import { EXCLUDED_FILE, ExcludedFile } from './excluded-file.ts';
 import { Layer2Informers } from './layer2-informers.ts';
 import { findOwnerDaemonSet } from './owner-daemon-set.ts';
 import { type OwnerDaemonSet, ownerRecordApi } from './record-api.ts';
+import { type MeshSettings, SpeakerMesh } from './speaker-mesh.ts';
 
 /** In the cache of the speaker. */
 type CachedService = ObjectVersion &
@@ -46,7 +44,7 @@ export type Layer2ProgramOptions = {
   /** `--l2-failback-delay` */
   readonly failbackDelay: Millis;
   /** BFD between the speakers; null where there is none: then the API server alone says who runs. */
-  readonly mesh: BfdMesh | null;
+  readonly mesh: MeshSettings | null;
   /** Where the other speakers reach this one; null where it is not known. */
   readonly address: () => Address | null;
   /** Of the node model; null before its first recompute. */
@@ -77,8 +75,7 @@ export class Layer2Program {
   readonly #speaker: Layer2Speaker;
   readonly #reporter: Layer2Reporter;
   readonly #writer: RecordWriter;
-  readonly #membership: Membership;
-  readonly #isolation: Isolation;
+  readonly #mesh: SpeakerMesh;
   readonly #returned: ReturnedNodes;
   readonly #excluded: ExcludedFile;
   readonly #stopInformers = new AbortController();
@@ -120,31 +117,20 @@ export class Layer2Program {
       }),
     });
     this.#excluded = new ExcludedFile(EXCLUDED_FILE, log);
-    const ask = (): Promise<boolean> => isApiAnswering(client, { namespace, node });
-    this.#isolation = new Isolation({
-      ...{ clock, ask, refresh: () => this.#informers.refresh() },
-      changed: (state) => {
-        if (state === 'cut-off')
-          log.warn('no BFD session with another speaker is up, and the API server does not answer');
-        this.#speaker.changed();
-      },
-    });
     this.#returned = new ReturnedNodes({
       ...{ clock, node, delay: options.failbackDelay },
-      changed: () => this.#returnedChanged(),
+      changed: () => this.#publishAndElect(),
     });
-    this.#membership = new Membership({
-      ...{ clock, node, mesh: options.mesh, changed: () => this.#membershipChanged() },
-      linkChanged: (other, isUp) => {
-        if (isUp) log.info('BFD session with a speaker is up', { speaker: other });
-        else log.warn('BFD session with a speaker is down', { speaker: other });
-        this.#returned.linkChanged(other, isUp);
-      },
+    this.#mesh = new SpeakerMesh({
+      ...{ context, namespace, node, settings: options.mesh },
+      refresh: () => this.#informers.refresh(),
+      changed: () => this.#publishAndElect(),
+      linkChanged: (other, isUp) => this.#returned.linkChanged(other, isUp),
     });
     this.#speaker = new Layer2Speaker({
       ...{ clock, node, model: this.#model, openWire: options.openWire },
-      isolation: () => this.#isolation.state,
-      confirm: async () => (await ask()) && this.#informers.refresh(),
+      isolation: () => this.#mesh.isolation,
+      confirm: async () => (await this.#mesh.isApiAnswering()) && this.#informers.refresh(),
       situation: () => this.#situation(),
       observer: {
         elected: (state, changes, presence) => {
@@ -170,7 +156,7 @@ export class Layer2Program {
         ndp: families[6],
       })),
       address: this.#address === null ? null : formatAddress(this.#address),
-      ...{ linked: this.#membership.linked, lost: this.#membership.lost },
+      ...{ linked: this.#mesh.linked, lost: this.#mesh.lost },
       ...{ returned: this.#returned.nodes, conflicts: this.#reporter.conflicts },
     };
   }
@@ -195,9 +181,8 @@ export class Layer2Program {
     if (this.#running === null) return;
     this.#options.statusChanged();
     await this.#running;
-    this.#isolation.stop();
     this.#returned.stop();
-    await Promise.all([this.#speaker.stop(), this.#membership.stop()]);
+    await Promise.all([this.#speaker.stop(), this.#mesh.stop()]);
     await this.#writer.stop();
     this.#stopInformers.abort();
     await this.#watching;
@@ -226,11 +211,12 @@ export class Layer2Program {
   #interfacesChanged(): void {
     this.#watching ??= this.#informers.run(this.#stopInformers.signal);
     this.#returned.started();
+    this.#mesh.start();
     this.#options.statusChanged();
   }
 
-  /** It is published at once; the election counts it until all can read it. */
-  #returnedChanged(): void {
+  /** What others need to know is published at once; the election counts it until all can read it. */
+  #publishAndElect(): void {
     if (this.#isStopping) return;
     this.#options.statusChanged();
     this.#speaker.changed();
@@ -238,13 +224,6 @@ export class Layer2Program {
 
   get #address(): Address | null {
     return this.#options.address();
-  }
-
-  #membershipChanged(): void {
-    if (this.#isStopping) return;
-    this.#isolation.setAlone(this.#membership.isAlone);
-    this.#options.statusChanged();
-    this.#speaker.changed();
   }
 
   #changed(change: () => void): void {
@@ -260,7 +239,7 @@ export class Layer2Program {
     return {
       services: layer2Services(services()),
       ...{ advertisements: advertisements(), pools, nodes: this.#informers.nodes() },
-      presence: this.#membership.presence({
+      presence: this.#mesh.presence({
         ...{ own: { node, interfaces, returned: this.#returned.nodes }, address: this.#address },
         ...{ speakers: this.#informers.speakers(), pods: this.#informers.pods() },
       }),

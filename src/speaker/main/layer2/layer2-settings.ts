@@ -1,15 +1,12 @@
 /** Layer 2 as the flags of the speaker say: the wire, BFD between the speakers, and their common secret. */
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Millis } from '../../../base/clock.ts';
-import type { BfdAuthentication } from '../../../bfd/settings.ts';
 import { createBfdSessions } from '../../../bfd/transport/create-sessions.ts';
 import { WireThread } from '../../../layer2/transport/wire-thread.ts';
 import { parseAddress } from '../../../net/address.ts';
 import type { Log } from '../../../observe/log.ts';
 import { systemClock } from '../../../workqueue/system-clock.ts';
 import type { Layer2Settings } from './layer2-program.ts';
+import type { SecretSource } from './secret-source.ts';
 
 export type Layer2Flags = {
   readonly layer2: string;
@@ -17,14 +14,10 @@ export type Layer2Flags = {
   readonly 'l2-failback-delay': Millis;
   readonly 'ml-bindaddr': string;
   readonly 'ml-bindport': number;
+  readonly 'ml-secret-key': string;
   readonly 'ml-secret-key-path': string;
+  readonly 'ml-secret-name': string;
 };
-
-/** Octets of a key of Keyed SHA-1 at most (RFC 5880 4.4). */
-const KEY_OCTETS = 20;
-const KEY_ID = 1;
-/** In MetalLB's Secret `memberlist`. */
-const KEY_FILE = 'secretkey';
 
 /** `script` is the path of this program, built: the wire runs in a thread of it. Null where layer 2 is off. */
 export function layer2Settings(flags: Layer2Flags, script: string | null, log: Log): Layer2Settings | null {
@@ -45,27 +38,14 @@ export function layer2Settings(flags: Layer2Flags, script: string | null, log: L
         failed: (because) => log.warn('BFD between the speakers ended, and starts again', { because }),
       }),
       port: flags['ml-bindport'],
-      authentication: readAuthentication(flags['ml-secret-key-path'], log),
+      secret: secretSource(flags),
     },
   };
 }
 
-/** A file, or a folder with MetalLB's key in it. Null without a secret. */
-function readAuthentication(path: string, log: Log): BfdAuthentication | null {
-  const secret = path === '' ? null : (readText(join(path, KEY_FILE)) ?? readText(path));
-  if (secret === null) {
-    log.info('packets between speakers are not authenticated, set --ml-secret-key-path');
-    return null;
-  }
-  const key = createHash('sha256').update(secret.trim()).digest().subarray(0, KEY_OCTETS);
-  return { type: 'meticulous-keyed-sha1', keys: [{ id: KEY_ID, key }], activeKeyId: KEY_ID };
-}
-
-/** Null where there is no such file, or no right to read it. */
-function readText(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
+/** A secret that is given counts before the Secret of the cluster. */
+function secretSource(flags: Layer2Flags): SecretSource {
+  const { 'ml-secret-key': text, 'ml-secret-key-path': path, 'ml-secret-name': name } = flags;
+  if (path !== '') return { kind: 'file', path };
+  return text === '' ? { kind: 'object', name } : { kind: 'text', text };
 }

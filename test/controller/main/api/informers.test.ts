@@ -86,7 +86,7 @@ describe('the watches of a controller', () => {
       { client: counter.client, clock, random, log: silentLog, metrics: new Metrics('test'), poster },
       {
         ...{ namespace: NAMESPACE, identity: 'test', election: null, allocator: OPTIONS },
-        ...{ calico: 'off', native: 'auto', legacyConfig: null, ...settings },
+        ...{ calico: 'off', native: 'auto', legacyConfig: null, speakerSecret: '', ...settings },
       },
     );
     running = controller.run(stop.signal);

@@ -114,6 +114,7 @@ export class ControllerProcess {
         calico: 'off',
         native: 'off',
         legacyConfig: null,
+        speakerSecret: '',
         allocator: {
           lbClass: null,
           foreignAddresses: 'keep',

@@ -134,6 +134,36 @@ export const CONTROLLER_ROWS: readonly TokenRequestRow[] = [
     /cannot create resource "configmaps"/,
   ],
   [
+    'makes the Secret of the speakers',
+    'controller',
+    ['POST', `${CORE}/secrets`, { metadata: { name: 'memberlist' }, stringData: { secretkey: 'a' } }],
+    201,
+  ],
+  [
+    'makes no other Secret',
+    'controller',
+    ['POST', `${CORE}/secrets`, { metadata: { name: 'berth-migration' }, stringData: {} }],
+    403,
+    /may create the Secret memberlist only/,
+  ],
+  [
+    'makes no token of an account',
+    'controller',
+    [
+      'POST',
+      `${CORE}/secrets`,
+      {
+        metadata: {
+          name: 'memberlist',
+          annotations: { 'kubernetes.io/service-account.name': 'berth-speaker' },
+        },
+        type: 'kubernetes.io/service-account-token',
+      },
+    ],
+    403,
+    /may create the Secret memberlist only/,
+  ],
+  [
     'reads no Secret',
     'controller',
     ['GET', `${CORE}/secrets/berth-migration`],

@@ -27,6 +27,11 @@ export const metallb = (kind: string, metadata: AnyObject): AnyObject => ({
 export const bgpStatus = (name: string, node: string): AnyObject =>
   metallb('ServiceBGPStatus', { name, labels: { 'metallb.io/node': node } });
 
+export const l2Status = (name: string, node: string): AnyObject => ({
+  ...metallb('ServiceL2Status', { name, labels: { 'metallb.io/node': node } }),
+  spec: {},
+});
+
 export const event = (name: string, component: string): AnyObject => ({
   metadata: { name },
   involvedObject: { kind: 'Service', namespace: NAMESPACE, name: 'web' },

@@ -104,7 +104,7 @@ export class MembershipCluster {
     const bfd = new SimulatedBfd();
     const membership = new Membership({
       ...{ clock: this.clock, node: name, graphs, linkChanged: () => {} },
-      mesh: { sessions: bfd, port: 7946, authentication: null },
+      mesh: { sessions: bfd, port: 7946, authentication: () => null },
       changed: () => this.#changed(name),
     });
     const address: Address = { family: 4, bits: 0x0a000001n + BigInt(index) };
