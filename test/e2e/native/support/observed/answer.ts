@@ -9,8 +9,11 @@ import {
 import { readNeighbourPacket } from '../../../../../src/layer2/packets/neighbour-packet.ts';
 import { formatAddress, formatIPv4 } from '../../../../../src/net/address.ts';
 
-/** The MAC address that the frame gives; null for a frame that is no answer. A gratuitous packet is none. */
-export function answerTo(address: string, bytes: Uint8Array): string | null {
+/**
+ * The MAC address that the frame gives; null for a frame that is no answer. A packet that nobody asked for is none, except to
+ * who has no address yet: duplicate address detection is answered to all nodes (RFC 4861 7.2.4).
+ */
+export function answerTo(address: string, bytes: Uint8Array, isDetection = false): string | null {
   const header = readEthernetHeader({ bytes, vlanTag: null, isForAnotherHost: false });
   if (header?.type === ETHERTYPE.arp) {
     const packet = readArp(bytes, header.payload);
@@ -22,6 +25,7 @@ export function answerTo(address: string, bytes: Uint8Array): string | null {
   if (header?.type !== ETHERTYPE.ipv6) return null;
   const packet = readNeighbourPacket(bytes, header.payload);
   if (typeof packet === 'string' || packet.isSolicitation || packet.linkLayer === null) return null;
-  const isAnswer = packet.isSolicited && formatAddress({ family: 6, bits: packet.target }) === address;
+  const isForAsker = isDetection || packet.isSolicited;
+  const isAnswer = isForAsker && formatAddress({ family: 6, bits: packet.target }) === address;
   return isAnswer ? formatMac(packet.linkLayer) : null;
 }

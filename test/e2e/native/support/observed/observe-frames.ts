@@ -11,7 +11,9 @@ export async function observeFrames({ observer, network }: Layer2Bed, frames: An
   for (const [name, fields] of Object.entries<AnyObject>(frames)) {
     const frame = frameOfCase(fields, macs);
     if (frame === null) throw new Error(`the frame "${name}" has no target`);
-    const answering = await observer.sendFrame(fields.segment ?? 'a', withTag(frame), fields.target);
+    const { segment = 'a', target: address, src } = fields;
+    const to = { segment, address, isDetection: src === '::' };
+    const answering = await observer.sendFrame(withTag(frame), to);
     result[name] = answering.map((mac) => network.ownerOf(mac)).sort();
   }
   return result;

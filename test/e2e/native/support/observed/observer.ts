@@ -86,12 +86,21 @@ export class Observer {
   }
 
   /** Sends a frame, and returns the MAC addresses that answer for `address` on its segment. */
-  async sendFrame(segment: Segment, frame: Uint8Array, address: string): Promise<readonly string[]> {
+  async sendFrame(
+    frame: Uint8Array,
+    {
+      segment,
+      address,
+      isDetection,
+    }: { readonly segment: Segment; readonly address: string; readonly isDetection: boolean },
+  ): Promise<readonly string[]> {
     this.#read();
     this.#hosts[segment].send(Buffer.from(frame).toString('hex'));
     await sleep(stretched(ANSWER_WITHIN_MS));
     const lines = this.#hosts[segment].lines.splice(0);
-    return [...new Set(lines.flatMap((line) => answerTo(address, Buffer.from(line, 'hex')) ?? []))];
+    return [
+      ...new Set(lines.flatMap((line) => answerTo(address, Buffer.from(line, 'hex'), isDetection) ?? [])),
+    ];
   }
 
   /** Asks for an address on both segments until `end`. */
