@@ -4,61 +4,27 @@
  */
 
 import { readIngressStatus } from '../../allocation/ingress-status.ts';
-import {
-  type AnnouncementExplanation,
-  explainAnnouncement,
-} from '../../calico/report/announcement-explanation.ts';
-import { type Address, formatAddress } from '../../net/address.ts';
-import type { Service, ServiceKey } from '../../objects/service.ts';
+import { explainAnnouncement } from '../../calico/report/announcement-explanation.ts';
+import { formatAddress } from '../../net/address.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
 import { STATUS_API_PATHS } from '../../speaker/status-api/paths.ts';
 import { queryAllSpeakers } from '../bgp/speakers/status-query.ts';
 import { concludeWhy, readNodeAnnouncement } from '../bgp/why/conclusion.ts';
 import { whyLines } from '../bgp/why/text.ts';
 import { diagnoseCalico, withServiceAddresses } from '../cluster/calico-input.ts';
-import type { OpenedSource } from '../cluster/open-source.ts';
-import type { CliContext } from '../framework/context.ts';
 import { proseLines } from '../framework/lines.ts';
 import { STANDS_BY } from '../l2/owners/run.ts';
 import { layer2WhyLines } from '../l2/why/run.ts';
 import { announcementLines } from './announcement-text.ts';
+import type { Announcer, AnnouncerQuery, Announcers, Found } from './announcer.ts';
 import { explainByLayer2 } from './layer2-announcer.ts';
-
-export type AnnouncerQuery = {
-  /** The Service of the addresses; null for an address that no Service has. */
-  readonly service: ServiceKey | null;
-  readonly addresses: readonly Address[];
-  readonly services: ReadonlyMap<ServiceKey, Service>;
-  readonly opened: OpenedSource;
-  readonly context: CliContext;
-  /** Of the speakers: they serve only Services of this class; '' for those without one. */
-  readonly lbClass: string;
-};
-
-/** One who announces, or would: it runs in the cluster. */
-export type Announcer = {
-  readonly by: 'calico' | 'bgp-speakers' | 'layer2-speakers';
-  /** Null if that is not known. */
-  readonly announced: boolean | null;
-  readonly conclusion: string;
-  readonly change: string | null;
-  readonly sections: (format: TextFormat) => readonly (readonly string[])[];
-};
-
-export type Announcers = {
-  readonly announcers: readonly Announcer[];
-  /** What Calico's model says of each address; null without addresses, or in a cluster without Calico. */
-  readonly calico: readonly AnnouncementExplanation[] | null;
-  /** Sentences about what could not be read. */
-  readonly unread: readonly string[];
-};
-
-type Found = Partial<Announcers>;
+import { explainSpeakersInFiles } from './speakers-in-files.ts';
 
 const ANNOUNCERS: readonly ((query: AnnouncerQuery) => Promise<Found>)[] = [
   explainCalico,
   explainSpeakers,
   explainLayer2Speakers,
+  explainSpeakersInFiles,
 ];
 
 export async function findAnnouncers(query: AnnouncerQuery): Promise<Announcers> {
@@ -132,6 +98,10 @@ async function explainLayer2Speakers({ opened, service, lbClass }: AnnouncerQuer
   return { announcers: [announcer] };
 }
 
+/** The announcer that decides: one that announces it, else the first that does not. Null without one. */
+export const decidingAnnouncer = ({ announcers }: Announcers): Announcer | null =>
+  announcers.find(({ announced }) => announced === true) ?? announcers[0] ?? null;
+
 /** Where there is no announcer: what that means for the address. */
 export function nobodyLines(
   { opened, addresses }: Pick<AnnouncerQuery, 'opened' | 'addresses'>,
@@ -142,7 +112,7 @@ export function nobodyLines(
   const address = addresses.map(formatAddress).join(' and ');
   if (opened.sender === null)
     return proseLines(
-      'The files have no BGP of Calico. Without -f, the command also asks the speakers of the cluster.',
+      'The files show nobody who announces it: no BGP of Calico, and no peer and no advertisement for speakers.',
       format,
     );
   const { pools: namespace } = opened.defaultNamespaces;

@@ -12,7 +12,7 @@ export const EXPLAIN_COMMAND = {
   ],
   about: [
     'Use it when a Service has no address or an unexpected one, or to find the Service that has an address.',
-    'Of a Service it first shows the rule that decides and the field to change. Then come the results of all rules and pools, in the order in which they are tried. Then it shows which Services hold a requested address, and who announces the address: Calico, the speakers, or nobody. With -A, or -n without a name, it shows every Service. Of an address it shows its pool, the Services that hold it and since when.',
+    'Of a Service it first shows the rule that decides and the field to change. Then come the results of all rules and pools, in the order in which they are tried. Then it shows which Services hold a requested address, and who announces the address: Calico, the speakers to their peers or on their segment, or nobody. With -A, or -n without a name, it shows every Service. Of an address it shows its pool, the Services that hold it and since when.',
     'It reads the live cluster and changes nothing. With -f it reads files, which then are the whole cluster.',
   ],
   flags: {

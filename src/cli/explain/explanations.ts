@@ -10,7 +10,7 @@ import type { OpenedSource } from '../cluster/open-source.ts';
 import type { CliContext } from '../framework/context.ts';
 import { joinSections, proseLines } from '../framework/lines.ts';
 import { addressLines } from './address-text.ts';
-import { findAnnouncers, nobodyLines } from './announcers.ts';
+import { decidingAnnouncer, findAnnouncers, nobodyLines } from './announcers.ts';
 import type { ExplainContext } from './context.ts';
 import { addressJson, announcersJson, serviceJson } from './json.ts';
 import { serviceListJson, serviceListLines } from './service-list.ts';
@@ -108,7 +108,7 @@ export async function explainOneService(
     },
     lines: (format) =>
       joinSections([
-        serviceLines(report, format),
+        serviceLines(report, decidingAnnouncer(found), format),
         ...found.announcers.flatMap(({ sections }) => sections(format)),
         nobodyLines(query, found, format),
       ]),

@@ -1,7 +1,7 @@
 /** The explanations of a Service and of an address as JSON. */
 import type { AddressExplanation } from '../../allocation/explain/explain-address.ts';
 import { formatAddress } from '../../net/address.ts';
-import type { Announcer } from './announcers.ts';
+import type { Announcer } from './announcer.ts';
 import { remediesOf } from './remedies.ts';
 import type { ServiceReport } from './service-report.ts';
 

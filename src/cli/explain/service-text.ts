@@ -8,20 +8,26 @@ import { isKeptAgainstRequest } from '../../allocation/unmet-request.ts';
 import { formatAddress } from '../../net/address.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
 import { bulletList, headedLines, joinSections, proseLines } from '../framework/lines.ts';
+import type { Announcer } from './announcer.ts';
 import { remediesOf } from './remedies.ts';
 import type { ServiceReport } from './service-report.ts';
 
 /** Pools that are shown rule by rule; of each other one line says which rule it fails. */
 const DETAILED_POOLS_MAX = 20;
 
-export function serviceLines(report: ServiceReport, format: TextFormat): readonly string[] {
+/** `announcer` decides whether the address is reached; null where there is none, or no address. */
+export function serviceLines(
+  report: ServiceReport,
+  announcer: Announcer | null,
+  format: TextFormat,
+): readonly string[] {
   const { explanation, current } = report;
   const { condition } = explanation;
   const isServed = condition === null || !isKeptAgainstRequest(condition.reason);
   const hasAddress = current.addresses.length > 0;
   const remedies = hasAddress && isServed ? [] : remediesOf(explanation);
   return joinSections([
-    headerLines(report, format),
+    headerLines(report, announcer, format),
     poolLines(explanation, format),
     // The first one is the edit in the heading.
     remedies.length <= 1
@@ -33,6 +39,7 @@ export function serviceLines(report: ServiceReport, format: TextFormat): readonl
 /** The deciding rule and the edit come first, then what they were derived from. */
 function headerLines(
   { explanation: { key, condition, unmanagedReason, claim, ...explanation }, ...report }: ServiceReport,
+  announcer: Announcer | null,
   format: TextFormat,
 ): readonly string[] {
   const { current, deciding, announced } = report;
@@ -44,6 +51,7 @@ function headerLines(
     ...(unmanagedReason === null ? ([['because', deciding.because]] as const) : []),
     ...(unmanagedReason === null || isInCondition ? [] : ([['ignored', ignoredText]] as const)),
     ...(deciding.change === null ? [] : ([['change', deciding.change]] as const)),
+    ...(announcer === null ? [] : reachedFields(announcer)),
     ...(condition === null
       ? []
       : ([['condition', `${condition.reason}${since}: ${condition.message}`]] as const)),
@@ -59,6 +67,15 @@ function headerLines(
   return [
     format.paint('bold', `Service ${key}`),
     ...fields.flatMap(([name, text]) => fieldLines(name, text, format)),
+  ];
+}
+
+/** Whether the address is announced, by the rule that decides, and what to change. */
+function reachedFields({ announced, conclusion, change }: Announcer): readonly (readonly [string, string])[] {
+  const verdict = announced === null ? 'not known' : announced ? 'yes' : 'no';
+  return [
+    ['reached', `${verdict}: ${conclusion}`],
+    ...(change === null ? [] : ([['change', change]] as const)),
   ];
 }
 

@@ -61,7 +61,8 @@ Pools, in the order in which they are tried
      no  autoAssign: The pool assigns addresses only on request.
      yes family: The pool has a free IPv4 address.
 
-The files have no BGP of Calico. Without -f, the command also asks the speakers of the cluster.
+The files show nobody who announces it: no BGP of Calico, and no peer and no advertisement for
+speakers.
 `,
   ],
   [
