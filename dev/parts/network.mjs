@@ -66,13 +66,25 @@ export async function provideNetwork() {
   if (process.getuid?.() !== 0 || !onPath('apt-get')) return before;
   await mkdir(join(cacheFolder, 'tools'), { recursive: true });
   return withLock(join(cacheFolder, 'tools', 'network.lock'), async () => {
-    const complaint = (await installPackages()) ?? (await unpackOldBird());
+    const names = packages.filter((one) => !one.there()).map((one) => one.debian);
+    const complaint = (await installPackages(names)) ?? (await unpackOldBird());
     return complaint ?? missingForNetworks();
   });
 }
 
-async function installPackages() {
-  const names = packages.filter((one) => !one.there()).map((one) => one.debian);
+/**
+ * keepalived, which benchmarks of layer 2 compare with. No test needs it.
+ * @returns {Promise<string | null>} null when it is there, else what is missing
+ */
+export async function provideKeepalived() {
+  if (onPath('keepalived')) return null;
+  if (process.getuid?.() !== 0 || !onPath('apt-get')) return 'the Debian package keepalived is missing';
+  await mkdir(join(cacheFolder, 'tools'), { recursive: true });
+  return withLock(join(cacheFolder, 'tools', 'network.lock'), () => installPackages(['keepalived']));
+}
+
+/** @param {readonly string[]} names Debian packages @returns {Promise<string | null>} why they could not be installed */
+async function installPackages(names) {
   if (names.length === 0) return null;
   say(`Installing ${names.join(', ')} ...`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
@@ -85,6 +97,9 @@ async function installPackages() {
   );
   return code === 0 ? null : `apt-get could not install ${names.join(', ')}:\n${update.output}${output}`;
 }
+
+/** Some are there only after their package was installed. */
+const SERVICES = ['bird.service', 'frr.service', 'gobgpd.service', 'keepalived.service'];
 
 /**
  * Does `work` while no package may start a service, and sees to it that those of the routing daemons do not start with
@@ -104,8 +119,7 @@ async function withoutServices(work) {
     return await work();
   } finally {
     if (ours) await rm(POLICY, { force: true });
-    if (existsSync('/run/systemd/system'))
-      await capture('systemctl', ['disable', '--now', 'bird.service', 'frr.service', 'gobgpd.service']);
+    if (existsSync('/run/systemd/system')) await capture('systemctl', ['disable', '--now', ...SERVICES]);
   }
 }
 

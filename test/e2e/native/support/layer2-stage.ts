@@ -9,6 +9,7 @@ import { awaitResponses } from '../../../support/netns/http-client.ts';
 import type { NetworkNamespace } from '../../../support/netns/network.ts';
 import type { ProxyMode } from '../../calico/support/kube-proxies.ts';
 import type { Disturbance } from './layer2-outcome.ts';
+import { linkedSpeakers } from './linked-speakers.ts';
 import { startLoad } from './load.ts';
 import { METALLB, NativeCluster, NODES } from './native-cluster.ts';
 import { monotonicNow } from './segment/monotonic.ts';
@@ -100,19 +101,11 @@ export class Layer2Stage {
   /** Each of these speakers has a BFD session with each other speaker. */
   allLinked(nodes: readonly string[] = NODES): Promise<void> {
     return eventually(() => {
-      for (const node of nodes)
-        assert.equal(this.#linkedWith(node).size, NODES.length - 1, this.cluster.logTails());
+      for (const node of nodes) {
+        const { size } = linkedSpeakers(this.cluster.speakerLog(node));
+        assert.equal(size, NODES.length - 1, this.cluster.logTails());
+      }
     });
-  }
-
-  /** As its log says since it started. */
-  #linkedWith(node: string): ReadonlySet<string> {
-    const linked = new Set<string>();
-    for (const { msg, speaker } of this.cluster.speakerLog(node)) {
-      if (msg === 'BFD session with a speaker is up') linked.add(String(speaker));
-      if (msg === 'BFD session with a speaker is down') linked.delete(String(speaker));
-    }
-    return linked;
   }
 
   /**

@@ -23,6 +23,7 @@ import {
   routerConfig,
 } from '../../calico/support/router.ts';
 import { nodeAddress, Testbed } from '../../calico/support/testbed.ts';
+import { readLog } from './linked-speakers.ts';
 
 export const NODES = ['w1', 'w2', 'w3'] as const;
 export const CLIENT: Readonly<Record<Family, string>> = { 4: '10.20.0.2', 6: 'fd10:20::2' };
@@ -165,9 +166,7 @@ export class NativeCluster {
   /** The log of the speaker that runs on a node. */
   speakerLog(node: string): readonly LogLine[] {
     const path = join(this.stage.net.path, `speaker-${node}-${this.#starts.get(node)}.log`);
-    const text = readFileSync(path, 'utf8');
-    const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
-    return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as LogLine);
+    return readLog(readFileSync(path, 'utf8'));
   }
 
   /** The last log lines of all programs, for the message of a failure. */

@@ -7,6 +7,7 @@ import { eventually } from '../../../../support/eventually.ts';
 import type { NetworkNamespace } from '../../../../support/netns/network.ts';
 import { relayInto } from '../../../../support/netns/relay.ts';
 import type { ServerProcess } from '../../../../support/real-api/server-process.ts';
+import { readLog } from '../linked-speakers.ts';
 import type { InteropCluster } from './cluster.ts';
 import type { SessionSpec } from './session-spec.ts';
 
@@ -72,12 +73,7 @@ export class SpeakerNode {
 
   /** The log of the speaker that runs, or ran last. */
   log(): readonly LogLine[] {
-    const text = readFileSync(join(this.space.folder, `${this.#logName}.log`), 'utf8');
-    return text
-      .slice(0, text.lastIndexOf('\n') + 1)
-      .split('\n')
-      .filter((line) => line.startsWith('{'))
-      .map((line) => JSON.parse(line) as LogLine);
+    return readLog(readFileSync(join(this.space.folder, `${this.#logName}.log`), 'utf8'));
   }
 
   /** Log lines about a peer since the line with this number. */
