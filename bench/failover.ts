@@ -3,10 +3,20 @@
  * set; `BENCH_SCENES` are parts of the names of scenes, separated by commas.
  */
 import { layer2Failover } from './scenarios/layer2/failover.ts';
+import { layer2Handover } from './scenarios/layer2/handover.ts';
+import {
+  layer2FiveThousand,
+  layer2HalfOfTen,
+  layer2ThousandAddresses,
+} from './scenarios/layer2/many-addresses.ts';
 import { bench, type Row } from './support/figures.ts';
 
 const SCENES: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
-  failover: layer2Failover,
+  failures: layer2Failover,
+  handover: layer2Handover,
+  'thousand-addresses': layer2ThousandAddresses,
+  'half-of-ten': layer2HalfOfTen,
+  'five-thousand': layer2FiveThousand,
 };
 
 const selected = (process.env['BENCH_SCENES'] ?? '').split(',');

@@ -38,6 +38,46 @@ export const writesBetween = (before: Writes, after: Writes): Writes => ({
   events: after.events - before.events,
 });
 
+/** Writes by what they were, such as `POST events`; without Leases, which are renewed all the time. */
+export async function countWritesByKind(baseline: BaselineClient): Promise<ReadonlyMap<string, number>> {
+  const text = await baseline.sendOrThrow('GET', '/metrics');
+  const writes = new Map<string, number>();
+  for (const line of text.split('\n')) {
+    if (!line.startsWith('apiserver_request_total{')) continue;
+    const label = (name: string): string => new RegExp(`[{,]${name}="([^"]*)"`).exec(line)?.[1] ?? '';
+    const isDeletion = label('verb').startsWith('DELETE');
+    if ((!WRITING.has(label('verb')) && !isDeletion) || label('resource') === 'leases') continue;
+    const subresource = label('subresource');
+    const kind = `${label('verb')} ${label('resource')}${subresource === '' ? '' : `/${subresource}`}`;
+    writes.set(kind, (writes.get(kind) ?? 0) + Number(line.slice(line.lastIndexOf(' ') + 1)));
+  }
+  return writes;
+}
+
+/** Waits until nothing was written for `quietMs`, and returns the counts. */
+export async function waitUntilNoWrites(
+  baseline: BaselineClient,
+  quietMs: number,
+): Promise<ReadonlyMap<string, number>> {
+  for (let before = await countWritesByKind(baseline); ; ) {
+    await new Promise((resolve) => setTimeout(resolve, quietMs));
+    const now = await countWritesByKind(baseline);
+    if (differences(before, now).size === 0) return now;
+    before = now;
+  }
+}
+
+/** What was written more often, and how much more. */
+export const differences = (
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> =>
+  new Map(
+    [...after]
+      .map(([kind, count]) => [kind, count - (before.get(kind) ?? 0)] as const)
+      .filter(([, count]) => count > 0),
+  );
+
 /** Waits until nothing was written for `quietMs`, and returns the counts. */
 export async function waitUntilQuiet(baseline: BaselineClient, quietMs = 2500): Promise<Writes> {
   let before = await countWrites(baseline);
