@@ -14,9 +14,9 @@ import { bench, type Row } from './support/figures.ts';
 const SCENES: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   failures: layer2Failover,
   handover: layer2Handover,
-  'thousand-addresses': layer2ThousandAddresses,
+  '1000-addresses': layer2ThousandAddresses,
   'half-of-ten': layer2HalfOfTen,
-  'five-thousand': layer2FiveThousand,
+  '5000-services': layer2FiveThousand,
 };
 
 const selected = (process.env['BENCH_SCENES'] ?? '').split(',');

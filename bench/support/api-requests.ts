@@ -38,7 +38,16 @@ export const writesBetween = (before: Writes, after: Writes): Writes => ({
   events: after.events - before.events,
 });
 
-/** Writes by what they were, such as `POST events`; without Leases, which are renewed all the time. */
+/** Written by the API server itself: Leases, and the addresses of Services that were put into etcd behind its back. */
+const OF_THE_SERVER = new Set([
+  'leases',
+  'ipaddresses',
+  'servicecidrs',
+  'flowschemas',
+  'prioritylevelconfigurations',
+]);
+
+/** Writes by what they were, such as `POST events`. */
 export async function countWritesByKind(baseline: BaselineClient): Promise<ReadonlyMap<string, number>> {
   const text = await baseline.sendOrThrow('GET', '/metrics');
   const writes = new Map<string, number>();
@@ -46,7 +55,7 @@ export async function countWritesByKind(baseline: BaselineClient): Promise<Reado
     if (!line.startsWith('apiserver_request_total{')) continue;
     const label = (name: string): string => new RegExp(`[{,]${name}="([^"]*)"`).exec(line)?.[1] ?? '';
     const isDeletion = label('verb').startsWith('DELETE');
-    if ((!WRITING.has(label('verb')) && !isDeletion) || label('resource') === 'leases') continue;
+    if ((!WRITING.has(label('verb')) && !isDeletion) || OF_THE_SERVER.has(label('resource'))) continue;
     const subresource = label('subresource');
     const kind = `${label('verb')} ${label('resource')}${subresource === '' ? '' : `/${subresource}`}`;
     writes.set(kind, (writes.get(kind) ?? 0) + Number(line.slice(line.lastIndexOf(' ') + 1)));
