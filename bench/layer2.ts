@@ -1,6 +1,7 @@
-/** Benchmarks of layer 2: answers beside the kernel's, a busy segment, random frames. Two network namespaces, as root. */
+/** Benchmarks of layer 2: answers beside the kernel's, a busy segment, random frames, elections. Two network namespaces, as root. */
 import { layer2Answers } from './scenarios/layer2/answers.ts';
 import { layer2BusySegment } from './scenarios/layer2/busy-segment.ts';
+import { layer2Elections } from './scenarios/layer2/elections.ts';
 import { layer2RandomFrames } from './scenarios/layer2/random-frames.ts';
 import { bench } from './support/figures.ts';
 
@@ -8,4 +9,5 @@ await bench(20, async () => [
   ...(await layer2Answers()),
   ...(await layer2BusySegment()),
   ...layer2RandomFrames(),
+  ...layer2Elections(),
 ]);

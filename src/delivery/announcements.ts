@@ -82,6 +82,7 @@ function electorate({ objects, running, presence }: SpeakerCluster): {
   }));
   const staying = new Set(running);
   const alive: AliveNodes = {
+    sets: presence.alive.sets.map((set) => new Set([...set].filter((name) => staying.has(name)))),
     among: (names, recorded) =>
       presence.alive.among(
         names.filter((name) => staying.has(name)),

@@ -103,7 +103,7 @@ function ownersByAddress({ layer2 }: SpeakerAnnouncements): ReadonlyMap<string, 
       const standing = own[index];
       if (standing?.kind !== 'eligible') continue;
       for (const address of addresses)
-        if (standing.answering.get(formatAddress(address))?.length !== 0)
+        if (standing.answering[address.family]?.length !== 0)
           owners.set(deliveryId(service.key, address), owner.node);
     }
   }

@@ -12,10 +12,8 @@ import type { AddressGroup } from './address-groups.ts';
 import type { WantedService } from './layer2-service.ts';
 import { firstInOrder } from './node-order.ts';
 import { type Candidate, electOwner, type Owner } from './owner.ts';
-import { type ElectionNode, type NodeStanding, nodeStanding } from './standing.ts';
-
-/** What one node may do for each Service of the group, in the order of the group. */
-export type GroupStanding = { readonly node: string; readonly standings: readonly NodeStanding[] };
+import type { ElectionNode, NodeStanding } from './standing.ts';
+import type { GroupStanding } from './standing-table.ts';
 
 export type GroupElection = {
   readonly group: AddressGroup;
@@ -49,36 +47,55 @@ export type ElectionContext = {
   readonly returned: ReadonlySet<string>;
 };
 
-export function electGroup(group: AddressGroup, context: ElectionContext): GroupElection {
-  const { nodes, flags, alive, recorded: records, keepsOwner, returned } = context;
-  const handOver = group.flatMap(({ service }) => context.handOver.get(service.key) ?? [])[0] ?? null;
-  const standings = nodes.map((node) => ({
-    node: node.name,
-    standings: group.map((wanted) => nodeStanding(wanted, node, flags)),
-  }));
+/** Who may answer for a group, alive or not. */
+export type GroupReach = {
+  readonly isSplit: boolean;
+  /** In the order of the standings. */
+  readonly eligible: readonly Candidate[];
+  /** Their names. */
+  readonly names: readonly string[];
+  /** Where nobody may answer: nodes that lack one of the interfaces. */
+  readonly withoutInterface: readonly string[];
+};
+
+export function groupReach(group: AddressGroup, standings: readonly GroupStanding[]): GroupReach {
   const total = group.reduce((sum, { addresses }) => sum + addresses.length, 0);
   const any = standings.map((one) => toCandidate(one, group)).filter(({ reach }) => reach > 0);
   const full = any.filter(({ reach }) => reach === total);
   const isSplit = full.length === 0 && any.length > 0;
   const eligible = isSplit ? any : full;
-  const names = eligible.map(({ node }) => node);
-  const recorded = recordedOwner(group, records, names);
+  return {
+    ...{ isSplit, eligible, names: eligible.map(({ node }) => node) },
+    withoutInterface: any.length > 0 ? [] : standings.filter(isInterfaceMissing).map(({ node }) => node),
+  };
+}
+
+export type ElectedGroup = {
+  readonly group: AddressGroup;
+  readonly standings: readonly GroupStanding[];
+  readonly reach: GroupReach;
+};
+
+export function electGroup(
+  { group, standings, reach }: ElectedGroup,
+  { alive, keepsOwner, returned, ...records }: Omit<ElectionContext, 'nodes' | 'flags'>,
+): GroupElection {
+  const { isSplit, eligible, names } = reach;
+  const recorded = recordedOwner(group, records.recorded, names);
+  const handOver = group.flatMap(({ service }) => records.handOver.get(service.key) ?? [])[0] ?? null;
   const living = alive.among(names, recorded);
   const address = anchorOf(group);
-  const candidates = eligible.filter(({ node }) => living.has(node));
+  const candidates =
+    living.size === eligible.length ? eligible : eligible.filter(({ node }) => living.has(node));
   const owner = electOwner({ address, candidates, recorded, handOver, keepsOwner, returned });
   const ownWeight = candidates.find(({ node }) => node === owner?.node)?.weight ?? 0;
   const waiting = candidates.filter(({ node, weight }) => returned.has(node) && weight > ownWeight);
-  const failing = any.length > 0 ? [] : standings.filter(isInterfaceMissing).map(({ node }) => node);
-  const failingAlive = alive.among(failing, recorded);
+  const failing = alive.among(reach.withoutInterface, recorded);
   return {
     ...{ group, standings, eligible: names, isSplit, recorded, owner },
     waiting: waiting.map(({ node }) => node),
     unreachable: owner === null ? [] : unreachableFrom(owner.node, group, standings),
-    withoutInterface: firstInOrder(
-      failing.filter((node) => failingAlive.has(node)),
-      address,
-    ),
+    withoutInterface: firstInOrder([...failing], address),
   };
 }
 
@@ -102,7 +119,7 @@ export function toCandidate({ node, standings }: GroupStanding, group: AddressGr
 const reachOf = (standing: NodeStanding, wanted: WantedService | undefined): number =>
   standing.kind === 'refused' || wanted === undefined
     ? 0
-    : wanted.addresses.filter((one) => standing.answering.get(formatAddress(one))?.length !== 0).length;
+    : wanted.addresses.filter((one) => standing.answering[one.family]?.length !== 0).length;
 
 /** Services of one group may have other records, from before they shared: the first that can still own counts. */
 function recordedOwner(

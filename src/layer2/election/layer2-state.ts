@@ -1,6 +1,6 @@
 /**
  * Who answers for which addresses of the whole cluster, from all objects at once. Each speaker computes it for itself, and
- * answers for what it owns.
+ * answers for what it owns. `IncrementalElections` computes the same, step by step.
  */
 import type { ResolvedPools } from '../../announce/config/pools.ts';
 import type { AnnouncementRecord } from '../../announce/decision/service-addresses.ts';
@@ -10,11 +10,11 @@ import { compareAddresses, formatAddress } from '../../net/address.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import type { OwnedAddress } from '../packets/layer2-wire.ts';
 import { groupByAddress } from './address-groups.ts';
-import { type ElectionContext, electGroup, type GroupElection } from './group-election.ts';
+import { type ElectionContext, electGroup, type GroupElection, groupReach } from './group-election.ts';
 import type { Layer2Config } from './layer2-config.ts';
 import { decideLayer2Service, type Layer2Service, type WantedService } from './layer2-service.ts';
 import type { Layer2ServiceRefusal } from './refusal.ts';
-import type { EligibleStanding } from './standing.ts';
+import { type EligibleStanding, nodeStanding } from './standing.ts';
 import { NO_USABLE_ENDPOINTS, type UsableEndpoints } from './usable-endpoints.ts';
 
 export type Layer2Cluster = {
@@ -26,7 +26,10 @@ export type Layer2Cluster = {
 };
 
 export type Layer2State = {
+  /** In the order of the oldest Service of each. */
   readonly elections: readonly GroupElection[];
+  /** The election of each Service that some node should answer for. */
+  readonly byService: ReadonlyMap<ServiceKey, GroupElection>;
   /** Services that nobody should answer for. */
   readonly refusals: ReadonlyMap<ServiceKey, Layer2ServiceRefusal>;
   /** For the next call. */
@@ -48,12 +51,32 @@ export function computeLayer2State(
     if (decision.ok) wanted.push(decision.value);
     else refusals.set(service.key, decision.error);
   }
-  return {
-    elections: groupByAddress(wanted).map((group) => electGroup(group, { ...election, flags })),
-    refusals,
+  const elections = groupByAddress(wanted).map((group) => {
+    const standings = election.nodes.map((node) => ({
+      node: node.name,
+      standings: group.map((one) => nodeStanding(subjectOf(one, node.name), node, flags)),
+    }));
+    return electGroup({ group, standings, reach: groupReach(group, standings) }, election);
+  });
+  return layer2StateOf({
+    ...{ elections, refusals },
     records: new Map(wanted.map(({ service, record }) => [service.key, record])),
-  };
+  });
 }
+
+export const layer2StateOf = (state: Omit<Layer2State, 'byService'>): Layer2State => ({
+  ...state,
+  byService: new Map(
+    state.elections.flatMap((election) =>
+      election.group.map(({ service }) => [service.key, election] as const),
+    ),
+  ),
+});
+
+const subjectOf = ({ service, addresses, advertisements, endpoints }: WantedService, node: string) => ({
+  ...{ families: addresses.map(({ family }) => family), advertisements },
+  hasEndpoint: service.externalTrafficPolicy !== 'Local' || endpoints.nodes.has(node),
+});
 
 /** A Service that a node answers for. */
 export type OwnedService = {

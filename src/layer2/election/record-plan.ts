@@ -62,14 +62,13 @@ export function planRecords<R extends OwnerRecord>(
 ): readonly RecordChange<R>[] {
   const owned = new Map(ownedServices(state, node).map((one) => [one.service.key, one]));
   const isCleaner = [...alive].sort(compareText)[0] === node;
-  const pending = pendingServices(state);
   const changes: RecordChange<R>[] = [];
   const kept = new Set<ServiceKey>();
   for (const record of records) {
     const own = owned.get(record.service);
     if (own === undefined) {
       const isMine = record.node === node || (isCleaner && !alive.has(record.node));
-      if (isMine && !pending.has(record.service)) changes.push({ kind: 'delete', record });
+      if (isMine && !isPending(state, record.service)) changes.push({ kind: 'delete', record });
       continue;
     }
     if (record.node !== node || kept.has(record.service)) {
@@ -87,12 +86,10 @@ export function planRecords<R extends OwnerRecord>(
   return changes;
 }
 
-/** Services that another node owns, which replaces the record, or that some node may own as soon as it is alive. */
-const pendingServices = ({ elections }: Layer2State): ReadonlySet<ServiceKey> =>
-  new Set(
-    elections
-      .filter(({ owner, eligible }) => owner !== null || eligible.length > 0)
-      .flatMap(({ group, unreachable }) =>
-        group.map(({ service }) => service.key).filter((key) => !unreachable.includes(key)),
-      ),
-  );
+/** Another node owns the Service, and replaces the record; or some node may own it as soon as it is alive. */
+function isPending({ byService }: Layer2State, key: ServiceKey): boolean {
+  const election = byService.get(key);
+  if (election === undefined) return false;
+  const { owner, eligible, unreachable } = election;
+  return (owner !== null || eligible.length > 0) && !unreachable.includes(key);
+}

@@ -1,12 +1,12 @@
-/** Decides whether one node may answer for one Service, by which interfaces, and how much it is preferred. */
+/** Decides whether one node may answer for one kind of Service, by which interfaces, and how much it is preferred. */
 import type { SpeakerFlags } from '../../announce/decision/should-announce.ts';
 import { compareText } from '../../base/text.ts';
+import type { L2Advertisement } from '../../config/l2-advertisement.ts';
 import { selectsNode } from '../../config/node-selectors.ts';
-import { type Family, formatAddress } from '../../net/address.ts';
+import type { Family } from '../../net/address.ts';
 import type { Node } from '../../objects/node.ts';
 import { selectorMatches } from '../../objects/selector.ts';
 import type { AnsweringInterface } from '../membership/speaker-presence.ts';
-import type { WantedService } from './layer2-service.ts';
 import type { Layer2NodeRefusal } from './refusal.ts';
 
 /** A node as the election sees it. */
@@ -25,16 +25,25 @@ export type NodeStanding =
       readonly weight: number;
       /** The interfaces that the advertisements name, sorted, existing or not; null for all. As in ServiceL2Status. */
       readonly wanted: readonly string[] | null;
-      /** By the text of the address: the interfaces that answer for it; null where they are not published. */
-      readonly answering: ReadonlyMap<string, readonly string[] | null>;
+      /** By the family of the address: the interfaces that answer for it; null where they are not published. */
+      readonly answering: Readonly<Record<Family, readonly string[] | null>>;
     }
   | { readonly kind: 'refused'; readonly refusal: Layer2NodeRefusal };
 
 export type EligibleStanding = Extract<NodeStanding, { kind: 'eligible' }>;
 
+/** What of a Service matters for a node. */
+export type StandingSubject = {
+  /** Of its addresses; not empty. */
+  readonly families: readonly Family[];
+  readonly advertisements: readonly L2Advertisement[];
+  /** Whether the traffic policy allows the node: it has an endpoint there, or needs none. */
+  readonly hasEndpoint: boolean;
+};
+
 export function nodeStanding(
-  { service, addresses, advertisements, endpoints }: WantedService,
-  { name, node, interfaces }: ElectionNode,
+  { families, advertisements, hasEndpoint }: StandingSubject,
+  { node, interfaces }: ElectionNode,
   flags: Pick<SpeakerFlags, 'ignoreExcludeLabel'>,
 ): NodeStanding {
   if (node === null) return refused({ code: 'nodeUnknown' });
@@ -42,19 +51,17 @@ export function nodeStanding(
   if (node.isExcluded && !flags.ignoreExcludeLabel) return refused({ code: 'nodeLabeledExcludeBalancers' });
   const selecting = advertisements.filter(({ nodeSelectors }) => selectsNode(nodeSelectors, node.labels));
   if (selecting.length === 0) return refused({ code: 'nodeNotSelected' });
-  if (service.externalTrafficPolicy === 'Local' && !endpoints.nodes.has(name))
-    return refused({ code: 'noLocalEndpoints' });
+  if (!hasEndpoint) return refused({ code: 'noLocalEndpoints' });
   const wanted = selecting.some((one) => one.interfaces.length === 0)
     ? null
     : [...new Set(selecting.flatMap((one) => one.interfaces))].sort(compareText);
-  const answering = new Map(
-    addresses.map((address) => [formatAddress(address), answeringFor(address.family, wanted, interfaces)]),
-  );
-  const [first] = addresses;
-  if (first !== undefined && [...answering.values()].every((list) => list?.length === 0))
-    return refused({
-      ...{ code: 'noInterface', wanted, names: selecting.map((one) => one.name), family: first.family },
-    });
+  const answering = {
+    4: answeringFor(4, wanted, interfaces),
+    6: answeringFor(6, wanted, interfaces),
+  };
+  const [family] = families;
+  if (family !== undefined && families.every((one) => answering[one]?.length === 0))
+    return refused({ code: 'noInterface', wanted, names: selecting.map((one) => one.name), family });
   const preferences = selecting.flatMap((one) => one.preferences);
   const weight = preferences
     .filter(({ selector }) => selectorMatches(selector, node.labels))

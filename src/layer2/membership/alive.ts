@@ -11,6 +11,8 @@ import { compareText } from '../../base/text.ts';
 export type Verdict = { readonly watcher: string; readonly node: string; readonly isUp: boolean };
 
 export type AliveNodes = {
+  /** The sets of speakers that may be alive: one for all addresses, or several of equal size. They determine `among`. */
+  readonly sets: readonly ReadonlySet<string>[];
   /** Those of `nodes` that are alive for addresses whose recorded owner is `recorded`. */
   readonly among: (nodes: readonly string[], recorded: string | null) => ReadonlySet<string>;
 };
@@ -18,7 +20,7 @@ export type AliveNodes = {
 /** The same set for each address. */
 export const aliveAlways = (nodes: Iterable<string>): AliveNodes => {
   const all = new Set(nodes);
-  return { among: (names) => new Set(names.filter((name) => all.has(name))) };
+  return { sets: [all], among: (names) => new Set(names.filter((name) => all.has(name))) };
 };
 
 /**
@@ -31,9 +33,34 @@ export function aliveByVerdicts(speakers: Iterable<string>, verdicts: readonly V
   const largest = sets.filter((one) => one.size === size);
   const [first = new Set<string>()] = largest;
   return {
+    sets: largest,
     among: (names, recorded) => {
       const living = (recorded === null ? undefined : largest.find((one) => one.has(recorded))) ?? first;
       return new Set(names.filter((name) => living.has(name)));
+    },
+  };
+}
+
+/** Whether the two give the same answers. */
+export const sameAlive = (a: AliveNodes, b: AliveNodes): boolean =>
+  a.sets.length === b.sets.length &&
+  a.sets.every((set, index) => {
+    const other = b.sets[index];
+    return other !== undefined && set.size === other.size && [...set].every((name) => other.has(name));
+  });
+
+/** Answers each question about the same list of nodes once. */
+export function rememberAlive({ sets, among }: AliveNodes): AliveNodes {
+  const known = new WeakMap<readonly string[], Map<number, ReadonlySet<string>>>();
+  return {
+    sets,
+    among: (nodes, recorded) => {
+      const answers = known.get(nodes) ?? new Map<number, ReadonlySet<string>>();
+      known.set(nodes, answers);
+      const index = recorded === null ? -1 : sets.findIndex((one) => one.has(recorded));
+      const answer = answers.get(index) ?? among(nodes, recorded);
+      answers.set(index, answer);
+      return answer;
     },
   };
 }

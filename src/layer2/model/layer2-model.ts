@@ -2,14 +2,18 @@
  * What a speaker knows of the cluster for layer 2, and who owns which addresses by that. Objects come and go in any order
  * between two calls of `recompute`.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { NamespaceScope, NodeConfig } from '../../announce/config/node-config.ts';
 import type { SpeakerFlags } from '../../announce/decision/should-announce.ts';
+import { rememberLast } from '../../base/remember.ts';
 import type { Node } from '../../objects/node.ts';
 import type { ServiceKey } from '../../objects/service.ts';
+import { type ElectionWork, IncrementalElections } from '../election/incremental-elections.ts';
 import { type Layer2Config, resolveLayer2Config } from '../election/layer2-config.ts';
 import type { Layer2Service } from '../election/layer2-service.ts';
-import { computeLayer2State, type Layer2State } from '../election/layer2-state.ts';
+import type { Layer2State } from '../election/layer2-state.ts';
 import type { RecordedOwners } from '../election/record-plan.ts';
+import type { ElectionNode } from '../election/standing.ts';
 import { joinUsable, type UsableEndpoints } from '../election/usable-endpoints.ts';
 import type { SpeakerPresence } from '../membership/speaker-presence.ts';
 
@@ -43,11 +47,25 @@ export class Layer2Model {
   readonly #options: Layer2ModelOptions;
   readonly #slices = new Map<ServiceKey, Map<string, UsableEndpoints>>();
   readonly #owners = new Map<string, ServiceKey>();
-  #config: Layer2Config | null = null;
+  /** Of each Service with slices, until one of them changes. */
+  readonly #endpoints = new Map<ServiceKey, UsableEndpoints>();
+  readonly #elections = new IncrementalElections();
+  readonly #readConfig: (advertisements: readonly unknown[]) => Layer2Config;
+  #nodes: ReadonlyMap<string, ElectionNode> = new Map();
   #state: Layer2State | null = null;
 
   constructor(options: Layer2ModelOptions) {
     this.#options = options;
+    let config: Layer2Config | null = null;
+    this.#readConfig = rememberLast((advertisements) => {
+      config = resolveLayer2Config(advertisements, options, config);
+      return config;
+    });
+  }
+
+  /** What was computed, since the start. */
+  get work(): ElectionWork {
+    return this.#elections.work;
   }
 
   /** As of the last recompute; null before the first. */
@@ -61,6 +79,7 @@ export class Layer2Model {
     if (service === null) return;
     const id = sliceId(slice);
     this.#owners.set(id, service);
+    this.#endpoints.delete(service);
     this.#slices.set(service, (this.#slices.get(service) ?? new Map()).set(id, usable));
   }
 
@@ -69,6 +88,7 @@ export class Layer2Model {
     const service = this.#owners.get(id);
     if (service === undefined) return;
     this.#owners.delete(id);
+    this.#endpoints.delete(service);
     const rest = this.#slices.get(service);
     rest?.delete(id);
     if (rest?.size === 0) this.#slices.delete(service);
@@ -77,29 +97,41 @@ export class Layer2Model {
   recompute(situation: Layer2Situation): Layer2State {
     const { services, advertisements, pools, nodes, presence, recorded, handOver } = situation;
     const { flags, keepsOwner } = this.#options;
-    this.#config = resolveLayer2Config(advertisements, this.#options, this.#config);
-    const known = new Map([...nodes].map((node) => [node.name, node]));
-    this.#state = computeLayer2State(
+    this.#nodes = this.#electionNodes(nodes, presence);
+    this.#state = this.#elections.update(
       {
-        ...{ services, pools, flags, config: this.#config },
+        ...{ services, pools, flags, config: this.#readConfig(advertisements) },
         endpoints: { get: (key) => this.#endpointsOf(key) },
       },
       {
-        // A node without a speaker for layer 2 can never answer.
-        nodes: [...presence.interfaces].map(([name, interfaces]) => ({
-          ...{ name, interfaces },
-          node: known.get(name) ?? null,
-        })),
+        nodes: [...this.#nodes.values()],
         ...{ alive: presence.alive, returned: presence.returned, recorded, handOver, keepsOwner },
       },
-      this.#state,
     );
     return this.#state;
   }
 
+  /** A node without a speaker for layer 2 can never answer. One that did not change is the same object as before. */
+  #electionNodes(
+    nodes: Iterable<Layer2Node>,
+    { interfaces: published }: SpeakerPresence,
+  ): ReadonlyMap<string, ElectionNode> {
+    const known = new Map([...nodes].map((node) => [node.name, node]));
+    return new Map(
+      [...published].map(([name, interfaces]) => {
+        const node = { name, interfaces, node: known.get(name) ?? null };
+        const before = this.#nodes.get(name);
+        return [name, isDeepStrictEqual(before, node) && before !== undefined ? before : node];
+      }),
+    );
+  }
+
   #endpointsOf(key: ServiceKey): UsableEndpoints | undefined {
     const parts = this.#slices.get(key);
-    return parts === undefined ? undefined : joinUsable([...parts.values()]);
+    if (parts === undefined) return undefined;
+    const known = this.#endpoints.get(key) ?? joinUsable([...parts.values()]);
+    this.#endpoints.set(key, known);
+    return known;
   }
 }
 

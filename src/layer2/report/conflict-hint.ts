@@ -12,11 +12,11 @@ export const publishedConflicts = (speakers: readonly PublishedSpeaker[]): Publi
 
 /** One sentence for each such address, without a full stop. */
 export function conflictHints(
-  { elections }: Layer2State,
+  { byService }: Layer2State,
   conflicts: PublishedConflicts,
   key: ServiceKey,
 ): readonly string[] {
-  const election = elections.find(({ group }) => group.some(({ service }) => service.key === key));
+  const election = byService.get(key);
   const node = election?.owner?.node;
   if (election === undefined || node === undefined) return [];
   const own = election.group.find(({ service }) => service.key === key);

@@ -1,5 +1,6 @@
 /** Explains who answers for a Service by layer 2, and why nobody does: for conditions and for people. */
 import { unreachable } from '../../base/invariant.ts';
+import type { Family } from '../../net/address.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import type { GroupElection } from '../election/group-election.ts';
 import type { Layer2State } from '../election/layer2-state.ts';
@@ -52,7 +53,7 @@ export function explainLayer2(state: Layer2State, key: ServiceKey): Layer2Explan
     const fix = layer2Remedy(refusal, { service: key, node: 'the node' });
     return { verdict: 'refused', node: null, says, fix, nodes: [] };
   }
-  const election = state.elections.find(({ group }) => group.some(({ service }) => service.key === key));
+  const election = state.byService.get(key);
   return election === undefined ? null : explainElection(election, key);
 }
 
@@ -116,18 +117,23 @@ function explainNodes(
   return standings.map(({ node, standings: own }) => {
     const isOwner = owner?.node === node;
     const wait = waiting.includes(node) ? ', when it has run for --l2-failback-delay' : '';
-    return { node, isOwner, says: `${standingText(own[index], isOwner)}${wait}` };
+    const families = new Set(group[index]?.addresses.map(({ family }) => family));
+    return { node, isOwner, says: `${standingText(own[index], families, isOwner)}${wait}` };
   });
 }
 
-function standingText(standing: NodeStanding | undefined, isOwner: boolean): string {
+function standingText(
+  standing: NodeStanding | undefined,
+  families: ReadonlySet<Family>,
+  isOwner: boolean,
+): string {
   switch (standing?.kind) {
     case undefined:
       return 'is not known';
     case 'refused':
       return `may not answer: ${formatLayer2Refusal(standing.refusal)}`;
     case 'eligible': {
-      const names = [...new Set([...standing.answering.values()].flatMap((list) => list ?? []))];
+      const names = [...new Set([...families].flatMap((family) => standing.answering[family] ?? []))];
       const by = names.length === 0 ? '' : ` on ${names.join(', ')}`;
       const weight = standing.weight === 0 ? '' : ` (preferred with weight ${standing.weight})`;
       return `${isOwner ? 'answers' : 'may answer'}${by}${weight}`;

@@ -10,12 +10,12 @@ const NAMED_MAX = 8;
 
 /** One sentence for each such name, without a full stop. None before a speaker has published its interfaces. */
 export function interfaceHints(
-  { elections }: Layer2State,
+  { byService }: Layer2State,
   interfaces: ReadonlyMap<string, readonly PublishedInterface[]>,
   key: ServiceKey,
 ): readonly string[] {
   const known = new Set([...interfaces.values()].flatMap((list) => list.map(({ name }) => name)));
-  const wanted = elections.flatMap(({ group }) => group).find(({ service }) => service.key === key);
+  const wanted = byService.get(key)?.group.find(({ service }) => service.key === key);
   if (known.size === 0) return [];
   return (wanted?.advertisements ?? []).flatMap((advertisement) =>
     advertisement.interfaces

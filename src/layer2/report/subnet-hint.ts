@@ -13,11 +13,11 @@ type Interfaces = ReadonlyMap<string, readonly PublishedInterface[]>;
 
 /** One sentence for each such address of the Service, without a full stop. None where a subnet is not known. */
 export function subnetHints(
-  { elections }: Layer2State,
+  { byService }: Layer2State,
   interfaces: Interfaces,
   key: ServiceKey,
 ): readonly string[] {
-  const election = elections.find(({ group }) => group.some(({ service }) => service.key === key));
+  const election = byService.get(key);
   if (election === undefined) return [];
   const index = election.group.findIndex(({ service }) => service.key === key);
   return (election.group[index]?.addresses ?? []).flatMap((address) => {
@@ -40,7 +40,7 @@ function subnetsFor(
   const answering = standings.flatMap(({ node, standings: own }) => {
     const standing = own[index];
     if (standing?.kind !== 'eligible') return [];
-    const names = standing.answering.get(formatAddress(address)) ?? [];
+    const names = standing.answering[address.family] ?? [];
     return (interfaces.get(node) ?? []).filter(({ name }) => names.includes(name));
   });
   if (answering.length === 0) return null;

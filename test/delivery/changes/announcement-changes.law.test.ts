@@ -127,9 +127,8 @@ class RunningLayer2 {
         const standing = standings.find(({ node }) => node === owner?.node)?.standings[index];
         if (standing?.kind !== 'eligible') return [];
         return addresses
-          .map(formatAddress)
-          .filter((address) => standing.answering.get(address)?.length !== 0)
-          .map((address) => `${service.key} ${address} ${owner?.node}`);
+          .filter(({ family }) => standing.answering[family]?.length !== 0)
+          .map((address) => `${service.key} ${formatAddress(address)} ${owner?.node}`);
       }),
     );
     return [...new Set(owners)].sort();

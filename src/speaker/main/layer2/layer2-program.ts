@@ -6,6 +6,7 @@ import type { NodeConfig } from '../../../announce/config/node-config.ts';
 import type { SpeakerFlags } from '../../../announce/decision/should-announce.ts';
 import type { SpeakerService } from '../../../announce/decision/speaker-service.ts';
 import type { Millis } from '../../../base/clock.ts';
+import { rememberByObject } from '../../../base/remember.ts';
 import type { Store } from '../../../kube/informer/store.ts';
 import type { Layer2Service } from '../../../layer2/election/layer2-service.ts';
 import { Layer2Model } from '../../../layer2/model/layer2-model.ts';
@@ -79,6 +80,10 @@ export class Layer2Program {
   readonly #returned: ReturnedNodes;
   readonly #excluded: ExcludedFile;
   readonly #stopInformers = new AbortController();
+  /** The election takes a Service as unchanged that is the same object. */
+  readonly #layer2Service = rememberByObject(
+    ({ service, uid, wantsSharing }: CachedService): Layer2Service => ({ ...service, uid, wantsSharing }),
+  );
   #owner: OwnerDaemonSet | null = null;
   #running: Promise<void> | null = null;
   #watching: Promise<void> | null = null;
@@ -237,7 +242,7 @@ export class Layer2Program {
     const { interfaces } = this.#speaker;
     if (!this.#informers.hasSynced || pools === null || interfaces === null) return null;
     return {
-      services: layer2Services(services()),
+      services: [...services().values()].map(this.#layer2Service),
       ...{ advertisements: advertisements(), pools, nodes: this.#informers.nodes() },
       presence: this.#mesh.presence({
         ...{ own: { node, interfaces, returned: this.#returned.nodes }, address: this.#address },
@@ -247,8 +252,4 @@ export class Layer2Program {
       vanished: this.#informers.vanishedRecords(),
     };
   }
-}
-
-function* layer2Services(services: ServiceCache): Generator<Layer2Service> {
-  for (const { service, uid, wantsSharing } of services.values()) yield { ...service, uid, wantsSharing };
 }

@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { resolvePools } from '../../../../announce/config/pools.ts';
 import { untilAborted } from '../../../../base/abort.ts';
 import { Listeners } from '../../../../base/listeners.ts';
+import { rememberByObject, rememberLast } from '../../../../base/remember.ts';
 import { kubeProxyHint } from '../../../../config/kube-proxy.ts';
 import { toLayer2Service } from '../../../../layer2/election/layer2-service.ts';
 import { recordedOwners } from '../../../../layer2/election/record-plan.ts';
@@ -39,6 +40,9 @@ export class Layer2AnnouncementSource {
   readonly #optional: OptionalInformers;
   readonly #kubeProxy: KubeProxyReader;
   readonly #graphs = new WatchGraphs();
+  /** The election takes as unchanged what is the same object. */
+  readonly #layer2Service = rememberByObject(toLayer2Service);
+  readonly #resolvePools = rememberLast((raws: readonly unknown[]) => resolvePools(raws, null));
   #model: Layer2Model | null = null;
   #isStopped = false;
 
@@ -98,12 +102,9 @@ export class Layer2AnnouncementSource {
     });
     const services = [...view.values()].filter((one) => isManaged(one) && one.ingress.length > 0);
     const state = this.#model.recompute({
-      ...{ services: services.map(toLayer2Service), presence, ...owners },
+      ...{ services: services.map(this.#layer2Service), presence, ...owners },
       advertisements: [...informers.layer2Advertisements.store.values()].map(({ raw }) => raw),
-      pools: resolvePools(
-        [...informers.pools.store.values()].map(({ raw }) => raw),
-        null,
-      ),
+      pools: this.#resolvePools([...informers.pools.store.values()].map(({ raw }) => raw)),
       nodes: informers.nodes.store.values(),
     });
     const { standsBy, interfaces } = presence;

@@ -1,0 +1,23 @@
+/** Results that are computed once for the same input: inputs are the same when they are the same objects. */
+import { sameItems } from './list.ts';
+
+/** `make`, called once for each object, for as long as that lives. */
+export function rememberByObject<K extends object, V>(make: (key: K) => V): (key: K) => V {
+  const known = new WeakMap<K, V>();
+  return (key) => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const value = make(key);
+    known.set(key, value);
+    return value;
+  };
+}
+
+/** `make`, called only where the items are others than those of the last call. */
+export function rememberLast<I, R>(make: (items: readonly I[]) => R): (items: readonly I[]) => R {
+  let last: { readonly items: readonly I[]; readonly result: R } | null = null;
+  return (items) => {
+    if (last === null || !sameItems(last.items, items)) last = { items, result: make(items) };
+    return last.result;
+  };
+}

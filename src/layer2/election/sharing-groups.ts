@@ -1,0 +1,65 @@
+/** The groups of Services that share addresses, kept up to date: a change costs work for the groups that it touches. */
+import { formatAddress } from '../../net/address.ts';
+import { compareServiceAge, type ServiceKey } from '../../objects/service.ts';
+import { type AddressGroup, groupByAddress } from './address-groups.ts';
+import type { WantedService } from './layer2-service.ts';
+
+export class SharingGroups {
+  readonly #wanted = new Map<ServiceKey, WantedService>();
+  /** By the text of the address. */
+  readonly #holders = new Map<string, Set<ServiceKey>>();
+  readonly #groupOf = new Map<ServiceKey, AddressGroup>();
+  #sorted: readonly AddressGroup[] | null = null;
+
+  /** In the order of the first Service of each. */
+  get all(): readonly AddressGroup[] {
+    this.#sorted ??= [...new Set(this.#groupOf.values())].sort(compareFirst);
+    return this.#sorted;
+  }
+
+  /** Null for a Service that nobody should answer for any more. */
+  apply(changes: ReadonlyMap<ServiceKey, WantedService | null>): void {
+    if (changes.size === 0) return;
+    const affected = new Set<ServiceKey>(changes.keys());
+    for (const key of changes.keys()) for (const member of this.#membersOf(key)) affected.add(member);
+    for (const [key, wanted] of changes) this.#put(key, wanted);
+    for (const wanted of changes.values())
+      for (const holder of this.#holdersOf(wanted))
+        for (const member of this.#membersOf(holder)) affected.add(member);
+    for (const key of affected) this.#groupOf.delete(key);
+    const members = [...affected].flatMap((key) => this.#wanted.get(key) ?? []);
+    for (const group of groupByAddress(members))
+      for (const { service } of group) this.#groupOf.set(service.key, group);
+    this.#sorted = null;
+  }
+
+  #membersOf(key: ServiceKey): readonly ServiceKey[] {
+    return this.#groupOf.get(key)?.map(({ service }) => service.key) ?? [];
+  }
+
+  #holdersOf(wanted: WantedService | null): readonly ServiceKey[] {
+    return textsOf(wanted).flatMap((address) => [...(this.#holders.get(address) ?? [])]);
+  }
+
+  #put(key: ServiceKey, wanted: WantedService | null): void {
+    for (const address of textsOf(this.#wanted.get(key) ?? null)) {
+      const holders = this.#holders.get(address);
+      holders?.delete(key);
+      if (holders?.size === 0) this.#holders.delete(address);
+    }
+    if (wanted === null) this.#wanted.delete(key);
+    else this.#wanted.set(key, wanted);
+    for (const address of textsOf(wanted)) {
+      const holders = this.#holders.get(address);
+      if (holders === undefined) this.#holders.set(address, new Set([key]));
+      else holders.add(key);
+    }
+  }
+}
+
+const textsOf = (wanted: WantedService | null): readonly string[] =>
+  wanted?.addresses.map(formatAddress) ?? [];
+
+function compareFirst([a]: AddressGroup, [b]: AddressGroup): number {
+  return a === undefined || b === undefined ? 0 : compareServiceAge(a.service, b.service);
+}

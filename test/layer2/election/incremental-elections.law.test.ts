@@ -1,0 +1,180 @@
+/** Laws of the incremental election: it is the full one, and a change costs what it touches. */
+import assert from 'node:assert/strict';
+import { describe, it, test } from 'node:test';
+import { resolvePools } from '../../../src/announce/config/pools.ts';
+import { IncrementalElections } from '../../../src/layer2/election/incremental-elections.ts';
+import { type Layer2Config, resolveLayer2Config } from '../../../src/layer2/election/layer2-config.ts';
+import { type Layer2Service, toLayer2Service } from '../../../src/layer2/election/layer2-service.ts';
+import { computeLayer2State, type Layer2State } from '../../../src/layer2/election/layer2-state.ts';
+import type { ElectionNode } from '../../../src/layer2/election/standing.ts';
+import type { UsableEndpoints } from '../../../src/layer2/election/usable-endpoints.ts';
+import { type AliveNodes, aliveAlways, aliveByVerdicts } from '../../../src/layer2/membership/alive.ts';
+import { decodeService } from '../../../src/objects/service.ts';
+import { pool, service } from '../../announce/support/cluster.ts';
+import { type Random, underSeeds } from '../../support/random.ts';
+import { layer2Advertisement, NAMESPACE, nic } from '../support/layer2-cluster.ts';
+
+const flags = { lbClass: null, ignoreExcludeLabel: false };
+
+/** A cluster whose parts are replaced one at a time, as informers replace them. */
+class Cluster {
+  readonly services = new Map<string, Layer2Service>();
+  readonly endpoints = new Map<string, UsableEndpoints>();
+  readonly nodes = new Map<string, ElectionNode>();
+  readonly recorded = new Map<string, string>();
+  readonly handOver = new Map<string, string>();
+  config: Layer2Config = { advertisements: [] };
+  pools = resolvePools([pool('main', ['10.0.0.0/16', 'fd00::/112'])], null);
+  alive: AliveNodes = aliveAlways([]);
+  returned: ReadonlySet<string> = new Set();
+
+  putService(name: string, ips: readonly string[], policy = 'Cluster'): void {
+    const raw = { apiVersion: 'v1', ...service(name, ips, { externalTrafficPolicy: policy }) };
+    const decoded = decodeService(raw);
+    if (decoded !== null) this.services.set(decoded.key, toLayer2Service(decoded));
+  }
+
+  putNode(name: string, labels: Readonly<Record<string, string>>, ...interfaces: string[]): void {
+    const node = { labels, isExcluded: false, isNetworkUnavailable: false };
+    this.nodes.set(name, { name, node, interfaces: interfaces.map((one) => nic(one)) });
+  }
+
+  putConfig(specs: readonly Parameters<typeof layer2Advertisement>[1][]): void {
+    const raws = specs.map((spec, index) => layer2Advertisement(`a${index}`, spec));
+    this.config = resolveLayer2Config(raws, { namespace: NAMESPACE }, null);
+  }
+
+  get inputs() {
+    const { services, endpoints, config, pools, nodes, alive, returned, recorded, handOver } = this;
+    return [
+      { services: services.values(), endpoints, config, pools, flags },
+      { nodes: [...nodes.values()], alive, returned, recorded, handOver, keepsOwner: true },
+    ] as const;
+  }
+}
+
+const NODES = ['n1', 'n2', 'n3', 'n4'];
+const KEYS = ['s1', 's2', 's3', 's4', 's5'];
+
+/** One change of any kind. */
+function change(cluster: Cluster, random: Random): void {
+  const zone = () => ({ matchLabels: { zone: random.pick(['a', 'b']) } });
+  const name = random.pick(KEYS);
+  const key = `web/${name}`;
+  const nodes = NODES.filter(() => random.chance(0.6));
+  const some = <T>(probability: number, make: () => T): readonly T[] =>
+    random.chance(probability) ? [make()] : [];
+  const changes: readonly (() => void)[] = [
+    () => {
+      const ips = [`10.0.0.${random.below(4)}`, ...some(0.4, () => `fd00::${random.below(4)}`)];
+      cluster.putService(name, ips, random.pick(['Cluster', 'Local']));
+    },
+    () => cluster.services.delete(key),
+    () => cluster.endpoints.set(key, { hasAny: nodes.length > 0, nodes: new Set(nodes) }),
+    () =>
+      cluster.putNode(
+        random.pick(NODES),
+        { zone: random.pick(['a', 'b']) },
+        ...['eth0', 'eth1'].filter(() => random.chance(0.7)),
+      ),
+    () => cluster.nodes.delete(random.pick(NODES)),
+    () => {
+      cluster.alive = random.chance(0.5)
+        ? aliveAlways(nodes)
+        : aliveByVerdicts(NODES, [
+            { watcher: random.pick(NODES), node: random.pick(NODES), isUp: random.chance(0.5) },
+          ]);
+    },
+    () => {
+      cluster.returned = new Set(nodes);
+    },
+    () => cluster.recorded.set(key, random.pick(NODES)),
+    () => cluster.recorded.delete(key),
+    () => cluster.handOver.set(key, random.pick(NODES)),
+    () => cluster.handOver.delete(key),
+    () =>
+      cluster.putConfig(
+        ['x', 'y'].map(() => ({
+          nodeSelectors: some(0.4, zone),
+          interfaces: some(0.4, () => random.pick(['eth0', 'eth1'])),
+          preferredNodeSelectors: some(0.4, () => ({ weight: 1 + random.below(3), preference: zone() })),
+        })),
+      ),
+    () => {
+      const range = random.pick(['10.0.0.0/16', '10.0.0.0/31']);
+      cluster.pools = resolvePools([pool('main', [range, 'fd00::/112'])], null);
+    },
+  ];
+  random.pick(changes)();
+}
+
+test('after each change of a random history, the incremental election is the full one', () => {
+  underSeeds(40, 1_000, (random) => {
+    const cluster = new Cluster();
+    cluster.putConfig([{}]);
+    const incremental = new IncrementalElections();
+    let full: Layer2State | null = null;
+    for (let step = 0; step < 60; step++) {
+      for (let count = random.below(3); count >= 0; count--) change(cluster, random);
+      full = computeLayer2State(...cluster.inputs, full);
+      assert.deepEqual(incremental.update(...cluster.inputs), full, `step ${step}`);
+    }
+  });
+});
+
+describe('with 5,000 Services and 100 nodes', () => {
+  const nodes = Array.from({ length: 100 }, (_, index) => `node-${index}`);
+  const cluster = new Cluster();
+  for (const name of nodes) cluster.putNode(name, {}, 'eth0');
+  for (let index = 0; index < 5_000; index++) {
+    cluster.putService(`s${index}`, [`10.0.${index >> 8}.${index & 255}`], index % 2 ? 'Local' : 'Cluster');
+    cluster.endpoints.set(`web/s${index}`, { hasAny: true, nodes: new Set([`node-${index % 100}`]) });
+    cluster.recorded.set(`web/s${index}`, `node-${index % 100}`);
+  }
+  cluster.putConfig([{}]);
+  cluster.alive = aliveAlways(nodes);
+  const incremental = new IncrementalElections();
+  const workOf = (act: () => void) => {
+    const { decisions, elections } = incremental.work;
+    act();
+    incremental.update(...cluster.inputs);
+    const { work } = incremental;
+    return { decisions: work.decisions - decisions, elections: work.elections - elections };
+  };
+  workOf(() => {});
+
+  const rows: readonly (readonly [says: string, act: () => void, decisions: number, elections: number])[] = [
+    ['nothing that changes costs nothing', () => {}, 0, 0],
+    [
+      'an endpoint costs one decision and one election',
+      () => cluster.endpoints.set('web/s1', { hasAny: true, nodes: new Set(['node-7']) }),
+      ...([1, 1] as const),
+    ],
+    ['a new Service costs the same', () => cluster.putService('s5000', ['10.0.200.1']), 1, 0],
+    ['a record costs one election', () => cluster.recorded.set('web/s2', 'node-9'), 0, 1],
+    [
+      'a Service that takes the address of another costs the election of both together',
+      () => cluster.putService('s4', ['10.0.0.6']),
+      ...([1, 1] as const),
+    ],
+    ['a Service that goes costs nothing', () => cluster.services.delete('web/s8'), 0, 0],
+    [
+      'a node that dies costs all elections, and no decision',
+      () => {
+        cluster.alive = aliveAlways(nodes.slice(1));
+      },
+      ...([0, 4_998] as const),
+    ],
+  ];
+  for (const [says, act, decisions, elections] of rows)
+    it(says, () => assert.deepEqual(workOf(act), { decisions, elections }));
+
+  it('it is still the full election', () => {
+    const full = computeLayer2State(...cluster.inputs, null);
+    const state = incremental.update(...cluster.inputs);
+    for (const [index, election] of full.elections.entries()) {
+      const own = state.elections[index];
+      assert.deepEqual([own?.owner, own?.eligible], [election.owner, election.eligible]);
+    }
+  });
+});
