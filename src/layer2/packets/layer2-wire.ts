@@ -15,7 +15,8 @@ export type OwnedAddress = {
   readonly interfaces: readonly string[] | null;
   /**
    * Whether other hosts are asked first if they use it (RFC 5227 2.1.1, RFC 4862 5.4): for an address that no node is
-   * recorded for. It counts when the address is new; changing it later has no effect.
+   * recorded for. It counts when the address is new; changing it later has no effect. One that this node answered for until
+   * less than a minute ago is not probed.
    */
   readonly isProbed: boolean;
 };

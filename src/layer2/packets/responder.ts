@@ -14,6 +14,7 @@ import type { FrameResponse, FrameVerdict } from './frame-verdict.ts';
 import type { MacAddress, OwnedAddress, PacketCounts, WireEvent, WireInterface } from './layer2-wire.ts';
 import { neighbourProbe, unsolicitedAdvertisement } from './neighbour-packet.ts';
 import type { OwnedChanges } from './owned-changes.ts';
+import { RecentAddresses } from './recent-addresses.ts';
 import { type GroupMembership, type OwnedEntry, ServedInterface } from './served-interface.ts';
 
 export type ResponderOutput = GroupMembership & {
@@ -33,6 +34,7 @@ export class Responder {
   readonly #owned = new AddressTable<OwnedEntry>();
   readonly #segments = new Map<number, ServedInterface>();
   readonly #claims = new ClaimLimiter();
+  readonly #recent = new RecentAddresses();
   #speakers: ReadonlySet<MacAddress> = new Set();
   #isSuspended = false;
   /** Addresses with packets that were not reported yet. */
@@ -50,14 +52,24 @@ export class Responder {
       const entry = this.#owned.get(address);
       if (entry === undefined) continue;
       this.#owned.delete(address);
+      if (this.#isAnsweredFor(entry)) this.#recent.left(address, now);
       for (const segment of this.#segments.values()) segment.remove(entry);
     }
-    for (const owned of put) {
-      const entry = this.#owned.get(owned.address) ?? newEntry(owned);
+    for (const one of put) {
+      const known = this.#owned.get(one.address);
+      const isRecent = known === undefined && this.#recent.take(one.address, now);
+      const owned = isRecent ? { ...one, isProbed: false } : one;
+      const entry = known ?? newEntry(owned);
       entry.owned = owned;
       this.#owned.set(owned.address, entry);
       for (const segment of this.#segments.values()) segment.update(entry, now);
     }
+  }
+
+  /** On one interface at least, and on none does another host have it. */
+  #isAnsweredFor(entry: OwnedEntry): boolean {
+    const placements = [...this.#segments.values()].flatMap((segment) => segment.placement(entry) ?? []);
+    return placements.length > 0 && placements.every(({ standing }) => standing === 'answering');
   }
 
   /** The owned addresses of IPv4, as numbers. */

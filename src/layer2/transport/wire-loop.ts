@@ -207,7 +207,7 @@ export class WireLoop {
     switch (command.kind) {
       case 'owned':
         this.#responder.changeOwned(command.changes, now);
-        this.#sockets.setRanges(coveringRanges(this.#responder.ownedIpv4(), FILTER_RANGES_MAX));
+        this.#setRanges();
         break;
       case 'speakers':
         this.#responder.setSpeakers(command.macs, now);
@@ -225,6 +225,12 @@ export class WireLoop {
       case 'close':
         this.#isClosing = true;
     }
+  }
+
+  #setRanges(): void {
+    const ranges = coveringRanges(this.#responder.ownedIpv4(), FILTER_RANGES_MAX);
+    const message = this.#sockets.setRanges(ranges);
+    if (message !== null) this.#channel.report({ kind: 'problem', message });
   }
 
   #updateInterfaces(): void {

@@ -94,13 +94,19 @@ export class WireSockets {
     this.#senders.set(interfaceIndex, fd);
   }
 
-  /** ARP packets are received whose sender or target is in one of the ranges. */
-  setRanges(ranges: readonly NumberRange[]): void {
-    if (isDeepStrictEqual(ranges, this.#ranges)) return;
+  /**
+   * ARP packets are received whose sender or target is in one of the ranges. Null, or a sentence about a socket whose filter
+   * could not be replaced.
+   */
+  setRanges(ranges: readonly NumberRange[]): string | null {
+    if (isDeepStrictEqual(ranges, this.#ranges)) return null;
     this.#ranges = ranges;
     this.#filters[4] = arpFilter(ranges);
+    let problem: string | null = null;
     for (const { fd, family } of this.#sockets)
-      if (family === 4) attachFilter(this.#libc, fd, this.#filters[4]);
+      if (family === 4 && !attachFilter(this.#libc, fd, this.#filters[4]))
+        problem = `new addresses may not be answered for by ARP: the kernel rejects the packet filter: ${failureOf(this.#libc)}`;
+    return problem;
   }
 
   /** Reads what waits on the socket at this place of the list, as much as one call reads. */

@@ -230,3 +230,66 @@ describe('the counts', () => {
     assert.deepEqual(wire.takeCounts(), ['192.0.2.10 1/0/0']);
   });
 });
+
+describe('an address that comes back', () => {
+  const probed = owned('192.0.2.10', { isProbed: true });
+  const sent = (wire: WireStory): string[] => wire.take().filter((line) => line.startsWith('eth0: '));
+  const isProbe = (line: string): boolean => line.includes(' request 0.0.0.0 ');
+  const isOnlyProbed = (wire: WireStory): boolean => {
+    const lines = sent(wire);
+    return lines.length > 0 && lines.every(isProbe);
+  };
+
+  it('within a minute is announced at once', () => {
+    const wire = new WireStory();
+    wire.own(probed);
+    wire.run(300);
+    assert.ok(sent(wire).some(isProbe), 'the first time it is probed');
+    wire.own();
+    wire.run(59_000);
+    wire.take();
+    wire.own(probed);
+    const [first = ''] = sent(wire);
+    assert.match(first, /request 192\.0\.2\.10 is 02:00:00:00:00:aa, to 192\.0\.2\.10/);
+  });
+
+  it('is announced at once each time, as that of an endpoint that flaps', () => {
+    const wire = new WireStory();
+    wire.own(probed);
+    wire.run(300);
+    wire.take();
+    for (let round = 0; round < 5; round++) {
+      wire.own();
+      wire.run(30_000);
+      wire.own(probed);
+      wire.run(1000);
+    }
+    assert.ok(!sent(wire).some(isProbe));
+  });
+
+  it('later is probed again', () => {
+    const wire = new WireStory();
+    wire.own(probed);
+    wire.run(300);
+    wire.own();
+    wire.run(60_000);
+    wire.take();
+    wire.own(probed);
+    assert.ok(isOnlyProbed(wire));
+  });
+
+  it('is probed if it was not answered for: it was still probed, or another host has it', () => {
+    const wire = new WireStory();
+    wire.own(probed);
+    wire.run(150);
+    wire.own();
+    wire.take();
+    wire.own(probed);
+    assert.ok(isOnlyProbed(wire));
+    wire.receive(arp({ from: OTHER, sender: '192.0.2.10', target: '192.0.2.10' }));
+    wire.own();
+    wire.take();
+    wire.own(probed);
+    assert.ok(isOnlyProbed(wire));
+  });
+});

@@ -20,12 +20,19 @@ export class WireBed {
   readonly host: NetworkNamespace;
   readonly #programs: LineProgram[] = [];
 
-  /** `eth0` on both sides, with 192.0.2.2 and 192.0.2.1, and 2001:db8::2 and ::1. */
-  constructor(test: TestContext) {
+  /**
+   * `eth0` on both sides, with 192.0.2.2 and 192.0.2.1, and 2001:db8::2 and ::1. `connect` puts a cable between them, or what
+   * else a segment is made of.
+   */
+  constructor(
+    test: TestContext,
+    connect: (node: NetworkNamespace, host: NetworkNamespace, network: TestNetwork) => void = (node, host) =>
+      node.addVeth('eth0', host, 'eth0'),
+  ) {
     test.after(() => this.destroy());
     this.node = this.network.namespace('node');
     this.host = this.network.namespace('host');
-    this.node.addVeth('eth0', this.host, 'eth0');
+    connect(this.node, this.host, this.network);
     this.node.ip(
       `link set eth0 address ${NODE_MAC}`,
       'address add 192.0.2.2/24 dev eth0',

@@ -1,0 +1,116 @@
+/**
+ * A whole speaker that announces 5,000 Services by layer 2: its memory, its CPU time while nothing happens, and the delay from
+ * an endpoint that becomes ready to the first ARP answer, one Service at a time.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LineProgram } from '../../../test/layer2/transport/support/line-program.ts';
+import { TestNetwork } from '../../../test/support/netns/network.ts';
+import { note, percentile, type Row, spread } from '../../support/figures.ts';
+import type { AnswerQuestion } from '../../support/layer2/first-answer.ts';
+import { cpuSeconds, residentMemory } from '../../support/process-usage.ts';
+import { connectNamespace } from '../../support/speaker/network-namespace.ts';
+import { addressOf } from '../../support/speaker/seed.ts';
+import { type SpeakerTestBed, startSpeakerTestBed } from '../../support/speaker/test-bed.ts';
+import { NAMESPACE } from '../../support/test-bed.ts';
+import { wallNow } from '../../support/wall-clock.ts';
+
+const ASKER = new URL('../../support/layer2/first-answer.ts', import.meta.url);
+const ADVERTISEMENTS = `/apis/metallb.io/v1beta1/namespaces/${NAMESPACE}/l2advertisements`;
+const [SERVICES, NEVER_OWNED, KNOWN] = [5000, 50, 150];
+const [SETTLES_MS, IDLE_RUNS, IDLE_SECONDS, APART_MS] = [15_000, 3, 15, 25];
+const [MEMORY_MAX, CPU_PERCENT_MAX] = [110, 0.5];
+const GOALS = { known: { p50: 10, p99: 50 }, probed: { p50: 400, p99: 500 } } as const;
+
+export async function layer2Speaker(): Promise<readonly Row[]> {
+  const network = new TestNetwork();
+  const testBed = await startSpeakerTestBed();
+  let asker: LineProgram | null = null;
+  try {
+    const host = network.namespace('host');
+    connectNamespace(host.fullName, '198.19.0.1', '198.19.0.2');
+    await testBed.growTo(SERVICES + NEVER_OWNED);
+    for (let index = 0; index < NEVER_OWNED; index++) await testBed.setReady(SERVICES + index, false);
+    await testBed.api.requestOk('POST', ADVERTISEMENTS, {
+      apiVersion: 'metallb.io/v1beta1',
+      kind: 'L2Advertisement',
+      metadata: { name: 'all', namespace: NAMESPACE },
+      spec: {},
+    });
+    const speaker = testBed.speaker();
+    asker = new LineProgram(host, ASKER);
+    await asker.next((line) => line === 'ready', 'asker');
+    const asking = asker;
+    const when = async (question: AnswerQuestion): Promise<number> => {
+      asking.send(JSON.stringify(question));
+      return Number(await asking.next(() => true, question.until));
+    };
+    for (let index = 0; index < SERVICES; index += 50)
+      await when({ address: addressOf(index), until: 'answered' });
+    const rows = await usage(speaker.pid);
+    const delays = { known: [] as number[], probed: [] as number[] };
+    for (let index = 0; index < KNOWN; index++) {
+      await testBed.setReady(index, false);
+      await when({ address: addressOf(index), until: 'silent' });
+      delays.known.push(await delayOf(testBed, when, index));
+    }
+    for (let index = SERVICES; index < SERVICES + NEVER_OWNED; index++)
+      delays.probed.push(await delayOf(testBed, when, index));
+    await speaker.end();
+    return [...rows, ...delayRows(delays.known, 'known'), ...delayRows(delays.probed, 'probed')];
+  } finally {
+    asker?.kill();
+    network.destroy();
+    await testBed.stop();
+  }
+}
+
+async function delayOf(
+  testBed: SpeakerTestBed,
+  when: (question: AnswerQuestion) => Promise<number>,
+  index: number,
+): Promise<number> {
+  await sleep(APART_MS);
+  const answeredAt = when({ address: addressOf(index), until: 'answered' });
+  const sentAt = wallNow();
+  await testBed.setReady(index, true);
+  return (await answeredAt) - sentAt;
+}
+
+async function usage(pid: number): Promise<readonly Row[]> {
+  await sleep(SETTLES_MS);
+  const shares: number[] = [];
+  for (let run = 0; run < IDLE_RUNS; run++) {
+    const before = cpuSeconds(pid);
+    await sleep(IDLE_SECONDS * 1000);
+    shares.push((100 * (cpuSeconds(pid) - before)) / IDLE_SECONDS);
+  }
+  const { now, peak } = residentMemory(pid);
+  return [
+    {
+      figure: `layer 2: resident, ${SERVICES} addresses announced`,
+      goal: `≤ ${MEMORY_MAX} MB`,
+      seen: `${now.toFixed(0)} MB; peak ${peak.toFixed(0)} MB; 1 run`,
+      met: now <= MEMORY_MAX,
+    },
+    {
+      figure: `layer 2: CPU while nothing happens, ${SERVICES} addresses announced`,
+      goal: `≤ ${CPU_PERCENT_MAX} % of a core`,
+      seen: `${spread(shares)} %; ${IDLE_RUNS} runs of ${IDLE_SECONDS} s`,
+      met: percentile(shares, 0.5) <= CPU_PERCENT_MAX,
+    },
+  ];
+}
+
+function delayRows(delays: readonly number[], kind: keyof typeof GOALS): readonly Row[] {
+  note(`${kind}: ${spread(delays)} ms`);
+  const what = kind === 'known' ? 'address known' : 'address never owned, probed first';
+  return (['p50', 'p99'] as const).map((figure) => {
+    const seen = percentile(delays, figure === 'p50' ? 0.5 : 0.99);
+    return {
+      figure: `layer 2: endpoint ready → first answer, ${SERVICES} Services, ${what}: ${figure}`,
+      goal: `≤ ${GOALS[kind][figure]} ms`,
+      seen: `${seen.toFixed(1)} ms; ${delays.length} Services`,
+      met: seen <= GOALS[kind][figure],
+    };
+  });
+}

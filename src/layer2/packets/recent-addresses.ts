@@ -1,0 +1,35 @@
+/**
+ * Addresses that this node answered for a moment ago. An endpoint that is away for some seconds takes the address with it; when
+ * it is back, the address need not be probed: nobody answered to the probes then, and no host gets used to it so quickly.
+ */
+import type { Millis } from '../../base/clock.ts';
+import { type Address, formatAddress } from '../../net/address.ts';
+
+/** How long an address counts as recent. */
+export const RECENT_FOR: Millis = 60_000;
+/** Addresses that are remembered; the oldest is forgotten, and probed again. */
+export const RECENT_ADDRESSES_MAX = 10_000;
+
+export class RecentAddresses {
+  /** When each was left; the oldest first. */
+  readonly #leftAt = new Map<string, Millis>();
+
+  /** The node answered for it until now. */
+  left(address: Address, now: Millis): void {
+    const key = formatAddress(address);
+    this.#leftAt.delete(key);
+    this.#leftAt.set(key, now);
+    for (const oldest of this.#leftAt.keys()) {
+      if (this.#leftAt.size <= RECENT_ADDRESSES_MAX) break;
+      this.#leftAt.delete(oldest);
+    }
+  }
+
+  /** Whether it was left recently; then it is forgotten. */
+  take(address: Address, now: Millis): boolean {
+    const key = formatAddress(address);
+    const leftAt = this.#leftAt.get(key);
+    this.#leftAt.delete(key);
+    return leftAt !== undefined && now - leftAt < RECENT_FOR;
+  }
+}
