@@ -38,6 +38,8 @@ export type OverviewOptions = AllocationOptions & {
   readonly namespace: string;
   /** Whether addresses and conditions are those of the cluster, or of a dry run over files. */
   readonly servicesFrom: ServicesOverview['from'];
+  /** Sentences, without a full stop, about objects that were meant and cannot be read, such as a misspelled kind. */
+  readonly notRead?: readonly string[];
 };
 
 const NO_CALICO: Known<CalicoFacts | null> = known(null);
@@ -189,6 +191,7 @@ export class Overview {
 
   #unknown(): readonly string[] {
     return [
+      ...(this.#options.notRead ?? []),
       ...(this.#calico.known ? (this.#calico.value?.notRead ?? []) : [this.#calico.says]),
       ...(this.#findings.known ? [] : [this.#findings.says]),
     ];

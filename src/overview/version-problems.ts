@@ -1,6 +1,6 @@
 /** Pods of Berth that run different versions: an update that has not finished, or half of one. */
 import { groupBy } from '../base/list.ts';
-import { compareText, quoteList } from '../base/text.ts';
+import { compareText } from '../base/text.ts';
 import type { Known } from './knowledge.ts';
 import type { Problem } from './problem.ts';
 import type { ProgramPod } from './program-pods.ts';
@@ -16,7 +16,7 @@ export function versionProblems(pods: Known<readonly ProgramPod[]>, namespace: s
     {
       ...{ code: 'VersionsDiffer', severity: 'warning', count: rarest.length, command: null },
       object: { kind: 'Pod', namespace, name: rarest[0]?.name ?? '' },
-      says: `Pods of Berth run different versions: ${quoteList(sorted.map(([version, some]) => `${version} (${some.length})`))}.`,
+      says: `Pods of Berth run different versions: ${sorted.map(([version, some]) => `${version} (${some.length})`).join(', ')}.`,
       fix: 'Wait until the update has finished, or use one image for the controller and the speakers.',
     },
   ];

@@ -41,7 +41,16 @@ export function statusLines(
   ]);
 }
 
-function headline(
+/** Where nothing was answered, there is neither a problem nor none. */
+function headline(document: OverviewDocument, format: TextFormat): readonly string[] {
+  const isBlind = document.kinds.every(({ state }) => state !== 'read' && state !== 'absent');
+  if (!isBlind || !document.partial) return verdictLines(document, format);
+  return headedLines(document.source, ': nothing could be read', format, {
+    style: (head) => format.paint('bold', head),
+  });
+}
+
+function verdictLines(
   { source, problems, partial, services }: OverviewDocument,
   format: TextFormat,
 ): readonly string[] {

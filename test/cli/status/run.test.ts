@@ -67,6 +67,15 @@ changes     23 h 59 min ago: Service shop/asks has no address (AddressTaken)
     assert.deepEqual([services.from, services.items[0].addresses], ['dryRun', ['192.168.5.1']]);
   });
 
+  it('names a kind that is misspelled, and does not say that all is well', async () => {
+    const { code, out } = await status(
+      [POOLS, SERVICE_WITH_ADDRESS, POOLS.replace(/IPAddressPool/, 'IPAdressPool')].join('---\n'),
+    );
+    assert.equal(code, 5);
+    assert.match(out, /no problem in what could be read\n/);
+    assert.match(out, /IPAdressPool/);
+  });
+
   it('-n shows the Services of one namespace', async () => {
     const { out } = await status(CLUSTER, '-n', 'elsewhere', '-o', 'json');
     const { services } = JSON.parse(out);

@@ -51,7 +51,11 @@ export async function readFileOverview(
     ? [...simulateCurrent(snapshotOf(state.value, flags), allocatorOptions(flags), now).services.values()]
     : stored;
   const overview = new Overview(
-    overviewOptions(flags, { source: description, servicesFrom: isDryRun ? 'dryRun' : 'status' }),
+    overviewOptions(flags, {
+      source: description,
+      servicesFrom: isDryRun ? 'dryRun' : 'status',
+      notRead: state.value.unread,
+    }),
   );
   overview.setExternalClaims(snapshotOf(state.value, flags).externalClaims);
   putObjects(overview, objects, flags['pool-namespace']);

@@ -14,8 +14,8 @@ export type OverviewFlags = {
 
 export const overviewOptions = (
   flags: OverviewFlags,
-  { source, servicesFrom }: Pick<OverviewOptions, 'source' | 'servicesFrom'>,
+  { source, servicesFrom, notRead = [] }: Pick<OverviewOptions, 'source' | 'servicesFrom' | 'notRead'>,
 ): OverviewOptions => ({
   ...allocatorOptions(flags),
-  ...{ source, servicesFrom, namespace: flags['pool-namespace'] },
+  ...{ source, servicesFrom, notRead, namespace: flags['pool-namespace'] },
 });
