@@ -33,10 +33,12 @@ export class Occupancy {
 
   /** Each with the Services that show it, sorted by address as text. */
   conflicts(): readonly { readonly address: Address; readonly services: readonly ServiceKey[] }[] {
-    return this.#contestedOrder.values().flatMap((text) => {
+    const conflicts: { readonly address: Address; readonly services: readonly ServiceKey[] }[] = [];
+    this.#contestedOrder.each((text) => {
       const address = this.#contested.get(text);
-      return address === undefined ? [] : [{ address, services: this.#holdersOf(address) }];
+      if (address !== undefined) conflicts.push({ address, services: this.#holdersOf(address) });
     });
+    return conflicts;
   }
 
   #holdersOf(address: Address): readonly ServiceKey[] {

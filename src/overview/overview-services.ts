@@ -101,8 +101,17 @@ export class OverviewServices {
       ...{ unreconciled, others },
       reasons: this.#reasons(),
       announced: { ...this.#announced },
-      items: this.#order.values().flatMap((key) => this.#entries.get(key)?.overview ?? []),
+      items: this.#items(),
     };
+  }
+
+  #items(): readonly ServiceOverview[] {
+    const items: ServiceOverview[] = [];
+    this.#order.each((key) => {
+      const entry = this.#entries.get(key);
+      if (entry !== undefined) items.push(entry.overview);
+    });
+    return items;
   }
 
   #reasons(): readonly ReasonCount[] {
