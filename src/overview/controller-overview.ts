@@ -85,7 +85,7 @@ function withoutLease(
       says: `${leader} runs without leader election`,
     };
   }
-  const says = `the namespace ${namespace} has no Lease berth-controller, so no controller has run there with leader election`;
+  const says = `the namespace ${namespace} has no Lease berth-controller, and no Pod of a controller; one outside of the cluster without leader election is not visible`;
   return { state: 'absent', ...nothing, says };
 }
 

@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { runExplain } from '../../src/cli/explain/run.ts';
 import { COMMAND_SUMMARIES } from '../../src/cli/framework/command-names.ts';
 import { runPlan } from '../../src/cli/plan/run.ts';
+import { runStatus } from '../../src/cli/status/run.ts';
 import { systemClock } from '../../src/workqueue/system-clock.ts';
 import { type CommandResult, type CommandRunner, runCommand } from '../cli/support/run-command.ts';
 import { installProgram, Program } from '../controller/support/program.ts';
@@ -43,6 +44,9 @@ describe('the commands on a real API server', { skip: skipWithoutKubernetesBinar
       out: '',
       err: 'berth explain: the cluster does not serve ipaddresspools: install the CRDs with "berth crds | kubectl apply -f -"\n',
     });
+    const status = await berth(runStatus, []);
+    assert.equal(status.code, 4, status.err);
+    assert.match(status.out, /ERROR CrdMissing\n/);
     const crds = new Program(script, ['crds']);
     assert.equal(await crds.waitForExit(), 0, crds.stderr);
     await rig.kubectl(['apply', '-f', '-'], crds.text);
@@ -120,6 +124,27 @@ describe('the commands on a real API server', { skip: skipWithoutKubernetesBinar
     const gone = await berth(runPlan, ['--delete', 'pool/first']);
     assert.equal(gone.code, 3);
     assert.match(gone.out, /Services lose their address/);
+  });
+
+  it('shows the state of the cluster, and follows it', async () => {
+    const controller = await rig.startServing('--leader-elect=true');
+    const waited = await berth(runStatus, ['--wait', '-o', 'json']);
+    const { controller: leading, partial, services, kinds } = JSON.parse(waited.out);
+    assert.deepEqual([leading.state, partial], ['leading', false], waited.out);
+    assert.equal(services.withoutAddress, 0);
+    assert.ok(kinds.every(({ state }: { state: string }) => state === 'read'));
+    const watching = new Program(script, ['status', '--watch', '--kubeconfig', rig.api.kubeconfig]);
+    await eventually(async () => assert.match(watching.text, /all \d+ have an address/));
+    await rig.service('refused', { loadBalancerIP: '203.0.113.250' });
+    await eventually(async () =>
+      assert.match(
+        watching.text,
+        /ERROR NoAddress Service default\/refused\n[\s\S]* fix: {2}Service default\/refused, /,
+      ),
+    );
+    await controller.stop();
+    await eventually(async () => assert.match(watching.text, /ERROR NoController Lease/));
+    assert.equal(await watching.stop(), 4);
   });
 
   it('runs every command that it lists, and makes no bug report of a mistake', async () => {

@@ -48,6 +48,16 @@ describe('the playground with speakers', { skip: skipWithoutKubernetesBinaries()
     assert.match(await kubectl('get', 'pods', '-n', 'metallb-system'), /^berth-speaker-w1 +1\/1 +Running /m);
   });
 
+  it('answers berth status, with the problem of the examples and its fix', async () => {
+    await assert.rejects(playground.berth('status'), ({ message: status }: Error) => {
+      assert.match(status, /^ERROR NotAnnounced Service shop\/partners$/m);
+      assert.match(status, /^ {2}fix: {2}Name the pool in spec\.ipAddressPools of a BGPAdvertisement/m);
+      assert.match(status, /^announcing {2}BGP: 3 of 3 sessions up; 3 of 3 speakers running$/m);
+      assert.match(status, /^controller {2}playground leads, since /m);
+      return true;
+    });
+  });
+
   it('withdraws the routes of a cordoned node before its session ends, and advertises them again after uncordon', async () => {
     await kubectl('cordon', 'w3');
     const story =

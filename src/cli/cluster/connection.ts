@@ -3,11 +3,12 @@ import { err, type Result } from '../../base/result.ts';
 import { findRestConfig } from '../../kube/auth/find-rest-config.ts';
 import type { ApiSender } from '../../kube/http/api-request.ts';
 import { KubeClient } from '../../kube/http/client.ts';
+import type { ApiStreamer } from '../../kube/http/stream.ts';
 import type { CliContext } from '../framework/context.ts';
 import { showProgress } from '../framework/progress.ts';
 
 export type ClusterConnection = {
-  readonly sender: ApiSender;
+  readonly sender: ApiSender & ApiStreamer;
   /** `the cluster at https://10.0.0.1:6443`. */
   readonly description: string;
   /** The namespace of the context; null if it names none. */

@@ -2,47 +2,79 @@
 import type { Millis } from '../../base/clock.ts';
 import type { OverviewDocument } from '../../overview/document.ts';
 import type { KindState } from '../../overview/knowledge.ts';
+import type { OverviewFeed } from '../cluster/overview/overview-feed.ts';
 import type { CliContext } from '../framework/context.ts';
 
 export type FollowOptions = {
-  readonly context: Pick<CliContext, 'clock' | 'stdout' | 'stderr' | 'program'>;
+  readonly context: Pick<CliContext, 'clock' | 'stdout'>;
   readonly flags: { readonly watch: boolean; readonly wait: boolean; readonly timeout: Millis };
-  readonly read: () => Promise<OverviewDocument>;
+  /** `changed` is called when something is different. */
+  readonly feed: (changed: () => void) => Pick<OverviewFeed, 'run' | 'document'>;
   readonly show: (document: OverviewDocument) => readonly string[];
+  /** Called before anything is printed. */
   readonly endProgress: () => void;
+  /** Aborted when the user ends it. */
   readonly signal: AbortSignal;
 };
 
-/** Between the end of one reading and the begin of the next. */
-export const FOLLOW_INTERVAL: Millis = 2000;
+/** The screen is drawn once in this time at most. */
+export const REDRAW_INTERVAL: Millis = 250;
+/** Without a change it is drawn after this time, since it shows how long ago things were. */
+export const IDLE_INTERVAL: Millis = 1000;
 
-/** Resolves with the last document. --wait prints it once; --watch prints each one that differs. */
-export async function followStatus(options: FollowOptions): Promise<OverviewDocument> {
-  const { context, flags, read, show, endProgress, signal } = options;
+/** Resolves with the last document; null where the user ended it before there was one. */
+export async function followStatus(options: FollowOptions): Promise<OverviewDocument | null> {
+  const { context, flags, show, endProgress, signal } = options;
   const { clock, stdout } = context;
   const deadline = clock.now() + flags.timeout;
-  let shown = '';
-  for (;;) {
-    const document = await read();
-    endProgress();
-    if (flags.watch) {
-      const lines = show(document);
-      // The times in it change with every second; what happened does not.
-      const text = JSON.stringify({
-        ...document,
-        time: '',
-        controller: { ...document.controller, renewed: '' },
-      });
-      if (stdout.isInteractive) stdout.redraw(lines);
-      else if (text !== shown) stdout.print(shown === '' ? lines : ['', ...lines]);
-      shown = text;
+  const stop = new AbortController();
+  let wake: () => void = () => {};
+  const feed = options.feed(() => wake());
+  const running = feed.run(stop.signal);
+  const screen = new Screen(stdout, show);
+  let document: OverviewDocument | null = null;
+  try {
+    while (!signal.aborted) {
+      document = feed.document(clock.wall()) ?? document;
+      if (document !== null) {
+        endProgress();
+        if (flags.watch) screen.draw(document);
+        if (flags.wait && (isWell(document) || clock.now() >= deadline)) break;
+      }
+      const pause = document === null || !flags.watch ? REDRAW_INTERVAL : IDLE_INTERVAL;
+      await Promise.race([running, until(clock, pause, signal, (end) => (wake = end))]);
+      await Promise.race([running, until(clock, REDRAW_INTERVAL, signal, () => {})]);
     }
-    const isOver = flags.wait && (isWell(document) || clock.now() >= deadline);
-    if (isOver || signal.aborted) {
-      if (flags.wait) stdout.print(show(document));
-      return document;
+  } finally {
+    // Requests that hang end with the connection, which is closed next: Ctrl-C does not wait for them.
+    stop.abort();
+  }
+  if (flags.wait && document !== null) stdout.print(show(document));
+  return document;
+}
+
+/** Shows documents: in place, or below each other where they differ. */
+class Screen {
+  readonly #stdout: CliContext['stdout'];
+  readonly #show: (document: OverviewDocument) => readonly string[];
+  #shown = '';
+
+  constructor(stdout: CliContext['stdout'], show: (document: OverviewDocument) => readonly string[]) {
+    this.#stdout = stdout;
+    this.#show = show;
+  }
+
+  draw(document: OverviewDocument): void {
+    if (this.#stdout.isInteractive) {
+      this.#stdout.redraw(this.#show(document));
+      return;
     }
-    await pause(options, flags.wait ? Math.min(FOLLOW_INTERVAL, deadline - clock.now()) : FOLLOW_INTERVAL);
+    // Time passes without that anything has happened.
+    const controller = { ...document.controller, renewed: '' };
+    const content = JSON.stringify({ ...document, time: '', controller });
+    if (content === this.#shown) return;
+    this.#stdout.print(this.#shown === '' ? this.#show(document) : ['', ...this.#show(document)]);
+    this.#shown = content;
   }
 }
 
@@ -55,14 +87,22 @@ export const isWell = ({ problems, services, kinds }: OverviewDocument): boolean
   (services === null || services.unreconciled === 0) &&
   kinds.every(({ state }) => !PASSING.has(state));
 
-function pause({ context, signal }: Pick<FollowOptions, 'context' | 'signal'>, time: Millis): Promise<void> {
+/** After `time`, or when `signal` is aborted, or when `end` is called, which `started` is given. */
+function until(
+  clock: CliContext['clock'],
+  time: Millis,
+  signal: AbortSignal,
+  started: (end: () => void) => void,
+): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {
       cancel();
       signal.removeEventListener('abort', end);
       resolve();
     };
-    const cancel = context.clock.after(Math.max(0, time), end);
-    signal.addEventListener('abort', end, { once: true });
+    const cancel = clock.after(time, end);
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+    started(end);
   });
 }

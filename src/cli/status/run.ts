@@ -7,6 +7,7 @@ import type { ClusterVerdict } from '../../overview/problem.ts';
 import { withConnection } from '../cluster/connection.ts';
 import { readFileOverview } from '../cluster/overview/file-overview.ts';
 import { readLiveOverview } from '../cluster/overview/live-overview.ts';
+import { OverviewFeed } from '../cluster/overview/overview-feed.ts';
 import { failCommand, failUsage, readCommandLine, surplusOperands } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
 import { formatOutput } from '../framework/output.ts';
@@ -39,19 +40,19 @@ export async function runStatus(
   }
   const result = await withConnection(context, flags, async (connection) => {
     const { sender, description: source, namespace: contextNamespace, progress, endProgress } = connection;
-    const read = async (): Promise<OverviewDocument> => {
-      const overview = await readLiveOverview({ sender, source, flags, contextNamespace, progress });
-      return overview.document(context.clock.wall());
-    };
-    if (flags.watch || flags.wait) {
-      const show = (document: OverviewDocument) => outputLines(document, flags, context);
-      return ok(
-        exitCodeOf(await followStatus({ context, flags, read, show, endProgress, signal: stopSignal() })),
-      );
+    const options = { source, flags, contextNamespace, progress };
+    if (!flags.watch && !flags.wait) {
+      const overview = await readLiveOverview({ ...options, sender });
+      endProgress();
+      return ok(print(overview.document(context.clock.wall())));
     }
-    const document = await read();
-    endProgress();
-    return ok(print(document));
+    const last = await followStatus({
+      ...{ context, flags, endProgress, signal: stopSignal() },
+      feed: (changed) =>
+        new OverviewFeed({ ...options, client: sender, clock: context.clock, random: Math.random, changed }),
+      show: (document) => outputLines(document, flags, context),
+    });
+    return ok(last === null ? EXIT_CODES.failure : exitCodeOf(last));
   });
   return result.ok ? result.value : failCommand(STATUS_COMMAND, context, [result.error]);
 }

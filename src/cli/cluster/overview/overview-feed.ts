@@ -1,0 +1,142 @@
+/**
+ * Feed of the overview of a live cluster: everything is read once, and then watched. What could not be read is asked for again
+ * now and then; so are Calico's routes, which its model computes from all objects at once.
+ */
+import type { Millis } from '../../../base/clock.ts';
+import type { OverviewDocument } from '../../../overview/document.ts';
+import { OVERVIEW_KINDS, type OverviewKind } from '../../../overview/kinds.ts';
+import { isRead, type KindObjects } from '../../../overview/knowledge.ts';
+import type { Overview } from '../../../overview/overview.ts';
+import { type WatchContext, watchKind } from './kind-watch.ts';
+import { readLiveCalico } from './live-calico.ts';
+import { type LiveOverviewOptions, readLease, readLiveOverview, selectionOf } from './live-overview.ts';
+import { listKind } from './read-kind.ts';
+import { watchServices } from './service-watch.ts';
+
+/** Between two reads of the Lease, which is renewed every two seconds, and needs the right to get it alone. */
+const LEASE_INTERVAL: Millis = 2000;
+/** Between two tries to read what could not be read. */
+const RETRY_INTERVAL: Millis = 10_000;
+/** Between the end of one run of Calico's model and the begin of the next. */
+const CALICO_INTERVAL: Millis = 10_000;
+
+export type FeedOptions = Omit<LiveOverviewOptions, 'sender'> &
+  WatchContext & {
+    /** Something is different; called often. */
+    readonly changed: () => void;
+  };
+
+export class OverviewFeed {
+  readonly #options: FeedOptions;
+  #overview: Overview | null = null;
+  /** Kinds that have changed since the last document, with their objects. */
+  readonly #pending = new Map<OverviewKind, () => KindObjects>();
+  readonly #watched = new Set<OverviewKind>();
+
+  constructor(options: FeedOptions) {
+    this.#options = options;
+  }
+
+  /** Null until everything has been read once, or failed to be. */
+  document(wall: Millis): OverviewDocument | null {
+    for (const [kind, objects] of this.#pending) this.#overview?.setKind(kind, objects());
+    this.#pending.clear();
+    return this.#overview?.document(wall) ?? null;
+  }
+
+  /** Resolves when `signal` is aborted and all watches are closed. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { client, flags, changed } = this.#options;
+    const tasks: Promise<void>[] = [];
+    const overview = await readLiveOverview({ ...this.#options, sender: client });
+    this.#overview = overview;
+    changed();
+    tasks.push(
+      this.#watchServices(overview, signal),
+      this.#repeat(LEASE_INTERVAL, signal, async () => {
+        overview.setKind('Lease', await readLease(client, flags['pool-namespace']));
+      }),
+      this.#repeat(CALICO_INTERVAL, signal, async () => {
+        overview.setCalico(await readLiveCalico({ ...this.#options, sender: client }));
+      }),
+      this.#repeat(RETRY_INTERVAL, signal, () => this.#readAgain(overview, signal, tasks)),
+    );
+    this.#watchKinds(overview, signal, tasks);
+    // Tasks are added while others run.
+    for (const task of tasks) await task;
+  }
+
+  #watchKinds(overview: Overview, signal: AbortSignal, tasks: Promise<void>[]): void {
+    const { kinds } = overview.document(0);
+    for (const kind of OVERVIEW_KINDS) {
+      const reading = kinds.find((one) => one.kind === kind);
+      if (kind === 'Lease' || this.#watched.has(kind) || reading === undefined || !isRead(reading)) continue;
+      this.#watched.add(kind);
+      const watch = watchKind(this.#options, selectionOf(kind, this.#options.flags), (objects) => {
+        this.#pending.set(kind, objects);
+        this.#options.changed();
+      });
+      tasks.push(watch(signal));
+    }
+  }
+
+  /** A right that somebody has got meanwhile counts from then on. */
+  async #readAgain(overview: Overview, signal: AbortSignal, tasks: Promise<void>[]): Promise<void> {
+    const { client, flags } = this.#options;
+    const unread = overview.document(0).kinds.filter((one) => !isRead(one));
+    for (const kind of OVERVIEW_KINDS) {
+      if (this.#watched.has(kind) || !unread.some((one) => one.kind === kind)) continue;
+      if (kind !== 'Lease') overview.setKind(kind, await listKind(client, selectionOf(kind, flags)));
+    }
+    this.#watchKinds(overview, signal, tasks);
+  }
+
+  #watchServices(overview: Overview, signal: AbortSignal): Promise<void> {
+    const { changed, flags } = this.#options;
+    const { kinds, services } = overview.document(0);
+    const missing = kinds.find(({ kind, state }) => kind === 'Service' && !isRead({ state })) ?? null;
+    const namespace = flags.namespace || (services?.namespace ?? null);
+    const watch = watchServices(
+      this.#options,
+      { namespace, known: services?.items.map(({ service }) => service) ?? [] },
+      {
+        changed: (service) => {
+          overview.putService(service);
+          changed();
+        },
+        removed: (key) => {
+          overview.removeService(key);
+          changed();
+        },
+        read: (reading) => {
+          // Those of all namespaces stay out of reach.
+          overview.setServicesReading(reading, namespace === null ? null : missing);
+          changed();
+        },
+      },
+    );
+    return watch(signal);
+  }
+
+  /** `work` again and again, `interval` after its end. */
+  async #repeat(interval: Millis, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    while (await this.#passes(interval, signal)) {
+      await work();
+      this.#options.changed();
+    }
+  }
+
+  /** False where `signal` is aborted before. */
+  #passes(interval: Millis, signal: AbortSignal): Promise<boolean> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        cancel();
+        signal.removeEventListener('abort', end);
+        resolve(!signal.aborted);
+      };
+      const cancel = this.#options.clock.after(interval, end);
+      if (signal.aborted) end();
+      else signal.addEventListener('abort', end, { once: true });
+    });
+  }
+}
