@@ -1,14 +1,15 @@
-/** Watches one kind for the overview. While the watch fails, what it brought before is not taken for true. */
+/** Watches one kind for the overview. Where it cannot be watched, it is listed now and then. */
 import type { Clock } from '../../../base/clock.ts';
 import type { Raw } from '../../../base/json.ts';
 import type { ApiSender } from '../../../kube/http/api-request.ts';
 import type { ApiStreamer } from '../../../kube/http/stream.ts';
 import type { ResourceSelection } from '../../../kube/informer/list.ts';
-import { Reflector, type ReflectorState } from '../../../kube/informer/reflector.ts';
+import { Reflector } from '../../../kube/informer/reflector.ts';
 import { namespacedNameOf, withoutBookkeeping } from '../../../objects/metadata.ts';
-import type { KindObjects, KindReading } from '../../../overview/knowledge.ts';
+import type { KindObjects } from '../../../overview/knowledge.ts';
 import { completeListItem } from '../list-item.ts';
-import { readReading } from './read-kind.ts';
+import { FailureProbe } from './failure-probe.ts';
+import { absentReading, listKind, readReading, unansweredReading } from './read-kind.ts';
 
 export type WatchContext = {
   readonly client: ApiSender & ApiStreamer;
@@ -17,31 +18,30 @@ export type WatchContext = {
   readonly random: () => number;
 };
 
-/** The state of a kind that is watched. A watch that fails is `failed`, whatever the reason. */
-export function watchReading(
-  selection: ResourceSelection,
-  { problem }: Pick<ReflectorState, 'problem'>,
-  objects: number,
-): KindReading {
-  const reading = readReading(selection, objects);
-  if (problem === null) return reading;
-  if (problem.kind === 'absent') return { ...reading, state: 'absent', objects: 0 };
-  const says = `${selection.resource.plural} cannot be watched: ${problem.because}`;
-  return { ...reading, state: 'failed', objects: null, says };
-}
-
-/** Calls `changed` with all objects, or none, whenever something is different. */
+/** Calls `changed` with a function that returns all objects, whenever something is different. */
 export function watchKind(
   context: WatchContext,
   selection: ResourceSelection,
   changed: (objects: () => KindObjects) => void,
 ): (signal: AbortSignal) => Promise<void> {
   const objects = new Map<string, Raw>();
-  let state: Pick<ReflectorState, 'problem'> = { problem: null };
-  const current = (): KindObjects => {
-    const reading = watchReading(selection, state, objects.size);
-    return { reading, objects: reading.state === 'read' ? [...objects.values()] : [] };
+  const replace = (items: readonly Raw[]): void => {
+    objects.clear();
+    for (const raw of items) objects.set(namespacedNameOf(raw), raw);
   };
+  const current = (): KindObjects => ({
+    reading: readReading(selection, objects.size),
+    objects: [...objects.values()],
+  });
+  const probe = new FailureProbe(context.clock, {
+    list: async (isCurrent) => {
+      const listed = await listKind(context.client, selection);
+      if (!isCurrent()) return;
+      replace(listed.objects);
+      changed(() => listed);
+    },
+    unanswered: (because) => changed(() => ({ reading: unansweredReading(selection, because), objects: [] })),
+  });
   const reflector = new Reflector<Raw>({
     ...context,
     ...selection,
@@ -49,8 +49,7 @@ export function watchKind(
     keyOf: namespacedNameOf,
     handler: {
       replaced: (items) => {
-        objects.clear();
-        for (const raw of items) objects.set(namespacedNameOf(raw), raw);
+        replace(items);
         changed(current);
       },
       changed: (raw) => {
@@ -61,12 +60,16 @@ export function watchKind(
         objects.delete(key);
         changed(current);
       },
-      stateChanged: (next) => {
-        const isSame = JSON.stringify(next.problem) === JSON.stringify(state.problem);
-        state = next;
-        if (!isSame) changed(current);
+      stateChanged: (state) => {
+        probe.update(state);
+        if (state.problem?.kind !== 'absent') return;
+        objects.clear();
+        changed(() => ({ reading: absentReading(selection), objects: [] }));
       },
     },
   });
-  return (signal) => reflector.run(signal);
+  return async (signal) => {
+    await reflector.run(signal);
+    probe.stop();
+  };
 }

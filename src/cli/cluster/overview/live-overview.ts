@@ -1,17 +1,16 @@
 /** The overview of a live cluster, read once. Only reads; what cannot be read is known as that. */
 import { fieldsOf } from '../../../base/json.ts';
 import type { ApiSender } from '../../../kube/http/api-request.ts';
-import { type ListReceiver, listPaged, type ResourceSelection } from '../../../kube/informer/list.ts';
-import { LEASES, objectPath, SERVICES } from '../../../kube/resource.ts';
+import type { ResourceSelection } from '../../../kube/informer/list.ts';
+import { LEASES, objectPath } from '../../../kube/resource.ts';
 import { specOf } from '../../../objects/metadata.ts';
-import { decodeService, type Service } from '../../../objects/service.ts';
 import type { OverviewKind } from '../../../overview/kinds.ts';
 import { isRead, type KindObjects, type KindReading } from '../../../overview/knowledge.ts';
 import { Overview } from '../../../overview/overview.ts';
 import { CalicoClaimObjects } from '../calico-claims.ts';
 import { readLiveClaims } from '../live-claims.ts';
-import { listLoadBalancers } from '../load-balancers.ts';
 import { OVERVIEW_RESOURCES } from './kind-resources.ts';
+import { type ListedServices, listServices } from './list-services.ts';
 import { readLiveCalico } from './live-calico.ts';
 import { type OverviewFlags, overviewOptions } from './options.ts';
 import { failedReading, listKind, readReading } from './read-kind.ts';
@@ -68,46 +67,21 @@ export function selectionOf(
 export const selectsNamespaces = (pool: Parameters<typeof specOf>[0]): boolean =>
   fieldsOf(specOf(pool)['serviceAllocation'])['namespaceSelectors'] !== undefined;
 
-export type ReadServices = {
-  readonly services: readonly Service[];
-  readonly reading: KindReading;
+type ReadServices = ListedServices & {
   /** What was asked for first, and not permitted; null for nothing. */
   readonly missing: KindReading | null;
 };
 
 /** Without the right to read those of all namespaces, and without a flag that asks for them: those of the context's namespace. */
 async function readServices(options: LiveOverviewOptions): Promise<ReadServices> {
-  const { flags, contextNamespace } = options;
-  if (flags.namespace !== '') return { ...(await listServices(options, flags.namespace)), missing: null };
-  const all = await listServices(options, null);
+  const { sender, source, flags, contextNamespace, progress } = options;
+  const list = (namespace: string | null): Promise<ListedServices> =>
+    listServices(sender, namespace, (count) => progress(`reading ${source}: ${count} Services so far`));
+  if (flags.namespace !== '') return { ...(await list(flags.namespace)), missing: null };
+  const all = await list(null);
   if (all.reading.state !== 'forbidden' || flags['all-namespaces']) return { ...all, missing: null };
-  const own = await listServices(options, contextNamespace ?? 'default');
+  const own = await list(contextNamespace ?? 'default');
   return isRead(own.reading) ? { ...own, missing: all.reading } : { ...all, missing: null };
-}
-
-async function listServices(
-  { sender, source, progress }: LiveOverviewOptions,
-  namespace: string | null,
-): Promise<Omit<ReadServices, 'missing'>> {
-  let services: Service[] = [];
-  const into: ListReceiver = {
-    begin: () => {
-      services = [];
-    },
-    item: (raw) => {
-      const service = decodeService(raw);
-      if (service !== null) services.push(service);
-      progress(`reading ${source}: ${services.length} Services so far`);
-    },
-  };
-  const selection = { resource: SERVICES, ...(namespace === null ? {} : { namespace }) };
-  const listed =
-    namespace === null
-      ? await listLoadBalancers(sender, into)
-      : await listPaged(sender, { ...selection, from: 'consistent' }, into);
-  return listed.kind === 'ok'
-    ? { services, reading: readReading(selection, services.length) }
-    : { services: [], reading: failedReading(selection, listed) };
 }
 
 const REQUEST_TIMEOUT = 15_000;

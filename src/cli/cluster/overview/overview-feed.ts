@@ -2,6 +2,7 @@
  * Feed of the overview of a live cluster: everything is read once, and then watched. What could not be read is asked for again
  * now and then; so are Calico's routes, which its model computes from all objects at once.
  */
+import { setMaxListeners } from 'node:events';
 import type { Millis } from '../../../base/clock.ts';
 import type { OverviewDocument } from '../../../overview/document.ts';
 import { OVERVIEW_KINDS, type OverviewKind } from '../../../overview/kinds.ts';
@@ -48,6 +49,8 @@ export class OverviewFeed {
   async run(signal: AbortSignal): Promise<void> {
     const { client, flags, changed } = this.#options;
     const tasks: Promise<void>[] = [];
+    // Each watch listens to it.
+    setMaxListeners(0, signal);
     const overview = await readLiveOverview({ ...this.#options, sender: client });
     this.#overview = overview;
     changed();

@@ -24,6 +24,18 @@ export const readReading = ({ resource, namespace }: ResourceSelection, objects:
 });
 
 /** A kind that the server does not serve has no objects. */
+export const absentReading = (selection: ResourceSelection): KindReading => ({
+  ...readReading(selection, 0),
+  state: 'absent',
+});
+
+/** The watch has failed, and nothing has answered since. */
+export const unansweredReading = (selection: ResourceSelection, because: string): KindReading => ({
+  ...readReading(selection, 0),
+  ...{ state: 'unreachable', objects: null },
+  says: `${selection.resource.plural} cannot be watched: ${because}`,
+});
+
 export function failedReading({ resource, namespace }: ResourceSelection, failure: ListFailure): KindReading {
   const where = namespace === undefined ? '' : ` in the namespace ${namespace}`;
   const state = stateOf(failure);

@@ -1,10 +1,12 @@
-/** Watches the Services of type LoadBalancer for the overview. */
-
+/** Watches the Services of type LoadBalancer for the overview. Where they cannot be watched, they are listed now and then. */
 import { Reflector } from '../../../kube/informer/reflector.ts';
 import { SERVICES } from '../../../kube/resource.ts';
 import { decodeService, type Service, type ServiceKey } from '../../../objects/service.ts';
-import type { KindReading } from '../../../overview/knowledge.ts';
-import { type WatchContext, watchReading } from './kind-watch.ts';
+import { isRead, type KindReading } from '../../../overview/knowledge.ts';
+import { FailureProbe } from './failure-probe.ts';
+import type { WatchContext } from './kind-watch.ts';
+import { listServices } from './list-services.ts';
+import { readReading, unansweredReading } from './read-kind.ts';
 
 export type ServiceWatchHandler = {
   readonly changed: (service: Service) => void;
@@ -20,7 +22,6 @@ export function watchServices(
 ): (signal: AbortSignal) => Promise<void> {
   const selection = { resource: SERVICES, ...(namespace === null ? {} : { namespace }) };
   const keys = new Set(known);
-  let problem = '';
   const put = (service: Service): void => {
     keys.add(service.key);
     handler.changed(service);
@@ -29,6 +30,20 @@ export function watchServices(
     keys.delete(key);
     handler.removed(key);
   };
+  const replace = (services: readonly Service[]): void => {
+    const listed = new Set(services.map(({ key }) => key));
+    for (const key of [...keys]) if (!listed.has(key)) remove(key);
+    for (const service of services) put(service);
+  };
+  const probe = new FailureProbe(context.clock, {
+    list: async (isCurrent) => {
+      const { services, reading } = await listServices(context.client, namespace, () => {});
+      if (!isCurrent()) return;
+      if (isRead(reading)) replace(services);
+      handler.read(reading);
+    },
+    unanswered: (because) => handler.read(unansweredReading(selection, because)),
+  });
   const reflector = new Reflector<Service>({
     ...context,
     ...selection,
@@ -38,20 +53,16 @@ export function watchServices(
     keyOf: ({ key }) => key,
     handler: {
       replaced: (services) => {
-        const listed = new Set(services.map(({ key }) => key));
-        for (const key of [...keys]) if (!listed.has(key)) remove(key);
-        for (const service of services) put(service);
-        handler.read(watchReading(selection, { problem: null }, keys.size));
+        replace(services);
+        handler.read(readReading(selection, keys.size));
       },
       changed: put,
       deleted: remove,
-      stateChanged: (state) => {
-        const next = JSON.stringify(state.problem);
-        if (next === problem) return;
-        problem = next;
-        handler.read(watchReading(selection, state, keys.size));
-      },
+      stateChanged: (state) => probe.update(state),
     },
   });
-  return (signal) => reflector.run(signal);
+  return async (signal) => {
+    await reflector.run(signal);
+    probe.stop();
+  };
 }
