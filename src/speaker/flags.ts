@@ -81,6 +81,12 @@ export const SPEAKER_FLAGS = {
     max: FAILBACK_DELAY_MAX,
     help: 'how long a node that returns runs before it takes the addresses that it is preferred for; 0 at once',
   },
+  'l2-isolated': {
+    kind: 'text',
+    choices: ['stop', 'keep'],
+    fallback: 'stop',
+    help: 'a node that is cut off stops answering; keep: it keeps its addresses, and two nodes may answer for one',
+  },
   'ml-bindaddr': {
     kind: 'text',
     value: 'ADDRESS',
@@ -92,7 +98,8 @@ export const SPEAKER_FLAGS = {
     value: 'PORT',
     fallback: '7946',
     min: 1,
-    help: 'UDP port of BFD between the speakers, the same on all nodes',
+    max: 65_534,
+    help: 'UDP port of BFD between the speakers, the same on all nodes; they report losses on the next one',
     environment: 'METALLB_ML_BIND_PORT',
   },
   'ml-secret-key-path': {

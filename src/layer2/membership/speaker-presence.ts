@@ -44,6 +44,10 @@ export type PublishedSpeaker = {
   readonly interfaces: readonly PublishedInterface[] | null;
   /** Where the others reach it; null where it has not said so. */
   readonly address: Address | null;
+  /** Of its process; '' where it has not said so. */
+  readonly boot: string;
+  /** Increases with every change of `lost`, from 0. */
+  readonly sequence: number;
   /** Those that it watches and has heard since it started. */
   readonly linked: readonly string[];
   /** Those that it watches and does not hear, though it should. */
@@ -84,6 +88,8 @@ export type SpeakerPresence = {
   /** Those that run as far as the API server knows, and BFD does not say otherwise. */
   readonly running: ReadonlySet<string>;
   readonly alive: AliveNodes;
+  /** This speaker has published itself, and a larger set of others does not hear it. */
+  readonly isOutside: boolean;
   /** Who watches whom, of all that have published themselves and have not stopped. */
   readonly graph: WatchGraph;
   /** When more may be known, though nothing changes until then; null: never. */
@@ -114,9 +120,10 @@ export function speakerPresence(inputs: PresenceInputs): SpeakerPresence {
   const silent = silentSpeakers({ ...watched, said, judge: own.node }, now);
   const left = [...watched.running].filter((node) => !silent.has(node));
   const { running, losses } = watchedSpeakers(new Set(left), graph, said);
+  const alive = aliveAmong({ running, graph, losses }, isFullMesh ? null : speakers);
   return {
-    ...{ interfaces, running, graph },
-    alive: aliveAmong({ running, graph, losses }, isFullMesh ? null : speakers),
+    ...{ interfaces, running, graph, alive },
+    isOutside: running.has(own.node) && !alive.sets.some((set) => set.has(own.node)),
     reviewAt: nextReview(losses, now),
     returned: returnedNodes(own.returned ?? [], speakers, running),
     standsBy: pods.some(({ isMetallb, isServing }) => isMetallb && isServing),

@@ -1,7 +1,8 @@
 /**
  * Whether this node is the one that is cut off. A speaker that hears no other one any more asks the API server. Where that
  * does not answer either, it is cut off, and stops answering; of two speakers nobody can tell which one is, so both keep what
- * they have. When it can be reached again, it first reads who answers now.
+ * they have. One that a larger set of speakers does not hear is cut off at once. When it can be reached again, it first reads who
+ * answers now.
  */
 import type { Clock, Millis } from '../../base/clock.ts';
 
@@ -30,6 +31,7 @@ export class Isolation {
   readonly #options: IsolationOptions;
   #state: IsolationState = 'connected';
   #isAlone = false;
+  #isOutside = false;
   #isStopped = false;
   #cancel: () => void = () => {};
 
@@ -39,6 +41,11 @@ export class Isolation {
 
   get state(): IsolationState {
     return this.#state;
+  }
+
+  /** Whether a larger set of speakers does not hear this one. */
+  get isOutside(): boolean {
+    return this.#isOutside;
   }
 
   /** Whether the speaker hears no other one. */
@@ -53,6 +60,13 @@ export class Isolation {
     else this.#become('connected');
   }
 
+  setOutside(isOutside: boolean): void {
+    if (isOutside === this.#isOutside) return;
+    this.#isOutside = isOutside;
+    if (isOutside) this.#become('cut-off');
+    else if (!this.#isAlone && this.#state === 'cut-off') void this.#return();
+  }
+
   stop(): void {
     this.#isStopped = true;
     this.#isAlone = false;
@@ -62,14 +76,16 @@ export class Isolation {
   async #ask(): Promise<void> {
     const isAnswered = await this.#options.ask();
     if (!this.#isAlone) return;
-    if (isAnswered && this.#state === 'cut-off') await this.#return();
-    else this.#become(isAnswered ? 'connected' : 'cut-off');
+    if (!isAnswered) this.#become('cut-off');
+    else if (this.#state === 'cut-off') await this.#return();
+    else this.#become('connected');
     if (this.#isAlone) this.#cancel = this.#options.clock.after(ASK_INTERVAL, () => void this.#ask());
   }
 
   async #return(): Promise<void> {
+    if (this.#isOutside) return;
     const isRead = await this.#options.refresh();
-    if (this.#isStopped) return;
+    if (this.#isStopped || this.#isOutside) return;
     if (isRead) this.#become('connected');
     else if (!this.#isAlone)
       this.#cancel = this.#options.clock.after(ASK_INTERVAL, () => void this.#return());

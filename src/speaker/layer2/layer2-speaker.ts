@@ -59,6 +59,8 @@ export type Layer2SpeakerOptions = {
   /** Of the caches, as they are now; null while one has not synced. */
   readonly situation: () => (Omit<Layer2Situation, 'presence' | keyof RecordedOwners> & Layer2Inputs) | null;
   readonly isolation: () => IsolationState;
+  /** A node that is cut off goes on answering for what it has. */
+  readonly keepsWhenIsolated: boolean;
   /** Reads again who answers for what, before a process that stood still answers for anything. False where it cannot. */
   readonly confirm: () => Promise<boolean>;
   readonly observer: Layer2Observer;
@@ -147,14 +149,15 @@ export class Layer2Speaker {
   }
 
   #elect(): void {
-    const { clock, model, node, observer, situation } = this.#options;
+    const { clock, model, node, observer, situation, keepsWhenIsolated } = this.#options;
     const now = situation();
     if (now === null || this.#wire === null || this.#isStopped) return;
     const { presence, records, vanished, ...cluster } = now;
     const isolation = this.#options.isolation();
     if (isolation !== 'connected') {
       // Of two speakers nobody can tell which is cut off: each keeps what it has, and takes nothing.
-      if (isolation === 'cut-off' && presence.interfaces.size > 2) this.#answered.setOwned([], NO_SUCCESSOR);
+      const isSilent = !keepsWhenIsolated && presence.interfaces.size > 2;
+      if (isolation === 'cut-off' && isSilent) this.#answered.setOwned([], NO_SUCCESSOR);
       return;
     }
     const state = model.recompute({ ...cluster, presence, ...recordedOwners([...vanished, ...records]) });

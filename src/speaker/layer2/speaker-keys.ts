@@ -7,6 +7,7 @@ import {
   currentRing,
   type KeyRing,
   nextRingChange,
+  type SpeakerKey,
   withSecret,
 } from '../../layer2/membership/key-ring.ts';
 import type { Log } from '../../observe/log.ts';
@@ -37,6 +38,11 @@ export class SpeakerKeys {
   /** Null where there is no secret. */
   get authentication(): BfdAuthentication | null {
     return bfdAuthentication(this.#ring, this.#options.clock.now());
+  }
+
+  /** Those that are accepted now; none without a secret. */
+  get keys(): readonly SpeakerKey[] {
+    return currentRing(this.#ring, this.#options.clock.now()).map(({ key }) => key);
   }
 
   /** The secret as it was read. The error is why there is none, as a sentence; then the last one stays in force. */

@@ -65,6 +65,10 @@ export type Layer2NodeStatus = {
   }[];
   /** Where the other speakers reach this one; null where that is not known. */
   readonly address: string | null;
+  /** Of the process. */
+  readonly boot: string;
+  /** Increases with every change of `lost`, from 0. */
+  readonly sequence: number;
   /** Nodes that it watches, and has had a BFD session with since it started; sorted. */
   readonly linked: readonly string[];
   /** Nodes that it watches, and whose session is down though it was up or should be; sorted. */

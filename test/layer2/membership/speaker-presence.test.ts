@@ -28,7 +28,7 @@ const speaker = (node: string, fields: Partial<PublishedSpeaker> = {}): Publishe
     interfaces: [nic('eth0')],
     address: null,
     lost: [],
-    ...{ linked: [], returned: [] },
+    ...{ linked: [], returned: [], boot: '', sequence: 0 },
     conflicts: [],
   },
   ...fields,

@@ -81,4 +81,32 @@ describe('isolation', () => {
     await settle();
     assert.deepEqual(states, ['asking']);
   });
+
+  it('is certain at once for a speaker that a larger set does not hear, and ends after a look at who answers', async () => {
+    isolation.setOutside(true);
+    assert.deepEqual([isolation.state, isolation.isOutside], ['cut-off', true]);
+    isolation.setOutside(false);
+    assert.equal(isolation.state, 'cut-off');
+    refreshed(true);
+    await settle();
+    assert.deepEqual(states, ['cut-off', 'connected']);
+  });
+
+  it('does not end by an answer of the API server while a larger set does not hear the speaker', async () => {
+    isolation.setOutside(true);
+    isolation.setAlone(true);
+    await settle();
+    isolation.setAlone(false);
+    await settle();
+    assert.deepEqual(states, ['cut-off']);
+  });
+
+  it('does not end where the speaker is outside again before it has looked', async () => {
+    isolation.setOutside(true);
+    isolation.setOutside(false);
+    isolation.setOutside(true);
+    refreshed(true);
+    await settle();
+    assert.equal(isolation.state, 'cut-off');
+  });
 });

@@ -1,6 +1,8 @@
 /** Clusters with more speakers than watch each other all: who is taken for alive, by each of them, and when. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { speakerKey } from '../../../src/layer2/membership/key-ring.ts';
+import { encodeReport } from '../../../src/layer2/membership/loss-report.ts';
 import { FULL_MESH_MAX, WATCHERS } from '../../../src/layer2/membership/watch-graph.ts';
 import { MembershipCluster } from './support/membership-cluster.ts';
 
@@ -115,6 +117,52 @@ for (const size of SIZES)
       cluster.heal();
       cluster.run(STARTED);
       assertLiving(cluster, names);
+    });
+
+    it('leaves out a part that is cut off with the API server gone, also in its own eyes', () => {
+      const cluster = started(size);
+      const { names } = cluster;
+      const part = names.slice(0, Math.floor(size / 3));
+      cluster.separate(part, { reachesApi: false });
+      cluster.run(NOTICED);
+      assertLiving(cluster, names.slice(part.length), names);
+      for (const name of part) assert.ok(cluster.of(name).presence?.isOutside, name);
+      cluster.heal();
+      cluster.run(STARTED);
+      assertLiving(cluster, names);
+    });
+
+    it('misses a node that dies while nobody reaches the API server', () => {
+      const cluster = started(size);
+      const [victim = '', ...others] = cluster.names;
+      cluster.apiFails();
+      cluster.kill(victim);
+      cluster.run(NOTICED);
+      assertLiving(cluster, others);
+    });
+
+    it('believes nobody who has not the key', () => {
+      const cluster = started(size);
+      const [first = '', second = ''] = cluster.names;
+      const forged = { sender: second, boot: 'first', sequence: 99, lost: cluster.names };
+      const octets = encodeReport(forged, [speakerKey('guessed')]);
+      assert.equal(cluster.of(first).membership.receive(octets), 'forged');
+      cluster.run(NOTICED);
+      assertLiving(cluster, cluster.names);
+    });
+
+    it('believes of a speaker only what it says of those that it watches', () => {
+      const cluster = started(size);
+      const { names } = cluster;
+      const [judge = '', victim = ''] = names;
+      const watched = cluster.of(victim).bfd.wanted;
+      const liars = names.filter((name) => name !== judge && name !== victim && !watched.has(name));
+      for (const sender of liars) {
+        const report = { sender, boot: 'first', sequence: 99, lost: [victim] };
+        cluster.of(judge).membership.receive(encodeReport(report, cluster.keys));
+      }
+      cluster.run(NOTICED);
+      assertLiving(cluster, names, [judge]);
     });
 
     it('leaves out the smaller of two parts, also in its own eyes, while the API server is up', () => {

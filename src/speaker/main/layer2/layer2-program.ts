@@ -44,6 +44,8 @@ export type Layer2ProgramOptions = {
   readonly keepsOwner: boolean;
   /** `--l2-failback-delay` */
   readonly failbackDelay: Millis;
+  /** `--l2-isolated=keep` */
+  readonly keepsWhenIsolated: boolean;
   /** BFD between the speakers; null where there is none: then the API server alone says who runs. */
   readonly mesh: MeshSettings | null;
   /** Where the other speakers reach this one; null where it is not known. */
@@ -60,7 +62,7 @@ export type Layer2ProgramOptions = {
 /** How a speaker answers by layer 2. */
 export type Layer2Settings = Pick<
   Layer2ProgramOptions,
-  'openWire' | 'keepsOwner' | 'failbackDelay' | 'mesh'
+  'openWire' | 'keepsOwner' | 'failbackDelay' | 'keepsWhenIsolated' | 'mesh'
 > & {
   /** Where the other speakers reach this one; null: the InternalIP of the Node. */
   readonly address: Address | null;
@@ -135,6 +137,7 @@ export class Layer2Program {
     this.#speaker = new Layer2Speaker({
       ...{ clock, node, model: this.#model, openWire: options.openWire },
       isolation: () => this.#mesh.isolation,
+      keepsWhenIsolated: options.keepsWhenIsolated,
       confirm: async () => (await this.#mesh.isApiAnswering()) && this.#informers.refresh(),
       situation: () => this.#situation(),
       observer: {
@@ -161,6 +164,7 @@ export class Layer2Program {
         ndp: families[6],
       })),
       address: this.#address === null ? null : formatAddress(this.#address),
+      ...{ boot: this.#mesh.boot, sequence: this.#mesh.sequence },
       ...{ linked: this.#mesh.linked, lost: this.#mesh.lost },
       ...{ returned: this.#returned.nodes, conflicts: this.#reporter.conflicts },
     };

@@ -1,4 +1,5 @@
 /** Layer 2 as the flags of the speaker say: the wire, BFD between the speakers, and their common secret. */
+import { randomBytes } from 'node:crypto';
 import type { Millis } from '../../../base/clock.ts';
 import { createBfdSessions } from '../../../bfd/transport/create-sessions.ts';
 import { WireThread } from '../../../layer2/transport/wire-thread.ts';
@@ -12,12 +13,16 @@ export type Layer2Flags = {
   readonly layer2: string;
   readonly 'l2-failback': string;
   readonly 'l2-failback-delay': Millis;
+  readonly 'l2-isolated': string;
   readonly 'ml-bindaddr': string;
   readonly 'ml-bindport': number;
   readonly 'ml-secret-key': string;
   readonly 'ml-secret-key-path': string;
   readonly 'ml-secret-name': string;
 };
+
+/** Two processes never share such a number. */
+const BOOT_OCTETS = 8;
 
 /** `script` is the path of this program, built: the wire runs in a thread of it. Null where layer 2 is off. */
 export function layer2Settings(flags: Layer2Flags, script: string | null, log: Log): Layer2Settings | null {
@@ -31,6 +36,7 @@ export function layer2Settings(flags: Layer2Flags, script: string | null, log: L
     openWire: (options) => WireThread.open(script, options),
     keepsOwner: flags['l2-failback'] !== 'always',
     failbackDelay: flags['l2-failback-delay'],
+    keepsWhenIsolated: flags['l2-isolated'] === 'keep',
     address: address.ok ? address.value : null,
     mesh: {
       sessions: createBfdSessions({
@@ -39,6 +45,7 @@ export function layer2Settings(flags: Layer2Flags, script: string | null, log: L
       }),
       port: flags['ml-bindport'],
       secret: secretSource(flags),
+      boot: randomBytes(BOOT_OCTETS).toString('hex'),
     },
   };
 }

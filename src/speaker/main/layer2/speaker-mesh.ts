@@ -3,10 +3,15 @@ import type { BfdSessions } from '../../../bfd/sessions.ts';
 import type { SpeakerPresence } from '../../../layer2/membership/speaker-presence.ts';
 import type { InformerContext } from '../../../runtime/main/informer.ts';
 import { Isolation, type IsolationState } from '../../layer2/isolation.ts';
-import { Membership, type MembershipInputs } from '../../layer2/membership.ts';
+import { type BfdMesh, Membership, type MembershipInputs } from '../../layer2/membership.ts';
 import { SpeakerKeys } from '../../layer2/speaker-keys.ts';
 import { isApiAnswering } from './api-answering.ts';
+import { ReportSocket } from './report-socket.ts';
 import { readSecret, type SecretSource } from './secret-source.ts';
+
+const ALONE = 'no BFD session with another speaker is up, and the API server does not answer';
+const OUTSIDE =
+  'most speakers have no BFD session with this one or its neighbours, others answer for its addresses';
 
 /** BFD between the speakers, as the flags say. */
 export type MeshSettings = {
@@ -14,6 +19,8 @@ export type MeshSettings = {
   /** UDP port of all speakers. */
   readonly port: number;
   readonly secret: SecretSource;
+  /** Of this process, random. */
+  readonly boot: string;
 };
 
 export type SpeakerMeshOptions = {
@@ -34,6 +41,7 @@ export class SpeakerMesh {
   readonly #keys: SpeakerKeys;
   readonly #membership: Membership;
   readonly #isolation: Isolation;
+  readonly #socket: ReportSocket | null;
   readonly #stopReading = new AbortController();
   #reading: Promise<void> | null = null;
 
@@ -44,15 +52,24 @@ export class SpeakerMesh {
     this.#isolation = new Isolation({
       ...{ clock, ask: () => this.isApiAnswering(), refresh },
       changed: (state) => {
-        if (state === 'cut-off')
-          log.warn('no BFD session with another speaker is up, and the API server does not answer');
+        if (state === 'cut-off') log.warn(this.#isolation.isOutside ? OUTSIDE : ALONE);
         changed();
       },
     });
     this.#keys = new SpeakerKeys({ clock, log, changed });
-    const authentication = () => this.#keys.authentication;
+    this.#socket =
+      settings === null
+        ? null
+        : new ReportSocket({
+            port: settings.port + 1,
+            received: (octets) => this.#received(octets),
+            failed: (because) =>
+              log.warn('losses are reported by the API server alone, the UDP port cannot be opened', {
+                because,
+              }),
+          });
     this.#membership = new Membership({
-      ...{ clock, node, mesh: settings === null ? null : { ...settings, authentication } },
+      ...{ clock, node, mesh: settings === null ? null : this.#bfdMesh(settings) },
       changed: () => {
         this.#isolation.setAlone(this.#membership.isAlone);
         changed();
@@ -78,6 +95,15 @@ export class SpeakerMesh {
     return this.#membership.lost;
   }
 
+  get sequence(): number {
+    return this.#membership.sequence;
+  }
+
+  /** Of this process; '' without a mesh. */
+  get boot(): string {
+    return this.#options.settings?.boot ?? '';
+  }
+
   /** This speaker can answer: its secret is read, and sessions begin. */
   start(): void {
     const { context, namespace, settings } = this.#options;
@@ -90,8 +116,11 @@ export class SpeakerMesh {
   }
 
   presence(inputs: MembershipInputs): SpeakerPresence {
-    const { address } = inputs;
-    return this.#membership.presence({ ...inputs, address: this.#keys.isRead ? address : null });
+    const address = this.#keys.isRead ? inputs.address : null;
+    if (address !== null && this.#keys.keys.length > 0) this.#socket?.open(address.family);
+    const presence = this.#membership.presence({ ...inputs, address });
+    this.#isolation.setOutside(presence.isOutside);
+    return presence;
   }
 
   isApiAnswering(): Promise<boolean> {
@@ -104,5 +133,21 @@ export class SpeakerMesh {
     this.#keys.stop();
     this.#stopReading.abort();
     await Promise.all([this.#membership.stop(), this.#reading]);
+    await this.#socket?.close();
+  }
+
+  #bfdMesh({ sessions, port, boot }: MeshSettings): BfdMesh {
+    return {
+      ...{ sessions, port, boot },
+      authentication: () => this.#keys.authentication,
+      keys: () => this.#keys.keys,
+      send: (octets, to) => this.#socket?.send(octets, to),
+    };
+  }
+
+  #received(octets: Uint8Array): void {
+    const outcome = this.#membership.receive(octets);
+    if (outcome !== 'accepted')
+      this.#options.context.log.debug('a report of losses was dropped', { because: outcome });
   }
 }

@@ -105,7 +105,7 @@ export class Layer2Rig {
         }),
         openSession: () => assert.fail('no peer selects the node'),
         layer2: {
-          ...{ keepsOwner: true, failbackDelay, mesh: null, address: null },
+          ...{ keepsOwner: true, failbackDelay, mesh: null, address: null, keepsWhenIsolated: false },
           openWire: async (options) => {
             const opened = await wire.open(options);
             setImmediate(() => options.onEvent({ kind: 'interfaces', interfaces }));

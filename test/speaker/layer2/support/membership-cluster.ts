@@ -7,6 +7,7 @@ import type { Millis } from '../../../../src/base/clock.ts';
 import type { BfdSessions, BfdStateChange } from '../../../../src/bfd/sessions.ts';
 import type { BfdSessionSpec } from '../../../../src/bfd/settings.ts';
 import type { BfdSessionState, BfdStatus } from '../../../../src/bfd/status.ts';
+import { type SpeakerKey, speakerKey } from '../../../../src/layer2/membership/key-ring.ts';
 import type {
   Layer2Pod,
   PublishedSpeaker,
@@ -85,6 +86,8 @@ const interfaces: PublishedSpeaker['interfaces'] = [
 
 export class MembershipCluster {
   readonly clock = new FakeClock();
+  /** Of all speakers. */
+  keys: readonly SpeakerKey[] = [speakerKey('secret')];
   readonly names: readonly string[];
   readonly #speakers: ReadonlyMap<string, SimulatedSpeaker>;
   readonly #published = new Map<string, PublishedSpeaker>();
@@ -104,7 +107,10 @@ export class MembershipCluster {
     const bfd = new SimulatedBfd();
     const membership = new Membership({
       ...{ clock: this.clock, node: name, graphs, linkChanged: () => {} },
-      mesh: { sessions: bfd, port: 7946, authentication: () => null },
+      mesh: {
+        ...{ sessions: bfd, port: 7946, authentication: () => null, boot: 'first', keys: () => this.keys },
+        send: (octets, to) => this.#deliver(name, octets, to),
+      },
       changed: () => this.#changed(name),
     });
     const address: Address = { family: 4, bits: 0x0a000001n + BigInt(index) };
@@ -151,6 +157,11 @@ export class MembershipCluster {
     for (const name of names) Object.assign(this.of(name), { part: 1, reachesApi });
   }
 
+  /** Nobody reaches the API server. */
+  apiFails(): void {
+    for (const speaker of this.#speakers.values()) speaker.reachesApi = false;
+  }
+
   heal(): void {
     for (const speaker of this.#speakers.values()) Object.assign(speaker, { part: 0, reachesApi: true });
     for (const { name } of this.#speakers.values()) this.#publish(name);
@@ -165,6 +176,17 @@ export class MembershipCluster {
     this.#judge();
   }
 
+  /** A report arrives in the next step, where it arrives. */
+  #deliver(from: string, octets: Uint8Array, to: readonly Address[]): void {
+    const sender = this.of(from);
+    const reached = new Set(to.map(({ bits }) => bits));
+    this.clock.after(1, () => {
+      for (const one of this.#speakers.values())
+        if (reached.has(one.address.bits) && !one.isDead && !sender.isDead && one.part === sender.part)
+          one.membership.receive(octets);
+    });
+  }
+
   #changed(name: string): void {
     this.of(name).isDirty = true;
     this.#publish(name);
@@ -173,11 +195,12 @@ export class MembershipCluster {
   #publish(name: string): void {
     const speaker = this.of(name);
     if (!speaker.reachesApi || speaker.isDead) return;
-    const { linked, lost } = speaker.membership;
+    const { linked, lost, sequence } = speaker.membership;
     const before = this.#published.get(name);
     if (isDeepStrictEqual([before?.linked, before?.lost], [linked, lost])) return;
     this.#published.set(name, {
       ...{ node: name, hasStopped: false, interfaces, address: speaker.address, linked, lost },
+      ...{ boot: 'first', sequence },
       ...{ returned: [], conflicts: [] },
     });
     this.#hasPublished = true;
