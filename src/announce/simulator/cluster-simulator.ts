@@ -3,11 +3,12 @@
 import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import { compareText } from '../../base/text.ts';
 import type { LegacyConfigSettings } from '../../config/legacy/config-map.ts';
+import type { Address } from '../../net/address.ts';
 import type { SpeakerFlags } from '../decision/should-announce.ts';
 import { computeSpeakerState, type SpeakerModelState } from '../model/full-model.ts';
 import { SimulatedObjectStore } from './object-store.ts';
 import { type ClusterObservation, nestPairs, observeConfig, observeSessions } from './observation.ts';
-import { reconfigureRouter, type SimulatedRouter } from './router.ts';
+import { reconfigureRouter, type SimulatedRouter, simulatedAddresses } from './router.ts';
 
 /** MetalLB's default namespace. */
 export const METALLB_NAMESPACE = 'metallb-system';
@@ -18,7 +19,8 @@ type SpeakerProcess = { readonly isRunning: boolean; readonly state: SpeakerMode
 export class ClusterSimulator {
   readonly #store: SimulatedObjectStore;
   readonly #flags: SpeakerFlags;
-  readonly #routers: Map<string, SimulatedRouter>;
+  /** Null: each peer finds the router that it expects. */
+  readonly #routers: Map<string, SimulatedRouter> | null;
   readonly #processes = new Map<string, SpeakerProcess>();
   readonly #assigned = new Map<string, Set<string>>();
 
@@ -27,14 +29,14 @@ export class ClusterSimulator {
     objects: readonly Raw[],
     options: {
       readonly flags: SpeakerFlags;
-      readonly routers: ReadonlyMap<string, SimulatedRouter>;
+      readonly routers: ReadonlyMap<string, SimulatedRouter> | null;
       readonly speakers: readonly string[] | null;
       readonly legacyConfig?: LegacyConfigSettings | null;
     },
   ) {
     this.#store = new SimulatedObjectStore(METALLB_NAMESPACE, options.legacyConfig ?? null);
     this.#flags = options.flags;
-    this.#routers = new Map(options.routers);
+    this.#routers = options.routers === null ? null : new Map(options.routers);
     for (const raw of objects) this.#store.create(raw);
     for (const node of options.speakers ?? this.#store.nodeNames())
       this.#processes.set(node, { isRunning: true, state: null });
@@ -66,9 +68,12 @@ export class ClusterSimulator {
     const all = processes.flatMap(([node, { isRunning, state }]) =>
       state === null ? [] : [{ node, isRunning, state }],
     );
-    const routers = [...this.#routers.values()];
+    const routers = this.#routers === null ? null : [...this.#routers.values()];
+    const { nodes } = this.#store.objects();
+    const addressesOf = (name: string): readonly Address[] =>
+      simulatedAddresses(nodes.find((one) => one.name === name) ?? { name, addresses: { 4: null, 6: null } });
     const sessions = all.flatMap(({ node, isRunning, state }) => {
-      const observed = Object.entries(isRunning ? observeSessions(node, state, routers) : {});
+      const observed = Object.entries(isRunning ? observeSessions(addressesOf(node), state, routers) : {});
       return observed.map(([router, session]) => [node, router, session] as const);
     });
     const targetPeers = all.flatMap(({ node, state }) =>
@@ -107,7 +112,7 @@ export class ClusterSimulator {
   }
 
   #changeRouter(name: string, change: (router: SimulatedRouter) => SimulatedRouter): void {
-    const router = this.#routers.get(name);
-    if (router !== undefined) this.#routers.set(name, change(router));
+    const router = this.#routers?.get(name);
+    if (router !== undefined) this.#routers?.set(name, change(router));
   }
 }

@@ -2,6 +2,7 @@
 
 import { compareText } from '../../base/text.ts';
 import { formatLargeCommunity, formatStandardCommunity } from '../../bgp/attributes/community.ts';
+import type { Address } from '../../net/address.ts';
 import { summarizeIssues } from '../config/object-issue.ts';
 import type { Peer } from '../config/peers.ts';
 import { holdTimeSeconds } from '../config/session-settings.ts';
@@ -43,21 +44,21 @@ export type ClusterObservation = {
 
 /** The sessions of one node by router; a second one with the same router has the key `name#2`. */
 export function observeSessions(
-  node: string,
+  nodeAddrs: readonly Address[],
   state: SpeakerModelState,
-  routers: readonly SimulatedRouter[],
+  routers: readonly SimulatedRouter[] | null,
 ): Readonly<Record<string, SimulatedSession>> {
   const sessions = new Map<string, SimulatedSession>();
   const counts = new Map<string, number>();
   for (const { peer, routes } of state.sessions) {
-    const router = findSessionRouter(peer, node, routers);
+    const router = findSessionRouter(peer, nodeAddrs, routers);
     if (router === null) continue;
     const count = (counts.get(router.name) ?? 0) + 1;
     counts.set(router.name, count);
     sessions.set(count === 1 ? router.name : `${router.name}#${count}`, {
       as: presentedAsn(peer, router),
       hold: holdTimeSeconds(peer),
-      id: routerIdText(peer, node),
+      id: routerIdText(peer, nodeAddrs),
       routes: observeRoutes(peer, router, routes),
     });
   }

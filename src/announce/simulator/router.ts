@@ -4,6 +4,7 @@ import { fieldsOf, numberOf, type Raw, textOf } from '../../base/json.ts';
 import { toTwoOctetAsn } from '../../bgp/attributes/asn.ts';
 import { type Address, formatAddress, parseAddress, sameAddress } from '../../net/address.ts';
 import { BGP_PORT } from '../../net/bgp-port.ts';
+import type { LocalNode } from '../../objects/node.ts';
 import type { Peer } from '../config/peers.ts';
 
 export type SimulatedRouter = {
@@ -20,8 +21,15 @@ export type SimulatedRouter = {
 
 const ROUTER_ASN_DEFAULT = 64_512;
 
-/** The routers of a case, by default one. Each has one address, of the family that the case gives. */
-export function readSimulatedRouters(caseFile: Raw): ReadonlyMap<string, SimulatedRouter> {
+/** `routers` of a case without routers of its own. */
+export const ROUTERS_AS_PEERS = 'as peers';
+
+/**
+ * The routers of a case, by default one. Each has one address, of the family that the case gives. Null where each peer finds
+ * the router that it expects.
+ */
+export function readSimulatedRouters(caseFile: Raw): ReadonlyMap<string, SimulatedRouter> | null {
+  if (caseFile['routers'] === ROUTERS_AS_PEERS) return null;
   const named = Object.entries(fieldsOf(caseFile['routers']));
   const all = named.length === 0 ? [['r1', {}] as const] : named;
   return new Map(
@@ -65,9 +73,11 @@ const numberIn = (name: string): number | null => {
   return digits === null ? null : Number(digits[0]);
 };
 
-/** Addresses of a node; none where its name has no number. */
-function nodeAddresses(node: string): readonly Address[] {
-  const number = numberIn(node);
+/** Its own addresses. A Node of a case that has none has those of its number; none without a number. */
+export function simulatedAddresses({ name, addresses }: LocalNode): readonly Address[] {
+  const own = [addresses[4], addresses[6]].flatMap((one) => one ?? []);
+  if (own.length > 0) return own;
+  const number = numberIn(name);
   return number === null ? [] : [addressAt(4, `1${number}`), addressAt(6, `1${number}`)];
 }
 
@@ -77,18 +87,24 @@ function isPeerAsnAccepted({ peerASN, myASN }: Peer, { asn }: SimulatedRouter): 
   return peerASN === 'external' ? asn !== myASN : asn === peerASN;
 }
 
-/** The router that the peer's session is established with; null where it is not. */
+/** The router that a peer describes. */
+const routerOfPeer = ({ name, myASN, peerASN, address, port, sessionPassword }: Peer): SimulatedRouter => ({
+  ...{ name, address, port, password: sessionPassword ?? '', supportsFourOctetAsn: true, isUp: true },
+  asn: typeof peerASN === 'number' ? peerASN : peerASN === 'internal' ? myASN : 0,
+});
+
+/** The router that the peer's session is established with; null where it is not. `nodeAddrs` are those of the node. */
 export function findSessionRouter(
   peer: Peer,
-  node: string,
-  routers: Iterable<SimulatedRouter>,
+  nodeAddrs: readonly Address[],
+  routers: Iterable<SimulatedRouter> | null,
 ): SimulatedRouter | null {
   const { sourceAddress } = peer;
-  const nodeAddrs = nodeAddresses(node);
   if (sourceAddress !== null) {
     if (sourceAddress.family !== peer.address.family) return null;
     if (nodeAddrs.length > 0 && !nodeAddrs.some((one) => sameAddress(one, sourceAddress))) return null;
   }
+  if (routers === null) return routerOfPeer(peer);
   for (const router of routers) {
     const isReachable = router.isUp && sameAddress(router.address, peer.address) && router.port === peer.port;
     if (isReachable && router.password === (peer.sessionPassword ?? '') && isPeerAsnAccepted(peer, router))
@@ -108,7 +124,7 @@ export const isInternalSession = (peer: Peer, router: SimulatedRouter): boolean 
   (peer.localASN ?? peer.myASN) === router.asn;
 
 /** The peer's `routerID`, else the node's IPv4 address; '' where neither is known. */
-export function routerIdText(peer: Peer, node: string): string {
-  const id = peer.routerId ?? nodeAddresses(node).find(({ family }) => family === 4);
+export function routerIdText(peer: Peer, nodeAddrs: readonly Address[]): string {
+  const id = peer.routerId ?? nodeAddrs.find(({ family }) => family === 4);
   return id === undefined ? '' : formatAddress(id);
 }

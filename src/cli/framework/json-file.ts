@@ -17,12 +17,14 @@ type PredictionInput = {
   readonly operands: readonly string[];
   /** Fields of the file that are read. Others are ignored, unless they are almost one of these. */
   readonly fields: readonly string[];
+  /** Fields of the case, beside its objects, where the input is manifests. */
+  readonly ofManifests?: Raw;
 };
 
 /** Prints `predict` of the file as JSON. */
 export async function runPrediction(
   command: Command,
-  { path, operands, fields }: PredictionInput,
+  { path, operands, fields, ofManifests = {} }: PredictionInput,
   predict: (input: Raw) => Promise<unknown>,
   context: CliContext,
 ): Promise<number> {
@@ -31,7 +33,7 @@ export async function runPrediction(
     ...(path === '' ? ['name one file: -f FILE, or -f - for standard input'] : []),
   ];
   if (errors.length > 0) return failUsage(command, context, errors);
-  const input = await readCase(path, fields, context);
+  const input = await readCase(path, { fields, ofManifests }, context);
   if (!input.ok) return failCommand(command, context, input.error);
   context.stdout.print(formatJson(await predict(input.value)));
   return EXIT_CODES.success;
@@ -40,15 +42,15 @@ export async function runPrediction(
 /** The errors are sentences. */
 async function readCase(
   path: string,
-  fields: readonly string[],
+  { fields, ofManifests }: Required<Pick<PredictionInput, 'fields' | 'ofManifests'>>,
   { stdin }: CliContext,
 ): Promise<Result<Raw, readonly string[]>> {
-  if (await isFolder(path)) return readCaseOfManifests(path, null);
+  if (await isFolder(path)) return readCaseOfManifests(path, null, ofManifests);
   const file = await readText(path, stdin);
   if (!file.ok) return err([formatManifestProblem(file.error)]);
   const input = parseJsonOrNull(file.value.text);
   const isManifest = !isObject(input) || Object.hasOwn(input, 'kind') || Object.hasOwn(input, 'apiVersion');
-  if (isManifest) return readCaseOfManifests(path, Readable.from([file.value.text]));
+  if (isManifest) return readCaseOfManifests(path, Readable.from([file.value.text]), ofManifests);
   const misspelled = Object.keys(input).flatMap((field) => {
     const hint = fields.includes(field) ? null : didYouMean(field, fields);
     return hint === null
@@ -62,9 +64,11 @@ async function readCase(
 async function readCaseOfManifests(
   path: string,
   stdin: Readable | null,
+  ofManifests: Raw,
 ): Promise<Result<Raw, readonly string[]>> {
   const manifests = await readManifests([path], { stdin, recursive: false });
-  return manifests.ok ? ok({ objects: manifests.value.map(({ object }) => object) }) : manifests;
+  if (!manifests.ok) return manifests;
+  return ok({ objects: manifests.value.map(({ object }) => object), ...ofManifests });
 }
 
 /** What is missing or may not be read is named where it is read. */

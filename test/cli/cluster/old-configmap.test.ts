@@ -108,7 +108,8 @@ describe('the old ConfigMap in a folder of manifests', () => {
 
   it('is predicted as it is in a case', async () => {
     const [bgp] = await model(runBgp, ['-f', folder]);
-    assert.deepEqual(Object.keys(bgp.nodes.n1.r1.routes), ['10.60.0.1/32']);
+    const { routes, as } = bgp.nodes.n1['peer-10.213.0.1'];
+    assert.deepEqual([Object.keys(routes), as], [['10.60.0.1/32'], 64512]);
     const [layer2] = await model(runL2, ['-f', folder]);
     assert.deepEqual(layer2.status, { 'default/lan': { n1: [] } });
   });

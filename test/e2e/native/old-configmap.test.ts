@@ -88,6 +88,14 @@ describe('the old ConfigMap', {
     assert.deepEqual(communities('10.50.0.0/24'), ['65535:65281', '65535:65281']);
   });
 
+  it('is what the controller says of each Service', async () => {
+    await eventually(async () => {
+      const { status } = await cluster.rig.get('web');
+      const announced = status.conditions.find(({ type }: AnyObject) => type === 'berth.dev/Announced');
+      assert.equal(announced?.status, 'True', JSON.stringify(status.conditions));
+    });
+  });
+
   it('has its layer 2 pools answered for, and Services may request them by name', async () => {
     const client = cluster.stage.net.namespace('lan');
     client.addVeth('eth0', cluster.stage.router, 'lan');

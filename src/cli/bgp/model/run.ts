@@ -1,4 +1,6 @@
 /** `berth bgp model`: what speakers would advertise, predicted for the cluster of a file. */
+
+import { ROUTERS_AS_PEERS } from '../../../announce/simulator/router.ts';
 import type { Raw } from '../../../base/json.ts';
 import { legacyConfigOfCase } from '../../cluster/old-configmap.ts';
 import { readCommandLine } from '../../framework/command.ts';
@@ -17,7 +19,10 @@ export async function runBgpModel(args: readonly string[], context: CliContext):
   };
   return runPrediction(
     MODEL_COMMAND,
-    { path: line.flags.file, operands: line.positionals, fields: CASE_FIELDS },
+    {
+      ...{ path: line.flags.file, operands: line.positionals, fields: CASE_FIELDS },
+      ofManifests: { routers: ROUTERS_AS_PEERS },
+    },
     predict,
     context,
   );
