@@ -40,6 +40,8 @@ export type LiveClusterOptions = {
   readonly sender: ApiSender;
   readonly description: string;
   readonly defaultNamespaces: DefaultNamespaces;
+  /** A cluster whose API server does not know IPAddressPools has none: that of MetalLB 0.12. Else it is an error. */
+  readonly mayLackPools?: boolean;
   /** Called with the progress of the lists, in a few words. */
   readonly progress: (text: string) => void;
 };
@@ -72,7 +74,7 @@ export class LiveCluster implements ClusterSource {
       listLoadBalancers(this.#options.sender, into(SERVICES)).then((listed) =>
         listErrorText(SERVICES, listed.kind === 'ok' ? null : listed),
       ),
-      this.#listResource({ resource: IP_ADDRESS_POOLS, namespace }, into(IP_ADDRESS_POOLS)),
+      this.#listPools({ resource: IP_ADDRESS_POOLS, namespace }, into(IP_ADDRESS_POOLS)),
       this.#listResource({ resource: NAMESPACES }, into(NAMESPACES)),
       this.#listAdvertisements({ resource: L2_ADVERTISEMENTS, namespace }, into(L2_ADVERTISEMENTS)),
       this.#listAdvertisements({ resource: BGP_ADVERTISEMENTS, namespace }, into(BGP_ADVERTISEMENTS)),
@@ -136,6 +138,13 @@ export class LiveCluster implements ClusterSource {
 
   async #listResource(selection: ResourceSelection, into: ListReceiver): Promise<string | null> {
     return listErrorText(selection.resource, await this.#listInto(selection, into));
+  }
+
+  async #listPools(selection: ResourceSelection, into: ListReceiver): Promise<string | null> {
+    const failure = await this.#listInto(selection, into);
+    const isUnknown = failure?.kind === 'refused' && failure.status === 404;
+    const isAllowed = isUnknown && this.#options.mayLackPools === true;
+    return isAllowed ? null : listErrorText(selection.resource, failure);
   }
 
   /** Advertisements only add remarks: without the kind, or without the right to list it, the command goes on. */

@@ -123,13 +123,16 @@ function notRestored(configuration: Raw, namespace: string): string {
   return known.ok ? '' : (known.error[0] ?? '');
 }
 
-/** Commands for the user, in order. */
-export function manualSteps({ namespace, controller }: MetalLBState): readonly string[] {
+/** Commands for the user, in order; `configuration` are those that are needed before MetalLB's controller ends. */
+export function manualSteps(
+  { namespace, controller }: MetalLBState,
+  configuration: readonly string[] = [],
+): readonly string[] {
   const scale =
     controller === null || controller.replicas === 0
       ? []
       : [`kubectl scale deployment ${controller.name} -n ${namespace} --replicas=0`];
-  return ['kubectl apply -k deploy/beside-metallb', ...scale];
+  return ['kubectl apply -k deploy/beside-metallb', ...configuration, ...scale];
 }
 
 const objectName = (raw: Raw): string => textOf(metadataOf(raw)['name']);

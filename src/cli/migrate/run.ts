@@ -14,7 +14,8 @@ import { showLongWork } from '../framework/progress.ts';
 import { applySteps, readMetalLB, readUnsupportedUses } from './apply-steps.ts';
 import { MIGRATE_COMMAND } from './command.ts';
 import { migrationJson, rollbackJson } from './json.ts';
-import { findObstacles, manualSteps, migrationSteps } from './migration.ts';
+import { findObstacles, type MigrationObstacle, manualSteps, migrationSteps } from './migration.ts';
+import { addOldPools, convertCommand } from './old-configuration.ts';
 import { nothingSavedText, rollbackSteps } from './rollback.ts';
 import { type MigrationStep, savedObjectName } from './step.ts';
 import { planTakeover, type Takeover } from './takeover.ts';
@@ -68,14 +69,16 @@ async function migrate(
   if (!read.ok) return read;
   if (!takeover.ok) return takeover;
   const { state } = read.value;
-  const obstacles = findObstacles(state);
+  const { oldConfiguration } = takeover.value;
+  const obstacles = [...findObstacles(state), ...(oldConfiguration === null ? [] : [oldConfiguration])];
   const steps = migrationSteps(state);
-  const manual = manualSteps(state);
+  const configuration = oldConfiguration === null ? [] : [convertCommand(namespace, context.program)];
+  const manual = manualSteps(state, configuration);
   const isText = output === 'text';
   if (isText) {
     const sections = [
       obstacleLines(obstacles, stdout),
-      takeoverLines(takeover.value, stdout),
+      takeoverLines(takeover.value.takeover, stdout),
       unsupportedLines(features, stdout),
       stepLines(steps, stdout),
     ];
@@ -92,7 +95,7 @@ async function migrate(
       namespace,
       obstacles,
       features,
-      takeover: takeover.value,
+      takeover: takeover.value.takeover,
       steps,
       isApplied: isConfirmed,
       manual,
@@ -106,10 +109,15 @@ async function readTakeover(
   { sender, description, progress }: ClusterConnection,
   flags: MigrateFlags,
   context: CliContext,
-): Promise<Result<Takeover, string>> {
+): Promise<
+  Result<{ readonly takeover: Takeover; readonly oldConfiguration: MigrationObstacle | null }, string>
+> {
   const defaultNamespaces = { services: 'default', pools: flags['pool-namespace'] };
-  const state = await new LiveCluster({ sender, description, defaultNamespaces, progress }).readState();
+  const state = await new LiveCluster({
+    ...{ sender, description, defaultNamespaces, progress, mayLackPools: true },
+  }).readState();
   if (!state.ok) return state;
+  const oldConfiguration = await addOldPools(sender, state.value);
   const endWork = showLongWork(context, state.value.services.size);
   const takeover = planTakeover(
     snapshotOf(state.value, flags),
@@ -117,7 +125,7 @@ async function readTakeover(
     context.clock.wall(),
   );
   endWork();
-  return ok(takeover);
+  return ok({ takeover, oldConfiguration });
 }
 
 async function rollBack(
