@@ -12,8 +12,7 @@ import type { AddressGroup } from './address-groups.ts';
 import type { WantedService } from './layer2-service.ts';
 import { firstInOrder } from './node-order.ts';
 import { type Candidate, electOwner, type Owner } from './owner.ts';
-import type { ElectionNode, NodeStanding } from './standing.ts';
-import type { GroupStanding } from './standing-table.ts';
+import type { ElectionNode, GroupStanding, NodeStanding } from './standing.ts';
 
 export type GroupElection = {
   readonly group: AddressGroup;

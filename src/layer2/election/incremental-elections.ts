@@ -20,7 +20,8 @@ import { decideLayer2Service, type Layer2Service, type WantedService } from './l
 import { type Layer2Cluster, type Layer2State, layer2StateOf } from './layer2-state.ts';
 import type { Layer2ServiceRefusal } from './refusal.ts';
 import { SharingGroups } from './sharing-groups.ts';
-import { type GroupStanding, StandingTable } from './standing-table.ts';
+import type { GroupStanding } from './standing.ts';
+import { StandingTable } from './standing-table.ts';
 import { NO_USABLE_ENDPOINTS, type UsableEndpoints } from './usable-endpoints.ts';
 
 type Decided = {

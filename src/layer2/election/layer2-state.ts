@@ -13,6 +13,7 @@ import { groupByAddress } from './address-groups.ts';
 import { type ElectionContext, electGroup, type GroupElection, groupReach } from './group-election.ts';
 import type { Layer2Config } from './layer2-config.ts';
 import { decideLayer2Service, type Layer2Service, type WantedService } from './layer2-service.ts';
+import { ownAddresses, reserveOwnAddresses } from './own-addresses.ts';
 import type { Layer2ServiceRefusal } from './refusal.ts';
 import { type EligibleStanding, nodeStanding } from './standing.ts';
 import { NO_USABLE_ENDPOINTS, type UsableEndpoints } from './usable-endpoints.ts';
@@ -51,11 +52,13 @@ export function computeLayer2State(
     if (decision.ok) wanted.push(decision.value);
     else refusals.set(service.key, decision.error);
   }
+  const own = ownAddresses(election.nodes);
   const elections = groupByAddress(wanted).map((group) => {
-    const standings = election.nodes.map((node) => ({
+    const able = election.nodes.map((node) => ({
       node: node.name,
       standings: group.map((one) => nodeStanding(subjectOf(one, node.name), node, flags)),
     }));
+    const standings = reserveOwnAddresses(group, able, own);
     return electGroup({ group, standings, reach: groupReach(group, standings) }, election);
   });
   return layer2StateOf({

@@ -29,6 +29,8 @@ export type Layer2NodeRefusal =
       { code: 'nodeUnknown' | 'nodeNetworkUnavailable' | 'nodeLabeledExcludeBalancers' | 'noLocalEndpoints' }
     >
   | { readonly code: 'nodeNotSelected' }
+  /** The address is one of the node `owner` itself. */
+  | { readonly code: 'addressOfNode'; readonly address: string; readonly owner: string }
   /** `wanted` is null where all interfaces are allowed; otherwise `names` are the L2Advertisements that name them. */
   | {
       readonly code: 'noInterface';
@@ -50,6 +52,8 @@ export function formatLayer2Refusal(refusal: Layer2Refusal): string {
       return `it asks to share its address, and the L2Advertisement ${refusal.names.map(quoteText).join(', ')} has serviceSelectors`;
     case 'nodeNotSelected':
       return 'no L2Advertisement of the Service selects this node';
+    case 'addressOfNode':
+      return `${refusal.address} is an address of node ${refusal.owner} itself, so only that node may answer for it`;
     case 'noInterface':
       return `${interfacesText(refusal.wanted)} can answer by ${refusal.family === 4 ? 'ARP' : 'NDP'}`;
     case 'notLoadBalancer':

@@ -5,10 +5,8 @@
 import type { SpeakerFlags } from '../../announce/decision/should-announce.ts';
 import type { L2Advertisement } from '../../config/l2-advertisement.ts';
 import type { WantedService } from './layer2-service.ts';
-import { type ElectionNode, type NodeStanding, nodeStanding, type StandingSubject } from './standing.ts';
-
-/** What one node may do for each Service of a group, in the order of the group. */
-export type GroupStanding = { readonly node: string; readonly standings: readonly NodeStanding[] };
+import { type OwnAddresses, ownAddresses, reserveOwnAddresses } from './own-addresses.ts';
+import { type ElectionNode, type GroupStanding, nodeStanding, type StandingSubject } from './standing.ts';
 
 /** Of one kind of Service: for each node with an endpoint there, and without. */
 type Row = {
@@ -19,6 +17,7 @@ type Row = {
 
 export class StandingTable {
   readonly #nodes: readonly ElectionNode[];
+  readonly #own: OwnAddresses;
   readonly #flags: Pick<SpeakerFlags, 'ignoreExcludeLabel'>;
   /** By families, and by the L2Advertisements in their order: advertisements of one configuration are the same objects. */
   readonly #rows = new Map<string, Row>();
@@ -26,11 +25,16 @@ export class StandingTable {
 
   constructor(nodes: readonly ElectionNode[], flags: Pick<SpeakerFlags, 'ignoreExcludeLabel'>) {
     this.#nodes = nodes;
+    this.#own = ownAddresses(nodes);
     this.#flags = flags;
   }
 
   /** In the order of the nodes. Lists that are equal are mostly one and the same. */
   standingsOf(group: readonly WantedService[]): readonly GroupStanding[] {
+    return reserveOwnAddresses(group, this.#ableOf(group), this.#own);
+  }
+
+  #ableOf(group: readonly WantedService[]): readonly GroupStanding[] {
     const [first, ...others] = group.map((wanted) => this.#standingsOf(wanted));
     if (first === undefined || others.length === 0) return first ?? [];
     return first.map(({ node, standings }, index) => ({

@@ -12,8 +12,10 @@ import type { Layer2NodeRefusal } from './refusal.ts';
 /** A node as the election sees it. */
 export type ElectionNode = {
   readonly name: string;
-  /** Null where there is no Node object. */
-  readonly node: Pick<Node, 'labels' | 'isExcluded' | 'isNetworkUnavailable'> | null;
+  /** Null where there is no Node object. Its own addresses are not known where they are left out. */
+  readonly node:
+    | (Pick<Node, 'labels' | 'isExcluded' | 'isNetworkUnavailable'> & Partial<Pick<Node, 'addresses'>>)
+    | null;
   /** Null where its speaker has not published them: then they are taken to exist. */
   readonly interfaces: readonly AnsweringInterface[] | null;
 };
@@ -29,6 +31,9 @@ export type NodeStanding =
       readonly answering: Readonly<Record<Family, readonly string[] | null>>;
     }
   | { readonly kind: 'refused'; readonly refusal: Layer2NodeRefusal };
+
+/** What one node may do for each Service of a group, in the order of the group. */
+export type GroupStanding = { readonly node: string; readonly standings: readonly NodeStanding[] };
 
 export type EligibleStanding = Extract<NodeStanding, { kind: 'eligible' }>;
 

@@ -25,7 +25,7 @@ export type Layer2Slice = {
   readonly usable: UsableEndpoints;
 };
 
-export type Layer2Node = Pick<Node, 'name' | 'labels' | 'isExcluded' | 'isNetworkUnavailable'>;
+export type Layer2Node = Pick<Node, 'name' | 'labels' | 'isExcluded' | 'isNetworkUnavailable' | 'addresses'>;
 
 export type Layer2ModelOptions = NamespaceScope & {
   readonly flags: SpeakerFlags;
@@ -119,7 +119,7 @@ export class Layer2Model {
     const known = new Map([...nodes].map((node) => [node.name, node]));
     return new Map(
       [...published].map(([name, interfaces]) => {
-        const node = { name, interfaces, node: known.get(name) ?? null };
+        const node = { name, interfaces, node: toElected(known.get(name)) };
         const before = this.#nodes.get(name);
         return [name, isDeepStrictEqual(before, node) && before !== undefined ? before : node];
       }),
@@ -133,6 +133,13 @@ export class Layer2Model {
     this.#endpoints.set(key, known);
     return known;
   }
+}
+
+/** Null where there is no Node object. */
+function toElected(node: Layer2Node | undefined): ElectionNode['node'] {
+  if (node === undefined) return null;
+  const { labels, isExcluded, isNetworkUnavailable, addresses } = node;
+  return { labels, isExcluded, isNetworkUnavailable, addresses };
 }
 
 const sliceId = ({ namespace, name }: Pick<Layer2Slice, 'namespace' | 'name'>): string =>

@@ -40,8 +40,9 @@ export function toLayer2Slice(raw: Raw): WatchedLayer2Slice | null {
 export type WatchedLayer2Node = ObjectVersion & { readonly node: Layer2Node };
 
 export function toLayer2Node(raw: Raw): WatchedLayer2Node | null {
-  const { name, labels, isExcluded, isNetworkUnavailable } = decodeNode(raw);
-  return name === '' ? null : { ...versionOf(raw), node: { name, labels, isExcluded, isNetworkUnavailable } };
+  const { name, labels, isExcluded, isNetworkUnavailable, addresses } = decodeNode(raw);
+  if (name === '') return null;
+  return { ...versionOf(raw), node: { name, labels, isExcluded, isNetworkUnavailable, addresses } };
 }
 
 export const sameLayer2Node = (a: WatchedLayer2Node, b: WatchedLayer2Node): boolean =>

@@ -82,7 +82,7 @@ function explainElection(election: GroupElection, key: ServiceKey): Layer2Explan
 /** In the order of the checks: the node that passed most is nearest to answering. */
 const CHECKS: readonly Layer2NodeRefusal['code'][] = [
   ...(['nodeUnknown', 'nodeNetworkUnavailable', 'nodeLabeledExcludeBalancers'] as const),
-  ...(['nodeNotSelected', 'noLocalEndpoints', 'noInterface'] as const),
+  ...(['nodeNotSelected', 'noLocalEndpoints', 'noInterface', 'addressOfNode'] as const),
 ];
 
 function refusedByAll(

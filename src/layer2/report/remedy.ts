@@ -16,6 +16,8 @@ export function layer2Remedy(refusal: Layer2Refusal, subject: RemedySubject): st
       return `remove the annotation metallb.io/allow-shared-ip of the Service, or spec.serviceSelectors of the L2Advertisement ${refusal.names.map(quoteText).join(', ')}`;
     case 'nodeNotSelected':
       return `let spec.nodeSelectors of an L2Advertisement match the labels of ${node}`;
+    case 'addressOfNode':
+      return `take ${refusal.address} out of spec.addresses of the IPAddressPool, so that the Service gets another address`;
     case 'noInterface':
       return refusal.wanted === null
         ? `check the interfaces of ${node}: one must be up, and must not be excluded`

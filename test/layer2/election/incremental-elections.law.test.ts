@@ -34,8 +34,13 @@ class Cluster {
     if (decoded !== null) this.services.set(decoded.key, toLayer2Service(decoded));
   }
 
+  /** Its own address is that of a few Services. */
   putNode(name: string, labels: Readonly<Record<string, string>>, ...interfaces: string[]): void {
-    const node = { labels, isExcluded: false, isNetworkUnavailable: false };
+    const bits = 0x0a000000n + BigInt(NODES.indexOf(name) * 3);
+    const addresses = NODES.includes(name)
+      ? { 4: { family: 4, bits } as const, 6: null }
+      : { 4: null, 6: null };
+    const node = { labels, isExcluded: false, isNetworkUnavailable: false, addresses };
     this.nodes.set(name, { name, node, interfaces: interfaces.map((one) => nic(one)) });
   }
 

@@ -41,6 +41,16 @@ const rows: readonly Row[] = [
     fix: /name the pool "main" in spec.ipAddressPools of an L2Advertisement/,
   },
   {
+    objects: [
+      node('n1', { zone: 'a' }),
+      node('n2', {}, { addresses: [{ type: 'InternalIP', address: '10.0.0.1' }] }),
+      ...[layer2Advertisement('x', { nodeSelectors: [{ matchLabels: { zone: 'a' } }] }), ...blog],
+    ],
+    verdict: 'refused',
+    says: /no node may. On n1, 10\.0\.0\.1 is an address of node n2 itself, so only that node may answer for it/,
+    fix: /take 10\.0\.0\.1 out of spec.addresses of the IPAddressPool/,
+  },
+  {
     objects: [node('n1'), layer2Advertisement('x', { interfaces: ['eth7'] }), ...blog],
     setup: { interfaces: { n1: [nic('eth0')] } },
     verdict: 'refused',

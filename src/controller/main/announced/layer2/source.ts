@@ -147,6 +147,7 @@ export class Layer2AnnouncementSource {
         isSame: (a, b) =>
           a.isExcluded === b.isExcluded &&
           a.isNetworkUnavailable === b.isNetworkUnavailable &&
+          isDeepStrictEqual(a.addresses, b.addresses) &&
           isDeepStrictEqual(a.labels, b.labels),
         ...notify,
       }),
