@@ -99,7 +99,10 @@ export function readSpeakerCluster(objects: readonly Raw[], options: SpeakerClus
     },
     services,
     layer2Services: services.map(toLayer2Service),
-    running: runningSpeakers(nodes, { statuses, pods: own('Pod'), drainsOnCordon }),
+    running: runningSpeakers(nodes, {
+      ...{ statuses, pods: own('Pod'), drainsOnCordon },
+      areAllShown: ['SpeakerStatus', 'Pod'].every((kind) => options.completeKinds.has(kind)),
+    }),
     presence,
     records: own('ServiceL2Status').flatMap((raw) => toWatchedRecord(raw) ?? []),
     calicoPeers: objects.filter((raw) => raw['kind'] === 'BGPPeer' && /projectcalico/.test(groupOf(raw))),
@@ -123,10 +126,13 @@ function runningSpeakers(
     statuses,
     pods: rawPods,
     drainsOnCordon,
+    areAllShown,
   }: {
     readonly statuses: readonly Raw[];
     readonly pods: readonly Raw[];
     readonly drainsOnCordon: boolean | null;
+    /** A speaker that neither has published itself nor has a Pod does not run. */
+    readonly areAllShown: boolean;
   },
 ): readonly string[] {
   const published = statuses.flatMap((raw) => toPublishedSpeaker(raw) ?? []);
@@ -134,7 +140,7 @@ function runningSpeakers(
   const withSpeaker =
     published.length > 0
       ? published.filter(({ hasStopped }) => !hasStopped).map(({ node }) => node)
-      : pods.length > 0
+      : pods.length > 0 || areAllShown
         ? pods.map(({ node }) => node)
         : nodes.map(({ name }) => name);
   const staying = new Set(

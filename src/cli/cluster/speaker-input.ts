@@ -25,7 +25,8 @@ export const SPEAKER_ROUTE_KINDS: ReadonlySet<string> = new Set(['Community', 'B
  */
 export function hasSpeakers(objects: readonly Raw[], namespace: string): boolean {
   if (objects.some((raw) => isSpeaker(raw, namespace))) return true;
-  return !hasCalicoBgp(objects) && objects.some((raw) => isAnnouncing(raw, namespace));
+  // Those of another namespace are a finding.
+  return !hasCalicoBgp(objects) && objects.some((raw) => isAnnouncing(raw, namespaceOf(raw)));
 }
 
 export const isAnnouncing = (raw: Raw, namespace: string): boolean =>

@@ -22,7 +22,8 @@ export type DoctorFlags = {
 };
 
 export function diagnoseInput(input: DoctorInput, flags: DoctorFlags): DoctorReport {
-  const isBySpeakers = hasSpeakers(input.speakers.objects, flags['speaker-namespace']);
+  const all = [...input.objects, ...input.speakers.objects];
+  const isBySpeakers = hasSpeakers(all, flags['speaker-namespace']);
   const isByCalico = !isWithoutCalico(input.objects) || !(isBySpeakers || input.isLive);
   const first = isByCalico && !isBySpeakers ? null : speakerDiagnosis(input, flags, new Set());
   const announced = first === null ? null : announcedBySpeakers(first);

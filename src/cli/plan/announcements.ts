@@ -38,6 +38,8 @@ export const editAnnounces = (
   );
 
 export type SpeakerPlanOptions = {
+  /** Calico's objects, where it announces. */
+  readonly calicoObjects: readonly Raw[];
   readonly lbClass: string | null;
   readonly defaultNamespaces: DefaultNamespaces;
 };
@@ -46,11 +48,14 @@ export function planSpeakers(
   input: SpeakerInput,
   { services }: AllocationPlan,
   edit: ProposedEdit,
-  { lbClass, defaultNamespaces }: SpeakerPlanOptions,
+  { calicoObjects, lbClass, defaultNamespaces }: SpeakerPlanOptions,
 ): SpeakerPlan {
   const namespace = defaultNamespaces.pools;
   const edited = editedObjects(input.objects, edit, defaultNamespaces);
-  if (!hasSpeakers(input.objects, namespace) && !hasSpeakers(edited, namespace)) return NO_SPEAKERS;
+  const isAnnounced = [input.objects, edited].some((objects) =>
+    hasSpeakers([...objects, ...calicoObjects], namespace),
+  );
+  if (!isAnnounced) return NO_SPEAKERS;
   const options = { namespace, lbClass, completeKinds: input.read ?? new Set<string>() };
   const cluster = readSpeakerCluster(input.objects, options);
   if (cluster.objects.nodes.length === 0)

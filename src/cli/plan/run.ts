@@ -122,7 +122,10 @@ async function planManifests(
   const read = await source.readSpeakerInput(mayAnnounce);
   const speakers =
     read.ok && read.value !== null
-      ? planSpeakers(read.value, plan, edit, { lbClass: flags['lb-class'] || null, defaultNamespaces })
+      ? planSpeakers(read.value, plan, edit, {
+          calicoObjects: calicoInput?.objects ?? [],
+          ...{ lbClass: flags['lb-class'] || null, defaultNamespaces },
+        })
       : NO_SPEAKERS;
   const { claimObjects } = current.value;
   const objects = [

@@ -23,6 +23,7 @@ export const SPEAKER_FINDING_CODES = {
   S20: 'node-without-speaker',
   S21: 'reverse-path-filter',
   S22: 'address-conflict',
+  S23: 'other-namespace',
 } as const;
 
 export type SpeakerFindingCode = keyof typeof SPEAKER_FINDING_CODES;

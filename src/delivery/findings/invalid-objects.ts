@@ -1,6 +1,9 @@
 /** Checks of objects that the speakers reject: S2, and aliases of communities that nobody defines: S3. */
-import { isWarningIssue, type ObjectIssue } from '../../announce/config/object-issue.ts';
+import type { ClusterConfig } from '../../announce/config/node-config.ts';
+import type { NodeSelected } from '../../announce/config/node-selected.ts';
+import { isWarningIssue, type ObjectIssue, objectIssues } from '../../announce/config/object-issue.ts';
 import { type Raw, textsOf } from '../../base/json.ts';
+import { groupBy } from '../../base/list.ts';
 import { closestMatch } from '../../base/text.ts';
 import { unknownAliasError } from '../../config/advertisement.ts';
 import { quoteText } from '../../config/issue.ts';
@@ -8,8 +11,8 @@ import { coversPool, readPoolCoverage } from '../../config/pool/coverage.ts';
 import type { ObjectEdit } from '../../findings/finding.ts';
 import { parseAddress } from '../../net/address.ts';
 import { rangeContains } from '../../net/range.ts';
-import { labelsOf, nameOf, specOf } from '../../objects/metadata.ts';
-import type { SpeakerCheck, SpeakerCheckResult } from './check.ts';
+import { nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
+import { listSome, type SpeakerCheck, type SpeakerCheckResult } from './check.ts';
 import {
   type AnnouncementSnapshot,
   patchOfRaw,
@@ -30,15 +33,29 @@ const S2: SpeakerCheck = {
   },
 };
 
-/** The issues of all nodes, each once. */
-function distinctIssues({ announced, cluster }: AnnouncementSnapshot): readonly ObjectIssue[] {
+/** Each once: of all nodes, and of objects that no node selects. */
+function distinctIssues({ announced, config }: AnnouncementSnapshot): readonly ObjectIssue[] {
+  const ofNodes = [...announced.announcements.bgp.values()].flatMap(({ nodeConfig }) => [
+    ...nodeConfig.errors,
+    ...nodeConfig.warnings,
+  ]);
   const found = new Map<string, ObjectIssue>();
-  for (const { nodeConfig } of announced.announcements.bgp.values())
-    for (const one of [...nodeConfig.errors, ...nodeConfig.warnings])
-      found.set(`${one.kind} ${one.name} ${one.issue.path} ${one.issue.message}`, one);
-  if (cluster.running.length === 0)
-    for (const one of announced.announcements.pools.issues) found.set(`${one.name} ${one.issue.path}`, one);
+  for (const one of [...ofNodes, ...clusterIssues(config)])
+    found.set(`${one.kind} ${one.name} ${one.issue.path} ${one.issue.message}`, one);
   return [...found.values()];
+}
+
+function clusterIssues({ pools, aliases, bfdProfiles, peers, advertisements, layer2Issues }: ClusterConfig) {
+  const candidateIssues = (kind: string, all: readonly NodeSelected<unknown>[]): readonly ObjectIssue[] =>
+    all.flatMap(({ candidate }) => {
+      const { identity, issues } = candidate();
+      return objectIssues(kind, identity.name, issues);
+    });
+  return [
+    ...[...pools.issues, ...aliases.issues, ...bfdProfiles.issues, ...layer2Issues],
+    ...candidateIssues('BGPPeer', peers.objects),
+    ...candidateIssues('BGPAdvertisement', advertisements),
+  ];
 }
 
 function invalidObject(one: ObjectIssue, snapshot: AnnouncementSnapshot): SpeakerCheckResult {
@@ -131,8 +148,7 @@ const S3: SpeakerCheck = {
   question: 'whether aliases of communities are defined',
   find: (snapshot) =>
     unknownAliases(snapshot).map(({ raw, alias }): SpeakerCheckResult => {
-      const [config] = snapshot.announced.announcements.bgp.values();
-      const meant = closestMatch(alias, config?.nodeConfig.aliases.byName.keys() ?? []);
+      const meant = closestMatch(alias, snapshot.config.aliases.byName.keys());
       const communities = textsOf(specOf(raw)['communities']);
       return {
         severity: 'warning',
@@ -156,9 +172,24 @@ const S3: SpeakerCheck = {
     }),
 };
 
-/** The labels of the nodes, for checks of selectors. */
-export const nodeLabels = ({
-  objectsOf,
-}: AnnouncementSnapshot): readonly Readonly<Record<string, string>>[] => objectsOf('Node').map(labelsOf);
+const S23: SpeakerCheck = {
+  code: 'S23',
+  needs: [],
+  question: 'whether objects are in the namespace of the speakers',
+  find: ({ elsewhere, cluster: { namespace } }) =>
+    [...groupBy(elsewhere, namespaceOf)].flatMap(([other, raws]): readonly SpeakerCheckResult[] => {
+      const [first] = raws;
+      if (first === undefined) return [];
+      return [
+        {
+          severity: 'warning',
+          object: refOfRaw(first),
+          field: 'metadata.namespace',
+          problem: `Speakers in the namespace ${namespace} ignore ${listSome(raws.map((raw) => `${raw['kind']} ${nameOf(raw)}`))} in ${other === '' ? 'no namespace' : other}.`,
+          remedy: `If the speakers run in ${other}, add --speaker-namespace ${other}. Else create the objects in ${namespace}.`,
+        },
+      ];
+    }),
+};
 
-export const INVALID_OBJECT_CHECKS: readonly SpeakerCheck[] = [S2, S3];
+export const INVALID_OBJECT_CHECKS: readonly SpeakerCheck[] = [S2, S3, S23];

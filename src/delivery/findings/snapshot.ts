@@ -1,6 +1,8 @@
 /** A cluster with speakers as the checks see it. A kind that the input does not contain is unknown, not empty. */
+import { type ClusterConfig, readClusterConfig } from '../../announce/config/node-config.ts';
 import { fieldsOf, listOf, type Raw, textOf, textOrNull } from '../../base/json.ts';
 import { lazy } from '../../base/lazy.ts';
+import { resourceKind } from '../../calico/objects/resource-kind.ts';
 import { coversPool, readPoolCoverage } from '../../config/pool/coverage.ts';
 import type { ObjectEdit, ObjectRef } from '../../findings/finding.ts';
 import { parseAddress } from '../../net/address.ts';
@@ -35,6 +37,10 @@ export type AnnouncementSnapshot = {
   readonly isKindKnown: (kind: string) => boolean;
   /** The input has all objects of the kind: one that it lacks does not exist. */
   readonly isKindComplete: (kind: string) => boolean;
+  /** What all nodes have in common of the configuration. */
+  readonly config: ClusterConfig;
+  /** Objects of metallb.io in other namespaces, which the speakers ignore. */
+  readonly elsewhere: readonly Raw[];
   readonly sessions: readonly PublishedSession[];
   /** Pools that an advertisement in the input covers. */
   readonly coveredPools: ReadonlySet<string>;
@@ -80,9 +86,12 @@ export function takeAnnouncementSnapshot(
   const cluster = readSpeakerCluster(objects, { namespace, lbClass, completeKinds });
   const announced = announcedState(cluster, null);
   const byKind = new Map<string, Raw[]>();
+  const elsewhere: Raw[] = [];
   for (const raw of objects) {
-    const kind = textOf(raw['kind']);
-    if (METALLB_KINDS.has(kind) && !isOfSpeakers(raw, namespace)) continue;
+    const isMetallb = METALLB_KINDS.has(textOf(raw['kind'])) && isOfMetallb(raw);
+    if (isMetallb && namespaceOf(raw) !== namespace) elsewhere.push(raw);
+    const kind = isMetallb ? textOf(raw['kind']) : resourceKind(raw);
+    if (METALLB_KINDS.has(kind) && (!isMetallb || namespaceOf(raw) !== namespace)) continue;
     byKind.set(kind, [...(byKind.get(kind) ?? []), raw]);
   }
   const isKindKnown = (kind: string): boolean =>
@@ -91,7 +100,8 @@ export function takeAnnouncementSnapshot(
   const sessions = (byKind.get('SpeakerStatus') ?? []).flatMap(sessionsOf);
   const undelivered = lazy(() => undeliveredAddresses(cluster, announced, sessions, options));
   return {
-    ...{ cluster, announced, sessions, isKindKnown },
+    ...{ cluster, announced, sessions, isKindKnown, elsewhere },
+    config: readClusterConfig(cluster.objects.config, { namespace }, null),
     coveredPools: coveredPoolsIn(cluster, announced),
     objectsOf: (kind) => byKind.get(kind) ?? [],
     isKindComplete: (kind) => isKindKnown(kind) && completeKinds.has(kind),
@@ -118,8 +128,7 @@ function coveredPoolsIn(
   return new Set(covered.map(({ name }) => name));
 }
 
-const isOfSpeakers = (raw: Raw, namespace: string): boolean =>
-  (groupOf(raw) === METALLB_GROUP || textOf(raw['apiVersion']) === '') && namespaceOf(raw) === namespace;
+const isOfMetallb = (raw: Raw): boolean => groupOf(raw) === METALLB_GROUP || textOf(raw['apiVersion']) === '';
 
 function sessionsOf(raw: Raw): readonly PublishedSession[] {
   return listOf(statusOf(raw)['sessions'])

@@ -1,8 +1,9 @@
 /** `berth doctor` on files of clusters whose speakers announce: its output and exit codes. */
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import type { Raw } from '../../../src/base/json.ts';
 import { runDoctor } from '../../../src/cli/doctor/run.ts';
+import { systemClock } from '../../../src/workqueue/system-clock.ts';
 import { HEALTHY } from '../../calico/support/clusters.ts';
 import {
   BGP_CLUSTER,
@@ -12,6 +13,7 @@ import {
   speakerStatus,
 } from '../../delivery/support/speaker-clusters.ts';
 import { withTypes } from '../../delivery/support/with-types.ts';
+import { startLiveCluster } from '../support/live-cluster.ts';
 import { runCommand } from '../support/run-command.ts';
 
 const doctor = (objects: readonly Raw[], ...args: readonly string[]) =>
@@ -84,4 +86,43 @@ it('beside Calico, addresses of speakers are not missed in its lists', async () 
   assert.match(out, /Router 10\.10\.0\.1/);
   assert.match(out, /Announced by the speakers/);
   assert.doesNotMatch(out, /P1 range-not-listed/);
+});
+
+describe('a live cluster', () => {
+  const live = async (test: TestContext, objects: readonly Raw[], ...args: readonly string[]) => {
+    const kubeconfig = await startLiveCluster(test, { objects: objects.map(withTypes) });
+    return runCommand(runDoctor, ['--kubeconfig', kubeconfig, '-o', 'json', ...args], { clock: systemClock });
+  };
+
+  it('is judged by what its speakers publish', async (test) => {
+    const cluster = edited(BGP_CLUSTER, [
+      speakerStatus('n1', { sessions: [session('Down', 'connection refused')] }),
+      speakerStatus('n2', { sessions: [session('Established')] }),
+    ]);
+    const { out, code } = await live(test, cluster);
+    const { findings, announcements, routers } = JSON.parse(out);
+    assert.equal(code, 3, out);
+    assert.deepEqual(
+      findings.map(({ code: one }: Raw) => one),
+      ['S18'],
+    );
+    assert.equal(announcements.length, 1);
+    assert.deepEqual(routers, []);
+  });
+
+  it('without a speaker, nothing leads to its addresses', async (test) => {
+    const { out, code } = await live(test, BGP_CLUSTER);
+    assert.equal(code, 4, out);
+    assert.match(out, /no speaker runs on any node/);
+  });
+
+  it('where nothing announces, its pools are not advertised', async (test) => {
+    const nobody = BGP_CLUSTER.filter((raw) => !/^BGP/.test(String(raw['kind'])));
+    const { out, code } = await live(test, nobody);
+    assert.equal(code, 3, out);
+    assert.deepEqual(
+      JSON.parse(out).findings.map(({ code: one }: Raw) => one),
+      ['S1'],
+    );
+  });
 });

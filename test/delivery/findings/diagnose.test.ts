@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SPEAKER_FINDING_CODES } from '../../../src/delivery/findings/codes.ts';
 import { applyEdits } from '../../../src/findings/apply-edits.ts';
+import { advertisement } from '../../announce/support/cluster.ts';
 import { HEALTHY_CLUSTERS } from '../support/finding-rows/healthy.ts';
 import { OBJECT_ROWS } from '../support/finding-rows/objects.ts';
 import { SURROUNDINGS_ROWS } from '../support/finding-rows/surroundings.ts';
@@ -48,6 +49,25 @@ describe('files show a part of a cluster', () => {
     assert.deepEqual(findings, []);
     assert.equal(snapshot.undelivered, null);
     assert.ok(unknown.some(({ needs }) => needs.includes('Node')));
+  });
+
+  it('without nodes, invalid objects are found all the same', () => {
+    const objects = edited(BGP_CLUSTER, [advertisement('all', { ipAdressPools: ['main'] })]);
+    const { findings } = diagnoseCluster(
+      objects.filter((raw) => raw['kind'] !== 'Node'),
+      partial,
+    );
+    assert.deepEqual(
+      findings.map(({ code, severity }) => `${severity} ${code}`),
+      ['warning S2'],
+    );
+  });
+
+  it('a Node as calicoctl prints it is no Node of Kubernetes', () => {
+    const printed = { apiVersion: 'projectcalico.org/v3', kind: 'Node', metadata: { name: 'n9' }, spec: {} };
+    const { findings, snapshot } = diagnoseCluster([...BGP_CLUSTER, printed], partial);
+    assert.deepEqual(findings, []);
+    assert.deepEqual(snapshot.objectsOf('Node').length, 2);
   });
 
   it('without EndpointSlices a Service is taken to have endpoints', () => {

@@ -1,6 +1,6 @@
 /** Mistakes around the speakers: nodes, addresses, other programs, sessions. */
 
-import { node, pool, serviceWithEndpoint } from '../../../announce/support/cluster.ts';
+import { node, peer, pool, serviceWithEndpoint } from '../../../announce/support/cluster.ts';
 import {
   ANSWERING,
   answering,
@@ -229,6 +229,17 @@ export const SURROUNDINGS_ROWS: readonly FindingRow[] = [
       severity: 'warning',
       object: 'SpeakerStatus n1',
       problem: /02:00:00:00:00:99/,
+      hasEdit: false,
+    },
+  },
+  {
+    says: 'a peer is in another namespace than the speakers',
+    objects: edited(BGP_CLUSTER, [{ ...peer('other'), metadata: { name: 'other', namespace: 'network' } }]),
+    ...{
+      code: 'S23',
+      severity: 'warning',
+      object: 'BGPPeer other',
+      problem: /ignore BGPPeer other in network/,
       hasEdit: false,
     },
   },
