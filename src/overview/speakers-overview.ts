@@ -2,8 +2,10 @@
  * Which speakers run, and which of their sessions are up. A report stays as it is when its process is killed or its machine
  * fails, so Pods and Nodes count as well: what a dead node last said is not taken for true.
  */
+
 import type { Millis } from '../base/clock.ts';
 import { groupBy } from '../base/list.ts';
+import { compareText } from '../base/text.ts';
 import type {
   SessionCounts,
   SessionOverview,
@@ -32,22 +34,39 @@ export function describeSpeakers(
     ? pods.value.filter(({ program, isMetallb }) => program === 'speaker' && !isMetallb)
     : null;
   const podsByNode = groupBy(own ?? [], ({ node }) => node);
-  return reports.map((report) => {
+  const nodeOf = (name: string): RunEvidence['node'] =>
+    nodes.known ? (nodes.value.get(name) ?? 'deleted') : 'unknown';
+  const described = reports.map((report): SpeakerOverview => {
     const podsOfNode = podsByNode.get(report.node) ?? [];
     const { state, because } = runState(report, {
       // Without any Pod, speakers run outside of Pods, and their reports count.
       pods: own === null || own.length === 0 ? null : podsOfNode,
       arePodsKnown: own !== null,
-      node: nodes.known ? (nodes.value.get(report.node) ?? 'deleted') : 'unknown',
+      node: nodeOf(report.node),
     });
     return {
-      ...{ node: report.node, state, because },
-      version: podsOfNode.find(({ version }) => version !== null)?.version ?? null,
+      ...{ node: report.node, state, because, version: versionOf(podsOfNode) },
       ...{ reported: report.reported, services: report.services, interfaces: report.interfaces },
       sessions: report.sessions.map((one) => toSessionOverview(one, state, wall)),
     };
   });
+  const reported = new Set(reports.map(({ node }) => node));
+  const silent = [...podsByNode].flatMap(([node, pods]): readonly SpeakerOverview[] => {
+    if (node === '' || reported.has(node)) return [];
+    const evidence = { pods, arePodsKnown: true, node: nodeOf(node) };
+    const verdict = runState({ node, phase: 'speaking' }, evidence);
+    return [
+      {
+        ...{ node, ...verdict, version: versionOf(pods), reported: '' },
+        ...{ services: null, interfaces: null, sessions: [] },
+      },
+    ];
+  });
+  return [...described, ...silent].sort((a, b) => compareText(a.node, b.node));
 }
+
+const versionOf = (pods: readonly ProgramPod[]): string | null =>
+  pods.find(({ version }) => version !== null)?.version ?? null;
 
 type RunEvidence = {
   /** Of the node; null where Pods say nothing. */
@@ -59,7 +78,7 @@ type RunEvidence = {
 type RunVerdict = { readonly state: SpeakerRunState; readonly because: string | null };
 
 function runState(
-  { node: name, phase }: SpeakerReport,
+  { node: name, phase }: Pick<SpeakerReport, 'node' | 'phase'>,
   { pods, arePodsKnown, node }: RunEvidence,
 ): RunVerdict {
   const down = (because: string): RunVerdict => ({ state: 'down', because });
