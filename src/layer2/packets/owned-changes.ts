@@ -1,5 +1,6 @@
 /** What changed between two tables of owned addresses, so that a large one does not travel for each change. */
-import { type Address, formatAddress } from '../../net/address.ts';
+import type { Address } from '../../net/address.ts';
+import { AddressTable } from './address-table.ts';
 import type { OwnedAddress } from './layer2-wire.ts';
 
 export type OwnedChanges = {
@@ -8,20 +9,25 @@ export type OwnedChanges = {
   readonly removed: readonly Address[];
 };
 
-/** The last table, by address. */
-export type OwnedTable = Map<string, OwnedAddress>;
+/** The last table. */
+export class OwnedTable {
+  #table = new AddressTable<OwnedAddress>();
 
-/** Replaces the content of `table`. An address that is listed twice counts once: its last entry. */
-export function replaceOwned(table: OwnedTable, next: readonly OwnedAddress[]): OwnedChanges {
-  const before = new Map(table);
-  table.clear();
-  for (const owned of next) table.set(formatAddress(owned.address), owned);
-  const put = [...table].flatMap(([key, owned]) => (sameOwned(before.get(key), owned) ? [] : [owned]));
-  const removed = [...before].flatMap(([key, { address }]) => (table.has(key) ? [] : [address]));
-  return { put, removed };
+  /** Replaces the content. An address that is listed twice counts once: its last entry. */
+  replace(next: readonly OwnedAddress[]): OwnedChanges {
+    const before = this.#table;
+    const table = new AddressTable<OwnedAddress>();
+    for (const owned of next) table.set(owned.address, owned);
+    this.#table = table;
+    const put: OwnedAddress[] = [];
+    for (const owned of table.values()) if (!isSameOwned(before.get(owned.address), owned)) put.push(owned);
+    const removed: Address[] = [];
+    for (const { address } of before.values()) if (table.get(address) === undefined) removed.push(address);
+    return { put, removed };
+  }
 }
 
-function sameOwned(a: OwnedAddress | undefined, b: OwnedAddress): boolean {
+function isSameOwned(a: OwnedAddress | undefined, b: OwnedAddress): boolean {
   return a !== undefined && a.isProbed === b.isProbed && sameNames(a.interfaces, b.interfaces);
 }
 

@@ -8,7 +8,7 @@ import type { Address } from '../../net/address.ts';
 import { openEventDescriptor, signal } from '../../sockets/event-descriptor.ts';
 import { type Libc, loadLibc } from '../../sockets/libc.ts';
 import type { Layer2Wire, MacAddress, OwnedAddress, WireEvent, WireOptions } from '../packets/layer2-wire.ts';
-import { type OwnedTable, replaceOwned } from '../packets/owned-changes.ts';
+import { OwnedTable } from '../packets/owned-changes.ts';
 import type { WireCommand, WireReport, WireThreadData } from './wire-command.ts';
 import { type WireChannel, WireLoop } from './wire-loop.ts';
 
@@ -23,7 +23,7 @@ export class WireThread implements Layer2Wire {
   readonly #libc: Libc;
   readonly #worker: Worker;
   readonly #wakeDescriptor: number;
-  readonly #table: OwnedTable = new Map();
+  readonly #table = new OwnedTable();
   readonly #ended: Promise<void>;
   #isEnded = false;
   #isClosing = false;
@@ -67,7 +67,7 @@ export class WireThread implements Layer2Wire {
   }
 
   setOwned(table: readonly OwnedAddress[]): void {
-    const changes = replaceOwned(this.#table, table);
+    const changes = this.#table.replace(table);
     if (changes.put.length > 0 || changes.removed.length > 0) this.#send({ kind: 'owned', changes });
   }
 

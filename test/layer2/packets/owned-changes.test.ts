@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { OwnedAddress } from '../../../src/layer2/packets/layer2-wire.ts';
-import { type OwnedTable, replaceOwned } from '../../../src/layer2/packets/owned-changes.ts';
+import { OwnedTable } from '../../../src/layer2/packets/owned-changes.ts';
 import { formatAddress } from '../../../src/net/address.ts';
 import { owned } from './support/wire-story.ts';
 
@@ -10,10 +10,10 @@ function change(
   before: readonly OwnedAddress[],
   after: readonly OwnedAddress[],
 ): [put: string[], removed: string[]] {
-  const table: OwnedTable = new Map();
-  replaceOwned(table, before);
-  const { put, removed } = replaceOwned(table, after);
-  assert.deepEqual([...table.keys()], [...new Set(after.map(({ address }) => formatAddress(address)))]);
+  const table = new OwnedTable();
+  table.replace(before);
+  const { put, removed } = table.replace(after);
+  assert.deepEqual(table.replace(after), { put: [], removed: [] }, 'now it has the new content');
   return [put.map(({ address }) => formatAddress(address)), removed.map(formatAddress)];
 }
 

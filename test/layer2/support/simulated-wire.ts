@@ -9,14 +9,14 @@ import type {
   WireInterface,
   WireOptions,
 } from '../../../src/layer2/packets/layer2-wire.ts';
-import { type OwnedTable, replaceOwned } from '../../../src/layer2/packets/owned-changes.ts';
+import { OwnedTable } from '../../../src/layer2/packets/owned-changes.ts';
 import { Responder } from '../../../src/layer2/packets/responder.ts';
 import type { Address } from '../../../src/net/address.ts';
 
 export class SimulatedWire implements Layer2Wire {
   readonly #clock: Clock;
   readonly #responder: Responder;
-  readonly #table: OwnedTable = new Map();
+  readonly #table = new OwnedTable();
   #all: readonly WireInterface[];
   #excluded: readonly string[];
   #cancelTimer: () => void = () => {};
@@ -56,7 +56,7 @@ export class SimulatedWire implements Layer2Wire {
   }
 
   setOwned(table: readonly OwnedAddress[]): void {
-    this.#do((now) => this.#responder.changeOwned(replaceOwned(this.#table, table), now));
+    this.#do((now) => this.#responder.changeOwned(this.#table.replace(table), now));
   }
 
   setSpeakers(macs: readonly MacAddress[]): void {

@@ -6,7 +6,7 @@ import type {
   WireEvent,
   WireInterface,
 } from '../../../../src/layer2/packets/layer2-wire.ts';
-import { type OwnedTable, replaceOwned } from '../../../../src/layer2/packets/owned-changes.ts';
+import { OwnedTable } from '../../../../src/layer2/packets/owned-changes.ts';
 import { Responder } from '../../../../src/layer2/packets/responder.ts';
 import { formatAddress, parseAddress } from '../../../../src/net/address.ts';
 import { describeFrame } from './frames.ts';
@@ -32,7 +32,7 @@ export class WireStory {
   canSend = true;
   readonly #lines: string[] = [];
   readonly #counts: string[] = [];
-  readonly #table: OwnedTable = new Map();
+  readonly #table = new OwnedTable();
   #names = new Map<number, string>();
 
   constructor(interfaces: readonly WireInterface[] = [eth(0)]) {
@@ -62,7 +62,7 @@ export class WireStory {
 
   /** Sets the table, and lets the time stand. */
   own(...table: readonly OwnedAddress[]): void {
-    this.responder.changeOwned(replaceOwned(this.#table, table), this.now);
+    this.responder.changeOwned(this.#table.replace(table), this.now);
     this.run(0);
   }
 
