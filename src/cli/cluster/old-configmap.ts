@@ -5,11 +5,14 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { formatIssue } from '../../config/issue.ts';
 import { type LegacyConfigSettings, loadLegacyReader } from '../../config/legacy/config-map.ts';
 import { LEGACY_DATA_KEY } from '../../config/legacy/legacy-config.ts';
+import { toSpeakerPod } from '../../layer2/objects/watched-objects.ts';
+import type { Manifest } from '../../manifests/parse-manifests.ts';
 import { nameOf, specOf } from '../../objects/metadata.ts';
 
-/** The ConfigMap that Pods of speakers run from, by their flags; null where they run from objects. */
+/** The ConfigMap that Berth's speakers run from, by the flags of their Pods; null where they run from objects. */
 export function legacyConfigOfPods(pods: readonly Raw[]): string | null {
-  const values = pods.flatMap((pod) =>
+  const speakers = pods.filter((pod) => toSpeakerPod(pod)?.isMetallb === false);
+  const values = speakers.flatMap((pod) =>
     listOf(specOf(pod)['containers']).flatMap((container) => {
       const { command, args } = fieldsOf(container);
       return flagValue([...textsOf(command), ...textsOf(args)], 'config') || [];
@@ -24,6 +27,25 @@ export function onlyLegacyConfig(configMaps: readonly Raw[]): string | null {
     Object.hasOwn(fieldsOf(raw['data']), LEGACY_DATA_KEY),
   );
   return first === undefined || others.length > 0 ? null : nameOf(first);
+}
+
+/** Manifests without pools, and with the old ConfigMap: with the objects that it stands for. The errors are sentences. */
+export async function withOldConfiguration(
+  manifests: readonly Manifest[],
+  namespace: string,
+): Promise<Result<readonly Manifest[], readonly string[]>> {
+  const ofKind = (kind: string): readonly Manifest[] =>
+    manifests.filter(({ object }) => object['kind'] === kind);
+  const name =
+    ofKind('IPAddressPool').length > 0
+      ? null
+      : onlyLegacyConfig(ofKind('ConfigMap').map(({ object }) => object));
+  const configMap = ofKind('ConfigMap').find(({ object }) => nameOf(object) === name);
+  if (configMap === undefined) return ok(manifests);
+  const objects = await readLegacyObjects(configMap.object, namespace);
+  if (!objects.ok) return err(objects.error.map((error) => `${configMap.location}: ${error}`));
+  const added = [...objects.value.values()].flat();
+  return ok([...manifests, ...added.map((object) => ({ object, location: configMap.location }))]);
 }
 
 /** `--config` of the speakers of a case: by its `args`; else the one ConfigMap that can be meant, where there is no pool. */

@@ -7,6 +7,7 @@ import type { ClusterSource } from './cluster-source.ts';
 import { type ConnectionFlags, withConnection } from './connection.ts';
 import { FileCluster } from './file-cluster.ts';
 import { LiveCluster } from './live-cluster.ts';
+import { withOldConfiguration } from './old-configmap.ts';
 import type { DefaultNamespaces } from './resource-ref.ts';
 
 export type ClusterStateFlags = ConnectionFlags & {
@@ -36,9 +37,10 @@ export async function withSource<T>(
   });
   if (files.length > 0) {
     const read = await readManifests(files, { stdin: context.stdin, recursive: flags.recursive });
-    if (!read.ok) return read;
+    const manifests = read.ok ? await withOldConfiguration(read.value, flags['pool-namespace']) : read;
+    if (!manifests.ok) return manifests;
     const defaultNamespaces = namespacesFor(null);
-    const source = new FileCluster(read.value, {
+    const source = new FileCluster(manifests.value, {
       description: describeFiles(files),
       defaultNamespaces,
       wall: context.clock.wall(),

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { runBgp } from '../../../src/cli/bgp/run.ts';
+import { runExplain } from '../../../src/cli/explain/run.ts';
 import { runL2 } from '../../../src/cli/l2/run.ts';
+import { runStatus } from '../../../src/cli/status/run.ts';
 import { runCommand } from '../support/run-command.ts';
 
 const node = (name: string) => ({ apiVersion: 'v1', kind: 'Node', metadata: { name } });
@@ -112,6 +114,14 @@ describe('the old ConfigMap in a folder of manifests', () => {
     assert.deepEqual([Object.keys(routes), as], [['10.60.0.1/32'], 64512]);
     const [layer2] = await model(runL2, ['-f', folder]);
     assert.deepEqual(layer2.status, { 'default/lan': { n1: [] } });
+  });
+
+  it('is what explain and status go by', async () => {
+    const explained = await runCommand(runExplain, ['service', 'web', '-f', folder]);
+    assert.match(explained.out, /10\.60\.0\.1 from pool wan/);
+    assert.match(explained.out, /1 of 1 nodes advertise it by BGP, to peer-10\.213\.0\.1/);
+    const status = await runCommand(runStatus, ['-f', folder]);
+    assert.match(status.out, /services +all 2 have an address/);
   });
 
   it('says who answers, and what is wrong with it', async () => {

@@ -15,6 +15,7 @@ import type { CliContext } from '../../framework/context.ts';
 import { readManifests } from '../../framework/files.ts';
 import { diagnoseCalico, hasCalicoBgp, withServiceAddresses } from '../calico-input.ts';
 import { FileCluster } from '../file-cluster.ts';
+import { withOldConfiguration } from '../old-configmap.ts';
 import { describeFiles } from '../open-source.ts';
 import { withDefaultNamespace } from '../resource-ref.ts';
 import { allocatorOptions, snapshotOf } from '../snapshot.ts';
@@ -36,7 +37,8 @@ export async function readFileOverview(
   context: CliContext,
   flags: FileOverviewFlags,
 ): Promise<Result<FileOverview, readonly string[]>> {
-  const read = await readManifests(flags.file, { stdin: context.stdin, recursive: flags.recursive });
+  const files = await readManifests(flags.file, { stdin: context.stdin, recursive: flags.recursive });
+  const read = files.ok ? await withOldConfiguration(files.value, flags['pool-namespace']) : files;
   if (!read.ok) return read;
   const now = context.clock.wall();
   const description = describeFiles(flags.file);
