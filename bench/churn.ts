@@ -34,7 +34,8 @@ async function measure(): Promise<readonly Row[]> {
   const account = serviceAccount(access);
   const baseline = new BaselineClient(access);
   const controller = launch(account.environment, ['--lb-class', OURS], new Set());
-  process.once('exit', () => process.kill(controller.pid, 'SIGKILL'));
+  const end = (): boolean => process.kill(controller.pid, 'SIGKILL');
+  process.once('exit', end);
   await controller.servingAt;
   const arrivals = new AssignmentWatch(
     baseline,
@@ -59,6 +60,7 @@ async function measure(): Promise<readonly Row[]> {
     );
   }
   arrivals.stop();
+  process.off('exit', end);
   await controller.kill('SIGTERM');
   account.remove();
   api.child.disconnect();
@@ -80,7 +82,7 @@ function rowsOf(
   return shares.map(([name, share]) => ({
     figure: `${CHANGES_PER_SECOND} changes a second to ${CHURN_SERVICES} Services of a namespace: create → address in another one: ${name} ÷ without`,
     goal: `≤ ${GOALS[name]}`,
-    seen: `${spread(ratios('waits', share))}; ${spread(beside.map(({ waits }) => percentile(waits, share)))} ms; the POST alone ÷ without ${spread(ratios('posts', share))}; ${RUNS} runs of ${CREATIONS}, ${median(reports.map(({ writes }) => writes)).toFixed(0)} writes each`,
+    seen: `${spread(ratios('waits', share))}; ${spread(beside.map(({ waits }) => percentile(waits, share)))} ms; the POST alone ÷ without ${spread(ratios('posts', share))}; ${RUNS} runs of ${CREATIONS}, ${median(reports.map((one) => one.changesPerSecond)).toFixed(0)} changes a second, ${median(reports.map(({ writes }) => writes)).toFixed(0)} writes each`,
     met: median(ratios('waits', share)) <= GOALS[name],
   }));
 }

@@ -16,6 +16,8 @@ export interface ServiceCacheView {
   values(): Iterable<Service>;
   /** The server's response to a request of ours; one that is older than the cache changes nothing. */
   applyResponse(service: Service): void;
+  /** A read that began after the Service left the cache, if it did, has shown that it exists. */
+  confirmExists(service: Service): void;
   /** A response of the server has shown that the Service with this uid does not exist. */
   confirmDeleted(key: ServiceKey, uid: string): void;
 }

@@ -22,6 +22,7 @@ import { WorkerPool } from '../../workqueue/worker-pool.ts';
 import type { ServiceApi, ServiceCacheView } from '../ports.ts';
 import { AssignmentLatency } from './assignment-latency.ts';
 import type { ServiceIndex } from './service-index.ts';
+import { findUnwritten } from './write-answer.ts';
 import * as limits from './write-limits.ts';
 
 /** Reports what the reconciler does. */
@@ -164,6 +165,8 @@ export class ServiceReconciler {
     const outcome = await api.patch(key, patchBody(result.service, patch, { ipMode }));
     if (outcome.kind !== 'done') return this.#notWritten(result, outcome);
     weigh(outcome.bytes ?? 0);
+    const because = findUnwritten(key, patch, outcome.value);
+    if (because !== null) return this.#notWritten(result, { kind: 'unknown', because });
     this.#written(result, outcome.value);
   }
 
@@ -278,7 +281,7 @@ export class ServiceReconciler {
   #applyRead(service: Service): void {
     const { view } = this.#options;
     const before = view.get(service.key);
-    view.applyResponse(service);
+    view.confirmExists(service);
     const after = view.get(service.key);
     if (after !== undefined && after !== before) this.#options.allocator.recordServiceChange(before, after);
   }

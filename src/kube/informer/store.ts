@@ -69,6 +69,14 @@ export class Store<T extends ObjectVersion> {
     return this.#items.delete(key);
   }
 
+  /**
+   * Applies a read that began when the object was not in the cache, or was and stayed: it exists, even where a list or the
+   * watch left it out. Returns whether it changed the cache.
+   */
+  exists(item: T): boolean {
+    return !this.#isDeleted(this.#keyOf(item), item) && this.#put(this.#keyOf(item), item);
+  }
+
   /** Applies a full list. Returns the keys of all objects that it added, changed or removed. */
   replace(items: Iterable<T>, version: string): string[] {
     const wentBackwards = compareResourceVersions(version, this.#lastSyncVersion) < 0;

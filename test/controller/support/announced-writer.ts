@@ -33,6 +33,7 @@ export class WriterHarness {
       get: (key) => this.services.get(key),
       values: () => this.services.values(),
       applyResponse: (one) => void this.services.set(one.key, one),
+      confirmExists: () => {},
       confirmDeleted: () => {},
     },
     api: { patch: (key, body) => this.#patch(key, body), read: () => assert.fail('nothing is read') },

@@ -57,6 +57,7 @@ export class ReconcilerHarness {
       get: (key) => this.watched.get(key),
       values: () => this.watched.values(),
       applyResponse: (one) => void this.watched.set(one.key, one),
+      confirmExists: (one) => void this.watched.set(one.key, one),
       confirmDeleted: (key, uid) => void (this.watched.get(key)?.uid === uid && this.watched.delete(key)),
     };
     const index = new ServiceIndex(view);

@@ -56,6 +56,16 @@ describe('a store', () => {
     assert.equal(store.size, 0);
   });
 
+  it('restores an object that a list left out, by a read that shows it', () => {
+    const store = storeOf(makeObject('a', 5), makeObject('b', 6));
+    assert.deepEqual(store.replace([makeObject('b', 6)], '12'), ['a']);
+    assert.equal(store.applyResponse(makeObject('a', 5)), false, 'an answer may be older than the list');
+    assert.equal(store.exists(makeObject('a', 5)), true);
+    assert.equal(store.get('a')?.resourceVersion, '5');
+    assert.deepEqual(store.replace([makeObject('a', 5), makeObject('b', 6)], '13'), []);
+    assert.deepEqual(store.replace([makeObject('b', 6)], '14'), ['a'], 'a later list decides again');
+  });
+
   it('takes a later object of the same name', () => {
     const store = storeOf(makeObject('a', 5));
     store.applyWatchDeletion(makeObject('a', 30));

@@ -93,6 +93,9 @@ export const toServiceCacheView = (informer: Informer<Service>): ServiceCacheVie
   applyResponse: (service) => {
     informer.store.applyResponse(service);
   },
+  confirmExists: (service) => {
+    informer.store.exists(service);
+  },
   confirmDeleted: (key, uid) => {
     informer.store.deleted(key, uid);
   },

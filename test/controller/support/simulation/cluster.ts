@@ -34,6 +34,8 @@ export class SimulatedCluster {
   readonly controllers: ControllerProcess[] = [];
   readonly #random: Random;
   #spawned = 0;
+  /** Where controllers dial; the default is the proxy. */
+  frontUrl: string;
   #poolsAreHidden = false;
   #isStopped = false;
 
@@ -41,6 +43,7 @@ export class SimulatedCluster {
     this.clock = clock;
     this.server = server;
     this.proxy = proxy;
+    this.frontUrl = proxy.url;
     this.#random = random;
     this.history = new ServiceHistory();
   }
@@ -61,7 +64,7 @@ export class SimulatedCluster {
   spawn(election: LeaseTiming | null): ControllerProcess {
     const controller = new ControllerProcess({
       clock: this.clock,
-      url: this.proxy.url,
+      url: this.frontUrl,
       random: this.#random,
       identity: `c${++this.#spawned}`,
       election,

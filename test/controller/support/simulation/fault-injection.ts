@@ -13,6 +13,8 @@ export type FaultInjector = {
   end(): void | Promise<void>;
   /** How often something went wrong. */
   count(): number;
+  /** The scenario is over. */
+  close?(): void;
 };
 
 export type FaultKind = {
@@ -20,7 +22,9 @@ export type FaultKind = {
   /** How many controllers take part, and whether they elect a leader. */
   readonly replicas: number;
   readonly elects: boolean;
-  start(cluster: SimulatedCluster, random: Random): FaultInjector;
+  /** Simulated seconds in a real one; unset: the usual speed. */
+  readonly speed?: number;
+  start(cluster: SimulatedCluster, random: Random): FaultInjector | Promise<FaultInjector>;
 };
 
 const idleInjector = { step: () => {}, end: () => {} };

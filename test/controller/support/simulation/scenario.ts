@@ -17,10 +17,10 @@ const QUIET_MS = 150;
 export async function runScenario(faultKind: FaultKind, seed: number): Promise<number> {
   const random = seeded(seed);
   // What the controllers draw must not move what the people do.
-  const cluster = await SimulatedCluster.start(seeded(seed + 1_000_000));
+  const cluster = await SimulatedCluster.start(seeded(seed + 1_000_000), faultKind.speed);
+  const faults = await faultKind.start(cluster, seeded(seed + 2_000_000));
   try {
     const workload = new Workload(cluster, random);
-    const faults = faultKind.start(cluster, seeded(seed + 2_000_000));
     const election = faultKind.elects ? LEASE_TIMING : null;
     for (let replica = 0; replica < faultKind.replicas; replica++) cluster.spawn(election);
     for (let step = 0; step < STEPS; step++) {
@@ -42,6 +42,7 @@ export async function runScenario(faultKind: FaultKind, seed: number): Promise<n
     const detail = process.env['STORY_LOG'] === '1' ? `\n${logs}` : ' (STORY_LOG=1 shows the log)';
     throw new Error(`${faultKind.name}, SEED=${seed}: ${String(cause)}${detail}`, { cause });
   } finally {
+    faults.close?.();
     await cluster.stop();
   }
 }

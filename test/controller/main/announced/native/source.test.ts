@@ -69,7 +69,7 @@ describe('the controller beside speakers', () => {
       ...{ context, informers, namespace: NAMESPACE, lbClass: null, isManaged: () => true },
       view: {
         ...{ get: (key) => services.get(key), values: () => services.values() },
-        ...{ applyResponse: () => {}, confirmDeleted: () => {} },
+        ...{ applyResponse: () => {}, confirmExists: () => {}, confirmDeleted: () => {} },
       },
     });
     source.changes.add(() => {
