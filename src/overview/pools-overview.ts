@@ -111,7 +111,7 @@ function exhaustionProblems(
         object,
         count: 1,
       },
-      says: `Pool ${pool.name} ${pool.exhausted ? 'is exhausted' : 'will soon be exhausted'}: ${families.join(', ')}.${waiting === 0 ? '' : ` ${plural(waiting, 'Service')} that request it ${waiting === 1 ? 'waits' : 'wait'}.`}`,
+      says: `Pool ${pool.name} ${pool.exhausted ? 'is exhausted' : 'will soon be exhausted'}: ${families.join(', ')}.${waiting === 0 ? '' : ` ${plural(waiting, 'Service')} that ${waiting === 1 ? 'requests it waits' : 'request it wait'}.`}`,
       fix: 'Add a range to spec.addresses, or add another pool.',
       command: explainAllCommand(namespace),
     },

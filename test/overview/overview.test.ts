@@ -179,6 +179,11 @@ describe('what was not read', () => {
     });
   }
 
+  it('Pods: no program is called well', () => {
+    const { controller } = overviewOf({ objects: without('Pod'), wall: WALL, unread: [forbidden('Pod')] });
+    assert.deepEqual([controller.pods, controller.version], [null, null]);
+  });
+
   it('pools: there is no number', () => {
     const document = overviewOf({
       objects: without('IPAddressPool'),

@@ -36,7 +36,9 @@ function poolText({
   const notes = [
     ...(state === 'invalid' ? ['invalid'] : []),
     ...(exhausted ? ['exhausted'] : exhaustedSoon ? ['exhausted soon'] : []),
-    ...(waiting === null || waiting === 0 ? [] : [`${plural(waiting, 'Service')} wait for it`]),
+    ...(waiting === null || waiting === 0
+      ? []
+      : [`${plural(waiting, 'Service')} ${waiting === 1 ? 'waits' : 'wait'} for it`]),
     ...(countedFrom === 'poolStatus' ? ['as the controller last wrote'] : []),
   ];
   return [`${bar} ${name}: ${text}`, ...notes].join(', ');
