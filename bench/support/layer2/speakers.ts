@@ -2,6 +2,7 @@
  * The built speaker on each node of a segment, with a real API server and thousands of Services. They reach the API server over
  * the segment, as most clusters do: a node that loses its link loses both.
  */
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { linkedSpeakers, readLog } from '../../../test/e2e/native/support/linked-speakers.ts';
@@ -21,6 +22,7 @@ export type SpeakersOptions = {
 
 const CONFIGURATION = `/apis/metallb.io/v1beta1/namespaces/${NAMESPACE}`;
 const LOG_INTERVAL_MS = 100;
+const SECRET_BYTES = 32;
 
 export class SpeakersBed {
   readonly testBed: TestBed;
@@ -41,6 +43,10 @@ export class SpeakersBed {
     const { api } = testBed;
     await testBed.namespace(SEEDED_NAMESPACE);
     await seedAnnounced(api.etcdUrl, 0, services);
+    await api.requestOk('POST', `/api/v1/namespaces/${NAMESPACE}/secrets`, {
+      metadata: { name: 'memberlist' },
+      stringData: { secretkey: randomBytes(SECRET_BYTES).toString('base64') },
+    });
     const create = (plural: string, kind: string, spec: object): Promise<unknown> =>
       api.requestOk('POST', `${CONFIGURATION}/${plural}`, {
         ...{ apiVersion: 'metallb.io/v1beta1', kind, metadata: { name: 'main' }, spec },

@@ -70,7 +70,9 @@ export class Layer2Stage {
     const { cluster } = this;
     await cluster.rig.pool('lan', LAN_POOL);
     await cluster.createObject('L2Advertisement', 'lan', { interfaces: ['eth0'] });
-    await cluster.rig.startServing();
+    // As in deploy/layer2: speakers report losses to each other only with a common secret.
+    await cluster.rig.startServing('--ml-secret-name', 'memberlist');
+    await eventually(() => cluster.rig.api.requestOk('GET', `/api/v1${METALLB}/secrets/memberlist`));
     await cluster.expose('web', NODES, { ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'RequireDualStack' });
     await cluster.applyEndpoints('web', NODES, 6);
     await cluster.startSpeakers();
