@@ -20,6 +20,11 @@ import { partition } from './support/partition.ts';
 
 /** Two nodes may answer at once for that long, in milliseconds of a quiet machine. */
 const OVERLAP_MAX_MS = 500;
+/**
+ * The same when a network is whole again whose parts both answered: sessions that are down send a packet each second (RFC 5880
+ * 6.8.3), and until the first one, neither part can know of the other.
+ */
+const HEALED_OVERLAP_MAX_MS = 1500;
 /** Nothing of layer 2 counts in minutes: this is a hundred times as long as a speaker takes to notice that others are gone. */
 const API_OUTAGE_MS = 60_000;
 
@@ -41,10 +46,11 @@ const CASES: readonly Case[] = [
   { ownerSide: 2, api: 'owner', client: 'others', answers: 'nobody' },
   { ownerSide: 1, api: 'others', client: 'owner', answers: 'nobody' },
   { ownerSide: 1, api: 'owner', client: 'others', answers: 'another node' },
-  { ownerSide: 1, api: 'owner', client: 'owner', answers: 'nobody' },
+  // Those that have the API server take the others for dead: none of them has said that it lost somebody.
+  { ownerSide: 1, api: 'owner', client: 'owner', answers: 'the owner' },
   { ownerSide: 2, api: 'owner', client: 'owner', answers: 'the owner' },
   { ownerSide: 2, api: 'others', client: 'owner', answers: 'the owner' },
-  { ownerSide: 2, api: 'others', client: 'others', answers: 'nobody' },
+  { ownerSide: 2, api: 'others', client: 'others', answers: 'another node' },
 ];
 
 describe('layer 2 under load, and', {
@@ -58,11 +64,11 @@ describe('layer 2 under load, and', {
   afterEach(() => stage.cluster.clean());
   after(() => stage?.stop());
 
-  function judge(t: TestContext, disturbance: Disturbance): void {
+  function judge(t: TestContext, disturbance: Disturbance, overlapMax = OVERLAP_MAX_MS): void {
     t.diagnostic(outcomeText(disturbance));
     for (const { address, overlap } of addressOutcomes(disturbance))
       assert.ok(
-        overlap <= stretched(OVERLAP_MAX_MS),
+        overlap <= stretched(overlapMax),
         `${address}: ${outcomeText(disturbance)}\n${stage.cluster.logTails()}`,
       );
   }
@@ -87,7 +93,7 @@ describe('layer 2 under load, and', {
         await stage.allLinked();
         return stage.owner();
       });
-      judge(t, seen);
+      judge(t, seen, HEALED_OVERLAP_MAX_MS);
     });
 
   if (!full) return;
@@ -116,7 +122,10 @@ describe('layer 2 under load, and', {
     });
     judge(t, quiet);
     assert.deepEqual(quiet.record.moves(quiet.loads[0]?.address ?? '', quiet.span), []);
-    assert.deepEqual(lostNewConnections(quiet), []);
+    assert.deepEqual(
+      quiet.loads.flatMap(({ result }) => result.failed),
+      [],
+    );
     const seen = await stage.disturb(
       async (owner) => {
         await stage.cluster.kill(owner);
