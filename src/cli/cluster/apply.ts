@@ -38,3 +38,12 @@ function threeWayMerge(lastApplied: Raw, manifest: Raw, stored: Raw): Raw {
   }
   return result;
 }
+
+/** `read` is a part of `stored`, as a command keeps it; an apply needs the last applied manifest, too. */
+export function withLastApplied(read: Raw, stored: Raw): Raw {
+  const lastApplied = fieldsOf(metadataOf(stored)['annotations'])[LAST_APPLIED];
+  if (lastApplied === undefined) return read;
+  const metadata = metadataOf(read);
+  const annotations = { ...fieldsOf(metadata['annotations']), [LAST_APPLIED]: lastApplied };
+  return { ...read, metadata: { ...metadata, annotations } };
+}

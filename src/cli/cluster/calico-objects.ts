@@ -7,6 +7,7 @@ import { type ApiSender, describeOutcome } from '../../kube/http/api-request.ts'
 import { type ListFailure, listAll } from '../../kube/informer/list.ts';
 import { objectPath, type Resource, SECRETS } from '../../kube/resource.ts';
 import { parseApiVersion } from '../../objects/api-group.ts';
+import { withLastApplied } from './apply.ts';
 import { asRead } from './as-read.ts';
 import {
   CALICO_API_VERSIONS,
@@ -44,7 +45,9 @@ export async function readCalicoObjects(options: ReadCalicoOptions): Promise<Cal
   const read = new Set<string>();
   const unread = new Map<string, string>();
   const readKind = async (resource: Resource): Promise<ListFailure | null> => {
-    const listed = await listAll(sender, { resource, from: 'consistent' }, (raw) => asRead(resource, raw));
+    const listed = await listAll(sender, { resource, from: 'consistent' }, (raw) =>
+      withLastApplied(asRead(resource, raw), raw),
+    );
     if (listed.kind !== 'ok') return listed;
     read.add(resource.kind);
     for (const raw of listed.items) objects.push(completeListItem(resource, raw));

@@ -24,6 +24,7 @@ import {
   SERVICES,
   SPEAKER_STATUSES,
 } from '../../kube/resource.ts';
+import { withLastApplied } from './apply.ts';
 import { asRead } from './as-read.ts';
 import { completeListItem } from './list-item.ts';
 import { isAnnouncing } from './speaker-input.ts';
@@ -84,7 +85,7 @@ export async function readSpeakerObjects({
     }
     const within = IN_SPEAKER_NAMESPACE.includes(resource) ? { namespace } : {};
     const request = { resource, ...within, from: 'consistent' } as const;
-    const listed = await listAll(sender, request, (raw) => asRead(resource, raw));
+    const listed = await listAll(sender, request, (raw) => withLastApplied(asRead(resource, raw), raw));
     if (listed.kind === 'ok') {
       for (const raw of listed.items) objects.push(completeListItem(resource, raw));
       read.add(resource.kind);
