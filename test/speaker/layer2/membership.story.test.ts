@@ -177,3 +177,46 @@ for (const size of SIZES)
       assertLiving(cluster, names);
     });
   });
+
+describe('a small cluster', () => {
+  it('of one speaker has that one alive, whatever it reaches', () => {
+    const cluster = started(1);
+    cluster.apiFails();
+    cluster.run(NOTICED);
+    assertLiving(cluster, cluster.names);
+    assert.equal(cluster.of('node-0').membership.isAlone, false);
+  });
+
+  it('of two that lose each other and the API server has both alive, each for what it owns', () => {
+    const cluster = started(2);
+    cluster.scatter({ reachesApi: false });
+    cluster.run(NOTICED);
+    for (const name of cluster.names) {
+      assert.equal(cluster.of(name).presence?.isOutside, false);
+      assert.ok(cluster.ownersFor(name, name).includes(name));
+    }
+  });
+
+  it('whose speakers are all apart keeps each owner, while the API server is up', () => {
+    const cluster = started(3);
+    cluster.scatter({ reachesApi: true });
+    cluster.run(NOTICED_TOGETHER);
+    for (const judge of cluster.names)
+      for (const owner of cluster.names) assert.deepEqual(cluster.ownersFor(judge, owner), [owner]);
+    cluster.heal();
+    cluster.run(STARTED);
+    assertLiving(cluster, cluster.names);
+  });
+
+  it('in two halves has each address answered for by the half with its owner', () => {
+    const cluster = started(4);
+    const [a = '', b = '', c = '', d = ''] = cluster.names;
+    cluster.separate([c, d], { reachesApi: true });
+    cluster.run(NOTICED_TOGETHER);
+    for (const judge of cluster.names) {
+      assert.deepEqual(cluster.ownersFor(judge, b), [a, b]);
+      assert.deepEqual(cluster.ownersFor(judge, d), [c, d]);
+      assert.equal(cluster.of(judge).presence?.isOutside, false);
+    }
+  });
+});

@@ -11,6 +11,7 @@ import type { Program } from '../../../controller/support/program.ts';
 import { type AnyObject, NAMESPACE, Rig } from '../../../controller/support/rig.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { freePort } from '../../../support/real-api/ports.ts';
+import type { RealApi } from '../../../support/real-api/start.ts';
 import { type BoundPod, PodProcesses, podEnvironment } from './account.ts';
 import { type AuditedRequest, AuditLog } from './audit.ts';
 import { covers, describePermission, describeRequest, type Permission, type Role } from './rules.ts';
@@ -35,12 +36,12 @@ export type StartedPod = {
 };
 
 export class AuditedCluster {
-  readonly rig: Rig;
+  readonly rig: Rig<RealApi>;
   readonly audit: AuditLog;
   readonly #folder: string;
   readonly #pods: PodProcesses;
 
-  private constructor(rig: Rig, audit: AuditLog, folder: string, pods: PodProcesses) {
+  private constructor(rig: Rig<RealApi>, audit: AuditLog, folder: string, pods: PodProcesses) {
     this.rig = rig;
     this.audit = audit;
     this.#folder = folder;

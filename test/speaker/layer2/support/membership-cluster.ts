@@ -162,6 +162,17 @@ export class MembershipCluster {
     for (const speaker of this.#speakers.values()) speaker.reachesApi = false;
   }
 
+  /** Nobody reaches anybody else. */
+  scatter({ reachesApi }: { readonly reachesApi: boolean }): void {
+    for (const [index, name] of this.names.entries())
+      Object.assign(this.of(name), { part: index, reachesApi });
+  }
+
+  /** Those that a speaker takes for alive, for an address whose recorded owner is `recorded`. */
+  ownersFor(judge: string, recorded: string): readonly string[] {
+    return [...(this.of(judge).presence?.alive.among(this.names, recorded) ?? [])].sort();
+  }
+
   heal(): void {
     for (const speaker of this.#speakers.values()) Object.assign(speaker, { part: 0, reachesApi: true });
     for (const { name } of this.#speakers.values()) this.#publish(name);
