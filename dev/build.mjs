@@ -17,6 +17,7 @@ import { pathToFileURL } from 'node:url';
 import { withLock } from './lock.mjs';
 import { nativePart } from './parts/native-part.mjs';
 import { requirePackages } from './parts/packages.mjs';
+import { bundleWeb } from './parts/web-part.mjs';
 import { root } from './place.mjs';
 import { say, seconds } from './run.mjs';
 
@@ -42,12 +43,14 @@ const installed = 'node_modules/.package-lock.json';
 
 const inputs = [
   'src',
+  'web',
   'package.json',
   'package-lock.json',
   installed,
   'dev/build.mjs',
   'dev/lazy.mjs',
   'dev/parts/native-part.mjs',
+  'dev/parts/web-part.mjs',
   ...shipped,
 ];
 
@@ -100,6 +103,7 @@ async function build() {
     logLevel: 'warning',
   });
   removeOthers(new Set(Object.keys(metafile.outputs)));
+  await bundleWeb(join(dist, 'web'));
   for (const folder of shipped) cpSync(join(root, folder), join(dist, folder), { recursive: true });
   for (const path of native) {
     cpSync(join(modules, path), join(dist, 'node_modules', path), { recursive: true });

@@ -7,6 +7,7 @@ import { binary, capture, say, seconds } from './run.mjs';
 /** @returns {readonly { says: string, args: readonly string[] }[]} */
 const checks = () => [
   { says: 'types', args: [binary('typescript', 'tsc'), '-p', '.'] },
+  { says: 'types of the dashboard', args: [binary('typescript', 'tsc'), '-p', 'web', '--noEmit'] },
   { says: 'format and lint', args: [binary('@biomejs/biome', 'biome'), 'check'] },
   { says: 'architecture', args: ['--import', 'tsx', 'test/architecture.test.ts'] },
 ];

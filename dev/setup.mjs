@@ -1,6 +1,7 @@
 // @ts-check
 import { argv } from 'node:process';
 import { pathToFileURL } from 'node:url';
+import { provideBrowser } from './parts/browser.mjs';
 import { provideClients } from './parts/clients.mjs';
 import { provideContainers } from './parts/containers.mjs';
 import { provideNetwork } from './parts/network.mjs';
@@ -36,7 +37,10 @@ export async function setUp(full = false) {
   const containers = network ?? (await provideContainers());
   if (network === null && containers !== null)
     say(strict ? `Missing: ${containers}` : `Tests with real kubelets will be skipped: ${containers}.`);
-  return (missing.length === 0 && containers === null) || !strict;
+  const browser = await provideBrowser();
+  if (browser !== null)
+    say(strict ? `Missing: ${browser}` : `Tests in a browser will be skipped: ${browser}.`);
+  return [...missing, containers, browser].every((reason) => reason === null) || !strict;
 }
 
 if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) process.exitCode = (await setUp()) ? 0 : 1;

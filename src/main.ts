@@ -36,6 +36,11 @@ const commands: Readonly<Record<CommandName, RunMain>> = {
     const { runStatus } = await import('./cli/status/run.ts');
     return (args, context) => runStatus(args, context, stopSignal);
   }),
+  dashboard: cli(async () => {
+    const { runDashboard } = await import('./cli/dashboard/run.ts');
+    const files = new URL(VERSION === 'unbuilt' ? '../dist/web/' : './web/', import.meta.url);
+    return (args, context) => runDashboard(args, context, { files, stopSignal });
+  }),
   explain: cli(async () => (await import('./cli/explain/run.ts')).runExplain),
   doctor: cli(async () => (await import('./cli/doctor/run.ts')).runDoctor),
   report: cli(async () => (await import('./cli/report/run.ts')).runReport),

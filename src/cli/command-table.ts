@@ -8,6 +8,7 @@ import type { CommandTable } from './completion/candidates.ts';
 import { COMPLETION_COMMAND } from './completion/command.ts';
 import { CONVERT_COMMAND } from './convert/command.ts';
 import { CRDS_COMMAND } from './crds/command.ts';
+import { DASHBOARD_COMMAND } from './dashboard/command.ts';
 import { DOCTOR_COMMAND } from './doctor/command.ts';
 import { EXPLAIN_COMMAND } from './explain/command.ts';
 import type { Command } from './framework/command.ts';
@@ -50,6 +51,7 @@ const PLAYGROUND_COMMAND: Command = {
 
 export const COMMANDS: CommandTable = {
   status: STATUS_COMMAND,
+  dashboard: DASHBOARD_COMMAND,
   explain: EXPLAIN_COMMAND,
   doctor: DOCTOR_COMMAND,
   report: REPORT_COMMAND,

@@ -4,6 +4,7 @@ import { didYouMean, fitLines, HELP_COLUMNS_MAX, termLines } from '../../base/te
 /** Without a full stop; the first letter is a capital in the help of the command itself. */
 export const COMMAND_SUMMARIES = {
   status: 'show what is wrong in the cluster, and how its parts are, on one screen',
+  dashboard: 'show the cluster in a browser, live, with your own rights',
   explain: 'explain why a Service has its address or none, and what holds an address',
   doctor: 'check whether routers learn the Services from Calico, and how to fix what is wrong',
   report: 'put what a bug report needs into one file, without secrets',

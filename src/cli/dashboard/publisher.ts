@@ -1,0 +1,76 @@
+/**
+ * Publishes documents to those who follow them. Each has a version; who was away for a while gets what changed since, as long as that
+ * is remembered, and else the whole document.
+ */
+import type { OverviewDocument } from '../../overview/document.ts';
+import {
+  type DocumentPatch,
+  diffDocuments,
+  isEmptyPatch,
+  type OverviewEvent,
+} from '../../overview/document-patch.ts';
+
+type Follower = (event: OverviewEvent) => void;
+
+/** Of one follower that was away: further back, the whole document is smaller. */
+export const REMEMBERED_PATCHES_MAX = 200;
+
+export class Publisher {
+  readonly #followers = new Set<Follower>();
+  readonly #patches: { readonly version: number; readonly patch: DocumentPatch }[] = [];
+  #version = 0;
+  #document: OverviewDocument | null = null;
+  #lost: string | null = null;
+
+  publish(document: OverviewDocument): void {
+    this.#lost = null;
+    const before = this.#document;
+    this.#document = document;
+    const patch = before === null ? null : diffDocuments(before, document);
+    if (patch !== null && isEmptyPatch(patch)) {
+      this.#send({ kind: 'alive', version: this.#version, time: document.time });
+      return;
+    }
+    this.#version += 1;
+    if (patch === null) {
+      this.#send({ kind: 'document', version: this.#version, document });
+      return;
+    }
+    this.#patches.push({ version: this.#version, patch });
+    if (this.#patches.length > REMEMBERED_PATCHES_MAX) this.#patches.shift();
+    this.#send({ kind: 'patch', version: this.#version, patch });
+  }
+
+  /** The cluster does not answer; the last document stays. */
+  lose(says: string): void {
+    this.#lost = says;
+    this.#send({ kind: 'lost', version: this.#version, says });
+  }
+
+  /** `since`: the version that the follower has; 0 for none. The returned function ends it. */
+  follow(since: number, follower: Follower): () => void {
+    for (const event of this.#catchUp(since)) follower(event);
+    this.#followers.add(follower);
+    return () => this.#followers.delete(follower);
+  }
+
+  #catchUp(since: number): readonly OverviewEvent[] {
+    const document = this.#document;
+    const lost: readonly OverviewEvent[] =
+      this.#lost === null ? [] : [{ kind: 'lost', version: this.#version, says: this.#lost }];
+    if (document === null) return lost;
+    const missed = this.#patches.filter(({ version }) => version > since);
+    const isRemembered = since > 0 && since <= this.#version && missed.length === this.#version - since;
+    const events: readonly OverviewEvent[] = isRemembered
+      ? [
+          ...missed.map((one) => ({ kind: 'patch', ...one }) as const),
+          { kind: 'alive', version: this.#version, time: document.time },
+        ]
+      : [{ kind: 'document', version: this.#version, document }];
+    return [...events, ...lost];
+  }
+
+  #send(event: OverviewEvent): void {
+    for (const follower of this.#followers) follower(event);
+  }
+}

@@ -1,0 +1,124 @@
+/** `berth dashboard`: the overview of the cluster in a browser of this machine. */
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { untilAborted } from '../../base/abort.ts';
+import { EXIT_CODES } from '../../base/exit-codes.ts';
+import type { Flags } from '../../base/flags.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { serveDashboard } from '../../http-server/dashboard-server.ts';
+import { withConnection } from '../cluster/connection.ts';
+import { readFileOverview } from '../cluster/overview/file-overview.ts';
+import { readLiveOverview } from '../cluster/overview/live-overview.ts';
+import { failCommand, failUsage, readCommandLine, surplusOperands } from '../framework/command.ts';
+import type { CliContext } from '../framework/context.ts';
+import { type AccessRules, type RequestHead, refuseData, refusePage } from './access.ts';
+import { readAssets } from './assets.ts';
+import { DASHBOARD_COMMAND } from './command.ts';
+import { openFile, writeOpeningFile } from './opening.ts';
+import { Publisher } from './publisher.ts';
+import { readForever } from './reader.ts';
+
+type DashboardFlags = Flags<typeof DASHBOARD_COMMAND.flags>;
+
+export type DashboardEnvironment = {
+  /** The folder of the built pages. */
+  readonly files: URL;
+  /** Takes over Ctrl-C. */
+  readonly stopSignal: () => AbortSignal;
+};
+
+const HOST = '127.0.0.1';
+const TOKEN_BYTES = 24;
+
+export async function runDashboard(
+  args: readonly string[],
+  context: CliContext,
+  { files, stopSignal }: DashboardEnvironment,
+): Promise<number> {
+  const line = readCommandLine(DASHBOARD_COMMAND, args, context);
+  if (line.kind === 'end') return line.code;
+  const { flags } = line;
+  const errors = [
+    ...surplusOperands(line.positionals, 0),
+    ...(flags['all-namespaces'] && flags.namespace !== '' ? ['-A and -n exclude each other'] : []),
+  ];
+  if (errors.length > 0) return failUsage(DASHBOARD_COMMAND, context, errors);
+  const publisher = new Publisher();
+  const serve = (signal: AbortSignal, endProgress: () => void): Promise<Result<null, string>> =>
+    servePages({ context, flags, files, publisher, signal, endProgress });
+  if (flags.file.length > 0) {
+    const read = await readFileOverview(context, flags);
+    if (!read.ok) return failCommand(DASHBOARD_COMMAND, context, read.error);
+    publisher.publish(read.value.overview.document(read.value.wall));
+    return finish(context, await serve(stopSignal(), () => {}));
+  }
+  const result = await withConnection(context, flags, async (connection) => {
+    const { sender, description: source, namespace: contextNamespace, progress, endProgress } = connection;
+    const stop = new AbortController();
+    const signal = AbortSignal.any([stopSignal(), stop.signal]);
+    const reading = readForever({
+      ...{ clock: context.clock, publisher, signal },
+      read: async () =>
+        (await readLiveOverview({ sender, source, flags, contextNamespace, progress })).document(
+          context.clock.wall(),
+        ),
+    });
+    const served = await serve(signal, endProgress);
+    stop.abort();
+    await reading;
+    return served;
+  });
+  return finish(context, result);
+}
+
+const finish = (context: CliContext, result: Result<null, string>): number =>
+  result.ok ? EXIT_CODES.success : failCommand(DASHBOARD_COMMAND, context, [result.error]);
+
+type PagesOptions = {
+  readonly context: CliContext;
+  readonly flags: DashboardFlags;
+  readonly files: URL;
+  readonly publisher: Publisher;
+  readonly signal: AbortSignal;
+  readonly endProgress: () => void;
+};
+
+/** Serves until `signal` is aborted. */
+async function servePages(options: PagesOptions): Promise<Result<null, string>> {
+  const { context, flags, files, publisher, signal, endProgress } = options;
+  const assets = await readAssets(files);
+  if (!assets.ok) return err(assets.error);
+  const hosts = new Set<string>();
+  const rules: AccessRules = { hosts, token: randomBytes(TOKEN_BYTES).toString('base64url') };
+  const server = await serveDashboard({
+    ...{ port: flags.port, host: HOST, flag: '--port', files: assets.value },
+    refusePage: (request) => refusePage(headOf(request), rules),
+    refuseData: (request) => refuseData(headOf(request), rules),
+    follow: (since, send) => publisher.follow(since, send),
+  });
+  endProgress();
+  if (!server.ok) return err(server.error);
+  const { port } = server.value;
+  for (const host of [HOST, 'localhost']) hosts.add(`${host}:${port}`);
+  const url = `http://${HOST}:${port}/#token=${rules.token}`;
+  const opening = await writeOpeningFile(url);
+  try {
+    const isOpened = !flags['no-open'] && (await openFile(opening.path));
+    context.stdout.print([
+      isOpened ? 'The dashboard opens in your browser. Its address:' : 'Open this address in your browser:',
+      `  ${url}`,
+      'It has a token: do not share it. Ctrl-C ends the dashboard.',
+    ]);
+    await untilAborted(signal);
+  } finally {
+    await opening.remove();
+    await server.value.close();
+  }
+  return ok(null);
+}
+
+const headOf = ({ headers }: IncomingMessage): RequestHead => ({
+  host: headers.host,
+  origin: headers.origin,
+  authorization: headers.authorization,
+});

@@ -1,0 +1,86 @@
+/**
+ * The difference between two documents, for those who follow a cluster over a wire: sections that changed come whole, of Services
+ * those that changed. Applied to the older document it gives the newer one.
+ */
+import { compareText } from '../base/text.ts';
+import type { OverviewDocument, ServiceOverview, ServicesOverview } from './document.ts';
+
+type Section = Exclude<keyof OverviewDocument, 'services'>;
+
+export type DocumentPatch = {
+  /** Sections of the newer document that differ, by their keys. */
+  readonly sections: Partial<Omit<OverviewDocument, 'services'>>;
+  /** Null where no Service and no count differs. */
+  readonly services: ServicesPatch | null;
+};
+
+export type ServicesPatch =
+  /** Services were not known before, or are not known now. */
+  | { readonly kind: 'whole'; readonly services: ServicesOverview | null }
+  | {
+      readonly kind: 'changes';
+      readonly counts: Omit<ServicesOverview, 'items'>;
+      readonly changed: readonly ServiceOverview[];
+      /** `namespace/name` of those that are gone. */
+      readonly removed: readonly string[];
+    };
+
+/** What those who follow a cluster receive. A version grows with each change. */
+export type OverviewEvent =
+  | { readonly kind: 'document'; readonly version: number; readonly document: OverviewDocument }
+  | { readonly kind: 'patch'; readonly version: number; readonly patch: DocumentPatch }
+  /** The cluster was read again, and nothing has changed. */
+  | { readonly kind: 'alive'; readonly version: number; readonly time: string }
+  /** Nothing could be read: a sentence without a full stop. */
+  | { readonly kind: 'lost'; readonly version: number; readonly says: string };
+
+/** The time at which a document was made is no difference by itself. */
+export function diffDocuments(before: OverviewDocument, after: OverviewDocument): DocumentPatch {
+  const { services: _, ...rest } = after;
+  const changed = Object.entries(rest).filter(([key, value]) => !isEqual(before[key as Section], value));
+  return {
+    sections: Object.fromEntries(changed) as DocumentPatch['sections'],
+    services: diffServices(before.services, after.services),
+  };
+}
+
+/** Whether a patch says more than that time has passed. */
+export const isEmptyPatch = ({ sections, services }: DocumentPatch): boolean =>
+  services === null && Object.keys(sections).every((key) => key === 'time');
+
+export function applyPatch(document: OverviewDocument, patch: DocumentPatch): OverviewDocument {
+  const { sections, services } = patch;
+  return {
+    ...document,
+    ...sections,
+    services: services === null ? document.services : applyServices(document.services, services),
+  };
+}
+
+function diffServices(before: ServicesOverview | null, after: ServicesOverview | null): ServicesPatch | null {
+  if (before === null && after === null) return null;
+  if (before === null || after === null) return { kind: 'whole', services: after };
+  const { items: oldItems, ...oldCounts } = before;
+  const { items, ...counts } = after;
+  const old = new Map(oldItems.map((item) => [item.service, item]));
+  const changed = items.filter((item) => {
+    const other = old.get(item.service);
+    old.delete(item.service);
+    return other === undefined || !isEqual(other, item);
+  });
+  const removed = [...old.keys()];
+  if (changed.length === 0 && removed.length === 0 && isEqual(oldCounts, counts)) return null;
+  return { kind: 'changes', counts, changed, removed };
+}
+
+function applyServices(before: ServicesOverview | null, patch: ServicesPatch): ServicesOverview | null {
+  if (patch.kind === 'whole') return patch.services;
+  const { counts, changed, removed } = patch;
+  const items = new Map((before?.items ?? []).map((item) => [item.service, item]));
+  for (const service of removed) items.delete(service);
+  for (const item of changed) items.set(item.service, item);
+  return { ...counts, items: [...items.values()].sort((a, b) => compareText(a.service, b.service)) };
+}
+
+/** Documents are plain JSON, with keys in one order. */
+const isEqual = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);

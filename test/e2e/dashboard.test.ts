@@ -1,0 +1,162 @@
+/** The dashboard in a real browser, in front of the playground. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { BROWSER } from '../../dev/parts/browser.mjs';
+import { root } from '../../dev/place.mjs';
+import { installProgram, Program } from '../controller/support/program.ts';
+import { BuiltPlayground } from '../playground/support/built-playground.ts';
+import { skipWithoutBrowser } from '../support/browser.ts';
+import { eventually, WAIT_LIMIT_MS } from '../support/eventually.ts';
+import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
+
+const PAGES = ['overview', 'services', 'pools', 'network', 'findings', 'timeline'] as const;
+const SIZE = { width: 1280, height: 800 };
+const AXE = readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
+const HOSTILE_POOL = 'hostile';
+const HOSTILE_TEXT = '<img src=x onerror=alert(1)>‮';
+
+describe('the dashboard', { skip: skipWithoutBrowser() || skipWithoutKubernetesBinaries() }, () => {
+  let folder: string;
+  let playground: BuiltPlayground;
+  let dashboard: Program;
+  let browser: Browser;
+  let url: string;
+  let page: Page;
+  const complaints: string[] = [];
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'berth-e2e-dashboard-'));
+    const script = await installProgram(folder);
+    playground = new BuiltPlayground(script, folder);
+    const kubeconfig = await playground.waitFor(/export KUBECONFIG=(\S+)/);
+    dashboard = new Program(script, ['dashboard', '--no-open'], { TMPDIR: folder, KUBECONFIG: kubeconfig });
+    url = await eventually(() => {
+      const found = /http:\S+/.exec(dashboard.text)?.[0];
+      assert.ok(found, `${dashboard.text}${dashboard.stderr}`);
+      return found;
+    });
+    browser = await chromium.launch({ executablePath: `/usr/bin/${BROWSER}`, args: ['--no-sandbox'] });
+  });
+  after(async () => {
+    await browser?.close();
+    await dashboard?.stop();
+    await playground?.program.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  beforeEach(async () => {
+    await page?.close();
+    complaints.length = 0;
+    page = await browser.newPage({ viewport: SIZE });
+    page.setDefaultTimeout(WAIT_LIMIT_MS);
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('dialog', () => complaints.push('a script of the cluster ran'));
+    await page.goto(url);
+    await page.waitForSelector('h1');
+  });
+
+  const go = async (name: string, query = ''): Promise<void> => {
+    await page.evaluate(`location.hash = '#/${name}${query}'`);
+    await page.waitForSelector('h1');
+  };
+  const text = async (): Promise<string> => (await page.textContent('main')) ?? '';
+  const shows = (wanted: RegExp): Promise<void> => eventually(async () => assert.match(await text(), wanted));
+
+  it('has pages without an error, and without a serious finding for people with a screen reader', async () => {
+    for (const name of PAGES) {
+      await go(name);
+      await page.evaluate(AXE);
+      const found = (await page.evaluate(
+        "axe.run().then(({ violations }) => violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))",
+      )) as readonly string[];
+      assert.deepEqual(found, [], name);
+    }
+    assert.deepEqual(complaints, []);
+  });
+
+  it('says what needs somebody, and leads on to the Service', async () => {
+    await shows(/some traffic does not work/);
+    await page.click('text=Service shop/coupons');
+    await shows(/Service of the namespace|Requests/);
+    assert.match(await text(), /berth explain service coupons -n shop/);
+    await page.goBack();
+    await shows(/some traffic does not work/);
+  });
+
+  it('is used by keys alone', async () => {
+    await page.keyboard.press('2');
+    await page.waitForSelector('h1:text("Services")');
+    await page.keyboard.press('/');
+    await page.keyboard.type('mail');
+    await eventually(async () => assert.match(await text(), /1 of \d+/));
+    await page.focus('[role=grid]');
+    await page.keyboard.press('Enter');
+    await shows(/berth explain service mail -n shop/);
+    await page.keyboard.press('Escape');
+    await eventually(async () => assert.doesNotMatch(await text(), /berth explain service mail/));
+  });
+
+  it('shows who has an address, on the map of its pool', async () => {
+    await go('pools', '?open=everyday');
+    await page.click('button[aria-label^="192.0.2.53: shop/dns-tcp"]');
+    await shows(/192\.0\.2\.53 belongs toshop\/dns-tcpshop\/dns-udp/);
+    await page.click('button[aria-label^="2001:db8:5::10-2001:db8:5::ff"], button.density-1');
+    await shows(/all of the pool/);
+  });
+
+  it('follows what kubectl does, without a reload', async () => {
+    await go('services', '?find=newcomer');
+    await shows(/0 of \d+/);
+    await playground.kubectl(['create', 'service', 'loadbalancer', 'newcomer', '--tcp=80', '-n', 'shop']);
+    await shows(/shop\/newcomer192\.0\.2\.\d+everyday/);
+    await playground.kubectl(['delete', 'service', 'newcomer', '-n', 'shop']);
+    await shows(/0 of \d+/);
+  });
+
+  it('shows text of the cluster as text', async () => {
+    const pool = {
+      apiVersion: 'metallb.io/v1beta1',
+      kind: 'IPAddressPool',
+      metadata: { name: HOSTILE_POOL, namespace: 'metallb-system' },
+      spec: { addresses: [HOSTILE_TEXT] },
+    };
+    await playground.kubectl(['create', '-f', '-'], JSON.stringify(pool)).catch(() => '');
+    const service = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: {
+        ...{ name: HOSTILE_POOL, namespace: 'shop' },
+        annotations: { 'metallb.io/address-pool': HOSTILE_TEXT },
+      },
+      spec: { type: 'LoadBalancer', ports: [{ port: 80 }] },
+    };
+    await playground.kubectl(['create', '-f', '-'], JSON.stringify(service));
+    await go('services', `?open=shop/${HOSTILE_POOL}`);
+    await shows(/<img src=x onerror=alert\(1\)>/);
+    assert.equal(await page.locator('main img').count(), 0);
+    await playground.kubectl(['delete', 'service', HOSTILE_POOL, '-n', 'shop']);
+    assert.deepEqual(complaints, []);
+  });
+
+  it('keeps its token out of the URL, and shows nothing without it', async () => {
+    assert.doesNotMatch(page.url(), /token/);
+    const other = await browser.newContext();
+    const stranger = await other.newPage();
+    await stranger.goto(new URL('/', url).href);
+    await stranger.waitForSelector('text=open the dashboard by the address that the command printed');
+    await other.close();
+  });
+
+  /** The last one: the cluster is gone afterwards. */
+  it('says at once that the cluster is gone', async () => {
+    await playground.program.stop();
+    await eventually(async () =>
+      assert.match((await page.textContent('.interruption')) ?? '', /The cluster does not answer/),
+    );
+    assert.match(await text(), /Controller/, 'the last picture stays');
+  });
+});

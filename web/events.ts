@@ -1,0 +1,58 @@
+/** The stream of events from the server. It is fetched, since an EventSource sends no header, and the token is one. */
+import type { OverviewEvent } from '../src/overview/document-patch.ts';
+
+export type StreamState =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'closed'; readonly says: string }
+  /** The server refuses this page: trying again does not help. */
+  | { readonly kind: 'refused'; readonly says: string };
+
+export type StreamOptions = {
+  readonly token: string;
+  /** The version that the page has; 0 for none. */
+  readonly version: () => number;
+  readonly onEvent: (event: OverviewEvent) => void;
+  readonly onState: (state: StreamState) => void;
+};
+
+const RETRY_MS = 1_000;
+/** Longer than the server is ever silent. */
+const SILENT_MS = 25_000;
+
+const SERVER_GONE =
+  'The dashboard itself does not answer: the command that serves it was ended, or the machine sleeps';
+
+/** Follows until the page is closed, or the server refuses it. */
+export async function followEvents(options: StreamOptions): Promise<void> {
+  for (;;) {
+    const refused = await followOnce(options).catch(() => null);
+    if (refused !== null) return options.onState({ kind: 'refused', says: refused });
+    options.onState({ kind: 'closed', says: SERVER_GONE });
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  }
+}
+
+/** Resolves when the stream ends: with a sentence where the server refuses, else null. */
+async function followOnce({ token, version, onEvent, onState }: StreamOptions): Promise<string | null> {
+  const abort = new AbortController();
+  let silence = setTimeout(() => abort.abort(), SILENT_MS);
+  const response = await fetch('/api/events', {
+    headers: { Authorization: `Bearer ${token}`, 'Last-Event-ID': `${version()}` },
+    signal: abort.signal,
+    cache: 'no-store',
+  });
+  if (response.status === 403) return (await response.text()).trim();
+  if (!response.ok || response.body === null) return null;
+  onState({ kind: 'open' });
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return null;
+    clearTimeout(silence);
+    silence = setTimeout(() => abort.abort(), SILENT_MS);
+    const blocks = (rest + value).split('\n\n');
+    rest = blocks.pop() ?? '';
+    for (const block of blocks) if (block.startsWith('data: ')) onEvent(JSON.parse(block.slice(6)));
+  }
+}

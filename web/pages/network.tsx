@@ -1,0 +1,185 @@
+import type { JSX } from 'preact';
+import type {
+  AnnouncingOverview,
+  SessionOverview,
+  SessionState,
+  SpeakerOverview,
+  SpeakerRunState,
+} from '../../src/overview/announcing-document.ts';
+import type { OverviewDocument } from '../../src/overview/document.ts';
+import { Ago, count, Mark, type Tone } from '../parts/marks.tsx';
+
+const SESSION_TONES: Readonly<Record<SessionState, Tone>> = {
+  ...{ up: 'good', down: 'bad', bridged: 'warning', stale: 'idle' },
+};
+const SPEAKER_TONES: Readonly<Record<SpeakerRunState, Tone>> = {
+  ...{
+    running: 'good',
+    draining: 'warning',
+    left: 'idle',
+    stopped: 'warning',
+    down: 'bad',
+    unknown: 'warning',
+  },
+};
+
+export function Network({ document }: { readonly document: OverviewDocument }): JSX.Element {
+  const { calico, speakers, layer2, unknown } = document.announcing;
+  return (
+    <>
+      <h1>Network</h1>
+      {unknown.map((says) => (
+        <p key={says} class="interruption">
+          {says}.
+        </p>
+      ))}
+      {calico !== null && <Calico calico={calico} />}
+      {speakers !== null && speakers.length > 0 && <Speakers speakers={speakers} now={document.time} />}
+      {layer2 !== null && <Owners layer2={layer2} />}
+      {calico === null && speakers === null && layer2 === null && (
+        <p>Neither Calico nor a speaker announces addresses, as far as can be seen.</p>
+      )}
+    </>
+  );
+}
+
+function Calico({ calico }: { readonly calico: NonNullable<AnnouncingOverview['calico']> }): JSX.Element {
+  return (
+    <section class="card">
+      <h2>Routers of Calico{calico.version === null ? '' : ` ${calico.version}`}</h2>
+      <p class="about">Predicted by the model of Calico from its objects: berth doctor says why.</p>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Router</th>
+            <th scope="col">AS</th>
+            <th scope="col">Sessions</th>
+            <th scope="col">Routes learned</th>
+          </tr>
+        </thead>
+        <tbody>
+          {calico.routers.map(({ router, as, sessions, routes }) => (
+            <tr key={router}>
+              <th scope="row" class="mono">
+                {router}
+              </th>
+              <td>{as}</td>
+              <td>
+                <Mark tone={sessions.up === sessions.all ? 'good' : 'bad'}>
+                  {sessions.up} of {sessions.all}
+                </Mark>
+              </td>
+              <td>{count(routes)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** Nodes against peers: a cell is a session. */
+function Speakers({
+  speakers,
+  now,
+}: {
+  readonly speakers: readonly SpeakerOverview[];
+  readonly now: string;
+}): JSX.Element {
+  const peers = [...new Set(speakers.flatMap(({ sessions }) => sessions.map(({ peer }) => peer)))].sort();
+  return (
+    <section class="card">
+      <h2>Speakers and their BGP sessions</h2>
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Node</th>
+              <th scope="col">Speaker</th>
+              <th scope="col">Services</th>
+              {peers.map((peer) => (
+                <th scope="col" key={peer}>
+                  {peer}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {speakers.map(({ node, state, because, services, sessions }) => (
+              <tr key={node}>
+                <th scope="row">{node}</th>
+                <td>
+                  <Mark tone={SPEAKER_TONES[state]}>{state}</Mark>
+                  {because !== null && <small> {because}</small>}
+                </td>
+                <td>{services === null ? '' : count(services)}</td>
+                {peers.map((peer) => (
+                  <td key={peer}>
+                    {sessions
+                      .filter((session) => session.peer === peer)
+                      .map((session) => (
+                        <Session key={session.address} session={session} now={now} />
+                      ))}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Session({ session, now }: { readonly session: SessionOverview; readonly now: string }): JSX.Element {
+  const { address, state, since, error, bfd, prefixes } = session;
+  return (
+    <div class="session">
+      <Mark tone={SESSION_TONES[state]}>{state}</Mark> <span class="mono">{address}</span>{' '}
+      {since !== '' && <Ago time={since} now={now} />}
+      <small>
+        {count(prefixes.advertised)} {prefixes.advertised === 1 ? 'prefix' : 'prefixes'}
+        {bfd !== null && `, BFD ${bfd}`}
+      </small>
+      {error !== null && state !== 'up' && <small class="error">{error}</small>}
+    </div>
+  );
+}
+
+function Owners({ layer2 }: { readonly layer2: NonNullable<AnnouncingOverview['layer2']> }): JSX.Element {
+  return (
+    <section class="card">
+      <h2>Answered by ARP and NDP</h2>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Node</th>
+            <th scope="col">Speaker</th>
+            <th scope="col">Services</th>
+          </tr>
+        </thead>
+        <tbody>
+          {layer2.nodes.map(({ node, state, services }) => (
+            <tr key={node}>
+              <th scope="row">{node}</th>
+              <td>
+                <Mark tone={SPEAKER_TONES[state]}>{state}</Mark>
+              </td>
+              <td>{count(services)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {layer2.conflicts.length > 0 && <h3>Addresses that other hosts use</h3>}
+      <ul>
+        {layer2.conflicts.map(({ address, mac, node, interface: name }) => (
+          <li key={`${address} ${mac} ${node}`}>
+            <Mark tone="bad">
+              {address}: {mac}, seen by {node} on {name}
+            </Mark>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

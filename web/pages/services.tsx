@@ -1,0 +1,209 @@
+import type { JSX } from 'preact';
+import type { OverviewDocument, ServiceOverview } from '../../src/overview/document.ts';
+import { LongList } from '../parts/long-list.tsx';
+import { Ago, count, Mark, type Tone } from '../parts/marks.tsx';
+import { Command } from '../parts/problem-list.tsx';
+import { hrefOf, route, setQuery } from '../route.ts';
+
+const FILTERS = {
+  all: { text: 'all', accepts: () => true },
+  waiting: {
+    text: 'without an address',
+    accepts: ({ state }) => state === 'waiting' || state === 'unreconciled',
+  },
+  silent: { text: 'not announced', accepts: ({ announced }) => announced?.status === 'False' },
+  assigned: { text: 'with an address', accepts: ({ state }) => state === 'assigned' },
+} as const satisfies Record<string, { text: string; accepts: (service: ServiceOverview) => boolean }>;
+
+type FilterName = keyof typeof FILTERS;
+const filterNames = Object.keys(FILTERS) as FilterName[];
+
+const SORTS = {
+  name: ({ service }) => service,
+  address: ({ addresses }) => addresses[0] ?? '￿',
+  pool: ({ pool }) => pool ?? '￿',
+  reason: ({ reason }) => reason ?? '￿',
+} as const satisfies Record<string, (service: ServiceOverview) => string>;
+
+type SortName = keyof typeof SORTS;
+const sortNames = Object.keys(SORTS) as SortName[];
+
+export function Services({ document }: { readonly document: OverviewDocument }): JSX.Element {
+  const { find = '', open = '' } = route.value.query;
+  const filter = filterNames.find((name) => name === route.value.query['state']) ?? 'all';
+  const sort = sortNames.find((name) => name === route.value.query['sort']) ?? 'name';
+  const { services } = document;
+  if (services === null) return <p>Services could not be read.</p>;
+  const items = select(services.items, { find, filter, sort });
+  const opened = services.items.find(({ service }) => service === open);
+  return (
+    <div class={opened === undefined ? 'split' : 'split open'}>
+      <section>
+        <h1>Services</h1>
+        <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
+          <input
+            type="search"
+            aria-label="Filter by any text"
+            placeholder="Filter: name, address, pool, reason  ( / )"
+            value={find}
+            onInput={(event) => setQuery({ find: event.currentTarget.value }, 'replace')}
+          />
+          <Choice
+            label="Show"
+            value={filter}
+            options={filterNames.map((name) => [name, FILTERS[name].text])}
+            onChange={(value) => setQuery({ state: value }, 'push')}
+          />
+          <Choice
+            label="Sort by"
+            value={sort}
+            options={sortNames.map((name) => [name, name])}
+            onChange={(value) => setQuery({ sort: value }, 'push')}
+          />
+          <output>
+            {count(items.length)} of {count(services.items.length)}
+          </output>
+        </form>
+        <LongList
+          items={items}
+          keyOf={({ service }) => service}
+          label="Services"
+          head={HEAD}
+          row={Row}
+          selected={open}
+          onSelect={(service) => setQuery({ open: service }, 'push')}
+        />
+      </section>
+      {opened !== undefined && <Detail service={opened} now={document.time} />}
+    </div>
+  );
+}
+
+function select(
+  items: readonly ServiceOverview[],
+  { find, filter, sort }: { readonly find: string; readonly filter: FilterName; readonly sort: SortName },
+): readonly ServiceOverview[] {
+  const words = find.toLowerCase().split(/\s+/).filter(Boolean);
+  const { accepts } = FILTERS[filter];
+  const found = items.filter((service) => {
+    if (!accepts(service)) return false;
+    if (words.length === 0) return true;
+    const { addresses, pool, reason, announced } = service;
+    const text =
+      `${service.service} ${addresses.join(' ')} ${pool ?? ''} ${reason ?? ''} ${announced?.reason ?? ''}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+  if (sort === 'name') return found;
+  const keyOf = SORTS[sort];
+  return found.toSorted((a, b) => keyOf(a).localeCompare(keyOf(b), 'en', { numeric: true }));
+}
+
+const HEAD = (
+  <>
+    <span role="columnheader">Service</span>
+    <span role="columnheader">Addresses</span>
+    <span role="columnheader">Pool</span>
+    <span role="columnheader">State</span>
+    <span role="columnheader">Announced</span>
+  </>
+);
+
+function Row(service: ServiceOverview): JSX.Element {
+  const { addresses, pool } = service;
+  return (
+    <>
+      <span role="gridcell">{service.service}</span>
+      <span role="gridcell" class="mono">
+        {addresses.join(' ')}
+      </span>
+      <span role="gridcell">{pool}</span>
+      <span role="gridcell">
+        <State service={service} />
+      </span>
+      <span role="gridcell">
+        <Announced service={service} />
+      </span>
+    </>
+  );
+}
+
+function State({ service: { state, reason } }: { readonly service: ServiceOverview }): JSX.Element {
+  if (state === 'assigned') return <Mark tone="good">{reason ?? 'has an address'}</Mark>;
+  if (state === 'others') return <Mark tone="idle">another controller</Mark>;
+  return <Mark tone={state === 'waiting' ? 'bad' : 'warning'}>{reason ?? 'not reconciled yet'}</Mark>;
+}
+
+const WAYS = { calico: 'by Calico', bgp: 'by BGP', layer2: 'by ARP and NDP' } as const;
+
+function Announced({ service: { announced } }: { readonly service: ServiceOverview }): JSX.Element | null {
+  if (announced === null) return null;
+  const tones: Readonly<Record<string, Tone>> = { True: 'good', False: 'bad' };
+  const text = announced.status === 'True' && announced.by !== null ? WAYS[announced.by] : announced.reason;
+  return <Mark tone={tones[announced.status] ?? 'warning'}>{text}</Mark>;
+}
+
+function Detail({ service, now }: { readonly service: ServiceOverview; readonly now: string }): JSX.Element {
+  const { addresses, pool, request, says, since, announced, answeredBy } = service;
+  const [namespace = '', name = ''] = service.service.split('/');
+  return (
+    <aside class="detail card" aria-label={`Service ${service.service}`}>
+      <button type="button" class="close" onClick={() => setQuery({ open: '' }, 'push')}>
+        Close
+      </button>
+      <h2>{service.service}</h2>
+      <p>
+        <State service={service} /> <Announced service={service} />
+      </p>
+      {says !== null && <p>{says}</p>}
+      {announced !== null && <p>{announced.says}</p>}
+      <dl>
+        <dt>Requests</dt>
+        <dd>{request}</dd>
+        <dt>Addresses</dt>
+        <dd class="mono">{addresses.length === 0 ? 'none' : addresses.join(', ')}</dd>
+        <dt>Pool</dt>
+        <dd>{pool === null ? 'none' : <a href={hrefOf('pools', { open: pool })}>{pool}</a>}</dd>
+        {answeredBy !== null && (
+          <>
+            <dt>Answered by</dt>
+            <dd>
+              <a href={hrefOf('network')}>{answeredBy}</a>
+            </dd>
+          </>
+        )}
+        {since !== null && (
+          <>
+            <dt>Since</dt>
+            <dd>
+              <Ago time={since} now={now} />
+            </dd>
+          </>
+        )}
+      </dl>
+      <p>The verdict of each pool, and the way to the router:</p>
+      <Command text={`berth explain service ${name} -n ${namespace}`} />
+    </aside>
+  );
+}
+
+type ChoiceProps = {
+  readonly label: string;
+  readonly value: string;
+  readonly options: readonly (readonly [string, string])[];
+  readonly onChange: (value: string) => void;
+};
+
+function Choice({ label, value, options, onChange }: ChoiceProps): JSX.Element {
+  return (
+    <label>
+      {label}{' '}
+      <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+        {options.map(([name, text]) => (
+          <option key={name} value={name}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,45 @@
+/** Problems, each with its object, what to change and the command that shows more. */
+import type { JSX } from 'preact';
+import type { Problem, ProblemObject } from '../../src/overview/problem.ts';
+import { hrefOf } from '../route.ts';
+import { Mark, type Tone } from './marks.tsx';
+
+const TONES: Readonly<Record<Problem['severity'], Tone>> = { error: 'bad', warning: 'warning', hint: 'idle' };
+
+export function ProblemList({ problems }: { readonly problems: readonly Problem[] }): JSX.Element {
+  return (
+    <ul class="problems">
+      {problems.map((problem, index) => (
+        <li key={`${problem.code} ${index}`} class={problem.severity}>
+          <p class="headline">
+            <Mark tone={TONES[problem.severity]}>{problem.severity}</Mark>{' '}
+            <ObjectLink object={problem.object} /> <span class="code">{problem.code}</span>
+          </p>
+          <p>{problem.says}</p>
+          {problem.fix !== null && <p class="fix">{problem.fix}</p>}
+          {problem.command !== null && <Command text={`berth ${problem.command}`} />}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function ObjectLink({ object }: { readonly object: ProblemObject | null }): JSX.Element | null {
+  if (object === null) return null;
+  const { kind, namespace, name } = object;
+  const text = `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
+  if (kind === 'Service') return <a href={hrefOf('services', { open: `${namespace}/${name}` })}>{text}</a>;
+  if (kind === 'IPAddressPool') return <a href={hrefOf('pools', { open: name })}>{text}</a>;
+  return <span>{text}</span>;
+}
+
+export function Command({ text }: { readonly text: string }): JSX.Element {
+  return (
+    <p class="command">
+      <code>{text}</code>
+      <button type="button" onClick={() => void navigator.clipboard.writeText(text)}>
+        Copy
+      </button>
+    </p>
+  );
+}

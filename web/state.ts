@@ -1,0 +1,78 @@
+/** What the page knows: the document, and whether it is followed. */
+import { computed, signal } from '@preact/signals';
+import type { OverviewDocument } from '../src/overview/document.ts';
+import { applyPatch, type OverviewEvent } from '../src/overview/document-patch.ts';
+import { followEvents, type StreamState } from './events.ts';
+
+export const document$ = signal<OverviewDocument | null>(null);
+export const stream$ = signal<StreamState>({ kind: 'closed', says: 'Connecting' });
+/** Why the cluster does not answer; null where it does. */
+export const lost$ = signal<string | null>(null);
+
+export type UsagePoint = { readonly time: number; readonly used: number };
+
+/** Addresses in use by pool, since the page was opened. */
+export const usage$ = signal<ReadonlyMap<string, readonly UsagePoint[]>>(new Map());
+const USAGE_POINTS_MAX = 600;
+
+/** A sentence for the top of every page; null while all is as it should be. */
+export const interruption$ = computed<string | null>(() => {
+  const stream = stream$.value;
+  if (stream.kind !== 'open') return stream.says;
+  return lost$.value === null ? null : `The cluster does not answer: ${lost$.value}`;
+});
+
+let version = 0;
+
+const TOKEN_KEY = 'berth-token';
+
+/** The token comes with the address of the page, and is kept for as long as the tab. */
+function takeToken(): string {
+  const given = /[#&]token=([\w-]+)/.exec(location.hash)?.[1];
+  if (given !== undefined) {
+    sessionStorage.setItem(TOKEN_KEY, given);
+    history.replaceState(null, '', '#/overview');
+    dispatchEvent(new HashChangeEvent('hashchange'));
+  }
+  return sessionStorage.getItem(TOKEN_KEY) ?? '';
+}
+
+export function start(): void {
+  void followEvents({
+    token: takeToken(),
+    version: () => version,
+    onEvent: take,
+    onState: (state) => {
+      stream$.value = state;
+    },
+  });
+}
+
+function take(event: OverviewEvent): void {
+  version = event.version;
+  const before = document$.value;
+  if (event.kind === 'lost') {
+    lost$.value = event.says;
+    return;
+  }
+  lost$.value = null;
+  if (event.kind === 'document') document$.value = event.document;
+  else if (before === null) return;
+  else if (event.kind === 'patch') document$.value = applyPatch(before, event.patch);
+  else document$.value = { ...before, time: event.time };
+  recordUsage();
+}
+
+function recordUsage(): void {
+  const document = document$.value;
+  if (document?.pools == null) return;
+  const time = Date.parse(document.time);
+  const next = new Map<string, readonly UsagePoint[]>();
+  for (const { name, ipv4, ipv6 } of document.pools) {
+    const used = (ipv4?.used ?? 0) + (ipv6?.used ?? 0);
+    const points = usage$.value.get(name) ?? [];
+    const last = points.at(-1);
+    next.set(name, last?.used === used ? points : [...points, { time, used }].slice(-USAGE_POINTS_MAX));
+  }
+  usage$.value = next;
+}
