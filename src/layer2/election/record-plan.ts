@@ -44,9 +44,7 @@ export function recordedOwners(records: readonly OwnerRecord[]): RecordedOwners 
 export type RecordChange<R extends OwnerRecord = OwnerRecord> =
   | { readonly kind: 'delete'; readonly record: R }
   | { readonly kind: 'create'; readonly service: Layer2Service; readonly interfaces: readonly string[] }
-  | { readonly kind: 'patch'; readonly record: R; readonly interfaces: readonly string[] }
-  /** The order to hand over cannot be obeyed, and goes: it would move the Service at any later time. */
-  | { readonly kind: 'dismiss'; readonly record: R };
+  | { readonly kind: 'patch'; readonly record: R; readonly interfaces: readonly string[] };
 
 export type PlanningSpeaker = {
   readonly node: string;
@@ -71,7 +69,8 @@ export function planRecords<R extends OwnerRecord>(
       if (isMine && !isPending(state, record.service)) changes.push({ kind: 'delete', record });
       continue;
     }
-    if (record.node !== node || kept.has(record.service)) {
+    // An order to hand over that cannot be obeyed goes with its record: it would move the Service at any later time.
+    if (record.node !== node || record.handOverTo !== null || kept.has(record.service)) {
       changes.push({ kind: 'delete', record });
       continue;
     }
@@ -79,7 +78,6 @@ export function planRecords<R extends OwnerRecord>(
     const interfaces = own.wanted ?? [];
     if (record.interfaces === null || !sameItems(record.interfaces, interfaces))
       changes.push({ kind: 'patch', record, interfaces });
-    if (record.handOverTo !== null) changes.push({ kind: 'dismiss', record });
   }
   for (const { service, wanted } of owned.values())
     if (!kept.has(service.key)) changes.push({ kind: 'create', service, interfaces: wanted ?? [] });

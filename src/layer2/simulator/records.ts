@@ -27,7 +27,6 @@ export class SimulatedRecords {
     }
     const others = this.#records.filter((one) => one !== change.record);
     if (change.kind === 'delete') this.#records = others;
-    else if (change.kind === 'dismiss') this.#records = [...others, { ...change.record, handOverTo: null }];
     else this.#records = [...others, { ...change.record, interfaces: change.interfaces }];
   }
 

@@ -14,8 +14,6 @@ export interface OwnerRecordApi {
   /** The name follows from the Service's UID, so that of two creators one succeeds. */
   create(service: Layer2Service): Promise<RequestOutcome<WatchedRecord>>;
   setInterfaces(record: WatchedRecord, interfaces: readonly string[]): Promise<RequestOutcome<unknown>>;
-  /** Removes the order to hand over. */
-  dismiss(record: WatchedRecord): Promise<RequestOutcome<unknown>>;
   /** Only that very object in that version. */
   delete(record: WatchedRecord): Promise<RequestOutcome<unknown>>;
 }

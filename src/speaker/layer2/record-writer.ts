@@ -85,8 +85,6 @@ export class RecordWriter {
         return failureOf(await api.delete(change.record));
       case 'patch':
         return failureOf(await api.setInterfaces(change.record, change.interfaces));
-      case 'dismiss':
-        return failureOf(await api.dismiss(change.record));
       case 'create': {
         const created = await api.create(change.service);
         if (created.kind !== 'done') return created;

@@ -57,11 +57,11 @@ const rows: readonly Row[] = [
     changes: ['patch l2-n1 eth0 eth1'],
   },
   {
-    says: 'an order to hand over that is not obeyed goes',
+    says: 'an order to hand over that is not obeyed goes with its record',
     records: [record('n1', { handOverTo: 'n9' })],
     node: 'n1',
     recorded: 'n1',
-    changes: ['dismiss l2-n1'],
+    changes: ['delete l2-n1', 'create eth0 eth1'],
   },
   {
     says: 'an order that is obeyed goes with the record',
@@ -142,8 +142,8 @@ describe('records', () => {
         recorded: row.recorded === undefined ? {} : { 'web/blog': row.recorded },
       });
       const changes = planRecords(state, row.records, { node: row.node, alive }).map((change) =>
-        change.kind === 'delete' || change.kind === 'dismiss'
-          ? `${change.kind} ${change.record.name}`
+        change.kind === 'delete'
+          ? `delete ${change.record.name}`
           : `${change.kind}${change.kind === 'patch' ? ` ${change.record.name}` : ''} ${change.interfaces.join(' ')}`,
       );
       assert.deepEqual(changes, row.changes);

@@ -3,7 +3,6 @@ import type { ApiSender } from '../../../kube/http/api-request.ts';
 import { collectionPath, DAEMON_SETS, objectPath, SERVICE_L2_STATUSES } from '../../../kube/resource.ts';
 import type { WatchedRecord } from '../../../layer2/objects/watched-objects.ts';
 import { toWatchedRecord } from '../../../layer2/objects/watched-objects.ts';
-import { HAND_OVER_ANNOTATION } from '../../../objects/annotations.ts';
 import { apiVersionOf } from '../../../objects/api-group.ts';
 import { MERGE_PATCH } from '../../../objects/patch-type.ts';
 import { splitServiceKey } from '../../../objects/service.ts';
@@ -88,18 +87,6 @@ export function ownerRecordApi({
       const answer = toRequestOutcome(outcome, toWatchedRecord);
       if (answer.kind === 'done') observed(answer.value);
       else if (answer.kind === 'gone') deleted(record);
-      return answer;
-    },
-    async dismiss(record) {
-      const outcome = await client.send({
-        method: 'PATCH',
-        path: pathOf(record.name),
-        body: { metadata: { annotations: { [HAND_OVER_ANNOTATION]: null } } },
-        contentType: MERGE_PATCH,
-        timeout,
-      });
-      const answer = toRequestOutcome(outcome, toWatchedRecord);
-      if (answer.kind === 'done') observed(answer.value);
       return answer;
     },
     async delete(record) {
