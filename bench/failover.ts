@@ -21,7 +21,7 @@ const SCENES: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
 
 const selected = (process.env['BENCH_SCENES'] ?? '').split(',');
 
-await bench(60, async () => {
+await bench(120, async () => {
   const rows: Row[] = [];
   for (const [name, scene] of Object.entries(SCENES))
     if (selected.some((part) => name.includes(part))) rows.push(...(await scene()));

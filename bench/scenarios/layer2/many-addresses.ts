@@ -37,16 +37,17 @@ export async function layer2ThousandAddresses(): Promise<readonly Row[]> {
     const quiet = await waitUntilNoWrites(baseline, QUIET_MS);
     await sleep(CALM_MS);
     const calm = differences(quiet, await countWritesByKind(baseline));
-    const [times, writes]: [number[], number[]] = [[], []];
-    for (let round = 0; round < ROUNDS; round++) {
-      const before = await waitUntilNoWrites(baseline, QUIET_MS);
-      times.push(await moveAllFrom(bed, ['n1']));
-      const written = differences(before, await waitUntilNoWrites(baseline, QUIET_MS));
-      note([...written].map(([kind, count]) => `${count} ${kind}`).join(', '));
-      writes.push(total(written) / THOUSAND);
+    const before = await waitUntilNoWrites(baseline, QUIET_MS);
+    const times = [await moveAllFrom(bed, ['n1'])];
+    // Events are sent behind everything else: those of a thousand Services take minutes.
+    const written = differences(before, await waitUntilNoWrites(baseline, QUIET_MS));
+    note([...written].map(([kind, count]) => `${count} ${kind}`).join(', '));
+    const writes = total(written) / THOUSAND;
+    while (times.length < ROUNDS) {
       bed.startSpeaker('n1');
       await bed.linked();
       await ownsAll(bed, 'n1', THOUSAND);
+      times.push(await moveAllFrom(bed, ['n1']));
     }
     return [
       lastAnnounced('1,000 addresses on a node that is killed', times, 1.5),
@@ -59,8 +60,8 @@ export async function layer2ThousandAddresses(): Promise<readonly Row[]> {
       {
         figure: 'layer 2: writes a Service when 1,000 addresses fail over, events and conditions included',
         goal: `≤ ${WRITES_A_SERVICE_MAX}`,
-        seen: spread(writes),
-        met: Math.max(...writes) <= WRITES_A_SERVICE_MAX,
+        seen: writes.toFixed(2),
+        met: writes <= WRITES_A_SERVICE_MAX,
       },
     ];
   } finally {
