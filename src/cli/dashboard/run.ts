@@ -8,15 +8,15 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { serveDashboard } from '../../http-server/dashboard-server.ts';
 import { withConnection } from '../cluster/connection.ts';
 import { readFileOverview } from '../cluster/overview/file-overview.ts';
-import { readLiveOverview } from '../cluster/overview/live-overview.ts';
+import { OverviewFeed } from '../cluster/overview/overview-feed.ts';
 import { failCommand, failUsage, readCommandLine, surplusOperands } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
 import { type AccessRules, type RequestHead, refuseData, refusePage } from './access.ts';
 import { readAssets } from './assets.ts';
 import { DASHBOARD_COMMAND } from './command.ts';
+import { publishLive } from './live.ts';
 import { openFile, writeOpeningFile } from './opening.ts';
 import { Publisher } from './publisher.ts';
-import { readForever } from './reader.ts';
 
 type DashboardFlags = Flags<typeof DASHBOARD_COMMAND.flags>;
 
@@ -56,13 +56,22 @@ export async function runDashboard(
     const { sender, description: source, namespace: contextNamespace, progress, endProgress } = connection;
     const stop = new AbortController();
     const signal = AbortSignal.any([stopSignal(), stop.signal]);
-    const reading = readForever({
-      ...{ clock: context.clock, publisher, signal },
-      read: async () =>
-        (await readLiveOverview({ sender, source, flags, contextNamespace, progress })).document(
-          context.clock.wall(),
-        ),
-    });
+    const options = {
+      sender,
+      source,
+      flags,
+      contextNamespace,
+      progress,
+      client: sender,
+      clock: context.clock,
+    };
+    const reading = publishLive(
+      {
+        ...{ clock: context.clock, publisher },
+        feed: (changed) => new OverviewFeed({ ...options, random: Math.random, changed }),
+      },
+      signal,
+    );
     const served = await serve(signal, endProgress);
     stop.abort();
     await reading;
