@@ -13,6 +13,7 @@ COPY examples/playground ./examples/playground
 COPY examples/playground-kinds ./examples/playground-kinds
 COPY examples/playground-native ./examples/playground-native
 COPY src ./src
+COPY web ./web
 RUN npm run build
 
 # The bundle contains all packages except koffi, which has native code and is beside the bundle. It is built for the

@@ -13,7 +13,7 @@ const { values } = parseArgs({
   options: {
     arch: { type: 'string', multiple: true },
     name: { type: 'string', default: `localhost/berth:${packageVersion()}` },
-    output: { type: 'string', default: `dist/image/berth-${packageVersion()}.tar` },
+    output: { type: 'string', default: `artifacts/berth-${packageVersion()}.tar` },
   },
 });
 

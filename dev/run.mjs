@@ -88,6 +88,22 @@ export function capture(command, args, options = {}) {
 }
 
 /**
+ * Runs a program quietly, and throws where it fails.
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ * @returns {Promise<string>} what it printed
+ */
+export async function must(program, args, options = {}) {
+  const { code, output, stdout } = await capture(program, args, {
+    ...options,
+    doing: `${program} ${args[0]}`,
+  });
+  if (code !== 0) throw new Error(`${program} ${args.join(' ')} failed:\n${output}`);
+  return stdout;
+}
+
+/**
  * What an installed package calls its program; npm's own links to it would print npm's warnings too.
  * @param {string} name
  * @param {string} program

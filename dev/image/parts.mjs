@@ -3,8 +3,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withLock } from '../lock.mjs';
-import { cacheFolder, root } from '../place.mjs';
-import { capture, say } from '../run.mjs';
+import { koffiVersion, provideKoffi } from '../parts/koffi.mjs';
+import { npmEnvironment } from '../parts/packages.mjs';
+import { cacheFolder } from '../place.mjs';
+import { must, say } from '../run.mjs';
 
 /**
  * What an image is made of besides Berth itself, for each architecture: Node and the native part of koffi from npm, and the C and
@@ -43,40 +45,31 @@ const DEBIAN_PACKAGES = ['libc6', 'libgcc-s1', 'libstdc++6', 'libatomic1'];
  * @returns {Promise<ImageParts>}
  */
 export async function provideImageParts(architecture) {
-  const koffi = await koffiVersion();
-  const folder = join(cacheFolder, 'image', `node-${NODE}-koffi-${koffi}-${architecture}`);
+  const folder = join(cacheFolder, 'image', `node-${NODE}-${architecture}`);
   await mkdir(join(cacheFolder, 'image'), { recursive: true });
   await withLock(`${folder}.lock`, async () => {
-    if (!existsSync(folder)) await fetchParts(folder, architecture, koffi);
+    if (!existsSync(folder)) await fetchParts(folder, architecture);
   });
   return {
     node: join(folder, 'node/package'),
-    koffi: join(folder, 'koffi/package'),
+    koffi: await provideKoffi(npmArchitecture[architecture]),
     debian: join(folder, 'debian'),
     packages: JSON.parse(await readFile(join(folder, 'debian.json'), 'utf8')),
     nodeVersion: NODE,
-    koffiVersion: koffi,
+    koffiVersion: koffiVersion(),
   };
-}
-
-/** @returns {Promise<string>} the version that the lock file has */
-async function koffiVersion() {
-  const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8'));
-  return lock.packages['node_modules/koffi'].version;
 }
 
 /**
  * @param {string} folder which appears whole or not at all
  * @param {Architecture} architecture
- * @param {string} koffi
  */
-async function fetchParts(folder, architecture, koffi) {
+async function fetchParts(folder, architecture) {
   const npm = npmArchitecture[architecture];
   say(`Fetching the parts of an image for ${architecture} ...`);
   const workshop = await mkdtemp(`${folder}.building-`);
   try {
     await unpackNpm(`node-linux-${npm}@${NODE}`, join(workshop, 'node'));
-    await unpackNpm(`@koromix/koffi-linux-${npm}@${koffi}`, join(workshop, 'koffi'));
     const packages = await unpackDebian(architecture, workshop);
     await writeFile(join(workshop, 'debian.json'), JSON.stringify(packages));
     await rename(workshop, folder);
@@ -91,9 +84,9 @@ async function fetchParts(folder, architecture, koffi) {
  */
 async function unpackNpm(spec, folder) {
   await mkdir(folder);
-  await must('npm', ['pack', '--silent', spec], folder);
+  await must('npm', ['pack', '--silent', spec], { cwd: folder, env: npmEnvironment() });
   const [archive = ''] = await readdir(folder);
-  await must('tar', ['-xzf', archive], folder);
+  await must('tar', ['-xzf', archive], { cwd: folder });
   await rm(join(folder, archive));
 }
 
@@ -117,28 +110,16 @@ async function unpackDebian(architecture, workshop) {
     `Dir::State::status=${apt}/status`,
     `Dir::Cache=${apt}/cache`,
   ].flatMap((option) => ['-o', option]);
-  await must('apt-get', ['-q', ...options, 'update'], archives);
-  await must('apt-get', ['-q', ...options, 'download', ...DEBIAN_PACKAGES], archives);
+  await must('apt-get', ['-q', ...options, 'update'], { cwd: archives });
+  await must('apt-get', ['-q', ...options, 'download', ...DEBIAN_PACKAGES], { cwd: archives });
   const packages = [];
   for (const archive of (await readdir(archives)).sort()) {
-    const fields = await must('dpkg-deb', ['--show', FIELDS, archive], archives);
+    const fields = await must('dpkg-deb', ['--show', FIELDS, archive], { cwd: archives });
     const [name = '', version = ''] = fields.split(' ');
     packages.push({ name, version });
-    await must('dpkg-deb', ['--extract', archive, join(workshop, 'debian')], archives);
+    await must('dpkg-deb', ['--extract', archive, join(workshop, 'debian')], { cwd: archives });
   }
   await rm(apt, { recursive: true });
   await rm(archives, { recursive: true });
   return packages;
-}
-
-/**
- * @param {string} program
- * @param {readonly string[]} args
- * @param {string} cwd
- * @returns {Promise<string>} what it printed; throws where it failed
- */
-async function must(program, args, cwd) {
-  const { code, output, stdout } = await capture(program, args, { cwd, doing: `${program} ${args[0]}` });
-  if (code !== 0) throw new Error(`${program} ${args.join(' ')} failed:\n${output}`);
-  return stdout;
 }

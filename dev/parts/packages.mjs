@@ -17,7 +17,7 @@ export async function providePackages() {
   return withLock(join(root, 'node_modules.lock'), async () => {
     if (areInstalled()) return null;
     say('Installing npm packages ...');
-    const code = await run('npm', ['ci', ...NPM_FLAGS], { env: environment() });
+    const code = await run('npm', ['ci', ...NPM_FLAGS], { env: npmEnvironment() });
     return code === 0 ? null : `npm ci ended with exit code ${code}`;
   });
 }
@@ -41,8 +41,8 @@ function areInstalled() {
  * Inside of `npm install --global` and `npm pack` npm hands its own settings on, by which this one would install globally
  * or try nothing at all.
  */
-function environment() {
+export function npmEnvironment() {
   const own =
-    /^npm_config_(global|location|prefix|local_prefix|dry_run|pack_destination|omit|include|production)$/i;
+    /^npm_config_(global|json|location|prefix|local_prefix|dry_run|pack_destination|omit|include|production)$/i;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
 }
