@@ -7,11 +7,13 @@
 {{- range $object.subjects }}{{ $_ := set . "namespace" $namespace }}{{ end -}}
 {{- $labels := dict "app.kubernetes.io/managed-by" $root.Release.Service "helm.sh/chart" (printf "%s-%s" $root.Chart.Name $root.Chart.Version) -}}
 {{- $_ := set $object.metadata "labels" (merge $labels (default dict $object.metadata.labels)) -}}
+{{- if and (eq $root.Values.mode "layer2") (has $object.kind (list "Deployment" "DaemonSet")) -}}
+{{- include "berth.layer2" (dict "root" $root "object" $object) -}}
+{{- end -}}
 {{- if eq $object.kind "Deployment" -}}
 {{- include "berth.workload" (dict "root" $root "object" $object "values" $root.Values.controller) -}}
 {{- include "berth.controller" (dict "root" $root "object" $object) -}}
 {{- else if eq $object.kind "DaemonSet" -}}
-{{- if eq $root.Values.mode "layer2" }}{{ include "berth.layer2" (dict "root" $root "object" $object) }}{{ end -}}
 {{- include "berth.workload" (dict "root" $root "object" $object "values" $root.Values.speaker) -}}
 {{- include "berth.speaker" (dict "root" $root "object" $object) -}}
 {{- else if eq $object.kind "ServiceAccount" -}}
@@ -69,18 +71,20 @@
 {{- with .root.Values.speaker.updateStrategy }}{{ $_ := set $.object.spec "updateStrategy" . }}{{ end -}}
 {{- end -}}
 
-{{/* The patch of deploy/layer2, merged as kustomize does. Arguments: root, object. */}}
+{{/* The patch of deploy/layer2 for this kind of object, merged as kustomize does: what it adds to a list comes first. Arguments: root, object. */}}
 {{- define "berth.layer2" -}}
 {{- $kustomization := fromYaml (.root.Files.Get "files/layer2/kustomization.yaml") -}}
 {{- range $kustomization.patches -}}
+{{- if eq .target.kind $.object.kind -}}
 {{- $patch := (fromYaml .patch).spec.template.spec -}}
 {{- $pod := $.object.spec.template.spec -}}
 {{- $container := first $pod.containers -}}
 {{- $patched := first $patch.containers -}}
-{{- $_ := set $pod "volumes" (concat $patch.volumes (default list $pod.volumes)) -}}
-{{- $_ := set $container "env" (concat $patched.env $container.env) -}}
-{{- $_ := set $container "volumeMounts" (concat $patched.volumeMounts (default list $container.volumeMounts)) -}}
-{{- $_ := set $container "securityContext" $patched.securityContext -}}
+{{- with $patch.volumes }}{{ $_ := set $pod "volumes" (concat . (default list $pod.volumes)) }}{{ end -}}
+{{- with $patched.env }}{{ $_ := set $container "env" (concat . (default list $container.env)) }}{{ end -}}
+{{- with $patched.volumeMounts }}{{ $_ := set $container "volumeMounts" (concat . (default list $container.volumeMounts)) }}{{ end -}}
+{{- with $patched.securityContext }}{{ $_ := set $container "securityContext" . }}{{ end -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 
