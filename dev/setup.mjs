@@ -6,6 +6,7 @@ import { provideClients } from './parts/clients.mjs';
 import { provideContainers } from './parts/containers.mjs';
 import { provideNetwork } from './parts/network.mjs';
 import { providePackages } from './parts/packages.mjs';
+import { providePrometheus } from './parts/prometheus.mjs';
 import { provideSystem } from './parts/system.mjs';
 import { provideTools } from './parts/tools.mjs';
 import { strict } from './place.mjs';
@@ -40,7 +41,10 @@ export async function setUp(full = false) {
   const browser = await provideBrowser();
   if (browser !== null)
     say(strict ? `Missing: ${browser}` : `Tests in a browser will be skipped: ${browser}.`);
-  return [...missing, containers, browser].every((reason) => reason === null) || !strict;
+  const prometheus = await providePrometheus();
+  if (prometheus !== null)
+    say(strict ? `Missing: ${prometheus}` : `Tests of alerts and dashboards will be skipped: ${prometheus}.`);
+  return [...missing, containers, browser, prometheus].every((reason) => reason === null) || !strict;
 }
 
 if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) process.exitCode = (await setUp()) ? 0 : 1;

@@ -1,10 +1,10 @@
 // @ts-check
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withLock } from '../lock.mjs';
 import { cacheFolder } from '../place.mjs';
-import { capture, say } from '../run.mjs';
+import { unpackDebian } from './debian.mjs';
 import { onPath } from './system.mjs';
 
 /**
@@ -55,33 +55,12 @@ export async function provideContainers() {
   if (process.getuid?.() !== 0 || !onPath('apt-get')) return before;
   await mkdir(join(cacheFolder, 'tools'), { recursive: true });
   const folder = containersFolder();
-  return withLock(`${folder}.lock`, async () => (existsSync(folder) ? null : unpack(folder)));
-}
-
-/**
- * @param {string} folder which appears whole or not at all
- * @returns {Promise<string | null>}
- */
-async function unpack(folder) {
-  const names = packages.map((one) => one.debian);
-  say(`Fetching ${names.join(', ')} ...`);
-  const workshop = await mkdtemp(`${folder}.building-`);
-  try {
-    const update = await capture('apt-get', ['update', '-q'], { doing: 'reading package lists' });
-    const fetched = await capture('apt-get', ['download', '-q', ...names], {
-      cwd: workshop,
-      doing: 'fetching packages',
-    });
-    if (fetched.code !== 0)
-      return `apt-get could not fetch ${names.join(', ')}:\n${update.output}${fetched.output}`;
-    const files = join(workshop, 'files');
-    for (const archive of (await readdir(workshop)).filter((name) => name.endsWith('.deb'))) {
-      const unpacked = await capture('dpkg', ['-x', join(workshop, archive), files]);
-      if (unpacked.code !== 0) return `${archive} could not be unpacked:\n${unpacked.output}`;
-    }
-    await rename(files, folder);
-    return null;
-  } finally {
-    await rm(workshop, { recursive: true, force: true });
-  }
+  return withLock(`${folder}.lock`, async () =>
+    existsSync(folder)
+      ? null
+      : unpackDebian(
+          folder,
+          packages.map((one) => one.debian),
+        ),
+  );
 }

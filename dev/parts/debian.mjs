@@ -1,0 +1,34 @@
+// @ts-check
+import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { capture, say } from '../run.mjs';
+
+/**
+ * Fetches Debian packages and unpacks them into a folder, by apt and dpkg. They are never installed: no service of them starts,
+ * and what the machine has stays as it is. Whoever calls holds the lock of the folder.
+ * @param {string} folder which appears whole or not at all
+ * @param {readonly string[]} names of the packages
+ * @returns {Promise<string | null>} null when all is there, else what is missing
+ */
+export async function unpackDebian(folder, names) {
+  say(`Fetching ${names.join(', ')} ...`);
+  const workshop = await mkdtemp(`${folder}.building-`);
+  try {
+    const update = await capture('apt-get', ['update', '-q'], { doing: 'reading package lists' });
+    const fetched = await capture('apt-get', ['download', '-q', ...names], {
+      cwd: workshop,
+      doing: 'fetching packages',
+    });
+    if (fetched.code !== 0)
+      return `apt-get could not fetch ${names.join(', ')}:\n${update.output}${fetched.output}`;
+    const files = join(workshop, 'files');
+    for (const archive of (await readdir(workshop)).filter((name) => name.endsWith('.deb'))) {
+      const unpacked = await capture('dpkg', ['-x', join(workshop, archive), files]);
+      if (unpacked.code !== 0) return `${archive} could not be unpacked:\n${unpacked.output}`;
+    }
+    await rename(files, folder);
+    return null;
+  } finally {
+    await rm(workshop, { recursive: true, force: true });
+  }
+}
