@@ -28,6 +28,7 @@
 {{- else if and (eq $object.kind "ValidatingAdmissionPolicyBinding") $object.spec.matchResources -}}
 {{- $_ := set $object.spec.matchResources.namespaceSelector.matchLabels "kubernetes.io/metadata.name" $namespace -}}
 {{- end -}}
+{{- include "berth.adaptMonitoring" (dict "root" $root "object" $object) -}}
 {{- toYaml $object -}}
 {{- end -}}
 

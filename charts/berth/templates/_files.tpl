@@ -20,7 +20,7 @@ The manifests of deploy/ are the only source of objects. The chart reads them, a
 {{- range list "controller" "speaker" "view-port" }}{{ $paths = append $paths (printf "files/policies/%s.yaml" .) }}{{ end -}}
 {{- end -}}
 {{- if $values.validation.enabled }}{{ $paths = append $paths "files/validation/ipaddresspools.yaml" }}{{ end -}}
-{{- toJson $paths -}}
+{{- toJson (concat $paths (include "berth.monitoringPaths" . | fromJsonArray)) -}}
 {{- end -}}
 
 {{/* The objects of a file, as a JSON list. Arguments: root, path. */}}
