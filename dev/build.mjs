@@ -15,6 +15,7 @@ import { join, relative } from 'node:path';
 import { arch, argv, platform } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { withLock } from './lock.mjs';
+import { bundledPlaces, describePackages, licencesText } from './parts/bundled.mjs';
 import { nativePart } from './parts/native-part.mjs';
 import { requirePackages } from './parts/packages.mjs';
 import { bundleWeb } from './parts/web-part.mjs';
@@ -49,6 +50,7 @@ const inputs = [
   installed,
   'dev/build.mjs',
   'dev/lazy.mjs',
+  'dev/parts/bundled.mjs',
   'dev/parts/native-part.mjs',
   'dev/parts/web-part.mjs',
   ...shipped,
@@ -103,14 +105,26 @@ async function build() {
     logLevel: 'warning',
   });
   removeOthers(new Set(Object.keys(metafile.outputs)));
-  await bundleWeb(join(dist, 'web'));
+  const web = await bundleWeb(join(dist, 'web'));
   for (const folder of shipped) cpSync(join(root, folder), join(dist, folder), { recursive: true });
   for (const path of native) {
     cpSync(join(modules, path), join(dist, 'node_modules', path), { recursive: true });
   }
+  writePackages(bundledPlaces([metafile, web]));
   chmodSync(join(dist, 'berth.mjs'), 0o755);
   writeFileSync(stamp, before);
   say(`Built dist/berth.mjs, ${seconds(started)}`);
+}
+
+/**
+ * Names what is in the bundle, and beside it: for the bill of materials, and for whoever has to know the licences.
+ * @param {readonly string[]} bundled
+ */
+function writePackages(bundled) {
+  const packages = describePackages(root, [...bundled, 'node_modules/koffi'].sort());
+  const named = packages.map(({ name, version }) => ({ name, version }));
+  writeFileSync(join(dist, 'packages.json'), `${JSON.stringify(named, null, 2)}\n`);
+  writeFileSync(join(dist, 'LICENSES.txt'), licencesText(root, packages));
 }
 
 /** What `berth crds` prints, so that a cluster can be prepared with nothing but the program at hand. */

@@ -1,4 +1,5 @@
 // @ts-check
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { writeBerthImage } from './image/berth.mjs';
 import { packageVersion } from './image/root.mjs';
@@ -17,6 +18,9 @@ const { values } = parseArgs({
   },
 });
 
+/** Beside the archive. @param {string | undefined} architecture */
+const bomPath = (architecture) => `${values.output.replace(/\.tar$/, '')}-${architecture}.cdx.json`;
+
 await main();
 
 async function main() {
@@ -29,7 +33,8 @@ async function main() {
   }
   await requirePackages();
   const started = performance.now();
-  const { digest, layerBytes } = await writeBerthImage(values.output, [values.name], architectures);
+  const { digest, layerBytes, boms } = await writeBerthImage(values.output, [values.name], architectures);
+  for (const [index, bom] of boms.entries()) writeFileSync(bomPath(architectures[index]), bom);
   const sizes = architectures.map((one, index) => `${one} ${((layerBytes[index] ?? 0) / 1e6).toFixed(1)} MB`);
   say(`Wrote ${values.output}: ${values.name} (${sizes.join(', ')}), ${digest}, in ${seconds(started)}.
 Load it with one of:

@@ -41,6 +41,9 @@ const places = {
 const PASSWD = 'root:x:0:0:root:/:/none\nnobody:x:65534:65534:nobody:/:/none\n';
 const GROUP = 'root:x:0:\nnogroup:x:65534:\n';
 
+/** Where scanners look, which go by the ending of the name. */
+const BOM = 'usr/share/doc/berth/berth.cdx.json';
+
 /** The user that a container runs as unless its manifest says otherwise: nobody, by number, so that a kubelet can tell. */
 const USER = '65534:65534';
 const PORTS = ['9120/tcp', '17472/tcp', '17473/tcp'];
@@ -73,13 +76,15 @@ export function imageConfig({ version, revision }) {
  * @param {string} folder
  * @param {import('./parts.mjs').Architecture} architecture
  * @param {import('./parts.mjs').ImageParts} parts
+ * @param {string | null} bom the bill of materials; a test goes without
  * @returns {readonly [string, string]} the folders of the layers, the lowest first: the base, and Berth
  */
-export function layOut(folder, architecture, parts) {
+export function layOut(folder, architecture, parts, bom = null) {
   const base = join(folder, 'base');
   const app = join(folder, 'app');
   layOutBase(base, architecture, parts);
   layOutBerth(join(app, 'berth'), architecture, parts);
+  if (bom !== null) write(join(app, BOM), bom);
   for (const layer of [base, app]) setModes(layer);
   chmodSync(join(base, 'tmp'), 0o1777);
   return [base, app];

@@ -7,10 +7,13 @@ import { root } from '../place.mjs';
 
 const COPIED = ['index.html', 'icon.svg'];
 
-/** @param {string} folder the folder that gets them */
+/**
+ * @param {string} folder the folder that gets them
+ * @returns {Promise<import('esbuild').Metafile>} what is in them
+ */
 export async function bundleWeb(folder) {
   const { build } = await import('esbuild');
-  await build({
+  const { metafile } = await build({
     entryPoints: { main: join(root, 'web/main.tsx'), style: join(root, 'web/style.css') },
     outdir: folder,
     bundle: true,
@@ -21,8 +24,10 @@ export async function bundleWeb(folder) {
     jsx: 'automatic',
     jsxImportSource: 'preact',
     legalComments: 'none',
+    metafile: true,
     absWorkingDir: root,
     logLevel: 'warning',
   });
   for (const name of COPIED) cpSync(join(root, 'web', name), join(folder, name));
+  return metafile;
 }
