@@ -17,12 +17,14 @@ type Loose = any;
 const helm = findClient('helm');
 const skip = skipWithoutKubernetesBinaries() || (helm.isAvailable ? false : helm.reason);
 
+const COMPONENTS = ['monitoring', 'monitoring/dashboards'];
 const ON = { podMonitor: { enabled: true }, prometheusRule: { enabled: true } };
 const WITH_SUBJECT = { ...ON, namespace: 'monitoring', serviceAccount: 'prometheus-k8s' };
 
-function render(prometheus: object) {
+function render(prometheus: object, grafana: object = {}) {
   assert.ok(helm.isAvailable);
-  const values = { mode: 'controller-only', image: { repository: 'registry.example/berth' }, prometheus };
+  const image = { repository: 'registry.example/berth' };
+  const values = { mode: 'controller-only', image, prometheus, grafana };
   const args = ['template', 'lb', join(root, 'charts/berth'), '--namespace', 'metallb-system'];
   return spawnSync(helm.path, [...args, '--values', '-'], {
     input: JSON.stringify(values),
@@ -38,19 +40,19 @@ function parseObjects(text: string): Readonly<Record<string, Loose>> {
   return Object.fromEntries(objects.filter((one) => one !== null).map((one) => [id(one), one]));
 }
 
-function charted(prometheus: object): Readonly<Record<string, Loose>> {
-  const { status, stdout, stderr } = render(prometheus);
+function charted(prometheus: object, grafana: object = {}): Readonly<Record<string, Loose>> {
+  const { status, stdout, stderr } = render(prometheus, grafana);
   assert.equal(status, 0, stderr);
   return parseObjects(stdout);
 }
 
-function kustomized(): Readonly<Record<string, Loose>> {
+function kustomized(...components: readonly string[]): Readonly<Record<string, Loose>> {
   const parts = findKubernetesBinaries();
   assert.ok(parts.isAvailable);
   const folder = mkdtempSync(join(tmpdir(), 'berth-monitoring-'));
   try {
-    const component = relative(folder, join(root, 'deploy/monitoring'));
-    writeFileSync(join(folder, 'kustomization.yaml'), JSON.stringify({ components: [component] }));
+    const paths = components.map((one) => relative(folder, join(root, 'deploy', one)));
+    writeFileSync(join(folder, 'kustomization.yaml'), JSON.stringify({ components: paths }));
     return parseObjects(execFileSync(parts.kubectl, ['kustomize', folder], { encoding: 'utf8' }));
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -71,9 +73,9 @@ const chartValueOf = (alert: string): string => {
 };
 
 describe('the monitoring of the chart', { skip }, () => {
-  it('gives the objects of deploy/monitoring', () => {
-    const all = charted(WITH_SUBJECT);
-    for (const [name, object] of Object.entries(kustomized())) {
+  it('gives the objects of deploy/monitoring and its dashboards', () => {
+    const all = charted(WITH_SUBJECT, { dashboards: { enabled: true } });
+    for (const [name, object] of Object.entries(kustomized(...COMPONENTS))) {
       const same = all[name];
       assert.ok(same, name);
       for (const label of ['app.kubernetes.io/managed-by', 'helm.sh/chart'])
@@ -83,8 +85,8 @@ describe('the monitoring of the chart', { skip }, () => {
   });
 
   it('is off unless it is asked for', () => {
-    const names = Object.keys(kustomized());
-    assert.ok(names.length >= 7, `${names}`);
+    const names = Object.keys(kustomized(...COMPONENTS));
+    assert.ok(names.length >= 11, `${names}`);
     const initial = charted({});
     assert.deepEqual(
       names.filter((name) => name in initial),
