@@ -128,7 +128,7 @@ const json = (/** @type {unknown} */ value) => Buffer.from(JSON.stringify(value)
  * @param {string} folder
  * @param {readonly string[]} entries
  */
-function tar(folder, entries) {
+export function tar(folder, entries) {
   const equal = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--format=gnu'];
   return execFileSync('tar', [...equal, '-C', folder, '-cf', '-', ...entries], { maxBuffer: TAR_BYTES_MAX });
 }
