@@ -1,17 +1,15 @@
 // @ts-check
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeBerthImage } from '../image/berth.mjs';
 import { billOfMaterials, bundledPackages, npmBom } from '../image/bom.mjs';
 import { packageVersion } from '../image/root.mjs';
 import { clientPath } from '../parts/clients.mjs';
 import { koffiVersion } from '../parts/koffi.mjs';
-import { npmEnvironment } from '../parts/packages.mjs';
 import { toolsFolder } from '../parts/tools.mjs';
 import { root } from '../place.mjs';
-import { must } from '../run.mjs';
-import { packChart } from './archive.mjs';
+import { packChart, packNpm } from './archive.mjs';
 import { MODES, oneFile } from './manifests.mjs';
 import { releaseNotes } from './notes.mjs';
 
@@ -37,15 +35,8 @@ export async function writeRelease(folder, { repository, architectures, gzip = t
   const version = packageVersion();
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  await must('npm', ['pack', '--pack-destination', folder], { cwd: root, env: npmEnvironment() });
-  // Helm calls its archive by the same name, berth-VERSION.tgz.
-  renameSync(join(folder, `berth-${version}.tgz`), join(folder, `berth-npm-${version}.tgz`));
-  await packChart(
-    clientPath('helm'),
-    join(root, 'charts/berth'),
-    version,
-    join(folder, `berth-chart-${version}.tgz`),
-  );
+  await packNpm(join(folder, `berth-npm-${version}.tgz`));
+  await packChart(clientPath('helm'), version, join(folder, `berth-chart-${version}.tgz`));
   for (const mode of MODES)
     writeFileSync(
       join(folder, `berth-${mode}.yaml`),

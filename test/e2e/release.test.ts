@@ -50,6 +50,14 @@ describe('the folder of a release', { skip }, () => {
       assert.ok(readFileSync(join(first, name)).equals(readFileSync(join(second, name))), name);
   });
 
+  it('has archives whose files everybody may read, whatever the modes in the clone', () => {
+    for (const name of [`berth-chart-${version}.tgz`, `berth-npm-${version}.tgz`]) {
+      const list = execFileSync('tar', ['-tvzf', join(first, name)], { encoding: 'utf8' });
+      const modes = new Set(list.split('\n').flatMap((line) => line.split(' ')[0] || []));
+      for (const mode of modes) assert.match(mode, /^-rw-r--r--$|^.rwxr-xr-x$/, name);
+    }
+  });
+
   it('has checksums that sha256sum accepts, of all other files', () => {
     const checked = execFileSync('sha256sum', ['--check', CHECKSUMS], { cwd: first, encoding: 'utf8' });
     assert.equal(checked.trim().split('\n').length, readdirSync(first).length - 1);
