@@ -1,35 +1,15 @@
 /** Every query of the dashboards is valid, asks for metrics and labels that exist, and returns data where there is some. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { root } from '../../dev/place.mjs';
 import { METRICS, type MetricSpec } from '../../src/observe/metric-definitions.ts';
+import { dashboards, filledIn } from './support/dashboards.ts';
 import { promtool, skipWithoutPromtool } from './support/promtool.ts';
-
-type Panel = {
-  readonly id: number;
-  readonly title: string;
-  readonly description: string;
-  readonly gridPos: { readonly h: number; readonly w: number; readonly x: number; readonly y: number };
-  readonly targets: readonly { readonly expr: string; readonly legendFormat: string }[];
-};
-
-type Dashboard = { readonly uid: string; readonly title: string; readonly panels: readonly Panel[] };
-
-const FOLDER = join(root, 'deploy/monitoring/dashboards');
-const dashboards: readonly Dashboard[] = readdirSync(FOLDER)
-  .filter((name) => name.endsWith('.json'))
-  .map((name) => JSON.parse(readFileSync(join(FOLDER, name), 'utf8')));
-
-/** A query as Prometheus gets it: Grafana fills the variables in. */
-const filledIn = (expr: string): string => expr.replaceAll('$__rate_interval', '5m').replaceAll('$job', '.+');
 
 const queries = dashboards.flatMap(({ title, panels }) =>
   panels.flatMap((panel) =>
     panel.targets.map(({ expr, legendFormat }) => ({
       name: `${title}, ${panel.title}`,
-      expr: filledIn(expr),
+      expr: filledIn(expr, '5m'),
       legendFormat,
     })),
   ),

@@ -19,7 +19,7 @@ export type Alert = {
 /** What `spec` of a PrometheusRule and a file of rules have in common. */
 type RuleFile = { readonly groups: readonly { readonly rules: readonly Alert[] }[] };
 
-const ruleFile: RuleFile = parse(
+export const ruleFile: RuleFile = parse(
   readFileSync(join(root, 'deploy/monitoring/prometheusrule.yaml'), 'utf8'),
 ).spec;
 
