@@ -1,11 +1,13 @@
 /** A real Prometheus scrapes a controller with the rights of `deploy/monitoring`: alerts fire, and dashboards have data. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { root } from '../../dev/place.mjs';
 import { Rig } from '../controller/support/rig.ts';
 import { dashboards, filledIn } from '../deploy/support/dashboards.ts';
 import { ruleFile, skipWithoutPromtool } from '../deploy/support/promtool.ts';
+import { findClient } from '../support/client-binaries.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 import { freePort } from '../support/real-api/ports.ts';
@@ -31,6 +33,8 @@ const impatientRules = {
     rules: group.rules.map(({ for: _, ...rule }) => rule),
   })),
 };
+
+const helm = findClient('helm');
 
 describe('a real Prometheus', { skip: skipWithoutKubernetesBinaries() || skipWithoutPromtool() }, () => {
   let rig: Rig<RealApi>;
@@ -90,4 +94,31 @@ describe('a real Prometheus', { skip: skipWithoutKubernetesBinaries() || skipWit
           );
         });
     });
+
+  it('is not set up by the chart where there is no operator', {
+    skip: helm.isAvailable ? false : helm.reason,
+  }, () => {
+    assert.ok(helm.isAvailable);
+    const wanted = 'mode=native,image.repository=localhost/berth,crds.enabled=false';
+    const { status, stderr } = spawnSync(
+      helm.path,
+      [
+        ...[
+          'install',
+          'lb',
+          join(root, 'charts/berth'),
+          '--dry-run=server',
+          '--kubeconfig',
+          rig.api.kubeconfig,
+        ],
+        ...['--namespace', 'metallb-system', '--set', `${wanted},prometheus.podMonitor.enabled=true`],
+      ],
+      { encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: '/nonexistent' } },
+    );
+    assert.equal(status, 1);
+    assert.match(
+      stderr,
+      /- prometheus\.podMonitor and .* need the Prometheus operator, whose CRDs this cluster/,
+    );
+  });
 });
