@@ -2,6 +2,7 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildIfStale } from './build.mjs';
+import { withLock } from './lock.mjs';
 import { provideKoffi } from './parts/koffi.mjs';
 import { requirePackages } from './parts/packages.mjs';
 import { root } from './place.mjs';
@@ -15,10 +16,13 @@ const ARCHITECTURES = ['x64', 'arm64'];
 
 await requirePackages();
 await buildIfStale();
-for (const architecture of ARCHITECTURES)
-  cpSync(
-    await provideKoffi(architecture),
-    join(root, 'dist/node_modules/@koromix', `koffi-linux-${architecture}`),
+const dist = join(root, 'dist');
+// Two that pack at once: neither packs what the other one has copied half of.
+await withLock(`${dist}.lock`, async () => {
+  for (const architecture of ARCHITECTURES) {
+    const from = await provideKoffi(architecture);
+    const to = join(dist, 'node_modules/@koromix', `koffi-linux-${architecture}`);
     // What is there stays: a program may have it loaded.
-    { recursive: true, force: false, filter: (path) => !path.endsWith('README.md') },
-  );
+    cpSync(from, to, { recursive: true, force: false, filter: (path) => !path.endsWith('README.md') });
+  }
+});
