@@ -21,6 +21,9 @@ const VERSION = typeof BERTH_VERSION === 'string' ? BERTH_VERSION : 'unbuilt';
 /** The folder with `deploy/crds` and `examples/playground`: the build puts them beside the bundle. */
 const PACKAGE_ROOT = new URL(VERSION === 'unbuilt' ? '../' : './', import.meta.url);
 
+/** The pages of the dashboard, as the build made them. */
+const WEB_FILES = new URL(VERSION === 'unbuilt' ? '../dist/web/' : './web/', import.meta.url);
+
 /** As a plugin of kubectl the program is called `kubectl berth`. */
 const PROGRAM = basename(process.argv[1] ?? '').startsWith('kubectl-') ? 'kubectl berth' : 'berth';
 
@@ -38,8 +41,7 @@ const commands: Readonly<Record<CommandName, RunMain>> = {
   }),
   dashboard: cli(async () => {
     const { runDashboard } = await import('./cli/dashboard/run.ts');
-    const files = new URL(VERSION === 'unbuilt' ? '../dist/web/' : './web/', import.meta.url);
-    return (args, context) => runDashboard(args, context, { files, stopSignal });
+    return (args, context) => runDashboard(args, context, { files: WEB_FILES, stopSignal });
   }),
   explain: cli(async () => (await import('./cli/explain/run.ts')).runExplain),
   doctor: cli(async () => (await import('./cli/doctor/run.ts')).runDoctor),
@@ -58,7 +60,11 @@ const commands: Readonly<Record<CommandName, RunMain>> = {
   version: cli(async () => (await import('./cli/version/run.ts')).runVersion),
   playground: async (args) => {
     const { playgroundMain } = await import('./playground/main.ts');
-    return playgroundMain(args, { ...processContext(), shipped: PACKAGE_ROOT });
+    const openDashboard = async (kubeconfig: string) =>
+      (await import('./cli/dashboard/beside-playground.ts')).openPlaygroundDashboard({
+        ...{ kubeconfig, files: WEB_FILES, version: VERSION },
+      });
+    return playgroundMain(args, { ...processContext(), shipped: PACKAGE_ROOT, openDashboard });
   },
   controller: async (args) => (await import('./controller/main.ts')).controllerMain(args, serverContext()),
   speaker: async (args) => (await import('./speaker/main.ts')).speakerMain(args, serverContext()),

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { EXIT_CODES } from '../base/exit-codes.ts';
 import { type EnvironmentVariables, type Flags, parseFlags } from '../base/flags.ts';
 import { escapeControls } from '../base/printable.ts';
-import { ok } from '../base/result.ts';
+import { ok, type Result } from '../base/result.ts';
 import { createLog, type Log, silentLog } from '../observe/log.ts';
 import { logFormat, streamSink } from '../observe/log-sink.ts';
 import { columnsOf, createTerminal, type OutputStream } from '../observe/terminal.ts';
@@ -32,7 +32,11 @@ export type PlaygroundContext = {
   readonly signal: AbortSignal;
   /** The folder that holds `deploy/crds` and the playground's folders in `examples/`. */
   readonly shipped: URL;
+  /** Opens a dashboard of the cluster of a kubeconfig. The error is a sentence. */
+  readonly openDashboard: (kubeconfig: string) => Promise<Result<PlaygroundDashboard, string>>;
 };
+
+export type PlaygroundDashboard = { readonly url: string; close(): Promise<void> };
 
 type PlaygroundFlags = Flags<typeof PLAYGROUND_FLAGS>;
 
@@ -83,6 +87,14 @@ async function openPlayground(flags: PlaygroundFlags, context: PlaygroundContext
     return reportFailure(output, cluster.error);
   }
   let kubeconfig: KubeconfigFile | null = null;
+  let dashboard: PlaygroundDashboard | null = null;
+  /** Without it the playground is as good as with it. */
+  const openDashboard = async (path: string): Promise<string | null> => {
+    const opened = await context.openDashboard(path);
+    if (!opened.ok) output.printError(`There is no dashboard: ${opened.error}.`);
+    dashboard = opened.ok ? opened.value : null;
+    return dashboard?.url ?? null;
+  };
   try {
     const written = await writeKubeconfig(cluster.value.url, flags.kubeconfig);
     if (!written.ok) return reportFailure(output, written.error);
@@ -101,6 +113,7 @@ async function openPlayground(flags: PlaygroundFlags, context: PlaygroundContext
       once: flags.once,
       routers: routers.value,
       kubeconfig: kubeconfig.path,
+      openDashboard,
       output,
       signal: stop.signal,
     });
@@ -112,6 +125,7 @@ async function openPlayground(flags: PlaygroundFlags, context: PlaygroundContext
     );
   } finally {
     context.signal.removeEventListener('abort', abort);
+    await (dashboard as PlaygroundDashboard | null)?.close();
     await routers.value?.close();
     await cluster.value.stop();
     await kubeconfig?.remove();

@@ -64,8 +64,16 @@ export function describeApplied({ appliedByKind }: Pick<ApplyResult, 'appliedByK
   return counts.length === 0 ? last : `${counts.join(', ')} and ${last}`;
 }
 
+type NextSteps = {
+  readonly kubeconfig: string;
+  /** The address of the dashboard; null where there is none. */
+  readonly dashboard: string | null;
+  readonly suggestions: readonly string[];
+};
+
 /** The commands to try next, one line each. */
-export const nextSteps = (kubeconfig: string, suggestions: readonly string[]): readonly string[] => [
+export const nextSteps = ({ kubeconfig, dashboard, suggestions }: NextSteps): readonly string[] => [
+  ...(dashboard === null ? [] : ['In your browser:', `  ${dashboard}`, '']),
   'In another terminal:',
   `  export KUBECONFIG=${shellQuote(kubeconfig)}`,
   '  kubectl get services -A',

@@ -45,6 +45,8 @@ export type PlaygroundRunOptions = {
   readonly routers: SimulatedRouters | null;
   /** Path of the kubeconfig. */
   readonly kubeconfig: string;
+  /** The address of a dashboard of this cluster; null where there is none. */
+  readonly openDashboard: (kubeconfig: string) => Promise<string | null>;
   readonly output: PlaygroundOutput;
   /** Aborted when the playground is to stop. */
   readonly signal: AbortSignal;
@@ -176,7 +178,11 @@ async function applyAndShow(
   if (!isSettled) output.printError('Not every Service was reconciled in time; the table may be incomplete.');
   const suggestions =
     paths !== null ? [] : options.routers === null ? CALICO_SUGGESTIONS : NATIVE_SUGGESTIONS;
-  if (!once) for (const line of ['', ...nextSteps(options.kubeconfig, suggestions), '']) output.info(line);
+  if (!once) {
+    const dashboard = await options.openDashboard(options.kubeconfig);
+    const steps = nextSteps({ kubeconfig: options.kubeconfig, dashboard, suggestions });
+    for (const line of ['', ...steps, '']) output.info(line);
+  }
   return problems.length === 0 && unassigned.length === 0;
 }
 

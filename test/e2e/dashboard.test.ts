@@ -151,6 +151,12 @@ describe('the dashboard', { skip: skipWithoutBrowser() || skipWithoutKubernetesB
     await other.close();
   });
 
+  it('is opened by the playground, too', async () => {
+    await page.goto(await playground.waitFor(/In your browser:\n\s+(\S+)/));
+    await page.waitForSelector('h1');
+    await shows(/some traffic does not work/);
+  });
+
   /** The last one: the cluster is gone afterwards. */
   it('says at once that the cluster is gone', async () => {
     await playground.program.stop();

@@ -26,4 +26,17 @@ it('the help is at most 100 columns wide', () => {
 });
 
 it('a path with characters that a shell interprets is quoted', () =>
-  assert.ok(nextSteps("/tmp/it's here/k", []).includes(`  export KUBECONFIG='/tmp/it'\\''s here/k'`)));
+  assert.ok(
+    nextSteps({
+      kubeconfig: "/tmp/it's here/k",
+      dashboard: 'http://dashboard.example/',
+      suggestions: [],
+    }).includes(`  export KUBECONFIG='/tmp/it'\\''s here/k'`),
+  ));
+
+it('the dashboard comes first, where there is one', () => {
+  const steps = { kubeconfig: 'k', suggestions: [] };
+  const [first, address] = nextSteps({ ...steps, dashboard: 'http://dashboard.example/' });
+  assert.deepEqual([first, address], ['In your browser:', '  http://dashboard.example/']);
+  assert.equal(nextSteps({ ...steps, dashboard: null })[0], 'In another terminal:');
+});

@@ -1,21 +1,17 @@
 /** `berth dashboard`: the overview of the cluster in a browser of this machine. */
-import { randomBytes } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import { untilAborted } from '../../base/abort.ts';
 import { EXIT_CODES } from '../../base/exit-codes.ts';
 import type { Flags } from '../../base/flags.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import { serveDashboard } from '../../http-server/dashboard-server.ts';
 import { withConnection } from '../cluster/connection.ts';
 import { readFileOverview } from '../cluster/overview/file-overview.ts';
 import { OverviewFeed } from '../cluster/overview/overview-feed.ts';
 import { failCommand, failUsage, readCommandLine, surplusOperands } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
-import { type AccessRules, type RequestHead, refuseData, refusePage } from './access.ts';
-import { readAssets } from './assets.ts';
 import { DASHBOARD_COMMAND } from './command.ts';
 import { publishLive } from './live.ts';
 import { openFile, writeOpeningFile } from './opening.ts';
+import { openPages } from './pages.ts';
 import { Publisher } from './publisher.ts';
 
 type DashboardFlags = Flags<typeof DASHBOARD_COMMAND.flags>;
@@ -26,9 +22,6 @@ export type DashboardEnvironment = {
   /** Takes over Ctrl-C. */
   readonly stopSignal: () => AbortSignal;
 };
-
-const HOST = '127.0.0.1';
-const TOKEN_BYTES = 24;
 
 export async function runDashboard(
   args: readonly string[],
@@ -45,7 +38,7 @@ export async function runDashboard(
   if (errors.length > 0) return failUsage(DASHBOARD_COMMAND, context, errors);
   const publisher = new Publisher();
   const serve = (signal: AbortSignal, endProgress: () => void): Promise<Result<null, string>> =>
-    servePages({ context, flags, files, publisher, signal, endProgress });
+    serveUntilAborted({ context, flags, files, publisher, signal, endProgress });
   if (flags.file.length > 0) {
     const read = await readFileOverview(context, flags);
     if (!read.ok) return failCommand(DASHBOARD_COMMAND, context, read.error);
@@ -83,7 +76,7 @@ export async function runDashboard(
 const finish = (context: CliContext, result: Result<null, string>): number =>
   result.ok ? EXIT_CODES.success : failCommand(DASHBOARD_COMMAND, context, [result.error]);
 
-type PagesOptions = {
+type ServeOptions = {
   readonly context: CliContext;
   readonly flags: DashboardFlags;
   readonly files: URL;
@@ -93,23 +86,12 @@ type PagesOptions = {
 };
 
 /** Serves until `signal` is aborted. */
-async function servePages(options: PagesOptions): Promise<Result<null, string>> {
+async function serveUntilAborted(options: ServeOptions): Promise<Result<null, string>> {
   const { context, flags, files, publisher, signal, endProgress } = options;
-  const assets = await readAssets(files);
-  if (!assets.ok) return err(assets.error);
-  const hosts = new Set<string>();
-  const rules: AccessRules = { hosts, token: randomBytes(TOKEN_BYTES).toString('base64url') };
-  const server = await serveDashboard({
-    ...{ port: flags.port, host: HOST, flag: '--port', files: assets.value },
-    refusePage: (request) => refusePage(headOf(request), rules),
-    refuseData: (request) => refuseData(headOf(request), rules),
-    follow: (since, send) => publisher.follow(since, send),
-  });
+  const pages = await openPages({ port: flags.port, files, publisher });
   endProgress();
-  if (!server.ok) return err(server.error);
-  const { port } = server.value;
-  for (const host of [HOST, 'localhost']) hosts.add(`${host}:${port}`);
-  const url = `http://${HOST}:${port}/#token=${rules.token}`;
+  if (!pages.ok) return err(pages.error);
+  const { url, close } = pages.value;
   const opening = await writeOpeningFile(url);
   try {
     const isOpened = !flags['no-open'] && (await openFile(opening.path));
@@ -121,13 +103,7 @@ async function servePages(options: PagesOptions): Promise<Result<null, string>> 
     await untilAborted(signal);
   } finally {
     await opening.remove();
-    await server.value.close();
+    await close();
   }
   return ok(null);
 }
-
-const headOf = ({ headers }: IncomingMessage): RequestHead => ({
-  host: headers.host,
-  origin: headers.origin,
-  authorization: headers.authorization,
-});

@@ -2,6 +2,7 @@
  * This file creates a Pod for each speaker, as a DaemonSet does. `berth bgp` finds the status API of a speaker by its
  * Pod.
  */
+import type { Millis } from '../../base/clock.ts';
 import { err, type Result } from '../../base/result.ts';
 import type { ListeningServer } from '../../http-server/listen.ts';
 import { type ApiRequest, type ApiSender, describeOutcome } from '../../kube/http/api-request.ts';
@@ -9,11 +10,12 @@ import { collectionPath, objectPath, PODS } from '../../kube/resource.ts';
 import { MERGE_PATCH } from '../../objects/patch-type.ts';
 import type { Log } from '../../observe/log.ts';
 import { DEFAULT_NAMESPACE } from '../../runtime/flags.ts';
-import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';
 import { serveStatusApi } from '../../speaker/main/status-server.ts';
 import type { StatusApi } from '../../speaker/status-api/status-api.ts';
 
 const HOST = '127.0.0.1';
+/** The API server is in this process, and all starts at once: on a busy machine it answers late. */
+const REQUEST_TIMEOUT: Millis = 60_000;
 
 export const speakerPodName = (node: string): string => `berth-speaker-${node}`;
 
@@ -41,9 +43,9 @@ export async function createSpeakerPod({
       method: 'POST',
       path: collectionPath(PODS, DEFAULT_NAMESPACE),
       body: podManifest(node, server.value.port),
-      timeout: API_REQUEST_TIMEOUT,
+      timeout: REQUEST_TIMEOUT,
     },
-    { method: 'PATCH', path, body, contentType: MERGE_PATCH, timeout: API_REQUEST_TIMEOUT },
+    { method: 'PATCH', path, body, contentType: MERGE_PATCH, timeout: REQUEST_TIMEOUT },
   ];
   for (const request of requests) {
     const outcome = await client.send(request);

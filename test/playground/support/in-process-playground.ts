@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { root } from '../../../dev/place.mjs';
+import { ok } from '../../../src/base/result.ts';
 import { type PlaygroundContext, playgroundMain } from '../../../src/playground/main.ts';
 import { eventually } from '../../support/eventually.ts';
 
@@ -51,6 +52,7 @@ export function openPlayground(
     version: '1.2.3',
     signal: stop.signal,
     shipped: pathToFileURL(`${root}/`),
+    openDashboard: async () => ok({ url: 'http://dashboard.example/', close: async () => {} }),
     ...context,
   });
   const output = context.stdout instanceof OutputStream ? context.stdout : stdout;

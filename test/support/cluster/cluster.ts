@@ -134,12 +134,13 @@ export class Cluster {
     this.#destroy();
   }
 
+  /** Ready, and without the taint of a node that is not: only then Pods are scheduled on it. */
   async #untilReady(): Promise<void> {
     const ready = async (): Promise<void> => {
-      const columns = 'custom-columns=R:.status.conditions[?(@.type=="Ready")].status';
+      const columns = 'custom-columns=R:.status.conditions[?(@.type=="Ready")].status,T:.spec.taints[*].key';
       const states = await this.kubectlOk(['get', 'nodes', '--no-headers', '-o', columns]);
-      const count = states.split('\n').filter((state) => state.trim() === 'True').length;
-      if (count !== this.nodes.length) throw new Error(`${count} of ${this.nodes.length} nodes are Ready`);
+      const count = states.split('\n').filter((state) => /^True\s+<none>$/.test(state.trim())).length;
+      if (count !== this.nodes.length) throw new Error(`${count} of ${this.nodes.length} nodes are ready:\n${states}`);
     };
     await eventually(ready, { interval: 300 });
   }
