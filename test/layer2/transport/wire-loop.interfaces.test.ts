@@ -1,6 +1,8 @@
 /** The wire while interfaces and addresses come and go, by netlink alone, in network namespaces. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { eventually } from '../../support/eventually.ts';
+import type { NetworkNamespace } from '../../support/netns/network.ts';
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
 import { arp } from '../packets/support/frames.ts';
 import { HOST_MAC, type ReportedEvent, WireBed } from './support/wire-bed.ts';
@@ -19,6 +21,12 @@ const names = (event: ReportedEvent): string =>
   interfacesOf(event)
     .map(({ name }) => name)
     .join(' ');
+
+/** Frames that have come in by eth0. */
+async function received(node: NetworkNamespace): Promise<number> {
+  const [{ stats64 }] = JSON.parse(await node.run('ip', '-s', '-j', 'link', 'show', 'eth0'));
+  return stats64.rx.packets;
+}
 
 describe('the interfaces of a wire', LIMIT, () => {
   it('are those that can answer now: added, renamed, enslaved, down, with another MAC, removed', async (test) => {
@@ -63,7 +71,10 @@ describe('the interfaces of a wire', LIMIT, () => {
     wire.send({ kind: 'exclude', patterns: ['^eth.*'] });
     await wire.event('interfaces', (event) => !names(event).includes('eth0'));
     host.frames();
+    const before = await received(node);
     host.send(arp({ from: HOST_MAC, sender: '192.0.2.66' }));
+    // The host's program sends when it gets to it: the request has to be here before eth0 counts again.
+    await eventually(async () => assert.ok((await received(node)) > before, 'the request has not arrived'));
     wire.send({ kind: 'exclude', patterns: [] });
     await host.frame(/request 192\.0\.2\.10 is 02:00:00:00:00:bb/);
     assert.ok(!host.frames().some((frame) => frame.includes('to 192.0.2.66')));

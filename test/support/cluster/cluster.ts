@@ -140,7 +140,8 @@ export class Cluster {
       const columns = 'custom-columns=R:.status.conditions[?(@.type=="Ready")].status,T:.spec.taints[*].key';
       const states = await this.kubectlOk(['get', 'nodes', '--no-headers', '-o', columns]);
       const count = states.split('\n').filter((state) => /^True\s+<none>$/.test(state.trim())).length;
-      if (count !== this.nodes.length) throw new Error(`${count} of ${this.nodes.length} nodes are ready:\n${states}`);
+      if (count !== this.nodes.length)
+        throw new Error(`${count} of ${this.nodes.length} nodes are ready:\n${states}`);
     };
     await eventually(ready, { interval: 300 });
   }
