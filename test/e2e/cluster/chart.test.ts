@@ -22,7 +22,7 @@ describe('the chart on a cluster of real kubelets', {
   let address: string;
 
   before(async () => {
-    cluster = await Cluster.start({ nodes: 2 });
+    cluster = await Cluster.start({ nodes: 1 });
   });
   after(() => cluster?.stop());
 

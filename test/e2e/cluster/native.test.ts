@@ -27,7 +27,7 @@ describe('deploy/native on a cluster of real kubelets', { skip: skipWithoutClust
   let address: string;
 
   before(async () => {
-    cluster = await startBerth('native', { nodes: 3 });
+    cluster = await startBerth('native', { nodes: 2 });
     router = startRouter(cluster);
   });
   after(async () => {
@@ -38,11 +38,11 @@ describe('deploy/native on a cluster of real kubelets', { skip: skipWithoutClust
   it('serves a page through an ECMP router from nothing', async () => {
     await rolledOut(cluster, SPEAKERS);
     await cluster.apply(...configuration(POOL));
-    await serveWeb(cluster, 'web', { replicas: 3 });
+    await serveWeb(cluster, 'web', { replicas: 2 });
     address = await addressOf(cluster, 'web');
     await rolledOut(cluster, 'deployment/web', 'default');
     const responses = await awaitResponses(cluster.network.client, `http://${address}/`, 30);
-    assert.equal(new Set(responses.map(({ pod }) => pod)).size, 3, 'all Pods serve');
+    assert.equal(new Set(responses.map(({ pod }) => pod)).size, 2, 'both Pods serve');
   });
 
   /** A start takes as long as the machine lets it: only probes of what has started must never fail. */
@@ -62,7 +62,7 @@ describe('deploy/native on a cluster of real kubelets', { skip: skipWithoutClust
       ...['get', 'pods', '-n', NAMESPACE, '-l', 'app.kubernetes.io/component=speaker'],
       ...['-o', 'jsonpath={range .items[*]}{.spec.nodeName}{"\\n"}{end}'],
     ]);
-    assert.deepEqual(pods.trim().split('\n').sort(), ['n1', 'n2', 'n3']);
+    assert.deepEqual(pods.trim().split('\n').sort(), ['n1', 'n2']);
     const pid = (await cluster.node(1).run('pgrep', '--oldest', '--full', 'berth.mjs speaker')).trim();
     const status = await cluster.node(1).run('cat', `/proc/${pid}/status`);
     const field = (name: string): string | undefined =>

@@ -10,6 +10,8 @@ import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
 import { NativeCluster, NODES } from './support/native-cluster.ts';
 
+const full = process.env['BERTH_FULL'] === '1';
+
 const advertisement = (spec: AnyObject): AnyObject => ({
   apiVersion: 'metallb.io/v1beta1',
   kind: 'BGPAdvertisement',
@@ -27,7 +29,7 @@ const nodeWith = (labels: AnyObject): AnyObject => ({
   metadata: { name: 'w1', labels: { 'kubernetes.io/hostname': 'w1', ...labels } },
 });
 
-/** One after the other, each from where the one before it ended. */
+/** One after the other, each from where the one before it ended; without BERTH_FULL=1 the first alone. */
 const EDITS: readonly { readonly says: string; readonly edit: AnyObject }[] = [
   { says: 'an advertisement for two nodes', edit: advertisement(onNodes('w1', 'w2')) },
   { says: 'an aggregate in place of single routes', edit: advertisement({ aggregationLength: 28 }) },
@@ -39,11 +41,24 @@ const EDITS: readonly { readonly says: string; readonly edit: AnyObject }[] = [
   { says: 'an advertisement that the speakers reject', edit: advertisement({ communities: ['nobody'] }) },
 ];
 
+/** The speakers are processes here. In a cluster each has a Pod, without which a report counts as left behind. */
+async function createSpeakerPod({ rig }: NativeCluster, node: string): Promise<void> {
+  const name = `berth-speaker-${node}`;
+  const labels = { 'app.kubernetes.io/name': 'berth', 'app.kubernetes.io/component': 'speaker' };
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: NAMESPACE, labels },
+    spec: { nodeName: node, containers: [{ name: 'speaker', image: 'berth', args: ['speaker'] }] },
+  };
+  await rig.kubectl(['create', '-f', '-'], JSON.stringify(pod));
+  const status = { status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] } };
+  const where = ['-n', NAMESPACE, '--subresource=status', '--type=merge'];
+  await rig.kubectl(['patch', 'pod', name, ...where, '-p', JSON.stringify(status)]);
+}
+
 describe('a plan, and what real speakers do', {
-  skip:
-    skipWithoutKubernetesBinaries() ||
-    skipWithoutNetworkBinaries() ||
-    (process.env['BERTH_FULL'] === '1' ? false : 'with BERTH_FULL=1 only'),
+  skip: skipWithoutKubernetesBinaries() || skipWithoutNetworkBinaries(),
 }, () => {
   let cluster: NativeCluster;
 
@@ -51,6 +66,7 @@ describe('a plan, and what real speakers do', {
     cluster = await NativeCluster.start();
     await cluster.configureRouter();
     await cluster.setUpDefaults();
+    for (const node of NODES) await createSpeakerPod(cluster, node);
     await cluster.expose('web', NODES);
     await cluster.expose('edge', ['w2'], { externalTrafficPolicy: 'Local' });
     await cluster.waitForRoutes('10.50.0.0/32', NODES);
@@ -67,7 +83,7 @@ describe('a plan, and what real speakers do', {
     return Object.fromEntries(pairs.filter(([, nodes]) => nodes.length > 0).sort());
   };
 
-  for (const { says, edit } of EDITS)
+  for (const { says, edit } of full ? EDITS : EDITS.slice(0, 1))
     it(says, async () => {
       const manifest = JSON.stringify(edit);
       const { kubeconfig } = cluster.rig.api;
