@@ -84,22 +84,6 @@ describe('layer 2 under load', {
     judge(t, seen);
   });
 
-  it('the link of the owner goes down: another node answers, and connections work again', async (t) => {
-    await stage.begin();
-    await stage.serveFrom(others(await stage.owner()));
-    const seen = await stage.disturb(async (owner) => {
-      stage.cluster.stage.router.ip(`link set ${owner} down`);
-      try {
-        const next = await stage.owner({ among: others(owner) });
-        await stage.serves();
-        return next;
-      } finally {
-        stage.cluster.stage.router.ip(`link set ${owner} up`);
-      }
-    });
-    judge(t, seen);
-  });
-
   const standsStill = 'the owner stands still: another node answers, and it stays silent when it goes on';
   if (full)
     it(standsStill, async (t) => {
