@@ -54,3 +54,26 @@ export type UndecidedCheckOf<Code extends string> = {
   readonly because: string;
   readonly says: string;
 };
+
+/** A finding as a check returns it; the diagnosis adds the code, the addresses and defaults. */
+export type CheckResultOf<Undelivered> = {
+  /** Becomes `error` where it explains an address that is not delivered. */
+  readonly severity: Severity;
+  readonly object: ObjectRef;
+  readonly field: string;
+  readonly problem: string;
+  readonly remedy: string;
+  readonly edits?: readonly ObjectEdit[];
+  /** Other ways, for where the model shows that the edits do not help. */
+  readonly alternatives?: readonly Remedy[];
+  readonly concerns?: readonly ObjectRef[];
+  /** Whether it is the reason that an address is not delivered. */
+  readonly explains?: (undelivered: Undelivered) => boolean;
+};
+
+/** `question` is the end of the sentence `cannot know …`. */
+export const undecidedCheck = <Code extends string>(
+  { code, question }: { readonly code: Code; readonly question: string },
+  needs: readonly string[],
+  because: string,
+): UndecidedCheckOf<Code> => ({ code, needs, because, says: `cannot know ${question}: ${because}` });

@@ -2,7 +2,7 @@
 
 import { type Raw, textOf } from '../../base/json.ts';
 import { compareText } from '../../base/text.ts';
-import { SEVERITY_ORDER } from '../../findings/finding.ts';
+import { SEVERITY_ORDER, undecidedCheck } from '../../findings/finding.ts';
 import { type DraftFinding, TRIED_OBJECTS_MAX, withTriedEdits } from '../../findings/tried-edits.ts';
 import { decodeClusterObjects } from '../objects/cluster-object.ts';
 import type { DiagnosticCheck } from './check.ts';
@@ -102,13 +102,17 @@ function draftFindings(snapshot: ClusterSnapshot): {
   for (const { code, needs, needsAll = [], question, find } of CHECKS) {
     const missing = needs.filter((kind) => !snapshot.isKindKnown(kind));
     if (missing.length > 0) {
-      unknown.push(undecided(code, question, missing, `no ${missing.join(', no ')} in the input`));
+      unknown.push(undecidedCheck({ code, question }, missing, `no ${missing.join(', no ')} in the input`));
       continue;
     }
     const incomplete = needsAll.filter((kind) => !snapshot.isKindComplete(kind));
     if (incomplete.length > 0) {
       unknown.push(
-        undecided(code, question, incomplete, `the input may not have every ${incomplete.join(', ')}`),
+        undecidedCheck(
+          { code, question },
+          incomplete,
+          `the input may not have every ${incomplete.join(', ')}`,
+        ),
       );
     }
     drafts.push(...find(snapshot).map((result) => completeFinding(code, result, snapshot)));
@@ -119,13 +123,6 @@ function draftFindings(snapshot: ClusterSnapshot): {
   );
   return { drafts: sortDrafts(drafts), unknown };
 }
-
-const undecided = (
-  code: FindingCode,
-  question: string,
-  needs: readonly string[],
-  because: string,
-): UndecidedCheck => ({ code, needs, because, says: `cannot know ${question}: ${because}` });
 
 /**
  * A finding that explains why no router learns an address is an error, whatever its own severity. Such a finding, and every

@@ -1,12 +1,5 @@
 /** Findings about what Calico announces. */
-import type {
-  FindingOf,
-  ObjectEdit,
-  ObjectRef,
-  Remedy,
-  Severity,
-  UndecidedCheckOf,
-} from '../../findings/finding.ts';
+import type { CheckResultOf, FindingOf, UndecidedCheckOf } from '../../findings/finding.ts';
 import type { FindingCode } from './codes.ts';
 
 export type Finding = FindingOf<FindingCode>;
@@ -27,19 +20,7 @@ export type UnlearnedAddress = {
   readonly isLearnedNowhere: boolean;
 };
 
-/** A finding as a check returns it; `diagnose` adds code, addresses and defaults. */
-export type CheckResult = {
-  readonly severity: Severity;
-  readonly object: ObjectRef;
-  readonly field: string;
-  readonly problem: string;
-  readonly remedy: string;
-  readonly edits?: readonly ObjectEdit[];
-  /** Other ways, for where the model shows that the edits do not help. */
-  readonly alternatives?: readonly Remedy[];
-  readonly concerns?: readonly ObjectRef[];
+export type CheckResult = CheckResultOf<UnlearnedAddress> & {
   /** Addresses that it is about, whether routers learn them or not. */
   readonly mentioned?: readonly string[];
-  /** Whether it is the reason that routers do not learn the address. */
-  readonly explains?: (unlearned: UnlearnedAddress) => boolean;
 };

@@ -4,7 +4,7 @@
  */
 import type { Raw } from '../../base/json.ts';
 import { compareText } from '../../base/text.ts';
-import { SEVERITY_ORDER } from '../../findings/finding.ts';
+import { SEVERITY_ORDER, undecidedCheck } from '../../findings/finding.ts';
 import { type DraftFinding, TRIED_OBJECTS_MAX, withTriedEdits } from '../../findings/tried-edits.ts';
 import type { SpeakerCheck, SpeakerCheckResult, SpeakerFinding, UndecidedSpeakerCheck } from './check.ts';
 import { SPEAKER_FINDING_CODES, type SpeakerFindingCode } from './codes.ts';
@@ -71,10 +71,8 @@ function draftFindings(snapshot: AnnouncementSnapshot): {
     const missing = needs.filter((kind) => !snapshot.isKindKnown(kind));
     if (missing.length === 0)
       drafts.push(...find(snapshot).map((result) => complete(code, result, snapshot)));
-    else {
-      const because = `no ${missing.join(', no ')} in the input`;
-      unknown.push({ code, needs: missing, because, says: `cannot know ${question}: ${because}` });
-    }
+    else
+      unknown.push(undecidedCheck({ code, question }, missing, `no ${missing.join(', no ')} in the input`));
   }
   const explained = new Set(
     drafts.filter(({ finding }) => finding.severity === 'error').flatMap(({ finding }) => finding.addresses),
