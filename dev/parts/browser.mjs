@@ -1,5 +1,5 @@
 // @ts-check
-import { capture, say } from '../run.mjs';
+import { installDebian } from './debian.mjs';
 import { onPath } from './system.mjs';
 
 /** The browser in which the dashboard is tried: Debian's Chromium. */
@@ -13,14 +13,6 @@ export const BROWSER = 'chromium';
 export async function provideBrowser() {
   if (onPath(BROWSER)) return null;
   if (process.getuid?.() !== 0 || !onPath('apt-get')) return `${BROWSER} is not installed`;
-  say(`Installing ${BROWSER} ...`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const update = await capture('apt-get', ['update', '-q'], { env, doing: 'reading package lists' });
-  const install = await capture('apt-get', ['install', '-qy', '--no-install-recommends', BROWSER], {
-    env,
-    doing: `installing ${BROWSER}`,
-  });
-  return install.code === 0
-    ? null
-    : `apt-get could not install ${BROWSER}:\n${update.output}${install.output}`;
+  const complaint = await installDebian([BROWSER]);
+  return complaint === null ? null : `apt-get could not install ${BROWSER}:\n${complaint}`;
 }

@@ -4,6 +4,22 @@ import { join } from 'node:path';
 import { capture, say } from '../run.mjs';
 
 /**
+ * Installs Debian packages, without those that they only recommend.
+ * @param {readonly string[]} names of the packages
+ * @returns {Promise<string | null>} null when they are installed, else what apt printed
+ */
+export async function installDebian(names) {
+  say(`Installing ${names.join(', ')} ...`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const update = await capture('apt-get', ['update', '-q'], { env, doing: 'reading package lists' });
+  const install = await capture('apt-get', ['install', '-qy', '--no-install-recommends', ...names], {
+    env,
+    doing: 'installing packages',
+  });
+  return install.code === 0 ? null : `${update.output}${install.output}`;
+}
+
+/**
  * Fetches Debian packages and unpacks them into a folder, by apt and dpkg. They are never installed: no service of them starts,
  * and what the machine has stays as it is. Whoever calls holds the lock of the folder.
  * @param {string} folder which appears whole or not at all

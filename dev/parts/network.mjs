@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { withLock } from '../lock.mjs';
 import { cacheFolder } from '../place.mjs';
 import { capture, say } from '../run.mjs';
+import { installDebian } from './debian.mjs';
 import { onPath } from './system.mjs';
 
 /**
@@ -86,16 +87,8 @@ export async function provideKeepalived() {
 /** @param {readonly string[]} names Debian packages @returns {Promise<string | null>} why they could not be installed */
 async function installPackages(names) {
   if (names.length === 0) return null;
-  say(`Installing ${names.join(', ')} ...`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const update = await capture('apt-get', ['update', '-q'], { env, doing: 'reading package lists' });
-  const { code, output } = await withoutServices(() =>
-    capture('apt-get', ['install', '-qy', '--no-install-recommends', ...names], {
-      env,
-      doing: 'installing packages',
-    }),
-  );
-  return code === 0 ? null : `apt-get could not install ${names.join(', ')}:\n${update.output}${output}`;
+  const complaint = await withoutServices(() => installDebian(names));
+  return complaint === null ? null : `apt-get could not install ${names.join(', ')}:\n${complaint}`;
 }
 
 /** Some are there only after their package was installed. */

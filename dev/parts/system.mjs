@@ -1,7 +1,7 @@
 // @ts-check
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { capture, say } from '../run.mjs';
+import { installDebian } from './debian.mjs';
 
 /**
  * Packages of the operating system that the tests need: how to see that one is there, and its Debian name.
@@ -34,14 +34,8 @@ export async function provideSystem() {
   const names = missing.map((part) => part.debian);
   const wish = missing.map((part) => `${part.needs} (Debian package ${part.debian})`).join('; ');
   if (process.getuid?.() !== 0 || !onPath('apt-get')) return wish;
-  say(`Installing ${names.join(', ')} ...`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const update = await capture('apt-get', ['update', '-q'], { env, doing: 'reading package lists' });
-  const install = await capture('apt-get', ['install', '-qy', '--no-install-recommends', ...names], {
-    env,
-    doing: 'installing packages',
-  });
-  return install.code === 0 ? null : `${wish}; apt-get said:\n${update.output}${install.output}`;
+  const complaint = await installDebian(names);
+  return complaint === null ? null : `${wish}; apt-get said:\n${complaint}`;
 }
 
 /** @param {string} program */
