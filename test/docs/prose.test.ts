@@ -1,4 +1,4 @@
-/** Sentences of the pages are short enough to be read once. */
+/** Sentences of the pages are short enough to be read once, and do not speak of programs as of people. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,4 +19,14 @@ describe('the pages', () => {
       );
       assert.deepEqual(long, []);
     });
+
+  it('do not say that a program or a router hears, thinks or believes', () => {
+    const personified = pagesOf(root)
+      .filter((page) => page !== 'docs/style.md')
+      .flatMap((page) =>
+        sentencesOf(readFileSync(join(root, page), 'utf8')).map((sentence) => ({ page, sentence })),
+      )
+      .filter(({ sentence }) => /\b(hears?|heard|thinks?|thought|believes?)\b/i.test(sentence));
+    assert.deepEqual(personified, []);
+  });
 });
