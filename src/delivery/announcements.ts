@@ -8,7 +8,7 @@ import { computeSpeakerState, type SpeakerModelState } from '../announce/model/f
 import { findCalicoRouters } from '../calico/confd/calico-routers.ts';
 import { type Layer2Config, resolveLayer2Config } from '../layer2/election/layer2-config.ts';
 import { computeLayer2State, type Layer2State } from '../layer2/election/layer2-state.ts';
-import { recordedOwners } from '../layer2/election/record-plan.ts';
+import { recordedOwners } from '../layer2/election/record-index.ts';
 import type { ElectionNode } from '../layer2/election/standing.ts';
 import { usableByService } from '../layer2/election/usable-endpoints.ts';
 import { type AliveNodes, aliveAlways } from '../layer2/membership/alive.ts';

@@ -7,7 +7,7 @@ import type { SpeakerFlags } from '../announce/decision/should-announce.ts';
 import type { ClusterObjects } from '../announce/model/full-model.ts';
 import { fieldsOf, type Raw, textOf } from '../base/json.ts';
 import { type Layer2Service, toLayer2Service } from '../layer2/election/layer2-service.ts';
-import type { OwnerRecord } from '../layer2/election/record-plan.ts';
+import type { OwnerRecord } from '../layer2/election/record-index.ts';
 import { publishedLosses } from '../layer2/membership/remote-losses.ts';
 import { type SpeakerPresence, speakerPresence } from '../layer2/membership/speaker-presence.ts';
 import { WatchGraphs } from '../layer2/membership/watch-graph.ts';

@@ -17,7 +17,7 @@ import {
   groupReach,
 } from './group-election.ts';
 import { decideLayer2Service, type Layer2Service, type WantedService } from './layer2-service.ts';
-import { type Layer2Cluster, type Layer2State, layer2StateOf } from './layer2-state.ts';
+import type { Layer2Cluster, Layer2State } from './layer2-state.ts';
 import type { Layer2ServiceRefusal } from './refusal.ts';
 import { SharingGroups } from './sharing-groups.ts';
 import type { GroupStanding } from './standing.ts';
@@ -27,7 +27,8 @@ import { NO_USABLE_ENDPOINTS, type UsableEndpoints } from './usable-endpoints.ts
 type Decided = {
   readonly service: Layer2Service;
   readonly endpoints: UsableEndpoints;
-  readonly decision: Result<WantedService, Layer2ServiceRefusal>;
+  /** The last call of `update` that had the Service. */
+  round: number;
 };
 
 type Elected = {
@@ -38,14 +39,21 @@ type Elected = {
 
 type Context = Omit<ElectionContext, 'flags'>;
 
+type Said = Pick<Context, 'recorded' | 'handOver'>;
+
 /** What was computed, since the start. */
 export type ElectionWork = { decisions: number; elections: number };
 
 export class IncrementalElections {
   readonly work: ElectionWork = { decisions: 0, elections: 0 };
   readonly #groups = new SharingGroups();
-  #decided = new Map<ServiceKey, Decided>();
-  #elected: ReadonlyMap<AddressGroup, Elected> = new Map();
+  readonly #decided = new Map<ServiceKey, Decided>();
+  readonly #elected = new Map<AddressGroup, Elected>();
+  /** The parts of the state that a change leaves alone for the most part. */
+  readonly #byService = new Map<ServiceKey, GroupElection>();
+  readonly #refusals = new Map<ServiceKey, Layer2ServiceRefusal>();
+  readonly #records = new Map<ServiceKey, AnnouncementRecord>();
+  #round = 0;
   #cluster: Layer2Cluster | null = null;
   #context: Context | null = null;
   #table: StandingTable | null = null;
@@ -67,28 +75,47 @@ export class IncrementalElections {
   #decide({ services, endpoints, config, pools, flags }: Layer2Cluster): boolean {
     const isSame = config === this.#cluster?.config && pools === this.#cluster.pools;
     const changes = new Map<ServiceKey, WantedService | null>();
-    const decided = new Map<ServiceKey, Decided>();
+    this.#round += 1;
+    let count = 0;
     for (const service of services) {
-      const before = this.#decided.get(service.key);
-      const usable = endpoints.get(service.key) ?? NO_USABLE_ENDPOINTS;
+      count += 1;
+      const { key } = service;
+      const before = this.#decided.get(key);
+      const usable = endpoints.get(key) ?? NO_USABLE_ENDPOINTS;
       if (isSame && before?.service === service && before.endpoints === usable) {
-        decided.set(service.key, before);
+        before.round = this.#round;
         continue;
       }
       this.work.decisions += 1;
-      const previous: AnnouncementRecord | null =
-        before?.decision.ok === true ? before.decision.value.record : null;
+      const previous = this.#records.get(key) ?? null;
       const decision = decideLayer2Service(service, usable, { config, pools, flags, previous });
-      decided.set(service.key, { service, endpoints: usable, decision });
-      changes.set(service.key, decision.ok ? decision.value : null);
+      this.#decided.set(key, { service, endpoints: usable, round: this.#round });
+      changes.set(key, this.#note(key, decision));
     }
-    for (const key of this.#decided.keys()) if (!decided.has(key)) changes.set(key, null);
-    this.#decided = decided;
-    this.#groups.apply(changes);
+    if (count < this.#decided.size) for (const key of this.#forgetOthers()) changes.set(key, null);
+    for (const group of this.#groups.apply(changes)) {
+      this.#elected.delete(group);
+      for (const { service } of group) this.#byService.delete(service.key);
+    }
     return changes.size > 0;
   }
 
-  /** Whether an election was held, or a group is gone. */
+  #note(key: ServiceKey, decision: Result<WantedService, Layer2ServiceRefusal>): WantedService | null {
+    this.#records.delete(key);
+    this.#refusals.delete(key);
+    if (decision.ok) this.#records.set(key, decision.value.record);
+    else this.#refusals.set(key, decision.error);
+    return decision.ok ? decision.value : null;
+  }
+
+  /** Removes what was decided about Services that are gone, and returns their keys. */
+  #forgetOthers(): readonly ServiceKey[] {
+    const gone = [...this.#decided].flatMap(([key, { round }]) => (round === this.#round ? [] : [key]));
+    for (const key of gone) for (const map of [this.#decided, this.#records, this.#refusals]) map.delete(key);
+    return gone;
+  }
+
+  /** Whether an election was held. */
   #elect({ config, flags }: Layer2Cluster, context: Context): boolean {
     const { nodes, alive, returned } = context;
     const hasSameNodes =
@@ -106,22 +133,15 @@ export class IncrementalElections {
       hasSameNodes &&
       hasSameAlive &&
       sameItems([...returned].sort(), [...(this.#context?.returned ?? [])].sort());
-    const elected = new Map<AddressGroup, Elected>();
-    let isChanged = this.#groups.all.length !== this.#elected.size;
+    let isChanged = false;
     for (const group of this.#groups.all) {
-      const said = saidOf(group, context);
       const before = isSame ? this.#elected.get(group) : undefined;
-      if (before !== undefined && sameItems(before.said, said)) {
-        elected.set(group, before);
-        continue;
-      }
+      if (before !== undefined && saysTheSame(group, before.said, context)) continue;
       isChanged = true;
-      elected.set(group, {
-        said,
-        election: this.#electOne(group, { ...context, alive: this.#alive ?? alive }),
-      });
+      const election = this.#electOne(group, { ...context, alive: this.#alive ?? alive });
+      this.#elected.set(group, { said: saidOf(group, context), election });
+      for (const { service } of group) this.#byService.set(service.key, election);
     }
-    this.#elected = elected;
     return isChanged;
   }
 
@@ -135,18 +155,21 @@ export class IncrementalElections {
   }
 
   #snapshot(): Layer2State {
-    const refusals = new Map<ServiceKey, Layer2ServiceRefusal>();
-    const records = new Map<ServiceKey, AnnouncementRecord>();
-    for (const [key, { decision }] of this.#decided) {
-      if (decision.ok) records.set(key, decision.value.record);
-      else refusals.set(key, decision.error);
-    }
-    const elections = this.#groups.all.flatMap((group) => this.#elected.get(group)?.election ?? []);
-    return layer2StateOf({ elections, refusals, records });
+    return {
+      elections: this.#groups.all.flatMap((group) => this.#elected.get(group)?.election ?? []),
+      byService: new Map(this.#byService),
+      refusals: new Map(this.#refusals),
+      records: new Map(this.#records),
+    };
   }
 }
 
-const saidOf = (
-  group: AddressGroup,
-  { recorded, handOver }: Pick<Context, 'recorded' | 'handOver'>,
-): Elected['said'] => group.flatMap(({ service: { key } }) => [recorded.get(key), handOver.get(key)]);
+const saidOf = (group: AddressGroup, { recorded, handOver }: Said): Elected['said'] =>
+  group.flatMap(({ service: { key } }) => [recorded.get(key), handOver.get(key)]);
+
+/** As `saidOf` would find, without a list for each group. */
+const saysTheSame = (group: AddressGroup, said: Elected['said'], { recorded, handOver }: Said): boolean =>
+  group.every(
+    ({ service: { key } }, index) =>
+      said[2 * index] === recorded.get(key) && said[2 * index + 1] === handOver.get(key),
+  );

@@ -5,10 +5,8 @@
 import type { ResolvedPools } from '../../announce/config/pools.ts';
 import type { AnnouncementRecord } from '../../announce/decision/service-addresses.ts';
 import type { SpeakerFlags } from '../../announce/decision/should-announce.ts';
-import { compareText } from '../../base/text.ts';
-import { compareAddresses, formatAddress } from '../../net/address.ts';
+import { formatAddress } from '../../net/address.ts';
 import type { ServiceKey } from '../../objects/service.ts';
-import type { OwnedAddress } from '../packets/layer2-wire.ts';
 import { groupByAddress } from './address-groups.ts';
 import { type ElectionContext, electGroup, type GroupElection, groupReach } from './group-election.ts';
 import type { Layer2Config } from './layer2-config.ts';
@@ -81,40 +79,6 @@ const subjectOf = ({ service, addresses, advertisements, endpoints }: WantedServ
   hasEndpoint: service.externalTrafficPolicy !== 'Local' || endpoints.nodes.has(node),
 });
 
-/** A Service that a node answers for. */
-export type OwnedService = {
-  readonly service: Layer2Service;
-  /** See `EligibleStanding`. */
-  readonly wanted: EligibleStanding['wanted'];
-};
-
-/** The Services that a node answers for; in a split group only those that it can. */
-export function ownedServices(state: Layer2State, node: string): readonly OwnedService[] {
-  return state.elections.flatMap((election) =>
-    ownStandings(election, node).map(({ one, standing }) => ({
-      service: one.service,
-      wanted: standing.wanted,
-    })),
-  );
-}
-
-/** The addresses that a node answers for, as its wire takes them; sorted. */
-export function ownedAddresses(state: Layer2State, node: string): readonly OwnedAddress[] {
-  const owned = new Map<string, OwnedAddress>();
-  for (const election of state.elections) {
-    const isProbed = election.recorded === null;
-    for (const { one, standing } of ownStandings(election, node)) {
-      for (const address of one.addresses) {
-        const key = formatAddress(address);
-        const known = owned.get(key)?.interfaces;
-        const interfaces = known === undefined ? standing.wanted : unionOf(known, standing.wanted);
-        owned.set(key, { address, interfaces, isProbed });
-      }
-    }
-  }
-  return [...owned.values()].sort((a, b) => compareAddresses(a.address, b.address));
-}
-
 /** The owner of each address that has one, as text. In a split group, only of those that the owner can answer for. */
 export function ownersByAddress({
   elections,
@@ -135,11 +99,8 @@ export type AddressOwner = {
   readonly recorded: string | null;
 };
 
-/** Null allows all. */
-const unionOf = (a: OwnedAddress['interfaces'], b: OwnedAddress['interfaces']): OwnedAddress['interfaces'] =>
-  a === null || b === null ? null : [...new Set([...a, ...b])].sort(compareText);
-
-function ownStandings(
+/** The Services of a group that the node owns and can answer for; of another node's group none. */
+export function ownStandings(
   { group, standings, owner }: GroupElection,
   node: string,
 ): readonly { readonly one: WantedService; readonly standing: EligibleStanding }[] {

@@ -8,7 +8,7 @@ import { formatAddress } from '../../net/address.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import type { AliveNodes } from '../membership/alive.ts';
 import { type GroupElection, toCandidate } from './group-election.ts';
-import type { OwnerRecord } from './record-plan.ts';
+import type { OwnerRecord } from './record-index.ts';
 
 export type PlannedMove<R extends OwnerRecord = OwnerRecord> = {
   /** Of the Services that share the addresses, the oldest first. */

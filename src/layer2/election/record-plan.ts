@@ -7,39 +7,9 @@ import { sameItems } from '../../base/list.ts';
 import { compareText } from '../../base/text.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import type { Layer2Service } from './layer2-service.ts';
-import { type Layer2State, ownedServices } from './layer2-state.ts';
-
-/** A ServiceL2Status, by its labels. */
-export type OwnerRecord = {
-  /** Of the object. */
-  readonly name: string;
-  readonly service: ServiceKey;
-  readonly node: string;
-  /** Null where the object has no status yet; empty for all interfaces. */
-  readonly interfaces: readonly string[] | null;
-  /** The node that the owner hands the Service over to, by an administrator's order; null for none. */
-  readonly handOverTo: string | null;
-};
-
-/** What the records say to the election, by Service. */
-export type RecordedOwners = {
-  readonly recorded: ReadonlyMap<ServiceKey, string>;
-  /** See `OwnerRecord`. */
-  readonly handOver: ReadonlyMap<ServiceKey, string>;
-};
-
-/** Of several records of one Service the last one counts. */
-export function recordedOwners(records: readonly OwnerRecord[]): RecordedOwners {
-  const last = [...new Map(records.map((record) => [record.service, record])).values()];
-  return {
-    recorded: new Map(last.map(({ service, node }) => [service, node])),
-    handOver: new Map(
-      last.flatMap(({ service, handOverTo }) =>
-        handOverTo === null ? [] : [[service, handOverTo] as const],
-      ),
-    ),
-  };
-}
+import type { Layer2State } from './layer2-state.ts';
+import type { NodeShare, OwnedService } from './node-share.ts';
+import type { OwnerRecord, RecordIndex } from './record-index.ts';
 
 export type RecordChange<R extends OwnerRecord = OwnerRecord> =
   | { readonly kind: 'delete'; readonly record: R }
@@ -48,41 +18,62 @@ export type RecordChange<R extends OwnerRecord = OwnerRecord> =
 
 export type PlanningSpeaker = {
   readonly node: string;
+  /** What the node answers for. */
+  readonly share: NodeShare;
   /** Speakers that are alive. The first of them by name cleans up behind those that are not. */
   readonly alive: ReadonlySet<string>;
 };
 
-/** The oldest change first: deletions of a Service before its creation. */
+/** Of one Service the oldest change first: deletions before its creation. */
 export function planRecords<R extends OwnerRecord>(
   state: Layer2State,
-  records: readonly R[],
-  { node, alive }: PlanningSpeaker,
+  records: RecordIndex<R>,
+  { node, share, alive }: PlanningSpeaker,
 ): readonly RecordChange<R>[] {
-  const owned = new Map(ownedServices(state, node).map((one) => [one.service.key, one]));
   const isCleaner = [...alive].sort(compareText)[0] === node;
   const changes: RecordChange<R>[] = [];
-  const kept = new Set<ServiceKey>();
-  for (const record of records) {
-    const own = owned.get(record.service);
-    if (own === undefined) {
-      const isMine = record.node === node || (isCleaner && !alive.has(record.node));
-      if (isMine && !isPending(state, record.service)) changes.push({ kind: 'delete', record });
-      continue;
-    }
-    // An order to hand over that cannot be obeyed goes with its record: it would move the Service at any later time.
-    if (record.node !== node || record.handOverTo !== null || kept.has(record.service)) {
-      changes.push({ kind: 'delete', record });
-      continue;
-    }
-    kept.add(record.service);
-    const interfaces = own.wanted ?? [];
-    if (record.interfaces === null || !sameItems(record.interfaces, interfaces))
-      changes.push({ kind: 'patch', record, interfaces });
-  }
-  for (const { service, wanted } of owned.values())
-    if (!kept.has(service.key)) changes.push({ kind: 'create', service, interfaces: wanted ?? [] });
+  for (const [key, own] of share.services)
+    for (const change of planOwned(own, records.of(key), node)) changes.push(change);
+  for (const [key, list] of records)
+    if (!share.services.has(key))
+      for (const record of list) {
+        const isMine = record.node === node || (isCleaner && !alive.has(record.node));
+        if (isMine && !isPending(state, key)) changes.push({ kind: 'delete', record });
+      }
   return changes;
 }
+
+function planOwned<R extends OwnerRecord>(
+  { service, wanted }: OwnedService,
+  records: readonly R[],
+  node: string,
+): readonly RecordChange<R>[] {
+  const interfaces = wanted ?? [];
+  const [first] = records;
+  if (
+    first !== undefined &&
+    records.length === 1 &&
+    isRight(first, node) &&
+    saysInterfaces(first, interfaces)
+  )
+    return NOTHING;
+  const kept = records.find((record) => isRight(record, node));
+  const changes: RecordChange<R>[] = records.flatMap((record) =>
+    record === kept ? [] : [{ kind: 'delete', record }],
+  );
+  if (kept === undefined) changes.push({ kind: 'create', service, interfaces });
+  else if (!saysInterfaces(kept, interfaces)) changes.push({ kind: 'patch', record: kept, interfaces });
+  return changes;
+}
+
+const NOTHING: readonly never[] = [];
+
+/** An order to hand over that cannot be obeyed goes with its record: it would move the Service at any later time. */
+const isRight = (record: OwnerRecord, node: string): boolean =>
+  record.node === node && record.handOverTo === null;
+
+const saysInterfaces = (record: OwnerRecord, interfaces: readonly string[]): boolean =>
+  record.interfaces !== null && sameItems(record.interfaces, interfaces);
 
 /** Another node owns the Service, and replaces the record; or some node may own it as soon as it is alive. */
 function isPending({ byService }: Layer2State, key: ServiceKey): boolean {

@@ -9,28 +9,34 @@ export class SharingGroups {
   /** By the text of the address. */
   readonly #holders = new Map<string, Set<ServiceKey>>();
   readonly #groupOf = new Map<ServiceKey, AddressGroup>();
-  #sorted: readonly AddressGroup[] | null = null;
+  #sorted: readonly AddressGroup[] = [];
 
   /** In the order of the first Service of each. */
   get all(): readonly AddressGroup[] {
-    this.#sorted ??= [...new Set(this.#groupOf.values())].sort(compareFirst);
     return this.#sorted;
   }
 
-  /** Null for a Service that nobody should answer for any more. */
-  apply(changes: ReadonlyMap<ServiceKey, WantedService | null>): void {
-    if (changes.size === 0) return;
+  /** Null for a Service that nobody should answer for any more. Returns the groups that exist no more. */
+  apply(changes: ReadonlyMap<ServiceKey, WantedService | null>): ReadonlySet<AddressGroup> {
+    if (changes.size === 0) return NO_GROUPS;
     const affected = new Set<ServiceKey>(changes.keys());
     for (const key of changes.keys()) for (const member of this.#membersOf(key)) affected.add(member);
     for (const [key, wanted] of changes) this.#put(key, wanted);
     for (const wanted of changes.values())
       for (const holder of this.#holdersOf(wanted))
         for (const member of this.#membersOf(holder)) affected.add(member);
-    for (const key of affected) this.#groupOf.delete(key);
+    const gone = new Set<AddressGroup>();
+    for (const key of affected) {
+      const group = this.#groupOf.get(key);
+      if (group !== undefined) gone.add(group);
+      this.#groupOf.delete(key);
+    }
     const members = [...affected].flatMap((key) => this.#wanted.get(key) ?? []);
-    for (const group of groupByAddress(members))
-      for (const { service } of group) this.#groupOf.set(service.key, group);
-    this.#sorted = null;
+    const added = groupByAddress(members);
+    for (const group of added) for (const { service } of group) this.#groupOf.set(service.key, group);
+    // Nearly sorted already: a few groups behind the many that stay.
+    this.#sorted = [...this.#sorted.filter((group) => !gone.has(group)), ...added].sort(compareFirst);
+    return gone;
   }
 
   #membersOf(key: ServiceKey): readonly ServiceKey[] {
@@ -56,6 +62,8 @@ export class SharingGroups {
     }
   }
 }
+
+const NO_GROUPS: ReadonlySet<AddressGroup> = new Set();
 
 const textsOf = (wanted: WantedService | null): readonly string[] =>
   wanted?.addresses.map(formatAddress) ?? [];

@@ -12,7 +12,7 @@ import { type ElectionWork, IncrementalElections } from '../election/incremental
 import { type Layer2Config, resolveLayer2Config } from '../election/layer2-config.ts';
 import type { Layer2Service } from '../election/layer2-service.ts';
 import type { Layer2State } from '../election/layer2-state.ts';
-import type { RecordedOwners } from '../election/record-plan.ts';
+import type { RecordedOwners } from '../election/record-index.ts';
 import type { ElectionNode } from '../election/standing.ts';
 import { joinUsable, type UsableEndpoints } from '../election/usable-endpoints.ts';
 import type { SpeakerPresence } from '../membership/speaker-presence.ts';

@@ -18,7 +18,7 @@ import { decodeNode } from '../../objects/node.ts';
 import { decodePod } from '../../objects/pod.ts';
 import { serviceKey } from '../../objects/service.ts';
 import { SERVICE_STATUS_LABELS } from '../../objects/service-status-labels.ts';
-import type { OwnerRecord } from '../election/record-plan.ts';
+import type { OwnerRecord } from '../election/record-index.ts';
 import { usableEndpoints } from '../election/usable-endpoints.ts';
 import type {
   AddressConflict,

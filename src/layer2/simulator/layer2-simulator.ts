@@ -13,7 +13,8 @@ import { compareText } from '../../base/text.ts';
 import type { LegacyConfigSettings } from '../../config/legacy/config-map.ts';
 import { type Address, formatAddress } from '../../net/address.ts';
 import { toLayer2Service } from '../election/layer2-service.ts';
-import { ownedAddresses, ownedServices } from '../election/layer2-state.ts';
+import { nodeShare } from '../election/node-share.ts';
+import { RecordIndex } from '../election/record-index.ts';
 import { planRecords } from '../election/record-plan.ts';
 import type { ElectionNode } from '../election/standing.ts';
 import { type AliveNodes, aliveByVerdicts } from '../membership/alive.ts';
@@ -165,7 +166,7 @@ export class Layer2Simulator {
     for (const [node, { isRunning, state }] of this.#processes) {
       if (!isRunning || state === null || this.#isCutOff(node)) continue;
       const interfaces = this.#network.answering(node);
-      for (const { address, interfaces: wanted } of ownedAddresses(state.state, node)) {
+      for (const { address, interfaces: wanted } of nodeShare(state.state, node).addresses) {
         for (const [name, segment] of interfaces) {
           if (wanted !== null && !wanted.includes(name)) continue;
           const answer = { address: formatAddress(address), segment, by: `${node}:${name}` };
@@ -188,11 +189,16 @@ export class Layer2Simulator {
     const alive = new Set(this.#running().filter((node) => this.#network.reachesApi(node)));
     for (const [node, { isRunning, state }] of this.#processes) {
       if (!isRunning || state === null || !alive.has(node)) continue;
-      for (const change of planRecords(state.state, this.#records.all, { node, alive })) {
+      const share = nodeShare(state.state, node);
+      for (const change of planRecords(state.state, new RecordIndex(this.#records.all), {
+        node,
+        share,
+        alive,
+      })) {
         this.#records.apply(node, change);
         isChanged = true;
       }
-      for (const { service } of ownedServices(state.state, node)) addTo(this.#assigned, service.key, node);
+      for (const { service } of share.services.values()) addTo(this.#assigned, service.key, node);
       for (const { group, withoutInterface } of state.state.elections) {
         if (withoutInterface !== node) continue;
         for (const { service } of group) addTo(this.#failed, service.key, node);

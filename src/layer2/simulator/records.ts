@@ -1,7 +1,8 @@
 /** Simulates the ServiceL2Status objects of a cluster. */
 import { compareText } from '../../base/text.ts';
 import type { ServiceKey } from '../../objects/service.ts';
-import type { OwnerRecord, RecordChange } from '../election/record-plan.ts';
+import type { OwnerRecord } from '../election/record-index.ts';
+import type { RecordChange } from '../election/record-plan.ts';
 
 export class SimulatedRecords {
   #records: readonly OwnerRecord[] = [];

@@ -2,8 +2,8 @@
  * The addresses that the wire answers for: what this node owns, and what its successors have not announced yet. `Handover`
  * decides; this runs its timer.
  */
-import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../base/clock.ts';
+import { sameItems } from '../../base/list.ts';
 import { Handover, type SuccessorOf } from '../../layer2/election/handover.ts';
 import type { OwnedAddress } from '../../layer2/packets/layer2-wire.ts';
 import { type Address, formatAddress } from '../../net/address.ts';
@@ -27,8 +27,9 @@ export class AnsweredTable {
     return this.#owned;
   }
 
+  /** Entries count as the same when they are the same objects. */
   setOwned(owned: readonly OwnedAddress[], successorOf: SuccessorOf): void {
-    if (isDeepStrictEqual(owned, this.#owned) && !this.#handover.isLeaving) return;
+    if (sameItems(owned, this.#owned) && !this.#handover.isLeaving) return;
     this.#owned = owned;
     this.#handover.update(owned, successorOf, this.#clock.now());
     this.#answer();
@@ -56,7 +57,7 @@ export class AnsweredTable {
   #answer(): void {
     this.#cancelExpiry();
     const { table, nextDue } = this.#handover;
-    if (!isDeepStrictEqual(table, this.#table)) {
+    if (!sameItems(table, this.#table)) {
       this.#table = table;
       this.#put(table);
     }

@@ -1,6 +1,8 @@
 /** Reports what layer 2 of a node does: metrics, events of Services, and the log. */
 import type { Clock } from '../../base/clock.ts';
-import { type Layer2State, ownedServices } from '../../layer2/election/layer2-state.ts';
+import type { Layer2State } from '../../layer2/election/layer2-state.ts';
+import type { OwnedService } from '../../layer2/election/node-share.ts';
+import type { RecordedOwners } from '../../layer2/election/record-index.ts';
 import type { AddressConflict } from '../../layer2/membership/speaker-presence.ts';
 import type { WireEvent } from '../../layer2/packets/layer2-wire.ts';
 import { type Address, formatAddress } from '../../net/address.ts';
@@ -9,6 +11,8 @@ import type { Log } from '../../observe/log.ts';
 import type { Metrics } from '../../observe/metrics.ts';
 import type { SpeakerEvent } from '../ports.ts';
 import { AddressConflicts } from './address-conflicts.ts';
+import { AssignedServices } from './assigned-services.ts';
+import type { ElectionOutcome } from './layer2-speaker.ts';
 
 /** MetalLB's events have this protocol in their text, and the gauge in its label. */
 const PROTOCOL = 'layer2';
@@ -29,13 +33,15 @@ export type Layer2ReporterOptions = {
 export class Layer2Reporter {
   readonly #options: Layer2ReporterOptions;
   readonly #conflicts: AddressConflicts;
-  /** The addresses of each Service that this node answers for. */
-  #owned: ReadonlyMap<ServiceKey, readonly string[]> = new Map();
-  #failed: ReadonlySet<ServiceKey> = new Set();
+  /** The Services that this node answers for. */
+  #owned: ReadonlyMap<ServiceKey, OwnedService> = new Map();
+  readonly #assigned: AssignedServices;
+  #failed: ReadonlyMap<ServiceKey, readonly Address[]> = new Map();
   #unreachable: ReadonlySet<ServiceKey> = new Set();
 
   constructor(options: Layer2ReporterOptions) {
     this.#options = options;
+    this.#assigned = new AssignedServices(options.node);
     this.#conflicts = new AddressConflicts(options.clock, options.conflictsChanged);
   }
 
@@ -45,22 +51,22 @@ export class Layer2Reporter {
   }
 
   /** `recorded` has the node in the ServiceL2Status of each Service: a restart sends no event again. */
-  elected(state: Layer2State, recorded: ReadonlyMap<ServiceKey, string>, standsBy: boolean): void {
-    const { node, log } = this.#options;
-    const services = standsBy ? [] : ownedServices(state, node);
-    const addresses = addressesOf(state);
-    const owned = new Map(
-      services.map(({ service }) => [service.key, addresses.get(service.key) ?? []] as const),
-    );
-    for (const key of owned.keys())
-      if (!this.#owned.has(key) && recorded.get(key) !== node) this.#sendAssigned(key);
-    if (owned.size !== this.#owned.size)
-      log.info('services answered for by layer 2', { services: owned.size, before: this.#owned.size });
-    this.#publish(owned);
-    this.#owned = owned;
-    const ownAddresses = new Set([...owned.values()].flat());
-    this.#conflicts.keepOnly((address) => ownAddresses.has(address));
-    this.#reportFailures(state, standsBy);
+  elected(
+    { state, share, standsBy }: Omit<ElectionOutcome, 'records'>,
+    recorded: RecordedOwners['recorded'],
+  ): void {
+    const { log } = this.#options;
+    const owned = share.services;
+    const hasOwner = (key: ServiceKey): boolean => (state.byService.get(key)?.owner ?? null) !== null;
+    for (const key of this.#assigned.update({ owned, recorded, hasOwner })) this.#sendAssigned(key);
+    if (owned !== this.#owned) {
+      if (owned.size !== this.#owned.size)
+        log.info('services answered for by layer 2', { services: owned.size, before: this.#owned.size });
+      this.#publish(owned);
+      this.#owned = owned;
+      this.#conflicts.keepOnly((address) => this.#servicesOf(address).length > 0);
+    }
+    this.#reportFailures(standsBy ? [] : state.elections);
   }
 
   wireEvent(event: Exclude<WireEvent, { kind: 'interfaces' }>): void {
@@ -116,7 +122,7 @@ export class Layer2Reporter {
   }
 
   #servicesOf(ip: string): readonly ServiceKey[] {
-    return [...this.#owned].flatMap(([key, addresses]) => (addresses.includes(ip) ? [key] : []));
+    return [...this.#owned].flatMap(([key, { addresses }]) => (addresses.includes(ip) ? [key] : []));
   }
 
   #sendAssigned(key: ServiceKey): void {
@@ -126,18 +132,18 @@ export class Layer2Reporter {
   }
 
   /** MetalLB's event where no node has an interface that is named, and ours where sharing leaves a Service out. */
-  #reportFailures(state: Layer2State, standsBy: boolean): void {
+  #reportFailures(elections: Layer2State['elections']): void {
     const { node, sendEvent } = this.#options;
-    const addresses = addressesOf(state);
-    const failed = new Set<ServiceKey>();
+    const failed = new Map<ServiceKey, readonly Address[]>();
     const unreachable = new Set<ServiceKey>();
-    for (const { group, owner, withoutInterface, unreachable: left } of standsBy ? [] : state.elections) {
-      if (withoutInterface === node) for (const { service } of group) failed.add(service.key);
+    for (const { group, owner, withoutInterface, unreachable: left } of elections) {
+      if (withoutInterface === node)
+        for (const { service, addresses } of group) failed.set(service.key, addresses);
       if (owner?.node === node) for (const key of left) unreachable.add(key);
     }
-    for (const key of failed) {
+    for (const [key, addresses] of failed) {
       if (this.#failed.has(key)) continue;
-      for (const ip of addresses.get(key) ?? []) {
+      for (const ip of addresses.map(formatAddress)) {
         const message = `the interfaces specified by LB IP ${JSON.stringify(ip)} doesn't exist in assigned node ${JSON.stringify(node)} with protocol "${PROTOCOL}"`;
         sendEvent(key, { type: 'Warning', reason: 'announceFailed', message });
       }
@@ -151,22 +157,22 @@ export class Layer2Reporter {
     this.#unreachable = unreachable;
   }
 
-  #publish(owned: ReadonlyMap<ServiceKey, readonly string[]>): void {
+  #publish(owned: ReadonlyMap<ServiceKey, OwnedService>): void {
     const { metrics, node } = this.#options;
-    for (const [service, addresses] of this.#owned)
-      for (const ip of addresses)
-        if (owned.get(service)?.includes(ip) !== true)
-          metrics.remove('metallb_speaker_announced', { service, protocol: PROTOCOL, node, ip });
-    for (const [service, addresses] of owned)
-      for (const ip of addresses)
-        metrics.set('metallb_speaker_announced', 1, { service, protocol: PROTOCOL, node, ip });
+    const labels = (service: ServiceKey, ip: string) => ({ service, protocol: PROTOCOL, node, ip });
+    for (const [key, before] of this.#owned) {
+      const now = owned.get(key);
+      if (now === before) continue;
+      for (const ip of before.addresses)
+        if (now?.addresses.includes(ip) !== true)
+          metrics.remove('metallb_speaker_announced', labels(key, ip));
+    }
+    for (const [key, now] of owned) {
+      const before = this.#owned.get(key);
+      if (now === before) continue;
+      for (const ip of now.addresses)
+        if (before?.addresses.includes(ip) !== true)
+          metrics.set('metallb_speaker_announced', 1, labels(key, ip));
+    }
   }
 }
-
-/** By Service. */
-const addressesOf = ({ elections }: Layer2State): ReadonlyMap<ServiceKey, readonly string[]> =>
-  new Map(
-    elections.flatMap(({ group }) =>
-      group.map(({ service, addresses }) => [service.key, addresses.map(formatAddress)] as const),
-    ),
-  );

@@ -5,13 +5,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock, Millis } from '../../base/clock.ts';
 import { NO_SUCCESSOR, type SuccessorOf } from '../../layer2/election/handover.ts';
-import { type Layer2State, ownedAddresses, ownersByAddress } from '../../layer2/election/layer2-state.ts';
-import {
-  planRecords,
-  type RecordChange,
-  type RecordedOwners,
-  recordedOwners,
-} from '../../layer2/election/record-plan.ts';
+import { type Layer2State, ownersByAddress } from '../../layer2/election/layer2-state.ts';
+import { NO_SHARE, type NodeShare, nodeShares } from '../../layer2/election/node-share.ts';
+import type { RecordIndex } from '../../layer2/election/record-index.ts';
+import { planRecords, type RecordChange } from '../../layer2/election/record-plan.ts';
 import { toPublished } from '../../layer2/membership/published-interface.ts';
 import type { PublishedInterface, SpeakerPresence } from '../../layer2/membership/speaker-presence.ts';
 import type { Layer2Model, Layer2Situation } from '../../layer2/model/layer2-model.ts';
@@ -23,6 +20,9 @@ import type { OpenWire } from './ports.ts';
 
 /** Changes within this time after an election are taken together. The first is not delayed. */
 export const ELECTION_WINDOW: Millis = 20;
+
+/** Pause between two elections, as a multiple of what the first took: they take a fifth of a core at most. */
+const ELECTION_PAUSE = 4;
 
 /**
  * A speaker publishes a MAC address at about the time when it answers from it. So a claim from an unknown one is looked at
@@ -40,15 +40,20 @@ export type Layer2Observer = {
   /** The wire cannot be opened: a sentence. */
   readonly notOpened: (because: string) => void;
   /** After an election. */
-  readonly elected: (
-    state: Layer2State,
-    records: readonly RecordChange<WatchedRecord>[],
-    presence: SpeakerPresence,
-  ) => void;
+  readonly elected: (outcome: ElectionOutcome) => void;
   /** The interfaces that can answer differ. */
   readonly interfacesChanged: () => void;
   /** Of the wire, except for its interfaces. */
   readonly wireEvent: (event: Exclude<WireEvent, { kind: 'interfaces' }>) => void;
+};
+
+export type ElectionOutcome = {
+  readonly state: Layer2State;
+  /** Of this node; empty while it stands by for MetalLB's speakers. */
+  readonly share: NodeShare;
+  /** What is to be written. */
+  readonly records: readonly RecordChange<WatchedRecord>[];
+  readonly standsBy: boolean;
 };
 
 export type Layer2SpeakerOptions = {
@@ -57,7 +62,7 @@ export type Layer2SpeakerOptions = {
   readonly model: Layer2Model;
   readonly openWire: OpenWire;
   /** Of the caches, as they are now; null while one has not synced. */
-  readonly situation: () => (Omit<Layer2Situation, 'presence' | keyof RecordedOwners> & Layer2Inputs) | null;
+  readonly situation: () => (Omit<Layer2Situation, 'presence'> & Layer2Inputs) | null;
   readonly isolation: () => IsolationState;
   /** A node that is cut off goes on answering for what it has. */
   readonly keepsWhenIsolated: boolean;
@@ -68,9 +73,7 @@ export type Layer2SpeakerOptions = {
 
 export type Layer2Inputs = {
   readonly presence: SpeakerPresence;
-  readonly records: readonly WatchedRecord[];
-  /** Those that are gone since a short time: see `VanishedRecords`. */
-  readonly vanished: readonly WatchedRecord[];
+  readonly records: RecordIndex<WatchedRecord>;
 };
 
 export class Layer2Speaker {
@@ -79,15 +82,17 @@ export class Layer2Speaker {
   #isStopped = false;
   #interfaces: readonly PublishedInterface[] | null = null;
   readonly #answered: AnsweredTable;
+  readonly #shareOf: (state: Layer2State) => NodeShare;
   /** Their nodes, by MAC address. */
   #speakers: ReadonlyMap<MacAddress, string> = new Map();
   #cancelTimer: (() => void) | null = null;
-  #electedAt: Millis = Number.NEGATIVE_INFINITY;
+  #nextElection: Millis = Number.NEGATIVE_INFINITY;
   /** After a standstill, another node may have taken the addresses long ago: then nothing is handed over. */
   #isSuspended = false;
 
   constructor(options: Layer2SpeakerOptions) {
     this.#options = options;
+    this.#shareOf = nodeShares(options.node);
     this.#answered = new AnsweredTable(options.clock, (table) => this.#wire?.setOwned(table));
   }
 
@@ -124,7 +129,7 @@ export class Layer2Speaker {
   changed(): void {
     if (this.#wire === null || this.#interfaces === null || this.#cancelTimer !== null) return;
     const { clock } = this.#options;
-    const wait = Math.max(0, this.#electedAt + ELECTION_WINDOW - clock.now());
+    const wait = Math.max(0, this.#nextElection - clock.now());
     this.#cancelTimer = clock.after(wait, () => {
       this.#cancelTimer = null;
       this.#elect();
@@ -150,9 +155,10 @@ export class Layer2Speaker {
 
   #elect(): void {
     const { clock, model, node, observer, situation, keepsWhenIsolated } = this.#options;
+    const startedAt = clock.now();
     const now = situation();
     if (now === null || this.#wire === null || this.#isStopped) return;
-    const { presence, records, vanished, ...cluster } = now;
+    const { presence, records, ...cluster } = now;
     const isolation = this.#options.isolation();
     if (isolation !== 'connected') {
       // Of two speakers nobody can tell which is cut off: each keeps what it has, and takes nothing.
@@ -160,13 +166,17 @@ export class Layer2Speaker {
       if (isolation === 'cut-off' && isSilent) this.#answered.setOwned([], NO_SUCCESSOR);
       return;
     }
-    const state = model.recompute({ ...cluster, presence, ...recordedOwners([...vanished, ...records]) });
-    this.#electedAt = clock.now();
+    const state = model.recompute({ ...cluster, presence });
     this.#setSpeakers(presence);
-    const owned = presence.standsBy ? [] : ownedAddresses(state, node);
-    this.#answered.setOwned(owned, presence.standsBy ? NO_SUCCESSOR : this.#successors(state, presence));
-    const plan = presence.standsBy ? [] : planRecords(state, records, { node, alive: presence.running });
-    observer.elected(state, plan, presence);
+    const share = presence.standsBy ? NO_SHARE : this.#shareOf(state);
+    const successors = presence.standsBy ? NO_SUCCESSOR : this.#successors(state, presence);
+    this.#answered.setOwned(share.addresses, successors);
+    const plan = presence.standsBy
+      ? []
+      : planRecords(state, records, { node, share, alive: presence.running });
+    observer.elected({ state, share, records: plan, standsBy: presence.standsBy });
+    const electedAt = clock.now();
+    this.#nextElection = electedAt + Math.max(ELECTION_WINDOW, ELECTION_PAUSE * (electedAt - startedAt));
   }
 
   /**
@@ -256,7 +266,10 @@ export class Layer2Speaker {
   }
 
   #setSpeakers(presence: SpeakerPresence): void {
+    const before = this.#speakers;
     this.#speakers = nodesByMac(presence);
+    if (this.#speakers.size === before.size && [...this.#speakers.keys()].every((mac) => before.has(mac)))
+      return;
     this.#wire?.setSpeakers([...this.#speakers.keys()]);
   }
 }

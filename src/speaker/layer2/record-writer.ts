@@ -19,6 +19,8 @@ export type RecordWriterOptions = {
   readonly random: () => number;
   readonly log: Log;
   readonly api: OwnerRecordApi;
+  /** Calls `setPlan` soon, with what is missing then. */
+  readonly planAgain: () => void;
   /** An internal error: nothing more is written. */
   readonly onFault: (error: unknown) => void;
 };
@@ -30,8 +32,10 @@ export class RecordWriter {
   readonly #options: RecordWriterOptions;
   readonly #pool: WorkerPool<ServiceKey>;
   readonly #retries: RetryTracker<ServiceKey>;
-  /** What is to be written, by Service. */
-  #plan: ReadonlyMap<ServiceKey, readonly Change[]> = new Map();
+  /** What is to be written, by Service. Each of them waits in the pool, for its turn or for its retry. */
+  #plan = new Map<ServiceKey, readonly Change[]>();
+  /** Whether something was planned for a Service in flight. That plan may not know yet what the write changed. */
+  readonly #inFlight = new Map<ServiceKey, { isOutdated: boolean }>();
   #isFailing = false;
 
   constructor(options: RecordWriterOptions) {
@@ -47,20 +51,19 @@ export class RecordWriter {
     this.#pool.start();
   }
 
-  /** Replaces what is to be written. */
+  /** Replaces what is to be written, except for Services in flight. */
   setPlan(changes: readonly Change[]): void {
     const before = this.#plan;
-    const plan = new Map<ServiceKey, Change[]>();
+    const plan = new Map<ServiceKey, readonly Change[]>();
     for (const change of changes) {
       const key = change.kind === 'create' ? change.service.key : change.record.service;
-      const list = plan.get(key);
-      if (list === undefined) plan.set(key, [change]);
-      else list.push(change);
+      const flight = this.#inFlight.get(key);
+      if (flight === undefined) plan.set(key, [...(plan.get(key) ?? []), change]);
+      else flight.isOutdated = true;
     }
     this.#plan = plan;
-    // A Service that waits for its retry goes on waiting.
-    for (const key of plan.keys())
-      if (!before.has(key) || this.#retries.failureCount(key) === 0) this.#pool.add(key, { priority: 'low' });
+    for (const key of before.keys()) if (!plan.has(key)) this.#pool.forget(key);
+    for (const key of plan.keys()) if (!before.has(key)) this.#pool.add(key, { priority: 'low' });
   }
 
   /** Settles when requests in flight have finished. */
@@ -69,13 +72,29 @@ export class RecordWriter {
   }
 
   async #write(key: ServiceKey): Promise<void> {
-    const changes = this.#plan.get(key) ?? [];
+    const changes = this.#plan.get(key);
+    if (changes === undefined) return;
+    const flight = { isOutdated: false };
+    this.#plan.delete(key);
+    this.#inFlight.set(key, flight);
+    const failure = await this.#applyAll(changes);
+    this.#inFlight.delete(key);
+    if (failure === null) {
+      this.#retries.forget(key);
+      this.#isFailing = false;
+    } else {
+      this.#plan.set(key, changes);
+      this.#retryLater(key, failure);
+    }
+    if (flight.isOutdated) this.#options.planAgain();
+  }
+
+  async #applyAll(changes: readonly Change[]): Promise<Failure | null> {
     for (const change of changes) {
       const failure = await this.#apply(change);
-      if (failure !== null) return this.#failed(key, failure);
+      if (failure !== null) return failure;
     }
-    this.#retries.forget(key);
-    this.#isFailing = false;
+    return null;
   }
 
   async #apply(change: Change): Promise<Failure | null> {
@@ -93,7 +112,7 @@ export class RecordWriter {
     }
   }
 
-  #failed(key: ServiceKey, failure: Failure): void {
+  #retryLater(key: ServiceKey, failure: Failure): void {
     const { clock, log } = this.#options;
     const because = failureReason(failure);
     // Another speaker was quicker: its record arrives by the watch.

@@ -3,7 +3,7 @@
  * last one said counts between the two. Otherwise the hash would decide for that moment, and a third node would answer.
  */
 import type { Clock, Millis } from '../../base/clock.ts';
-import type { OwnerRecord } from '../../layer2/election/record-plan.ts';
+import type { OwnerRecord } from '../../layer2/election/record-index.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 
 /** The next record has to be there by then. */
@@ -20,8 +20,8 @@ export class VanishedRecords<R extends OwnerRecord> {
     this.#changed = changed;
   }
 
-  get records(): readonly R[] {
-    return [...this.#gone.values()].map(({ record }) => record);
+  of(service: ServiceKey): R | undefined {
+    return this.#gone.get(service)?.record;
   }
 
   deleted(record: R): void {

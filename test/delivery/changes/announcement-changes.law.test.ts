@@ -8,7 +8,7 @@ import type { Raw } from '../../../src/base/json.ts';
 import { announcementChanges } from '../../../src/delivery/changes/announcement-changes.ts';
 import { type AnnouncedState, announcedState } from '../../../src/delivery/deliveries.ts';
 import { readSpeakerCluster } from '../../../src/delivery/speaker-cluster.ts';
-import { ownedServices } from '../../../src/layer2/election/layer2-state.ts';
+import { nodeShare } from '../../../src/layer2/election/node-share.ts';
 import { publishedLosses } from '../../../src/layer2/membership/remote-losses.ts';
 import { speakerPresence } from '../../../src/layer2/membership/speaker-presence.ts';
 import { WatchGraphs } from '../../../src/layer2/membership/watch-graph.ts';
@@ -117,7 +117,7 @@ class RunningLayer2 {
     let state = recompute();
     for (let round = 0; round < 3; round++) {
       const owned = nodes.flatMap(({ name }) =>
-        ownedServices(state, name).map(({ service }) => [service.key, name] as const),
+        [...nodeShare(state, name).services.values()].map(({ service }) => [service.key, name] as const),
       );
       this.#records = new Map(owned);
       state = recompute();

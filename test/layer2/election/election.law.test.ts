@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Raw } from '../../../src/base/json.ts';
-import { type Layer2State, ownedAddresses } from '../../../src/layer2/election/layer2-state.ts';
+import type { Layer2State } from '../../../src/layer2/election/layer2-state.ts';
+import { nodeShare } from '../../../src/layer2/election/node-share.ts';
 import { aliveAlways } from '../../../src/layer2/membership/alive.ts';
 import { formatAddress } from '../../../src/net/address.ts';
 import { EXCLUDE_LABEL } from '../../../src/objects/node.ts';
@@ -59,7 +60,7 @@ const randomInterfaces = (random: Random): NonNullable<Layer2Setup['interfaces']
 function answerers(state: Layer2State): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const name of NODES)
-    for (const { address } of ownedAddresses(state, name)) {
+    for (const { address } of nodeShare(state, name).addresses) {
       const key = formatAddress(address);
       found.set(key, [...(found.get(key) ?? []), name]);
     }

@@ -6,6 +6,7 @@ import { IncrementalElections } from '../../../src/layer2/election/incremental-e
 import { type Layer2Config, resolveLayer2Config } from '../../../src/layer2/election/layer2-config.ts';
 import { type Layer2Service, toLayer2Service } from '../../../src/layer2/election/layer2-service.ts';
 import { computeLayer2State, type Layer2State } from '../../../src/layer2/election/layer2-state.ts';
+import { nodeShare, nodeShares } from '../../../src/layer2/election/node-share.ts';
 import type { ElectionNode } from '../../../src/layer2/election/standing.ts';
 import type { UsableEndpoints } from '../../../src/layer2/election/usable-endpoints.ts';
 import { type AliveNodes, aliveAlways, aliveByVerdicts } from '../../../src/layer2/membership/alive.ts';
@@ -113,8 +114,9 @@ function change(cluster: Cluster, random: Random): void {
   random.pick(changes)();
 }
 
-test('after each change of a random history, the incremental election is the full one', () => {
+test('after each change of a random history, the incremental election is the full one, and so is a share', () => {
   underSeeds(40, 1_000, (random) => {
+    const shareOf = nodeShares('n1');
     const cluster = new Cluster();
     cluster.putConfig([{}]);
     const incremental = new IncrementalElections();
@@ -122,7 +124,9 @@ test('after each change of a random history, the incremental election is the ful
     for (let step = 0; step < 60; step++) {
       for (let count = random.below(3); count >= 0; count--) change(cluster, random);
       full = computeLayer2State(...cluster.inputs, full);
-      assert.deepEqual(incremental.update(...cluster.inputs), full, `step ${step}`);
+      const state = incremental.update(...cluster.inputs);
+      assert.deepEqual(state, full, `step ${step}`);
+      assert.deepEqual(shareOf(state), nodeShare(full, 'n1'), `step ${step}`);
     }
   });
 });

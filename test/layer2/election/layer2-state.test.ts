@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Raw } from '../../../src/base/json.ts';
-import { ownedAddresses, ownedServices } from '../../../src/layer2/election/layer2-state.ts';
+import { nodeShare } from '../../../src/layer2/election/node-share.ts';
 import { formatLayer2Refusal } from '../../../src/layer2/election/refusal.ts';
 import { aliveAlways } from '../../../src/layer2/membership/alive.ts';
 import { formatAddress } from '../../../src/net/address.ts';
@@ -210,7 +210,7 @@ describe('Services of one address', () => {
     assert.equal(election?.owner?.node, 'n2', 'it reaches two addresses instead of one');
     assert.deepEqual(election?.unreachable, ['web/blog']);
     assert.deepEqual(
-      ownedServices(state, 'n2').map((one) => one.service.key),
+      [...nodeShare(state, 'n2').services.values()].map((one) => one.service.key),
       ['web/wiki'],
     );
   });
@@ -220,7 +220,7 @@ describe('Services of one address', () => {
     const state = sharing(['n1'], ['n2'], recorded);
     assert.equal(state.elections[0]?.owner?.node, 'n1');
     assert.deepEqual(
-      ownedAddresses(state, 'n1').map(({ address }) => formatAddress(address)),
+      nodeShare(state, 'n1').addresses.map(({ address }) => formatAddress(address)),
       ['10.0.0.1'],
     );
   });
@@ -234,7 +234,7 @@ describe('Services of one address', () => {
       ...serviceWithEndpoint('wiki', '10.0.0.1', {}, { s: 'wiki' }),
     ]);
     const owner = ownersOf(state)['web/blog'] ?? '';
-    assert.deepEqual(ownedAddresses(state, owner), [
+    assert.deepEqual(nodeShare(state, owner).addresses, [
       { address: { family: 4, bits: 0x0a000001n }, interfaces: ['eth0', 'eth1'], isProbed: true },
     ]);
   });
@@ -245,7 +245,7 @@ describe('an owned address', () => {
     const objects = [...base, all, ...web];
     const owner = ownersOf(layer2State(objects))['web/blog'] ?? '';
     const probed = (recorded: Readonly<Record<string, string>>) =>
-      ownedAddresses(layer2State(objects, { recorded }), owner).map(({ isProbed }) => isProbed);
+      nodeShare(layer2State(objects, { recorded }), owner).addresses.map(({ isProbed }) => isProbed);
     assert.deepEqual(probed({}), [true]);
     assert.deepEqual(probed({ 'web/blog': owner }), [false]);
   });

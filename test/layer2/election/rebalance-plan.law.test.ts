@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { planRebalance, type RebalancePlan } from '../../../src/layer2/election/rebalance-plan.ts';
-import type { OwnerRecord } from '../../../src/layer2/election/record-plan.ts';
+import type { OwnerRecord } from '../../../src/layer2/election/record-index.ts';
 import { aliveAlways } from '../../../src/layer2/membership/alive.ts';
 import { endpointSlice, node, pool, service } from '../../announce/support/cluster.ts';
 import { type Random, underSeeds } from '../../support/random.ts';

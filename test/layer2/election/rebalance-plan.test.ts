@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Raw } from '../../../src/base/json.ts';
 import { planRebalance, type RebalancePlan } from '../../../src/layer2/election/rebalance-plan.ts';
-import type { OwnerRecord } from '../../../src/layer2/election/record-plan.ts';
+import type { OwnerRecord } from '../../../src/layer2/election/record-index.ts';
 import { aliveAlways } from '../../../src/layer2/membership/alive.ts';
 import { node, pool, service, serviceWithEndpoint } from '../../announce/support/cluster.ts';
 import { type Layer2Setup, layer2Advertisement, layer2State } from '../support/layer2-cluster.ts';

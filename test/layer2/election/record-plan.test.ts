@@ -1,7 +1,9 @@
 /** Which ServiceL2Status objects a speaker writes and deletes. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type OwnerRecord, planRecords } from '../../../src/layer2/election/record-plan.ts';
+import { nodeShare } from '../../../src/layer2/election/node-share.ts';
+import { type OwnerRecord, RecordIndex } from '../../../src/layer2/election/record-index.ts';
+import { planRecords } from '../../../src/layer2/election/record-plan.ts';
 import { aliveAlways } from '../../../src/layer2/membership/alive.ts';
 import { node, pool, service, serviceWithEndpoint } from '../../announce/support/cluster.ts';
 import { layer2Advertisement, layer2State } from '../support/layer2-cluster.ts';
@@ -141,7 +143,9 @@ describe('records', () => {
         alive: aliveAlways(alive),
         recorded: row.recorded === undefined ? {} : { 'web/blog': row.recorded },
       });
-      const changes = planRecords(state, row.records, { node: row.node, alive }).map((change) =>
+      const share = nodeShare(state, row.node);
+      const records = new RecordIndex(row.records);
+      const changes = planRecords(state, records, { node: row.node, share, alive }).map((change) =>
         change.kind === 'delete'
           ? `delete ${change.record.name}`
           : `${change.kind}${change.kind === 'patch' ? ` ${change.record.name}` : ''} ${change.interfaces.join(' ')}`,

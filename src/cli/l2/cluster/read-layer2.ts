@@ -21,7 +21,7 @@ import {
 } from '../../../kube/resource.ts';
 import { toLayer2Service } from '../../../layer2/election/layer2-service.ts';
 import type { Layer2State } from '../../../layer2/election/layer2-state.ts';
-import { recordedOwners } from '../../../layer2/election/record-plan.ts';
+import { recordedOwners } from '../../../layer2/election/record-index.ts';
 import { publishedLosses } from '../../../layer2/membership/remote-losses.ts';
 import { type SpeakerPresence, speakerPresence } from '../../../layer2/membership/speaker-presence.ts';
 import { WatchGraphs } from '../../../layer2/membership/watch-graph.ts';

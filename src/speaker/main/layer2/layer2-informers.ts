@@ -6,6 +6,7 @@ import {
   SERVICE_L2_STATUSES,
   SPEAKER_STATUSES,
 } from '../../../kube/resource.ts';
+import { type RecordedOwners, RecordIndex } from '../../../layer2/election/record-index.ts';
 import type { Layer2Node, Layer2Slice } from '../../../layer2/model/layer2-model.ts';
 import type { WatchedRecord } from '../../../layer2/objects/watched-objects.ts';
 import {
@@ -23,7 +24,6 @@ import {
   type WatchedSpeaker,
 } from '../../../layer2/objects/watched-objects.ts';
 import { SERVICE_SLICE_SELECTOR } from '../../../objects/endpoint-slice.ts';
-import type { ServiceKey } from '../../../objects/service.ts';
 import { Informer, type InformerContext } from '../../../runtime/main/informer.ts';
 import { VanishedRecords } from '../../layer2/vanished-records.ts';
 
@@ -45,11 +45,14 @@ export class Layer2Informers {
   readonly #speakers: Informer<WatchedSpeaker>;
   readonly #records: Informer<WatchedRecord>;
   readonly #vanished: VanishedRecords<WatchedRecord>;
+  readonly #recordIndex = new RecordIndex<WatchedRecord>();
+  readonly #owners: RecordedOwners;
   readonly #changed: () => void;
 
   constructor({ context, namespace, on }: Layer2InformersOptions) {
     this.#changed = on.changed;
     this.#vanished = new VanishedRecords(context.clock, on.changed);
+    this.#owners = this.#recordIndex.owners((service) => this.#vanished.of(service));
     const progress = { listed: on.changed, stateChanged: on.changed };
     const changes = { changed: on.changed, deleted: on.changed, ...progress };
     this.#slices = new Informer<WatchedLayer2Slice>(
@@ -85,7 +88,11 @@ export class Layer2Informers {
     this.#records = new Informer<WatchedRecord>(
       context,
       { resource: SERVICE_L2_STATUSES, namespace, decode: toWatchedRecord, keyOf },
-      { ...changes, deleted: (_, record) => this.#recordVanished(record) },
+      {
+        ...progress,
+        changed: (before, after) => this.#recordChanged(before, after),
+        deleted: (_, record) => this.#recordVanished(record),
+      },
     );
   }
 
@@ -105,30 +112,33 @@ export class Layer2Informers {
     return [...this.#speakers.store.values()];
   }
 
-  records(): readonly WatchedRecord[] {
-    return [...this.#records.store.values()];
+  /** By Service. */
+  get records(): RecordIndex<WatchedRecord> {
+    return this.#recordIndex;
   }
 
-  /** See `VanishedRecords`. */
-  vanishedRecords(): readonly WatchedRecord[] {
-    return this.#vanished.records;
-  }
-
-  /** The node in the record of each Service. */
-  recorded(): ReadonlyMap<ServiceKey, string> {
-    return new Map(this.records().map(({ service, node }) => [service, node]));
+  /** What the records say now, and of those that are gone what `VanishedRecords` says. */
+  get owners(): RecordedOwners {
+    return this.#owners;
   }
 
   recordObserved(record: WatchedRecord): void {
-    if (this.#records.store.applyResponse(record)) this.#changed();
+    this.#records.applyResponse(record);
   }
 
   recordDeleted(record: WatchedRecord): void {
     const { name, uid } = record;
-    if (this.#records.store.deleted(name, uid)) this.#recordVanished(record);
+    const last = this.#records.store.get(name) ?? record;
+    if (this.#records.store.deleted(name, uid)) this.#recordVanished(last);
+  }
+
+  #recordChanged(before: WatchedRecord | undefined, after: WatchedRecord): void {
+    this.#recordIndex.replace(before, after);
+    this.#changed();
   }
 
   #recordVanished(record: WatchedRecord): void {
+    this.#recordIndex.replace(record, undefined);
     this.#vanished.deleted(record);
     this.#changed();
   }

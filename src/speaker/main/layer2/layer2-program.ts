@@ -115,6 +115,7 @@ export class Layer2Program {
     });
     this.#writer = new RecordWriter({
       ...{ clock, random, log },
+      planAgain: () => this.#speaker.changed(),
       onFault: (error) => log.error('no more ServiceL2Status objects are written', { error }),
       api: ownerRecordApi({
         ...{ client, namespace, node },
@@ -141,9 +142,9 @@ export class Layer2Program {
       confirm: async () => (await this.#mesh.isApiAnswering()) && this.#informers.refresh(),
       situation: () => this.#situation(),
       observer: {
-        elected: (state, changes, presence) => {
-          this.#reporter.elected(state, this.#informers.recorded(), presence.standsBy);
-          this.#writer.setPlan(changes);
+        elected: (outcome) => {
+          this.#reporter.elected(outcome, this.#informers.owners.recorded);
+          this.#writer.setPlan(outcome.records);
         },
         notOpened: (because) =>
           log.warn('layer 2 does not begin, this node answers for no address', { because }),
@@ -252,8 +253,8 @@ export class Layer2Program {
         ...{ own: { node, interfaces, returned: this.#returned.nodes }, address: this.#address },
         ...{ speakers: this.#informers.speakers(), pods: this.#informers.pods() },
       }),
-      records: this.#informers.records(),
-      vanished: this.#informers.vanishedRecords(),
+      records: this.#informers.records,
+      ...this.#informers.owners,
     };
   }
 }

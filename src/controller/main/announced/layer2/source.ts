@@ -9,7 +9,7 @@ import { Listeners } from '../../../../base/listeners.ts';
 import { rememberByObject, rememberLast } from '../../../../base/remember.ts';
 import { kubeProxyHint } from '../../../../config/kube-proxy.ts';
 import { toLayer2Service } from '../../../../layer2/election/layer2-service.ts';
-import { recordedOwners } from '../../../../layer2/election/record-plan.ts';
+import { recordedOwners } from '../../../../layer2/election/record-index.ts';
 import { publishedLosses } from '../../../../layer2/membership/remote-losses.ts';
 import { speakerPresence } from '../../../../layer2/membership/speaker-presence.ts';
 import { WatchGraphs } from '../../../../layer2/membership/watch-graph.ts';

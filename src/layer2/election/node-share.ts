@@ -1,0 +1,78 @@
+/**
+ * What one node answers for: Services and addresses. Each election is looked at once, so a change costs little more than one walk
+ * over the list of elections, and what did not change is the same object.
+ */
+import { rememberByObject } from '../../base/remember.ts';
+import { compareText } from '../../base/text.ts';
+import { compareAddresses, formatAddress } from '../../net/address.ts';
+import type { ServiceKey } from '../../objects/service.ts';
+import type { OwnedAddress } from '../packets/layer2-wire.ts';
+import type { GroupElection } from './group-election.ts';
+import type { Layer2Service } from './layer2-service.ts';
+import { type Layer2State, ownStandings } from './layer2-state.ts';
+import type { EligibleStanding } from './standing.ts';
+
+/** A Service that the node answers for. */
+export type OwnedService = {
+  readonly service: Layer2Service;
+  /** See `EligibleStanding`. */
+  readonly wanted: EligibleStanding['wanted'];
+  /** As text. */
+  readonly addresses: readonly string[];
+};
+
+export type NodeShare = {
+  /** In a split group, only those that the node can answer for. */
+  readonly services: ReadonlyMap<ServiceKey, OwnedService>;
+  /** As the wire takes them; sorted. */
+  readonly addresses: readonly OwnedAddress[];
+};
+
+type ElectionShare = {
+  readonly services: readonly OwnedService[];
+  readonly addresses: readonly OwnedAddress[];
+};
+
+export const NO_SHARE: NodeShare = { services: new Map(), addresses: [] };
+
+/** The share of `node` in a state. Keep the function: it remembers. */
+export function nodeShares(node: string): (state: Layer2State) => NodeShare {
+  const ofElection = rememberByObject((election: GroupElection) => shareOf(election, node));
+  return rememberByObject(({ elections }) => {
+    const services = new Map<ServiceKey, OwnedService>();
+    const addresses: OwnedAddress[] = [];
+    for (const election of elections) {
+      if (election.owner?.node !== node) continue;
+      const share = ofElection(election);
+      for (const one of share.services) services.set(one.service.key, one);
+      for (const one of share.addresses) addresses.push(one);
+    }
+    return { services, addresses: addresses.sort((a, b) => compareAddresses(a.address, b.address)) };
+  });
+}
+
+/** For one state. */
+export const nodeShare = (state: Layer2State, node: string): NodeShare => nodeShares(node)(state);
+
+/** Services that share an address are in one group, so no other election has any of these addresses. */
+function shareOf(election: GroupElection, node: string): ElectionShare {
+  const owned = new Map<string, OwnedAddress>();
+  const isProbed = election.recorded === null;
+  const services = ownStandings(election, node).map(
+    ({ one: { service, addresses }, standing: { wanted } }) => {
+      const texts = addresses.map(formatAddress);
+      for (const [index, address] of addresses.entries()) {
+        const text = texts[index] ?? '';
+        const known = owned.get(text)?.interfaces;
+        const interfaces = known === undefined ? wanted : unionOf(known, wanted);
+        owned.set(text, { address, interfaces, isProbed });
+      }
+      return { service, wanted, addresses: texts };
+    },
+  );
+  return { services, addresses: [...owned.values()] };
+}
+
+/** Null allows all. */
+const unionOf = (a: OwnedAddress['interfaces'], b: OwnedAddress['interfaces']): OwnedAddress['interfaces'] =>
+  a === null || b === null ? null : [...new Set([...a, ...b])].sort(compareText);
