@@ -4,14 +4,26 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { parse, parseAllDocuments, parseDocument } from 'yaml';
+import { parse, parseDocument } from 'yaml';
 import { chartPages } from '../../dev/chart/readme.mjs';
 import { root } from '../../dev/place.mjs';
-import { findClient } from '../support/client-binaries.ts';
-import { findKubernetesBinaries, skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
-
-// biome-ignore lint/suspicious/noExplicitAny: manifests, read by a test that knows their shape
-type Loose = any;
+import { findKubernetesBinaries } from '../support/kubernetes-binaries.ts';
+import {
+  byId,
+  CHART,
+  helmPath,
+  hooksOf,
+  IMAGE,
+  id,
+  type Loose,
+  likeChart,
+  named,
+  objectsOf,
+  render,
+  skipWithoutHelm,
+  withoutHelm,
+  withoutPolicies,
+} from './support/chart.ts';
 
 type MetallbValue = {
   readonly value: string;
@@ -21,55 +33,8 @@ type MetallbValue = {
   readonly unless?: unknown;
 };
 
-const CHART = join(root, 'charts/berth');
-const NAMESPACE = 'metallb-system';
-const IMAGE = 'registry.example/infra/berth';
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const metallbValues: readonly MetallbValue[] = parse(read('charts/berth/metallb/values.yaml'));
-
-const helm = findClient('helm');
-const skip = skipWithoutKubernetesBinaries() || (helm.isAvailable ? false : helm.reason);
-
-type Rendered = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
-
-/** Renders with values as JSON: it is YAML enough. */
-function render(values: object, ...flags: readonly string[]): Rendered {
-  assert.ok(helm.isAvailable);
-  const args = ['template', 'berth', CHART, '--namespace', NAMESPACE, '--values', '-', ...flags];
-  const { status, stdout, stderr } = spawnSync(helm.path, args, {
-    input: JSON.stringify(values),
-    encoding: 'utf8',
-    env: { PATH: process.env['PATH'], HOME: '/nonexistent' },
-  });
-  return { code: status, stdout, stderr };
-}
-
-function objectsOf(values: object, ...flags: readonly string[]): readonly Loose[] {
-  const { code, stdout, stderr } = render(values, ...flags);
-  assert.equal(code, 0, stderr);
-  return parseAllDocuments(stdout)
-    .map((one) => one.toJS() as Loose)
-    .filter((one) => one !== null && one.metadata.annotations?.['helm.sh/hook'] === undefined);
-}
-
-const named = (mode: string, more: object = {}): object => ({ mode, image: { repository: IMAGE }, ...more });
-const without = { policies: { enabled: false }, validation: { enabled: false } };
-
-const id = ({ kind, metadata }: Loose): string => `${kind}/${metadata.name}`;
-
-function byId(objects: readonly Loose[]): Readonly<Record<string, Loose>> {
-  return Object.fromEntries(objects.map((one) => [id(one), one]));
-}
-
-/** Takes off what says that helm installed an object. */
-function withoutHelm(object: Loose): Loose {
-  const { labels, annotations } = object.metadata;
-  for (const label of ['app.kubernetes.io/managed-by', 'helm.sh/chart']) delete labels[label];
-  if (annotations) delete annotations['helm.sh/resource-policy'];
-  for (const [name, value] of Object.entries(object.metadata))
-    if (typeof value === 'object' && Object.keys(value ?? {}).length === 0) delete object.metadata[name];
-  return object;
-}
 
 /** The value at a path with dots, in a nest of maps. */
 const nest = (path: string, value: unknown): Loose =>
@@ -86,26 +51,21 @@ function merge(one: Loose, other: Loose): Loose {
 const speakerOf = (objects: readonly Loose[]): Loose => byId(objects)['DaemonSet/berth-speaker'].spec;
 const controllerOf = (objects: readonly Loose[]): Loose => byId(objects)['Deployment/berth-controller'].spec;
 
-describe('the chart', { skip }, () => {
+describe('the chart', { skip: skipWithoutHelm }, () => {
   for (const mode of ['controller-only', 'calico', 'native', 'layer2'])
     it(`gives the objects of deploy/${mode}`, () => {
       const parts = findKubernetesBinaries();
       assert.ok(parts.isAvailable);
       const text = execFileSync(parts.kubectl, ['kustomize', join(root, 'deploy', mode)], {
         encoding: 'utf8',
-      })
-        .replaceAll('image: localhost/berth:', `image: ${IMAGE}:`)
-        .replaceAll('metallb-system', 'elsewhere');
-      const kustomized = parseAllDocuments(text)
-        .map((one) => one.toJS() as Loose)
-        .filter(({ kind }) => kind !== 'Namespace');
-      const charted = objectsOf(named(mode, without), '--namespace', 'elsewhere').map(withoutHelm);
-      assert.deepEqual(byId(charted), byId(kustomized));
+      });
+      const charted = objectsOf(named(mode, withoutPolicies), '--namespace', 'elsewhere').map(withoutHelm);
+      assert.deepEqual(byId(charted), likeChart(text, 'elsewhere'));
     });
 
   it('adds the policies of deploy/policies and deploy/validation', () => {
-    const [all, some] = [objectsOf(named('native')), objectsOf(named('native', without))].map((objects) =>
-      objects.map(id),
+    const [all, some] = [objectsOf(named('native')), objectsOf(named('native', withoutPolicies))].map(
+      (objects) => objects.map(id),
     );
     const added = all?.filter((one) => !some?.includes(one)).map((one) => one.split('/')[1]);
     assert.deepEqual(
@@ -236,10 +196,25 @@ describe('the chart', { skip }, () => {
       assert.ok(values.hasIn(value.split('.')), value);
   });
 
+  it('tests a release with the rights of a reader, which exist during the test alone', () => {
+    for (const mode of ['controller-only', 'calico', 'native', 'layer2']) {
+      const hooks = hooksOf(named(mode));
+      const verbs = hooks.flatMap(({ rules = [] }) => rules.flatMap((rule: Loose) => rule.verbs));
+      assert.deepEqual([...new Set(verbs)].sort(), ['get', 'list', 'watch']);
+      const resources = hooks.flatMap(({ rules = [] }) => rules.flatMap((rule: Loose) => rule.resources));
+      assert.ok(!resources.includes('secrets'), mode);
+      for (const { metadata } of hooks)
+        assert.match(metadata.annotations['helm.sh/hook-delete-policy'], /before-hook-creation/);
+      const [container] = byId(hooks)['Pod/berth-test'].spec.containers;
+      const image = controllerOf(objectsOf(named(mode))).template.spec.containers[0].image;
+      assert.equal(container.image, image);
+      assert.deepEqual(container.args, ['status', '--wait', '--timeout=120s', '--fail-on=errors']);
+    }
+  });
+
   it('passes the linter', () => {
-    assert.ok(helm.isAvailable);
     const set = `mode=layer2,image.repository=${IMAGE}`;
-    const { status, stdout } = spawnSync(helm.path, ['lint', '--strict', CHART, '--set', set], {
+    const { status, stdout } = spawnSync(helmPath(), ['lint', '--strict', CHART, '--set', set], {
       encoding: 'utf8',
     });
     assert.equal(status, 0, stdout);

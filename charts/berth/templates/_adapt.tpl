@@ -25,6 +25,8 @@
 {{- end -}}
 {{- else if and (eq $object.kind "Role") (eq $object.metadata.name "berth-speaker-passwords") -}}
 {{- with $root.Values.speaker.passwordSecrets }}{{ $_ := set (first $object.rules) "resourceNames" . }}{{ end -}}
+{{- else if and (eq $object.kind "Role") (eq $object.metadata.name "berth-speaker-old-configmap") -}}
+{{- $_ := set (first $object.rules) "resourceNames" (list $root.Values.existingConfigMap) -}}
 {{- else if and (eq $object.kind "ValidatingAdmissionPolicyBinding") $object.spec.matchResources -}}
 {{- $_ := set $object.spec.matchResources.namespaceSelector.matchLabels "kubernetes.io/metadata.name" $namespace -}}
 {{- end -}}
@@ -43,6 +45,7 @@
 {{- $_ := set $container "imagePullPolicy" $root.Values.image.pullPolicy -}}
 {{- $args := list -}}
 {{- range $container.args }}{{ $args = append $args (hasPrefix "--log-level=" . | ternary (printf "--log-level=%s" $values.logLevel) .) }}{{ end -}}
+{{- with $root.Values.existingConfigMap }}{{ $args = append $args (printf "--config=%s" .) }}{{ end -}}
 {{- with $root.Values.loadBalancerClass }}{{ $args = append $args (printf "--lb-class=%s" .) }}{{ end -}}
 {{- $_ := set $container "args" (concat $args $values.extraArgs) -}}
 {{- with $values.resources }}{{ $_ := set $container "resources" (mergeOverwrite (deepCopy $container.resources) .) }}{{ end -}}

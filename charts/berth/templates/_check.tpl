@@ -25,6 +25,7 @@
 {{- $complaints = append $complaints (printf "validation.enabled needs Kubernetes 1.31 or newer, and this cluster has %s: set it to false" .Capabilities.KubeVersion.Version) -}}
 {{- end -}}
 {{- $complaints = concat $complaints (include "berth.crdComplaints" . | fromJsonArray) -}}
+{{- $complaints = concat $complaints (include "berth.clusterComplaints" . | fromJsonArray) -}}
 {{- $complaints = concat $complaints (include "berth.monitoringComplaints" . | fromJsonArray) -}}
 {{- if $complaints }}{{ fail (printf "\n- %s" (join "\n- " $complaints)) }}{{ end -}}
 {{- end -}}

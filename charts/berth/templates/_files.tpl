@@ -16,6 +16,7 @@ The manifests of deploy/ are the only source of objects. The chart reads them, a
 {{- end -}}
 {{- end -}}
 {{- if eq $values.mode "layer2" }}{{ $paths = append $paths "files/layer2/role.yaml" }}{{ end -}}
+{{- if $values.existingConfigMap }}{{ $paths = append $paths "files/old-configmap/role.yaml" }}{{ end -}}
 {{- if $values.policies.enabled -}}
 {{- range list "controller" "speaker" "view-port" }}{{ $paths = append $paths (printf "files/policies/%s.yaml" .) }}{{ end -}}
 {{- end -}}

@@ -27,6 +27,12 @@ export const STATUS_COMMAND = {
       fallback: '300s',
       help: 'how long --wait waits',
     },
+    'fail-on': {
+      kind: 'text',
+      choices: ['warnings', 'errors'],
+      fallback: 'warnings',
+      help: 'with errors, warnings alone end with 0',
+    },
     file: { kind: 'texts', short: 'f', value: 'PATH', help: FILES_FLAG_HELP },
     ...RECURSIVE_FLAG,
     ...OUTPUT_FLAG,
@@ -34,7 +40,7 @@ export const STATUS_COMMAND = {
   },
   exitCodes: {
     0: 'no errors and no warnings',
-    3: 'there are warnings',
+    3: 'there are warnings, and not --fail-on=errors',
     4: 'there are errors: some traffic does not work',
     5: 'part of the cluster could not be read; the problems that are known are printed',
   },

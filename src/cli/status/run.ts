@@ -30,7 +30,7 @@ export async function runStatus(
   if (errors.length > 0) return failUsage(STATUS_COMMAND, context, errors);
   const print = (document: OverviewDocument): number => {
     context.stdout.print(outputLines(document, flags, context));
-    return exitCodeOf(document);
+    return exitCodeOf(document, flags);
   };
   if (flags.file.length > 0) {
     const read = await readFileOverview(context, flags);
@@ -52,7 +52,7 @@ export async function runStatus(
         new OverviewFeed({ ...options, client: sender, clock: context.clock, random: Math.random, changed }),
       show: (document) => outputLines(document, flags, context),
     });
-    return ok(last === null ? EXIT_CODES.failure : exitCodeOf(last));
+    return ok(last === null ? EXIT_CODES.failure : exitCodeOf(last, flags));
   });
   return result.ok ? result.value : failCommand(STATUS_COMMAND, context, [result.error]);
 }
@@ -85,8 +85,10 @@ const VERDICT_CODES: Readonly<Record<ClusterVerdict, number>> = {
 };
 
 /** As `doctor`'s. Where nothing at all was answered, the command has failed. */
-function exitCodeOf({ kinds, partial, verdict }: OverviewDocument): number {
+function exitCodeOf({ kinds, partial, verdict }: OverviewDocument, flags: StatusFlags): number {
   const isDead = kinds.every(({ state }) => state === 'unreachable' || state === 'unauthorized');
   if (isDead) return EXIT_CODES.failure;
-  return partial ? EXIT_CODES.partial : VERDICT_CODES[verdict];
+  if (partial) return EXIT_CODES.partial;
+  if (verdict === 'warnings' && flags['fail-on'] === 'errors') return EXIT_CODES.success;
+  return VERDICT_CODES[verdict];
 }

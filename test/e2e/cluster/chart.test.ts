@@ -7,6 +7,7 @@ import { findClient } from '../../support/client-binaries.ts';
 import { Cluster } from '../../support/cluster/cluster.ts';
 import { skipWithoutCluster } from '../../support/cluster/parts.ts';
 import { awaitResponses } from '../../support/netns/http-client.ts';
+import type { CommandResult } from '../../support/real-api/client.ts';
 import { addressesOf, addressOf, NAMESPACE, pool, rolledOut, serveWeb } from './support/berth-cluster.ts';
 
 const RELEASE = 'lb';
@@ -26,9 +27,13 @@ describe('the chart on a cluster of real kubelets', {
   });
   after(() => cluster?.stop());
 
-  async function runHelm(...args: readonly string[]): Promise<string> {
+  function tryHelm(...args: readonly string[]): Promise<CommandResult> {
     assert.ok(helm.isAvailable);
-    const { code, stdout, stderr } = await cluster.run(helm.path, [...args, '--namespace', NAMESPACE]);
+    return cluster.run(helm.path, [...args, '--namespace', NAMESPACE]);
+  }
+
+  async function runHelm(...args: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await tryHelm(...args);
     if (code === 0) return stdout;
     const pods = await cluster.kubectl(['describe', 'pods', '-n', NAMESPACE]);
     assert.fail(`helm ${args[0]} ended with ${code}: ${stderr}${stdout}\n${pods.stdout}`);
@@ -64,16 +69,36 @@ describe('the chart on a cluster of real kubelets', {
     assert.match(status, /^NoNewPrivs:\s+1$/m);
   });
 
+  it('passes its own test, whose rights are gone afterwards', async () => {
+    const said = await runHelm('test', RELEASE, '--logs');
+    assert.match(said, /^Phase:\s+Succeeded$/m);
+    assert.match(said, /^services +the one Service has an address$/m);
+    const rights = await cluster.kubectl(['get', 'clusterrole,clusterrolebinding', 'berth-test']);
+    assert.match(rights.stderr, /not found/);
+  });
+
   it('upgrades and rolls back, and the address stays', async () => {
     const chart = join(root, 'charts/berth');
-    const debug = ['--set', 'controller.logLevel=debug'];
+    const debug = ['--set', 'controller.logLevel=debug,test.timeout=3s'];
     await runHelm('upgrade', RELEASE, chart, '--reuse-values', ...debug, '--wait', '--timeout', '5m');
     assert.equal(await addressOf(cluster, 'web'), address);
     await serves();
+    await failsItsTest();
     await runHelm('rollback', RELEASE, '1', '--wait', '--timeout', '5m');
     assert.equal(await addressOf(cluster, 'web'), address);
     await serves();
   });
+
+  /** With a Service that cannot get an address, and a test that does not wait long for it. */
+  async function failsItsTest(): Promise<void> {
+    const metadata = { name: 'unserved', annotations: { 'metallb.io/address-pool': 'missing' } };
+    const spec = { type: 'LoadBalancer', ports: [{ port: 80 }] };
+    await cluster.apply({ apiVersion: 'v1', kind: 'Service', metadata, spec });
+    const { code, stdout, stderr } = await tryHelm('test', RELEASE, '--logs');
+    await cluster.kubectlOk(['delete', 'service', 'unserved']);
+    assert.notEqual(code, 0, stdout);
+    assert.match(`${stdout}${stderr}`, /ERROR NoAddress Service default\/unserved/);
+  }
 
   it('is uninstalled, and leaves CRDs, pools and addresses; the next release goes on with them', async () => {
     await runHelm('uninstall', RELEASE, '--wait', '--timeout', '5m');
