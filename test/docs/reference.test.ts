@@ -22,7 +22,7 @@ import { IGNORED_SPEAKER_FLAGS as IGNORED_BY_SPEAKER, SPEAKER_FLAGS } from '../.
 import type { SpeakerEventReason } from '../../src/speaker/ports.ts';
 import { REQUEST_EDITS } from '../allocation/support/request-edits.ts';
 import { layers } from '../architecture/layers.ts';
-import { anchorsOf, codeOf, linksOf, listRows, manifestsOf, pagesOf } from './support/markdown.ts';
+import { anchorsOf, codeOf, linksOf, listRows, manifestsOf, pagesOf, tablesOf } from './support/markdown.ts';
 
 const pages = pagesOf(root);
 
@@ -220,6 +220,18 @@ describe('the pages', () => {
       .filter((object) => (object as { kind?: unknown } | null)?.kind === 'IPAddressPool');
     assert.ok(pools.length >= 4);
     for (const pool of pools) assert.deepEqual(reviewOf(pool), { issues: [], warnings: [] });
+  });
+
+  it('have tables with a head, whose rows have its cells', () => {
+    const cells = (line: string): number => line.split('|').length;
+    const broken = pages.flatMap((page) =>
+      tablesOf(read(page)).flatMap(([head = '', rule = '', ...rows]) =>
+        /^\|[-| :]+\|$/.test(rule)
+          ? rows.filter((row) => cells(row) !== cells(head)).map((row) => `${page}: ${row}`)
+          : [`${page}: no head: ${head}`],
+      ),
+    );
+    assert.deepEqual(broken, []);
   });
 
   it('name no path of one machine', () => {

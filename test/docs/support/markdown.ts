@@ -25,6 +25,15 @@ export const listRows = (page: string): readonly (readonly string[])[] =>
         .map((cell) => cell.trim()),
     );
 
+/** Blocks of lines that are tables, each line with its code blanked out. Code blocks have none. */
+export const tablesOf = (page: string): readonly (readonly string[])[] =>
+  page
+    .replaceAll(/^```[\s\S]*?^```/gm, '')
+    .split(/^(?![ \t]*\|).*$\n?/m)
+    .map((block) => block.replaceAll(/`[^`\n]*`|\\\|/g, 'code').trim())
+    .filter((block) => block !== '')
+    .map((block) => block.split('\n').map((line) => line.trim()));
+
 /** The code that a cell begins with; '' without any. */
 export const codeOf = (cell: string): string => /^`([^`]*)`/.exec(cell)?.[1] ?? '';
 

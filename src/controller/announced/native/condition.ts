@@ -198,10 +198,11 @@ function explainNoPeer(
   const text = formatAddress(address);
   const withPeers = decisions.filter(({ nodeClass }) => nodeClass.settings.peers.active.size > 0);
   if (withPeers.length === 0) {
-    const fix = 'create one, or correct spec.nodeSelectors of an existing one';
+    const fix =
+      'create one, or correct spec.nodeSelectors of an existing one; where no router speaks BGP, create an L2Advertisement for the pool';
     return falseCondition(
       'NoPeer',
-      `No router learns ${text}: no BGPPeer selects a node that has a speaker; ${fix}.`,
+      `No router learns ${text}: no BGPPeer selects a node that has a speaker. To fix it: ${fix}.`,
     );
   }
   const announcing = withPeers.filter((decision) => offersOf(decision, address).length > 0);

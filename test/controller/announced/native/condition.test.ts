@@ -171,7 +171,7 @@ describe('a Service that is not announced', () => {
       'has no peer',
       () => (cluster.peers = []),
       {},
-      /^False NoPeer: .*no BGPPeer selects a node that has a speaker/,
+      /^False NoPeer: .*no BGPPeer selects a node that has a speaker\. To fix it: .* create an L2Advertisement/,
     ],
     [
       'is meant for other peers',
