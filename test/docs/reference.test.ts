@@ -1,16 +1,14 @@
-/** The reference pages list what the code has, links work, and examples are valid. */
+/** The reference pages list what the code has, and links and tables work. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, it } from 'node:test';
-import { parseAllDocuments } from 'yaml';
 import { root } from '../../dev/place.mjs';
 import { ASSIGNED_REASONS } from '../../src/allocation/condition-reasons.ts';
 import type { AllocationEventReason } from '../../src/allocation/decision.ts';
 import { EXIT_CODES } from '../../src/base/exit-codes.ts';
 import type { FlagSpec, FlagTable } from '../../src/base/flags.ts';
 import { ANNOUNCED_REASONS } from '../../src/calico/report/announced-verdicts.ts';
-import { buildPoolSet, toPoolObject } from '../../src/config/pool/pool-set.ts';
 import { LAYER2_REASONS, type Layer2Reason } from '../../src/controller/announced/layer2/condition.ts';
 import { type AnnouncedEventReason, NATIVE_REASONS } from '../../src/controller/announced/native/reasons.ts';
 import { CONTROLLER_FLAGS, IGNORED_FLAGS } from '../../src/controller/flags.ts';
@@ -22,16 +20,11 @@ import { IGNORED_SPEAKER_FLAGS as IGNORED_BY_SPEAKER, SPEAKER_FLAGS } from '../.
 import type { SpeakerEventReason } from '../../src/speaker/ports.ts';
 import { REQUEST_EDITS } from '../allocation/support/request-edits.ts';
 import { layers } from '../architecture/layers.ts';
-import { anchorsOf, codeOf, linksOf, listRows, manifestsOf, pagesOf, tablesOf } from './support/markdown.ts';
+import { anchorsOf, codeOf, linksOf, listRows, pagesOf, tablesOf } from './support/markdown.ts';
 
 const pages = pagesOf(root);
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
-
-function reviewOf(raw: unknown): { readonly issues: unknown; readonly warnings: unknown } {
-  const [state] = buildPoolSet([toPoolObject(raw)], null).byName.values();
-  return { issues: state?.issues, warnings: state?.warnings };
-}
 
 /** Every event reason. The compiler reports a reason that is missing here or unknown. */
 const EVENTS = {
@@ -211,15 +204,6 @@ describe('the pages', () => {
       pages.filter((page) => !found.has(page)),
       [],
     );
-  });
-
-  it('show pools that are valid', () => {
-    const pools = pages
-      .flatMap((page) => manifestsOf(read(page)))
-      .flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as unknown))
-      .filter((object) => (object as { kind?: unknown } | null)?.kind === 'IPAddressPool');
-    assert.ok(pools.length >= 4);
-    for (const pool of pools) assert.deepEqual(reviewOf(pool), { issues: [], warnings: [] });
   });
 
   it('have tables with a head, whose rows have its cells', () => {

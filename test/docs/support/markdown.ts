@@ -61,10 +61,10 @@ export const anchorsOf = (page: string): readonly string[] =>
       .replaceAll(' ', '-'),
   );
 
-/** Blocks of YAML, and the here-documents `YAML` of shell blocks. */
+/** Blocks of YAML, and the here-documents of shell blocks, whatever word ends them. */
 export const manifestsOf = (page: string): readonly string[] =>
-  [...page.matchAll(/^```yaml\n([\s\S]*?)^```|<<YAML\n([\s\S]*?)^YAML$/gm)].map(
-    ([, block, fed]) => block ?? fed ?? '',
+  [...page.matchAll(/^```yaml\n([\s\S]*?)^```|<<(YAML|EOF)\n([\s\S]*?)^\2$/gm)].map(
+    ([, block, , fed]) => block ?? fed ?? '',
   );
 
 /** The sentences of a page outside of tables and blocks of code. Code counts as one word, a link as its text. */
