@@ -1,5 +1,5 @@
 // @ts-check
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageVersion } from './image/root.mjs';
@@ -9,6 +9,7 @@ import { provideTools } from './parts/tools.mjs';
 import { root } from './place.mjs';
 import { CHECKSUMS, writeRelease } from './release/folder.mjs';
 import { UNPUBLISHED } from './release/manifests.mjs';
+import { changelogProblem } from './release/notes.mjs';
 import { capture, say, seconds } from './run.mjs';
 
 /** `npm run release [-- --image REPOSITORY] [--output FOLDER]`: a folder with everything that a release consists of. */
@@ -27,6 +28,12 @@ const holdsSomethingElse = (folder) =>
 await main();
 
 async function main() {
+  const problem = changelogProblem(readFileSync(join(root, 'CHANGELOG.md'), 'utf8'), packageVersion());
+  if (problem !== null) {
+    say(`No release is made: ${problem}.`);
+    process.exitCode = 1;
+    return;
+  }
   await requirePackages();
   const absent = (await provideTools()) ?? (await provideClients(false));
   if (absent !== null) {

@@ -1,9 +1,10 @@
 /** Pods of the programs in the controller's namespace: Berth's controller and speakers, and those of MetalLB. */
 import { fieldsOf, listOf, type Raw, textOf } from '../base/json.ts';
 import { compareText } from '../base/text.ts';
-import { labelsOf, metadataOf, specOf, statusOf } from '../objects/metadata.ts';
+import { labelsOf, metadataOf, specOf } from '../objects/metadata.ts';
 import { decodePod } from '../objects/pod.ts';
 import type { PodOverview } from './document.ts';
+import { whyNotReady } from './pod-failure.ts';
 
 export type ProgramPod = PodOverview & {
   readonly program: 'controller' | 'speaker';
@@ -40,19 +41,6 @@ export function tagOf(image: string): string | null {
   const last = name.slice(name.lastIndexOf('/') + 1);
   const colon = last.indexOf(':');
   return colon < 0 ? null : last.slice(colon + 1);
-}
-
-/** The reason why a container waits or has ended, else that of the Pod's condition; null where none is given. */
-function whyNotReady(raw: Raw): string | null {
-  const status = statusOf(raw);
-  for (const one of listOf(status['containerStatuses']).map(fieldsOf)) {
-    const { waiting, terminated } = fieldsOf(one['state']);
-    const reason = textOf(fieldsOf(waiting)['reason']) || textOf(fieldsOf(terminated)['reason']);
-    if (reason !== '') return reason;
-  }
-  const conditions = listOf(status['conditions']).map(fieldsOf);
-  const unmet = conditions.find((one) => one['status'] !== 'True' && textOf(one['reason']) !== '');
-  return textOf(unmet?.['reason']) || null;
 }
 
 /** `ProgramPod` as the document shows it. */

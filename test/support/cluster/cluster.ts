@@ -22,6 +22,8 @@ export type ClusterOptions = ControlPlaneOptions & {
   readonly nodes?: number;
   /** Archives of more images. */
   readonly images?: readonly string[];
+  /** More tags of Berth's image, as if it were of these versions. */
+  readonly berthTags?: readonly string[];
 };
 
 let clustersMade = 0;
@@ -52,7 +54,12 @@ export class Cluster {
   }
 
   /** Starts a cluster, and returns when all its nodes are Ready. Throws where the parts are not there: ask `skipWithoutCluster` first. */
-  static async start({ nodes = 1, images = [], ...options }: ClusterOptions = {}): Promise<Cluster> {
+  static async start({
+    nodes = 1,
+    images = [],
+    berthTags = [],
+    ...options
+  }: ClusterOptions = {}): Promise<Cluster> {
     const parts = findClusterParts();
     if (!parts.isAvailable) throw new Error(`no cluster: ${parts.reason}`);
     if (!Number.isInteger(nodes) || nodes < 1 || nodes > NODES_MAX)
@@ -77,7 +84,7 @@ export class Cluster {
         user: 'admin',
         groups: ['system:masters'],
       });
-      const archives = [...(await writeClusterImages(network.path, parts.busybox)), ...images];
+      const archives = [...(await writeClusterImages(network.path, parts.busybox, berthTags)), ...images];
       const context = { parts, authority, cgroups, server: controlPlane.server, images: archives };
       const made = network.nodes.map(
         (host, index) => new ClusterNode(index + 1, host, network.path, context),

@@ -18,8 +18,12 @@ export const BERTH_IMAGE = `localhost/berth:${packageVersion()}`;
 
 const architecture = process.arch === 'arm64' ? 'arm64' : 'amd64';
 
-/** Writes the images of a cluster, and returns the archives. */
-export async function writeClusterImages(folder: string, busybox: string): Promise<readonly string[]> {
+/** Writes the images of a cluster, and returns the archives. Berth's has the tags of other versions, too. */
+export async function writeClusterImages(
+  folder: string,
+  busybox: string,
+  berthTags: readonly string[] = [],
+): Promise<readonly string[]> {
   await buildIfStale();
   const parts = await provideImageParts(architecture);
   const [base, app] = layOut(join(folder, 'berth-layers'), architecture, parts);
@@ -27,11 +31,12 @@ export async function writeClusterImages(folder: string, busybox: string): Promi
   const config = imageConfig({ version: packageVersion(), revision: null });
   const { Env: env } = config;
   const page = { Entrypoint: ['node', `/${basename(pageProgram)}`], Env: env, User: config.User };
+  const others = berthTags.map((tag) => `localhost/berth:${tag}`);
   const pause = { Entrypoint: ['/sleep', '2147483647'] };
   return [
-    write(join(folder, 'pause.tar'), PAUSE_IMAGE, [layOutPause(folder, busybox)], pause),
-    write(join(folder, 'web.tar'), WEB_IMAGE, [base, web], page),
-    write(join(folder, 'berth.tar'), BERTH_IMAGE, [base, app], config),
+    write(join(folder, 'pause.tar'), [PAUSE_IMAGE], [layOutPause(folder, busybox)], pause),
+    write(join(folder, 'web.tar'), [WEB_IMAGE], [base, web], page),
+    write(join(folder, 'berth.tar'), [BERTH_IMAGE, ...others], [base, app], config),
   ];
 }
 
@@ -52,10 +57,10 @@ function layOutFile(folder: string, name: string, file: string): string {
 /** Nodes load them at once, so they are not compressed. */
 function write(
   path: string,
-  name: string,
+  names: readonly string[],
   layers: readonly string[],
   config: Readonly<Record<string, unknown>>,
 ): string {
-  writeImage(path, [name], [{ architecture, layers, config }], { gzip: false });
+  writeImage(path, names, [{ architecture, layers, config }], { gzip: false });
   return path;
 }

@@ -111,8 +111,13 @@ export const addressOf = (cluster: Cluster, name: string): Promise<string> =>
 const PEER_ASN = 65_116;
 const MY_ASN = 65_001;
 
+export type RouterOptions = {
+  /** Keeps the routes of a speaker that restarts; not unless told, since it keeps those of a dead node, too. */
+  readonly gracefulRestart?: boolean;
+};
+
 /** A router that speaks BGP with all nodes and spreads connections over them. */
-export function startRouter(cluster: Cluster): Bird {
+export function startRouter(cluster: Cluster, { gracefulRestart = false }: RouterOptions = {}): Bird {
   const { bird: daemon, birdc: control } = requireNetworkBinaries();
   const router = new Bird(cluster.network.router, 'tor', { daemon, control });
   router.write(`router id ${ROUTER_ADDRESSES.ipv4};
@@ -121,6 +126,7 @@ protocol kernel { merge paths on; ipv4 { import none; export where source = RTS_
 protocol bgp nodes {
   local ${ROUTER_ADDRESSES.ipv4} as ${PEER_ASN};
   neighbor range 10.90.0.0/24 as ${MY_ASN};
+  graceful restart ${gracefulRestart ? 'on' : 'aware'};
   ipv4 {
     import filter { if (65535, 0) ~ bgp_community then bgp_local_pref = 0; accept; };
     export none;
@@ -139,14 +145,20 @@ export const pool = (addresses: string): object => ({
   spec: { addresses: [addresses] },
 });
 
-/** A pool whose addresses speakers announce to the router by BGP. */
-export const configuration = (prefix: string): readonly object[] => [
+/** A pool whose addresses speakers announce to the router by BGP; `peer` has more fields of the BGPPeer. */
+export const configuration = (
+  prefix: string,
+  peer: Readonly<Record<string, unknown>> = {},
+): readonly object[] => [
   pool(prefix),
   {
     apiVersion: 'metallb.io/v1beta2',
     kind: 'BGPPeer',
     metadata: { name: 'tor', namespace: NAMESPACE },
-    spec: { myASN: MY_ASN, peerASN: PEER_ASN, peerAddress: ROUTER_ADDRESSES.ipv4, holdTime: '9s' },
+    spec: {
+      ...{ myASN: MY_ASN, peerASN: PEER_ASN, peerAddress: ROUTER_ADDRESSES.ipv4, holdTime: '9s' },
+      ...peer,
+    },
   },
   {
     apiVersion: 'metallb.io/v1beta1',
