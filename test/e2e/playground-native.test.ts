@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { installProgram } from '../controller/support/program.ts';
 import { BuiltPlayground } from '../playground/support/built-playground.ts';
+import { eventually } from '../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 
 describe('the playground with speakers', { skip: skipWithoutKubernetesBinaries() }, () => {
@@ -49,13 +50,15 @@ describe('the playground with speakers', { skip: skipWithoutKubernetesBinaries()
   });
 
   it('answers berth status, with the problem of the examples and its fix', async () => {
-    await assert.rejects(playground.berth('status'), ({ message: status }: Error) => {
-      assert.match(status, /^ERROR NotAnnounced Service shop\/partners$/m);
-      assert.match(status, /^ {2}fix: {2}Name the pool in spec\.ipAddressPools of a BGPAdvertisement/m);
-      assert.match(status, /^announcing {2}BGP: 3 of 3 sessions up; 3 of 3 speakers running$/m);
-      assert.match(status, /^controller {2}playground leads, since /m);
-      return true;
-    });
+    await eventually(() =>
+      assert.rejects(playground.berth('status'), ({ message: status }: Error) => {
+        assert.match(status, /^ERROR NotAnnounced Service shop\/partners$/m);
+        assert.match(status, /^ {2}fix: {2}Name the pool in spec\.ipAddressPools of a BGPAdvertisement/m);
+        assert.match(status, /^announcing {2}BGP: 3 of 3 sessions up; 3 of 3 speakers running$/m);
+        assert.match(status, /^controller {2}playground leads, since /m);
+        return true;
+      }),
+    );
   });
 
   it('withdraws the routes of a cordoned node before its session ends, and advertises them again after uncordon', async () => {

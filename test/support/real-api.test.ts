@@ -50,10 +50,11 @@ describe("an API server of one's own", { skip: skipWithoutKubernetesBinaries() }
     await assert.rejects(api.request('GET', path), { code: 'ECONNREFUSED' });
     await api.restartApiServer();
     assert.equal((await api.request('GET', path)).status, 200);
-    const unfreeze = api.freeze();
+    const unfreeze = await api.freeze();
     let answered = false;
-    const late = api.request('GET', path).finally(() => {
+    const late = api.request('GET', path).then((answer) => {
       answered = true;
+      return answer;
     });
     await new Promise((resolve) => setTimeout(resolve, 200));
     assert.equal(answered, false);

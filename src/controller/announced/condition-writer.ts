@@ -15,6 +15,7 @@ import type { Service, ServiceKey } from '../../objects/service.ts';
 import type { Log } from '../../observe/log.ts';
 import type { ObjectEvent } from '../../runtime/ports.ts';
 import type { ServiceApi, ServiceCacheView } from '../ports.ts';
+import { findUnwritten } from '../services/write-answer.ts';
 import { announcedEvent } from './condition-event.ts';
 
 export const ANNOUNCED_CONDITION = 'berth.dev/Announced';
@@ -213,12 +214,13 @@ export class AnnouncedConditionWriter {
       this.#writing = true;
       const outcome = await api.patch(key, patchBody(service, patch, { ipMode: null }));
       this.#writing = false;
-      if (outcome.kind === 'done') {
+      const unwritten = outcome.kind === 'done' ? findUnwritten(key, patch, outcome.value) : null;
+      if (outcome.kind === 'done' && unwritten === null) {
         view.applyResponse(outcome.value);
         this.#lossSince.delete(key);
         this.#sendEvent(service, patch);
       } else if (outcome.kind !== 'gone') {
-        log.debug('condition not written, retrying', { service: key, outcome: outcome.kind });
+        log.debug('condition not written, retrying', { service: key, outcome: unwritten ?? outcome.kind });
         this.#pendingWrites.add(key);
         this.#scheduleWrite(outcome.kind === 'stale' ? DEBOUNCE : RETRY_DELAY);
         return;

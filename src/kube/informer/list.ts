@@ -4,7 +4,7 @@
  */
 
 import type { Millis } from '../../base/clock.ts';
-import { fieldsOf, isObject, listOf, type Raw, textOf } from '../../base/json.ts';
+import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import type { ApiOutcome, ApiSender, ConnectionPoolName } from '../http/api-request.ts';
 import { collectionPath, type Resource, withQuery } from '../resource.ts';
 import { PageSize } from './page-size.ts';
@@ -126,6 +126,9 @@ async function listPages(
       return { kind: 'unknown', because: `the response for ${collection} is not a list` };
     }
     const items = listOf(page['items']);
+    if (!areObjects(items)) {
+      return { kind: 'unknown', because: `the response for ${collection} has an item without a name` };
+    }
     pageSize?.received({ items: items.length, bytes: outcome.bytes ?? 0 });
     const token = textOf(metadata['continue']);
     if (token !== '') {
@@ -133,10 +136,17 @@ async function listPages(
       pendingPage = fetchPage(token);
       await yieldToSocket();
     }
-    for (const item of items) if (isObject(item)) receiver.item(item);
+    for (const item of items) receiver.item(item);
     if (token === '') return { kind: 'ok', resourceVersion: textOf(metadata['resourceVersion']) };
   }
 }
+
+/**
+ * Every object of the API has a name. Where one has none, something between us and the API server made the list up, and
+ * what else it left out cannot be known.
+ */
+const areObjects = (items: readonly unknown[]): items is readonly Raw[] =>
+  items.every((item) => textOf(fieldsOf(fieldsOf(item)['metadata'])['name']) !== '');
 
 /** A request is only sent once the event loop turns. */
 const yieldToSocket = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

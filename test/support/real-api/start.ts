@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { eventually } from '../eventually.ts';
 import { findKubernetesBinaries } from '../kubernetes-binaries.ts';
 import { destroyOnExit } from './cleanup.ts';
 import { type ApiClient, connect } from './client.ts';
@@ -27,7 +29,7 @@ export type RealApi = ApiClient & {
   /** Starts kube-apiserver again, on the same port and data, after a clean end unless `kill9` was first; back when ready. */
   restartApiServer(): Promise<void>;
   /** Freezes kube-apiserver: connections stay open and nothing answers; the returned function lets it go on. */
-  freeze(): () => void;
+  freeze(): Promise<() => void>;
   /**
    * Lets etcd forget all history. A watch or a page token from before is then answered 410, as soon as the API server
    * has no memory of its own of that time any more: restart it for that.
@@ -86,9 +88,11 @@ export async function startRealApi(options: ApiOptions = {}): Promise<RealApi> {
       api = { server: await start(Number(new URL(api.url).port)), url: api.url };
       await waitUntilReady(api.server, () => isApiServerReady(api.url, token));
     },
-    freeze() {
+    async freeze() {
       const { pid } = api.server;
       process.kill(pid, 'SIGSTOP');
+      // Each thread stops by itself, and until then goes on answering.
+      await eventually(() => assert.ok(isStopped(pid), `process ${pid} still runs`));
       return () => process.kill(pid, 'SIGCONT');
     },
     compactEtcd: () => compactEtcd(etcd.url),
@@ -96,6 +100,12 @@ export async function startRealApi(options: ApiOptions = {}): Promise<RealApi> {
     pids: () => ({ etcd: etcd.server.pid, apiServer: api.server.pid }),
   };
 }
+
+/** Whether all threads of a process are stopped by a signal (state T of proc(5)). */
+const isStopped = (pid: number): boolean =>
+  readdirSync(`/proc/${pid}/task`).every((thread) =>
+    /\) T /.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')),
+  );
 
 type Started = { readonly server: ServerProcess; readonly url: string };
 

@@ -51,6 +51,8 @@ export const LYING_PROXIES: readonly FaultKind[] = LIES.map((makeLie) => ({
         }
         proxy.isLying = false;
         cluster.frontUrl = truth;
+        // Of a list that is on its way, no watch can go on: it is older than what the server remembers.
+        cluster.server.objects.put(serviceNamed('truth'));
         listAgain();
       },
       count: () => proxy.lies,
