@@ -12,6 +12,7 @@ import { AssignmentWatch } from './support/assignment-watch.ts';
 import { BaselineClient } from './support/baseline/client.ts';
 import { bench, median, note, percentile, type Row, spread } from './support/figures.ts';
 import { hostilePatch, TENANT } from './support/hostile-services.ts';
+import { createInTurns, newServicesPath } from './support/new-services.ts';
 import { residentMemory } from './support/process-usage.ts';
 import { startProgram } from './support/program.ts';
 import { inParallel, OURS, serviceBody, servicePath } from './support/services.ts';
@@ -85,11 +86,18 @@ async function run(hostile: number, patches: number): Promise<Figures> {
   process.once('exit', () => speaker.child.kill('SIGKILL'));
   await speaker.loggedAt('"msg":"speaking"');
   await sleep(SETTLES_MS);
-  const arrivals = new AssignmentWatch(
-    baseline,
-    `/api/v1/namespaces/${OTHER}/services?watch=true&labelSelector=bench`,
-  );
-  const [waits] = await Promise.all([create(baseline, arrivals), patch(baseline, patches)]);
+  const arrivals = new AssignmentWatch(baseline, newServicesPath(OTHER));
+  const [[created = []]] = await Promise.all([
+    createInTurns(baseline, arrivals, {
+      namespace: OTHER,
+      prefix: 'new',
+      classes: [OURS],
+      rounds: CREATIONS,
+      pauseMs: CREATE_INTERVAL_MS,
+    }),
+    patch(baseline, patches),
+  ]);
+  const waits = created.map(({ total }) => total);
   await sleep(SETTLES_MS);
   const memory = (pid: number) => {
     const { now, peak } = residentMemory(pid);
@@ -111,25 +119,6 @@ async function run(hostile: number, patches: number): Promise<Figures> {
   api.child.disconnect();
   rmSync(folder, { recursive: true, force: true });
   return figures;
-}
-
-/** Creates Services of another tenant, one at a time; milliseconds until each has its address. */
-async function create(baseline: BaselineClient, arrivals: AssignmentWatch): Promise<readonly number[]> {
-  const waits: number[] = [];
-  for (let i = 0; i < CREATIONS; i++) {
-    const name = `new-${i}`;
-    const body = JSON.parse(serviceBody(name, OURS)) as { metadata: object };
-    const sentAt = performance.now();
-    const seen = arrivals.address(`${OTHER}/${name}`);
-    await baseline.sendOrThrow(
-      'POST',
-      servicePath(OTHER),
-      JSON.stringify({ ...body, metadata: { ...body.metadata, labels: { bench: 'new' } } }),
-    );
-    waits.push((await seen) - sentAt);
-    await sleep(CREATE_INTERVAL_MS);
-  }
-  return waits;
 }
 
 /** Patches one small Service of the hostile tenant again and again. */

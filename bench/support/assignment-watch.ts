@@ -6,7 +6,9 @@ import { hasAddress, keyOf, WATCH_PATH } from './services.ts';
 export class AssignmentWatch {
   /** The last state of each Service. */
   readonly known = new Map<string, RawService>();
-  /** When each was first observed with an address, by `performance.now()`. */
+  /** When each was first observed, by `performance.now()`. */
+  readonly enteredAt = new Map<string, number>();
+  /** When each was first observed with an address. */
   readonly at = new Map<string, number>();
   /** When each deletion was observed. */
   readonly leftAt = new Map<string, number>();
@@ -22,9 +24,11 @@ export class AssignmentWatch {
       if (type === 'DELETED') {
         if (this.at.delete(key)) this.#served.set(namespace, this.served(namespace) - 1);
         this.known.delete(key);
+        this.enteredAt.delete(key);
         this.leftAt.set(key, performance.now());
       } else {
         this.known.set(key, object);
+        if (!this.enteredAt.has(key)) this.enteredAt.set(key, performance.now());
         if (hasAddress(object) && !this.at.has(key)) {
           this.at.set(key, performance.now());
           this.#served.set(namespace, this.served(namespace) + 1);
