@@ -11,6 +11,7 @@ import { generateSelfSigned } from '../../src/http-server/self-signed.ts';
 import { systemClock } from '../../src/workqueue/system-clock.ts';
 import { Churn, type ChurnOrder } from './churn.ts';
 import { hostileService, TENANT } from './hostile-services.ts';
+import { poolObject } from './many-ranges.ts';
 import { OURS } from './services.ts';
 import { NAMESPACE } from './test-bed.ts';
 
@@ -21,6 +22,7 @@ const {
   services,
   hostile = 0,
   churns = false,
+  fullPools = 0,
 } = JSON.parse(process.env['BENCH_MEMORY'] ?? '') as {
   readonly folder: string;
   readonly services: number;
@@ -28,6 +30,8 @@ const {
   readonly hostile?: number;
   /** A tenant that can be ordered to change its Services all the time. */
   readonly churns?: boolean;
+  /** Pools of 85,000 ranges. */
+  readonly fullPools?: number;
 };
 const tls = await generateSelfSigned(['127.0.0.1'], Date.now());
 const { objects, url } = await startApiServer({ clock: systemClock, tls });
@@ -44,6 +48,7 @@ objects.put({
 for (let i = 0; i < services; i++)
   objects.put(service(`s${i}`, `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`));
 for (let i = 0; i < hostile; i++) objects.put(hostileService(i));
+for (let i = 0; i < fullPools; i++) objects.put(poolObject(i));
 const churn = churns ? new Churn(objects) : null;
 process.on('message', (order) => process.send?.(churn?.order(order as ChurnOrder)));
 writeFileSync(join(folder, 'ca.crt'), tls.cert);

@@ -14,6 +14,8 @@ export type MemoryApiOptions = {
   readonly hostile?: number;
   /** A tenant that can be ordered to change its Services all the time: `churn.ts`. */
   readonly churns?: boolean;
+  /** Pools of 85,000 ranges: `many-ranges.ts`. */
+  readonly fullPools?: number;
 };
 
 export async function startMemoryApi(options: MemoryApiOptions): Promise<MemoryApi> {

@@ -1,4 +1,9 @@
-/** Sorts a long list in short steps: a caller that pauses at each yield blocks nothing else. */
+/**
+ * Sorts a long list in short steps: a caller that pauses at each yield blocks nothing else.
+ *
+ * What is sorted are the positions of the items, in two arrays of numbers that are merged from one into the other. So no
+ * step copies the list, and the garbage collector has nothing to follow in between.
+ */
 
 type Compare<T> = (a: T, b: T) => number;
 
@@ -8,40 +13,52 @@ export function* sortInSteps<T>(
   compare: Compare<T>,
   step: number,
 ): Generator<null, readonly T[]> {
-  let runs: (readonly T[])[] = [];
+  const comparePositions = (a: number, b: number): number => compare(items[a] as T, items[b] as T);
+  let from = new Uint32Array(items.length);
   for (let start = 0; start < items.length; start += step) {
-    runs.push(items.slice(start, start + step).sort(compare));
+    const end = Math.min(start + step, items.length);
+    for (let position = start; position < end; position++) from[position] = position;
+    from.subarray(start, end).sort(comparePositions);
     yield null;
   }
-  while (runs.length > 1) {
-    const merged: (readonly T[])[] = [];
-    for (let index = 0; index < runs.length; index += 2)
-      merged.push(yield* mergeInSteps(runs[index] ?? [], runs[index + 1] ?? [], compare, step));
-    runs = merged;
+  let into = new Uint32Array(items.length <= step ? 0 : items.length);
+  for (let width = step; width < items.length; width *= 2) {
+    yield* mergeRuns(from, into, { width, step, comparePositions });
+    [from, into] = [into, from];
   }
-  return runs[0] ?? [];
+  const sorted: T[] = [];
+  for (const position of from) {
+    sorted.push(items[position] as T);
+    if (sorted.length % step === 0) yield null;
+  }
+  return sorted;
 }
 
-function* mergeInSteps<T>(
-  first: readonly T[],
-  second: readonly T[],
-  compare: Compare<T>,
-  step: number,
-): Generator<null, readonly T[]> {
-  const merged: T[] = [];
-  const remaining = [...second].reverse();
-  for (const item of first) {
-    for (
-      let next = remaining.at(-1);
-      next !== undefined && compare(next, item) < 0;
-      next = remaining.at(-1)
-    ) {
-      merged.push(next);
-      remaining.pop();
-      if (merged.length % step === 0) yield null;
+/** Merges each two neighbouring runs of `width` positions. */
+function* mergeRuns(
+  from: Uint32Array,
+  into: Uint32Array,
+  {
+    width,
+    step,
+    comparePositions,
+  }: {
+    readonly width: number;
+    readonly step: number;
+    readonly comparePositions: Compare<number>;
+  },
+): Generator<null, void> {
+  let at = 0;
+  for (let start = 0; start < from.length; start += 2 * width) {
+    const middle = Math.min(start + width, from.length);
+    const end = Math.min(middle + width, from.length);
+    let [left, right] = [start, middle];
+    while (at < end) {
+      const takesLeft =
+        right === end ||
+        (left < middle && comparePositions(from[left] as number, from[right] as number) <= 0);
+      into[at++] = from[takesLeft ? left++ : right++] as number;
+      if (at % step === 0) yield null;
     }
-    merged.push(item);
-    if (merged.length % step === 0) yield null;
   }
-  return merged.concat(remaining.reverse());
 }

@@ -6,7 +6,7 @@
  * deleted and recreated has none.
  */
 
-import { fieldsOf, numberOf } from '../../base/json.ts';
+import { fieldsOf, listOf, numberOf } from '../../base/json.ts';
 import { finishSteps, type Steps } from '../../base/steps.ts';
 import { compareText } from '../../base/text.ts';
 import { type AddressRange, formatRange } from '../../net/range.ts';
@@ -43,6 +43,12 @@ export type PoolState = {
   readonly warnings: readonly ConfigIssue[];
 };
 
+/**
+ * The entries of `spec.addresses` of all pools together. Each takes a quarter of a kilobyte, and twice that while pools are
+ * read. Of the 512 MiB that our manifests permit, Node.js takes half for its heap.
+ */
+export const RANGES_MAX = 500_000;
+
 export type PoolSet = { readonly byName: ReadonlyMap<string, PoolState> /** sorted by name */ };
 
 /** `before` is the previous set of this process; null at the start. The order of `objects` does not matter. */
@@ -51,11 +57,16 @@ export const buildPoolSet = (objects: readonly PoolObject[], before: PoolSet | n
 
 export function* buildPoolSetInSteps(objects: readonly PoolObject[], before: PoolSet | null): Steps<PoolSet> {
   const readings: { readonly object: PoolObject; readonly reading: PoolReading }[] = [];
-  for (const object of [...objects].sort(compareAge))
-    readings.push({
-      object,
-      reading: yield* readAddressPoolInSteps(object.raw, before?.byName.get(object.name)?.raw),
-    });
+  let ranges = 0;
+  for (const object of [...objects].sort(compareAge)) {
+    const count = countRanges(object);
+    const fits = ranges + count <= RANGES_MAX;
+    if (fits) ranges += count;
+    const reading = fits
+      ? yield* readAddressPoolInSteps(object.raw, before?.byName.get(object.name)?.raw)
+      : tooManyRanges(count, ranges);
+    readings.push({ object, reading });
+  }
   const claimMap = yield* ClaimMap.inSteps(
     readings.map(({ object, reading }) => ({ name: object.name, claims: reading.claimedRanges })),
   );
@@ -79,6 +90,24 @@ export function* buildPoolSetInSteps(objects: readonly PoolObject[], before: Poo
   states.sort((a, b) => compareText(a.name, b.name));
   return { byName: new Map(states.map((state) => [state.name, state])) };
 }
+
+/** The entries of its `spec.addresses`, valid or not. */
+export const countRanges = ({ raw }: PoolObject): number =>
+  listOf(fieldsOf(fieldsOf(raw)['spec'])['addresses']).length;
+
+/** The oldest pools are read, as far as they fit; younger ones are invalid. */
+const tooManyRanges = (own: number, older: number): PoolReading => ({
+  pool: null,
+  usable: null,
+  issues: [
+    {
+      path: 'spec.addresses',
+      message: `has ${own} entries, and older pools have ${older}: more than ${RANGES_MAX} together are not read; write neighbouring addresses as one range or CIDR`,
+    },
+  ],
+  claimedRanges: [],
+  warnings: [],
+});
 
 function lastKnownGood(object: PoolObject, before: PoolSet | null): Pool | null {
   const state = before?.byName.get(object.name);

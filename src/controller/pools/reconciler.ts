@@ -7,11 +7,11 @@
 
 import type { Allocator } from '../../allocation/allocator.ts';
 import type { Clock, Millis } from '../../base/clock.ts';
-import { fieldsOf, listOf } from '../../base/json.ts';
 import { finishSteps, type Steps } from '../../base/steps.ts';
 import { poolIssueLines } from '../../config/pool/condition.ts';
 import {
   buildPoolSetInSteps,
+  countRanges,
   type PoolObject,
   type PoolSet,
   type PoolState,
@@ -115,7 +115,7 @@ export class PoolReconciler {
     this.#isReviewStale = this.#cancelReview !== null;
     if (this.#isReviewStale) return;
     const steps = this.#reviewSteps(this.#objects);
-    if (countRanges(this.#objects) <= RANGES_AT_ONCE) {
+    if (sumRanges(this.#objects) <= RANGES_AT_ONCE) {
       finishSteps(steps);
       this.#reviewed();
       return;
@@ -216,5 +216,5 @@ export class PoolReconciler {
   }
 }
 
-const countRanges = (objects: readonly PoolObject[]): number =>
-  objects.reduce((count, { raw }) => count + listOf(fieldsOf(fieldsOf(raw)['spec'])['addresses']).length, 0);
+const sumRanges = (objects: readonly PoolObject[]): number =>
+  objects.reduce((sum, object) => sum + countRanges(object), 0);

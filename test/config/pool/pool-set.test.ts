@@ -6,6 +6,7 @@ import {
   formatPoolOverlap,
   type PoolObject,
   type PoolSet,
+  RANGES_MAX,
   toPoolObject,
 } from '../../../src/config/pool/pool-set.ts';
 import { formatRange } from '../../../src/net/range.ts';
@@ -65,6 +66,30 @@ describe('buildPoolSet', () => {
     assert.deepEqual(lines(buildPoolSet([pool('a', ['y'])], book)), [
       'a: never was good; bad spec.addresses[0]',
     ]);
+  });
+
+  it('reads the oldest pools, as far as their ranges fit, and says so of the others', () => {
+    const many = Array.from({ length: RANGES_MAX - 1 }, () => 'never read');
+    const [a, b, c] = ['2026-01-01', '2026-01-02', '2026-01-03'].map((day) => ({ at: `${day}T00:00:00Z` }));
+    const before = buildPoolSet([pool('a', ['10.0.0.0/24'], a), pool('b', ['10.0.1.0/24'], b)], null);
+    const after = buildPoolSet(
+      [
+        pool('a', ['10.0.0.0/24', '10.0.9.0/24'], a),
+        pool('b', many, b),
+        pool('c', ['10.0.2.0/24', '10.0.3.0/24'], c),
+      ],
+      before,
+    );
+    assert.deepEqual(lines(after), [
+      'a: 10.0.0.0/24 10.0.9.0/24',
+      'b: 10.0.1.0/24; bad spec.addresses',
+      'c: 10.0.2.0/24 10.0.3.0/24',
+    ]);
+    const [issue] = after.byName.get('b')?.issues ?? [];
+    assert.equal(
+      issue && formatIssue(issue),
+      'spec.addresses: has 499999 entries, and older pools have 2: more than 500000 together are not read; write neighbouring addresses as one range or CIDR',
+    );
   });
 
   it('drops the last good version of a pool that was deleted and created again', () => {
