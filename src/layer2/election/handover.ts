@@ -1,6 +1,6 @@
 /**
  * Make before break: an address that another node takes is answered for until that node has announced it, for at most
- * `HANDOVER_MAX`. So clients always find one of the two. A pure state machine: time is an argument.
+ * `HANDOVER_MAX`, or as long as is told. So clients always find one of the two. A pure state machine: time is an argument.
  */
 import type { Millis } from '../../base/clock.ts';
 import { formatAddress } from '../../net/address.ts';
@@ -8,6 +8,12 @@ import type { OwnedAddress } from '../packets/layer2-wire.ts';
 
 /** The previous owner goes on answering at most for so long. */
 export const HANDOVER_MAX: Millis = 1000;
+
+/**
+ * The same after a part of the network has come back. Both parts may have answered, so the successor mostly does already: then nobody
+ * announces anything, and two nodes would answer for all of the time.
+ */
+export const HEALED_HANDOVER_MAX: Millis = 200;
 
 /** The node that takes an address, as text; null where nobody does, or where this node must be silent at once. */
 export type SuccessorOf = (address: string) => string | null;
@@ -41,8 +47,13 @@ export class Handover {
     return this.#leaving.size === 0 ? null : Math.min(...[...this.#leaving.values()].map((one) => one.until));
   }
 
-  /** Replaces what the node owns. */
-  update(owned: readonly OwnedAddress[], successorOf: SuccessorOf, now: Millis): void {
+  /** Replaces what the node owns. What it leaves now, it answers for until `max` later. */
+  update(
+    owned: readonly OwnedAddress[],
+    successorOf: SuccessorOf,
+    now: Millis,
+    max: Millis = HANDOVER_MAX,
+  ): void {
     const before = this.#owned;
     this.#owned = new Map(owned.map((one) => [formatAddress(one.address), one]));
     for (const [address, leaving] of this.#leaving) {
@@ -54,7 +65,7 @@ export class Handover {
       if (this.#owned.has(address)) continue;
       const successor = successorOf(address);
       if (successor !== null && !this.#hasAnnounced(address, successor, now))
-        this.#leaving.set(address, { owned: one, successor, until: now + HANDOVER_MAX });
+        this.#leaving.set(address, { owned: one, successor, until: now + max });
       this.#announced.delete(address);
     }
   }

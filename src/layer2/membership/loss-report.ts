@@ -14,6 +14,8 @@ export type LossReport = {
   readonly boot: string;
   /** Increases with every change of `lost`. */
   readonly sequence: number;
+  /** Increases with every datagram of the process. 0 from a speaker of a version that did not count them. */
+  readonly serial: number;
   /** All that the sender watches and does not hear, though it should. */
   readonly lost: readonly string[];
 };
@@ -32,10 +34,10 @@ const KEY_OCTETS = 1 + MAC_OCTETS;
 export const REPORT_OCTETS_MAX = 16_384;
 
 export function encodeReport(
-  { sender, boot, sequence, lost }: LossReport,
+  { sender, boot, sequence, serial, lost }: LossReport,
   keys: readonly SpeakerKey[],
 ): Uint8Array {
-  const body = new TextEncoder().encode(JSON.stringify({ sender, boot, sequence, lost }));
+  const body = new TextEncoder().encode(JSON.stringify({ sender, boot, sequence, serial, lost }));
   const octets = new Uint8Array(FIRST_KEY + keys.length * KEY_OCTETS + body.length);
   octets.set(MAGIC);
   octets[KEYS_OFFSET] = keys.length;
@@ -70,11 +72,11 @@ const macOf = (body: Uint8Array, key: SpeakerKey): Uint8Array =>
   createHmac('sha256', key.verdict).update(body).digest();
 
 function readBody(body: Uint8Array): Result<LossReport, ReportFault> {
-  const { sender, boot, sequence, lost } = fieldsOf(parse(body));
-  if (textOf(sender) === '' || textOf(boot) === '' || !Number.isSafeInteger(sequence))
-    return err('malformed');
+  const { sender, boot, sequence, serial = 0, lost } = fieldsOf(parse(body));
+  const isCounted = Number.isSafeInteger(sequence) && Number.isSafeInteger(serial);
+  if (textOf(sender) === '' || textOf(boot) === '' || !isCounted) return err('malformed');
   return ok({
-    ...{ sender: textOf(sender), boot: textOf(boot), sequence: Number(sequence) },
+    ...{ sender: textOf(sender), boot: textOf(boot), sequence: Number(sequence), serial: Number(serial) },
     lost: textsOf(lost),
   });
 }

@@ -53,6 +53,11 @@ export class RemoteLosses {
     return 'accepted';
   }
 
+  /** The process of that speaker, as published; '' where it is not. */
+  bootOf(speaker: string): string {
+    return this.#published.get(speaker)?.boot ?? '';
+  }
+
   get losses(): readonly Loss[] {
     return [...this.#since].flatMap(([watcher, lost]) =>
       [...lost].map(([node, since]) => ({ watcher, node, since })),

@@ -36,6 +36,8 @@ export interface Layer2Wire {
    * defence nothing is sent (RFC 5227 2.4 b). Never call it for a claim of a speaker.
    */
   defend(address: Address, interfaceName: string): void;
+  /** Announces these addresses anew, where they are answered for: hosts may have missed that, or learned otherwise meanwhile. */
+  announce(addresses: readonly Address[]): void;
   /** Ends the silence that began with `suspended`. All addresses are announced again. */
   resume(): void;
   /** Falls silent, and ends the thread. */

@@ -115,6 +115,17 @@ export class Responder {
     }
   }
 
+  /** Where they are answered for, as if they had just been taken. */
+  announce(addresses: readonly Address[], now: Millis): void {
+    if (this.#isSuspended) return;
+    const entries = addresses.flatMap((address) => this.#owned.get(address) ?? []);
+    for (const segment of this.#segments.values())
+      for (const entry of entries) {
+        const placement = segment.placement(entry);
+        if (placement?.standing === 'answering') segment.restart(placement, now);
+      }
+  }
+
   /** Silence until `resume`: the process did not run for that long. */
   suspend(duration: Millis): void {
     this.#isSuspended = true;

@@ -9,6 +9,7 @@ export type WireCommand =
   | { readonly kind: 'speakers'; readonly macs: readonly MacAddress[] }
   | { readonly kind: 'excluded'; readonly patterns: readonly string[] }
   | { readonly kind: 'defend'; readonly address: Address; readonly interface: string }
+  | { readonly kind: 'announce'; readonly addresses: readonly Address[] }
   | { readonly kind: 'resume' }
   | { readonly kind: 'close' };
 

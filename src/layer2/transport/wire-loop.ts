@@ -219,6 +219,9 @@ export class WireLoop {
       case 'defend':
         this.#responder.defend(command.address, command.interface, now);
         break;
+      case 'announce':
+        this.#responder.announce(command.addresses, now);
+        break;
       case 'resume':
         this.#responder.resume(now);
         break;

@@ -83,6 +83,10 @@ export class WireThread implements Layer2Wire {
     this.#send({ kind: 'defend', address, interface: interfaceName });
   }
 
+  announce(addresses: readonly Address[]): void {
+    this.#send({ kind: 'announce', addresses });
+  }
+
   resume(): void {
     this.#send({ kind: 'resume' });
   }

@@ -2,7 +2,7 @@
  * The addresses that the wire answers for: what this node owns, and what its successors have not announced yet. `Handover`
  * decides; this runs its timer.
  */
-import type { Clock } from '../../base/clock.ts';
+import type { Clock, Millis } from '../../base/clock.ts';
 import { sameItems } from '../../base/list.ts';
 import { Handover, type SuccessorOf } from '../../layer2/election/handover.ts';
 import type { OwnedAddress } from '../../layer2/packets/layer2-wire.ts';
@@ -27,11 +27,11 @@ export class AnsweredTable {
     return this.#owned;
   }
 
-  /** Entries count as the same when they are the same objects. */
-  setOwned(owned: readonly OwnedAddress[], successorOf: SuccessorOf): void {
+  /** Entries count as the same when they are the same objects. For `max`, see `Handover`. */
+  setOwned(owned: readonly OwnedAddress[], successorOf: SuccessorOf, max?: Millis): void {
     if (sameItems(owned, this.#owned) && !this.#handover.isLeaving) return;
     this.#owned = owned;
-    this.#handover.update(owned, successorOf, this.#clock.now());
+    this.#handover.update(owned, successorOf, this.#clock.now(), max);
     this.#answer();
   }
 

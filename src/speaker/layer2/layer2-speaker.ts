@@ -4,11 +4,12 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock, Millis } from '../../base/clock.ts';
-import { NO_SUCCESSOR, type SuccessorOf } from '../../layer2/election/handover.ts';
-import { type Layer2State, ownersByAddress } from '../../layer2/election/layer2-state.ts';
+import { HANDOVER_MAX, HEALED_HANDOVER_MAX, NO_SUCCESSOR } from '../../layer2/election/handover.ts';
+import type { Layer2State } from '../../layer2/election/layer2-state.ts';
 import { NO_SHARE, type NodeShare, nodeShares } from '../../layer2/election/node-share.ts';
 import type { RecordIndex } from '../../layer2/election/record-index.ts';
 import { planRecords, type RecordChange } from '../../layer2/election/record-plan.ts';
+import { successorsOf } from '../../layer2/election/successors.ts';
 import { toPublished } from '../../layer2/membership/published-interface.ts';
 import type { PublishedInterface, SpeakerPresence } from '../../layer2/membership/speaker-presence.ts';
 import type { Layer2Model, Layer2Situation } from '../../layer2/model/layer2-model.ts';
@@ -32,6 +33,9 @@ export const CLAIM_RECHECK: Millis = 1000;
 
 /** A process that stood still for as long as BFD takes to miss it answers nothing until it has looked again. */
 export const SUSPENDED_AFTER: Millis = 600;
+
+/** For so long after a part of the network has come back, elections settle who answers: the last session is up by then. */
+export const HEALING_TIME: Millis = 5000;
 
 /** Between two questions to the API server after a standstill. */
 const CONFIRM_INTERVAL: Millis = 500;
@@ -87,6 +91,9 @@ export class Layer2Speaker {
   #speakers: ReadonlyMap<MacAddress, string> = new Map();
   #cancelTimer: (() => void) | null = null;
   #nextElection: Millis = Number.NEGATIVE_INFINITY;
+  #returnedAt: Millis = Number.NEGATIVE_INFINITY;
+  /** Of the last election; null before the first. */
+  #state: Layer2State | null = null;
   /** After a standstill, another node may have taken the addresses long ago: then nothing is handed over. */
   #isSuspended = false;
 
@@ -136,6 +143,18 @@ export class Layer2Speaker {
     });
   }
 
+  /** A part of the network has come back: a node there may answer for the same addresses. */
+  partReturned(): void {
+    this.#returnedAt = this.#options.clock.now();
+  }
+
+  /** A part of the segment missed who answers: elects now, and announces what this node owns once more. */
+  announceAgain(): void {
+    this.#elect();
+    if (this.#options.isolation() === 'connected')
+      this.#wire?.announce(this.owned.map(({ address }) => address));
+  }
+
   /** Answers until the successors have announced themselves, and ends. */
   async stop(): Promise<void> {
     this.#isStopped = true;
@@ -167,33 +186,22 @@ export class Layer2Speaker {
       return;
     }
     const state = model.recompute({ ...cluster, presence });
+    const before = this.#state;
+    this.#state = state;
     this.#setSpeakers(presence);
     const share = presence.standsBy ? NO_SHARE : this.#shareOf(state);
-    const successors = presence.standsBy ? NO_SUCCESSOR : this.#successors(state, presence);
-    this.#answered.setOwned(share.addresses, successors);
+    const handsOver = !presence.standsBy && !this.#isSuspended;
+    const successors = handsOver
+      ? successorsOf({ node, before, state, alive: presence.alive })
+      : NO_SUCCESSOR;
+    const isHealing = startedAt - this.#returnedAt < HEALING_TIME;
+    this.#answered.setOwned(share.addresses, successors, isHealing ? HEALED_HANDOVER_MAX : HANDOVER_MAX);
     const plan = presence.standsBy
       ? []
       : planRecords(state, records, { node, share, alive: presence.running });
     observer.elected({ state, share, records: plan, standsBy: presence.standsBy });
     const electedAt = clock.now();
     this.#nextElection = electedAt + Math.max(ELECTION_WINDOW, ELECTION_PAUSE * (electedAt - startedAt));
-  }
-
-  /**
-   * Where another node takes an address while this one runs, it takes it by an edit. A node that is not among the living set is
-   * the one that is cut off, and hands nothing over.
-   */
-  #successors(state: Layer2State, { alive }: SpeakerPresence): SuccessorOf {
-    if (this.#isSuspended) return NO_SUCCESSOR;
-    const { node } = this.#options;
-    let owners: ReturnType<typeof ownersByAddress> | null = null;
-    return (address) => {
-      owners ??= ownersByAddress(state);
-      const owner = owners.get(address);
-      return owner !== undefined && alive.among([node, owner.node], owner.recorded).has(node)
-        ? owner.node
-        : null;
-    };
   }
 
   /** After a standstill: another node may own the addresses now. */

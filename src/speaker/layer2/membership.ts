@@ -8,6 +8,7 @@ import type { Clock, Millis } from '../../base/clock.ts';
 import type { SpeakerKey } from '../../layer2/membership/key-ring.ts';
 import { decodeReport, encodeReport, type ReportFault } from '../../layer2/membership/loss-report.ts';
 import { RemoteLosses, type ReportOutcome } from '../../layer2/membership/remote-losses.ts';
+import { REPEAT_INTERVAL, ReturnSigns } from '../../layer2/membership/return-signs.ts';
 import {
   type PresenceInputs,
   type PublishedSpeaker,
@@ -39,6 +40,8 @@ export type MembershipOptions = {
   /** What `presence` returns may differ. */
   readonly changed: () => void;
   readonly linkChanged: SpeakerLinksOptions['linkChanged'];
+  /** A speaker that was lost can be reached again, and is the same process: both may answer for an address. */
+  readonly returned: (node: string) => void;
   /** Default: its own. */
   readonly graphs?: WatchGraphs;
 };
@@ -52,23 +55,35 @@ export class Membership {
   readonly #options: MembershipOptions;
   readonly #links: SpeakerLinks | null;
   readonly #remote = new RemoteLosses();
+  readonly #signs = new ReturnSigns();
   readonly #graphs: WatchGraphs;
-  /** Where all others are. */
-  #addresses: readonly Address[] = [];
+  /** Where all others are, by node. */
+  #addresses: ReadonlyMap<string, Address> = new Map();
   #report: { readonly sequence: number; readonly lost: readonly string[] } = { sequence: 0, lost: [] };
+  #serial = 0;
+  #isRepeating = false;
   #review: { readonly at: Millis; readonly cancel: () => void } | null = null;
   #isStopped = false;
 
   constructor(options: MembershipOptions) {
     this.#options = options;
     this.#graphs = options.graphs ?? new WatchGraphs();
-    const { clock, node, mesh, changed, linkChanged } = options;
+    const { clock, node, mesh, changed } = options;
     const linksChanged = (): void => {
       this.#updateReport();
       changed();
     };
+    const linkChanged = (other: string, isUp: boolean): void => this.#linkChanged(other, isUp);
     this.#links =
       mesh === null ? null : new SpeakerLinks({ ...mesh, clock, node, changed: linksChanged, linkChanged });
+  }
+
+  #linkChanged(other: string, isUp: boolean): void {
+    const { clock, linkChanged, returned } = this.#options;
+    const boot = this.#remote.bootOf(other);
+    linkChanged(other, isUp);
+    if (!isUp) this.#signs.lost(other, boot);
+    else if (this.#signs.up(other, boot, clock.now())) returned(other);
   }
 
   /** It has heard others, and hears none of them any more. */
@@ -93,11 +108,14 @@ export class Membership {
 
   /** A datagram of another speaker, or of anybody. */
   receive(octets: Uint8Array): ReportOutcome | ReportFault {
-    const { mesh, clock, changed } = this.#options;
+    const { mesh, clock, changed, returned } = this.#options;
     const report = decodeReport(octets, mesh?.keys() ?? []);
     if (!report.ok) return report.error;
-    const outcome = this.#remote.receive(report.value, clock.now());
+    const now = clock.now();
+    const outcome = this.#remote.receive(report.value, now);
     if (outcome === 'accepted') changed();
+    const isOfPublished = outcome === 'accepted' || outcome === 'replayed';
+    if (isOfPublished && this.#signs.received(report.value, now)) returned(report.value.sender);
     return outcome;
   }
 
@@ -128,7 +146,9 @@ export class Membership {
       if (node === ownNode || interfaces === null || address === null || hasStopped) return [];
       return [{ node, address, isNeighbour: neighbours.has(node), wasLinked: linked.includes(ownNode) }];
     });
-    this.#addresses = others.flatMap(({ address }) => (address.family === own.family ? [address] : []));
+    const reachable = others.filter(({ address }) => address.family === own.family);
+    this.#addresses = new Map(reachable.map(({ node, address }) => [node, address]));
+    this.#signs.keepOnly((sender) => this.#addresses.has(sender));
     this.#links?.setSpeakers(own, others);
     if (this.#updateReport()) this.#options.changed();
   }
@@ -140,19 +160,33 @@ export class Membership {
     if (isDeepStrictEqual(lost, this.#report.lost)) return false;
     const report = { sequence: this.#report.sequence + 1, lost };
     this.#report = report;
-    this.#send();
+    this.#send([...this.#addresses.values()]);
     for (const delay of COPIES_AFTER)
       clock.after(delay, () => {
-        if (this.#report === report) this.#send();
+        if (this.#report === report) this.#send([...this.#addresses.values()]);
       });
+    this.#repeat();
     return true;
   }
 
-  #send(): void {
+  /** Those that are lost get the report again and again: the first one that arrives shows that the network is whole. */
+  #repeat(): void {
+    if (this.#isRepeating || this.lost.length === 0 || this.#isStopped) return;
+    this.#isRepeating = true;
+    this.#options.clock.after(REPEAT_INTERVAL, () => {
+      this.#isRepeating = false;
+      this.#send(this.lost.flatMap((node) => this.#addresses.get(node) ?? []));
+      this.#repeat();
+    });
+  }
+
+  #send(to: readonly Address[]): void {
     const { node: sender, mesh } = this.#options;
     const keys = mesh?.keys() ?? [];
-    if (mesh === null || keys.length === 0 || this.#isStopped) return;
-    mesh.send(encodeReport({ sender, boot: mesh.boot, ...this.#report }, keys), this.#addresses);
+    if (mesh === null || keys.length === 0 || to.length === 0 || this.#isStopped) return;
+    this.#serial += 1;
+    const report = { sender, boot: mesh.boot, serial: this.#serial, ...this.#report };
+    mesh.send(encodeReport(report, keys), to);
   }
 
   #reviewAt(at: Millis | null): void {

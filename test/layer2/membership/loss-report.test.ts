@@ -11,7 +11,7 @@ import {
 import { underSeeds } from '../../support/random.ts';
 
 const [OLD, NEW, OTHER] = [speakerKey('old'), speakerKey('new'), speakerKey('other')];
-const REPORT: LossReport = { sender: 'n1', boot: '0a1b', sequence: 3, lost: ['n2', 'n3'] };
+const REPORT: LossReport = { sender: 'n1', boot: '0a1b', sequence: 3, serial: 7, lost: ['n2', 'n3'] };
 
 const fault = (octets: Uint8Array, keys = [OLD]): string => {
   const decoded = decodeReport(octets, keys);
@@ -64,7 +64,7 @@ describe('a report of losses', () => {
   });
 
   it('is malformed without a sender, a process or a sequence, whoever signed it', () => {
-    for (const fields of [{ sender: '' }, { boot: '' }, { sequence: 0.5 }])
+    for (const fields of [{ sender: '' }, { boot: '' }, { sequence: 0.5 }, { serial: 0.5 }])
       assert.equal(fault(encodeReport({ ...REPORT, ...fields }, [OLD])), 'malformed');
   });
 

@@ -19,7 +19,7 @@ describe('what other speakers have lost', () => {
     sequence: number,
     lost: readonly string[],
     { boot = 'first', sender = 'n1', now = 0 } = {},
-  ) => remote.receive({ sender, boot, sequence, lost }, now);
+  ) => remote.receive({ sender, boot, sequence, serial: 1, lost }, now);
 
   const known = (): readonly string[] =>
     remote.losses.map(({ watcher, node, since }) => `${watcher} ! ${node} at ${since}`);

@@ -72,6 +72,10 @@ export class SimulatedWire implements Layer2Wire {
     this.#do((now) => this.#responder.defend(address, interfaceName, now));
   }
 
+  announce(addresses: readonly Address[]): void {
+    this.#do((now) => this.#responder.announce(addresses, now));
+  }
+
   resume(): void {
     this.#do((now) => this.#responder.resume(now));
   }

@@ -144,7 +144,7 @@ for (const size of SIZES)
     it('believes nobody who has not the key', () => {
       const cluster = started(size);
       const [first = '', second = ''] = cluster.names;
-      const forged = { sender: second, boot: 'first', sequence: 99, lost: cluster.names };
+      const forged = { sender: second, boot: 'first', sequence: 99, serial: 99, lost: cluster.names };
       const octets = encodeReport(forged, [speakerKey('guessed')]);
       assert.equal(cluster.of(first).membership.receive(octets), 'forged');
       cluster.run(NOTICED);
@@ -158,7 +158,7 @@ for (const size of SIZES)
       const watched = cluster.of(victim).bfd.wanted;
       const liars = names.filter((name) => name !== judge && name !== victim && !watched.has(name));
       for (const sender of liars) {
-        const report = { sender, boot: 'first', sequence: 99, lost: [victim] };
+        const report = { sender, boot: 'first', sequence: 99, serial: 99, lost: [victim] };
         cluster.of(judge).membership.receive(encodeReport(report, cluster.keys));
       }
       cluster.run(NOTICED);
@@ -177,6 +177,53 @@ for (const size of SIZES)
       assertLiving(cluster, names);
     });
   });
+
+describe('a network that was cut and is whole again', () => {
+  /** Reports are repeated more often than that, and no session that was down is up so soon. */
+  const SOON = 400;
+
+  it('is noticed on both sides before BFD notices it, once for each speaker', () => {
+    const cluster = started(4);
+    const [a = '', b = '', c = '', d = ''] = cluster.names;
+    cluster.separate([c, d], { reachesApi: true });
+    cluster.run(NOTICED_TOGETHER);
+    assert.deepEqual(cluster.returns, []);
+    cluster.rejoin();
+    cluster.run(SOON);
+    assert.deepEqual([...cluster.of(a).membership.lost], [c, d], 'no session is up yet');
+    const across = [a, b].flatMap((one) =>
+      [c, d].flatMap((other) => [`${one}: ${other}`, `${other}: ${one}`]),
+    );
+    assert.deepEqual(cluster.returns.toSorted(), across.toSorted());
+    cluster.run(STARTED);
+    assert.deepEqual(cluster.of(a).membership.lost, []);
+    assert.equal(
+      cluster.returns.length,
+      across.length,
+      'the session that comes up after the report says nothing new',
+    );
+  });
+
+  it('shows a part that took the others for dead that it is the smaller one, without the API server', () => {
+    const cluster = started(3);
+    const [a = '', b = '', c = ''] = cluster.names;
+    for (const name of [a, b]) cluster.separate([name], { reachesApi: false });
+    cluster.run(NOTICED_TOGETHER);
+    assertLiving(cluster, [c], [c]);
+    assertLiving(cluster, [a, b], [a, b]);
+    cluster.rejoin();
+    cluster.run(SOON);
+    assertLiving(cluster, [a, b], cluster.names);
+    assert.equal(cluster.of(c).presence?.isOutside, true);
+  });
+
+  it('is no sign where a speaker merely dies, or where the session of another process comes up', () => {
+    const cluster = started(3);
+    cluster.kill(cluster.names[0] ?? '');
+    cluster.run(NOTICED_TOGETHER);
+    assert.deepEqual(cluster.returns, []);
+  });
+});
 
 describe('a small cluster', () => {
   it('of one speaker has that one alive, whatever it reaches', () => {

@@ -133,6 +133,8 @@ export class Layer2Program {
       ...{ context, namespace, node, settings: options.mesh },
       refresh: () => this.#informers.refresh(),
       changed: () => this.#publishAndElect(),
+      partReturned: () => this.#speaker.partReturned(),
+      healed: () => this.#speaker.announceAgain(),
       linkChanged: (other, isUp) => this.#returned.linkChanged(other, isUp),
     });
     this.#speaker = new Layer2Speaker({

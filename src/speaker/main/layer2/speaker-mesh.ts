@@ -33,6 +33,10 @@ export type SpeakerMeshOptions = {
   readonly refresh: () => Promise<boolean>;
   /** What is known differs, or the SpeakerStatus does. */
   readonly changed: () => void;
+  /** A speaker that was lost is back, and is the same process: its part of the network was cut off. */
+  readonly partReturned: () => void;
+  /** After that, `refresh` has ended. */
+  readonly healed: () => void;
   readonly linkChanged: (node: string, isUp: boolean) => void;
 };
 
@@ -44,6 +48,7 @@ export class SpeakerMesh {
   readonly #socket: ReportSocket | null;
   readonly #stopReading = new AbortController();
   #reading: Promise<void> | null = null;
+  #isLooking = false;
 
   constructor(options: SpeakerMeshOptions) {
     this.#options = options;
@@ -79,6 +84,7 @@ export class SpeakerMesh {
         else log.warn('BFD session with a speaker is down', { speaker: other });
         options.linkChanged(other, isUp);
       },
+      returned: (speaker) => void this.#lookAgain(speaker),
     });
   }
 
@@ -143,6 +149,18 @@ export class SpeakerMesh {
       keys: () => this.#keys.keys,
       send: (octets, to) => this.#socket?.send(octets, to),
     };
+  }
+
+  /** A network is whole again whose parts may both have answered: what was recorded meanwhile on the other side counts. */
+  async #lookAgain(speaker: string): Promise<void> {
+    this.#options.partReturned();
+    if (this.#isLooking) return;
+    const { context, refresh, healed } = this.#options;
+    context.log.info('a speaker that was lost can be reached again, reading who answers', { speaker });
+    this.#isLooking = true;
+    const isRead = await refresh();
+    this.#isLooking = false;
+    if (isRead) healed();
   }
 
   #received(octets: Uint8Array): void {

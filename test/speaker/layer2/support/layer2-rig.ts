@@ -36,6 +36,7 @@ export class FakeWire {
       setSpeakers: (macs) => (this.speakers = macs),
       setExcluded: () => {},
       defend: (address) => this.defended.push(formatAddress(address)),
+      announce: () => {},
       resume: () => {},
       close: async () => {
         this.isClosed = true;

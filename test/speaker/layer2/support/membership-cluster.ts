@@ -90,16 +90,20 @@ export class MembershipCluster {
   keys: readonly SpeakerKey[] = [speakerKey('secret')];
   readonly names: readonly string[];
   readonly #speakers: ReadonlyMap<string, SimulatedSpeaker>;
+  readonly #byAddress: ReadonlyMap<bigint, SimulatedSpeaker>;
   readonly #published = new Map<string, PublishedSpeaker>();
   #pods: readonly Layer2Pod[] = [];
   /** Since when both ends of a session want it and reach each other. */
   readonly #heard = new Map<string, { since: Millis; last: Millis }>();
   #hasPublished = true;
+  /** Who noticed that which speaker can be reached again, in the order in which that happened. */
+  readonly returns: string[] = [];
 
   constructor(size: number) {
     this.names = Array.from({ length: size }, (_, index) => `node-${index}`);
     const graphs = new WatchGraphs();
     this.#speakers = new Map(this.names.map((name, index) => [name, this.#makeSpeaker(name, index, graphs)]));
+    this.#byAddress = new Map([...this.#speakers.values()].map((one) => [one.address.bits, one]));
     for (const { name } of this.#speakers.values()) this.#publish(name);
   }
 
@@ -107,6 +111,7 @@ export class MembershipCluster {
     const bfd = new SimulatedBfd();
     const membership = new Membership({
       ...{ clock: this.clock, node: name, graphs, linkChanged: () => {} },
+      returned: (other) => this.returns.push(`${name}: ${other}`),
       mesh: {
         ...{ sessions: bfd, port: 7946, authentication: () => null, boot: 'first', keys: () => this.keys },
         send: (octets, to) => this.#deliver(name, octets, to),
@@ -173,8 +178,14 @@ export class MembershipCluster {
     return [...(this.of(judge).presence?.alive.among(this.names, recorded) ?? [])].sort();
   }
 
+  /** All reach all others; the API server is reached by who reached it before. */
+  rejoin(): void {
+    for (const speaker of this.#speakers.values()) speaker.part = 0;
+  }
+
   heal(): void {
-    for (const speaker of this.#speakers.values()) Object.assign(speaker, { part: 0, reachesApi: true });
+    this.rejoin();
+    for (const speaker of this.#speakers.values()) speaker.reachesApi = true;
     for (const { name } of this.#speakers.values()) this.#publish(name);
   }
 
@@ -190,11 +201,12 @@ export class MembershipCluster {
   /** A report arrives in the next step, where it arrives. */
   #deliver(from: string, octets: Uint8Array, to: readonly Address[]): void {
     const sender = this.of(from);
-    const reached = new Set(to.map(({ bits }) => bits));
     this.clock.after(1, () => {
-      for (const one of this.#speakers.values())
-        if (reached.has(one.address.bits) && !one.isDead && !sender.isDead && one.part === sender.part)
-          one.membership.receive(octets);
+      for (const { bits } of to) {
+        const one = this.#byAddress.get(bits);
+        if (one === undefined || one.isDead || sender.isDead || one.part !== sender.part) continue;
+        one.membership.receive(octets);
+      }
     });
   }
 
