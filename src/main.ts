@@ -27,12 +27,22 @@ const WEB_FILES = new URL(VERSION === 'unbuilt' ? '../dist/web/' : './web/', imp
 /** As a plugin of kubectl the program is called `kubectl berth`. */
 const PROGRAM = basename(process.argv[1] ?? '').startsWith('kubectl-') ? 'kubectl berth' : 'berth';
 
+/** Any long time, in milliseconds. */
+const KEEP_ALIVE_INTERVAL = 2 ** 30;
+
 type RunMain = (args: readonly string[]) => Promise<number>;
 
 const cli =
   (load: () => Promise<RunCommand>): RunMain =>
-  async (args) =>
-    (await load())(args, await cliContext());
+  async (args) => {
+    // The clock's timers do not keep the process alive: while a command only waits, nothing else would.
+    const keepAlive = setInterval(() => {}, KEEP_ALIVE_INTERVAL);
+    try {
+      return await (await load())(args, await cliContext());
+    } finally {
+      clearInterval(keepAlive);
+    }
+  };
 
 const commands: Readonly<Record<CommandName, RunMain>> = {
   status: cli(async () => {

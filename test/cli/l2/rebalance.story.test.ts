@@ -1,6 +1,8 @@
 /** `berth l2 rebalance` with speakers of two nodes over one API server in memory. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { afterEach, beforeEach, it, type TestContext } from 'node:test';
+import { promisify } from 'node:util';
 import type { JsonObject } from '../../../src/apiserver/object/value.ts';
 import { runL2 } from '../../../src/cli/l2/run.ts';
 import { systemClock } from '../../../src/workqueue/system-clock.ts';
@@ -8,6 +10,8 @@ import { Layer2Rig, NAMESPACE, wireInterface } from '../../speaker/layer2/suppor
 import { eventually } from '../../support/eventually.ts';
 import { runCommand } from '../support/run-command.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
+
+const execFileAsync = promisify(execFile);
 
 const SERVICES = ['s1', 's2', 's3', 's4'];
 
@@ -59,15 +63,19 @@ async function startBoth(): Promise<void> {
     await eventually(() => assert.equal(rig.wires.get(node)?.speakers.length, 2));
 }
 
-function rebalance(test: TestContext, ...args: string[]) {
+/** The path of a kubeconfig for the API server of the rig. */
+function kubeconfigFile(test: TestContext): string {
   const kubeconfig = JSON.stringify({
     ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'test' },
     clusters: [{ name: 'test', cluster: { server: rig.url } }],
     users: [{ name: 'test', user: {} }],
     contexts: [{ name: 'test', context: { cluster: 'test', user: 'test' } }],
   });
-  const folder = createTempFolder(test, { config: kubeconfig });
-  const line = ['rebalance', '--kubeconfig', `${folder}/config`, ...args];
+  return `${createTempFolder(test, { config: kubeconfig })}/config`;
+}
+
+function rebalance(test: TestContext, ...args: string[]) {
+  const line = ['rebalance', '--kubeconfig', kubeconfigFile(test), ...args];
   return runCommand(runL2, line, { clock: systemClock });
 }
 
@@ -89,6 +97,14 @@ it('shows its plan, and moves half of the addresses when told to', async (test) 
   const again = await rebalance(test);
   assert.equal(again.code, 0);
   assert.match(again.out, /Nothing to move/);
+});
+
+it('moves them in a process of its own, which has nothing to do but wait', async (test) => {
+  await startBoth();
+  const line = ['l2', 'rebalance', '--yes', '--per-minute', '6000', '--kubeconfig', kubeconfigFile(test)];
+  const { stdout } = await execFileAsync(process.execPath, ['--import', 'tsx', 'src/main.ts', ...line]);
+  assert.match(stdout, /2 of 2: /);
+  await eventually(() => assert.deepEqual(owners(), { n1: 2, n2: 2 }));
 });
 
 it('an order that cannot be obeyed moves nothing, and goes', async () => {
