@@ -3,7 +3,9 @@
  * something happens to the node that answers. BERTH_FULL=1 adds what takes longer.
  */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { after, afterEach, before, describe, it, type TestContext } from 'node:test';
+import { promisify } from 'node:util';
 import { stretched } from '../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
@@ -20,6 +22,8 @@ import { NODES } from './support/native-cluster.ts';
 const OVERLAP_MAX_MS = 500;
 /** Nobody may answer for that long. BFD notices after 600 ms that a node is gone. */
 const SILENCE_MAX_MS = 1500;
+
+const execFileAsync = promisify(execFile);
 
 const full = process.env['BERTH_FULL'] === '1';
 const others = (owner: string): readonly string[] => NODES.filter((node) => node !== owner);
@@ -97,5 +101,36 @@ describe('layer 2 under load', {
       });
       judge(t, seen);
       assert.deepEqual(lostNewConnections(seen), [], 'the kernel of the node forwards without the speaker');
+    });
+
+  if (full)
+    it('berth l2 rebalance moves an address: no new connection is lost', async (t) => {
+      await stage.begin();
+      const { cluster } = stage;
+      const owner = await stage.owner();
+      await cluster.expose('more', NODES);
+      await stage.handOver('more', owner);
+      const seen = await stage.disturb(async (before) => {
+        assert.equal(before, owner);
+        const { script, api } = cluster.rig;
+        const args = ['l2', 'rebalance', '--yes', '--per-minute=6000', '--kubeconfig', api.kubeconfig];
+        await execFileAsync(process.execPath, [script, ...args]); // rejects where it fails, with what it printed
+        return stage.owner({ among: others(owner) });
+      });
+      judge(t, seen);
+      assert.deepEqual(lostNewConnections(seen), [], stage.cluster.logTails());
+    });
+
+  if (full)
+    it('an edit excludes the owner: another node answers, and no new connection is lost', async (t) => {
+      await stage.begin();
+      const seen = await stage.disturb(async (owner) => {
+        const key = 'kubernetes.io/hostname';
+        const nodeSelectors = [{ matchExpressions: [{ key, operator: 'NotIn', values: [owner] }] }];
+        await stage.advertise({ interfaces: ['eth0'], nodeSelectors });
+        return stage.owner({ among: others(owner) });
+      });
+      judge(t, seen);
+      assert.deepEqual(lostNewConnections(seen), [], stage.cluster.logTails());
     });
 });

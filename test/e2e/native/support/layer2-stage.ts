@@ -29,7 +29,12 @@ const LEAD_TIME_MS = 1_000;
 const SETTLED_MS = 400;
 
 type OwnerOptions = { readonly isRecorded?: boolean; readonly among?: readonly string[] };
-type RecordItem = { readonly status?: { readonly node?: string } };
+type RecordItem = {
+  readonly metadata: { readonly name: string };
+  readonly status?: { readonly node?: string; readonly serviceName?: string };
+};
+
+const RECORDS = `/apis/metallb.io/v1beta1${METALLB}/servicel2statuses`;
 
 export class Layer2Stage {
   readonly cluster: NativeCluster;
@@ -140,14 +145,35 @@ export class Layer2Stage {
     });
   }
 
-  /** Nodes that ServiceL2Status objects name. */
+  /** Nodes that the ServiceL2Status objects of the Service name. */
   async #recorded(): Promise<readonly string[]> {
-    const path = `/apis/metallb.io/v1beta1${METALLB}/servicel2statuses`;
-    const { items } = await this.cluster.rig.api.requestOk<{ readonly items: readonly RecordItem[] }>(
-      'GET',
-      path,
-    );
-    return items.map(({ status }) => status?.node ?? '');
+    const items = await this.#records();
+    return items.flatMap(({ status }) => (status?.serviceName === 'web' ? (status.node ?? '') : []));
+  }
+
+  async #records(): Promise<readonly RecordItem[]> {
+    return (await this.cluster.rig.api.requestOk<{ readonly items: readonly RecordItem[] }>('GET', RECORDS))
+      .items;
+  }
+
+  /** Has the speakers hand a Service over to the node, if another one answers for it. */
+  async handOver(service: string, to: string): Promise<void> {
+    await eventually(async () => {
+      const record = (await this.#records()).find(({ status }) => status?.serviceName === service);
+      assert.ok(record !== undefined, this.cluster.logTails());
+      if (record.status?.node === to) return;
+      const annotations = { 'berth.dev/hand-over-to': to };
+      await this.cluster.rig.api.request('PATCH', `${RECORDS}/${record.metadata.name}`, {
+        metadata: { annotations },
+      });
+      assert.fail(`${record.status?.node} answers for ${service}, and not ${to} yet`);
+    });
+  }
+
+  /** Replaces the L2Advertisement. */
+  async advertise(spec: object): Promise<void> {
+    const path = `/apis/metallb.io/v1beta1${METALLB}/l2advertisements/lan`;
+    await this.cluster.rig.api.requestOk('PATCH', path, { spec });
   }
 
   /**
