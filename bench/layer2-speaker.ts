@@ -4,4 +4,4 @@ import { bench } from './support/figures.ts';
 import { reexecInNetworkNamespace } from './support/speaker/network-namespace.ts';
 
 await reexecInNetworkNamespace();
-await bench(15, layer2Speaker);
+await bench(30, layer2Speaker);

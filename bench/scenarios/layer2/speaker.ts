@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LineProgram } from '../../../test/layer2/transport/support/line-program.ts';
 import { TestNetwork } from '../../../test/support/netns/network.ts';
-import { percentile, type Row, spread } from '../../support/figures.ts';
+import { note, percentile, type Row, spread } from '../../support/figures.ts';
 import type { AnswerQuestion } from '../../support/layer2/first-answer.ts';
 import { cpuSeconds, residentMemory } from '../../support/process-usage.ts';
 import { connectNamespace } from '../../support/speaker/network-namespace.ts';
@@ -49,7 +49,9 @@ export async function layer2Speaker(): Promise<readonly Row[]> {
     };
     for (let index = 0; index < SERVICES; index += 50)
       await when({ address: addressOf(index), until: 'answered' });
+    note(`${SERVICES} Services are announced`);
     const rows = [await recorded(testBed), ...(await usage(speaker.pid))];
+    for (const { figure, seen } of rows) note(`${figure}: ${seen}`);
     const seenAt = new Map<string, number>();
     const endWatch = testBed.baseline.watch(
       WATCH_PATH,

@@ -20,6 +20,11 @@ export const toSpeakerService = ({
   externalTrafficPolicy,
   ingress,
 }: Service): SpeakerService => ({
-  ...{ key, createdAt, labels, type, loadBalancerClass, externalTrafficPolicy },
+  key,
+  createdAt,
+  labels,
+  type,
+  loadBalancerClass,
+  externalTrafficPolicy,
   ingress,
 });

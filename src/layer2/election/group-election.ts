@@ -91,7 +91,13 @@ export function electGroup(
   const waiting = candidates.filter(({ node, weight }) => returned.has(node) && weight > ownWeight);
   const failing = alive.among(reach.withoutInterface, recorded);
   return {
-    ...{ group, standings, eligible: names, isSplit, recorded, owner },
+    // No spread in front: V8 would make a hidden class for each election.
+    group,
+    standings,
+    eligible: names,
+    isSplit,
+    recorded,
+    owner,
     waiting: waiting.map(({ node }) => node),
     unreachable: owner === null ? [] : unreachableFrom(owner.node, group, standings),
     withoutInterface: firstInOrder([...failing], address),

@@ -29,9 +29,9 @@ export type Layer2Service = SpeakerService & {
 };
 
 export const toLayer2Service = (service: Service): Layer2Service => ({
-  ...toSpeakerService(service),
   uid: service.uid,
   wantsSharing: readRequestAnnotation(service.annotations, 'sharing') !== null,
+  ...toSpeakerService(service),
 });
 
 /** A Service that some node should answer for. */

@@ -84,7 +84,7 @@ export class Layer2Program {
   readonly #stopInformers = new AbortController();
   /** The election takes a Service as unchanged that is the same object. */
   readonly #layer2Service = rememberByObject(
-    ({ service, uid, wantsSharing }: CachedService): Layer2Service => ({ ...service, uid, wantsSharing }),
+    ({ service, uid, wantsSharing }: CachedService): Layer2Service => ({ uid, wantsSharing, ...service }),
   );
   #owner: OwnerDaemonSet | null = null;
   #running: Promise<void> | null = null;
