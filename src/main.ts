@@ -70,9 +70,9 @@ const commands: Readonly<Record<CommandName, RunMain>> = {
   version: cli(async () => (await import('./cli/version/run.ts')).runVersion),
   playground: async (args) => {
     const { playgroundMain } = await import('./playground/main.ts');
-    const openDashboard = async (kubeconfig: string) =>
+    const openDashboard = async (kubeconfig: string, tell: (sentence: string) => void) =>
       (await import('./cli/dashboard/beside-playground.ts')).openPlaygroundDashboard({
-        ...{ kubeconfig, files: WEB_FILES, version: VERSION },
+        ...{ kubeconfig, files: WEB_FILES, version: VERSION, tell },
       });
     return playgroundMain(args, { ...processContext(), shipped: PACKAGE_ROOT, openDashboard });
   },

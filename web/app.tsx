@@ -5,6 +5,7 @@ import type { OverviewDocument } from '../src/overview/document.ts';
 import { Findings } from './pages/findings.tsx';
 import { Network } from './pages/network.tsx';
 import { Overview } from './pages/overview.tsx';
+import { Plan } from './pages/plan.tsx';
 import { Pools } from './pages/pools.tsx';
 import { Services } from './pages/services.tsx';
 import { Timeline } from './pages/timeline.tsx';
@@ -18,6 +19,7 @@ const pages: Readonly<Record<PageName, { readonly title: string; readonly Page: 
   services: { title: 'Services', Page: Services },
   pools: { title: 'Pools', Page: Pools },
   network: { title: 'Network', Page: Network },
+  plan: { title: 'Plan', Page: Plan },
   findings: { title: 'Findings', Page: Findings },
   timeline: { title: 'Timeline', Page: Timeline },
 };
@@ -92,10 +94,12 @@ function Waiting(): JSX.Element {
   );
 }
 
-/** 1 to 6 choose a page, / goes to the filter. Not while somebody types. */
+/** 1 to 7 choose a page, / goes to the filter. Not while somebody types. */
 function onKey(event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement) return;
+  const { target } = event;
+  if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) return;
+  if (target instanceof HTMLTextAreaElement) return;
   const page = PAGES[Number(event.key) - 1];
   if (page !== undefined) location.hash = hrefOf(page);
   if (event.key === '/') {

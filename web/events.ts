@@ -1,5 +1,6 @@
 /** The stream of events from the server. It is fetched, since an EventSource sends no header, and the token is one. */
 import type { OverviewEvent } from '../src/overview/document-patch.ts';
+import { authorization } from './token.ts';
 
 export type StreamState =
   | { readonly kind: 'open' }
@@ -8,7 +9,6 @@ export type StreamState =
   | { readonly kind: 'refused'; readonly says: string };
 
 export type StreamOptions = {
-  readonly token: string;
   /** The version that the page has; 0 for none. */
   readonly version: () => number;
   readonly onEvent: (event: OverviewEvent) => void;
@@ -33,11 +33,11 @@ export async function followEvents(options: StreamOptions): Promise<void> {
 }
 
 /** Resolves when the stream ends: with a sentence where the server refuses, else null. */
-async function followOnce({ token, version, onEvent, onState }: StreamOptions): Promise<string | null> {
+async function followOnce({ version, onEvent, onState }: StreamOptions): Promise<string | null> {
   const abort = new AbortController();
   let silence = setTimeout(() => abort.abort(), SILENT_MS);
   const response = await fetch('/api/events', {
-    headers: { Authorization: `Bearer ${token}`, 'Last-Event-ID': `${version()}` },
+    headers: { Authorization: authorization(), 'Last-Event-ID': `${version()}` },
     signal: abort.signal,
     cache: 'no-store',
   });

@@ -1,7 +1,7 @@
 /** What the page shows, as its URL says: `#/services?find=web&open=shop/web`. */
 import { signal } from '@preact/signals';
 
-export const PAGES = ['overview', 'services', 'pools', 'network', 'findings', 'timeline'] as const;
+export const PAGES = ['overview', 'services', 'pools', 'network', 'plan', 'findings', 'timeline'] as const;
 export type PageName = (typeof PAGES)[number];
 
 export type Route = {

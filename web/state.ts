@@ -3,6 +3,7 @@ import { computed, signal } from '@preact/signals';
 import type { OverviewDocument } from '../src/overview/document.ts';
 import { applyPatch, type OverviewEvent } from '../src/overview/document-patch.ts';
 import { followEvents, type StreamState } from './events.ts';
+import { takeToken } from './token.ts';
 
 export const document$ = signal<OverviewDocument | null>(null);
 export const stream$ = signal<StreamState>({ kind: 'closed', says: 'Connecting' });
@@ -24,22 +25,9 @@ export const interruption$ = computed<string | null>(() => {
 
 let version = 0;
 
-const TOKEN_KEY = 'berth-token';
-
-/** The token comes with the address of the page, and is kept for as long as the tab. */
-function takeToken(): string {
-  const given = /[#&]token=([\w-]+)/.exec(location.hash)?.[1];
-  if (given !== undefined) {
-    sessionStorage.setItem(TOKEN_KEY, given);
-    history.replaceState(null, '', '#/overview');
-    dispatchEvent(new HashChangeEvent('hashchange'));
-  }
-  return sessionStorage.getItem(TOKEN_KEY) ?? '';
-}
-
 export function start(): void {
+  takeToken();
   void followEvents({
-    token: takeToken(),
     version: () => version,
     onEvent: take,
     onState: (state) => {

@@ -21,13 +21,23 @@ export const REREAD_INTERVAL: Millis = 30_000;
 const FILES = { cert: 'tls.crt', key: 'tls.key' } as const; // as in a Secret of type kubernetes.io/tls
 
 /** `tls.crt` and `tls.key` of a directory, read each time: a mounted Secret is updated in place. */
-export function certificateFromDirectory(directory: string): CertificateSource {
+export const certificateFromDirectory = (directory: string): CertificateSource =>
+  certificateFromFiles(
+    { cert: join(directory, FILES.cert), key: join(directory, FILES.key) },
+    `${FILES.cert} and ${FILES.key} in ${directory}`,
+  );
+
+/** Two files, read each time. `description` is for the error. */
+export function certificateFromFiles(
+  files: { readonly cert: string; readonly key: string },
+  description = `${files.cert} and ${files.key}`,
+): CertificateSource {
   return async () => {
-    const cert = await readText(join(directory, FILES.cert));
+    const cert = await readText(files.cert);
     if (!cert.ok) return cert;
-    const key = await readText(join(directory, FILES.key));
+    const key = await readText(files.key);
     if (!key.ok) return key;
-    return checkKeyPair({ cert: cert.value, key: key.value }, directory);
+    return checkKeyPair({ cert: cert.value, key: key.value }, description);
   };
 }
 
@@ -92,14 +102,12 @@ export async function readCertificateSource(source: CertificateSource): Promise<
 }
 
 /** Refuses half of a renewal: a new certificate with the old key. */
-function checkKeyPair(pair: KeyPair, directory: string): Result<KeyPair, string> {
+function checkKeyPair(pair: KeyPair, description: string): Result<KeyPair, string> {
   try {
     createSecureContext(pair);
     return ok(pair);
   } catch (error) {
-    return err(
-      `${FILES.cert} and ${FILES.key} in ${directory} cannot be used together: ${failureText(error)}`,
-    );
+    return err(`${description} cannot be used together: ${failureText(error)}`);
   }
 }
 

@@ -1,24 +1,33 @@
 /**
- * The server of a dashboard: a few static files, and a stream of server-sent events (HTML Standard, 9.2). Whether a request is
- * answered is decided by the caller, before any route is tried.
+ * The server of a dashboard: a few static files, a stream of server-sent events (HTML Standard, 9.2), and questions. Whether a request
+ * is answered is decided by the caller, before any route is tried.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { RequestHandler } from 'express';
 import type { Millis } from '../base/clock.ts';
 import type { Result } from '../base/result.ts';
+import type { KeyPair } from './certificate.ts';
 import { type ListeningServer, type ListenOptions, listen, SERVER_LIMITS } from './listen.ts';
+import { type Question, routeQuestions } from './questions.ts';
 
 export type StaticFile = { readonly contentType: string; readonly body: Uint8Array };
 
 export type DashboardServerOptions = ListenOptions & {
+  /** Null for plain HTTP. */
+  readonly keyPair: KeyPair | null;
   /** By path. They contain nothing of the cluster. */
   readonly files: ReadonlyMap<string, StaticFile>;
   /** Null where the request may have a file, else why not. */
   readonly refusePage: (request: IncomingMessage) => string | null;
-  /** The same for the events. */
+  /** The same for the events and the questions. */
   readonly refuseData: (request: IncomingMessage) => string | null;
   /** Sends events to `send` until the returned function is called. `since` is the version that the client has, 0 for none. */
   readonly follow: (since: number, send: (event: unknown) => void) => () => void;
+  /** By path. */
+  readonly questions: ReadonlyMap<string, Question>;
+  /** A bug, for the terminal. */
+  readonly onError: (sentence: string, error: unknown) => void;
 };
 
 const EVENTS_PATH = '/api/events';
@@ -56,23 +65,30 @@ export async function serveDashboard(
   const app = express();
   for (const setting of ['x-powered-by', 'etag', 'query parser']) app.disable(setting);
   for (const setting of ['strict routing', 'case sensitive routing']) app.enable(setting);
-  app.use(refuseOtherMethods, refuseWith(options.refusePage));
-  app.get(EVENTS_PATH, refuseWith(options.refuseData), (request, response) =>
-    sendEvents(request, response, options),
-  );
+  const refuse = refuseWith(options.refuseData);
+  app.use(refuseOtherMethods(options.questions), refuseWith(options.refusePage));
+  app.get(EVENTS_PATH, refuse, (request, response) => sendEvents(request, response, options));
   for (const [path, { contentType, body }] of options.files)
     app.get(path, (_, response) => {
       response.writeHead(200, { ...HEADERS, 'Content-Type': contentType, 'Content-Length': body.length });
       response.end(body);
     });
+  routeQuestions(app, express, { ...options, refuse, headers: HEADERS });
   app.use((_, response) => sendText(response, 404, 'not found'));
-  return listen(createServer(SERVER_LIMITS, app), options);
+  const { keyPair } = options;
+  const server =
+    keyPair === null
+      ? createServer(SERVER_LIMITS, app)
+      : createTlsServer({ ...SERVER_LIMITS, ...keyPair, minVersion: 'TLSv1.3' }, app);
+  return listen(server, options);
 }
 
-const refuseOtherMethods: RequestHandler = (request, response, next) => {
-  if (request.method === 'GET' || request.method === 'HEAD') next();
-  else sendText(response, 405, 'only GET and HEAD');
-};
+const refuseOtherMethods =
+  (questions: ReadonlyMap<string, Question>): RequestHandler =>
+  ({ method, path }, response, next) => {
+    if (method === 'GET' || method === 'HEAD' || (method === 'POST' && questions.has(path))) next();
+    else sendText(response, 405, 'only GET and HEAD, and POST to ask');
+  };
 
 const refuseWith =
   (refuse: (request: IncomingMessage) => string | null): RequestHandler =>

@@ -5,11 +5,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { escapeControls } from '../base/printable.ts';
+import type { TextStyle } from '../base/styled-text.ts';
 
 /** SGR codes (ECMA-48 8.3.117). */
-const STYLES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const;
-
-export type TextStyle = keyof typeof STYLES;
+const STYLES: Readonly<Record<TextStyle, number>> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 };
 
 /** Gives a text its style, or leaves it as it is. Widths are counted before. */
 export type Colorize = (style: TextStyle, text: string) => string;
@@ -55,6 +54,17 @@ export function usesColor(stream: Pick<OutputStream, 'isTTY'>, environment: Envi
 }
 
 export const noColor: Colorize = (_, text) => text;
+
+/** Of work whose progress nobody looks at. */
+export const SILENT_TERMINAL: Terminal = {
+  isInteractive: false,
+  paint: noColor,
+  columns: COLUMNS_DEFAULT,
+  print: () => {},
+  redraw: () => {},
+  showStatus: () => {},
+  clearStatus: () => {},
+};
 
 const CLEAR_LINE = '\r\u001b[K';
 /** Cursor to the upper left, and everything behind it erased (ECMA-48 8.3.21, 8.3.39). */

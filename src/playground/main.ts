@@ -32,8 +32,11 @@ export type PlaygroundContext = {
   readonly signal: AbortSignal;
   /** The folder that holds `deploy/crds` and the playground's folders in `examples/`. */
   readonly shipped: URL;
-  /** Opens a dashboard of the cluster of a kubeconfig. The error is a sentence. */
-  readonly openDashboard: (kubeconfig: string) => Promise<Result<PlaygroundDashboard, string>>;
+  /** Opens a dashboard of the cluster of a kubeconfig, which shows its sentences by `tell`. The error is a sentence. */
+  readonly openDashboard: (
+    kubeconfig: string,
+    tell: (sentence: string) => void,
+  ) => Promise<Result<PlaygroundDashboard, string>>;
 };
 
 export type PlaygroundDashboard = { readonly url: string; close(): Promise<void> };
@@ -90,7 +93,7 @@ async function openPlayground(flags: PlaygroundFlags, context: PlaygroundContext
   let dashboard: PlaygroundDashboard | null = null;
   /** Without it the playground is as good as with it. */
   const openDashboard = async (path: string): Promise<string | null> => {
-    const opened = await context.openDashboard(path);
+    const opened = await context.openDashboard(path, (sentence) => output.printError(sentence));
     if (!opened.ok) output.printError(`There is no dashboard: ${opened.error}.`);
     dashboard = opened.ok ? opened.value : null;
     return dashboard?.url ?? null;

@@ -54,7 +54,7 @@ export const folderOrder: Readonly<Record<string, readonly string[]>> = {
       'explain',
       'migrate',
     ],
-    ...['dashboard', 'plan', 'report', 'status', 'version', '.'],
+    ...['plan', 'dashboard', 'report', 'status', 'version', '.'],
   ],
   'cli/cluster': ['.', 'overview'],
   'cli/bgp': ['speakers', 'peers', 'routes', 'why', 'decode', 'dial', 'model', '.'],

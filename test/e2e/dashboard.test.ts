@@ -13,7 +13,7 @@ import { skipWithoutBrowser } from '../support/browser.ts';
 import { eventually, WAIT_LIMIT_MS } from '../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 
-const PAGES = ['overview', 'services', 'pools', 'network', 'findings', 'timeline'] as const;
+const PAGES = ['overview', 'services', 'pools', 'network', 'plan', 'findings', 'timeline'] as const;
 const SIZE = { width: 1280, height: 800 };
 const AXE = readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
 const HOSTILE_POOL = 'hostile';
@@ -81,7 +81,7 @@ describe('the dashboard', { skip: skipWithoutBrowser() || skipWithoutKubernetesB
   it('says what needs somebody, and leads on to the Service', async () => {
     await shows(/some traffic does not work/);
     await page.click('text=Service shop/coupons');
-    await shows(/Service of the namespace|Requests/);
+    await shows(/Pools, in the order in which they are tried/);
     assert.match(await text(), /berth explain service coupons -n shop/);
     await page.goBack();
     await shows(/some traffic does not work/);
@@ -98,6 +98,39 @@ describe('the dashboard', { skip: skipWithoutBrowser() || skipWithoutKubernetesB
     await shows(/berth explain service mail -n shop/);
     await page.keyboard.press('Escape');
     await eventually(async () => assert.doesNotMatch(await text(), /berth explain service mail/));
+  });
+
+  it('explains a Service with the verdict of each pool, and leads to its way', async () => {
+    await go('services', '?open=shop/coupons');
+    await shows(/payments-only does not serve it/);
+    await shows(/no\s+serviceAllocation: /);
+    await go('services', '?open=shop/web');
+    await page.click('text=Its way through the network');
+    await shows(/10\.10\.0\.1 learns 192\.0\.2\.0\/24 from w1, w2, w3: ECMP over 3 nodes/);
+    assert.equal(await page.locator('.way path').count(), 6);
+  });
+
+  it('plans an edit of an object of the cluster, and applies nothing', async () => {
+    await go('plan', '?from=ipaddresspool/everyday');
+    const edit = page.locator('textarea');
+    await eventually(async () => assert.match(await edit.inputValue(), /192\.0\.2\.10-192\.0\.2\.59/));
+    await edit.fill((await edit.inputValue()).replace('192.0.2.10-', '192.0.2.11-'));
+    await edit.press('Control+Enter');
+    await shows(/Something that is in use would change/);
+    await shows(/shop\/web\s*192\.0\.2\.10 \(everyday\) -> /);
+    await edit.fill('kind: [');
+    await edit.press('Control+Enter');
+    await shows(/edit\.yaml:1/);
+    const stored = await playground.kubectl([
+      'get',
+      'ipaddresspool',
+      'everyday',
+      '-n',
+      'metallb-system',
+      '-o',
+      'yaml',
+    ]);
+    assert.match(stored, /192\.0\.2\.10-192\.0\.2\.59/);
   });
 
   it('shows who has an address, on the map of its pool', async () => {

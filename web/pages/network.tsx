@@ -8,6 +8,7 @@ import type {
 } from '../../src/overview/announcing-document.ts';
 import type { OverviewDocument } from '../../src/overview/document.ts';
 import { Ago, count, Mark, type Tone } from '../parts/marks.tsx';
+import { ServiceWays } from '../parts/service-way.tsx';
 
 const SESSION_TONES: Readonly<Record<SessionState, Tone>> = {
   ...{ up: 'good', down: 'bad', bridged: 'warning', stale: 'idle' },
@@ -29,10 +30,11 @@ export function Network({ document }: { readonly document: OverviewDocument }): 
     <>
       <h1>Network</h1>
       {unknown.map((says) => (
-        <p key={says} class="interruption">
-          {says}.
+        <p key={says} class="notice">
+          <Mark tone="warning">{says}.</Mark>
         </p>
       ))}
+      <ServiceWays document={document} />
       {calico !== null && <Calico calico={calico} />}
       {speakers !== null && speakers.length > 0 && <Speakers speakers={speakers} now={document.time} />}
       {layer2 !== null && <Owners layer2={layer2} />}

@@ -1,8 +1,11 @@
 import type { JSX } from 'preact';
+import type { ExplainAnswer } from '../../src/overview/answers.ts';
 import type { OverviewDocument, ServiceOverview } from '../../src/overview/document.ts';
+import { useAnswer } from '../ask.ts';
 import { LongList } from '../parts/long-list.tsx';
 import { Ago, count, Mark, type Tone } from '../parts/marks.tsx';
 import { Command } from '../parts/problem-list.tsx';
+import { Refusal, Report } from '../parts/report.tsx';
 import { hrefOf, route, setQuery } from '../route.ts';
 
 const FILTERS = {
@@ -143,7 +146,7 @@ function Announced({ service: { announced } }: { readonly service: ServiceOvervi
 }
 
 function Detail({ service, now }: { readonly service: ServiceOverview; readonly now: string }): JSX.Element {
-  const { addresses, pool, request, says, since, announced, answeredBy } = service;
+  const { pool, since, answeredBy } = service;
   const [namespace = '', name = ''] = service.service.split('/');
   return (
     <aside class="detail card" aria-label={`Service ${service.service}`}>
@@ -152,37 +155,48 @@ function Detail({ service, now }: { readonly service: ServiceOverview; readonly 
       </button>
       <h2>{service.service}</h2>
       <p>
-        <State service={service} /> <Announced service={service} />
-      </p>
-      {says !== null && <p>{says}</p>}
-      {announced !== null && <p>{announced.says}</p>}
-      <dl>
-        <dt>Requests</dt>
-        <dd>{request}</dd>
-        <dt>Addresses</dt>
-        <dd class="mono">{addresses.length === 0 ? 'none' : addresses.join(', ')}</dd>
-        <dt>Pool</dt>
-        <dd>{pool === null ? 'none' : <a href={hrefOf('pools', { open: pool })}>{pool}</a>}</dd>
-        {answeredBy !== null && (
-          <>
-            <dt>Answered by</dt>
-            <dd>
-              <a href={hrefOf('network')}>{answeredBy}</a>
-            </dd>
-          </>
-        )}
+        <State service={service} /> <Announced service={service} />{' '}
         {since !== null && (
-          <>
-            <dt>Since</dt>
-            <dd>
-              <Ago time={since} now={now} />
-            </dd>
-          </>
+          <small>
+            <Ago time={since} now={now} />
+          </small>
         )}
-      </dl>
-      <p>The verdict of each pool, and the way to the router:</p>
+      </p>
+      <Explained service={service} />
+      <p class="links">
+        {pool !== null && <a href={hrefOf('pools', { open: pool })}>Pool {pool}</a>}
+        <a href={hrefOf('network', { service: service.service })}>
+          Its way through the network{answeredBy !== null && `: ${answeredBy}`}
+        </a>
+        <a href={hrefOf('plan', { from: `service/${service.service}` })}>Plan an edit</a>
+      </p>
       <Command text={`berth explain service ${name} -n ${namespace}`} />
     </aside>
+  );
+}
+
+/** The document has the condition; the verdict of each pool and the way to the router are asked for. */
+function Explained({ service }: { readonly service: ServiceOverview }): JSX.Element {
+  const asked = useAnswer<ExplainAnswer>('/api/explain', { service: service.service }, service);
+  if (asked.kind === 'asking')
+    return (
+      <>
+        {service.says !== null && <p>{service.says}</p>}
+        {service.announced !== null && <p>{service.announced.says}</p>}
+        <p class="muted">Asking each pool …</p>
+      </>
+    );
+  if (asked.kind === 'refused') return <Refusal errors={asked.errors} />;
+  const { sections, unread } = asked.answer;
+  return (
+    <>
+      <Report sections={sections} />
+      {unread.map((says) => (
+        <p key={says}>
+          <Mark tone="warning">{says}.</Mark>
+        </p>
+      ))}
+    </>
   );
 }
 

@@ -1,5 +1,6 @@
 /** Problems, each with its object, what to change and the command that shows more. */
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import type { Problem, ProblemObject } from '../../src/overview/problem.ts';
 import { hrefOf } from '../route.ts';
 import { Mark, type Tone } from './marks.tsx';
@@ -37,9 +38,30 @@ export function Command({ text }: { readonly text: string }): JSX.Element {
   return (
     <p class="command">
       <code>{text}</code>
-      <button type="button" onClick={() => void navigator.clipboard.writeText(text)}>
-        Copy
-      </button>
+      <CopyButton text={() => text} says="Copy" />
     </p>
+  );
+}
+
+const COPIED_MS = 1_500;
+
+/** The text is made when it is copied. */
+export function CopyButton({
+  text,
+  says,
+}: {
+  readonly text: () => string;
+  readonly says: string;
+}): JSX.Element {
+  const [isCopied, setCopied] = useState(false);
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(text());
+    setCopied(true);
+    setTimeout(() => setCopied(false), COPIED_MS);
+  };
+  return (
+    <button type="button" onClick={() => void copy()}>
+      {isCopied ? 'Copied' : says}
+    </button>
   );
 }

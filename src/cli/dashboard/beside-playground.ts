@@ -4,17 +4,24 @@ import { findRestConfig } from '../../kube/auth/find-rest-config.ts';
 import { KubeClient } from '../../kube/http/client.ts';
 import { DEFAULT_NAMESPACE } from '../../runtime/flags.ts';
 import { systemClock } from '../../workqueue/system-clock.ts';
+import { LiveCluster } from '../cluster/live-cluster.ts';
 import { OverviewFeed } from '../cluster/overview/overview-feed.ts';
+import { LOOPBACK_PLACE } from './listen-place.ts';
 import { publishLive } from './live.ts';
 import { type OpenPages, openPages } from './pages.ts';
 import { Publisher } from './publisher.ts';
+import { questionsAbout } from './questions.ts';
 
 export type PlaygroundDashboardOptions = {
   readonly kubeconfig: string;
   /** The folder of the built pages. */
   readonly files: URL;
   readonly version: string;
+  /** Shows a sentence on the terminal. */
+  readonly tell: (sentence: string) => void;
 };
+
+const SOURCE = 'the playground';
 
 /** As the playground's controller runs. */
 const FLAGS = {
@@ -27,19 +34,32 @@ export async function openPlaygroundDashboard({
   kubeconfig,
   files,
   version,
+  tell,
 }: PlaygroundDashboardOptions): Promise<Result<OpenPages, string>> {
   const clock = systemClock;
   const config = await findRestConfig({ kubeconfig, context: '', environment: {}, home: '', clock });
   if (!config.ok) return config;
   const publisher = new Publisher();
-  const pages = await openPages({ port: 0, files, publisher });
-  if (!pages.ok) return err(pages.error);
   const client = new KubeClient({ config: config.value, clock, userAgent: `berth/${version} (playground)` });
+  const defaultNamespaces = { services: config.value.namespace ?? 'default', pools: DEFAULT_NAMESPACE };
+  const source = new LiveCluster({
+    ...{ sender: client, description: SOURCE, defaultNamespaces },
+    progress: () => {},
+  });
+  const opened = { source, defaultNamespaces, sender: client };
+  const pages = await openPages({
+    ...{ port: 0, place: LOOPBACK_PLACE, files, publisher, tell },
+    questions: questionsAbout({ opened, options: FLAGS, clock }),
+  });
+  if (!pages.ok) {
+    client.close();
+    return err(pages.error);
+  }
   const stop = new AbortController();
   const options = {
     sender: client,
     client,
-    source: 'the playground',
+    source: SOURCE,
     flags: FLAGS,
     contextNamespace: null,
     clock,

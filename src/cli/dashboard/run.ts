@@ -4,15 +4,19 @@ import { EXIT_CODES } from '../../base/exit-codes.ts';
 import type { Flags } from '../../base/flags.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { withConnection } from '../cluster/connection.ts';
+import { LiveCluster } from '../cluster/live-cluster.ts';
+import type { OpenedSource } from '../cluster/open-source.ts';
 import { readFileOverview } from '../cluster/overview/file-overview.ts';
 import { OverviewFeed } from '../cluster/overview/overview-feed.ts';
 import { failCommand, failUsage, readCommandLine, surplusOperands } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
 import { DASHBOARD_COMMAND } from './command.ts';
+import { type ListenPlace, readListenPlace } from './listen-place.ts';
 import { publishLive } from './live.ts';
 import { openFile, writeOpeningFile } from './opening.ts';
 import { openPages } from './pages.ts';
 import { Publisher } from './publisher.ts';
+import { questionsAbout } from './questions.ts';
 
 type DashboardFlags = Flags<typeof DASHBOARD_COMMAND.flags>;
 
@@ -36,14 +40,20 @@ export async function runDashboard(
     ...(flags['all-namespaces'] && flags.namespace !== '' ? ['-A and -n exclude each other'] : []),
   ];
   if (errors.length > 0) return failUsage(DASHBOARD_COMMAND, context, errors);
+  const place = await readListenPlace(flags);
+  if (!place.ok) return failUsage(DASHBOARD_COMMAND, context, place.error);
   const publisher = new Publisher();
-  const serve = (signal: AbortSignal, endProgress: () => void): Promise<Result<null, string>> =>
-    serveUntilAborted({ context, flags, files, publisher, signal, endProgress });
+  const serve = (
+    opened: OpenedSource,
+    signal: AbortSignal,
+    endProgress = (): void => {},
+  ): Promise<Result<null, string>> =>
+    serveUntilAborted({ context, flags, place: place.value, files, publisher, opened, signal, endProgress });
   if (flags.file.length > 0) {
     const read = await readFileOverview(context, flags);
     if (!read.ok) return failCommand(DASHBOARD_COMMAND, context, read.error);
     publisher.publish(read.value.overview.document(read.value.wall));
-    return finish(context, await serve(stopSignal(), () => {}));
+    return finish(context, await serve(read.value.opened, stopSignal()));
   }
   const result = await withConnection(context, flags, async (connection) => {
     const { sender, description: source, namespace: contextNamespace, progress, endProgress } = connection;
@@ -65,7 +75,16 @@ export async function runDashboard(
       },
       signal,
     );
-    const served = await serve(signal, endProgress);
+    const defaultNamespaces = {
+      services: flags.namespace || contextNamespace || 'default',
+      pools: flags['pool-namespace'],
+    };
+    const cluster = new LiveCluster({
+      ...{ sender, description: source, defaultNamespaces },
+      // The pages show that they wait.
+      progress: () => {},
+    });
+    const served = await serve({ source: cluster, defaultNamespaces, sender }, signal, endProgress);
     stop.abort();
     await reading;
     return served;
@@ -79,20 +98,30 @@ const finish = (context: CliContext, result: Result<null, string>): number =>
 type ServeOptions = {
   readonly context: CliContext;
   readonly flags: DashboardFlags;
+  readonly place: ListenPlace;
   readonly files: URL;
   readonly publisher: Publisher;
+  readonly opened: OpenedSource;
   readonly signal: AbortSignal;
   readonly endProgress: () => void;
 };
 
 /** Serves until `signal` is aborted. */
 async function serveUntilAborted(options: ServeOptions): Promise<Result<null, string>> {
-  const { context, flags, files, publisher, signal, endProgress } = options;
-  const pages = await openPages({ port: flags.port, files, publisher });
+  const { context, flags, place, files, publisher, opened, signal, endProgress } = options;
+  const pages = await openPages({
+    ...{ port: flags.port, place, files, publisher },
+    questions: questionsAbout({ opened, options: flags, clock: context.clock }),
+    tell: (sentence) => context.stderr.print([`${context.program} dashboard: ${sentence}`]),
+  });
   endProgress();
   if (!pages.ok) return err(pages.error);
   const { url, close } = pages.value;
   const opening = await writeOpeningFile(url);
+  if (place.isReachable)
+    context.stderr.print([
+      `${context.program} dashboard: warning: other machines reach ${place.host}. Whoever has the address with its token reads what you may read.`,
+    ]);
   try {
     const isOpened = !flags['no-open'] && (await openFile(opening.path));
     context.stdout.print([

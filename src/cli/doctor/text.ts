@@ -1,10 +1,12 @@
 /** The report of `berth doctor` for people: problems, then the routes of each router, then its checklist. */
+
+import type { TextStyle } from '../../base/styled-text.ts';
 import { plural } from '../../base/text.ts';
 import type { LiveComparison } from '../../calico/report/live-comparison.ts';
 import { type RouteReport, type RouterReport, routerChecklist } from '../../calico/report/router-report.ts';
 import type { AnnouncementSnapshot } from '../../delivery/findings/snapshot.ts';
 import type { Severity } from '../../findings/finding.ts';
-import type { TextFormat, TextStyle } from '../../observe/terminal.ts';
+import type { TextFormat } from '../../observe/terminal.ts';
 import { bulletList, headedLines, joinSections, proseLines } from '../framework/lines.ts';
 import { type TableColumn, tableLines } from '../framework/table.ts';
 import { announcementTable } from './announcements-text.ts';

@@ -3,6 +3,7 @@ import type { AnnouncementExplanation } from '../../calico/report/announcement-e
 import type { Address } from '../../net/address.ts';
 import type { Service, ServiceKey } from '../../objects/service.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
+import type { ServiceWay } from '../../overview/answers.ts';
 import type { OpenedSource } from '../cluster/open-source.ts';
 import type { CliContext } from '../framework/context.ts';
 
@@ -12,7 +13,7 @@ export type AnnouncerQuery = {
   readonly addresses: readonly Address[];
   readonly services: ReadonlyMap<ServiceKey, Service>;
   readonly opened: OpenedSource;
-  readonly context: CliContext;
+  readonly context: Pick<CliContext, 'clock' | 'stderr'>;
   /** Of the speakers: they serve only Services of this class; '' for those without one. */
   readonly lbClass: string;
 };
@@ -24,6 +25,7 @@ export type Announcer = {
   readonly announced: boolean | null;
   readonly conclusion: string;
   readonly change: string | null;
+  readonly ways: readonly ServiceWay[];
   readonly sections: (format: TextFormat) => readonly (readonly string[])[];
 };
 

@@ -18,6 +18,7 @@ import { layer2WhyLines } from '../l2/why/run.ts';
 import { announcementLines } from './announcement-text.ts';
 import type { Announcer, AnnouncerQuery, Announcers, Found } from './announcer.ts';
 import { explainByLayer2 } from './layer2-announcer.ts';
+import { calicoWay, layer2Way, speakersWay } from './service-ways.ts';
 import { explainSpeakersInFiles } from './speakers-in-files.ts';
 
 const ANNOUNCERS: readonly ((query: AnnouncerQuery) => Promise<Found>)[] = [
@@ -52,6 +53,7 @@ async function explainCalico({ opened, services, addresses }: AnnouncerQuery): P
     conclusion: verdict?.message ?? '',
     change:
       calico.flatMap(({ findings }) => findings).find(({ severity }) => severity === 'error')?.todo ?? null,
+    ways: calico.map(calicoWay),
     sections: (format) => calico.map((one) => announcementLines(one, format)),
   };
   return { calico, announcers: [announcer] };
@@ -70,9 +72,10 @@ async function explainSpeakers({ opened, service, context }: AnnouncerQuery): Pr
   );
   const conclusion = concludeWhy(service, nodes, responses.length);
   const silent = responses.length - nodes.length;
+  const announced = conclusion.announced ? true : silent > 0 ? null : false;
   const announcer: Announcer = {
-    by: 'bgp-speakers',
-    announced: conclusion.announced ? true : silent > 0 ? null : false,
+    ...{ by: 'bgp-speakers', announced },
+    ways: [speakersWay(nodes, { announced, says: conclusion.conclusion })],
     conclusion: conclusion.conclusion,
     change: conclusion.change,
     sections: (format) => [whyLines({ service, nodes, responses, conclusion }, format, "Berth's speakers")],
@@ -88,10 +91,11 @@ async function explainLayer2Speakers({ opened, service, lbClass }: AnnouncerQuer
   if (!answer.ok) return { unread: [`who answers by layer 2 was not checked: ${answer.error}`] };
   if (answer.value === null) return {};
   const { explanation, standsBy } = answer.value;
+  const announced = explanation.verdict === 'answered' && !standsBy;
+  const conclusion = standsBy ? STANDS_BY : explanation.says;
   const announcer: Announcer = {
-    by: 'layer2-speakers',
-    announced: explanation.verdict === 'answered' && !standsBy,
-    conclusion: standsBy ? STANDS_BY : explanation.says,
+    ...{ by: 'layer2-speakers', announced, conclusion },
+    ways: [layer2Way(explanation, { announced, says: conclusion })],
     change: explanation.fix,
     sections: (format) => [layer2WhyLines("Berth's speakers, by layer 2", explanation, standsBy, format)],
   };

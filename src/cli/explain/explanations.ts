@@ -5,6 +5,7 @@ import { compareText, didYouMean } from '../../base/text.ts';
 import type { Address } from '../../net/address.ts';
 import { type Service, splitServiceKey } from '../../objects/service.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
+import type { ServiceWay } from '../../overview/answers.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { OpenedSource } from '../cluster/open-source.ts';
 import type { CliContext } from '../framework/context.ts';
@@ -20,6 +21,8 @@ import { serviceLines } from './service-text.ts';
 export type Explanation = {
   /** Sentences about what could not be read. */
   readonly unread: readonly string[];
+  /** How traffic gets to the addresses of one Service; empty for other topics. */
+  readonly ways: readonly ServiceWay[];
   readonly json: unknown;
   readonly lines: (format: TextFormat) => readonly string[];
 };
@@ -27,7 +30,7 @@ export type Explanation = {
 /** What the explanations read: the allocation state, and the process for what is asked of speakers. */
 export type ExplainWork = {
   readonly explainContext: ExplainContext;
-  readonly context: CliContext;
+  readonly context: Pick<CliContext, 'clock' | 'stderr'>;
   /** The controller's `--lb-class`, which the speakers have, too. */
   readonly lbClass: string;
 };
@@ -53,6 +56,7 @@ export async function explainOneAddress(
   const found = await findAnnouncers(query);
   return {
     unread: found.unread,
+    ways: [],
     json: {
       ...addressJson(explanation),
       ...(found.calico === null ? {} : { announced: found.calico[0] }),
@@ -101,6 +105,7 @@ export async function explainOneService(
   const found = await findAnnouncers(query);
   return {
     unread: found.unread,
+    ways: found.announcers.flatMap(({ ways }) => ways),
     json: {
       ...serviceJson(report),
       ...(found.calico === null ? {} : { announced: found.calico }),
@@ -134,6 +139,7 @@ export function explainServices(
   const scope = namespace === null ? 'in the cluster' : `in the namespace ${namespace}`;
   return {
     unread: [],
+    ways: [],
     json: serviceListJson(reports),
     lines: (format) => serviceListLines(reports, { scope, hint }, format),
   };

@@ -10,6 +10,7 @@ import { withServiceAddresses } from '../cluster/calico-input.ts';
 import { joinSections, proseLines } from '../framework/lines.ts';
 import { layer2WhyLines } from '../l2/why/run.ts';
 import type { Announcer, AnnouncerQuery, Found } from './announcer.ts';
+import { layer2Way, predictedWay } from './service-ways.ts';
 
 /** Nodes that are listed one by one. */
 const NODES_MAX = 20;
@@ -41,6 +42,7 @@ const WITHOUT_NODES: Announcer = {
   announced: null,
   conclusion: UNKNOWN,
   change: null,
+  ways: [],
   sections: (format) => [
     [format.paint('bold', TITLE), ...proseLines(`Unknown: ${UNKNOWN}.`, format, { first: 2 })],
   ],
@@ -58,6 +60,7 @@ function announcersOf({ bgp, layer2, says, fix, hints }: DeliveryExplanation): r
             by: 'bgp-speakers',
             announced: bgp.isAdvertised,
             ...{ conclusion: bgp.says, change: bgp.fix },
+            ways: [predictedWay(bgp)],
             sections: (format) => [bgpLines(bgp, format)],
           },
         ];
@@ -69,6 +72,7 @@ function announcersOf({ bgp, layer2, says, fix, hints }: DeliveryExplanation): r
             by: 'layer2-speakers',
             announced: layer2.verdict === 'answered',
             ...{ conclusion: layer2.says, change: layer2.fix },
+            ways: [layer2Way(layer2, { announced: layer2.verdict === 'answered', says: layer2.says })],
             sections: (format) => [layer2Lines(layer2, hints, format)],
           },
         ];
@@ -80,7 +84,7 @@ function announcersOf({ bgp, layer2, says, fix, hints }: DeliveryExplanation): r
       ...(fix === null ? [] : proseLines(`Fix: ${fix}`, format, { first: 2 })),
     ],
   ];
-  return [{ by: 'bgp-speakers', announced: false, conclusion: says, change: fix, sections }];
+  return [{ by: 'bgp-speakers', announced: false, conclusion: says, change: fix, ways: [], sections }];
 }
 
 function bgpLines({ nodes, says, fix, isAdvertised }: BgpExplanation, format: TextFormat): readonly string[] {

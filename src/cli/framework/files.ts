@@ -6,6 +6,7 @@ import {
   formatManifestProblem,
   type Manifest,
   type ManifestProblem,
+  type ParsedManifests,
 } from '../../manifests/parse-manifests.ts';
 import { type ReadOptions, readManifestFiles } from '../../manifests/read-files.ts';
 import { metadataOf, nameOf, namespaceOf } from '../../objects/metadata.ts';
@@ -15,7 +16,14 @@ export async function readManifests(
   paths: readonly string[],
   options: ReadOptions,
 ): Promise<Result<readonly Manifest[], readonly string[]>> {
-  const { manifests, problems } = await readManifestFiles(paths, options);
+  return checkManifests(await readManifestFiles(paths, options));
+}
+
+/** All have to be valid, with a name, and each once. The errors are sentences, all at once. */
+export function checkManifests({
+  manifests,
+  problems,
+}: ParsedManifests): Result<readonly Manifest[], readonly string[]> {
   const { unique, clashes } = mergeDuplicates(manifests);
   const errors = [...problems, ...manifests.flatMap(nameProblem), ...clashes].map(formatManifestProblem);
   return errors.length > 0 ? err(errors) : ok(unique);

@@ -15,14 +15,14 @@ export type Indent = {
   readonly lead?: string;
 };
 
-/** `text` wrapped at blanks. Line breaks in it count as blanks. */
+/** `text` wrapped at blanks, where the format has an end of lines. Line breaks in it count as blanks. */
 export function proseLines(
   text: string,
   { columns }: Pick<TextFormat, 'columns'>,
   { first = 0, rest = first, lead = '' }: Indent = {},
 ): readonly string[] {
   const widest = Math.max(first + lead.length, rest);
-  const width = Math.min(columns, PROSE_COLUMNS_MAX) - widest;
+  const width = Number.isFinite(columns) ? Math.min(columns, PROSE_COLUMNS_MAX) - widest : columns;
   return wrap(oneLine(text), Math.max(1, width)).map((line, index) =>
     index === 0 ? `${' '.repeat(first)}${lead}${line}` : `${' '.repeat(rest)}${line}`,
   );

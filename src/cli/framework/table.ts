@@ -3,7 +3,8 @@
  * does not fit, each row is a paragraph.
  */
 import { escapeControls } from '../../base/printable.ts';
-import type { TextFormat, TextStyle } from '../../observe/terminal.ts';
+import type { TextStyle } from '../../base/styled-text.ts';
+import type { TextFormat } from '../../observe/terminal.ts';
 import { proseLines } from './lines.ts';
 
 export type TableCell = string | { readonly text: string; readonly style: TextStyle };

@@ -7,9 +7,10 @@ import {
   type ServicePlan,
 } from '../../allocation/dry-run/plan.ts';
 import { escapeControls } from '../../base/printable.ts';
+import type { TextStyle } from '../../base/styled-text.ts';
 import { plural } from '../../base/text.ts';
 import { formatAddress } from '../../net/address.ts';
-import type { TextFormat, TextStyle } from '../../observe/terminal.ts';
+import type { TextFormat } from '../../observe/terminal.ts';
 import { bulletList, joinSections, proseLines } from '../framework/lines.ts';
 import { countOutcomes, PLANNED_OUTCOMES } from './outcomes.ts';
 

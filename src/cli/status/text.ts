@@ -1,6 +1,8 @@
 /** The overview for people, on one screen: problems first, then a line for each part of the cluster. */
+
+import type { TextStyle } from '../../base/styled-text.ts';
 import { plural } from '../../base/text.ts';
-import type { TextFormat, TextStyle } from '../../observe/terminal.ts';
+import type { TextFormat } from '../../observe/terminal.ts';
 import type { OverviewDocument } from '../../overview/document.ts';
 import { nameOfObject, type Problem } from '../../overview/problem.ts';
 import { formatElapsed } from '../framework/elapsed.ts';

@@ -3,8 +3,9 @@
  * address is broken. Texts of the cluster are escaped before their width is computed.
  */
 import { oneLine } from '../../base/printable.ts';
+import type { TextStyle } from '../../base/styled-text.ts';
 import { plural, wrap } from '../../base/text.ts';
-import type { Colorize, TextStyle } from '../../observe/terminal.ts';
+import type { Colorize } from '../../observe/terminal.ts';
 import type { ServiceRow } from '../cluster/service-row.ts';
 import type { LearnedRoutes, LearnedRoutesByService } from '../routers/learned-routes.ts';
 

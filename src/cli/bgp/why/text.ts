@@ -1,5 +1,6 @@
 /** Which nodes advertise a Service, for people: a line for each node, then the conclusion. */
-import type { TextFormat, TextStyle } from '../../../observe/terminal.ts';
+import type { TextStyle } from '../../../base/styled-text.ts';
+import type { TextFormat } from '../../../observe/terminal.ts';
 import { joinSections, proseLines } from '../../framework/lines.ts';
 import type { SpeakerResponse } from '../speakers/status-query.ts';
 import {

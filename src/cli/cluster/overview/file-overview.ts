@@ -16,7 +16,7 @@ import { readManifests } from '../../framework/files.ts';
 import { diagnoseCalico, hasCalicoBgp, withServiceAddresses } from '../calico-input.ts';
 import { FileCluster } from '../file-cluster.ts';
 import { withOldConfiguration } from '../old-configmap.ts';
-import { describeFiles } from '../open-source.ts';
+import { describeFiles, type OpenedSource } from '../open-source.ts';
 import { withDefaultNamespace } from '../resource-ref.ts';
 import { allocatorOptions, snapshotOf } from '../snapshot.ts';
 import { OVERVIEW_RESOURCES } from './kind-resources.ts';
@@ -31,6 +31,8 @@ export type FileOverview = {
   readonly overview: Overview;
   /** When the files were written, by what they say; else now. What was true then is judged as of then. */
   readonly wall: Millis;
+  /** The same files, for questions about them. */
+  readonly opened: OpenedSource;
 };
 
 export async function readFileOverview(
@@ -63,7 +65,8 @@ export async function readFileOverview(
   putObjects(overview, objects, flags['pool-namespace']);
   putServices(overview, services, flags.namespace);
   overview.setCalico(judgeCalico(objects, services));
-  return ok({ overview, wall: newestTime(objects) ?? now });
+  const opened = { source: cluster, defaultNamespaces, sender: null };
+  return ok({ overview, wall: newestTime(objects) ?? now, opened });
 }
 
 function putObjects(overview: Overview, objects: readonly Raw[], namespace: string): void {

@@ -1,0 +1,153 @@
+import { signal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import type { ObjectAnswer, PlanAnswer } from '../../src/overview/answers.ts';
+import type { OverviewDocument } from '../../src/overview/document.ts';
+import { type Asked, ask } from '../ask.ts';
+import { Mark, type Tone } from '../parts/marks.tsx';
+import { CopyButton } from '../parts/problem-list.tsx';
+import { Refusal, Report } from '../parts/report.tsx';
+import { applyCommand, planCommand } from '../plan-command.ts';
+import { route, setQuery } from '../route.ts';
+
+/** They stay while another page is shown. */
+const edit$ = signal('');
+const deletions$ = signal('');
+const loaded$ = signal({ from: '', errors: [] as readonly string[] });
+const asked$ = signal<Asked<PlanAnswer> | null>(null);
+
+/** Objects that the field suggests. */
+const SUGGESTIONS_MAX = 300;
+
+export function Plan({ document }: { readonly document: OverviewDocument }): JSX.Element {
+  const { from = '' } = route.value.query;
+  useEffect(() => {
+    if (from !== '' && loaded$.value.from !== from) void load(from);
+  }, [from]);
+  return (
+    <>
+      <h1>Plan</h1>
+      <p class="about">
+        What an edit would do to addresses, routes, sessions and owners. It is computed on a copy by the code
+        of the controller: nothing is applied.
+      </p>
+      <div class="plan">
+        <Editor document={document} from={from} />
+        <section class="card" aria-label="What the edit would do" aria-live="polite">
+          <Result asked={asked$.value} />
+        </section>
+      </div>
+    </>
+  );
+}
+
+function Editor({
+  document,
+  from,
+}: {
+  readonly document: OverviewDocument;
+  readonly from: string;
+}): JSX.Element {
+  return (
+    <section class="card">
+      <label class="row">
+        Begin with
+        <input
+          list="objects"
+          value={from}
+          placeholder="ipaddresspool/everyday, service/shop/web"
+          onChange={(event) => setQuery({ from: event.currentTarget.value.trim() }, 'push')}
+        />
+      </label>
+      <datalist id="objects">
+        {suggestionsOf(document).map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
+      {loaded$.value.errors.length > 0 && <Refusal errors={loaded$.value.errors} />}
+      <textarea
+        class="mono"
+        aria-label="The edit, as YAML"
+        spellcheck={false}
+        rows={22}
+        placeholder="Paste YAML of any number of objects, or begin with an object of the cluster"
+        value={edit$.value}
+        onInput={(event) => {
+          edit$.value = event.currentTarget.value;
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void plan();
+        }}
+      />
+      <label class="row">
+        Delete
+        <input
+          value={deletions$.value}
+          placeholder="ipaddresspool/old bgppeer.metallb.io/tor"
+          onInput={(event) => {
+            deletions$.value = event.currentTarget.value;
+          }}
+        />
+      </label>
+      <p class="row">
+        <button type="button" class="primary" onClick={() => void plan()}>
+          Plan
+        </button>
+        <small>Ctrl+Enter</small>
+        <span class="space" />
+        <CopyButton text={() => planCommand(edit$.value, deletionList())} says="Copy berth plan" />
+        <CopyButton text={() => applyCommand(edit$.value)} says="Copy kubectl apply" />
+      </p>
+    </section>
+  );
+}
+
+const VERDICTS: Readonly<Record<PlanAnswer['verdict'], readonly [Tone, string]>> = {
+  unchanged: ['good', 'Nothing that is in use would change'],
+  changes: ['bad', 'Something that is in use would change'],
+  partial: ['warning', 'Not everything could be checked'],
+};
+
+function Result({ asked }: { readonly asked: Asked<PlanAnswer> | null }): JSX.Element {
+  if (asked === null)
+    return (
+      <p class="muted">
+        Here it says which Services would move, wait, gain or lose an address or a route, in the words of
+        berth plan.
+      </p>
+    );
+  if (asked.kind === 'asking') return <p class="waiting">Reading the cluster, and planning …</p>;
+  if (asked.kind === 'refused') return <Refusal errors={asked.errors} />;
+  const [tone, says] = VERDICTS[asked.answer.verdict];
+  return (
+    <>
+      <h2>
+        <Mark tone={tone}>{says}</Mark>
+      </h2>
+      <Report sections={asked.answer.sections} />
+    </>
+  );
+}
+
+function suggestionsOf({ pools, services }: OverviewDocument): readonly string[] {
+  return [
+    ...(pools ?? []).map(({ name }) => `ipaddresspool/${name}`),
+    ...(services?.items ?? []).slice(0, SUGGESTIONS_MAX).map(({ service }) => `service/${service}`),
+  ];
+}
+
+const deletionList = (): readonly string[] => deletions$.value.split(/[\s,]+/).filter(Boolean);
+
+async function load(from: string): Promise<void> {
+  loaded$.value = { from, errors: [] };
+  const asked = await ask<ObjectAnswer>('/api/object', { object: from });
+  if (asked.kind === 'refused') loaded$.value = { from, errors: asked.errors };
+  if (asked.kind !== 'answered') return;
+  edit$.value = asked.answer.yaml;
+  asked$.value = null;
+}
+
+async function plan(): Promise<void> {
+  asked$.value = { kind: 'asking' };
+  asked$.value = await ask<PlanAnswer>('/api/plan', { manifests: edit$.value, deletions: deletionList() });
+}

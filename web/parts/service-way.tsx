@@ -1,0 +1,134 @@
+/** A Service that somebody chooses, and its way: which routers send to which nodes, or who answers by ARP and NDP. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { ExplainAnswer, ServiceWay } from '../../src/overview/answers.ts';
+import type { OverviewDocument } from '../../src/overview/document.ts';
+import { useAnswer } from '../ask.ts';
+import { hrefOf, route, setQuery } from '../route.ts';
+import { counted, Mark, type Tone } from './marks.tsx';
+import { Refusal } from './report.tsx';
+import { WayPicture } from './way-picture.tsx';
+
+/** Services that the field suggests. */
+const SUGGESTIONS_MAX = 50;
+
+export function ServiceWays({ document }: { readonly document: OverviewDocument }): JSX.Element | null {
+  const items = document.services?.items ?? [];
+  const { service = '' } = route.value.query;
+  const [typed, setTyped] = useState('');
+  const shown =
+    items.find((one) => one.service === service) ??
+    (service === '' ? items.find(({ addresses }) => addresses.length > 0) : undefined);
+  const suggestions = items.filter((one) => one.service.includes(typed)).slice(0, SUGGESTIONS_MAX);
+  if (items.length === 0) return null;
+  return (
+    <section class="card">
+      <div class="row">
+        <h2>The way to a Service</h2>
+        <input
+          list="services"
+          aria-label="Service"
+          value={shown?.service ?? service}
+          onInput={(event) => setTyped(event.currentTarget.value)}
+          onChange={(event) => setQuery({ service: event.currentTarget.value.trim() }, 'push')}
+        />
+        <datalist id="services">
+          {suggestions.map((one) => (
+            <option key={one.service} value={one.service}>
+              {one.addresses.join(' ')}
+            </option>
+          ))}
+        </datalist>
+      </div>
+      {shown === undefined ? (
+        <p>There is no Service {service} of type LoadBalancer.</p>
+      ) : (
+        <Ways service={shown.service} about={`${JSON.stringify(shown)} ${sessionsText(document)}`} />
+      )}
+    </section>
+  );
+}
+
+/** What ways depend on, besides the Service. */
+const sessionsText = ({ announcing: { calico, speakers } }: OverviewDocument): string =>
+  JSON.stringify([
+    calico?.routers,
+    speakers?.map(({ node, state, sessions }) => [node, state, sessions.map((one) => [one.peer, one.state])]),
+  ]);
+
+function Ways({ service, about }: { readonly service: string; readonly about: string }): JSX.Element {
+  const asked = useAnswer<ExplainAnswer>('/api/explain', { service }, about);
+  if (asked.kind === 'asking') return <p class="muted">Asking who announces {service} …</p>;
+  if (asked.kind === 'refused') return <Refusal errors={asked.errors} />;
+  const { ways, unread } = asked.answer;
+  return (
+    <>
+      {ways.length === 0 && (
+        <p>
+          {unread.length === 0 ? 'Nobody announces it. ' : ''}
+          <a href={hrefOf('services', { open: service })}>Why</a>
+        </p>
+      )}
+      {ways.map((way) => (
+        <Way key={`${way.by} ${way.address}`} way={way} service={service} />
+      ))}
+      {unread.map((says) => (
+        <p key={says}>
+          <Mark tone="warning">{says}.</Mark>
+        </p>
+      ))}
+    </>
+  );
+}
+
+const BY: Readonly<Record<ServiceWay['by'], string>> = {
+  calico: 'by Calico',
+  'bgp-speakers': "by Berth's speakers, BGP",
+  'layer2-speakers': "by Berth's speakers, ARP and NDP",
+};
+
+function Way({ way, service }: { readonly way: ServiceWay; readonly service: string }): JSX.Element {
+  const { by, address, announced, says, routers, nodes } = way;
+  const tone: Tone = announced === null ? 'warning' : announced ? 'good' : 'bad';
+  const aside = nodes.filter(({ leads, says: text }) => !leads && text !== '');
+  return (
+    <section class="report">
+      <h3>
+        <span class="mono">{address ?? service}</span> {BY[by]}
+      </h3>
+      <p>
+        <Mark tone={tone}>{says}</Mark>
+      </p>
+      <WayPicture way={way} service={address ?? service} />
+      <ul class="plain">
+        {routers.map(({ router, routes }) => (
+          <li key={router}>
+            <span class="mono">{router}</span>{' '}
+            {routes.length === 0 ? (
+              <span class="text-bad">learns no route to it</span>
+            ) : (
+              routes.map(({ prefix, from }) => (
+                <span key={prefix}>
+                  learns <span class="mono">{prefix}</span> from {from.join(', ')}
+                  {from.length > 1 ? `: ECMP over ${counted(from.length, 'node')}. ` : '. '}
+                </span>
+              ))
+            )}
+          </li>
+        ))}
+      </ul>
+      {aside.length > 0 && (
+        <details>
+          <summary>{counted(aside.length, 'node')} without traffic</summary>
+          <ul class="plain">
+            {aside.map(({ node, says: text }) => (
+              <li key={node}>
+                <strong>{node}</strong> {text}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </section>
+  );
+}
