@@ -13,7 +13,7 @@ const read = (page: string): string => readFileSync(join(root, page), 'utf8');
 
 const installPages = pagesOf(root).filter((page) => page.startsWith('docs/install/'));
 
-const commands = [...pagesOf(root), 'charts/berth/README.md'].flatMap((page) =>
+const commands = pagesOf(root).flatMap((page) =>
   commandsOf(read(page)).map((command) => ({ page, command })),
 );
 

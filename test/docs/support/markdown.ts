@@ -8,6 +8,7 @@ export const pagesOf = (root: string): readonly string[] => [
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   'SECURITY.md',
+  'charts/berth/README.md',
   ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => join('docs', name)),
