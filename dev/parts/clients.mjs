@@ -8,8 +8,8 @@ import { cacheFolder } from '../place.mjs';
 import { buildTools, moduleFolder, unfitGo } from './tools.mjs';
 
 /**
- * Clients of the Kubernetes API beside the kubectl of `tools.mjs`: helm, and kubectl of older releases. Each is built of
- * a Go module of its own into a folder of its own, so that a new version of one rebuilds nothing else.
+ * Clients of the Kubernetes API beside the kubectl of `tools.mjs`: helm, kubectl of older releases, and kube-score, which judges
+ * objects. Each is built of a Go module of its own into a folder of its own, so that a new version of one rebuilds nothing else.
  */
 
 /** @typedef {{ name: string, source: string, version: string, isForFull: boolean }} Client */
@@ -19,8 +19,14 @@ const kubectl = 'k8s.io/kubernetes/cmd/kubectl';
 /** @type {readonly Client[]} */
 const clients = [
   { name: 'helm', source: 'helm.sh/helm/v3/cmd/helm', version: 'v3.22.0', isForFull: false },
-  // Some 90 seconds each on two cores: too long for every run.
+  // Each takes a minute or more on two cores: too long for every run.
   { name: 'kubectl-1.27', source: kubectl, version: 'v1.27.16', isForFull: true },
+  {
+    name: 'kube-score',
+    source: 'github.com/zegl/kube-score/cmd/kube-score',
+    version: 'v1.20.0',
+    isForFull: true,
+  },
   { name: 'kubectl-1.31', source: kubectl, version: 'v1.31.14', isForFull: true },
 ];
 
