@@ -82,6 +82,21 @@ describe('the npm package', () => {
     );
   });
 
+  it('runs by npx from the file, without an installation and without a registry', () => {
+    const file = join(scratch, `berth-${version}.tgz`);
+    const alone = ['--offline', '--yes', '--cache', join(scratch, 'npx-cache')];
+    const { status, stdout, stderr } = spawnSync(
+      'npx',
+      [...alone, '--package', file, '--', 'berth', 'version'],
+      {
+        cwd: scratch,
+        encoding: 'utf8',
+      },
+    );
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, new RegExp(`${version.replaceAll('.', '\\.')}$`, 'm'));
+  });
+
   for (const one of nodes) {
     if (typeof one === 'string') {
       it('runs under the other Node majors', { skip: one });
