@@ -16,7 +16,15 @@ export const WEB_IMAGE = 'docker.io/library/web:1';
 /** What `berth:VERSION` in a manifest means to a kubelet. */
 export const BERTH_IMAGE = `localhost/berth:${packageVersion()}`;
 
+const BERTH_LAYERS = 'berth-layers';
+
 const architecture = process.arch === 'arm64' ? 'arm64' : 'amd64';
+
+/** The layers of Berth's image, once `writeClusterImages` has laid them out in this folder: the base, and Berth. */
+export const berthLayers = (folder: string): readonly [base: string, app: string] => [
+  join(folder, BERTH_LAYERS, 'base'),
+  join(folder, BERTH_LAYERS, 'app'),
+];
 
 /** Writes the images of a cluster, and returns the archives. Berth's has the tags of other versions, too. */
 export async function writeClusterImages(
@@ -26,7 +34,7 @@ export async function writeClusterImages(
 ): Promise<readonly string[]> {
   await buildIfStale();
   const parts = await provideImageParts(architecture);
-  const [base, app] = layOut(join(folder, 'berth-layers'), architecture, parts);
+  const [base, app] = layOut(join(folder, BERTH_LAYERS), architecture, parts);
   const web = layOutFile(folder, 'web', pageProgram);
   const config = imageConfig({ version: packageVersion(), revision: null });
   const { Env: env } = config;
