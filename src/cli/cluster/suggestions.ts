@@ -1,5 +1,7 @@
 /** Sentences about objects that do not exist, with the name that was probably meant. */
+import { type Raw, textOf } from '../../base/json.ts';
 import { didYouMean } from '../../base/text.ts';
+import { groupOf, METALLB_GROUP } from '../../delivery/speaker-cluster.ts';
 import { SERVICES } from '../../kube/resource.ts';
 import { type ServiceKey, serviceKey } from '../../objects/service.ts';
 import { suggestService } from '../../objects/service-suggestion.ts';
@@ -28,6 +30,24 @@ export const READ_KINDS: ReadonlySet<string> = new Set([...ADDRESS_KINDS, ...DOC
 
 /** Kinds of Calico that exist, are not read, and resemble one that is. */
 const UNREAD_KINDS: ReadonlySet<string> = new Set(['IPAMConfiguration']);
+
+/** API groups whose kinds are read. A group whose name is almost one of them is a mistake. */
+const READ_GROUPS: ReadonlySet<string> = new Set([
+  METALLB_GROUP,
+  'projectcalico.org',
+  'crd.projectcalico.org',
+]);
+
+/** Of objects in files whose kind is read, those of a group that is almost one that is read. */
+export function misspelledGroups(objects: readonly Raw[]): readonly string[] {
+  const sentences = objects.flatMap((raw) => {
+    const [kind, group] = [textOf(raw['kind']), groupOf(raw)];
+    if (!READ_KINDS.has(kind) || READ_GROUPS.has(group)) return [];
+    const hint = didYouMean(group, READ_GROUPS);
+    return hint === null ? [] : [`kind ${kind} of the group ${group} is unknown and ignored: ${hint}`];
+  });
+  return [...new Set(sentences)];
+}
 
 /** Of kinds in files that are not read, those that are almost one that is: the API server would refuse them. */
 export function misspelledKinds(kinds: Iterable<string>, known: ReadonlySet<string>): readonly string[] {

@@ -6,6 +6,7 @@ import { parseVersion } from '../../calico/objects/version.ts';
 import { compareWithLive } from '../../calico/report/live-comparison.ts';
 import { reportRouters } from '../../calico/report/router-report.ts';
 import { diagnoseSpeakers, type SpeakerDiagnosis } from '../../delivery/findings/diagnose.ts';
+import { groupOf, METALLB_GROUP } from '../../delivery/speaker-cluster.ts';
 import { SEVERITY_ORDER } from '../../findings/finding.ts';
 import { hashedRouterId } from '../../kube/node-router-id.ts';
 import { isWithoutCalico } from '../cluster/calico-input.ts';
@@ -23,7 +24,8 @@ export type DoctorFlags = {
 
 export function diagnoseInput(input: DoctorInput, flags: DoctorFlags): DoctorReport {
   const all = [...input.objects, ...input.speakers.objects];
-  const isBySpeakers = hasSpeakers(all, flags['speaker-namespace']);
+  const isBySpeakers =
+    hasSpeakers(all, flags['speaker-namespace']) || (!input.isLive && isForSpeakers(input.objects));
   const isByCalico = !isWithoutCalico(input.objects) || !(isBySpeakers || input.isLive);
   const first = isByCalico && !isBySpeakers ? null : speakerDiagnosis(input, flags, new Set());
   const announced = first === null ? null : announcedBySpeakers(first);
@@ -32,7 +34,10 @@ export function diagnoseInput(input: DoctorInput, flags: DoctorFlags): DoctorRep
     first === null || calico === null
       ? first
       : speakerDiagnosis(input, flags, learnedFromCalico(calico.report.snapshot));
-  const findings = [...(calico?.findings ?? []), ...(speakers?.findings ?? [])];
+  const findings = [
+    ...(calico?.findings ?? []),
+    ...(speakers === null ? poolFindings(all, flags) : speakers.findings),
+  ];
   const { description, unread, isPartial } = input;
   return {
     ...{ description, unread, isPartial },
@@ -43,6 +48,20 @@ export function diagnoseInput(input: DoctorInput, flags: DoctorFlags): DoctorRep
     speakers: speakers?.snapshot ?? null,
   };
 }
+
+/** Files with objects of metallb.io, and none that says who announces: nothing of them is Calico's. */
+const isForSpeakers = (objects: readonly Raw[]): boolean =>
+  isWithoutCalico(objects) && objects.some((raw) => groupOf(raw) === METALLB_GROUP);
+
+/** Pools are the controller's, whoever announces: what is wrong with one is a finding without speakers, too. */
+function poolFindings(objects: readonly Raw[], flags: DoctorFlags): SpeakerDiagnosis['findings'] {
+  const pools = objects.filter((raw) => groupOf(raw) === METALLB_GROUP && raw['kind'] === 'IPAddressPool');
+  const options = { namespace: flags['speaker-namespace'], lbClass: null, complete: false, triesEdits: true };
+  return diagnoseSpeakers([...new Set(pools)], options).findings.filter(({ code }) => POOL_CODES.has(code));
+}
+
+/** Of the object itself: invalid, and in a namespace that nobody reads. */
+const POOL_CODES: ReadonlySet<string> = new Set(['S2', 'S23']);
 
 function speakerDiagnosis(
   input: DoctorInput,

@@ -9,7 +9,7 @@ import { describeFiles } from '../cluster/open-source.ts';
 import { withDefaultNamespace } from '../cluster/resource-ref.ts';
 import { ANNOUNCING_KINDS, hasSpeakers, type SpeakerInput } from '../cluster/speaker-input.ts';
 import { readSpeakerObjects, type SpeakerObjects } from '../cluster/speaker-objects.ts';
-import { misspelledKinds } from '../cluster/suggestions.ts';
+import { misspelledGroups, misspelledKinds } from '../cluster/suggestions.ts';
 import type { CliContext } from '../framework/context.ts';
 import { readManifests } from '../framework/files.ts';
 
@@ -38,12 +38,11 @@ export async function readDoctorFiles(
 ): Promise<Result<DoctorInput, readonly string[]>> {
   const read = await readManifests(files, { stdin: context.stdin, recursive });
   if (!read.ok) return read;
+  if (read.value.length === 0) return err([`${describeFiles(files)}: there is no object in it`]);
   const defaultNamespaces = { services: 'default', pools };
   const objects = read.value.map(({ object }) => withDefaultNamespace(object, defaultNamespaces));
-  const unread = misspelledKinds(
-    objects.map((raw) => textOf(raw['kind'])),
-    DOCTOR_KINDS,
-  );
+  const kinds = objects.map((raw) => textOf(raw['kind']));
+  const unread = [...misspelledKinds(kinds, DOCTOR_KINDS), ...misspelledGroups(objects)];
   return ok({
     ...{ description: describeFiles(files), objects, complete, unread },
     isPartial: unread.length > 0,

@@ -71,7 +71,7 @@ function invalidObject(one: ObjectIssue, snapshot: AnnouncementSnapshot): Speake
       ? `Two pools have the same addresses: ${sentence}.`
       : isWarning
         ? `${kind} ${name} is in force without this setting: ${sentence}.`
-        : `${kind} ${name} is invalid: ${sentence}. Speakers that run keep its last valid version, and those that start have none.`,
+        : `${kind} ${name} is invalid: ${sentence}${sentence.endsWith('?') ? '' : '.'} ${kind === 'IPAddressPool' ? 'Controller and speakers' : 'Speakers'} that run keep its last valid version, and those that start have none.`,
     remedy: isOverlap
       ? 'Let each address be in one pool only.'
       : `Correct ${issue.path || 'the object'} of ${kind} ${name}.`,
