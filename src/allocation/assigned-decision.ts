@@ -57,7 +57,7 @@ export function assignedCondition(
   if (isLayer2Only(task, pool)) {
     return conditionTrue(
       'Layer2Only',
-      `${assignedText} Only an L2Advertisement covers this pool, and no speaker of Berth answers ARP or NDP. Apply deploy/layer2, or add a BGPAdvertisement that covers it.`,
+      `${assignedText} Only an L2Advertisement covers this pool, and no speaker of Berth answers ARP or NDP. Apply deploy/layer2, which gives speakers the capability NET_RAW, or add a BGPAdvertisement that covers it.`,
     );
   }
   return conditionTrue('Assigned', assignedText);

@@ -287,7 +287,7 @@ describe('addresses on a real API server', { skip: skipWithoutKubernetesBinaries
       `${api}\nkind: L2Advertisement\nmetadata: {name: l2, namespace: ${NAMESPACE}}\n`,
     );
     const { message } = await rig.waitForReason('web', 'Layer2Only');
-    assert.match(message, /Apply deploy\/layer2, or add a BGPAdvertisement that covers it/);
+    assert.match(message, /Apply deploy\/layer2, .*, or add a BGPAdvertisement that covers it/);
     await rig.kubectl(
       ['apply', '-f', '-'],
       `${api}\nkind: BGPAdvertisement\nmetadata: {name: bgp, namespace: ${NAMESPACE}}\n`,
