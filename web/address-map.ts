@@ -1,6 +1,6 @@
 /** The map of a pool's addresses: a cell for each address while there are few, and for each block of addresses beyond that. */
 
-import { formatAddress, parseAddress } from '../src/net/address.ts';
+import { type Address, formatAddress, parseAddress } from '../src/net/address.ts';
 import { type AddressRange, formatRange, parseRange, rangeContains } from '../src/net/range.ts';
 import type { ServiceOverview } from '../src/overview/document.ts';
 
@@ -40,18 +40,27 @@ export function rangeOf(text: string): AddressRange | null {
 
 export type AddressUser = { readonly bits: bigint; readonly service: string };
 
+/** An unchanged Service is the same object in the next document, so its addresses are read once. */
+const parsedAddresses = new WeakMap<ServiceOverview, readonly Address[]>();
+
+function addressesOf(service: ServiceOverview): readonly Address[] {
+  const known = parsedAddresses.get(service);
+  if (known !== undefined) return known;
+  const parsed = service.addresses.flatMap((text) => {
+    const address = parseAddress(text);
+    return address.ok ? [address.value] : [];
+  });
+  parsedAddresses.set(service, parsed);
+  return parsed;
+}
+
 /** The addresses of Services that lie in a range, in their order. */
 export function usersOf(range: AddressRange, services: readonly ServiceOverview[]): readonly AddressUser[] {
-  return services
-    .flatMap(({ service, addresses }) =>
-      addresses.flatMap((text) => {
-        const address = parseAddress(text);
-        return address.ok && rangeContains(range, address.value)
-          ? [{ bits: address.value.bits, service }]
-          : [];
-      }),
-    )
-    .sort((a, b) => (a.bits < b.bits ? -1 : Number(a.bits > b.bits)));
+  const users: AddressUser[] = [];
+  for (const one of services)
+    for (const address of addressesOf(one))
+      if (rangeContains(range, address)) users.push({ bits: address.bits, service: one.service });
+  return users.sort((a, b) => (a.bits < b.bits ? -1 : Number(a.bits > b.bits)));
 }
 
 /** In the order of the addresses; 1,024 cells at most. */

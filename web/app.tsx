@@ -86,7 +86,9 @@ function Source({ document }: { readonly document: OverviewDocument | null }): J
 
 function Waiting(): JSX.Element {
   const stream = stream$.value;
-  const says = stream.kind === 'open' ? (lost$.value ?? 'Reading the cluster') : stream.says;
+  const lost = lost$.value;
+  const reading = lost === null ? 'Reading the cluster' : `The cluster does not answer: ${lost}`;
+  const says = stream.kind === 'open' ? reading : stream.says;
   return (
     <p class="waiting" role="status">
       {says} …

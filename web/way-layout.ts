@@ -27,7 +27,10 @@ export type WayLayout = {
 export const PICTURE_WIDTH = 900;
 export const BOX = { width: 210, height: 34 } as const;
 const ROW = 46;
-const COLUMNS = {
+/** Above the boxes: the titles of the columns. */
+const HEAD = 24;
+/** The left edges. */
+export const COLUMNS = {
   router: 0,
   node: (PICTURE_WIDTH - BOX.width) / 2,
   service: PICTURE_WIDTH - BOX.width,
@@ -48,9 +51,9 @@ export function layOutWay({ by, nodes, routers }: ServiceWay, service: string): 
       : routers.map(({ router, routes }) => [router, new Set(routes.flatMap(({ from }) => from))] as const),
   );
   const rows = Math.max(1, drawn.length, learning.size);
-  const height = rows * ROW;
+  const height = HEAD + rows * ROW;
   const place = (index: number, count: number): number =>
-    ((index + 0.5) * height) / Math.max(1, count) - BOX.height / 2;
+    HEAD + ((index + 0.5) * (height - HEAD)) / Math.max(1, count) - BOX.height / 2;
   const routerBoxes = [...learning].map(([name, from], index) => ({
     ...{ name, x: COLUMNS.router, y: place(index, learning.size) },
     leads: from.size > 0,

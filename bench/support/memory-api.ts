@@ -13,6 +13,7 @@ import { Churn, type ChurnOrder } from './churn.ts';
 import { hostileService, TENANT } from './hostile-services.ts';
 import { poolObject } from './many-ranges.ts';
 import { OURS } from './services.ts';
+import { speakerNodes } from './speaker-nodes.ts';
 import { NAMESPACE } from './test-bed.ts';
 
 const POOL = 'crowd';
@@ -23,6 +24,8 @@ const {
   hostile = 0,
   churns = false,
   fullPools = 0,
+  nodes = 0,
+  routers = 0,
 } = JSON.parse(process.env['BENCH_MEMORY'] ?? '') as {
   readonly folder: string;
   readonly services: number;
@@ -32,6 +35,9 @@ const {
   readonly churns?: boolean;
   /** Pools of 85,000 ranges. */
   readonly fullPools?: number;
+  /** Nodes with speakers, and routers that they have sessions with. */
+  readonly nodes?: number;
+  readonly routers?: number;
 };
 const tls = await generateSelfSigned(['127.0.0.1'], Date.now());
 const { objects, url } = await startApiServer({ clock: systemClock, tls });
@@ -49,6 +55,7 @@ for (let i = 0; i < services; i++)
   objects.put(service(`s${i}`, `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`));
 for (let i = 0; i < hostile; i++) objects.put(hostileService(i));
 for (let i = 0; i < fullPools; i++) objects.put(poolObject(i));
+for (const object of speakerNodes({ nodes, routers }, NAMESPACE)) objects.put(object);
 const churn = churns ? new Churn(objects) : null;
 process.on('message', (order) => process.send?.(churn?.order(order as ChurnOrder)));
 writeFileSync(join(folder, 'ca.crt'), tls.cert);

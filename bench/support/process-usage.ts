@@ -14,6 +14,13 @@ export function residentMemory(pid: number): { readonly now: number; readonly pe
   return { now: kilobytes('VmRSS') / MEBI, peak: kilobytes('VmHWM') / MEBI };
 }
 
+/** Memory that no other process shares, in MB of 2^20 bytes. */
+export function privateMemory(pid: number): number {
+  const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  const parts = [...text.matchAll(/^Private_\w+:\s+(\d+) kB/gm)].map(([, kilobytes]) => Number(kilobytes));
+  return parts.reduce((sum, part) => sum + part, 0) / MEBI;
+}
+
 /** User and system time so far, in seconds. */
 export function cpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -16,6 +16,9 @@ export type MemoryApiOptions = {
   readonly churns?: boolean;
   /** Pools of 85,000 ranges: `many-ranges.ts`. */
   readonly fullPools?: number;
+  /** Nodes with speakers, and routers that they have sessions with. */
+  readonly nodes?: number;
+  readonly routers?: number;
 };
 
 export async function startMemoryApi(options: MemoryApiOptions): Promise<MemoryApi> {

@@ -62,25 +62,47 @@ function diffServices(before: ServicesOverview | null, after: ServicesOverview |
   if (before === null || after === null) return { kind: 'whole', services: after };
   const { items: oldItems, ...oldCounts } = before;
   const { items, ...counts } = after;
-  const old = new Map(oldItems.map((item) => [item.service, item]));
-  const changed = items.filter((item) => {
-    const other = old.get(item.service);
-    old.delete(item.service);
-    return other === undefined || !isEqual(other, item);
-  });
-  const removed = [...old.keys()];
+  const { changed, removed } = diffItems(oldItems, items);
   if (changed.length === 0 && removed.length === 0 && isEqual(oldCounts, counts)) return null;
   return { kind: 'changes', counts, changed, removed };
 }
 
+/** Both are sorted, so one pass needs no index of ten thousand Services. */
+function diffItems(
+  before: readonly ServiceOverview[],
+  after: readonly ServiceOverview[],
+): { readonly changed: readonly ServiceOverview[]; readonly removed: readonly string[] } {
+  const changed: ServiceOverview[] = [];
+  const removed: string[] = [];
+  let place = 0;
+  for (const item of after) {
+    let old = before[place];
+    for (; old !== undefined && compareText(old.service, item.service) < 0; old = before[++place])
+      removed.push(old.service);
+    const isKnown = old?.service === item.service;
+    if (isKnown) place++;
+    if (!isKnown || !isEqual(old, item)) changed.push(item);
+  }
+  for (const { service } of before.slice(place)) removed.push(service);
+  return { changed, removed };
+}
+
 function applyServices(before: ServicesOverview | null, patch: ServicesPatch): ServicesOverview | null {
   if (patch.kind === 'whole') return patch.services;
-  const { counts, changed, removed } = patch;
-  const items = new Map((before?.items ?? []).map((item) => [item.service, item]));
-  for (const service of removed) items.delete(service);
-  for (const item of changed) items.set(item.service, item);
-  return { ...counts, items: [...items.values()].sort((a, b) => compareText(a.service, b.service)) };
+  const { counts, changed } = patch;
+  const removed = new Set(patch.removed);
+  const news = new Map(changed.map((item) => [item.service, item]));
+  const items: ServiceOverview[] = [];
+  for (const item of before?.items ?? []) {
+    if (removed.has(item.service)) continue;
+    items.push(news.get(item.service) ?? item);
+    news.delete(item.service);
+  }
+  if (news.size > 0) items.push(...news.values());
+  return { ...counts, items: news.size > 0 ? items.sort(byService) : items };
 }
 
 /** Documents are plain JSON, with keys in one order. */
 const isEqual = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
+
+const byService = (a: ServiceOverview, b: ServiceOverview): number => compareText(a.service, b.service);

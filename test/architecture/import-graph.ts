@@ -7,7 +7,7 @@ const ENTRY_PATTERNS: readonly RegExp[] = [
   /^src\/main\.ts$/,
   /\.test\.ts$/,
   /^bench\/[^/]+\.ts$/,
-  /^dev\/(start|test|check|fix|bench|build|cluster|image|pack|release)\.mjs$/,
+  /^dev\/(start|test|check|fix|bench|build|cluster|image|pack|pictures|release)\.mjs$/,
   /^test\/support\/cluster\/keeper\.ts$/,
   /^dev\/testing\/runner\.mjs$/,
 ];

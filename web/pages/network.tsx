@@ -9,6 +9,7 @@ import type {
 import type { OverviewDocument } from '../../src/overview/document.ts';
 import { Ago, count, Mark, type Tone } from '../parts/marks.tsx';
 import { ServiceWays } from '../parts/service-way.tsx';
+import { route, setQuery } from '../route.ts';
 
 const SESSION_TONES: Readonly<Record<SessionState, Tone>> = {
   ...{ up: 'good', down: 'bad', bridged: 'warning', stale: 'idle' },
@@ -80,6 +81,14 @@ function Calico({ calico }: { readonly calico: NonNullable<AnnouncingOverview['c
   );
 }
 
+/** Nodes that are listed at first: those that need somebody, then by name. */
+const NODES_SHOWN_MAX = 40;
+/** With more peers than this each node lists its own. */
+const PEER_COLUMNS_MAX = 6;
+
+const needsSomebody = ({ state, sessions }: SpeakerOverview): boolean =>
+  state !== 'running' || sessions.some((one) => one.state !== 'up');
+
 /** Nodes against peers: a cell is a session. */
 function Speakers({
   speakers,
@@ -89,6 +98,10 @@ function Speakers({
   readonly now: string;
 }): JSX.Element {
   const peers = [...new Set(speakers.flatMap(({ sessions }) => sessions.map(({ peer }) => peer)))].sort();
+  const columns = peers.length <= PEER_COLUMNS_MAX ? peers : null;
+  const ordered = [...speakers.filter(needsSomebody), ...speakers.filter((one) => !needsSomebody(one))];
+  const shown = route.value.query['nodes'] === 'all' ? ordered : ordered.slice(0, NODES_SHOWN_MAX);
+  const hidden = ordered.length - shown.length;
   return (
     <section class="card">
       <h2>Speakers and their BGP sessions</h2>
@@ -96,49 +109,83 @@ function Speakers({
         <table>
           <thead>
             <tr>
-              <th scope="col">Node</th>
-              <th scope="col">Speaker</th>
-              <th scope="col">Services</th>
-              {peers.map((peer) => (
-                <th scope="col" key={peer}>
-                  {peer}
+              {['Node', 'Speaker', 'Services', ...(columns ?? ['Sessions'])].map((title) => (
+                <th scope="col" key={title}>
+                  {title}
                 </th>
               ))}
             </tr>
           </thead>
           <tbody>
-            {speakers.map(({ node, state, because, services, sessions }) => (
-              <tr key={node}>
-                <th scope="row">{node}</th>
-                <td>
-                  <Mark tone={SPEAKER_TONES[state]}>{state}</Mark>
-                  {because !== null && <small> {because}</small>}
-                </td>
-                <td>{services === null ? '' : count(services)}</td>
-                {peers.map((peer) => (
-                  <td key={peer}>
-                    {sessions
-                      .filter((session) => session.peer === peer)
-                      .map((session) => (
-                        <Session key={session.address} session={session} now={now} />
-                      ))}
-                  </td>
-                ))}
-              </tr>
+            {shown.map((speaker) => (
+              <SpeakerRow key={speaker.node} speaker={speaker} columns={columns} now={now} />
             ))}
           </tbody>
         </table>
       </div>
+      {hidden > 0 && (
+        <p>
+          and {count(hidden)} more nodes{' '}
+          <button type="button" onClick={() => setQuery({ nodes: 'all' }, 'push')}>
+            Show all
+          </button>
+        </p>
+      )}
     </section>
   );
 }
 
-function Session({ session, now }: { readonly session: SessionOverview; readonly now: string }): JSX.Element {
-  const { address, state, since, error, bfd, prefixes } = session;
+type SpeakerRowProps = {
+  readonly speaker: SpeakerOverview;
+  /** Null where all sessions are in one cell. */
+  readonly columns: readonly string[] | null;
+  readonly now: string;
+};
+
+function SpeakerRow({ speaker, columns, now }: SpeakerRowProps): JSX.Element {
+  const { node, state, because, services, sessions } = speaker;
+  return (
+    <tr>
+      <th scope="row">{node}</th>
+      <td>
+        <Mark tone={SPEAKER_TONES[state]}>{state}</Mark>
+        {because !== null && <small> {because}</small>}
+      </td>
+      <td>{services === null ? '' : count(services)}</td>
+      {columns === null ? (
+        <td>
+          {sessions.map((session) => (
+            <Session key={`${session.peer} ${session.address}`} session={session} isNamed now={now} />
+          ))}
+        </td>
+      ) : (
+        columns.map((peer) => (
+          <td key={peer}>
+            {sessions
+              .filter((session) => session.peer === peer)
+              .map((session) => (
+                <Session key={session.address} session={session} isNamed={false} now={now} />
+              ))}
+          </td>
+        ))
+      )}
+    </tr>
+  );
+}
+
+type SessionProps = {
+  readonly session: SessionOverview;
+  /** Whether the peer is named, since no column is. */
+  readonly isNamed: boolean;
+  readonly now: string;
+};
+
+function Session({ session, isNamed, now }: SessionProps): JSX.Element {
+  const { peer, address, state, since, error, bfd, prefixes } = session;
   return (
     <div class="session">
-      <Mark tone={SESSION_TONES[state]}>{state}</Mark> <span class="mono">{address}</span>{' '}
-      {since !== '' && <Ago time={since} now={now} />}
+      <Mark tone={SESSION_TONES[state]}>{state}</Mark> {isNamed && `${peer} `}
+      <span class="mono">{address}</span> {since !== '' && <Ago time={since} now={now} />}
       <small>
         {count(prefixes.advertised)} {prefixes.advertised === 1 ? 'prefix' : 'prefixes'}
         {bfd !== null && `, BFD ${bfd}`}

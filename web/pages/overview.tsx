@@ -21,7 +21,7 @@ export function Overview({ document }: { readonly document: OverviewDocument }):
           <a href={hrefOf('findings')}>{counted(more, 'more finding')}</a>
         </p>
       )}
-      <div class="cards">
+      <div class="cards wide">
         <Controller document={document} />
         <Services document={document} />
         <Pools document={document} />
@@ -42,7 +42,7 @@ export function Overview({ document }: { readonly document: OverviewDocument }):
 }
 
 function Verdict({
-  document: { verdict, partial, problems },
+  document: { verdict, partial, problems, kinds },
 }: {
   readonly document: OverviewDocument;
 }): JSX.Element {
@@ -51,6 +51,8 @@ function Verdict({
   if (verdict === 'errors')
     return <Mark tone="bad">{counted(errors, 'error')}: some traffic does not work</Mark>;
   if (verdict === 'warnings') return <Mark tone="warning">{counted(warnings, 'warning')}, no error</Mark>;
+  if (!kinds.some(({ state }) => state === 'read'))
+    return <Mark tone="warning">Nothing of the cluster could be read</Mark>;
   if (partial) return <Mark tone="warning">Nothing is wrong in what could be read</Mark>;
   return <Mark tone="good">Nothing needs you</Mark>;
 }

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { type AddressRange, formatRange } from '../../src/net/range.ts';
 import type { OverviewDocument, PoolOverview } from '../../src/overview/document.ts';
 import { cellsOf, densityOf, type MapCell, rangeOf, rangesOf, usersOf } from '../address-map.ts';
-import { Bar, count, counted, familiesOf, Mark } from '../parts/marks.tsx';
+import { Ago, Bar, count, counted, familiesOf, Mark } from '../parts/marks.tsx';
 import { UsageChart } from '../parts/usage-chart.tsx';
 import { hrefOf, route, setQuery } from '../route.ts';
 import { usage$ } from '../state.ts';
@@ -65,7 +65,14 @@ function PoolCard({ pool, document, isChosen }: PoolProps & { readonly isChosen:
       <p class="about">
         {addresses.join(', ')}
         {services !== null && ` · ${counted(services, 'Service')}`}
-        {waiting !== null && waiting > 0 && ` · ${counted(waiting, 'Service')} waiting for it`}
+        {waiting !== null && waiting > 0 && (
+          <>
+            {' · '}
+            <a href={hrefOf('services', { state: 'waiting', find: name })}>
+              {counted(waiting, 'Service')} waiting for it
+            </a>
+          </>
+        )}
         {!autoAssign && ' · only on request'}
       </p>
     </section>
@@ -101,7 +108,33 @@ function PoolMap({ pool, document }: PoolProps): JSX.Element {
           />
         ))
       )}
+      <Legend />
+      <p class="links">
+        <a href={hrefOf('plan', { from: `ipaddresspool/${pool.name}` })}>Plan an edit of this pool</a>
+      </p>
     </section>
+  );
+}
+
+const LEGEND = [
+  ['free', '', 'free'],
+  ['used', '', 'in use'],
+  ['shared', '+', 'shared by several Services'],
+  ['density-1', '', 'a block of which a part is in use'],
+] as const;
+
+function Legend(): JSX.Element {
+  return (
+    <ul class="legend" aria-label="Legend">
+      {LEGEND.map(([state, sign, says]) => (
+        <li key={state}>
+          <span class={`cell ${state}`} aria-hidden="true">
+            {sign}
+          </span>
+          {says}
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -158,24 +191,31 @@ function CellDetail({
   readonly document: OverviewDocument;
 }): JSX.Element {
   const { text, services } = cell;
-  const change = document.changes.find(({ says }) => says.includes(text));
+  const shown = services.slice(0, SERVICES_SHOWN_MAX);
+  const known = new Map(document.services?.items.map((one) => [one.service, one]));
   return (
     <div class="cell-detail" role="status">
       <p>
         <strong class="mono">{text}</strong> {services.length === 0 ? 'is free.' : 'belongs to'}
       </p>
       <ul>
-        {services.slice(0, SERVICES_SHOWN_MAX).map((service) => (
-          <li key={service}>
-            <a href={hrefOf('services', { open: service })}>{service}</a>
-          </li>
-        ))}
+        {shown.map((service) => {
+          const { says = null, since = null } = known.get(service) ?? {};
+          return (
+            <li key={service}>
+              <a href={hrefOf('services', { open: service })}>{service}</a>
+              {since !== null && (
+                <>
+                  {' '}
+                  <Ago time={since} now={document.time} />
+                </>
+              )}
+              {says !== null && <small> {says}</small>}
+            </li>
+          );
+        })}
       </ul>
-      {change !== undefined && (
-        <p class="about">
-          {change.name} {change.says}, {change.time}
-        </p>
-      )}
+      {services.length > shown.length && <p>and {counted(services.length - shown.length, 'more Service')}</p>}
     </div>
   );
 }

@@ -82,6 +82,9 @@ export function Services({ document }: { readonly document: OverviewDocument }):
   );
 }
 
+/** One for all comparisons: to make it costs more than to compare. */
+const collator = new Intl.Collator('en', { numeric: true });
+
 function select(
   items: readonly ServiceOverview[],
   { find, filter, sort }: { readonly find: string; readonly filter: FilterName; readonly sort: SortName },
@@ -91,14 +94,14 @@ function select(
   const found = items.filter((service) => {
     if (!accepts(service)) return false;
     if (words.length === 0) return true;
-    const { addresses, pool, reason, announced } = service;
+    const { addresses, pool, reason, announced, request } = service;
     const text =
-      `${service.service} ${addresses.join(' ')} ${pool ?? ''} ${reason ?? ''} ${announced?.reason ?? ''}`.toLowerCase();
+      `${service.service} ${addresses.join(' ')} ${pool ?? ''} ${reason ?? ''} ${announced?.reason ?? ''} ${request}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
   if (sort === 'name') return found;
   const keyOf = SORTS[sort];
-  return found.toSorted((a, b) => keyOf(a).localeCompare(keyOf(b), 'en', { numeric: true }));
+  return found.toSorted((a, b) => collator.compare(keyOf(a), keyOf(b)));
 }
 
 const HEAD = (

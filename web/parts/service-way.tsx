@@ -11,6 +11,8 @@ import { WayPicture } from './way-picture.tsx';
 
 /** Services that the field suggests. */
 const SUGGESTIONS_MAX = 50;
+/** Up to so many, the page begins with the way of one: in a large cluster, an answer that nobody wants is too dear. */
+const SERVICES_OF_A_SMALL_CLUSTER = 1000;
 
 export function ServiceWays({ document }: { readonly document: OverviewDocument }): JSX.Element | null {
   const items = document.services?.items ?? [];
@@ -18,7 +20,9 @@ export function ServiceWays({ document }: { readonly document: OverviewDocument 
   const [typed, setTyped] = useState('');
   const shown =
     items.find((one) => one.service === service) ??
-    (service === '' ? items.find(({ addresses }) => addresses.length > 0) : undefined);
+    (service === '' && items.length <= SERVICES_OF_A_SMALL_CLUSTER
+      ? items.find(({ addresses }) => addresses.length > 0)
+      : undefined);
   const suggestions = items.filter((one) => one.service.includes(typed)).slice(0, SUGGESTIONS_MAX);
   if (items.length === 0) return null;
   return (
@@ -41,7 +45,11 @@ export function ServiceWays({ document }: { readonly document: OverviewDocument 
         </datalist>
       </div>
       {shown === undefined ? (
-        <p>There is no Service {service} of type LoadBalancer.</p>
+        <p class="muted">
+          {service === ''
+            ? 'Name a Service to see which routers send to which nodes, or which node answers.'
+            : `There is no Service ${service} of type LoadBalancer.`}
+        </p>
       ) : (
         <Ways service={shown.service} about={`${JSON.stringify(shown)} ${sessionsText(document)}`} />
       )}
@@ -69,8 +77,14 @@ function Ways({ service, about }: { readonly service: string; readonly about: st
           <a href={hrefOf('services', { open: service })}>Why</a>
         </p>
       )}
-      {ways.map((way) => (
-        <Way key={`${way.by} ${way.address}`} way={way} service={service} />
+      {ways.map((way, index) => (
+        <Way
+          key={`${way.by} ${way.address}`}
+          way={way}
+          service={service}
+          // Calico has one verdict for all addresses of a Service.
+          isSaid={ways.slice(0, index).some(({ by, says }) => by === way.by && says === way.says)}
+        />
       ))}
       {unread.map((says) => (
         <p key={says}>
@@ -87,7 +101,14 @@ const BY: Readonly<Record<ServiceWay['by'], string>> = {
   'layer2-speakers': "by Berth's speakers, ARP and NDP",
 };
 
-function Way({ way, service }: { readonly way: ServiceWay; readonly service: string }): JSX.Element {
+type WayProps = {
+  readonly way: ServiceWay;
+  readonly service: string;
+  /** Its sentence stands above. */
+  readonly isSaid: boolean;
+};
+
+function Way({ way, service, isSaid }: WayProps): JSX.Element {
   const { by, address, announced, says, routers, nodes } = way;
   const tone: Tone = announced === null ? 'warning' : announced ? 'good' : 'bad';
   const aside = nodes.filter(({ leads, says: text }) => !leads && text !== '');
@@ -96,9 +117,11 @@ function Way({ way, service }: { readonly way: ServiceWay; readonly service: str
       <h3>
         <span class="mono">{address ?? service}</span> {BY[by]}
       </h3>
-      <p>
-        <Mark tone={tone}>{says}</Mark>
-      </p>
+      {!isSaid && (
+        <p>
+          <Mark tone={tone}>{says}</Mark>
+        </p>
+      )}
       <WayPicture way={way} service={address ?? service} />
       <ul class="plain">
         {routers.map(({ router, routes }) => (

@@ -24,6 +24,7 @@ export function UsageChart({ points, now }: UsageChartProps): JSX.Element | null
   return (
     <figure class="usage">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+        <path class="area" d={`${line}V${HEIGHT}H0Z`} />
         <path d={line} />
       </svg>
       <figcaption>

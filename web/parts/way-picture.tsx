@@ -1,7 +1,7 @@
 /** The way of traffic to a Service as a picture. The text beside it says the same. */
 import type { JSX } from 'preact';
 import type { ServiceWay } from '../../src/overview/answers.ts';
-import { BOX, layOutWay, PICTURE_WIDTH, type WayBox, type WayLine } from '../way-layout.ts';
+import { BOX, COLUMNS, layOutWay, PICTURE_WIDTH, type WayBox, type WayLine } from '../way-layout.ts';
 
 /** Characters that fit in a box. */
 const NAME_MAX = 26;
@@ -17,6 +17,11 @@ export function WayPicture({
   return (
     <figure class="way">
       <svg viewBox={`-1 -1 ${PICTURE_WIDTH + 2} ${height + 2}`} aria-hidden="true">
+        {titlesOf(way).map(([x, title]) => (
+          <text key={title} class="title" x={x + BOX.width / 2} y={10}>
+            {title}
+          </text>
+        ))}
         {lines.map((line) => (
           <Line key={`${line.from.name} ${line.to.name}`} line={line} />
         ))}
@@ -28,6 +33,12 @@ export function WayPicture({
     </figure>
   );
 }
+
+const titlesOf = ({ by }: ServiceWay): readonly (readonly [x: number, title: string])[] => [
+  [COLUMNS.router, by === 'layer2-speakers' ? 'who asks' : 'routers'],
+  [COLUMNS.node, by === 'layer2-speakers' ? 'who answers' : 'next hops'],
+  [COLUMNS.service, 'Service'],
+];
 
 function Box({ box: { name, x, y, leads } }: { readonly box: WayBox }): JSX.Element {
   const short = name.length > NAME_MAX ? `${name.slice(0, NAME_MAX - 1)}…` : name;

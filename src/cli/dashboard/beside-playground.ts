@@ -66,7 +66,7 @@ export async function openPlaygroundDashboard({
   };
   const following = publishLive(
     {
-      ...{ clock, publisher },
+      ...{ clock, publisher, tell },
       feed: (changed) => new OverviewFeed({ ...options, random: Math.random, progress: () => {}, changed }),
     },
     stop.signal,

@@ -9,6 +9,8 @@ export type LiveOptions = {
   /** `changed` is called when something is different. */
   readonly feed: (changed: () => void) => Pick<OverviewFeed, 'run' | 'document'>;
   readonly publisher: Pick<Publisher, 'publish' | 'lose'>;
+  /** Shows a sentence on the terminal: once when the cluster does not answer, and once when it does again. */
+  readonly tell: (sentence: string) => void;
 };
 
 /** Changes that come within this time are published together. */
@@ -18,11 +20,12 @@ export const IDLE_INTERVAL: Millis = 5_000;
 
 /** Resolves when `signal` is aborted and all watches are closed. */
 export async function publishLive(
-  { clock, feed, publisher }: LiveOptions,
+  { clock, feed, publisher, tell }: LiveOptions,
   signal: AbortSignal,
 ): Promise<void> {
   let cancel = (): void => {};
   let isSoon = false;
+  let isLost = false;
   const publishAfter = (time: Millis): void => {
     cancel();
     cancel = clock.after(time, publish);
@@ -38,6 +41,9 @@ export async function publishLive(
     const lost = document === null ? null : unansweredText(document);
     if (lost !== null) publisher.lose(lost);
     else if (document !== null) publisher.publish(document);
+    if (lost !== null && !isLost) tell(`the cluster does not answer, and is asked again: ${lost}`);
+    if (lost === null && isLost) tell('the cluster answers again');
+    isLost = lost !== null;
     publishAfter(IDLE_INTERVAL);
   }
   publishAfter(IDLE_INTERVAL);
@@ -49,5 +55,9 @@ export async function publishLive(
 function unansweredText({ kinds, notRead }: OverviewDocument): string | null {
   const isLost =
     kinds.length > 0 && kinds.every(({ state }) => state === 'unreachable' || state === 'unauthorized');
-  return isLost ? (notRead[0] ?? 'the cluster does not answer') : null;
+  if (!isLost) return null;
+  const says = notRead[0] ?? 'it gives no reason';
+  return kinds.every(({ state }) => state === 'unauthorized')
+    ? `${says}. Your credentials are not valid, or have expired: log in again`
+    : says;
 }

@@ -70,7 +70,7 @@ export async function runDashboard(
     };
     const reading = publishLive(
       {
-        ...{ clock: context.clock, publisher },
+        ...{ clock: context.clock, publisher, tell: teller(context) },
         feed: (changed) => new OverviewFeed({ ...options, random: Math.random, changed }),
       },
       signal,
@@ -92,6 +92,11 @@ export async function runDashboard(
   return finish(context, result);
 }
 
+const teller =
+  ({ program, stderr }: CliContext) =>
+  (sentence: string): void =>
+    stderr.print([`${program} dashboard: ${sentence}`]);
+
 const finish = (context: CliContext, result: Result<null, string>): number =>
   result.ok ? EXIT_CODES.success : failCommand(DASHBOARD_COMMAND, context, [result.error]);
 
@@ -112,7 +117,7 @@ async function serveUntilAborted(options: ServeOptions): Promise<Result<null, st
   const pages = await openPages({
     ...{ port: flags.port, place, files, publisher },
     questions: questionsAbout({ opened, options: flags, clock: context.clock }),
-    tell: (sentence) => context.stderr.print([`${context.program} dashboard: ${sentence}`]),
+    tell: teller(context),
   });
   endProgress();
   if (!pages.ok) return err(pages.error);

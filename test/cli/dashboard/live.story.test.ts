@@ -20,6 +20,7 @@ const documentOf = (state: KindState, notRead: readonly string[]): OverviewDocum
 function start() {
   const clock = new FakeClock();
   const events: string[] = [];
+  const told: string[] = [];
   const stop = new AbortController();
   const cluster: { document: OverviewDocument | null; changed: () => void } = {
     document: null,
@@ -42,6 +43,7 @@ function start() {
         publish: () => events.push('published'),
         lose: (says) => events.push(says),
       },
+      tell: (sentence) => told.push(sentence),
     },
     stop.signal,
   );
@@ -49,7 +51,7 @@ function start() {
     stop.abort();
     await running;
   };
-  return { clock, events, cluster, end };
+  return { clock, events, told, cluster, end };
 }
 
 describe('the dashboard of a live cluster', () => {
@@ -99,5 +101,28 @@ describe('the dashboard of a live cluster', () => {
     await end();
     clock.advance(IDLE_INTERVAL);
     assert.deepEqual(events, []);
+  });
+
+  it('tells the terminal once that the cluster does not answer, and once that it does again', async () => {
+    const { clock, told, cluster, end } = start();
+    cluster.document = documentOf('unreachable', ['no route']);
+    clock.advance(IDLE_INTERVAL);
+    clock.advance(IDLE_INTERVAL);
+    cluster.document = documentOf('read', []);
+    clock.advance(IDLE_INTERVAL);
+    clock.advance(IDLE_INTERVAL);
+    assert.deepEqual(told, [
+      'the cluster does not answer, and is asked again: no route',
+      'the cluster answers again',
+    ]);
+    await end();
+  });
+
+  it('says that credentials have expired, which everything is refused for', async () => {
+    const { clock, events, cluster, end } = start();
+    cluster.document = documentOf('unauthorized', ['services cannot be read: refused with 401']);
+    clock.advance(IDLE_INTERVAL);
+    assert.match(events.at(-1) ?? '', /have expired: log in again/);
+    await end();
   });
 });

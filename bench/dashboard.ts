@@ -1,0 +1,263 @@
+/**
+ * Measures the dashboard with 10,000 Services, 500 nodes and 40 routers, in Chromium: the first picture, what a person does, the memory
+ * of tab and server, how soon an edit appears, and whether minutes of changes make anything grow (`MINUTES`, 2 without it).
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { BROWSER } from '../dev/parts/browser.mjs';
+import { bench, median, note, type Row, spread } from './support/figures.ts';
+import { privateMemory, residentMemory } from './support/process-usage.ts';
+import { OURS } from './support/services.ts';
+import { startMemoryApi } from './support/start-memory-api.ts';
+
+const SIZE = { services: 10_000, nodes: 500, routers: 40 };
+const ROUNDS = 5;
+const CHANGES_PER_SECOND = 50;
+const MINUTES = Number(process.env['MINUTES'] ?? 2);
+const SERVICES_PATH = '/api/v1/namespaces/crowd/services';
+const LIMIT_MS = 120_000;
+
+async function measure(): Promise<readonly Row[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'berth-bench-dashboard-'));
+  const api = await startMemoryApi({ folder, ...SIZE });
+  const patch = patcher(api.url, join(folder, 'ca.crt'));
+  const dashboard = spawn(
+    process.execPath,
+    [
+      'dist/berth.mjs',
+      'dashboard',
+      '--no-open',
+      '--lb-class',
+      OURS,
+      '--kubeconfig',
+      writeKubeconfig(folder, api.url),
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, TMPDIR: folder } },
+  );
+  let browser: Browser | null = null;
+  try {
+    const url = await firstMatch(createInterface({ input: dashboard.stdout }), /https?:\S+/);
+    browser = await chromium.launch({ executablePath: `/usr/bin/${BROWSER}`, args: ['--no-sandbox'] });
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    page.setDefaultTimeout(LIMIT_MS);
+    await page.goto(url);
+    await page.waitForSelector('h1');
+    const server = dashboard.pid ?? 0;
+    note(`with one page: server ${residentMemory(server).now.toFixed(0)} MB`);
+    const pictures = await firstPictures(page);
+    const actions = await interactions(page);
+    const edits = await editTimes(page, patch);
+    const tab = await tabMemory(browser);
+    const before = { tab, server: residentMemory(server).now };
+    note(`before the changes: tab ${before.tab.toFixed(0)} MB, server ${before.server.toFixed(0)} MB`);
+    const halves = await stretch(patch, async () => ({
+      tab: await tabMemory(browser as Browser),
+      server: residentMemory(server).now,
+    }));
+    const question = await questionTime(page, () => residentMemory(server).now);
+    return rowsOf({ pictures, actions, edits, before, halves, question });
+  } finally {
+    await browser?.close();
+    dashboard.kill();
+    api.child.disconnect();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The server has the data: from the request of the page to its picture, in milliseconds. */
+async function firstPictures(page: Page): Promise<readonly number[]> {
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const start = performance.now();
+    await page.reload();
+    await page.waitForSelector('h1');
+    times.push(performance.now() - start);
+  }
+  return times;
+}
+
+/** Each from the action to the frame that shows its result, measured in the page. */
+async function interactions(page: Page): Promise<ReadonlyMap<string, readonly number[]>> {
+  const shown = (condition: string): string =>
+    `const begin = performance.now(); act(); while (!(${condition})) await new Promise(requestAnimationFrame); return performance.now() - begin;`;
+  const run = (act: string, condition: string): Promise<number> =>
+    page.evaluate(`(async () => { const act = () => { ${act} }; ${shown(condition)} })()`);
+  const open = (hash: string, title: string): Promise<number> =>
+    run(`location.hash = '${hash}'`, `document.querySelector('h1')?.textContent.includes('${title}')`);
+  const counts = `document.querySelector('output')?.textContent`;
+  const times = new Map<string, number[]>();
+  const record = (name: string, time: number): void => {
+    times.set(name, [...(times.get(name) ?? []), time]);
+  };
+  for (let round = 0; round < ROUNDS; round++) {
+    record('switch to Services', await open('#/services', 'Services'));
+    const filter = (text: string): string =>
+      `const input = document.querySelector('input[type=search]'); input.value = '${text}'; input.dispatchEvent(new Event('input', { bubbles: true }))`;
+    record('filter', await run(filter('s99'), `${counts}.startsWith('111 of')`));
+    record('no filter', await run(filter(''), `${counts}.startsWith('10,000 of')`));
+    const chosen = `document.querySelectorAll('select')[1]?.value`;
+    record('sort', await run(`location.hash = '#/services?sort=address'`, `${chosen} === 'address'`));
+    record('switch to Network', await open('#/network', 'Network'));
+    record('switch to Pools', await open('#/pools', 'Pools'));
+    record(
+      'switch to Overview',
+      await run(`location.hash = '#/overview'`, `document.querySelector('h1.verdict') !== null`),
+    );
+  }
+  return times;
+}
+
+type Patch = (index: number, says: string) => Promise<void>;
+
+/** From an edit to the page that shows it. */
+async function editTimes(page: Page, patch: Patch): Promise<readonly number[]> {
+  await page.evaluate(`location.hash = '#/services?find=edited'`);
+  await page.waitForSelector('output');
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const start = performance.now();
+    await patch(round, `Edited${round}`);
+    await page.waitForSelector(`text=Edited${round}`);
+    times.push(performance.now() - start);
+  }
+  await page.evaluate(`location.hash = '#/services'`);
+  return times;
+}
+
+/** Why a Service has its address: the server reads the whole cluster for it. */
+async function questionTime(page: Page, memory: () => number): Promise<Question> {
+  const start = performance.now();
+  await page.evaluate(`location.hash = '#/services?open=crowd/s77'`);
+  await page.waitForSelector('text=in the order in which they are tried');
+  return { millis: performance.now() - start, memory: memory() };
+}
+
+type Question = { readonly millis: number; readonly memory: number };
+
+/** Changes at the rate of the goal; the memory after the first half and at the end. */
+async function stretch<T>(patch: Patch, memory: () => Promise<T>): Promise<readonly T[]> {
+  const seen: T[] = [];
+  const changes = MINUTES * 60 * CHANGES_PER_SECOND;
+  const begin = performance.now();
+  for (let change = 0; change < changes; change++) {
+    await patch(change % SIZE.services, `Changed${change}`);
+    if (change === Math.floor(changes / 2)) seen.push(await memory());
+    await sleep(Math.max(0, begin + (change * 1000) / CHANGES_PER_SECOND - performance.now()));
+  }
+  note(`${changes} changes in ${((performance.now() - begin) / 1000).toFixed(0)} s`);
+  return [...seen, await memory()];
+}
+
+/** Memory of the page's process that no other one shares, in MB: what its end would free, as Chromium's own task manager counts. */
+async function tabMemory(browser: Browser): Promise<number> {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  const renderers = processInfo.filter(({ type }) => type === 'renderer');
+  return Math.max(...renderers.map(({ id }) => privateMemory(id)));
+}
+
+type Memory = { readonly tab: number; readonly server: number };
+
+function rowsOf(of: {
+  readonly pictures: readonly number[];
+  readonly actions: ReadonlyMap<string, readonly number[]>;
+  readonly edits: readonly number[];
+  readonly before: Memory;
+  readonly halves: readonly Memory[];
+  readonly question: Question;
+}): readonly Row[] {
+  const [middle, end] = of.halves;
+  const megabytes = (key: keyof Memory): string =>
+    `${of.before[key].toFixed(0)}, ${middle?.[key].toFixed(0)}, ${end?.[key].toFixed(0)} MB`;
+  const most = (key: keyof Memory): number => Math.max(of.before[key], ...of.halves.map((one) => one[key]));
+  return [
+    {
+      figure: 'dashboard: the first picture after the data is there',
+      ...{ goal: '≤ 1 s', seen: `${spread(of.pictures)} ms`, met: median(of.pictures) <= 1000 },
+    },
+    ...[...of.actions].map(([name, times]) => ({
+      figure: `dashboard: ${name}`,
+      ...{ goal: '≤ 100 ms', seen: `${spread(times)} ms`, met: median(times) <= 100 },
+    })),
+    {
+      figure: 'dashboard: from an edit to the page that shows it',
+      ...{ goal: '', seen: `${spread(of.edits)} ms`, met: null },
+    },
+    {
+      figure: `dashboard: memory of the tab before, amid and after ${MINUTES} minutes of ${CHANGES_PER_SECOND} changes a second`,
+      ...{ goal: '≤ 250 MB', seen: megabytes('tab'), met: most('tab') <= 250 },
+    },
+    {
+      figure: 'dashboard: memory of the server, the same',
+      ...{ goal: '≤ 200 MB', seen: megabytes('server'), met: most('server') <= 200 },
+    },
+    {
+      figure: 'dashboard: why a Service has its address, and the memory of the server after that answer',
+      ...{
+        goal: '',
+        seen: `${of.question.millis.toFixed(0)} ms, ${of.question.memory.toFixed(0)} MB`,
+        met: null,
+      },
+    },
+  ];
+}
+
+/** Changes the condition of a Service, as a controller would. */
+function patcher(url: string, caFile: string): Patch {
+  const agent = new Agent({ keepAlive: true, ca: readFileSync(caFile) });
+  return (index, reason) => {
+    const condition = {
+      ...{ type: 'berth.dev/Assigned', status: 'True', reason, message: `${reason}.` },
+      lastTransitionTime: new Date().toISOString(),
+    };
+    const body = JSON.stringify({ status: { conditions: [condition] } });
+    return new Promise((resolve, reject) => {
+      const sent = request(
+        `${url}${SERVICES_PATH}/s${index}/status`,
+        { method: 'PATCH', agent, headers: { 'Content-Type': 'application/merge-patch+json' } },
+        (response) => {
+          response.resume().once('end', () => {
+            if (response.statusCode === 200) resolve();
+            else reject(new Error(`a change was answered with ${response.statusCode}`));
+          });
+        },
+      );
+      sent.once('error', reject).end(body);
+    });
+  };
+}
+
+function firstMatch(lines: AsyncIterable<string> & { close(): void }, pattern: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    (async () => {
+      for await (const line of lines) {
+        const found = pattern.exec(line)?.[0];
+        if (found !== undefined) resolve(found);
+      }
+    })().catch(reject);
+  });
+}
+
+function writeKubeconfig(folder: string, server: string): string {
+  const path = join(folder, 'kubeconfig');
+  const cluster = { server, 'certificate-authority': join(folder, 'ca.crt') };
+  writeFileSync(
+    path,
+    JSON.stringify({
+      ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'c' },
+      clusters: [{ name: 'c', cluster }],
+      users: [{ name: 'u', user: {} }],
+      contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
+    }),
+  );
+  return path;
+}
+
+await bench(15 + MINUTES * 2, measure);
