@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * Which test file starts next. Light files need one core each, and run side by side. Heavy ones need much of the machine: they
+ * Which batch of test files starts next; most have one file. Light files need one core each, and run side by side. Heavy ones need much of the machine: they
  * run after the light ones. Patient ones mostly wait for daemons: a few run beside all others from the start, so that their
  * waiting costs no time.
  */
@@ -18,36 +18,36 @@ const PATIENT_ALONE = 3;
 
 export class Schedule {
   #cores;
-  /** @type {Record<Kind, string[]>} */
+  /** @type {Record<Kind, (readonly string[])[]>} */
   #waiting;
   /** @type {Record<Kind, number>} */
   #running = { light: 0, heavy: 0, patient: 0 };
 
   /**
-   * @param {Readonly<Record<Kind, readonly string[]>>} files each kind in the order in which it starts
+   * @param {Readonly<Record<Kind, readonly (readonly string[])[]>>} batches each kind in the order in which it starts
    * @param {number} cores
    */
-  constructor(files, cores) {
-    this.#waiting = { light: [...files.light], heavy: [...files.heavy], patient: [...files.patient] };
+  constructor({ light, heavy, patient }, cores) {
+    this.#waiting = { light: [...light], heavy: [...heavy], patient: [...patient] };
     this.#cores = cores;
   }
 
   /**
-   * The file to start now; null if none may start before another ends, or if none is left.
-   * @returns {{ path: string, kind: Kind } | null}
+   * The batch to start now; null if none may start before another ends, or if none is left.
+   * @returns {{ paths: readonly string[], kind: Kind } | null}
    */
   next() {
     for (const kind of /** @type {const} */ (['light', 'heavy', 'patient'])) {
       if (this.#running[kind] >= this.#limit(kind)) continue;
-      const path = this.#waiting[kind].shift();
-      if (path === undefined) continue;
+      const paths = this.#waiting[kind].shift();
+      if (paths === undefined) continue;
       this.#running[kind]++;
-      return { path, kind };
+      return { paths, kind };
     }
     return null;
   }
 
-  /** @param {Kind} kind of a file that has ended */
+  /** @param {Kind} kind of a batch that has ended */
   ended(kind) {
     this.#running[kind]--;
   }

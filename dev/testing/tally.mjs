@@ -41,8 +41,10 @@ export class FileTally {
 
 export class Tally {
   #passed = 0;
-  /** @type {string[]} named again at the end, where nobody has to scroll for them */
-  #failures = [];
+  /** @type {Map<string, string[]>} by file; named again at the end, where nobody has to scroll for them */
+  #failures = new Map();
+  /** @type {string[]} files that failed once and passed by themselves */
+  #unsteady = [];
   /** @type {Map<string, number>} */
   #skipped = new Map();
   #started = performance.now();
@@ -64,7 +66,7 @@ export class Tally {
     this.#passed += file.passed;
     for (const reason of file.skipped) this.#skipped.set(reason, (this.#skipped.get(reason) ?? 0) + 1);
     for (const { name, error } of file.failures) {
-      this.#failures.push(`FAILED  ${path}: ${name}`);
+      this.#failures.set(path, [...(this.#failures.get(path) ?? []), `FAILED  ${path}: ${name}`]);
       this.#print(`FAILED  ${path}: ${name}\n${indent(describe(error))}`);
     }
     if (file.failures.length > 0 && file.output !== '')
@@ -75,20 +77,48 @@ export class Tally {
     this.#print(`${verdict} ${file.passed} passed${skipped}, ${(ms / 1000).toFixed(1)} s`);
   }
 
+  /** The files of which a test failed. */
+  failedFiles() {
+    return [...this.#failures.keys()];
+  }
+
+  /**
+   * Another run of a file that failed: what it comes to counts, and the first run is told at the end.
+   * @param {string} path
+   * @param {FileTally} file
+   * @param {number} ms from its start to its end
+   */
+  addAgain(path, file, ms) {
+    this.#print(`Once more, alone: ${path}`);
+    const before = this.#failures.get(path) ?? [];
+    if (file.failures.length === 0 && file.passed > 0) {
+      this.#failures.delete(path);
+      this.#unsteady.push(...before);
+      this.#passed += before.length;
+      this.#print(`ok  ${path}  ${file.passed} passed, ${(ms / 1000).toFixed(1)} s`);
+      return;
+    }
+    for (const { name, error } of file.failures)
+      this.#print(`FAILED  ${path}: ${name}\n${indent(describe(error))}`);
+  }
+
   /**
    * @param {string} what the run was, for the closing line
    * @returns {boolean} whether all is well, which takes at least one test that passed
    */
   close(what) {
-    if (this.#failures.length > 0) this.#print(`\n${this.#failures.join('\n')}`);
+    const failures = [...this.#failures.values()].flat();
+    if (failures.length > 0) this.#print(`\n${failures.join('\n')}`);
+    if (this.#unsteady.length > 0)
+      this.#print(`\nUNSTEADY: these failed once, and passed alone\n${this.#unsteady.join('\n')}`);
     for (const [reason, count] of this.#skipped) this.#print(`skipped ${count}: ${reason}`);
     const skipped = [...this.#skipped.values()].reduce((sum, count) => sum + count, 0);
-    const total = this.#passed + this.#failures.length + skipped;
+    const total = this.#passed + failures.length + skipped;
     const time = ((performance.now() - this.#started) / 1000).toFixed(1);
     this.#print(
-      `${what}: ${total} tests, ${this.#passed} passed, ${this.#failures.length} failed, ${skipped} skipped, ${time} s`,
+      `${what}: ${total} tests, ${this.#passed} passed, ${failures.length} failed, ${skipped} skipped, ${time} s`,
     );
-    return this.#failures.length === 0 && this.#passed > 0;
+    return failures.length === 0 && this.#passed > 0;
   }
 }
 

@@ -12,11 +12,22 @@ import { root } from '../../dev/place.mjs';
 type Row = readonly [
   says: string,
   files: Readonly<Record<string, string>>,
-  want: { readonly code: number; readonly closing: string },
+  want: { readonly code: number; readonly closing: string; readonly says?: RegExp },
 ];
 
 const PASS = "it('passes', () => {});";
 const FAIL = "it('fails', () => { throw new Error('as planned'); });";
+
+/** It remembers beside itself that it ran. */
+const FAILS_ONCE = `
+  import { existsSync, writeFileSync } from 'node:fs';
+  import { fileURLToPath } from 'node:url';
+  const mark = fileURLToPath(import.meta.url) + '.ran';
+  it('once', () => {
+    if (existsSync(mark)) return;
+    writeFileSync(mark, '');
+    throw new Error('as planned');
+  });`;
 
 const rows: readonly Row[] = [
   [
@@ -55,6 +66,20 @@ const rows: readonly Row[] = [
     { 'a.test.ts': `it('x', { skip: 'no parts' }, () => {}); ${PASS}` },
     { code: 0, closing: '2 tests, 1 passed, 0 failed, 1 skipped' },
   ],
+  [
+    'passes if a file fails once, and passes by itself, and names it',
+    { 'a.test.ts': FAILS_ONCE, 'b.test.ts': PASS },
+    {
+      code: 0,
+      closing: '2 tests, 2 passed, 0 failed, 0 skipped',
+      says: /^UNSTEADY: .*\nFAILED {2}\S+a\.test\.ts: once$/m,
+    },
+  ],
+  [
+    'fails if more files fail than a busy machine explains',
+    Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [`${name}.test.ts`, FAILS_ONCE])),
+    { code: 1, closing: '4 tests, 0 passed, 4 failed, 0 skipped' },
+  ],
   ['fails if there are no files', {}, { code: 1, closing: '0 tests, 0 passed, 0 failed, 0 skipped' }],
   [
     'runs light, heavy and patient files, each once',
@@ -71,6 +96,7 @@ describe('the runner', { concurrency: 2 }, () => {
       assert.match(closing, /^Node \S+: \d+ tests, \d+ passed, \d+ failed, \d+ skipped, [\d.]+ s$/);
       assert.ok(closing.includes(want.closing), stdout);
       assert.equal(code, want.code, stdout);
+      assert.match(stdout, want.says ?? /^/);
       if (want.code === 1 && Object.keys(files).length > 0 && !says.includes('skipped'))
         assert.match(stdout, /^FAILED {2}\S+a\.test\.ts: /m);
     });

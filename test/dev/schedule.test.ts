@@ -8,16 +8,19 @@ type Files = { readonly light?: number; readonly heavy?: number; readonly patien
 const named = (kind: string, count = 0): readonly string[] =>
   Array.from({ length: count }, (_, index) => `${kind} ${index + 1}`);
 
+const batches = (kind: string, count?: number): readonly string[][] =>
+  named(kind, count).map((path) => [path]);
+
 const schedule = ({ light, heavy, patient }: Files, cores = 2): Schedule =>
   new Schedule(
-    { light: named('light', light), heavy: named('heavy', heavy), patient: named('patient', patient) },
+    { light: batches('light', light), heavy: batches('heavy', heavy), patient: batches('patient', patient) },
     cores,
   );
 
 /** The files that start now, in order. */
 function starting(one: Schedule): readonly string[] {
   const paths = [];
-  for (let next = one.next(); next !== null; next = one.next()) paths.push(next.path);
+  for (let next = one.next(); next !== null; next = one.next()) paths.push(...next.paths);
   return paths;
 }
 
