@@ -29,6 +29,7 @@ export class NativeCluster {
   peers = [peer('tor')];
   readonly statuses = new Map<string, SpeakerStatus>();
   pods: readonly SpeakerPod[] = [];
+  unreadyNodes: readonly string[] = [];
   readonly endpoints = new EndpointNodes();
   readonly lastAnnounced: NativeConditionContext['lastAnnounced'] = new Map();
 
@@ -59,7 +60,9 @@ export class NativeCluster {
 
   get context(): NativeConditionContext {
     const { pools, advertisements, peers, statuses, pods, lastAnnounced } = this;
-    const { byNode: speakers } = resolveSpeakerStates(statuses.values(), pods, 0);
+    const { byNode: speakers } = resolveSpeakerStates(statuses.values(), {
+      ...{ pods, unreadyNodes: new Set(this.unreadyNodes), wall: 0 },
+    });
     const config = {
       pools,
       advertisements,

@@ -3,7 +3,8 @@
  * speaker does, and takes from the reports of the speakers whether a session is established.
  *
  * Status, reason and message depend on configuration and names alone. So a session that goes up or down does not rewrite
- * thousands of Services, unless it was the last one; nor do counts.
+ * thousands of Services, unless it was the last one; nor do counts, nor a speaker that restarts. Only a node that is gone is no
+ * longer named.
  */
 
 import type { Peer } from '../../../announce/config/peers.ts';
@@ -78,7 +79,11 @@ export function evaluateNativeCondition(
   if (withoutSession !== undefined) {
     return explainNoSession(formatAddress(withoutSession.address), withoutSession.by, context);
   }
-  const { peers, nodes } = describeRecipients(byAddress.flatMap(({ by }) => by));
+  const present = (name: string): boolean => context.speakers.get(name)?.isGone !== true;
+  const { peers, nodes } = describeRecipients(
+    byAddress.flatMap(({ by }) => by),
+    present,
+  );
   return { status: 'True', reason: 'Announced', message: `Announced by BGP from ${nodes} to ${peers}.` };
 }
 
@@ -241,19 +246,30 @@ function refusedCondition(
   );
 }
 
-function describeRecipients(advertisements: readonly PeerAdvertisement[]): {
-  readonly peers: string;
-  readonly nodes: string;
-} {
+/** `isNamed` says of a node whether it is mentioned. */
+function describeRecipients(
+  advertisements: readonly PeerAdvertisement[],
+  isNamed: (node: string) => boolean = () => true,
+): { readonly peers: string; readonly nodes: string } {
   const peers = new Map(advertisements.map(({ peer }) => [peer.name, peer]));
   const lists = new Set(advertisements.map(({ from }) => from.nodes));
   return {
-    nodes: joinNames([...lists]),
+    nodes: joinNames([...lists].map((list) => firstNamed(list, isNamed))),
     peers: joinNames([[...peers.keys()].sort(compareText)], (name) => {
       const peer = peers.get(name);
       return peer === undefined ? name : `${name} (${formatAddress(peer.address)})`;
     }),
   };
+}
+
+/** As many as `joinNames` needs. */
+function firstNamed(names: readonly string[], isNamed: (name: string) => boolean): readonly string[] {
+  const first: string[] = [];
+  for (const name of names) {
+    if (first.length > NAMED_MAX) break;
+    if (isNamed(name)) first.push(name);
+  }
+  return first;
 }
 
 /** Each of `lists` is sorted, and no two have a name in common. */

@@ -15,6 +15,8 @@ export type SpeakerStatus = {
   readonly hasLeft: boolean;
   /** The process has ended, and may come back. */
   readonly hasStopped: boolean;
+  /** When the document was written, by our wall clock at the latest. */
+  readonly written: Millis;
   readonly ignoreExcludeLabel: boolean;
   /** Names of the peers with an established session. */
   readonly established: readonly string[];
@@ -29,6 +31,18 @@ export type SpeakerState = Pick<SpeakerStatus, 'node' | 'hasLeft' | 'ignoreExclu
   readonly isRunning: boolean;
   /** Names of the peers that have its routes. */
   readonly up: ReadonlySet<string>;
+  /** It announces nothing, and will not for a while: this is no restart. */
+  readonly isGone: boolean;
+};
+
+/** A speaker that has stopped is replaced at once, unless it is removed, or cannot start. */
+const RESTARTS_WITHIN_MS = 60_000;
+
+type ClusterOfSpeakers = {
+  readonly pods: readonly SpeakerPod[];
+  /** Names of the nodes whose kubelet does not report that they are ready: after 40 to 50 seconds, the machine has failed. */
+  readonly unreadyNodes: ReadonlySet<string>;
+  readonly wall: Millis;
 };
 
 export type SpeakerStates = {
@@ -50,6 +64,7 @@ export function parseSpeakerStatus(document: unknown, wall: Millis): SpeakerStat
     node: textOf(node),
     hasLeft: phase === 'left',
     hasStopped: phase === 'stopped',
+    written: Math.min(Date.parse(textOf(time)) || wall, wall),
     ignoreExcludeLabel: ignoreExcludeLabel === true,
     established: sessionsIn('Established').map(({ peer }) => textOf(peer)),
     bridged: sessionsIn('Bridged').map(({ peer, until }) => ({
@@ -72,18 +87,23 @@ function bridgeDeadline({
 /** Where there is no Pod at all, speakers run outside of Pods, and their documents alone count. */
 export function resolveSpeakerStates(
   statuses: Iterable<SpeakerStatus>,
-  pods: readonly SpeakerPod[],
-  wall: Millis,
+  { pods, unreadyNodes, wall }: ClusterOfSpeakers,
 ): SpeakerStates {
   const ready = new Set(pods.filter(({ isReady }) => isReady).map(({ node }) => node));
   const byNode = new Map<string, SpeakerState>();
   let nextExpiry = Number.POSITIVE_INFINITY;
-  for (const { node, hasLeft, hasStopped, ignoreExcludeLabel, established, bridged } of statuses) {
+  for (const status of statuses) {
+    const { node, hasLeft, hasStopped, written, ignoreExcludeLabel, established, bridged } = status;
     const isRunning = !hasStopped && (pods.length === 0 || ready.has(node));
     const bridgedPeers = bridged.filter(({ until }) => until > wall);
     const up = new Set([...(isRunning ? established : []), ...bridgedPeers.map(({ peer }) => peer)]);
-    nextExpiry = Math.min(nextExpiry, ...bridgedPeers.map(({ until }) => until));
-    byNode.set(node, { node, hasLeft, ignoreExcludeLabel, isRunning, up });
+    const missedAt = hasStopped
+      ? Math.max(written + RESTARTS_WITHIN_MS, ...bridged.map(({ until }) => until))
+      : Number.POSITIVE_INFINITY;
+    const isGone = !isRunning && up.size === 0 && (unreadyNodes.has(node) || missedAt <= wall);
+    const changes = [...bridgedPeers.map(({ until }) => until), missedAt].filter((time) => time > wall);
+    nextExpiry = Math.min(nextExpiry, ...changes);
+    byNode.set(node, { node, hasLeft, ignoreExcludeLabel, isRunning, up, isGone });
   }
   return { byNode, validUntil: nextExpiry < Number.POSITIVE_INFINITY ? nextExpiry : null };
 }

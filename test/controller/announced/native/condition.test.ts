@@ -110,6 +110,15 @@ describe('a Service that is announced', () => {
     assert.match(cluster.describe(ONE), /^False SessionDown: .* from w1, w2, w3 to tor/);
   });
 
+  it('does not name a node that has failed, and names it again when it is back', () => {
+    const before = cluster.describe(ONE);
+    cluster.setReadyPods('w1', 'w3');
+    cluster.unreadyNodes = ['w2'];
+    assert.equal(cluster.describe(ONE), before.replace('w1, w2, w3', 'w1, w3'));
+    cluster.setReadyPods('w1', 'w2', 'w3');
+    assert.equal(cluster.describe(ONE), before);
+  });
+
   it('is not announced where none of its speakers runs, whatever their documents say', () => {
     const remedy = 'missing or not ready.';
     cluster.setReadyPods('w1', 'w3');

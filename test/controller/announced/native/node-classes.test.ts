@@ -40,7 +40,14 @@ function countedAdvertisement(): { readonly raw: unknown; readonly decoded: () =
 
 function classify(nodes: readonly ClassifiedNode[], advertisement: unknown): readonly NodeClass[] {
   const speakerOn = ({ name }: ClassifiedNode): SpeakerState => ({
-    ...{ node: name, hasLeft: false, ignoreExcludeLabel: false, isRunning: true, up: new Set() },
+    ...{
+      node: name,
+      hasLeft: false,
+      ignoreExcludeLabel: false,
+      isRunning: true,
+      up: new Set(),
+      isGone: false,
+    },
   });
   return classifySpeakerNodes({
     nodes,

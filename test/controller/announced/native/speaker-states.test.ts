@@ -35,9 +35,11 @@ const stoppedStatus = (time = NOW, wall = NOW): SpeakerStatus =>
     wall,
   );
 
+const NOTHING_ELSE = { pods: [], unreadyNodes: new Set<string>(), wall: NOW };
+
 /** `runs tor`, `silent`. */
 function describeState(status: SpeakerStatus, pods: readonly SpeakerPod[], wall = NOW): string {
-  const state = resolveSpeakerStates([status], pods, wall).byNode.get('w1');
+  const state = resolveSpeakerStates([status], { ...NOTHING_ELSE, pods, wall }).byNode.get('w1');
   assert.ok(state);
   return [state.isRunning ? 'runs' : 'silent', ...state.up].join(' ');
 }
@@ -74,11 +76,14 @@ describe('a speaker', () => {
 describe('a router that keeps the routes of a restarting speaker', () => {
   it('drops them when the time is over, which is known beforehand', () => {
     const document = stoppedStatus();
-    const { validUntil } = resolveSpeakerStates([document, statusOf({ node: 'w2' })], [], NOW);
+    const { validUntil } = resolveSpeakerStates([document, statusOf({ node: 'w2' })], NOTHING_ELSE);
     assert.equal(validUntil, NOW + 120 * SECOND);
     assert.equal(describeState(document, [], NOW + 119 * SECOND), 'silent tor');
     assert.equal(describeState(document, [], NOW + 120 * SECOND), 'silent');
-    assert.equal(resolveSpeakerStates([document], [], NOW + 120 * SECOND).validUntil, null);
+    assert.equal(
+      resolveSpeakerStates([document], { ...NOTHING_ELSE, wall: NOW + 120 * SECOND }).validUntil,
+      null,
+    );
   });
 
   it('is the next of many to change', () => {
@@ -86,7 +91,7 @@ describe('a router that keeps the routes of a restarting speaker', () => {
       ...stoppedStatus(NOW - ago * SECOND),
       node: `w${index}`,
     }));
-    assert.equal(resolveSpeakerStates(documents, [], NOW).validUntil, NOW + 90 * SECOND);
+    assert.equal(resolveSpeakerStates(documents, NOTHING_ELSE).validUntil, NOW + 90 * SECOND);
   });
 
   const rows: readonly [says: string, time: number, seconds: number][] = [
@@ -100,6 +105,39 @@ describe('a router that keeps the routes of a restarting speaker', () => {
   it('does not keep them where the document gives no time', () => {
     const [bridged] = statusOf({ sessions: [{ peer: 'tor', state: 'Bridged' }] }).bridged;
     assert.equal(bridged?.until, NOW);
+  });
+});
+
+describe('a speaker is gone, and no longer named,', () => {
+  const isGone = (
+    status: SpeakerStatus,
+    cluster: Partial<Parameters<typeof resolveSpeakerStates>[1]>,
+  ): boolean | undefined =>
+    resolveSpeakerStates([status], { ...NOTHING_ELSE, ...cluster }).byNode.get('w1')?.isGone;
+  const removed = statusOf({ phase: 'stopped', sessions: [] });
+  const dead = new Set(['w1']);
+
+  it('when neither its Pod nor its Node is ready', () => {
+    assert.equal(isGone(statusOf(), { pods: [pod('w1', false)], unreadyNodes: dead }), true);
+  });
+
+  it('not while only its Pod is not ready: it restarts', () => {
+    assert.equal(isGone(statusOf(), { pods: [pod('w1', false)] }), false);
+  });
+
+  it('not while only its Node is not ready: its Pod has not been marked yet', () => {
+    assert.equal(isGone(statusOf(), { pods: [pod('w1')], unreadyNodes: dead }), false);
+  });
+
+  it('a minute after it has stopped, which is known beforehand', () => {
+    assert.equal(isGone(removed, { wall: NOW + 59 * SECOND }), false);
+    assert.equal(resolveSpeakerStates([removed], NOTHING_ELSE).validUntil, NOW + 60 * SECOND);
+    assert.equal(isGone(removed, { wall: NOW + 60 * SECOND }), true);
+  });
+
+  it('not while a router keeps its routes', () => {
+    assert.equal(isGone(stoppedStatus(), { wall: NOW + 119 * SECOND, unreadyNodes: dead }), false);
+    assert.equal(isGone(stoppedStatus(), { wall: NOW + 120 * SECOND }), true);
   });
 });
 

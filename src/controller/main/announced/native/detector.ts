@@ -170,6 +170,7 @@ export class SpeakerDetector {
 
 /** Whether an update of a Node, such as a heartbeat, changes nothing about announcing. */
 const sameSpeakerNode = (a: WatchedNode, b: WatchedNode): boolean =>
+  a.isReady === b.isReady &&
   a.isExcluded === b.isExcluded &&
   a.isNetworkUnavailable === b.isNetworkUnavailable &&
   isDeepStrictEqual(a.labels, b.labels);

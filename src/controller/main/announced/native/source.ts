@@ -108,7 +108,11 @@ export class NativeAnnouncementSource {
     const { context, namespace, lbClass } = this.#options;
     const { nodes, statuses, pods, config } = this.#detector;
     const wall = context.clock.wall();
-    const { byNode: speakers, validUntil } = resolveSpeakerStates(statuses, pods, wall);
+    const { byNode: speakers, validUntil } = resolveSpeakerStates(statuses, {
+      pods,
+      unreadyNodes: new Set(nodes.filter(({ isReady }) => isReady === false).map(({ name }) => name)),
+      wall,
+    });
     this.#inputs = {
       classes: classifySpeakerNodes({ nodes, speakers, config, namespace, lbClass }),
       speakers,
