@@ -5,6 +5,9 @@ import { root } from '../place.mjs';
 
 /** Which test files there are, and what each of them asks of the runner. */
 
+/** Files that only `npm run test:full` plays: each takes minutes. */
+const FULL = '.full.test.ts';
+
 /** Networks of namespaces: they wait for daemons to agree. */
 const PATIENT = ['e2e/calico/', 'e2e/cluster/', 'e2e/native/'];
 
@@ -35,11 +38,12 @@ export const LONGEST = [
 /**
  * @param {string} under the folder to look in, from the root; what is in its folder `e2e` is heavy, in those of `PATIENT` patient
  * @param {readonly string[]} wanted parts of paths, such as `test/ipam`; none means all
+ * @param {boolean} [full] also those that take minutes
  * @returns {TestFiles}
  */
-export function findTestFiles(under, wanted) {
+export function findTestFiles(under, wanted, full = false) {
   const all = readdirSync(join(root, under), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.test.ts'))
+    .filter((name) => name.endsWith('.test.ts') && (full || !name.endsWith(FULL)))
     .map((name) => join(under, name))
     .filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(fromRoot(part))))
     .sort((a, b) => rank(under, a) - rank(under, b) || (a < b ? -1 : 1));

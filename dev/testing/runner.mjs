@@ -19,8 +19,9 @@ import { Tally } from './tally.mjs';
  * that do not need them need not wait. Standard input is a leash: when it ends, so does the run.
  */
 
+const full = process.env['BERTH_FULL'] === '1';
 /** No test file may take longer; a run that hangs is worse than one that fails. */
-const FILE_WITHIN_MS = process.env['BERTH_FULL'] === '1' ? 3_600_000 : 1_200_000;
+const FILE_WITHIN_MS = full ? 3_600_000 : 1_200_000;
 
 /**
  * Files that may fail once and pass by themselves: a test that depends on how busy a machine is should not hold up a change
@@ -33,6 +34,7 @@ const under = args.find((arg) => arg.startsWith('--under='))?.slice('--under='.l
 const files = findTestFiles(
   under,
   args.filter((arg) => !arg.startsWith('--')),
+  full,
 );
 if (args.includes('--light-only')) {
   files.heavy = [];
