@@ -8,7 +8,15 @@ import { Cluster } from '../../support/cluster/cluster.ts';
 import { skipWithoutCluster } from '../../support/cluster/parts.ts';
 import { awaitResponses } from '../../support/netns/http-client.ts';
 import type { CommandResult } from '../../support/real-api/client.ts';
-import { addressesOf, addressOf, NAMESPACE, pool, rolledOut, serveWeb } from './support/berth-cluster.ts';
+import {
+  addressesOf,
+  addressOf,
+  advertisement,
+  NAMESPACE,
+  pool,
+  rolledOut,
+  serveWeb,
+} from './support/berth-cluster.ts';
 
 const RELEASE = 'lb';
 const NET_RAW = '0000000000002000';
@@ -50,11 +58,7 @@ describe('the chart on a cluster of real kubelets', {
   it('installs, and a machine on the segment gets a page', async () => {
     const notes = await install();
     assert.match(notes, /Berth runs in the namespace metallb-system/);
-    await cluster.apply(pool('10.90.0.100-10.90.0.120'), {
-      apiVersion: 'metallb.io/v1beta1',
-      kind: 'L2Advertisement',
-      metadata: { name: 'main', namespace: NAMESPACE },
-    });
+    await cluster.apply(pool('10.90.0.100-10.90.0.120'), advertisement('L2Advertisement'));
     await serveWeb(cluster, 'web');
     address = await addressOf(cluster, 'web');
     await rolledOut(cluster, 'deployment/web', 'default');

@@ -76,7 +76,7 @@ describe('layer 2 under load, and', {
         const sides = { owner: [owner, ...rest.slice(0, ownerSide - 1)], others: rest.slice(ownerSide - 1) };
         sides[api].push('cp1');
         sides[client].push('lan', 'observer');
-        const heal = await partition(stage.cluster, [sides.owner, sides.others]);
+        const heal = await partition(stage.cluster.stage.router, [sides.owner, sides.others]);
         try {
           const expected = { 'the owner': [owner], 'another node': rest, nobody: [] }[answers];
           await stage.answeredBy(expected);

@@ -14,7 +14,7 @@ import { CgroupTree } from './cgroups.ts';
 import { ControlPlane, type ControlPlaneOptions } from './control-plane.ts';
 import { writeClusterImages } from './images.ts';
 import { ClusterNetwork, NODES_MAX } from './network.ts';
-import { ClusterNode } from './node.ts';
+import { ClusterNode, type NodeContext } from './node.ts';
 import { findClusterParts } from './parts.ts';
 
 export type ClusterOptions = ControlPlaneOptions & {
@@ -31,7 +31,8 @@ let clustersMade = 0;
 export class Cluster {
   readonly network: ClusterNetwork;
   readonly controlPlane: ControlPlane;
-  readonly nodes: readonly ClusterNode[];
+  readonly #nodes: ClusterNode[];
+  readonly #nodeContext: NodeContext;
   /** Of a user in `system:masters`; it works in the namespaces of the cluster alone. */
   readonly kubeconfig: string;
   readonly #kubectl: string;
@@ -40,14 +41,16 @@ export class Cluster {
   private constructor(made: {
     readonly network: ClusterNetwork;
     readonly controlPlane: ControlPlane;
-    readonly nodes: readonly ClusterNode[];
+    readonly nodes: ClusterNode[];
+    readonly nodeContext: NodeContext;
     readonly kubeconfig: string;
     readonly kubectl: string;
     readonly destroy: () => void;
   }) {
     this.network = made.network;
     this.controlPlane = made.controlPlane;
-    this.nodes = made.nodes;
+    this.#nodes = made.nodes;
+    this.#nodeContext = made.nodeContext;
     this.kubeconfig = made.kubeconfig;
     this.#kubectl = made.kubectl;
     this.#destroy = made.destroy;
@@ -94,16 +97,31 @@ export class Cluster {
         network,
         controlPlane,
         nodes: made,
+        nodeContext: context,
         kubeconfig,
         kubectl: parts.kubernetes.kubectl,
         destroy,
       });
-      await cluster.#untilReady();
+      await cluster.untilReady();
       return cluster;
     } catch (error) {
       destroy();
       throw error;
     }
+  }
+
+  get nodes(): readonly ClusterNode[] {
+    return this.#nodes;
+  }
+
+  /** Adds a node, and returns when it is Ready. */
+  async addNode(): Promise<ClusterNode> {
+    const host = this.network.addNode();
+    const node = new ClusterNode(this.#nodes.length + 1, host, this.network.path, this.#nodeContext);
+    this.#nodes.push(node);
+    await node.start();
+    await this.untilReady();
+    return node;
   }
 
   /** Node N, from 1. */
@@ -141,8 +159,8 @@ export class Cluster {
     this.#destroy();
   }
 
-  /** Ready, and without the taint of a node that is not: only then Pods are scheduled on it. */
-  async #untilReady(): Promise<void> {
+  /** Waits until all nodes are Ready, and without the taint of a node that is not: only then Pods are scheduled on them. */
+  async untilReady(): Promise<void> {
     const ready = async (): Promise<void> => {
       const columns = 'custom-columns=R:.status.conditions[?(@.type=="Ready")].status,T:.spec.taints[*].key';
       const states = await this.kubectlOk(['get', 'nodes', '--no-headers', '-o', columns]);

@@ -33,7 +33,7 @@ export class ClusterNetwork {
   readonly router: NetworkNamespace;
   readonly client: NetworkNamespace;
   readonly neighbour: NetworkNamespace;
-  readonly nodes: readonly NetworkNamespace[];
+  readonly #nodes: NetworkNamespace[] = [];
   readonly #network = new TestNetwork();
 
   constructor(nodes: number) {
@@ -44,18 +44,29 @@ export class ClusterNetwork {
     this.router = network.namespace('router');
     this.client = network.namespace('client');
     this.neighbour = network.namespace('neighbour');
-    this.nodes = Array.from({ length: nodes }, (_, index) => network.namespace(`n${index + 1}`));
     this.#connect(this.controlPlane, CONTROL_PLANE);
     this.#connect(this.router, ROUTER);
     this.#connect(this.neighbour, NEIGHBOUR);
-    this.nodes.forEach((node, index) => {
-      this.#connect(node, nodeAddresses(index + 1));
-    });
     this.#connectClient();
-    for (const one of [this.controlPlane, this.neighbour, ...this.nodes]) addDefaultRoutes(one);
-    this.nodes.forEach((_, index) => {
-      this.#addPodRoutes(index + 1);
-    });
+    for (const one of [this.controlPlane, this.neighbour]) addDefaultRoutes(one);
+    for (let count = 0; count < nodes; count++) this.addNode();
+  }
+
+  get nodes(): readonly NetworkNamespace[] {
+    return this.#nodes;
+  }
+
+  /** One more host for a node, with the next number. */
+  addNode(): NetworkNamespace {
+    const number = this.#nodes.length + 1;
+    if (number > NODES_MAX) throw new RangeError(`a cluster has at most ${NODES_MAX} nodes`);
+    const node = this.#network.namespace(`n${number}`);
+    this.#connect(node, nodeAddresses(number));
+    addDefaultRoutes(node);
+    for (let other = 1; other < number; other++) routeToPods([node], other);
+    routeToPods([this.controlPlane, this.router, this.neighbour, ...this.#nodes], number);
+    this.#nodes.push(node);
+    return node;
   }
 
   /** A folder that is removed together with the network. */
@@ -88,18 +99,17 @@ export class ClusterNetwork {
       'route add default via fd91::1',
     );
     // A connection keeps its next hop by addresses and ports, as routers of data centres do.
-    this.router.setSysctls({ 'ipv4/fib_multipath_hash_policy': '1', 'ipv6/fib_multipath_hash_policy': '1' });
+    for (const host of [this.router, this.neighbour])
+      host.setSysctls({ 'ipv4/fib_multipath_hash_policy': '1', 'ipv6/fib_multipath_hash_policy': '1' });
   }
+}
 
-  #addPodRoutes(number: number): void {
-    const via = nodeAddresses(number);
-    const pods = podPrefixes(number);
-    const own = this.nodes[number - 1];
-    for (const host of [this.controlPlane, this.router, this.neighbour, ...this.nodes]) {
-      if (host === own) continue;
-      host.ip(`route replace ${pods.ipv4} via ${via.ipv4}`, `route replace ${pods.ipv6} via ${via.ipv6}`);
-    }
-  }
+/** Routes from some hosts to the Pods of a node. */
+function routeToPods(hosts: readonly NetworkNamespace[], number: number): void {
+  const via = nodeAddresses(number);
+  const pods = podPrefixes(number);
+  for (const host of hosts)
+    host.ip(`route replace ${pods.ipv4} via ${via.ipv4}`, `route replace ${pods.ipv6} via ${via.ipv6}`);
 }
 
 function addDefaultRoutes(host: NetworkNamespace): void {

@@ -10,7 +10,7 @@ import type { ServerProcess } from '../real-api/server-process.ts';
 import type { CertificateAuthority } from './certificates.ts';
 import type { CgroupTree } from './cgroups.ts';
 import { PAUSE_IMAGE } from './images.ts';
-import { nodeAddresses, podPrefixes } from './network.ts';
+import { type Addresses, nodeAddresses, podPrefixes } from './network.ts';
 import type { ClusterParts } from './parts.ts';
 
 const execute = promisify(execFile);
@@ -43,6 +43,10 @@ export class ClusterNode {
     this.#context = context;
   }
 
+  get addresses(): Addresses {
+    return nodeAddresses(this.number);
+  }
+
   /** Starts the node. Its disk is as it was left: images and volumes stay, Pods start again. */
   async start(): Promise<void> {
     mkdirSync(this.#folder, { recursive: true });
@@ -50,7 +54,7 @@ export class ClusterNode {
     const { parts, cgroups, images } = this.#context;
     const procs = join(this.#folder, 'cgroup.procs');
     writeFileSync(procs, `${cgroups.create(this.name).join('\n')}\n`);
-    const { ipv4, ipv6 } = nodeAddresses(this.number);
+    const { ipv4, ipv6 } = this.addresses;
     const environment = {
       PATH: [...parts.programs, process.env['PATH']].join(delimiter),
       CNI_PLUGINS: parts.cniPlugins,

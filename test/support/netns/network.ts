@@ -103,6 +103,14 @@ export class NetworkNamespace {
     other.ip(`link set ${peerName} up`);
   }
 
+  /** The MAC address of an interface. */
+  macAddress(name: string): string {
+    const shown = execFileSync('ip', ['-n', this.fullName, '-o', 'link', 'show', name], { encoding: 'utf8' });
+    const address = /link\/ether (\S+)/.exec(shown)?.[1];
+    if (address === undefined) throw new Error(`${name} of ${this.name} has no MAC address: ${shown}`);
+    return address;
+  }
+
   /** What a program prints that is run here. */
   async run(program: string, ...args: readonly string[]): Promise<string> {
     const options = { maxBuffer: OUTPUT_MAX };

@@ -7,6 +7,7 @@ import { WEB_IMAGE } from '../../../support/cluster/images.ts';
 import { ROUTER as ROUTER_ADDRESSES } from '../../../support/cluster/network.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { Bird } from '../../../support/netns/bird.ts';
+import type { NetworkNamespace } from '../../../support/netns/network.ts';
 import { requireNetworkBinaries } from '../../../support/network-binaries.ts';
 
 export const NAMESPACE = 'metallb-system';
@@ -34,13 +35,17 @@ export async function rolledOut(cluster: Cluster, workload: string, namespace = 
 export type WebOptions = {
   readonly replicas?: number;
   readonly spec?: Readonly<Record<string, unknown>>;
+  /** The pool that its address is from; any without it. */
+  readonly pool?: string;
+  /** The node of all Pods; any without it. */
+  readonly node?: string;
 };
 
 /** A Deployment of pages, and a Service of type LoadBalancer in front of it. */
 export async function serveWeb(
   cluster: Cluster,
   name: string,
-  { replicas = 2, spec = {} }: WebOptions = {},
+  { replicas = 2, spec = {}, pool, node }: WebOptions = {},
 ): Promise<void> {
   const labels = { app: name };
   const podName = { fieldRef: { fieldPath: 'metadata.name' } };
@@ -72,6 +77,7 @@ export async function serveWeb(
         template: {
           metadata: { labels },
           spec: {
+            ...(node === undefined ? {} : { nodeSelector: { 'kubernetes.io/hostname': node } }),
             containers: [container],
             topologySpreadConstraints: [spread],
             terminationGracePeriodSeconds: 10,
@@ -82,7 +88,10 @@ export async function serveWeb(
     {
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: { name, namespace: 'default' },
+      metadata: {
+        ...{ name, namespace: 'default' },
+        annotations: pool === undefined ? {} : { 'metallb.io/address-pool': pool },
+      },
       spec: {
         type: 'LoadBalancer',
         selector: labels,
@@ -112,59 +121,89 @@ const PEER_ASN = 65_116;
 const MY_ASN = 65_001;
 
 export type RouterOptions = {
+  readonly host?: NetworkNamespace;
+  readonly address?: string;
+} & RouterSettings;
+
+export type RouterSettings = {
+  readonly hasBfd?: boolean;
   /** Keeps the routes of a speaker that restarts; not unless told, since it keeps those of a dead node, too. */
   readonly gracefulRestart?: boolean;
+  readonly password?: string;
 };
 
 /** A router that speaks BGP with all nodes and spreads connections over them. */
-export function startRouter(cluster: Cluster, { gracefulRestart = false }: RouterOptions = {}): Bird {
+export function startRouter(
+  cluster: Cluster,
+  { host = cluster.network.router, address = ROUTER_ADDRESSES.ipv4, ...settings }: RouterOptions = {},
+): Bird {
   const { bird: daemon, birdc: control } = requireNetworkBinaries();
-  const router = new Bird(cluster.network.router, 'tor', { daemon, control });
-  router.write(`router id ${ROUTER_ADDRESSES.ipv4};
+  const router = new Bird(host, `tor-${host.name}`, { daemon, control });
+  router.write(routerText(address, settings));
+  router.start();
+  return router;
+}
+
+/** The configuration of such a router. */
+export const routerText = (
+  address: string,
+  { hasBfd = false, gracefulRestart = false, password }: RouterSettings = {},
+): string => `router id ${address};
 protocol device { }
+protocol bfd { interface "*" { interval 300 ms; multiplier 3; }; }
 protocol kernel { merge paths on; ipv4 { import none; export where source = RTS_BGP; }; }
 protocol bgp nodes {
-  local ${ROUTER_ADDRESSES.ipv4} as ${PEER_ASN};
+  local ${address} as ${PEER_ASN};
   neighbor range 10.90.0.0/24 as ${MY_ASN};
   graceful restart ${gracefulRestart ? 'on' : 'aware'};
+  ${hasBfd ? 'bfd on;' : ''}
+  ${password === undefined ? '' : `password "${password}";`}
   ipv4 {
     import filter { if (65535, 0) ~ bgp_community then bgp_local_pref = 0; accept; };
     export none;
   };
 }
-`);
-  router.start();
-  return router;
-}
+`;
 
 /** A pool. */
-export const pool = (addresses: string): object => ({
+export const pool = (addresses: string, name = 'main'): object => ({
   apiVersion: 'metallb.io/v1beta1',
   kind: 'IPAddressPool',
-  metadata: { name: 'main', namespace: NAMESPACE },
+  metadata: { name, namespace: NAMESPACE },
   spec: { addresses: [addresses] },
 });
 
-/** A pool whose addresses speakers announce to the router by BGP; `peer` has more fields of the BGPPeer. */
+/** A BGPPeer. */
+export const peer = (
+  name: string,
+  address: string,
+  spec: Readonly<Record<string, unknown>> = {},
+): object => ({
+  apiVersion: 'metallb.io/v1beta2',
+  kind: 'BGPPeer',
+  metadata: { name, namespace: NAMESPACE },
+  spec: { myASN: MY_ASN, peerASN: PEER_ASN, peerAddress: address, holdTime: '9s', ...spec },
+});
+
+/** A BGPAdvertisement or an L2Advertisement. */
+export const advertisement = (
+  kind: 'BGPAdvertisement' | 'L2Advertisement',
+  spec: Readonly<Record<string, unknown>> = {},
+): object => ({
+  apiVersion: 'metallb.io/v1beta1',
+  kind,
+  metadata: { name: 'main', namespace: NAMESPACE },
+  spec,
+});
+
+/** A pool whose addresses speakers announce to the router by BGP; `peerSpec` has more fields of the BGPPeer. */
 export const configuration = (
   prefix: string,
-  peer: Readonly<Record<string, unknown>> = {},
+  peerSpec: Readonly<Record<string, unknown>> = {},
 ): readonly object[] => [
   pool(prefix),
-  {
-    apiVersion: 'metallb.io/v1beta2',
-    kind: 'BGPPeer',
-    metadata: { name: 'tor', namespace: NAMESPACE },
-    spec: {
-      ...{ myASN: MY_ASN, peerASN: PEER_ASN, peerAddress: ROUTER_ADDRESSES.ipv4, holdTime: '9s' },
-      ...peer,
-    },
-  },
-  {
-    apiVersion: 'metallb.io/v1beta1',
-    kind: 'BGPAdvertisement',
-    metadata: { name: 'main', namespace: NAMESPACE },
-  },
+  peer('tor', ROUTER_ADDRESSES.ipv4, peerSpec),
+  advertisement('BGPAdvertisement'),
 ];
 
 /** Starts a cluster with a set of Berth's objects, which is ready to serve. */

@@ -50,11 +50,7 @@ export class Layer2Stage {
   static async start(mode?: ProxyMode): Promise<Layer2Stage> {
     const cluster = await NativeCluster.start(mode);
     const client = joinSegment(cluster, 'lan', 99);
-    const macs = new Map<string, string>();
-    for (const node of NODES) {
-      const shown = await cluster.stage.node(node).namespace.run('ip', 'link', 'show', 'eth0');
-      macs.set(/link\/ether (\S+)/.exec(shown)?.[1] ?? '', node);
-    }
+    const macs = new Map(NODES.map((node) => [cluster.stage.node(node).namespace.macAddress('eth0'), node]));
     const recorder = SegmentRecorder.start(
       joinSegment(cluster, 'observer', 98),
       {

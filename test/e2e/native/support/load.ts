@@ -22,6 +22,8 @@ export type LoadResult = {
   /** SYNs that were lost: the kernel sent them again. */
   readonly lostSyns: number;
   readonly failed: readonly FailedRequest[];
+  /** Pages that took as long as the kernel waits before it sends a lost SYN again, or longer. */
+  readonly late: readonly { readonly at: number; readonly until: number }[];
   readonly longLived: readonly {
     readonly pod: string;
     readonly broke: { readonly at: number; readonly error: string } | null;

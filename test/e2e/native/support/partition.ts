@@ -1,13 +1,13 @@
-/** Cuts the bridge of the nodes in two: no frame passes between the ports of one side and those of the other. */
-import type { NativeCluster } from './native-cluster.ts';
+/** Cuts a bridge in two: no frame passes between the ports of one side and those of the other, whose links stay up. */
+import type { NetworkNamespace } from '../../../support/netns/network.ts';
 
 export type Partition = readonly [one: readonly string[], other: readonly string[]];
 
 const TABLE = 'berth_partition';
 
-/** The returned function makes the network whole again. */
+/** `bridge` is the namespace that has it. The returned function makes the network whole again. */
 export async function partition(
-  { stage }: NativeCluster,
+  bridge: NetworkNamespace,
   [one, other]: Partition,
 ): Promise<() => Promise<unknown>> {
   const ports = (side: readonly string[]): string => `{ ${side.map((port) => `"${port}"`).join(', ')} }`;
@@ -17,6 +17,6 @@ export async function partition(
     add chain bridge ${TABLE} forward { type filter hook forward priority 0; }
     add rule bridge ${TABLE} forward ${drop(one, other)}
     add rule bridge ${TABLE} forward ${drop(other, one)}`;
-  await stage.router.run('nft', rules);
-  return () => stage.router.run('nft', `delete table bridge ${TABLE}`);
+  await bridge.run('nft', rules);
+  return () => bridge.run('nft', `delete table bridge ${TABLE}`);
 }

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
  * Steady traffic, with HOST, PORT, EVERY_MS and LONG_LIVED. A new connection every so often fetches one page; so many others
  * stay open and are read from all the time. Nothing is tried twice by this program. The kernel sends a lost SYN again: it counts
  * them, which tells loss from a busy machine, as no time limit could. SIGTERM ends the traffic, and it prints what it saw.
+ * Pages that came late are listed: those whose SYN was lost are among them, as are those that the machine delayed.
  */
 export const loadProgram = fileURLToPath(import.meta.url);
 
@@ -16,6 +17,9 @@ const ANSWER_WITHIN_MS = 15_000;
 
 /** A page that never ends says something every 100 ms. */
 const SILENT_AFTER_MS = 3_000;
+
+/** The kernel sends a lost SYN again after a second (RFC 6298). */
+const LATE_AFTER_MS = 1_000;
 
 if (process.argv[1] === loadProgram) main();
 
@@ -27,6 +31,8 @@ function main() {
   const at = () => Math.round(performance.now() - begun);
   /** @type {{ at: number, until: number, connected: boolean, error: string }[]} */
   const failed = [];
+  /** @type {{ at: number, until: number }[]} */
+  const late = [];
   const open = { tried: 0, served: 0, pods: /** @type {Record<string, number>} */ ({}) };
   const synsBefore = synRetransmits();
   const visits = setInterval(() => visit(), Number(every));
@@ -46,6 +52,7 @@ function main() {
       response.on('error', fail);
       response.on('end', () => {
         open.served += 1;
+        if (at() - started >= LATE_AFTER_MS) late.push({ at: started, until: at() });
         const { pod } = JSON.parse(text);
         open.pods[pod] = (open.pods[pod] ?? 0) + 1;
       });
@@ -67,7 +74,7 @@ function main() {
       if (open.served + failed.length < open.tried && at() < limit) return;
       clearInterval(poll);
       const lostSyns = synRetransmits() - synsBefore;
-      const seen = { begunAt, ...open, lostSyns, failed, longLived: stays.map((one) => one()) };
+      const seen = { begunAt, ...open, lostSyns, failed, late, longLived: stays.map((one) => one()) };
       process.stdout.write(`${JSON.stringify(seen)}\n`, () => process.exit(0));
     }, 20);
   });
