@@ -2,7 +2,8 @@
  * Decides from the API server which speakers answer by layer 2, and with which interfaces.
  *
  * A speaker that does so publishes its interfaces in the SpeakerStatus of its node. It is taken to run until that object says
- * that it has stopped, or until its Pod is not ready. What BFD between the speakers finds out comes on top, as losses.
+ * that it has stopped, or until its Pod is not ready and no speaker that runs hears it by BFD: a Pod is also marked as not ready
+ * where its kubelet, or the way to the API server, stands still. What BFD finds out beyond that comes on top, as losses.
  */
 
 import type { Millis } from '../../base/clock.ts';
@@ -63,6 +64,8 @@ export type Layer2Pod = {
   readonly node: string;
   /** It is ready, and not about to be deleted. */
   readonly isServing: boolean;
+  /** It is about to be deleted. */
+  readonly isDeleting: boolean;
   readonly isMetallb: boolean;
 };
 
@@ -116,7 +119,7 @@ export function speakerPresence(inputs: PresenceInputs): SpeakerPresence {
     watchers: namesOf(shown.filter(({ address }) => address !== null)),
     isFullMesh,
   });
-  const watched = watchedSpeakers(new Set(namesOf(shown)), graph, said);
+  const watched = watchedSpeakers(withHeard(new Set(namesOf(shown)), { published, pods, said }), graph, said);
   const silent = silentSpeakers({ ...watched, said, judge: own.node }, now);
   const left = [...watched.running].filter((node) => !silent.has(node));
   const { running, losses } = watchedSpeakers(new Set(left), graph, said);
@@ -136,6 +139,30 @@ const namesOf = (speakers: readonly PublishedSpeaker[]): readonly string[] =>
 /** One that has stopped will be back: a rollout does not take a cluster of 33 speakers to a full mesh and back. */
 const isPartOfMesh = ({ interfaces, hasStopped }: PublishedSpeaker): boolean =>
   interfaces !== null || hasStopped;
+
+type Evidence = Pick<PresenceInputs, 'pods'> & {
+  readonly published: readonly PublishedSpeaker[];
+  readonly said: readonly Loss[];
+};
+
+/**
+ * Adds those whose Pods are not ready, and whom one of the others hears. The word of a speaker counts only where it runs: two that
+ * are dead would speak for each other.
+ */
+function withHeard(shown: ReadonlySet<string>, { published, pods, said }: Evidence): ReadonlySet<string> {
+  const linked = new Map(published.map((one) => [one.node, one.linked]));
+  const isLost = (watcher: string, node: string): boolean =>
+    said.some((one) => one.watcher === watcher && one.node === node);
+  const isLeaving = (node: string): boolean =>
+    pods.every((pod) => pod.node !== node || pod.isMetallb || pod.isDeleting);
+  const running = new Set(shown);
+  // A set gives its items in the order in which they were added, those added meanwhile as well.
+  for (const watcher of running)
+    for (const node of linked.get(watcher) ?? [])
+      if (!running.has(node) && linked.has(node) && !isLeaving(node) && !isLost(watcher, node))
+        running.add(node);
+  return running;
+}
 
 /** A loss counts only from a speaker that runs, and about one that it watches. */
 const watchedSpeakers = (

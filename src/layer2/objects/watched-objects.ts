@@ -65,13 +65,16 @@ export function toSpeakerPod(raw: Raw): WatchedLayer2Pod | null {
   const images = listOf(specOf(raw)['containers']).map((one) => textOf(fieldsOf(one)['image']));
   return {
     ...versionOf(raw),
-    ...{ name, node, isServing: isReady && !isDeleting },
+    ...{ name, node, isServing: isReady && !isDeleting, isDeleting },
     isMetallb: images.some((image) => METALLB_IMAGE.test(image)),
   };
 }
 
 export const sameSpeakerPod = (a: WatchedLayer2Pod, b: WatchedLayer2Pod): boolean =>
-  a.node === b.node && a.isServing === b.isServing && a.isMetallb === b.isMetallb;
+  a.node === b.node &&
+  a.isServing === b.isServing &&
+  a.isDeleting === b.isDeleting &&
+  a.isMetallb === b.isMetallb;
 
 export type WatchedSpeaker = ObjectVersion & PublishedSpeaker;
 

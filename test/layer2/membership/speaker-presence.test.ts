@@ -34,7 +34,7 @@ const speaker = (node: string, fields: Partial<PublishedSpeaker> = {}): Publishe
   ...fields,
 });
 const pod = (node: string, fields: Partial<Layer2Pod> = {}): Layer2Pod => ({
-  ...{ name: `speaker-${node}`, node, isServing: true, isMetallb: false },
+  ...{ name: `speaker-${node}`, node, isServing: true, isDeleting: false, isMetallb: false },
   ...fields,
 });
 
@@ -79,6 +79,36 @@ const rows: readonly Row[] = [
     says: 'one whose Pod is not ready is not',
     speakers: two,
     pods: [pod('n2', { isServing: false })],
+    alive: 'n1',
+  },
+  {
+    says: 'one whose Pod is not ready is, while another one hears it: its kubelet stands still',
+    speakers: [speaker('n1', { linked: ['n2'] }), speaker('n2', { linked: ['n1'] })],
+    pods: [pod('n2', { isServing: false })],
+    alive: 'n1 n2',
+  },
+  {
+    says: 'one whose Pod is not ready is, while one hears it that another one hears',
+    speakers: [speaker('n1', { linked: ['n2'] }), speaker('n2', { linked: ['n3'] }), speaker('n3')],
+    pods: [pod('n2', { isServing: false }), pod('n3', { isServing: false })],
+    alive: 'n1 n2 n3',
+  },
+  {
+    says: 'one whose Pod is not ready, and that was heard and is lost, is not',
+    speakers: [speaker('n1', { linked: ['n2'], lost: ['n2'] }), speaker('n2', { linked: ['n1'] })],
+    pods: [pod('n2', { isServing: false })],
+    alive: 'n1',
+  },
+  {
+    says: 'two whose Pods are not ready do not speak for each other',
+    speakers: [speaker('n1'), speaker('n2', { linked: ['n3'] }), speaker('n3', { linked: ['n2'] })],
+    pods: [pod('n2', { isServing: false }), pod('n3', { isServing: false })],
+    alive: 'n1',
+  },
+  {
+    says: 'one whose Pod is about to be deleted is not, though another one hears it',
+    speakers: [speaker('n1', { linked: ['n2'] }), speaker('n2', { linked: ['n1'] })],
+    pods: [pod('n2', { isServing: false, isDeleting: true })],
     alive: 'n1',
   },
   {

@@ -151,6 +151,7 @@ export class MembershipCluster {
       name: `speaker-${node}`,
       node,
       isServing: false,
+      isDeleting: false,
       isMetallb: false,
     }));
     this.#pods = [...this.#pods, ...failed];
