@@ -1,5 +1,6 @@
 /** What clients saw of a fault, for each way in which an address is announced. */
 import { loadavg } from 'node:os';
+import { TIMED_OUT } from '../../../support/netns/programs/load.mjs';
 import type { LoadResult } from '../../native/support/load.ts';
 import type { SegmentRecord, Span } from '../../native/support/segment/segment-record.ts';
 
@@ -33,6 +34,23 @@ export const wayOutcomes = ({ span, loads }: FaultOutcome): readonly WayOutcome[
       until: Math.max(0, ...sinceFault),
     };
   });
+
+/** A node that is silent for longer has no BFD session any more: 200 ms × 3. */
+const DETECTION_MS = 600;
+
+/**
+ * Moves of the layer-2 address while its node answered. Where nobody answered, the machine stood still, and the move is right.
+ */
+export const needlessMoves = ({ record, near, span }: FaultOutcome): readonly number[] =>
+  record.longestSilence(near, span) > DETECTION_MS ? [] : record.moves(near, span);
+
+/** Connections that were refused or cut. One that ran out of time may have had to wait for the machine: it is in the report. */
+export const brokenRequests = ({ loads }: FaultOutcome): readonly string[] =>
+  loads.flatMap(({ way, result: { failed } }) =>
+    failed
+      .filter(({ error }) => error !== TIMED_OUT)
+      .map(({ at, until, error }) => `${way} from ${at} to ${until} ms: ${error}`),
+  );
 
 /** One line for the report of a test. */
 export function outcomeText(outcome: FaultOutcome): string {

@@ -12,6 +12,9 @@ import { fileURLToPath } from 'node:url';
  */
 export const loadProgram = fileURLToPath(import.meta.url);
 
+/** The error of a request that nobody answered. */
+export const TIMED_OUT = 'no answer in time';
+
 /** Ends a request that nobody answers. What is slow only because the machine is busy is answered long before. */
 const ANSWER_WITHIN_MS = 15_000;
 
@@ -62,7 +65,7 @@ function main() {
         connected = true;
       });
     });
-    request.on('timeout', () => request.destroy(new Error('no answer in time')));
+    request.on('timeout', () => request.destroy(new Error(TIMED_OUT)));
     request.on('error', fail);
   }
 
