@@ -30,14 +30,15 @@ export class RemoteLosses {
   /** The newest of each sender. */
   readonly #reports = new Map<string, LossReport>();
   /** By watcher, then by the node that it lost. */
-  #since: ReadonlyMap<string, ReadonlyMap<string, Millis>> = new Map();
+  readonly #since = new Map<string, ReadonlyMap<string, Millis>>();
 
   /** The SpeakerStatus objects of all others, as they are now. */
   setPublished(speakers: readonly LosingSpeaker[], now: Millis): void {
     this.#published = new Map(speakers.map((one) => [one.node, one]));
     for (const [sender, report] of this.#reports)
       if (!this.#isNews(report, this.#published.get(sender))) this.#reports.delete(sender);
-    this.#update(now);
+    for (const watcher of this.#since.keys()) if (!this.#published.has(watcher)) this.#since.delete(watcher);
+    for (const { node, lost } of speakers) this.#note(node, this.#reports.get(node)?.lost ?? lost, now);
   }
 
   /** A report whose signature is right. What is published says which process of the sender counts. */
@@ -49,7 +50,7 @@ export class RemoteLosses {
     if (!this.#isNews(report, published) || (last !== undefined && report.sequence <= last.sequence))
       return 'replayed';
     this.#reports.set(report.sender, report);
-    this.#update(now);
+    this.#note(report.sender, report.lost, now);
     return 'accepted';
   }
 
@@ -68,18 +69,11 @@ export class RemoteLosses {
     return published?.boot === boot && sequence > published.sequence;
   }
 
-  #update(now: Millis): void {
-    const current = [...this.#published.values()].map(({ node, lost }) => ({
-      watcher: node,
-      lost: this.#reports.get(node)?.lost ?? lost,
-    }));
-    this.#since = new Map(
-      current
-        .filter(({ lost }) => lost.length > 0)
-        .map(({ watcher, lost }) => {
-          const before = this.#since.get(watcher);
-          return [watcher, new Map(lost.map((node) => [node, before?.get(node) ?? now]))];
-        }),
-    );
+  /** What one of them says; nothing else differs. */
+  #note(watcher: string, lost: readonly string[], now: Millis): void {
+    const before = this.#since.get(watcher);
+    this.#since.delete(watcher);
+    if (lost.length > 0)
+      this.#since.set(watcher, new Map(lost.map((node) => [node, before?.get(node) ?? now])));
   }
 }

@@ -37,8 +37,38 @@ export type SilenceQuestion = WatchedSpeakers & {
 };
 
 export function silentSpeakers(question: SilenceQuestion, now: Millis): ReadonlySet<string> {
-  const alone = lostFor(question, now - SILENCE_GRACE).filter((node) => isSilent(node, question, NOBODY));
-  return new Set([...alone, ...silentTogether(lostFor(question, now - GROUP_SILENCE_GRACE), question)]);
+  if (question.losses.length === 0) return NOBODY;
+  const evidence = evidenceOf(question);
+  const alone = lostFor(question, now - SILENCE_GRACE).filter((node) => isSilent(node, evidence, NOBODY));
+  return new Set([...alone, ...silentTogether(lostFor(question, now - GROUP_SILENCE_GRACE), evidence)]);
+}
+
+/** The losses by node, so that hundreds of speakers that die together are judged in one pass over them. */
+type Evidence = Pick<SilenceQuestion, 'running' | 'graph'> & {
+  /** Who of those that run lost a node. */
+  readonly losersOf: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Whom a speaker says that it has lost, whether it runs or not. */
+  readonly saidBy: ReadonlyMap<string, ReadonlySet<string>>;
+};
+
+const evidenceOf = ({ running, graph, losses, said }: SilenceQuestion): Evidence => ({
+  ...{ running, graph },
+  losersOf: groupedBy(losses, ({ node, watcher }) => [node, watcher]),
+  saidBy: groupedBy(said, ({ node, watcher }) => [watcher, node]),
+});
+
+function groupedBy(
+  losses: readonly Loss[],
+  entryOf: (loss: Loss) => readonly [key: string, value: string],
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const groups = new Map<string, Set<string>>();
+  for (const loss of losses) {
+    const [key, value] = entryOf(loss);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, new Set([value]));
+    else group.add(value);
+  }
+  return groups;
 }
 
 /** When one of the two times is over for the next loss; null where they are for all. */
@@ -63,25 +93,25 @@ const NOBODY: ReadonlySet<string> = new Set();
  * Speakers that died together: each of them might hear the others, but all who are left hear none of them, and none has said
  * that it lost anybody.
  */
-function silentTogether(lost: readonly string[], question: SilenceQuestion): ReadonlySet<string> {
+function silentTogether(lost: readonly string[], evidence: Evidence): ReadonlySet<string> {
   let silent: ReadonlySet<string> = new Set(lost);
   for (;;) {
     const deaf = silent;
-    const left = [...deaf].filter((node) => isSilent(node, question, deaf));
+    const left = [...deaf].filter((node) => isSilent(node, evidence, deaf));
     if (left.length === deaf.size) return deaf;
     silent = new Set(left);
   }
 }
 
-/** Nobody who runs and watches it hears it, except for `deaf`, and it has not said that it lost one of those. */
+/** Nobody who runs and watches it hears it, except for `deaf`, and it has not said that it lost one of those who lost it. */
 function isSilent(
   node: string,
-  { running, graph, losses, said }: SilenceQuestion,
+  { running, graph, losersOf, saidBy }: Evidence,
   deaf: ReadonlySet<string>,
 ): boolean {
-  const losers = new Set(losses.flatMap((one) => (one.node === node ? [one.watcher] : [])));
-  const isHeard = [...(graph.get(node) ?? [])].some(
-    (other) => running.has(other) && !losers.has(other) && !deaf.has(other),
-  );
-  return !isHeard && !said.some((one) => one.watcher === node && losers.has(one.node));
+  const losers = losersOf.get(node) ?? NOBODY;
+  for (const other of graph.get(node) ?? NOBODY)
+    if (running.has(other) && !losers.has(other) && !deaf.has(other)) return false;
+  for (const other of saidBy.get(node) ?? NOBODY) if (losers.has(other)) return false;
+  return true;
 }
