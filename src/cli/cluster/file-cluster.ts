@@ -18,7 +18,7 @@ import {
 } from './resource-ref.ts';
 import { type ClusterFamilies, type IpFamily, withServerDefaults } from './server-defaults.ts';
 import { hasSpeakers, type SpeakerInput } from './speaker-input.ts';
-import { misspelledKinds, READ_KINDS } from './suggestions.ts';
+import { misspelledObjects, READ_KINDS } from './suggestions.ts';
 
 export class FileCluster implements ClusterSource {
   readonly description: string;
@@ -64,12 +64,7 @@ export class FileCluster implements ClusterSource {
       detectBackend((kind) => this.#allObjects.filter((raw) => raw['kind'] === kind), false),
     );
     for (const raw of this.#allObjects) claimObjects.put(raw);
-    state.unread.push(
-      ...misspelledKinds(
-        this.#allObjects.map((raw) => textOf(raw['kind'])),
-        READ_KINDS,
-      ),
-    );
+    state.unread.push(...misspelledObjects(this.#allObjects, READ_KINDS));
     return ok(state);
   }
 

@@ -2,7 +2,7 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import type { ApiSender } from '../../kube/http/api-request.ts';
 import type { CliContext } from '../framework/context.ts';
-import { readManifests } from '../framework/files.ts';
+import { describeFiles, readManifests } from '../framework/files.ts';
 import type { ClusterSource } from './cluster-source.ts';
 import { type ConnectionFlags, withConnection } from './connection.ts';
 import { FileCluster } from './file-cluster.ts';
@@ -58,7 +58,3 @@ export async function withSource<T>(
   );
   return result.ok ? result.value : err([result.error]);
 }
-
-/** `manifests/, standard input`. */
-export const describeFiles = (files: readonly string[]): string =>
-  files.map((file) => (file === '-' ? 'standard input' : file)).join(', ');

@@ -38,8 +38,19 @@ const READ_GROUPS: ReadonlySet<string> = new Set([
   'crd.projectcalico.org',
 ]);
 
-/** Of objects in files whose kind is read, those of a group that is almost one that is read. */
-export function misspelledGroups(objects: readonly Raw[]): readonly string[] {
+/**
+ * Sentences about objects in files that were meant to be read and are not, since their kind or group is almost one that is:
+ * the API server would refuse them. `known` are the kinds that the command reads.
+ */
+export const misspelledObjects = (objects: readonly Raw[], known: ReadonlySet<string>): readonly string[] => [
+  ...misspelledKinds(
+    objects.map((raw) => textOf(raw['kind'])),
+    known,
+  ),
+  ...misspelledGroups(objects),
+];
+
+function misspelledGroups(objects: readonly Raw[]): readonly string[] {
   const sentences = objects.flatMap((raw) => {
     const [kind, group] = [textOf(raw['kind']), groupOf(raw)];
     if (!READ_KINDS.has(kind) || READ_GROUPS.has(group)) return [];
@@ -49,8 +60,7 @@ export function misspelledGroups(objects: readonly Raw[]): readonly string[] {
   return [...new Set(sentences)];
 }
 
-/** Of kinds in files that are not read, those that are almost one that is: the API server would refuse them. */
-export function misspelledKinds(kinds: Iterable<string>, known: ReadonlySet<string>): readonly string[] {
+function misspelledKinds(kinds: readonly string[], known: ReadonlySet<string>): readonly string[] {
   return [...new Set(kinds)].flatMap((kind) => {
     if (known.has(kind) || UNREAD_KINDS.has(kind)) return [];
     const sameIgnoringCase = [...known].find((one) => one.toLowerCase() === kind.toLowerCase());

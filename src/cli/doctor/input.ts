@@ -1,17 +1,16 @@
 /** Input of `berth doctor`: objects from files, or from the live cluster. */
-import { type Raw, textOf } from '../../base/json.ts';
+import type { Raw } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { SnapshotOptions } from '../../calico/findings/snapshot.ts';
 import { DOCTOR_KINDS } from '../cluster/calico-kinds.ts';
 import { readCalicoObjects } from '../cluster/calico-objects.ts';
 import { type ConnectionFlags, withConnection } from '../cluster/connection.ts';
-import { describeFiles } from '../cluster/open-source.ts';
 import { withDefaultNamespace } from '../cluster/resource-ref.ts';
 import { ANNOUNCING_KINDS, hasSpeakers, type SpeakerInput } from '../cluster/speaker-input.ts';
 import { readSpeakerObjects, type SpeakerObjects } from '../cluster/speaker-objects.ts';
-import { misspelledGroups, misspelledKinds } from '../cluster/suggestions.ts';
+import { misspelledObjects } from '../cluster/suggestions.ts';
 import type { CliContext } from '../framework/context.ts';
-import { readManifests } from '../framework/files.ts';
+import { describeFiles, readManifests } from '../framework/files.ts';
 
 export type DoctorInput = Pick<SnapshotOptions, 'complete' | 'read' | 'forbidden'> & {
   readonly description: string;
@@ -38,11 +37,9 @@ export async function readDoctorFiles(
 ): Promise<Result<DoctorInput, readonly string[]>> {
   const read = await readManifests(files, { stdin: context.stdin, recursive });
   if (!read.ok) return read;
-  if (read.value.length === 0) return err([`${describeFiles(files)}: there is no object in it`]);
   const defaultNamespaces = { services: 'default', pools };
   const objects = read.value.map(({ object }) => withDefaultNamespace(object, defaultNamespaces));
-  const kinds = objects.map((raw) => textOf(raw['kind']));
-  const unread = [...misspelledKinds(kinds, DOCTOR_KINDS), ...misspelledGroups(objects)];
+  const unread = misspelledObjects(objects, DOCTOR_KINDS);
   return ok({
     ...{ description: describeFiles(files), objects, complete, unread },
     isPartial: unread.length > 0,

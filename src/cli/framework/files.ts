@@ -11,13 +11,19 @@ import {
 import { type ReadOptions, readManifestFiles } from '../../manifests/read-files.ts';
 import { metadataOf, nameOf, namespaceOf } from '../../objects/metadata.ts';
 
-/** The errors are sentences, all at once. */
+/** Files without any object are an error: nothing can be said of them. The errors are sentences, all at once. */
 export async function readManifests(
   paths: readonly string[],
   options: ReadOptions,
 ): Promise<Result<readonly Manifest[], readonly string[]>> {
-  return checkManifests(await readManifestFiles(paths, options));
+  const read = checkManifests(await readManifestFiles(paths, options));
+  if (paths.length === 0 || !read.ok || read.value.length > 0) return read;
+  return err([`${describeFiles(paths)}: there is no object in it`]);
 }
+
+/** The paths of the flag `-f`, for people. */
+export const describeFiles = (paths: readonly string[]): string =>
+  paths.map((path) => (path === '-' ? 'standard input' : path)).join(', ');
 
 /** All have to be valid, with a name, and each once. The errors are sentences, all at once. */
 export function checkManifests({

@@ -2,6 +2,7 @@
 
 import type { Millis } from '../../base/clock.ts';
 import type { Raw } from '../../base/json.ts';
+import { groupBy } from '../../base/list.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { formatIssue } from '../../config/issue.ts';
 import { readAddressPool } from '../../config/pool/pool.ts';
@@ -16,7 +17,7 @@ import type { ClusterState } from '../cluster/cluster-state.ts';
 import { type DefaultNamespaces, describeRef, type ResourceRef, refOf } from '../cluster/resource-ref.ts';
 import { withServerDefaults } from '../cluster/server-defaults.ts';
 import { SPEAKER_ROUTE_KINDS } from '../cluster/speaker-input.ts';
-import { misspelledKinds, READ_KINDS, suggestObject } from '../cluster/suggestions.ts';
+import { misspelledObjects, READ_KINDS, suggestObject } from '../cluster/suggestions.ts';
 
 /** A deleted object that no address depends on, and routes do. */
 export type RouteObjectRef = {
@@ -57,7 +58,7 @@ export async function editState(
   const state = current.copy();
   const errors: string[] = [];
   const notes: string[] = [];
-  const ignoredKinds = new Map<string, number>();
+  const ignored: Raw[] = [];
   const families = await source.readFamilies();
   const pools = new Set<string>();
   for (const { object, location } of manifests) {
@@ -66,7 +67,7 @@ export async function editState(
       const kind = String(object['kind']);
       if (isCalicoObject(object)) state.claimObjects.apply(object);
       if (ROUTE_KINDS.has(kind) || SPEAKER_ROUTE_KINDS.has(kind)) continue;
-      ignoredKinds.set(kind, (ignoredKinds.get(kind) ?? 0) + 1);
+      ignored.push(object);
       continue;
     }
     const existing = await source.findObject(ref);
@@ -96,8 +97,8 @@ export async function editState(
   for (const { kind, name } of routeObjectsRemoved) state.claimObjects.remove(`${kind} ${name}`);
   if (errors.length > 0) return err(errors);
   notes.push(...overlapNotes(state, pools));
-  notes.push(...misspelledKinds(ignoredKinds.keys(), READ_KINDS));
-  if (ignoredKinds.size > 0) notes.push(ignoredNote(ignoredKinds));
+  notes.push(...misspelledObjects(ignored, READ_KINDS));
+  if (ignored.length > 0) notes.push(ignoredNote(ignored));
   return ok({ state, notes });
 }
 
@@ -114,7 +115,9 @@ function overlapNotes(state: ClusterState, edited: ReadonlySet<string>): readonl
     .flatMap(({ name, overlaps }) => overlaps.map((one) => `pool ${name}: ${formatPoolOverlap(one)}`));
 }
 
-function ignoredNote(ignoredKinds: ReadonlyMap<string, number>): string {
-  const kinds = [...ignoredKinds].map(([kind, count]) => (count === 1 ? kind : `${kind} (${count})`)).sort();
+function ignoredNote(ignored: readonly Raw[]): string {
+  const kinds = [...groupBy(ignored, (raw) => String(raw['kind']))]
+    .map(([kind, { length }]) => (length === 1 ? kind : `${kind} (${length})`))
+    .sort();
   return `ignored, because no address depends on them: ${kinds.join(', ')}`;
 }

@@ -24,6 +24,12 @@ describe('manifests of a folder', () => {
 
   it('are those of subfolders, too, on request', async (test) =>
     assert.deepEqual(await read(test, files, true), { names: ['a', 'b'] }));
+
+  it('are an error where there is none', async (test) => {
+    const { errors = [] } = await read(test, { 'a.yaml': '# nothing yet\n' }, false);
+    assert.equal(errors.length, 1);
+    assert.match(errors[0] ?? '', /: there is no object in it$/);
+  });
 });
 
 describe('two manifests of one object', () => {

@@ -67,13 +67,23 @@ changes     23 h 59 min ago: Service shop/asks has no address (AddressTaken)
     assert.deepEqual([services.from, services.items[0].addresses], ['dryRun', ['192.168.5.1']]);
   });
 
-  it('names a kind that is misspelled, and does not say that all is well', async () => {
-    const { code, out } = await status(
-      [POOLS, SERVICE_WITH_ADDRESS, POOLS.replace(/IPAddressPool/, 'IPAdressPool')].join('---\n'),
-    );
-    assert.equal(code, 5);
-    assert.match(out, /no problem in what could be read\n/);
-    assert.match(out, /IPAdressPool/);
+  for (const [what, right, wrong] of [
+    ['kind', 'IPAddressPool', 'IPAdressPool'],
+    ['group', 'metallb.io', 'metalb.io'],
+  ] as const)
+    it(`names a ${what} that is misspelled, and does not say that all is well`, async () => {
+      const { code, out } = await status(
+        [POOLS, SERVICE_WITH_ADDRESS, POOLS.replace(right, wrong)].join('---\n'),
+      );
+      assert.equal(code, 5);
+      assert.match(out, /no problem in what could be read\n/);
+      assert.match(out, new RegExp(wrong));
+    });
+
+  it('says that there is no object', async () => {
+    const { code, out, err } = await status('# nothing yet\n');
+    assert.deepEqual([code, out], [1, '']);
+    assert.match(err, /standard input: there is no object in it/);
   });
 
   it('-n shows the Services of one namespace', async () => {
