@@ -82,7 +82,9 @@ function routesByAddress({ bgp }: SpeakerAnnouncements): ReadonlyMap<string, rea
         const own = sessions
           .filter(({ peer }) => isTargetPeer(peer, advertisement) && carriesPrefix(peer, prefix))
           .map(({ peer }) => ({ node, peer: peer.name, prefix: formatPrefix(prefix) }));
-        if (own.length > 0) routes.set(id, [...(routes.get(id) ?? []), ...own]);
+        const known = routes.get(id);
+        if (known === undefined) routes.set(id, own);
+        else known.push(...own);
       }
     }
   }

@@ -9,6 +9,7 @@ import type {
 import type { CalicoFacts } from './calico-overview.ts';
 import { type KindLookup, layer2Owners } from './kinds.ts';
 import { isRead, isUnread, type Known } from './knowledge.ts';
+import type { SpeakerFindings } from './speaker-findings.ts';
 import { readSpeakerReports } from './speaker-report.ts';
 import { countSessions, doesRun } from './speakers-overview.ts';
 
@@ -17,7 +18,12 @@ export function describeAnnouncing(
   {
     calico,
     speakers,
-  }: { readonly calico: Known<CalicoFacts | null>; readonly speakers: readonly SpeakerOverview[] | null },
+    findings,
+  }: {
+    readonly calico: Known<CalicoFacts | null>;
+    readonly speakers: readonly SpeakerOverview[] | null;
+    readonly findings: Known<SpeakerFindings | null>;
+  },
 ): AnnouncingOverview {
   const found = speakers ?? [];
   const facts = calico.known ? calico.value : null;
@@ -29,6 +35,7 @@ export function describeAnnouncing(
     unknown: [
       ...(calico.known ? [] : [`what Calico announces is not known: ${calico.says}`]),
       ...(facts?.undecided ?? []),
+      ...(findings.known ? (findings.value?.undecided ?? []) : []),
       ...(['SpeakerStatus', 'ServiceL2Status'] as const).flatMap((kind) => {
         const { reading } = kindOf(kind);
         return isUnread(reading) ? [`what speakers announce is not known: ${reading.says}`] : [];

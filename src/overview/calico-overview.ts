@@ -1,11 +1,10 @@
-/** What Calico announces, by its model, and the findings of the doctor as problems. */
+/** What Calico announces, by its model. */
 
 import { plural } from '../base/text.ts';
 import type { Diagnosis } from '../calico/findings/diagnose.ts';
 import type { Finding } from '../calico/findings/finding.ts';
 import { reportRouters } from '../calico/report/router-report.ts';
 import type { CalicoOverview } from './announcing-document.ts';
-import type { Problem } from './problem.ts';
 
 /** The result of Calico's model, as far as the overview shows it. */
 export type CalicoFacts = {
@@ -43,14 +42,3 @@ export function calicoFacts(
         : [`${plural(unknown.length, 'check')} of Calico could not be decided: berth doctor lists them`],
   };
 }
-
-export const calicoProblems = ({ findings }: CalicoFacts): readonly Problem[] =>
-  findings.map(({ code, severity, object, problem, remedy, addresses }) => ({
-    ...{ code, severity, says: problem, fix: remedy === '' ? null : remedy },
-    object: { kind: object.kind, namespace: object.namespace, name: object.name },
-    ...{ command: 'doctor', count: Math.max(1, addresses.length) },
-  }));
-
-/** Addresses that an error of the doctor explains. */
-export const explainedAddresses = ({ findings }: CalicoFacts): ReadonlySet<string> =>
-  new Set(findings.flatMap(({ severity, addresses }) => (severity === 'error' ? addresses : [])));

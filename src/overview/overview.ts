@@ -27,9 +27,10 @@ import {
 } from './knowledge.ts';
 import { OverviewServices } from './overview-services.ts';
 import { describePools, type PoolUse } from './pools-overview.ts';
-import { type Problem, sortProblems, verdictOf } from './problem.ts';
+import { sortProblems, verdictOf } from './problem.ts';
 import { findProblems } from './problems.ts';
 import { describePrograms } from './programs.ts';
+import type { SpeakerFindings } from './speaker-findings.ts';
 
 export type OverviewOptions = AllocationOptions & {
   /** What is read, for headings. */
@@ -43,6 +44,7 @@ export type OverviewOptions = AllocationOptions & {
 };
 
 const NO_CALICO: Known<CalicoFacts | null> = known(null);
+const NO_SPEAKERS: Known<SpeakerFindings | null> = known(null);
 const NO_POOLS: PoolSet = { byName: new Map() };
 
 export class Overview {
@@ -55,7 +57,7 @@ export class Overview {
   #layer2OnlyPools: ReadonlySet<string> = new Set();
   #calico = NO_CALICO;
   #claims: ExternalClaims | null = null;
-  #findings: Known<readonly Problem[]> = known([]);
+  #speakers = NO_SPEAKERS;
 
   constructor(options: OverviewOptions) {
     this.#options = options;
@@ -105,9 +107,9 @@ export class Overview {
     this.#claims = claims;
   }
 
-  /** Problems that other checks have found, such as those of the speakers. */
-  setFindings(findings: Known<readonly Problem[]>): void {
-    this.#findings = findings;
+  /** What the model of the speakers says; null where none announces. */
+  setSpeakers(speakers: Known<SpeakerFindings | null>): void {
+    this.#speakers = speakers;
   }
 
   // --- results
@@ -132,7 +134,9 @@ export class Overview {
     const { source, namespace, servicesFrom } = this.#options;
     const kindOf = (kind: OverviewKind): KindObjects => this.#objectsOf(kind);
     const programs = describePrograms(kindOf, { namespace }, wall);
-    const announcing = describeAnnouncing(kindOf, { calico: this.#calico, speakers: programs.speakers });
+    const announcing = describeAnnouncing(kindOf, {
+      ...{ calico: this.#calico, speakers: programs.speakers, findings: this.#speakers },
+    });
     const areServicesRead = isRead(this.#servicesReading);
     const pools = isRead(kindOf('IPAddressPool').reading)
       ? describePools(this.#poolSet, this.#poolUse())
@@ -143,7 +147,7 @@ export class Overview {
         {
           ...{ kindOf, namespace, programs, announcing, pools, poolSet: this.#poolSet },
           services: areServicesRead ? this.#services : null,
-          ...{ allocation: this.allocation, calico: this.#calico, findings: this.#findings },
+          ...{ allocation: this.allocation, calico: this.#calico, speakers: this.#speakers },
         },
         wall,
       ),
@@ -192,8 +196,9 @@ export class Overview {
   #unknown(): readonly string[] {
     return [
       ...(this.#options.notRead ?? []),
-      ...(this.#calico.known ? (this.#calico.value?.notRead ?? []) : [this.#calico.says]),
-      ...(this.#findings.known ? [] : [this.#findings.says]),
+      ...[this.#calico, this.#speakers].flatMap((facts) =>
+        facts.known ? (facts.value?.notRead ?? []) : [facts.says],
+      ),
     ];
   }
 

@@ -3,10 +3,11 @@ import type { AllocationContext } from '../allocation/context.ts';
 import type { Millis } from '../base/clock.ts';
 import type { PoolSet } from '../config/pool/pool-set.ts';
 import type { AnnouncingOverview } from './announcing-document.ts';
-import { type CalicoFacts, calicoProblems, explainedAddresses } from './calico-overview.ts';
+import type { CalicoFacts } from './calico-overview.ts';
 import { configurationProblems } from './configuration-problems.ts';
 import { controllerProblems } from './controller-overview.ts';
 import type { PoolOverview } from './document.ts';
+import { explainedAddresses, withFindings } from './finding-problems.ts';
 import type { KindLookup } from './kinds.ts';
 import type { Known } from './knowledge.ts';
 import type { OverviewServices } from './overview-services.ts';
@@ -14,6 +15,7 @@ import { poolProblems } from './pools-overview.ts';
 import type { Problem } from './problem.ts';
 import type { Programs } from './programs.ts';
 import { serviceProblems } from './service-problems.ts';
+import type { SpeakerFindings } from './speaker-findings.ts';
 import { layer2Problems, speakerProblems } from './speaker-problems.ts';
 import { versionProblems } from './version-problems.ts';
 
@@ -29,14 +31,17 @@ export type ProblemInput = {
   readonly services: OverviewServices | null;
   readonly allocation: AllocationContext | null;
   readonly calico: Known<CalicoFacts | null>;
-  readonly findings: Known<readonly Problem[]>;
+  readonly speakers: Known<SpeakerFindings | null>;
 };
 
 /** In no order. */
 export function findProblems(input: ProblemInput, wall: Millis): readonly Problem[] {
   const { kindOf, namespace, programs, announcing, pools, services, allocation } = input;
-  const calico = input.calico.known ? input.calico.value : null;
-  return [
+  const findings = [
+    ...(input.calico.known ? (input.calico.value?.findings ?? []) : []),
+    ...(input.speakers.known ? (input.speakers.value?.findings ?? []) : []),
+  ];
+  const own = [
     ...controllerProblems(programs.controller, { pods: programs.pods, namespace }),
     ...(kindOf('IPAddressPool').reading.state === 'absent' ? [CRD_MISSING] : []),
     ...versionProblems(programs.pods, namespace),
@@ -61,15 +66,14 @@ export function findProblems(input: ProblemInput, wall: Millis): readonly Proble
             overviewOf: (key) => services.overviewOf(key),
             occupancy: services.occupancy,
             ...{ allocation, namespace },
-            explained: calico === null ? new Set() : explainedAddresses(calico),
+            explained: explainedAddresses(findings),
           },
           wall,
         )),
     ...speakerProblems(announcing.speakers ?? [], { namespace }),
     ...(announcing.layer2 === null ? [] : layer2Problems(announcing.layer2, { namespace })),
-    ...(calico === null ? [] : calicoProblems(calico)),
-    ...(input.findings.known ? input.findings.value : []),
   ];
+  return withFindings(own, findings);
 }
 
 const CRD_MISSING: Problem = {

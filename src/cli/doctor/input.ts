@@ -1,27 +1,22 @@
 /** Input of `berth doctor`: objects from files, or from the live cluster. */
-import type { Raw } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import type { SnapshotOptions } from '../../calico/findings/snapshot.ts';
+import type { AnnouncingInput } from '../cluster/announcing-diagnosis.ts';
 import { DOCTOR_KINDS } from '../cluster/calico-kinds.ts';
 import { readCalicoObjects } from '../cluster/calico-objects.ts';
 import { type ConnectionFlags, withConnection } from '../cluster/connection.ts';
 import { withDefaultNamespace } from '../cluster/resource-ref.ts';
-import { ANNOUNCING_KINDS, hasSpeakers, type SpeakerInput } from '../cluster/speaker-input.ts';
+import { ANNOUNCING_KINDS, hasSpeakers } from '../cluster/speaker-input.ts';
 import { readSpeakerObjects, type SpeakerObjects } from '../cluster/speaker-objects.ts';
 import { misspelledObjects } from '../cluster/suggestions.ts';
 import type { CliContext } from '../framework/context.ts';
 import { describeFiles, readManifests } from '../framework/files.ts';
 
-export type DoctorInput = Pick<SnapshotOptions, 'complete' | 'read' | 'forbidden'> & {
+export type DoctorInput = AnnouncingInput & {
   readonly description: string;
-  readonly objects: readonly Raw[];
   /** Sentences about objects that could not be read. */
   readonly unread: readonly string[];
   /** Something could not be read: kinds of the live cluster, or objects of a misspelled kind. */
   readonly isPartial: boolean;
-  readonly isLive: boolean;
-  /** The same for the speakers, whose kinds have namesakes among Calico's. */
-  readonly speakers: SpeakerInput;
 };
 
 export type DoctorFileFlags = {

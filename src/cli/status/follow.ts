@@ -1,4 +1,5 @@
 /** Follows a cluster: in place on a terminal, until Ctrl-C; or until all is well. */
+import { pause } from '../../base/abort.ts';
 import type { Millis } from '../../base/clock.ts';
 import type { OverviewDocument } from '../../overview/document.ts';
 import type { KindState } from '../../overview/knowledge.ts';
@@ -41,9 +42,9 @@ export async function followStatus(options: FollowOptions): Promise<OverviewDocu
         if (flags.watch) screen.draw(document);
         if (flags.wait && (isWell(document) || clock.now() >= deadline)) break;
       }
-      const pause = document === null || !flags.watch ? REDRAW_INTERVAL : IDLE_INTERVAL;
-      await Promise.race([running, until(clock, pause, signal, (end) => (wake = end))]);
-      await Promise.race([running, until(clock, REDRAW_INTERVAL, signal, () => {})]);
+      const interval = document === null || !flags.watch ? REDRAW_INTERVAL : IDLE_INTERVAL;
+      await Promise.race([running, pause(clock, interval, signal, (end) => (wake = end))]);
+      await Promise.race([running, pause(clock, REDRAW_INTERVAL, signal)]);
     }
   } finally {
     // Requests that hang end with the connection, which is closed next: Ctrl-C does not wait for them.
@@ -86,23 +87,3 @@ export const isWell = ({ problems, services, kinds }: OverviewDocument): boolean
   problems.every(({ severity }) => severity !== 'error') &&
   (services === null || services.unreconciled === 0) &&
   kinds.every(({ state }) => !PASSING.has(state));
-
-/** After `time`, or when `signal` is aborted, or when `end` is called, which `started` is given. */
-function until(
-  clock: CliContext['clock'],
-  time: Millis,
-  signal: AbortSignal,
-  started: (end: () => void) => void,
-): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      cancel();
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const cancel = clock.after(time, end);
-    if (signal.aborted) end();
-    else signal.addEventListener('abort', end, { once: true });
-    started(end);
-  });
-}

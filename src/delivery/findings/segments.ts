@@ -78,7 +78,8 @@ const S22: SpeakerCheck = {
   question: 'whether other hosts use addresses of Services',
   find: ({ objectsOf, cluster }) =>
     objectsOf('SpeakerStatus').flatMap((raw) =>
-      listOf(fieldsOf(statusOf(raw)['layer2'])['conflicts'])
+      // What a speaker saw that has stopped counts no more.
+      (cluster.running.includes(nameOf(raw)) ? listOf(fieldsOf(statusOf(raw)['layer2'])['conflicts']) : [])
         .map(fieldsOf)
         .map(
           (one): SpeakerCheckResult => ({

@@ -92,7 +92,9 @@ export function takeAnnouncementSnapshot(
     if (isMetallb && namespaceOf(raw) !== namespace) elsewhere.push(raw);
     const kind = isMetallb ? textOf(raw['kind']) : resourceKind(raw);
     if (METALLB_KINDS.has(kind) && (!isMetallb || namespaceOf(raw) !== namespace)) continue;
-    byKind.set(kind, [...(byKind.get(kind) ?? []), raw]);
+    const known = byKind.get(kind);
+    if (known === undefined) byKind.set(kind, [raw]);
+    else known.push(raw);
   }
   const isKindKnown = (kind: string): boolean =>
     forbidden?.has(kind) !== true && (byKind.has(kind) || completeKinds.has(kind));
@@ -105,15 +107,22 @@ export function takeAnnouncementSnapshot(
     coveredPools: coveredPoolsIn(cluster, announced),
     objectsOf: (kind) => byKind.get(kind) ?? [],
     isKindComplete: (kind) => isKindKnown(kind) && completeKinds.has(kind),
-    undelivered: areAnnouncementsKnown(isKindKnown, hasAnnouncing) ? undelivered() : null,
+    undelivered: areAnnouncementsKnown(isKindKnown, hasAnnouncing, forbidden) ? undelivered() : null,
   };
 }
 
-/** Where nothing shows that speakers announce, another program or a static route may lead to the addresses. */
+/**
+ * Where nothing shows that speakers announce, another program or a static route may lead to the addresses. What a kind that could
+ * not be read makes them announce is not known either.
+ */
 const areAnnouncementsKnown = (
   isKindKnown: AnnouncementSnapshot['isKindKnown'],
   hasAnnouncing: boolean,
-): boolean => ['Node', 'Service', 'IPAddressPool'].every(isKindKnown) && hasAnnouncing;
+  forbidden: ReadonlySet<string> = new Set(),
+): boolean =>
+  ['Node', 'Service', 'IPAddressPool'].every(isKindKnown) &&
+  hasAnnouncing &&
+  !ANNOUNCING_KINDS.some((kind) => kind !== 'SpeakerStatus' && forbidden.has(kind));
 
 function coveredPoolsIn(
   { objects: { config } }: SpeakerCluster,

@@ -89,6 +89,8 @@ describe('berth status on a cluster that can be read in part', () => {
     [{ ipaddresspools: 500 }, /pools {7}not known: pools could not be read/, /IPv4 used/],
     [{ speakerstatuses: 403 }, /what speakers announce is not known/, /sessions up/],
     [{ nodes: 403 }, /- nodes cannot be read/, /^$/],
+    [{ endpointslices: 403 }, /- endpointslices cannot be read: refused with 403/, /^$/],
+    [{ bgppeers: 500 }, /- bgppeers cannot be read/, /^$/],
   ];
   for (const [refused, says, never] of rows) {
     it(`without ${Object.keys(refused)[0]}: ends with 5 and says what is not known`, async (test) => {
@@ -137,6 +139,14 @@ describe('berth status on a cluster where all is well', () => {
       /controller {2}berth-controller-a leads, since [^,]+, version v1\.4\.0, 2 of 2 Pods ready\n/,
     );
     assert.match(out, /announcing {2}BGP: 2 of 2 sessions up; 2 of 2 speakers running\n/);
+  });
+
+  it('has what the doctor finds of the speakers', async (test) => {
+    const objects = liveCluster(Date.now()).filter(({ kind }) => kind !== 'BGPAdvertisement');
+    const { code, out } = await statusOn(test, objects, {});
+    assert.equal(code, 4, out);
+    assert.match(out, /ERROR S1 IPAddressPool .*public/);
+    assert.match(out, /more: berth doctor/);
   });
 
   it('--wait ends as soon as there is no error', async (test) => {

@@ -13,6 +13,18 @@ export const liveCluster = (wall: number): readonly Raw[] => [
     metadata: { name: 'public', namespace: NAMESPACE, creationTimestamp: time(wall - HOUR), uid: 'p1' },
     spec: { addresses: ['192.0.2.0/28'] },
   },
+  {
+    ...{ apiVersion: 'metallb.io/v1beta1', kind: 'BGPAdvertisement' },
+    metadata: { name: 'all', namespace: NAMESPACE },
+    spec: {},
+  },
+  {
+    ...{ apiVersion: 'metallb.io/v1beta2', kind: 'BGPPeer' },
+    metadata: { name: 'tor', namespace: NAMESPACE },
+    spec: { myASN: 64512, peerASN: 64500, peerAddress: '10.0.0.1' },
+  },
+  endpointSlice('shop', 'web'),
+  endpointSlice('shop', 'api'),
   loadBalancer('shop', 'web', '192.0.2.1', wall),
   loadBalancer('shop', 'api', '192.0.2.2', wall),
   lease({ holder: 'berth-controller-a_1', acquired: wall - HOUR, renewed: wall - 1000 }),
@@ -35,6 +47,12 @@ export const loadBalancer = (namespace: string, name: string, ip: string, wall: 
       condition('berth.dev/Announced', 'Announced', 'Announced by BGP from n1, n2 to tor (10.0.0.1).', wall),
     ],
   },
+});
+
+const endpointSlice = (namespace: string, service: string): Raw => ({
+  ...{ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', addressType: 'IPv4' },
+  metadata: { name: `${service}-1`, namespace, labels: { 'kubernetes.io/service-name': service } },
+  endpoints: [{ addresses: ['10.2.0.1'], nodeName: 'n1', conditions: { ready: true } }],
 });
 
 const condition = (type: string, reason: string, message: string, wall: number) => ({

@@ -7,18 +7,18 @@ import { groupBy } from '../../../base/list.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { namespaceOf, specOf, statusOf } from '../../../objects/metadata.ts';
 import type { Service } from '../../../objects/service.ts';
-import { type CalicoFacts, calicoFacts } from '../../../overview/calico-overview.ts';
 import { OVERVIEW_KINDS } from '../../../overview/kinds.ts';
-import { type Known, known, notShown, readKind } from '../../../overview/knowledge.ts';
+import { notShown, readKind } from '../../../overview/knowledge.ts';
 import { Overview } from '../../../overview/overview.ts';
 import type { CliContext } from '../../framework/context.ts';
 import { describeFiles, readManifests } from '../../framework/files.ts';
-import { diagnoseCalico, hasCalicoBgp, withServiceAddresses } from '../calico-input.ts';
+import { withServiceAddresses } from '../calico-input.ts';
 import { FileCluster } from '../file-cluster.ts';
 import { withOldConfiguration } from '../old-configmap.ts';
 import type { OpenedSource } from '../open-source.ts';
 import { withDefaultNamespace } from '../resource-ref.ts';
 import { allocatorOptions, snapshotOf } from '../snapshot.ts';
+import { judgeAnnouncing } from './judge-announcing.ts';
 import { OVERVIEW_RESOURCES } from './kind-resources.ts';
 import { type OverviewFlags, overviewOptions } from './options.ts';
 
@@ -64,7 +64,13 @@ export async function readFileOverview(
   overview.setExternalClaims(snapshotOf(state.value, flags).externalClaims);
   putObjects(overview, objects, flags['pool-namespace']);
   putServices(overview, services, flags.namespace);
-  overview.setCalico(judgeCalico(objects, services));
+  const shown = isDryRun ? withAddressesOf(services, objects) : objects;
+  const { calico, speakers } = judgeAnnouncing(
+    { objects: shown, isLive: false, speakers: { objects: shown } },
+    flags,
+  );
+  overview.setCalico(calico);
+  overview.setSpeakers(speakers);
   const opened = { source: cluster, defaultNamespaces, sender: null };
   return ok({ overview, wall: newestTime(objects) ?? now, opened });
 }
@@ -95,11 +101,8 @@ function putServices(overview: Overview, services: readonly Service[], namespace
   );
 }
 
-function judgeCalico(objects: readonly Raw[], services: readonly Service[]): Known<CalicoFacts | null> {
-  if (!hasCalicoBgp(objects)) return known(null);
-  const addresses = new Map(services.map((one) => [one.key, readIngressStatus(one).addresses]));
-  return known(calicoFacts(diagnoseCalico({ objects: withServiceAddresses(objects, addresses) })));
-}
+const withAddressesOf = (services: readonly Service[], objects: readonly Raw[]): readonly Raw[] =>
+  withServiceAddresses(objects, new Map(services.map((one) => [one.key, readIngressStatus(one).addresses])));
 
 /** Null where no object says it. */
 function newestTime(objects: readonly Raw[]): Millis | null {

@@ -9,9 +9,10 @@ import { isRead, type KindObjects, type KindReading } from '../../../overview/kn
 import { Overview } from '../../../overview/overview.ts';
 import { CalicoClaimObjects } from '../calico-claims.ts';
 import { readLiveClaims } from '../live-claims.ts';
+import type { AnnouncingFacts } from './judge-announcing.ts';
 import { OVERVIEW_RESOURCES } from './kind-resources.ts';
 import { type ListedServices, listServices } from './list-services.ts';
-import { readLiveCalico } from './live-calico.ts';
+import { readLiveAnnouncing } from './live-announcing.ts';
 import { type OverviewFlags, overviewOptions } from './options.ts';
 import { failedReading, listKind, readReading } from './read-kind.ts';
 
@@ -39,9 +40,9 @@ export async function readLiveOverview(options: LiveOverviewOptions): Promise<Ov
     return objects;
   };
   const reading = KINDS.map(readInto);
-  const [services, calico, claims, lease] = await Promise.all([
+  const [services, announcing, claims, lease] = await Promise.all([
     readServices(options),
-    readLiveCalico(options),
+    readLiveAnnouncing(options),
     readClaims(sender, flags),
     readLease(sender, flags['pool-namespace']),
     ...reading,
@@ -49,11 +50,16 @@ export async function readLiveOverview(options: LiveOverviewOptions): Promise<Ov
   overview.setKind('Lease', lease);
   for (const service of services.services) overview.putService(service);
   overview.setServicesReading(services.reading, services.missing);
-  overview.setCalico(calico);
+  setAnnouncing(overview, announcing);
   overview.setExternalClaims(claims);
   const [pools] = await Promise.all(reading);
   if (pools?.objects.some(selectsNamespaces)) await readInto('Namespace');
   return overview;
+}
+
+export function setAnnouncing(overview: Overview, { calico, speakers }: AnnouncingFacts): void {
+  overview.setCalico(calico);
+  overview.setSpeakers(speakers);
 }
 
 export function selectionOf(

@@ -1,16 +1,23 @@
 /**
  * Feed of the overview of a live cluster: everything is read once, and then watched. What could not be read is asked for again
- * now and then; so are Calico's routes, which its model computes from all objects at once.
+ * now and then; so is what Calico and the speakers announce, which their models compute from all objects at once.
  */
 import { setMaxListeners } from 'node:events';
+import { pause } from '../../../base/abort.ts';
 import type { Millis } from '../../../base/clock.ts';
 import type { OverviewDocument } from '../../../overview/document.ts';
 import { OVERVIEW_KINDS, type OverviewKind } from '../../../overview/kinds.ts';
 import { isRead, type KindObjects } from '../../../overview/knowledge.ts';
 import type { Overview } from '../../../overview/overview.ts';
 import { type WatchContext, watchKind } from './kind-watch.ts';
-import { readLiveCalico } from './live-calico.ts';
-import { type LiveOverviewOptions, readLease, readLiveOverview, selectionOf } from './live-overview.ts';
+import { readLiveAnnouncing } from './live-announcing.ts';
+import {
+  type LiveOverviewOptions,
+  readLease,
+  readLiveOverview,
+  selectionOf,
+  setAnnouncing,
+} from './live-overview.ts';
 import { listKind } from './read-kind.ts';
 import { watchServices } from './service-watch.ts';
 
@@ -18,8 +25,10 @@ import { watchServices } from './service-watch.ts';
 const LEASE_INTERVAL: Millis = 2000;
 /** Between two tries to read what could not be read. */
 const RETRY_INTERVAL: Millis = 10_000;
-/** Between the end of one run of Calico's model and the begin of the next. */
-const CALICO_INTERVAL: Millis = 10_000;
+/** Between the end of one run of the models and the begin of the next, at least. */
+const MODEL_INTERVAL: Millis = 10_000;
+/** The pause is so many times as long as the run before it: in a large cluster, the models run for a tenth of the time. */
+const MODEL_PAUSE_FACTOR = 9;
 
 export type FeedOptions = Omit<LiveOverviewOptions, 'sender'> &
   WatchContext & {
@@ -59,9 +68,7 @@ export class OverviewFeed {
       this.#repeat(LEASE_INTERVAL, signal, async () => {
         overview.setKind('Lease', await readLease(client, flags['pool-namespace']));
       }),
-      this.#repeat(CALICO_INTERVAL, signal, async () => {
-        overview.setCalico(await readLiveCalico({ ...this.#options, sender: client }));
-      }),
+      this.#repeatModels(overview, signal),
       this.#repeat(RETRY_INTERVAL, signal, () => this.#readAgain(overview, signal, tasks)),
     );
     this.#watchKinds(overview, signal, tasks);
@@ -121,25 +128,22 @@ export class OverviewFeed {
     return watch(signal);
   }
 
-  /** `work` again and again, `interval` after its end. */
-  async #repeat(interval: Millis, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-    while (await this.#passes(interval, signal)) {
-      await work();
-      this.#options.changed();
+  async #repeatModels(overview: Overview, signal: AbortSignal): Promise<void> {
+    const { client, clock, changed } = this.#options;
+    let interval = MODEL_INTERVAL;
+    while (await pause(clock, interval, signal)) {
+      const begin = clock.now();
+      setAnnouncing(overview, await readLiveAnnouncing({ ...this.#options, sender: client }));
+      interval = Math.max(MODEL_INTERVAL, MODEL_PAUSE_FACTOR * (clock.now() - begin));
+      changed();
     }
   }
 
-  /** False where `signal` is aborted before. */
-  #passes(interval: Millis, signal: AbortSignal): Promise<boolean> {
-    return new Promise((resolve) => {
-      const end = (): void => {
-        cancel();
-        signal.removeEventListener('abort', end);
-        resolve(!signal.aborted);
-      };
-      const cancel = this.#options.clock.after(interval, end);
-      if (signal.aborted) end();
-      else signal.addEventListener('abort', end, { once: true });
-    });
+  /** `work` again and again, `interval` after its end. */
+  async #repeat(interval: Millis, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    while (await pause(this.#options.clock, interval, signal)) {
+      await work();
+      this.#options.changed();
+    }
   }
 }

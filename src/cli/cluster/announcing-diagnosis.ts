@@ -1,0 +1,90 @@
+/**
+ * The diagnosis of what keeps addresses from their clients: by Calico's model, by the model of the speakers, or by both. `doctor`
+ * and the overview judge by it, so they say the same of one cluster.
+ */
+import type { Raw } from '../../base/json.ts';
+import { type Diagnosis, diagnose } from '../../calico/findings/diagnose.ts';
+import type { ClusterSnapshot, SnapshotOptions } from '../../calico/findings/snapshot.ts';
+import { diagnoseSpeakers, type SpeakerDiagnosis } from '../../delivery/findings/diagnose.ts';
+import { hashedRouterId } from '../../kube/node-router-id.ts';
+import { isWithoutCalico } from './calico-input.ts';
+import { hasSpeakers, type SpeakerInput } from './speaker-input.ts';
+
+export type AnnouncingInput = Pick<SnapshotOptions, 'complete' | 'read' | 'forbidden'> & {
+  readonly objects: readonly Raw[];
+  readonly isLive: boolean;
+  /** The same for the speakers, whose kinds have namesakes among Calico's. */
+  readonly speakers: SpeakerInput;
+};
+
+export type AnnouncingOptions = Pick<SnapshotOptions, 'version'> & {
+  /** Of the speakers, and of pools. */
+  readonly namespace: string;
+  readonly lbClass: string | null;
+  /** Edits are tried on the models, and dropped where they do not help. */
+  readonly triesEdits: boolean;
+  /** Of calico-node; '' where it is to be found. */
+  readonly calicoNamespace: string;
+};
+
+export type AnnouncingDiagnosis = {
+  /** Null where Calico is not installed. */
+  readonly calico: Diagnosis | null;
+  /** Null where no speakers announce. */
+  readonly speakers: SpeakerDiagnosis | null;
+};
+
+export function diagnoseAnnouncing(input: AnnouncingInput, options: AnnouncingOptions): AnnouncingDiagnosis {
+  const all = [...input.objects, ...input.speakers.objects];
+  const isBySpeakers = hasSpeakers(all, options.namespace);
+  const isByCalico = !isWithoutCalico(input.objects) || !(isBySpeakers || input.isLive);
+  const first = isByCalico && !isBySpeakers ? null : speakerDiagnosis(input, options, new Set());
+  const announced = first === null ? null : announcedBySpeakers(first);
+  const calico = isByCalico ? calicoDiagnosis(input, options, announced) : null;
+  const speakers =
+    first === null || calico === null
+      ? first
+      : speakerDiagnosis(input, options, learnedFromCalico(calico.world));
+  return { calico, speakers };
+}
+
+function speakerDiagnosis(
+  { speakers: { objects, read, forbidden }, complete }: AnnouncingInput,
+  { namespace, lbClass, triesEdits }: AnnouncingOptions,
+  deliveredOtherwise: ReadonlySet<string>,
+): SpeakerDiagnosis {
+  return diagnoseSpeakers(objects, {
+    ...{ namespace, lbClass, triesEdits, deliveredOtherwise, complete: complete === true },
+    ...(read === undefined ? {} : { read }),
+    ...(forbidden === undefined ? {} : { forbidden }),
+  });
+}
+
+/** Addresses that the speakers deliver, and their pools: Calico is not expected to announce them. */
+function announcedBySpeakers({ snapshot }: SpeakerDiagnosis) {
+  const { announced, undelivered } = snapshot;
+  const missing = new Set((undelivered ?? []).map(({ address }) => address));
+  const addresses = announced.deliveries.map(({ address }) => address).filter((one) => !missing.has(one));
+  return { addresses: new Set(addresses), pools: snapshot.coveredPools };
+}
+
+const learnedFromCalico = ({ assigned, undelivered }: ClusterSnapshot): ReadonlySet<string> =>
+  new Set(
+    undelivered === null ? [] : assigned.map(({ text }) => text).filter((text) => !undelivered.has(text)),
+  );
+
+function calicoDiagnosis(
+  { objects, complete, read, forbidden }: AnnouncingInput,
+  { triesEdits, version, calicoNamespace }: AnnouncingOptions,
+  announcedOtherwise: ReturnType<typeof announcedBySpeakers> | null,
+): Diagnosis {
+  return diagnose(objects, {
+    ...(complete === undefined ? {} : { complete }),
+    ...(read === undefined ? {} : { read }),
+    ...(forbidden === undefined ? {} : { forbidden }),
+    ...{ hashRouterId: hashedRouterId, triesEdits },
+    ...(version === undefined ? {} : { version }),
+    ...(announcedOtherwise === null ? {} : { announcedOtherwise }),
+    ...(calicoNamespace === '' ? {} : { namespace: calicoNamespace }),
+  });
+}
