@@ -6,6 +6,7 @@ import type { Raw } from '../../base/json.ts';
 import { type Diagnosis, diagnose } from '../../calico/findings/diagnose.ts';
 import type { ClusterSnapshot, SnapshotOptions } from '../../calico/findings/snapshot.ts';
 import { diagnoseSpeakers, type SpeakerDiagnosis } from '../../delivery/findings/diagnose.ts';
+import { modelSizeError } from '../../delivery/model-size.ts';
 import { hashedRouterId } from '../../kube/node-router-id.ts';
 import { isWithoutCalico } from './calico-input.ts';
 import { hasSpeakers, type SpeakerInput } from './speaker-input.ts';
@@ -25,27 +26,33 @@ export type AnnouncingOptions = Pick<SnapshotOptions, 'version'> & {
   readonly triesEdits: boolean;
   /** Of calico-node; '' where it is to be found. */
   readonly calicoNamespace: string;
+  /** Of a Service and a node: with more of them, the speakers are left out. */
+  readonly pairsMax: number;
 };
 
 export type AnnouncingDiagnosis = {
   /** Null where Calico is not installed. */
   readonly calico: Diagnosis | null;
-  /** Null where no speakers announce. */
+  /** Null where no speakers announce, and where the cluster is too large for their model. */
   readonly speakers: SpeakerDiagnosis | null;
+  /** Why the model of the speakers was not computed: the end of a sentence. Null where it was, or where none announce. */
+  readonly notModelled: string | null;
 };
 
 export function diagnoseAnnouncing(input: AnnouncingInput, options: AnnouncingOptions): AnnouncingDiagnosis {
   const all = [...input.objects, ...input.speakers.objects];
   const isBySpeakers = hasSpeakers(all, options.namespace);
   const isByCalico = !isWithoutCalico(input.objects) || !(isBySpeakers || input.isLive);
-  const first = isByCalico && !isBySpeakers ? null : speakerDiagnosis(input, options, new Set());
+  const mayBeSpeakers = isBySpeakers || !isByCalico;
+  const notModelled = mayBeSpeakers ? modelSizeError(input.speakers.objects, options.pairsMax) : null;
+  const first = mayBeSpeakers && notModelled === null ? speakerDiagnosis(input, options, new Set()) : null;
   const announced = first === null ? null : announcedBySpeakers(first);
   const calico = isByCalico ? calicoDiagnosis(input, options, announced) : null;
   const speakers =
     first === null || calico === null
       ? first
       : speakerDiagnosis(input, options, learnedFromCalico(calico.world));
-  return { calico, speakers };
+  return { calico, speakers, notModelled };
 }
 
 function speakerDiagnosis(

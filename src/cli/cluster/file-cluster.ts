@@ -2,8 +2,9 @@
 
 import type { Millis } from '../../base/clock.ts';
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
-import { ok, type Result } from '../../base/result.ts';
+import { err, ok, type Result } from '../../base/result.ts';
 import { detectBackend, isBgpRunning } from '../../calico/findings/calico-installation.ts';
+import { COMMAND_PAIRS_MAX, modelSizeError } from '../../delivery/model-size.ts';
 import { SERVICES } from '../../kube/resource.ts';
 import type { Manifest } from '../../manifests/parse-manifests.ts';
 import { type CalicoInput, hasCalicoBgp } from './calico-input.ts';
@@ -82,7 +83,9 @@ export class FileCluster implements ClusterSource {
 
   async readSpeakerInput(mayAnnounce: boolean): Promise<Result<SpeakerInput | null, string>> {
     const isNeeded = mayAnnounce || hasSpeakers(this.#allObjects, this.#defaultNamespaces.pools);
-    return ok(isNeeded ? { objects: this.#allObjects } : null);
+    if (!isNeeded) return ok(null);
+    const tooLarge = modelSizeError(this.#allObjects, COMMAND_PAIRS_MAX);
+    return tooLarge === null ? ok({ objects: this.#allObjects }) : err(tooLarge);
   }
 }
 

@@ -3,6 +3,7 @@
 import { fieldsOf, type Raw } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { plural } from '../../base/text.ts';
+import { COMMAND_PAIRS_MAX, modelSizeError } from '../../delivery/model-size.ts';
 import { type ApiSender, describeOutcome } from '../../kube/http/api-request.ts';
 import {
   type ListFailure,
@@ -122,7 +123,9 @@ export class LiveCluster implements ClusterSource {
     const { objects, read, unread } = readResult;
     if (hasSpeakers(objects, namespace) || mayAnnounce) {
       const missing = [...unread].filter(([kind]) => NEEDED_KINDS.has(kind)).map(([, sentence]) => sentence);
-      return missing.length > 0 ? err(missing.join('; ')) : ok({ objects, read });
+      const tooLarge = modelSizeError(objects, COMMAND_PAIRS_MAX);
+      const problems = tooLarge === null ? missing : [...missing, tooLarge];
+      return problems.length > 0 ? err(problems.join('; ')) : ok({ objects, read });
     }
     const unknown = [...ANNOUNCING_KINDS].flatMap((kind) => unread.get(kind) ?? []);
     return unknown.length === 0 ? ok(null) : err(unknown.join('; '));

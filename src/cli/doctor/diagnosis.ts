@@ -4,6 +4,7 @@ import type { Diagnosis } from '../../calico/findings/diagnose.ts';
 import { parseVersion } from '../../calico/objects/version.ts';
 import { compareWithLive } from '../../calico/report/live-comparison.ts';
 import { reportRouters } from '../../calico/report/router-report.ts';
+import { COMMAND_PAIRS_MAX } from '../../delivery/model-size.ts';
 import { SEVERITY_ORDER } from '../../findings/finding.ts';
 import { diagnoseAnnouncing } from '../cluster/announcing-diagnosis.ts';
 import type { DoctorInput } from './input.ts';
@@ -19,16 +20,19 @@ export type DoctorFlags = {
 
 export function diagnoseInput(input: DoctorInput, flags: DoctorFlags): DoctorReport {
   const version = parseVersion(flags['calico-version']);
-  const { calico, speakers } = diagnoseAnnouncing(input, {
+  const { calico, speakers, notModelled } = diagnoseAnnouncing(input, {
     namespace: flags['speaker-namespace'],
     lbClass: flags['lb-class'] || null,
-    ...{ triesEdits: true, calicoNamespace: flags['calico-namespace'] },
+    ...{ triesEdits: true, pairsMax: COMMAND_PAIRS_MAX, calicoNamespace: flags['calico-namespace'] },
     ...(version === null ? {} : { version }),
   });
   const findings = [...(calico?.findings ?? []), ...(speakers?.findings ?? [])];
-  const { description, unread, isPartial } = input;
+  const unread = [
+    ...input.unread,
+    ...(notModelled === null ? [] : [`what the speakers announce was not checked: ${notModelled}`]),
+  ];
   return {
-    ...{ description, unread, isPartial },
+    ...{ description: input.description, unread, isPartial: input.isPartial || notModelled !== null },
     // Each of the two is sorted, and a sort is stable.
     findings: findings.sort((a, b) => SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity]),
     unknown: [...(calico?.unknown ?? []), ...(speakers?.unknown ?? [])],

@@ -1,10 +1,11 @@
 /** What the models of Calico and of the speakers say of a cluster, for its overview. */
+import { OVERVIEW_PAIRS_MAX } from '../../../delivery/model-size.ts';
 import { type CalicoFacts, calicoFacts } from '../../../overview/calico-overview.ts';
 import { type Known, known } from '../../../overview/knowledge.ts';
 import {
+  notModelledFindings,
   type SpeakerFindings,
   speakerFindings,
-  unmodelledFindings,
 } from '../../../overview/speaker-findings.ts';
 import { type AnnouncingInput, diagnoseAnnouncing } from '../announcing-diagnosis.ts';
 import { hasCalicoBgp } from '../calico-input.ts';
@@ -27,21 +28,14 @@ export function judgeAnnouncing(
   const namespace = flags['pool-namespace'];
   const isByCalico = hasCalicoBgp(input.objects);
   const isBySpeakers = hasSpeakers([...input.objects, ...input.speakers.objects], namespace);
-  const unmodelled = isBySpeakers ? unmodelledFindings(sizeOf(input)) : null;
-  const isModelled = isBySpeakers && unmodelled === null;
-  if (!isByCalico && !isModelled) return { calico: known(null), speakers: known(unmodelled) };
-  const { calico, speakers } = diagnoseAnnouncing(
-    // Without their objects, the speakers' model computes nothing.
-    isModelled ? input : { ...input, speakers: { objects: [] } },
-    { namespace, lbClass: flags['lb-class'] || null, triesEdits: false, calicoNamespace: '' },
-  );
+  if (!isByCalico && !isBySpeakers) return { calico: known(null), speakers: known(null) };
+  const { calico, speakers, notModelled } = diagnoseAnnouncing(input, {
+    ...{ namespace, lbClass: flags['lb-class'] || null, pairsMax: OVERVIEW_PAIRS_MAX },
+    ...{ triesEdits: false, calicoNamespace: '' },
+  });
+  const found = speakers === null ? null : speakerFindings(speakers, notRead);
   return {
     calico: known(calico === null || !isByCalico ? null : calicoFacts(calico, input.forbidden)),
-    speakers: known(speakers === null || !isModelled ? unmodelled : speakerFindings(speakers, notRead)),
+    speakers: known(notModelled === null ? found : notModelledFindings(notModelled)),
   };
-}
-
-function sizeOf({ speakers: { objects } }: AnnouncingInput) {
-  const count = (kind: string): number => objects.filter((raw) => raw['kind'] === kind).length;
-  return { services: count('Service'), nodes: count('Node') };
 }
