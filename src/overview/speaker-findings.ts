@@ -24,7 +24,10 @@ export const speakerFindings = (
 });
 
 /** Of a cluster whose model was not computed, and why: the end of a sentence. */
-export const notModelledFindings = (because: string): SpeakerFindings => ({
-  ...{ findings: [], notRead: [] },
+export const notModelledFindings = (
+  because: string,
+  findings: readonly SpeakerFinding[],
+): SpeakerFindings => ({
+  ...{ findings, notRead: [] },
   undecided: [`what the speakers announce was not checked: ${because}; berth doctor may`],
 });

@@ -5,8 +5,10 @@
 import type { Raw } from '../../base/json.ts';
 import { type Diagnosis, diagnose } from '../../calico/findings/diagnose.ts';
 import type { ClusterSnapshot, SnapshotOptions } from '../../calico/findings/snapshot.ts';
+import type { SpeakerFinding } from '../../delivery/findings/check.ts';
 import { diagnoseSpeakers, type SpeakerDiagnosis } from '../../delivery/findings/diagnose.ts';
 import { modelSizeError } from '../../delivery/model-size.ts';
+import { groupOf, METALLB_GROUP } from '../../delivery/speaker-cluster.ts';
 import { hashedRouterId } from '../../kube/node-router-id.ts';
 import { isWithoutCalico } from './calico-input.ts';
 import { hasSpeakers, type SpeakerInput } from './speaker-input.ts';
@@ -37,11 +39,13 @@ export type AnnouncingDiagnosis = {
   readonly speakers: SpeakerDiagnosis | null;
   /** Why the model of the speakers was not computed: the end of a sentence. Null where it was, or where none announce. */
   readonly notModelled: string | null;
+  /** What is wrong with pools, where `speakers` is null. */
+  readonly pools: readonly SpeakerFinding[];
 };
 
 export function diagnoseAnnouncing(input: AnnouncingInput, options: AnnouncingOptions): AnnouncingDiagnosis {
   const all = [...input.objects, ...input.speakers.objects];
-  const isBySpeakers = hasSpeakers(all, options.namespace);
+  const isBySpeakers = hasSpeakers(all, options.namespace) || (!input.isLive && isForSpeakers(input.objects));
   const isByCalico = !isWithoutCalico(input.objects) || !(isBySpeakers || input.isLive);
   const mayBeSpeakers = isBySpeakers || !isByCalico;
   const notModelled = mayBeSpeakers ? modelSizeError(input.speakers.objects, options.pairsMax) : null;
@@ -52,8 +56,25 @@ export function diagnoseAnnouncing(input: AnnouncingInput, options: AnnouncingOp
     first === null || calico === null
       ? first
       : speakerDiagnosis(input, options, learnedFromCalico(calico.world));
-  return { calico, speakers, notModelled };
+  return { calico, speakers, notModelled, pools: speakers === null ? poolFindings(all, options) : [] };
 }
+
+/** Files with objects of metallb.io, and none that says who announces: nothing of them is Calico's. */
+const isForSpeakers = (objects: readonly Raw[]): boolean =>
+  isWithoutCalico(objects) && objects.some((raw) => groupOf(raw) === METALLB_GROUP);
+
+/** Pools are the controller's, whoever announces: what is wrong with one is a finding without speakers, too. */
+function poolFindings(
+  objects: readonly Raw[],
+  { namespace, triesEdits }: AnnouncingOptions,
+): readonly SpeakerFinding[] {
+  const pools = objects.filter((raw) => groupOf(raw) === METALLB_GROUP && raw['kind'] === 'IPAddressPool');
+  const options = { namespace, lbClass: null, complete: false, triesEdits };
+  return diagnoseSpeakers([...new Set(pools)], options).findings.filter(({ code }) => POOL_CODES.has(code));
+}
+
+/** Of the object itself: invalid, and in a namespace that nobody reads. */
+const POOL_CODES: ReadonlySet<string> = new Set(['S2', 'S23']);
 
 function speakerDiagnosis(
   { speakers: { objects, read, forbidden }, complete }: AnnouncingInput,

@@ -20,13 +20,13 @@ export type DoctorFlags = {
 
 export function diagnoseInput(input: DoctorInput, flags: DoctorFlags): DoctorReport {
   const version = parseVersion(flags['calico-version']);
-  const { calico, speakers, notModelled } = diagnoseAnnouncing(input, {
+  const { calico, speakers, notModelled, pools } = diagnoseAnnouncing(input, {
     namespace: flags['speaker-namespace'],
     lbClass: flags['lb-class'] || null,
     ...{ triesEdits: true, pairsMax: COMMAND_PAIRS_MAX, calicoNamespace: flags['calico-namespace'] },
     ...(version === null ? {} : { version }),
   });
-  const findings = [...(calico?.findings ?? []), ...(speakers?.findings ?? [])];
+  const findings = [...(calico?.findings ?? []), ...(speakers?.findings ?? pools)];
   const unread = [
     ...input.unread,
     ...(notModelled === null ? [] : [`what the speakers announce was not checked: ${notModelled}`]),

@@ -29,13 +29,16 @@ export function judgeAnnouncing(
   const isByCalico = hasCalicoBgp(input.objects);
   const isBySpeakers = hasSpeakers([...input.objects, ...input.speakers.objects], namespace);
   if (!isByCalico && !isBySpeakers) return { calico: known(null), speakers: known(null) };
-  const { calico, speakers, notModelled } = diagnoseAnnouncing(input, {
+  const { calico, speakers, notModelled, pools } = diagnoseAnnouncing(input, {
     ...{ namespace, lbClass: flags['lb-class'] || null, pairsMax: OVERVIEW_PAIRS_MAX },
     ...{ triesEdits: false, calicoNamespace: '' },
   });
-  const found = speakers === null ? null : speakerFindings(speakers, notRead);
+  const found =
+    speakers === null
+      ? speakerFindings({ findings: pools, unknown: [] })
+      : speakerFindings(speakers, notRead);
   return {
     calico: known(calico === null || !isByCalico ? null : calicoFacts(calico, input.forbidden)),
-    speakers: known(notModelled === null ? found : notModelledFindings(notModelled)),
+    speakers: known(notModelled === null ? found : notModelledFindings(notModelled, pools)),
   };
 }
