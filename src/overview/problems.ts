@@ -66,7 +66,8 @@ export function findProblems(input: ProblemInput, wall: Millis): readonly Proble
             overviewOf: (key) => services.overviewOf(key),
             occupancy: services.occupancy,
             ...{ allocation, namespace },
-            explained: explainedAddresses(findings),
+            // Of the speakers' addresses, the condition says which node and why: that stays beside the finding.
+            explained: explainedAddresses(input.calico.known ? (input.calico.value?.findings ?? []) : []),
           },
           wall,
         )),
