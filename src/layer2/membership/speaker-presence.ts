@@ -99,6 +99,8 @@ export type SpeakerPresence = {
   readonly reviewAt: Millis | null;
   /** Nodes that take nothing from an owner that is alive, since they came back a short time ago. */
   readonly returned: ReadonlySet<string>;
+  /** Nodes whose speakers have stopped and still have a Pod, or have one again: they are likely to be back soon. */
+  readonly restarting: ReadonlySet<string>;
   /** Speakers of MetalLB are ready. They elect apart, so Berth's answer for nothing meanwhile. */
   readonly standsBy: boolean;
 };
@@ -129,6 +131,7 @@ export function speakerPresence(inputs: PresenceInputs): SpeakerPresence {
     isOutside: running.has(own.node) && !alive.sets.some((set) => set.has(own.node)),
     reviewAt: nextReview(losses, now),
     returned: returnedNodes(own.returned ?? [], speakers, running),
+    restarting: restartingNodes(speakers, pods),
     standsBy: pods.some(({ isMetallb, isServing }) => isMetallb && isServing),
   };
 }
@@ -185,6 +188,14 @@ function returnedNodes(
 ): ReadonlySet<string> {
   const published = speakers.filter(({ node }) => running.has(node));
   return new Set([...own, ...published.flatMap((one) => one.returned)]);
+}
+
+function restartingNodes(
+  speakers: readonly PublishedSpeaker[],
+  pods: readonly Layer2Pod[],
+): ReadonlySet<string> {
+  const withPod = new Set(pods.filter(({ isMetallb }) => !isMetallb).map(({ node }) => node));
+  return new Set(speakers.filter((one) => one.hasStopped && withPod.has(one.node)).map(({ node }) => node));
 }
 
 /** An interface that this node has lost counts as lost at once; a new one when all can know of it. */

@@ -18,6 +18,7 @@ import type { Layer2Wire, MacAddress, OwnedAddress, WireEvent } from '../../laye
 import { AnsweredTable } from './answered-table.ts';
 import type { IsolationState } from './isolation.ts';
 import type { OpenWire } from './ports.ts';
+import { RestartingOwners } from './restarting-owners.ts';
 
 /** Changes within this time after an election are taken together. The first is not delayed. */
 export const ELECTION_WINDOW: Millis = 20;
@@ -86,6 +87,7 @@ export class Layer2Speaker {
   #isStopped = false;
   #interfaces: readonly PublishedInterface[] | null = null;
   readonly #answered: AnsweredTable;
+  readonly #restarting: RestartingOwners;
   readonly #shareOf: (state: Layer2State) => NodeShare;
   /** Their nodes, by MAC address. */
   #speakers: ReadonlyMap<MacAddress, string> = new Map();
@@ -99,7 +101,9 @@ export class Layer2Speaker {
 
   constructor(options: Layer2SpeakerOptions) {
     this.#options = options;
-    this.#shareOf = nodeShares(options.node);
+    const { clock, node } = options;
+    this.#restarting = new RestartingOwners({ clock, node, changed: () => this.changed() });
+    this.#shareOf = nodeShares(node);
     this.#answered = new AnsweredTable(options.clock, (table) => this.#wire?.setOwned(table));
   }
 
@@ -159,6 +163,7 @@ export class Layer2Speaker {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#cancelTimer?.();
+    this.#restarting.stop();
     const wire = this.#wire;
     if (wire === null) return;
     if (this.#hasSuccessors()) await this.#answered.leaveAll();
@@ -189,7 +194,9 @@ export class Layer2Speaker {
     const before = this.#state;
     this.#state = state;
     this.#setSpeakers(presence);
-    const share = presence.standsBy ? NO_SHARE : this.#shareOf(state);
+    const share = presence.standsBy
+      ? NO_SHARE
+      : this.#shareOf(this.#restarting.ownable(state, presence.restarting));
     const handsOver = !presence.standsBy && !this.#isSuspended;
     const successors = handsOver
       ? successorsOf({ node, before, state, alive: presence.alive })

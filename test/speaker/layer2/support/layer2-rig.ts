@@ -22,6 +22,8 @@ export class FakeWire {
   speakers: readonly string[] = [];
   readonly defended: string[] = [];
   isClosed = false;
+  /** The table of owned addresses was replaced. */
+  replaced: () => void = () => {};
   send: (event: WireEvent) => void = () => {};
 
   get addresses(): readonly string[] {
@@ -32,7 +34,10 @@ export class FakeWire {
     this.send = onEvent;
     this.isClosed = false;
     return ok({
-      setOwned: (table) => (this.owned = table),
+      setOwned: (table) => {
+        this.owned = table;
+        this.replaced();
+      },
       setSpeakers: (macs) => (this.speakers = macs),
       setExcluded: () => {},
       defend: (address) => this.defended.push(formatAddress(address)),
