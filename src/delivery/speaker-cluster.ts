@@ -137,9 +137,15 @@ function runningSpeakers(
 ): readonly string[] {
   const published = statuses.flatMap((raw) => toPublishedSpeaker(raw) ?? []);
   const pods = rawPods.flatMap((raw) => toSpeakerPod(raw) ?? []);
+  // A node that died leaves a SpeakerStatus that says that its speaker runs.
+  const unready = new Set(nodes.filter(({ isReady }) => isReady === false).map(({ name }) => name));
+  const isDead = (node: string): boolean => {
+    const own = pods.filter((pod) => pod.node === node && !pod.isMetallb);
+    return unready.has(node) && own.length > 0 && !own.some(({ isServing }) => isServing);
+  };
   const withSpeaker =
     published.length > 0
-      ? published.filter(({ hasStopped }) => !hasStopped).map(({ node }) => node)
+      ? published.filter(({ node, hasStopped }) => !hasStopped && !isDead(node)).map(({ node }) => node)
       : pods.length > 0 || areAllShown
         ? pods.map(({ node }) => node)
         : nodes.map(({ name }) => name);
