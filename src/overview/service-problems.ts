@@ -123,8 +123,9 @@ const serviceObject = (key: ServiceKey): ProblemObject => ({ kind: 'Service', ..
 const sentences = (head: string, rest: string): string =>
   `${head} ${toSentence(rest) ?? ''}`.replaceAll('  ', ' ').trimEnd();
 
-/** With a capital and a full stop; null for nothing. */
+/** With a capital and a full stop; a command is left as it is to be typed. Null for nothing. */
 function toSentence(text: string | null): string | null {
   if (text === null || text === '') return null;
+  if (/^(kubectl|berth) /.test(text)) return text;
   return `${text[0]?.toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 }
