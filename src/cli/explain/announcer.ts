@@ -26,7 +26,11 @@ export type Announcer = {
   readonly conclusion: string;
   readonly change: string | null;
   readonly ways: readonly ServiceWay[];
-  readonly sections: (format: TextFormat) => readonly (readonly string[])[];
+  /** `hidesFix` where another one announces it: then what this one would need for that mends nothing. */
+  readonly sections: (
+    format: TextFormat,
+    options: { readonly hidesFix: boolean },
+  ) => readonly (readonly string[])[];
 };
 
 export type Announcers = {

@@ -78,7 +78,10 @@ async function explainSpeakers({ opened, service, context }: AnnouncerQuery): Pr
     ways: [speakersWay(nodes, { announced, says: conclusion.conclusion })],
     conclusion: conclusion.conclusion,
     change: conclusion.change,
-    sections: (format) => [whyLines({ service, nodes, responses, conclusion }, format, "Berth's speakers")],
+    sections: (format, { hidesFix }) => {
+      const shown = hidesFix ? { ...conclusion, change: null } : conclusion;
+      return [whyLines({ service, nodes, responses, conclusion: shown }, format, "Berth's speakers")];
+    },
   };
   const unread = silent === 0 ? [] : [`${silent} of ${responses.length} speakers did not answer`];
   return { announcers: [announcer], unread };
@@ -97,7 +100,10 @@ async function explainLayer2Speakers({ opened, service, lbClass }: AnnouncerQuer
     ...{ by: 'layer2-speakers', announced, conclusion },
     ways: [layer2Way(explanation, { announced, says: conclusion })],
     change: explanation.fix,
-    sections: (format) => [layer2WhyLines("Berth's speakers, by layer 2", explanation, standsBy, format)],
+    sections: (format, { hidesFix }) => {
+      const shown = hidesFix ? { ...explanation, fix: null } : explanation;
+      return [layer2WhyLines("Berth's speakers, by layer 2", shown, standsBy, format)];
+    },
   };
   return { announcers: [announcer] };
 }
@@ -105,6 +111,17 @@ async function explainLayer2Speakers({ opened, service, lbClass }: AnnouncerQuer
 /** The announcer that decides: one that announces it, else the first that does not. Null without one. */
 export const decidingAnnouncer = ({ announcers }: Announcers): Announcer | null =>
   announcers.find(({ announced }) => announced === true) ?? announcers[0] ?? null;
+
+/** What each of them says, for people. */
+export function announcerSections(
+  { announcers }: Announcers,
+  format: TextFormat,
+): readonly (readonly string[])[] {
+  const isAnnounced = announcers.some(({ announced }) => announced === true);
+  return announcers.flatMap(({ announced, sections }) =>
+    sections(format, { hidesFix: isAnnounced && announced !== true }),
+  );
+}
 
 /** Where there is no announcer: what that means for the address. */
 export function nobodyLines(

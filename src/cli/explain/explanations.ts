@@ -11,7 +11,7 @@ import type { OpenedSource } from '../cluster/open-source.ts';
 import type { CliContext } from '../framework/context.ts';
 import { joinSections, proseLines } from '../framework/lines.ts';
 import { addressLines } from './address-text.ts';
-import { decidingAnnouncer, findAnnouncers, nobodyLines } from './announcers.ts';
+import { announcerSections, decidingAnnouncer, findAnnouncers, nobodyLines } from './announcers.ts';
 import type { ExplainContext } from './context.ts';
 import { addressJson, announcersJson, serviceJson } from './json.ts';
 import { serviceListJson, serviceListLines } from './service-list.ts';
@@ -65,7 +65,7 @@ export async function explainOneAddress(
     lines: (format) =>
       joinSections([
         [...addressLines(explanation, format), ...poolsElsewhereLines(explanation, state, format)],
-        ...found.announcers.flatMap(({ sections }) => sections(format)),
+        ...announcerSections(found, format),
       ]),
   };
 }
@@ -114,7 +114,7 @@ export async function explainOneService(
     lines: (format) =>
       joinSections([
         serviceLines(report, decidingAnnouncer(found), format),
-        ...found.announcers.flatMap(({ sections }) => sections(format)),
+        ...announcerSections(found, format),
         nobodyLines(query, found, format),
       ]),
   };

@@ -61,7 +61,7 @@ function announcersOf({ bgp, layer2, says, fix, hints }: DeliveryExplanation): r
             announced: bgp.isAdvertised,
             ...{ conclusion: bgp.says, change: bgp.fix },
             ways: [predictedWay(bgp)],
-            sections: (format) => [bgpLines(bgp, format)],
+            sections: (format, { hidesFix }) => [bgpLines(hidesFix ? { ...bgp, fix: null } : bgp, format)],
           },
         ];
   const byLayer2: readonly Announcer[] =
@@ -73,7 +73,9 @@ function announcersOf({ bgp, layer2, says, fix, hints }: DeliveryExplanation): r
             announced: layer2.verdict === 'answered',
             ...{ conclusion: layer2.says, change: layer2.fix },
             ways: [layer2Way(layer2, { announced: layer2.verdict === 'answered', says: layer2.says })],
-            sections: (format) => [layer2Lines(layer2, hints, format)],
+            sections: (format, { hidesFix }) => [
+              layer2Lines(hidesFix ? { ...layer2, fix: null } : layer2, hints, format),
+            ],
           },
         ];
   if (bgp !== null || layer2 !== null) return [...byBgp, ...byLayer2];

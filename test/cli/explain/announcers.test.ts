@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { Raw } from '../../../src/base/json.ts';
+import type { Announcer } from '../../../src/cli/explain/announcer.ts';
+import { announcerSections } from '../../../src/cli/explain/announcers.ts';
 import { runExplain } from '../../../src/cli/explain/run.ts';
 import { respondJson, startLoopback, statusBody } from '../../kube/support/loopback-server.ts';
 import { oneService, settledHarness } from '../../speaker/support/speaker-harness.ts';
@@ -136,4 +138,27 @@ describe('who announces', { timeout: 240_000 }, () => {
     const { out } = await explainWith(test, [], { ...LAYER2, speakerstatuses: [] });
     assert.match(out, /\nAdvertised by nobody\n/);
   });
+});
+
+describe('what would let an announcer announce it', () => {
+  const rows: readonly (readonly [
+    says: string,
+    announced: readonly (boolean | null)[],
+    shown: readonly string[],
+  ])[] = [
+    ['is shown where nobody announces', [false, false], ['0 fix', '1 fix']],
+    ['is hidden where another one announces', [false, true], ['0', '1 fix']],
+    ['is shown where it is not known whether another one does', [false, null], ['0 fix', '1 fix']],
+    ['is hidden of all that do not', [true, null, false], ['0 fix', '1', '2']],
+  ];
+  const announcer = (announced: boolean | null, index: number): Announcer => ({
+    ...{ by: 'bgp-speakers', announced, conclusion: '', change: null, ways: [] },
+    sections: (_, { hidesFix }) => [[hidesFix ? `${index}` : `${index} fix`]],
+  });
+  for (const [says, announced, shown] of rows)
+    it(says, () => {
+      const found = { announcers: announced.map(announcer), calico: null, unread: [] };
+      const format = { columns: 80, paint: (_: unknown, text: string) => text };
+      assert.deepEqual(announcerSections(found, format).flat(), shown);
+    });
 });
