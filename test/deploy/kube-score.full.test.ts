@@ -23,7 +23,6 @@ type Judged = {
 /** Of kube-score: 1 is critical, 5 a warning, 7 nearly well, 10 well. */
 const WELL = 7;
 const MODES = ['controller-only', 'calico', 'native', 'layer2'];
-const isFull = process.env['BERTH_FULL'] === '1';
 
 /** The rows of the table: `check of`. */
 function answers(): readonly string[] {
@@ -59,9 +58,7 @@ function manifestsOf(mode: string): string {
   return `${base}\n---\n${stdout}`;
 }
 
-describe('what kube-score says of the manifests', {
-  skip: isFull ? skipWithoutHelm : 'kube-score is built for BERTH_FULL=1',
-}, () => {
+describe('what kube-score says of the manifests', { skip: skipWithoutHelm }, () => {
   it('is answered, complaint by complaint', () => {
     const answered = answers();
     assert.ok(answered.length > 0, 'the table is missing');

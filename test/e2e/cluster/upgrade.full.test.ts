@@ -30,12 +30,9 @@ const CONTROLLER = 'deployment/berth-controller';
 const SPEAKERS = 'daemonset/berth-speaker';
 
 const helm = findClient('helm');
-const isFull = process.env['BERTH_FULL'] === '1';
 
 describe('an upgrade and a downgrade under load', {
-  skip: isFull
-    ? skipWithoutCluster() || (helm.isAvailable ? false : helm.reason)
-    : 'takes minutes: BERTH_FULL=1 runs it',
+  skip: skipWithoutCluster() || (helm.isAvailable ? false : helm.reason),
 }, () => {
   let cluster: Cluster;
   let router: Bird;

@@ -35,11 +35,8 @@ import {
 
 const NODES = ['n1', 'n2'];
 const SPEAKS = 'berth.dev/speaks';
-const isFull = process.env['BERTH_FULL'] === '1';
 
-describe('from MetalLB to Berth and back, while traffic flows', {
-  skip: isFull ? skipWithoutCluster() : 'takes minutes: BERTH_FULL=1 runs it',
-}, () => {
+describe('from MetalLB to Berth and back, while traffic flows', { skip: skipWithoutCluster() }, () => {
   let cluster: Cluster;
   let router: Bird;
   let address: string;

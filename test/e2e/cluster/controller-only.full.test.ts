@@ -15,11 +15,7 @@ import {
   uninstall,
 } from './support/berth-cluster.ts';
 
-const isFull = process.env['BERTH_FULL'] === '1';
-
-describe('deploy/controller-only on a cluster of real kubelets', {
-  skip: isFull ? skipWithoutCluster() : 'takes a minute: BERTH_FULL=1 runs it',
-}, () => {
+describe('deploy/controller-only on a cluster of real kubelets', { skip: skipWithoutCluster() }, () => {
   let cluster: Cluster;
   let address: string;
 
