@@ -5,7 +5,7 @@ import type { Cluster } from '../../support/cluster/cluster.ts';
 import { skipWithoutCluster } from '../../support/cluster/parts.ts';
 import type { Bird } from '../../support/netns/bird.ts';
 import { awaitResponses } from '../../support/netns/http-client.ts';
-import { lostConnections, runUnderLoad } from '../native/support/load.ts';
+import { lostRequests, runUnderLoad } from '../native/support/load.ts';
 import {
   addressesOf,
   addressOf,
@@ -80,7 +80,7 @@ describe('deploy/native on a cluster of real kubelets', { skip: skipWithoutClust
       await cluster.kubectlOk(['rollout', 'restart', SPEAKERS, '-n', NAMESPACE]);
       await rolledOut(cluster, SPEAKERS);
     });
-    assert.deepEqual(lostConnections(fared), []);
+    assert.deepEqual(lostRequests(fared), []);
     assert.ok(fared.served > 0, 'there was traffic');
     assert.equal(await addressOf(cluster, 'web'), address);
   });
@@ -91,7 +91,7 @@ describe('deploy/native on a cluster of real kubelets', { skip: skipWithoutClust
       await cluster.kubectlOk(['drain', 'n2', '--ignore-daemonsets', '--timeout=120s']);
     });
     await cluster.kubectlOk(['uncordon', 'n2']);
-    assert.deepEqual(lostConnections(fared), []);
+    assert.deepEqual(lostRequests(fared), []);
     assert.equal(await addressOf(cluster, 'web'), address);
   });
 
