@@ -1,15 +1,14 @@
 /** What the chart refuses after a look at the cluster: one sentence, before anything is installed. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { root } from '../../dev/place.mjs';
 import { conversion } from '../cli/support/metallb-objects.ts';
 import { helmPath, IMAGE, skipWithoutHelm } from '../deploy/support/chart.ts';
 import { eventually } from '../support/eventually.ts';
-import type { CommandResult } from '../support/real-api/client.ts';
 import type { RealApi } from '../support/real-api/start.ts';
 import { dedicatedApi } from '../support/real-api.ts';
+import { type CommandResult, runProgram } from '../support/run-program.ts';
 
 const NAMESPACE = 'metallb-system';
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
@@ -193,18 +192,5 @@ describe('the chart on a cluster that something stands in the way of', { skip: s
   });
 });
 
-function run(program: string, args: readonly string[]): Promise<CommandResult> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { env: { PATH: process.env['PATH'], HOME: '/nonexistent' } });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code: code ?? -1, stdout, stderr }));
-  });
-}
+const run = (program: string, args: readonly string[]): Promise<CommandResult> =>
+  runProgram(program, args, { env: { PATH: process.env['PATH'], HOME: '/nonexistent' } });

@@ -7,7 +7,7 @@ import { findClient } from '../../support/client-binaries.ts';
 import { Cluster } from '../../support/cluster/cluster.ts';
 import { skipWithoutCluster } from '../../support/cluster/parts.ts';
 import { awaitResponses } from '../../support/netns/http-client.ts';
-import type { CommandResult } from '../../support/real-api/client.ts';
+import type { CommandResult } from '../../support/run-program.ts';
 import {
   addressesOf,
   addressOf,

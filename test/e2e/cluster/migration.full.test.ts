@@ -14,7 +14,7 @@ import { skipWithoutCluster } from '../../support/cluster/parts.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Bird } from '../../support/netns/bird.ts';
 import { awaitResponses } from '../../support/netns/http-client.ts';
-import type { CommandResult } from '../../support/real-api/client.ts';
+import type { CommandResult } from '../../support/run-program.ts';
 import { runUnderLoad } from '../native/support/load.ts';
 import { metallbCrds } from '../native/support/observed/metallb-crds.ts';
 import {

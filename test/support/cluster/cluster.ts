@@ -2,13 +2,12 @@
  * A real cluster on one machine: a control plane, and nodes with real kubelets, each a set of namespaces. Nothing of it is outside
  * of its namespaces, control groups and folder, and all of it ends with the process that started it.
  */
-import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../../dev/place.mjs';
 import { eventually } from '../eventually.ts';
 import { destroyOnExit } from '../real-api/cleanup.ts';
-import type { CommandResult } from '../real-api/client.ts';
+import { type CommandResult, runProgram } from '../run-program.ts';
 import { CertificateAuthority } from './certificates.ts';
 import { CgroupTree } from './cgroups.ts';
 import { ControlPlane, type ControlPlaneOptions } from './control-plane.ts';
@@ -180,23 +179,6 @@ export class Cluster {
       KUBECONFIG: this.kubeconfig,
       KUBECACHEDIR: join(this.network.path, 'kubectl-cache'),
     };
-    return new Promise((resolve, reject) => {
-      const child = spawn('nsenter', [`--net=/run/netns/${fullName}`, program, ...args], {
-        env,
-        stdio: 'pipe',
-      });
-      let stdout = '';
-      let stderr = '';
-      child.stdout.setEncoding('utf8').on('data', (text: string) => {
-        stdout += text;
-      });
-      child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        stderr += text;
-      });
-      child.on('error', reject);
-      child.on('close', (code) => resolve({ code: code ?? -1, stdout, stderr }));
-      child.stdin.on('error', () => {}); // it may end without reading all
-      child.stdin.end(input);
-    });
+    return runProgram('nsenter', [`--net=/run/netns/${fullName}`, program, ...args], { env, input });
   }
 }

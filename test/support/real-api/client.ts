@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { Agent, request as send } from 'node:https';
 import { join } from 'node:path';
+import { type CommandResult, runProgram } from '../run-program.ts';
 
 /** What it takes to reach an API server; plain data, so that it can be handed to another process. */
 export type ApiAccess = {
@@ -21,8 +21,6 @@ export type ApiResponse<T> = {
   /** Parsed where it is JSON, else the text. */
   readonly body: T;
 };
-
-export type CommandResult = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
 export type ApiClient = ApiAccess & {
   /**
@@ -106,25 +104,11 @@ function runKubectl(
   args: readonly string[],
   input: string | undefined,
 ): Promise<CommandResult> {
-  return new Promise((resolve, reject) => {
-    const env = {
-      PATH: process.env['PATH'],
-      HOME: access.folder,
-      KUBECONFIG: access.kubeconfig,
-      KUBECACHEDIR: join(access.folder, 'kubectl-cache'),
-    };
-    const child = spawn(access.kubectlPath, args, { env, stdio: 'pipe' });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text) => {
-      stderr += text;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code: code ?? -1, stdout, stderr }));
-    child.stdin.on('error', () => {}); // it may end without reading all; its exit code then tells
-    child.stdin.end(input ?? '');
-  });
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: access.folder,
+    KUBECONFIG: access.kubeconfig,
+    KUBECACHEDIR: join(access.folder, 'kubectl-cache'),
+  };
+  return runProgram(access.kubectlPath, args, { env, input });
 }
