@@ -9,7 +9,11 @@ import { fieldsOf, type Raw, textOf } from '../base/json.ts';
 import { type Layer2Service, toLayer2Service } from '../layer2/election/layer2-service.ts';
 import type { OwnerRecord } from '../layer2/election/record-index.ts';
 import { publishedLosses } from '../layer2/membership/remote-losses.ts';
-import { type SpeakerPresence, speakerPresence } from '../layer2/membership/speaker-presence.ts';
+import {
+  isPodServing,
+  type SpeakerPresence,
+  speakerPresence,
+} from '../layer2/membership/speaker-presence.ts';
 import { WatchGraphs } from '../layer2/membership/watch-graph.ts';
 import { toPublishedSpeaker, toSpeakerPod, toWatchedRecord } from '../layer2/objects/watched-objects.ts';
 import { parseApiVersion } from '../objects/api-group.ts';
@@ -139,10 +143,7 @@ function runningSpeakers(
   const pods = rawPods.flatMap((raw) => toSpeakerPod(raw) ?? []);
   // A node that died leaves a SpeakerStatus that says that its speaker runs.
   const unready = new Set(nodes.filter(({ isReady }) => isReady === false).map(({ name }) => name));
-  const isDead = (node: string): boolean => {
-    const own = pods.filter((pod) => pod.node === node && !pod.isMetallb);
-    return unready.has(node) && own.length > 0 && !own.some(({ isServing }) => isServing);
-  };
+  const isDead = (node: string): boolean => unready.has(node) && !isPodServing(node, pods);
   const withSpeaker =
     published.length > 0
       ? published.filter(({ node, hasStopped }) => !hasStopped && !isDead(node)).map(({ node }) => node)

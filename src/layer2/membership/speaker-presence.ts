@@ -230,8 +230,8 @@ function aliveAmong(
   return aliveByVerdicts(running, [...links, ...down]);
 }
 
-/** Of a rollout there may be two; a speaker that runs outside of the cluster has none. */
-function isPodServing(node: string, pods: readonly Layer2Pod[]): boolean {
+/** Whether a Pod of the speaker is ready. Of a rollout there may be two; a speaker that runs outside of the cluster has none, and counts. */
+export function isPodServing(node: string, pods: readonly Layer2Pod[]): boolean {
   const own = pods.filter((pod) => pod.node === node && !pod.isMetallb);
   return own.length === 0 || own.some(({ isServing }) => isServing);
 }
