@@ -12,6 +12,7 @@ import type { Clock, Millis } from '../../base/clock.ts';
 import { compareResourceVersions } from '../../kube/resource-version.ts';
 import type { Service, ServiceKey } from '../../objects/service.ts';
 import type { ControllerInformers } from './api/informers.ts';
+import type { WatchedPool } from './api/watched-objects.ts';
 
 /** An assignment that is older than this stays, whatever a late watch brings. */
 export const LATE_INPUT_WINDOW: Millis = 5_000;
@@ -22,17 +23,29 @@ type RecentAssignment = {
   readonly at: Millis;
 };
 
+/** What of a pool decides whether it is another one now. */
+type KnownPool = Pick<WatchedPool, 'name' | 'uid' | 'generation' | 'labels'>;
+
+const isSamePool = (before: KnownPool, after: KnownPool): boolean =>
+  before.uid === after.uid &&
+  before.generation === after.generation &&
+  isDeepStrictEqual(before.labels, after.labels);
+
+/** Of pools that are gone, so many are remembered; one that is forgotten may count as late when it comes back. */
+const LOST_POOLS_MAX = 1_000;
+
 /** Every change of a pool or of the labels of a Namespace is told to `late`; a status of a pool is none. */
 export function subscribeToLateInputs(
   { pools, namespaces }: Pick<ControllerInformers, 'pools' | 'namespaces'>,
   late: LateInputs,
 ): void {
   pools.subscribe({
-    isSame: (before, after) =>
-      before.uid === after.uid &&
-      before.generation === after.generation &&
-      isDeepStrictEqual(before.labels, after.labels),
-    changed: (_, { name, resourceVersion }) => late.changed({ pool: name }, resourceVersion),
+    isSame: isSamePool,
+    changed: (before, after) => {
+      if (before === undefined && late.returned(after)) return;
+      late.changed({ pool: after.name }, after.resourceVersion);
+    },
+    deleted: (_, last) => late.lost(last),
   });
   namespaces.subscribe({
     isSame: (before, after) => isDeepStrictEqual(before.labels, after.labels),
@@ -49,6 +62,9 @@ export class LateInputs {
   /** The first version of a Namespace that changed since; null where none did. */
   #changedNamespace: string | null = null;
 
+  /** Pools that are gone, as they were, by name; the oldest first. */
+  readonly #lost = new Map<string, KnownPool>();
+
   constructor(clock: Pick<Clock, 'now'>) {
     this.#clock = clock;
   }
@@ -64,6 +80,21 @@ export class LateInputs {
   changed(what: { readonly pool: string } | 'namespace', version: string): void {
     if (what === 'namespace') this.#changedNamespace ??= version;
     else if (!this.#changedPools.has(what.pool)) this.#changedPools.set(what.pool, version);
+  }
+
+  /** The pool is gone, as far as a list or the watch shows. */
+  lost({ name, uid, generation, labels }: KnownPool): void {
+    this.#lost.delete(name);
+    this.#lost.set(name, { name, uid, generation, labels });
+    const [oldest] = this.#lost.keys();
+    if (this.#lost.size > LOST_POOLS_MAX && oldest !== undefined) this.#lost.delete(oldest);
+  }
+
+  /** Whether a pool that is new had only been left out, and is as it was. It was known: nothing was decided in ignorance of it. */
+  returned(pool: KnownPool): boolean {
+    const before = this.#lost.get(pool.name);
+    this.#lost.delete(pool.name);
+    return before !== undefined && isSamePool(before, pool);
   }
 
   /** To be called when the changes are known to the allocator. Returns the Services to reconsider. */

@@ -38,6 +38,19 @@ describe('what is reconsidered', () => {
     assert.deepEqual(taken(late), []);
   });
 
+  it('is no pool that was left out for a moment, unless it is another one now', () => {
+    const late = new LateInputs(new FakeClock());
+    const known = { name: 'main', uid: 'u1', generation: 1, labels: { tier: 'a' } };
+    assert.equal(late.returned(known), false, 'it was never known');
+    late.lost(known);
+    assert.equal(late.returned({ ...known, labels: { tier: 'a' } }), true);
+    assert.equal(late.returned(known), false, 'once for each loss');
+    for (const other of [{ uid: 'u2' }, { generation: 2 }, { labels: {} }]) {
+      late.lost(known);
+      assert.equal(late.returned({ ...known, ...other }), false, JSON.stringify(other));
+    }
+  });
+
   it('is no assignment that is older than the window', async () => {
     const clock = new FakeClock();
     const late = new LateInputs(clock);
