@@ -8,15 +8,8 @@ import { LYING_PROXIES } from '../controller/support/simulation/lies.ts';
 import { runScenario } from '../controller/support/simulation/scenario.ts';
 import { seeds } from '../support/random.ts';
 
-/**
- * A list that is well-formed and leaves objects out cannot be told from the truth. These two scenarios do not hold in every run:
- * they are played in the full run alone until they do.
- */
-const UNTOLD = ['empty lists', 'lists that leave objects out'];
-const isFull = process.env['BERTH_FULL'] === '1';
-
 describe('addresses are unharmed by', { concurrency: 4 }, () => {
-  for (const kind of LYING_PROXIES.filter(({ name }) => isFull || !UNTOLD.includes(name)))
+  for (const kind of LYING_PROXIES)
     it(kind.name, async () => {
       let lies = 0;
       for (const seed of seeds(1, 100)) lies += await runScenario(kind, seed);

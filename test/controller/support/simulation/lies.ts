@@ -51,9 +51,11 @@ export const LYING_PROXIES: readonly FaultKind[] = LIES.map((makeLie) => ({
         }
         proxy.isLying = false;
         cluster.frontUrl = truth;
-        // Of a list that is on its way, no watch can go on: it is older than what the server remembers.
+        // No client can tell that such a list leaves something out, so each has to list again. A watch goes on from what it has seen,
+        // and so may one after a list that is on its way. Neither has seen what is made after the last watch is closed.
+        cluster.server.faults.closeWatches();
         cluster.server.objects.put(serviceNamed('truth'));
-        listAgain();
+        cluster.server.faults.compact();
       },
       count: () => proxy.lies,
       close: () => proxy.close(),
