@@ -10,5 +10,5 @@ export const quote = (text: string): string =>
 const LISTED_MAX = 5;
 
 /** `one, two` or, of many, the first few `and others`. */
-export const listSome = (items: readonly string[]): string =>
+export const listFirst = (items: readonly string[]): string =>
   items.length <= LISTED_MAX ? items.join(', ') : `${items.slice(0, LISTED_MAX).join(', ')} and others`;

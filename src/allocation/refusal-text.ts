@@ -7,7 +7,7 @@ import type { LedgerRefusal } from '../ipam/refusal.ts';
 import { formatPort } from '../ipam/sharing.ts';
 import { type Family, formatAddress } from '../net/address.ts';
 import { type AssignedCondition, conditionFalse } from './condition-reasons.ts';
-import { listSome, quote } from './quote.ts';
+import { listFirst, quote } from './quote.ts';
 
 export const formatFamily = (family: Family): string => `IPv${family}`;
 
@@ -90,11 +90,11 @@ export function eventCauseOf(refusal: LedgerRefusal): string {
     case 'address-avoided':
       return `"${formatAddress(refusal.address)}" is avoided by pool "${refusal.pool}"`;
     case 'address-taken':
-      return `"${formatAddress(refusal.address)}" is in use by ${listSome(refusal.holders)}`;
+      return `"${formatAddress(refusal.address)}" is in use by ${listFirst(refusal.holders)}`;
     case 'sharing-refused':
       return refusal.mismatch === 'port'
-        ? `port ${formatPort(refusal.port)} is already in use on "${formatAddress(refusal.address)}" by ${listSome(refusal.holders)}`
-        : `"${formatAddress(refusal.address)}" also in use by ${listSome(refusal.holders)}: ${describeMismatch(refusal)}`;
+        ? `port ${formatPort(refusal.port)} is already in use on "${formatAddress(refusal.address)}" by ${listFirst(refusal.holders)}`
+        : `"${formatAddress(refusal.address)}" also in use by ${listFirst(refusal.holders)}: ${describeMismatch(refusal)}`;
     default:
       return unreachable(refusal);
   }

@@ -11,7 +11,7 @@ import type { CurrentAssignment, HeldAssignment } from './current-assignment.ts'
 import { adoptExternalEdit } from './external-edit.ts';
 import { setForeignAddresses } from './foreign-addresses.ts';
 import { type IngressStatus, readIngressStatus, sameAddresses } from './ingress-status.ts';
-import { listSome } from './quote.ts';
+import { listFirst } from './quote.ts';
 import { adoptUnshared } from './shared-claim.ts';
 
 export function resolveAssignment(task: AllocationTask): CurrentAssignment {
@@ -99,7 +99,7 @@ function adoptAddresses(
       adoptedAddresses.push(address);
     } else if (cause === null) {
       const holders = task.ledger.claimsOn(address).map(({ holder }) => holder);
-      cause = `"${formatAddress(address)}" belongs to ${listSome(holders)}`;
+      cause = `"${formatAddress(address)}" belongs to ${listFirst(holders)}`;
     }
   }
   const hasConflict = cause !== null;
@@ -118,7 +118,7 @@ function keepForeign(task: AllocationTask, status: IngressStatus): CurrentAssign
   const foreignMode = task.service.annotations[FOREIGN_ADDRESSES_ANNOTATION] ?? task.options.foreignAddresses;
   if (foreignMode === 'replace') return { kind: 'none' };
   setForeignAddresses(task.ledger, task.service, status.addresses, task.tx);
-  const what = listSome([...status.addresses.map(formatAddress), ...status.unreadable]);
+  const what = listFirst([...status.addresses.map(formatAddress), ...status.unreadable]);
   const writer = task.service.statusWriter;
   const where = status.addresses.length > 1 ? 'no single pool contains them' : 'no pool contains it';
   return {

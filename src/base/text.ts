@@ -8,6 +8,17 @@ export const quoteList = (items: readonly string[]): string =>
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
 
+/** The singular form for a count of one, else the plural: `is`, `are`. */
+export const inflect = (count: number, one: string, many: string): string => (count === 1 ? one : many);
+
+const LISTED_MAX = 3;
+
+/** `a, b, c and 4 more`: the first `max` names, and the number of the others. */
+export function listSome(names: readonly string[], max = LISTED_MAX): string {
+  const shown = names.slice(0, max).join(', ');
+  return names.length > max ? `${shown} and ${names.length - max} more` : shown;
+}
+
 /** Compares by code units: independent of the locale, and the order of etcd. */
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

@@ -4,7 +4,7 @@ import { applyEdits } from './apply-edits.ts';
 import { type FindingOf, type Remedy, SEVERITY_ORDER } from './finding.ts';
 
 /** Above this many objects edits are kept untried, since each try evaluates the whole cluster. */
-export const TRIED_OBJECTS_MAX = 2_000;
+const TRIED_OBJECTS_MAX = 2_000;
 
 /** A finding with the other ways to fix it. */
 export type DraftFinding<Code extends string> = {
@@ -12,11 +12,27 @@ export type DraftFinding<Code extends string> = {
   readonly alternatives: readonly Remedy[];
 };
 
+/** The findings, their edits tried on `objects`. `evaluate` returns all findings about a set of objects. */
+export function tryEdits<Code extends string>(
+  drafts: readonly DraftFinding<Code>[],
+  objects: readonly Raw[],
+  evaluate: (objects: readonly Raw[]) => readonly FindingOf<Code>[],
+): readonly FindingOf<Code>[] {
+  const findings = findingsOf(drafts);
+  if (objects.length > TRIED_OBJECTS_MAX) return findings;
+  return drafts.map((draft) => withTriedEdits(draft, objects, findings, evaluate));
+}
+
+/** The findings, with edits that nothing was tried on. */
+export const findingsOf = <Code extends string>(
+  drafts: readonly DraftFinding<Code>[],
+): readonly FindingOf<Code>[] => drafts.map(({ finding }) => finding);
+
 /**
  * The finding with the first remedy that works, out of its own and the alternatives. Where none does, it has no edits, and
- * its own remedy in words. `evaluate` returns all findings about a set of objects.
+ * its own remedy in words.
  */
-export function withTriedEdits<Code extends string>(
+function withTriedEdits<Code extends string>(
   { finding, alternatives }: DraftFinding<Code>,
   objects: readonly Raw[],
   before: readonly FindingOf<Code>[],

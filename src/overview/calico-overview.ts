@@ -18,11 +18,11 @@ export type CalicoFacts = {
 
 /** `unread` are kinds that could not be read. */
 export function calicoFacts(
-  { findings, unknown, world }: Diagnosis,
+  { findings, unknown, snapshot }: Diagnosis,
   unread: Iterable<string> = [],
 ): CalicoFacts {
   const kinds = [...unread].sort();
-  const { converged, assigned } = world;
+  const { converged, assigned } = snapshot;
   return {
     overview: {
       version: converged.cluster.version?.join('.') ?? null,

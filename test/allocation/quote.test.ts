@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { listSome, quote } from '../../src/allocation/quote.ts';
+import { listFirst, quote } from '../../src/allocation/quote.ts';
 
 const quotes: readonly [title: string, text: string, expected: string][] = [
   ['a name', 'web', '"web"'],
@@ -20,5 +20,5 @@ const lists: readonly [title: string, items: readonly string[], expected: string
 ];
 
 for (const [title, items, expected] of lists) {
-  test(`list: ${title}`, () => assert.equal(listSome(items), expected));
+  test(`list: ${title}`, () => assert.equal(listFirst(items), expected));
 }

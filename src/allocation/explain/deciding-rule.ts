@@ -3,7 +3,7 @@
 import { didYouMean } from '../../base/text.ts';
 import { formatAddress } from '../../net/address.ts';
 import type { Service } from '../../objects/service.ts';
-import { listSome, quote } from '../quote.ts';
+import { listFirst, quote } from '../quote.ts';
 import { isKeptAgainstRequest } from '../unmet-request.ts';
 import {
   annotationField,
@@ -88,7 +88,7 @@ function decideByPools({ request, pools }: ServiceExplanation, service: Service)
     const requested = pools.find(({ pool }) => pool === wanted);
     if (requested !== undefined) return describeFailure(requested);
     const names = pools.map(({ pool }) => pool);
-    const hint = didYouMean(wanted, names) ?? `request one of ${listSome(names)}`;
+    const hint = didYouMean(wanted, names) ?? `request one of ${listFirst(names)}`;
     return {
       because: `The Service requests pool ${quote(wanted)}, which does not exist.`,
       change: `${annotationField(service, 'pool')}: ${hint}`,

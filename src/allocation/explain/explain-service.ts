@@ -15,7 +15,7 @@ import { ASSIGNED_CONDITION, type AssignedCondition } from '../condition-reasons
 import { type AllocationContext, claimOf } from '../context.ts';
 import { externalClaimCondition } from '../external-claims.ts';
 import { candidatePools, explainExclusion, isActivePool } from '../pool-selection.ts';
-import { listSome, quote } from '../quote.ts';
+import { listFirst, quote } from '../quote.ts';
 import { eventCauseOf, formatFamily } from '../refusal-text.ts';
 import { readServiceRequest, type ServiceRequest } from '../request.ts';
 import { isManaged } from '../service-filter.ts';
@@ -254,7 +254,7 @@ export const OUTSIDE_POOL_REMEDY = 'request an address of this pool';
 function remedyFor(refusal: LedgerRefusal): string {
   switch (refusal.code) {
     case 'address-taken':
-      return `request another address, or give ${listSome(refusal.holders)} and this Service the same annotation metallb.io/allow-shared-ip`;
+      return `request another address, or give ${listFirst(refusal.holders)} and this Service the same annotation metallb.io/allow-shared-ip`;
     case 'sharing-refused':
       return refusal.mismatch === 'key'
         ? 'give all these Services the same annotation metallb.io/allow-shared-ip'

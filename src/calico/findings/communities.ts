@@ -1,13 +1,13 @@
 /** Checks of community tags that routes do not carry as intended: P23, P37. */
 
 import { fieldsOf, listOf, type Raw, textOf, textsOf } from '../../base/json.ts';
-import { closestMatch } from '../../base/text.ts';
+import { closestMatch, inflect, listSome } from '../../base/text.ts';
 import { formatPrefix, type Prefix } from '../../net/prefix.ts';
 import { nameOf, specOf } from '../../objects/metadata.ts';
 import { isCommunityValue, isValidCommunity } from '../confd/communities.ts';
 import { localAS } from '../confd/session-config.ts';
 import { coversPrefix } from '../objects/prefixes.ts';
-import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
+import type { DiagnosticCheck } from './check.ts';
 import type { CheckResult } from './finding.ts';
 import { type ClusterSnapshot, DEFAULT_CONFIGURATION, findObject, objectRefOf, patchOf } from './snapshot.ts';
 
@@ -51,7 +51,7 @@ function checkUndefinedCommunities(raw: Raw): readonly CheckResult[] {
       severity: 'warning',
       object: objectRefOf(raw),
       field: 'spec.prefixAdvertisements',
-      problem: `Routes lack the ${plural(undefinedNames.length, 'community', 'communities')} ${abbreviateList(undefinedNames)}, which BGPConfiguration ${nameOf(raw)} does not define. Calico silently drops unknown names.`,
+      problem: `Routes lack the ${inflect(undefinedNames.length, 'community', 'communities')} ${listSome(undefinedNames)}, which BGPConfiguration ${nameOf(raw)} does not define. Calico silently drops unknown names.`,
       remedy:
         suggestion === undefined
           ? 'Define it in spec.communities, or write its value.'
@@ -90,7 +90,7 @@ function checkNarrowAdvertisements(snapshot: ClusterSnapshot): readonly CheckRes
         severity: 'warning',
         object: DEFAULT_CONFIGURATION,
         field: 'spec.prefixAdvertisements',
-        problem: `The route for ${text} has no community: prefixAdvertisements ${abbreviateList(inner.map(formatPrefix))} ${plural(inner.length, 'is', 'are')} narrower than the announced range.`,
+        problem: `The route for ${text} has no community: prefixAdvertisements ${listSome(inner.map(formatPrefix))} ${inflect(inner.length, 'is', 'are')} narrower than the announced range.`,
         remedy: `Write cidr: ${formatPrefix(prefix)} in prefixAdvertisements.`,
         edits: [
           patchOf(DEFAULT_CONFIGURATION, {
@@ -138,7 +138,7 @@ const P37: DiagnosticCheck = {
           severity: 'error',
           object: objectRefOf(raw),
           field: 'spec.communities',
-          problem: `BIRD rejects its configuration on every node: ${plural(values.length, 'community', 'communities')} ${abbreviateList(values)} ${plural(values.length, 'is', 'are')} out of range. Parts of a standard community are at most 65535, of a large one 4294967295.`,
+          problem: `BIRD rejects its configuration on every node: ${inflect(values.length, 'community', 'communities')} ${listSome(values)} ${inflect(values.length, 'is', 'are')} out of range. Parts of a standard community are at most 65535, of a large one 4294967295.`,
           remedy: `Write a valid community, such as the large community ${corrected(values[0] ?? '0:0')}.`,
           edits: [
             patchOf(objectRefOf(raw), {

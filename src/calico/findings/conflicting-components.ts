@@ -1,12 +1,14 @@
 /** Checks of components that announce or allocate beside Calico, and of Calico without BGP: P10, P16, P17, P18. */
+
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
+import { inflect, listSome } from '../../base/text.ts';
 import type { ObjectEdit } from '../../findings/finding.ts';
 import { formatAddress } from '../../net/address.ts';
 import { CALICO_REQUEST_ANNOTATIONS } from '../../objects/annotations.ts';
 import { nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
 import { isClaimed, readIpamClaims } from '../objects/load-balancer-ipam.ts';
 import { readPeerAddress } from '../objects/prefixes.ts';
-import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
+import type { DiagnosticCheck } from './check.ts';
 import type { CheckResult } from './finding.ts';
 import { type ClusterSnapshot, makeRef, objectRefOf, patchOf, serviceRef } from './snapshot.ts';
 
@@ -129,7 +131,7 @@ const P16: DiagnosticCheck = {
           severity: 'warning',
           object: objectRefOf(raw),
           field: '',
-          problem: `BGP sessions with ${abbreviateList([...new Set(shared)])} displace each other: ${speaker.name} (DaemonSet ${where}) and Calico both open them. A router keeps one session per pair of addresses.`,
+          problem: `BGP sessions with ${listSome([...new Set(shared)])} displace each other: ${speaker.name} (DaemonSet ${where}) and Calico both open them. A router keeps one session per pair of addresses.`,
           remedy: "Let one of them announce: delete the other's peers or advertisements, or its DaemonSet.",
           edits:
             objects.length > 0
@@ -182,7 +184,7 @@ const P18: DiagnosticCheck = {
         severity: 'error',
         object: makeRef('KubeControllersConfiguration', 'default'),
         field: 'spec.controllers.loadBalancer.assignIPs',
-        problem: `Two allocators overwrite each other's addresses of ${plural(keys.length, 'Service', `${keys.length} Services`)} ${abbreviateList(keys)}. Calico's LoadBalancer controller (${claims.mode}, IPPool ${abbreviateList(claims.pools)}) serves them, too.`,
+        problem: `Two allocators overwrite each other's addresses of ${inflect(keys.length, 'Service', `${keys.length} Services`)} ${listSome(keys)}. Calico's LoadBalancer controller (${claims.mode}, IPPool ${listSome(claims.pools)}) serves them, too.`,
         remedy:
           claims.mode === 'AllServices'
             ? 'Set assignIPs: RequestedServicesOnly, or give the Services a loadBalancerClass.'

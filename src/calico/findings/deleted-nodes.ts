@@ -1,7 +1,9 @@
 /** Check of nodes that are deleted while their daemons run: P49. */
+
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
+import { inflect, listSome } from '../../base/text.ts';
 import { specOf } from '../../objects/metadata.ts';
-import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
+import type { DiagnosticCheck } from './check.ts';
 import type { CheckResult } from './finding.ts';
 import { makeRef, objectRefOf } from './snapshot.ts';
 
@@ -32,7 +34,7 @@ const P49: DiagnosticCheck = {
           severity: 'warning',
           object: objectRefOf(raw),
           field: 'spec.node',
-          problem: `There is no Node ${node}, and its BIRD still reports ${plural(peers.length, 'a session', 'sessions')} with ${abbreviateList(peers)}${updated === '' ? '' : ` (${updated})`}. ${
+          problem: `There is no Node ${node}, and its BIRD still reports ${inflect(peers.length, 'a session', 'sessions')} with ${listSome(peers)}${updated === '' ? '' : ` (${updated})`}. ${
             behaviour.needsOwnNode
               ? 'What it announces stays as it was when the Node was deleted.'
               : 'It announces changed Services, and keeps its sessions as they were when the Node was deleted.'

@@ -1,9 +1,8 @@
 /** Runs all checks on a cluster: the findings, the most severe first, and the checks that the input does not decide. */
 
-import { type Raw, textOf } from '../../base/json.ts';
-import { compareText } from '../../base/text.ts';
-import { SEVERITY_ORDER, undecidedCheck } from '../../findings/finding.ts';
-import { type DraftFinding, TRIED_OBJECTS_MAX, withTriedEdits } from '../../findings/tried-edits.ts';
+import type { Raw } from '../../base/json.ts';
+import { type CheckedFindings, runChecks, sortDrafts } from '../../findings/check.ts';
+import { type DraftFinding, findingsOf, tryEdits } from '../../findings/tried-edits.ts';
 import { decodeClusterObjects } from '../objects/cluster-object.ts';
 import type { DiagnosticCheck } from './check.ts';
 import { CLUSTER_IP_RANGE_CHECKS } from './cluster-ip-ranges.ts';
@@ -63,7 +62,7 @@ const CHECKS: readonly DiagnosticCheck[] = [
 export type Diagnosis = {
   readonly findings: readonly Finding[];
   readonly unknown: readonly UndecidedCheck[];
-  readonly world: ClusterSnapshot;
+  readonly snapshot: ClusterSnapshot;
 };
 
 export type DiagnoseOptions = SnapshotOptions & {
@@ -74,54 +73,26 @@ export type DiagnoseOptions = SnapshotOptions & {
 export function diagnose(objects: readonly Raw[], options: DiagnoseOptions): Diagnosis {
   const snapshot = takeSnapshot(decodeClusterObjects(objects), options);
   const { drafts, unknown } = draftFindings(snapshot);
-  const findings = drafts.map(({ finding }) => finding);
-  const triesEdits = options.triesEdits === true && objects.length <= TRIED_OBJECTS_MAX;
   const evaluate = (edited: readonly Raw[]): readonly Finding[] =>
-    runChecks(takeSnapshot(decodeClusterObjects(edited), options)).findings;
-  return {
-    findings: triesEdits
-      ? drafts.map((draft) => withTriedEdits(draft, objects, findings, evaluate))
-      : findings,
-    unknown,
-    world: snapshot,
-  };
+    diagnoseSnapshot(takeSnapshot(decodeClusterObjects(edited), options)).findings;
+  const findings = options.triesEdits === true ? tryEdits(drafts, objects, evaluate) : findingsOf(drafts);
+  return { findings, unknown, snapshot };
 }
 
 /** As above, for a snapshot that was taken before; edits are not tried. */
-export function runChecks(snapshot: ClusterSnapshot): Pick<Diagnosis, 'findings' | 'unknown'> {
+export function diagnoseSnapshot(snapshot: ClusterSnapshot): Pick<Diagnosis, 'findings' | 'unknown'> {
   const { drafts, unknown } = draftFindings(snapshot);
-  return { findings: drafts.map(({ finding }) => finding), unknown };
+  return { findings: findingsOf(drafts), unknown };
 }
 
-function draftFindings(snapshot: ClusterSnapshot): {
-  readonly drafts: readonly DraftFinding<FindingCode>[];
-  readonly unknown: readonly UndecidedCheck[];
-} {
-  const drafts: DraftFinding<FindingCode>[] = [];
-  const unknown: UndecidedCheck[] = [];
-  for (const { code, needs, needsAll = [], question, find } of CHECKS) {
-    const missing = needs.filter((kind) => !snapshot.isKindKnown(kind));
-    if (missing.length > 0) {
-      unknown.push(undecidedCheck({ code, question }, missing, `no ${missing.join(', no ')} in the input`));
-      continue;
-    }
-    const incomplete = needsAll.filter((kind) => !snapshot.isKindComplete(kind));
-    if (incomplete.length > 0) {
-      unknown.push(
-        undecidedCheck(
-          { code, question },
-          incomplete,
-          `the input may not have every ${incomplete.join(', ')}`,
-        ),
-      );
-    }
-    drafts.push(...find(snapshot).map((result) => completeFinding(code, result, snapshot)));
-  }
-  const found = drafts.map(({ finding }) => finding);
-  drafts.push(
-    ...explainUndelivered(snapshot, found).map((result) => completeFinding('P43', result, snapshot)),
+function draftFindings(snapshot: ClusterSnapshot): CheckedFindings<FindingCode> {
+  const complete = (code: FindingCode, result: CheckResult): DraftFinding<FindingCode> =>
+    completeFinding(code, result, snapshot);
+  const { drafts, unknown } = runChecks(CHECKS, snapshot, complete);
+  const unexplained = explainUndelivered(snapshot, findingsOf(drafts)).map((result) =>
+    complete('P43', result),
   );
-  return { drafts: sortDrafts(drafts), unknown };
+  return { drafts: sortDrafts([...drafts, ...unexplained], Object.keys(FINDING_CODES)), unknown };
 }
 
 /**
@@ -142,14 +113,3 @@ function completeFinding(
     isAboutDelivery && undelivered !== null ? named.filter((one) => undelivered.has(one)) : named;
   return { finding: { code, ...rest, severity, edits, concerns, addresses }, alternatives };
 }
-
-const CODE_ORDER = new Map(Object.keys(FINDING_CODES).map((code, index) => [code, index]));
-
-const sortDrafts = (drafts: readonly DraftFinding<FindingCode>[]): readonly DraftFinding<FindingCode>[] =>
-  [...drafts].sort(
-    ({ finding: a }, { finding: b }) =>
-      SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity] ||
-      b.addresses.length - a.addresses.length ||
-      (CODE_ORDER.get(a.code) ?? 0) - (CODE_ORDER.get(b.code) ?? 0) ||
-      compareText(textOf(a.object.name), textOf(b.object.name)),
-  );

@@ -1,11 +1,12 @@
 /** Checks of Services whose host routes depend on endpoints: P28, P29. */
+import { inflect, listSome } from '../../base/text.ts';
 import { formatAddress } from '../../net/address.ts';
 import { prefixContains } from '../../net/prefix.ts';
 import { routerFamily } from '../cluster/converged-cluster.ts';
 import { wideRanges } from '../confd/service-ranges.ts';
 import { isSingle } from '../objects/prefixes.ts';
 import type { CalicoService } from '../objects/services.ts';
-import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
+import type { DiagnosticCheck } from './check.ts';
 import { endpointNodes } from './delivery.ts';
 import type { CheckResult } from './finding.ts';
 import { type ClusterSnapshot, creationOf, patchOf, serviceRef } from './snapshot.ts';
@@ -54,7 +55,7 @@ function relatedFields(
 }
 
 const describeServices = (services: readonly CalicoService[]): string =>
-  `${plural(services.length, 'Service', `${services.length} Services`)} ${abbreviateList(services.map(({ key }) => key))}`;
+  `${inflect(services.length, 'Service', `${services.length} Services`)} ${listSome(services.map(({ key }) => key))}`;
 
 const P28: DiagnosticCheck = {
   code: 'P28',
@@ -84,7 +85,7 @@ const P28: DiagnosticCheck = {
               severity: 'warning',
               object: serviceRef(withoutEndpoints[0]?.key ?? ''),
               field: 'spec.externalTrafficPolicy',
-              problem: `${describeServices(withoutEndpoints)} ${plural(withoutEndpoints.length, 'has', 'have')} no ready endpoint, so no node announces a host route for ${plural(withoutEndpoints.length, 'its address', 'their addresses')}.`,
+              problem: `${describeServices(withoutEndpoints)} ${inflect(withoutEndpoints.length, 'has', 'have')} no ready endpoint, so no node announces a host route for ${inflect(withoutEndpoints.length, 'its address', 'their addresses')}.`,
               remedy: 'Find out why no pod is ready. The address is announced again as soon as one is.',
               edits: policyClusterEdits(withoutEndpoints),
               ...relatedFields(withoutEndpoints, snapshot),
@@ -97,7 +98,7 @@ const P28: DiagnosticCheck = {
               severity: 'warning',
               object: serviceRef(elsewhere[0]?.key ?? ''),
               field: 'spec.externalTrafficPolicy',
-              problem: `No request reaches ${describeServices(elsewhere)} with policy Local. ${plural(elsewhere.length, 'Its', 'Their')} ready endpoints are only on ${abbreviateList([...endpointNodes(snapshot.converged.cluster, elsewhere[0] as CalicoService)])}, where no router learns Services from.`,
+              problem: `No request reaches ${describeServices(elsewhere)} with policy Local. ${inflect(elsewhere.length, 'Its', 'Their')} ready endpoints are only on ${listSome([...endpointNodes(snapshot.converged.cluster, elsewhere[0] as CalicoService)])}, where no router learns Services from.`,
               remedy:
                 'Let that node peer with a router and announce, move the pods, or set externalTrafficPolicy: Cluster.',
               edits: policyClusterEdits(elsewhere),

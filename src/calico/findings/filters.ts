@@ -1,7 +1,7 @@
 /** Checks of BGPFilters that do not exist or reject routes of Services: P24, P25. */
 
 import { listOf } from '../../base/json.ts';
-import { closestMatch } from '../../base/text.ts';
+import { closestMatch, inflect, listSome } from '../../base/text.ts';
 import { formatAddress } from '../../net/address.ts';
 import { formatPrefix, type Prefix, samePrefix } from '../../net/prefix.ts';
 import { specOf } from '../../objects/metadata.ts';
@@ -9,7 +9,7 @@ import { applyRules } from '../bird/bgp-filter.ts';
 import { originatePath } from '../bird/rib-path.ts';
 import { isSessionToNode } from '../cluster/converged-cluster.ts';
 import { coversPrefix, hostPrefix, isSingle } from '../objects/prefixes.ts';
-import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
+import type { DiagnosticCheck } from './check.ts';
 import type { CheckResult } from './finding.ts';
 import { nodesWithRouterPeers } from './nodes.ts';
 import { peerRef } from './peers.ts';
@@ -34,7 +34,7 @@ const P24: DiagnosticCheck = {
           severity: 'warning',
           object: peerRef(name),
           field: 'spec.filters',
-          problem: `Calico does not filter routes of BGPPeer ${name} as configured: BGPFilter ${abbreviateList(missingFilters)} ${plural(missingFilters.length, 'does', 'do')} not exist.`,
+          problem: `Calico does not filter routes of BGPPeer ${name} as configured: BGPFilter ${listSome(missingFilters)} ${inflect(missingFilters.length, 'does', 'do')} not exist.`,
           remedy:
             suggestion === null ? 'Create the BGPFilter, or remove its name.' : `Did you mean ${suggestion}?`,
           edits: [
@@ -127,7 +127,7 @@ const P25: DiagnosticCheck = {
           severity: 'error',
           object,
           field: `spec.${list}[${index}]`,
-          problem: `${plural(routers.size, 'Router', 'Routers')} ${abbreviateList([...routers])} ${plural(routers.size, 'does', 'do')} not learn ${abbreviateList([...new Set(all.map(({ prefix }) => formatPrefix(prefix)))])} from nodes of BGPPeer ${abbreviateList([...new Set(all.map(({ peer }) => peer))])}. Rule ${index + 1} of ${list} in BGPFilter ${filter} rejects ${plural(all.length, 'it', 'them')}.`,
+          problem: `${inflect(routers.size, 'Router', 'Routers')} ${listSome([...routers])} ${inflect(routers.size, 'does', 'do')} not learn ${listSome([...new Set(all.map(({ prefix }) => formatPrefix(prefix)))])} from nodes of BGPPeer ${listSome([...new Set(all.map(({ peer }) => peer))])}. Rule ${index + 1} of ${list} in BGPFilter ${filter} rejects ${inflect(all.length, 'it', 'them')}.`,
           remedy:
             'Remove or narrow the rule, or accept the range before it. A rule against routes of other nodes alone needs source: RemotePeers.',
           edits: [

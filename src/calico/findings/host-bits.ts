@@ -1,10 +1,12 @@
 /** P9: prefixes with host bits, which BIRD rejects wherever confd writes them. */
+
 import { fieldsOf, listOf, textOf } from '../../base/json.ts';
+import { inflect, listSome } from '../../base/text.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 import { nameOf, specOf } from '../../objects/metadata.ts';
 import { RANGE_LISTS, type RangeList, rangesInList } from '../objects/configuration.ts';
 import { type RangeEntry, readRangeEntry } from '../objects/prefixes.ts';
-import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
+import type { DiagnosticCheck } from './check.ts';
 import type { CheckResult } from './finding.ts';
 import {
   type ClusterSnapshot,
@@ -60,8 +62,8 @@ function checkServiceRanges(snapshot: ClusterSnapshot): readonly CheckResult[] {
         severity: 'error',
         object: DEFAULT_CONFIGURATION,
         field: `spec.${list}`,
-        problem: `BIRD rejects its configuration on every node: ${abbreviateList(entries.map(({ text }) => text))} in ${list} ${plural(entries.length, 'has', 'have')} host bits. It ignores every later change, and announces nothing after a restart.`,
-        remedy: `Write ${abbreviateList(entries.map(({ text }) => withoutHostBits(text) ?? text))}.`,
+        problem: `BIRD rejects its configuration on every node: ${listSome(entries.map(({ text }) => text))} in ${list} ${inflect(entries.length, 'has', 'have')} host bits. It ignores every later change, and announces nothing after a restart.`,
+        remedy: `Write ${listSome(entries.map(({ text }) => withoutHostBits(text) ?? text))}.`,
         edits: [configure(snapshot, { [list]: clearListHostBits(defaultSpec(snapshot)[list]) })],
         explains: ({ family, isListed }) => isListed && families.has(family),
       },
@@ -81,8 +83,8 @@ function checkPrefixAdvertisements(snapshot: ClusterSnapshot): readonly CheckRes
         severity: 'error',
         object: objectRefOf(raw),
         field: 'spec.prefixAdvertisements',
-        problem: `BIRD rejects its configuration: ${abbreviateList(bad.map(({ text }) => text))} in prefixAdvertisements ${plural(bad.length, 'has', 'have')} host bits. It does not start with them; where it runs, it ignores later changes of peers and nodes.`,
-        remedy: `Write ${abbreviateList(bad.map(({ text }) => withoutHostBits(text) ?? text))}.`,
+        problem: `BIRD rejects its configuration: ${listSome(bad.map(({ text }) => text))} in prefixAdvertisements ${inflect(bad.length, 'has', 'have')} host bits. It does not start with them; where it runs, it ignores later changes of peers and nodes.`,
+        remedy: `Write ${listSome(bad.map(({ text }) => withoutHostBits(text) ?? text))}.`,
         edits: [
           patchOf(objectRefOf(raw), {
             spec: { prefixAdvertisements: clearListHostBits(specOf(raw)['prefixAdvertisements']) },
@@ -107,8 +109,8 @@ function checkFilters(snapshot: ClusterSnapshot): readonly CheckResult[] {
           severity: 'error',
           object: objectRefOf(raw),
           field: `spec.${list}[${rules.indexOf(bad[0] ?? '')}].cidr`,
-          problem: `BIRD rejects its configuration on every node: ${abbreviateList(bad)} in BGPFilter ${nameOf(raw)} ${plural(bad.length, 'has', 'have')} host bits. Calico writes every BGPFilter on every node, used or not.`,
-          remedy: `Write ${abbreviateList(bad.map((text) => withoutHostBits(text) ?? text))}.`,
+          problem: `BIRD rejects its configuration on every node: ${listSome(bad)} in BGPFilter ${nameOf(raw)} ${inflect(bad.length, 'has', 'have')} host bits. Calico writes every BGPFilter on every node, used or not.`,
+          remedy: `Write ${listSome(bad.map((text) => withoutHostBits(text) ?? text))}.`,
           edits: [patchOf(objectRefOf(raw), { spec: { [list]: clearListHostBits(specOf(raw)[list]) } })],
           explains: (unlearned) => unlearned.isListed && unlearned.family === family,
         },

@@ -1,9 +1,11 @@
 /** Checks of the settings for ranges of Services: P2, P3. */
+
 import { listOf, type Raw } from '../../base/json.ts';
+import { inflect, listSome } from '../../base/text.ts';
 import { nameOf, specOf } from '../../objects/metadata.ts';
 import { wideRanges } from '../confd/service-ranges.ts';
 import { RANGE_LISTS } from '../objects/configuration.ts';
-import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
+import type { DiagnosticCheck } from './check.ts';
 import type { CheckResult } from './finding.ts';
 import { configure, DEFAULT_CONFIGURATION, defaultSpec, objectRefOf, patchOf } from './snapshot.ts';
 
@@ -33,8 +35,8 @@ const P2: DiagnosticCheck = {
           severity: Object.keys(movedFields).length > 0 ? 'error' : 'warning',
           object: objectRefOf(raw),
           field: `spec.${ignoredFields[0]}`,
-          problem: `Calico ignores ${abbreviateList(ignoredFields)} in BGPConfiguration ${name}. It reads ${plural(ignoredFields.length, 'this setting', 'these settings')} only from the object named default.`,
-          remedy: `Move ${plural(ignoredFields.length, 'the setting', 'the settings')} to BGPConfiguration default, and ${isPerNode ? 'remove them here' : 'delete this object'}.`,
+          problem: `Calico ignores ${listSome(ignoredFields)} in BGPConfiguration ${name}. It reads ${inflect(ignoredFields.length, 'this setting', 'these settings')} only from the object named default.`,
+          remedy: `Move ${inflect(ignoredFields.length, 'the setting', 'the settings')} to BGPConfiguration default, and ${isPerNode ? 'remove them here' : 'delete this object'}.`,
           edits: [
             ...(Object.keys(movedFields).length > 0 ? [configure(snapshot, movedFields)] : []),
             removal,
@@ -75,7 +77,7 @@ const P3: DiagnosticCheck = {
         severity: 'hint',
         object: DEFAULT_CONFIGURATION,
         field: 'spec.serviceLoadBalancerIPs',
-        problem: `Every node without the exclude label announces ${abbreviateList(entries.map(({ text }) => text))} as a whole, with or without Services. Traffic to unused addresses reaches the nodes and is dropped. No other cluster can share the range.`,
+        problem: `Every node without the exclude label announces ${listSome(entries.map(({ text }) => text))} as a whole, with or without Services. Traffic to unused addresses reaches the nodes and is dropped. No other cluster can share the range.`,
         remedy: behaviour.knowsAggregation
           ? 'Keep it if no other cluster uses the range. Otherwise set spec.serviceLoadBalancerAggregation: Disabled.'
           : 'Keep it if no other cluster uses the range. Announcing single addresses alone needs Calico 3.31.',

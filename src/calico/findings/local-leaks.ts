@@ -1,9 +1,10 @@
 /** P4: host routes of Local Services that lead to nodes without an endpoint, through the mesh or a route reflector. */
 
+import { inflect, listSome } from '../../base/text.ts';
 import type { ObjectEdit, Remedy } from '../../findings/finding.ts';
 import { formatPrefix, type Prefix } from '../../net/prefix.ts';
 import { isSingle } from '../objects/prefixes.ts';
-import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
+import type { DiagnosticCheck } from './check.ts';
 import type { MisdirectedAddress } from './delivery.ts';
 import type { CheckResult } from './finding.ts';
 import { peerRef } from './peers.ts';
@@ -40,7 +41,7 @@ function describeLeaks(
   const routers = [...new Set(leaks.map(({ router }) => router))];
   return {
     severity: 'error',
-    problem: `Requests to Local ${plural(services.length, 'Service', 'Services')} ${abbreviateList(services)} are dropped at ${abbreviateList(nodes)}. ${plural(nodes.length, 'This node has', 'These nodes have')} no endpoint, but ${plural(nodes.length, 'is', 'are')} the next hop for ${abbreviateList(addresses)} at ${abbreviateList(routers)}.`,
+    problem: `Requests to Local ${inflect(services.length, 'Service', 'Services')} ${listSome(services)} are dropped at ${listSome(nodes)}. ${inflect(nodes.length, 'This node has', 'These nodes have')} no endpoint, but ${inflect(nodes.length, 'is', 'are')} the next hop for ${listSome(addresses)} at ${listSome(routers)}.`,
     concerns: services.map(serviceRef),
     mentioned: addresses,
   };
@@ -105,7 +106,7 @@ function keepNextHops(
     ? { nextHopMode: 'Keep', keepOriginalNextHop: null }
     : { keepOriginalNextHop: true };
   return {
-    remedy: `Set ${setting} on BGPPeer ${abbreviateList(names)}, if the router reaches all nodes directly. Otherwise let nodes with endpoints peer with it, or set externalTrafficPolicy: Cluster.`,
+    remedy: `Set ${setting} on BGPPeer ${listSome(names)}, if the router reaches all nodes directly. Otherwise let nodes with endpoints peer with it, or set externalTrafficPolicy: Cluster.`,
     edits: names.map((name) => patchOf(peerRef(name), { spec })),
   };
 }

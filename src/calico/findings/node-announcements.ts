@@ -1,11 +1,13 @@
 /** Checks of host routes that break the announcing nodes themselves, or depend on the version: P5, P7, P8. */
+
 import { listOf } from '../../base/json.ts';
+import { listSome } from '../../base/text.ts';
 import type { ObjectEdit } from '../../findings/finding.ts';
 import { formatPrefix, prefixContains } from '../../net/prefix.ts';
 import { wideRanges } from '../confd/service-ranges.ts';
 import { coversPrefix, isSingle, type RangeEntry } from '../objects/prefixes.ts';
 import type { AssignedAddress } from './assigned-addresses.ts';
-import { abbreviateList, type DiagnosticCheck } from './check.ts';
+import type { DiagnosticCheck } from './check.ts';
 import type { CheckResult } from './finding.ts';
 import { filterEdits } from './local-leaks.ts';
 import {
@@ -44,7 +46,7 @@ const P5: DiagnosticCheck = {
         severity: 'warning',
         object: DEFAULT_CONFIGURATION,
         field: aggregation ? 'spec.serviceLoadBalancerIPs' : 'spec.serviceLoadBalancerAggregation',
-        problem: `Processes on the host network of announcing nodes (kubelet, container runtime) cannot reach single addresses in ${abbreviateList(uncovered.map(({ text }) => text))}. Kernel routes of these nodes drop the traffic; pods and clients are not affected.`,
+        problem: `Processes on the host network of announcing nodes (kubelet, container runtime) cannot reach single addresses in ${listSome(uncovered.map(({ text }) => text))}. Kernel routes of these nodes drop the traffic; pods and clients are not affected.`,
         remedy: aggregation
           ? 'If such processes need the Service, list a range that contains the address.'
           : 'If such processes need the Services, set serviceLoadBalancerAggregation: Enabled, with a BGPFilter against routes of other nodes.',
@@ -106,7 +108,7 @@ const P7: DiagnosticCheck = {
         severity: 'error',
         object: DEFAULT_CONFIGURATION,
         field: 'spec.serviceLoadBalancerIPs',
-        problem: `Calico does not announce single-address entries (${abbreviateList(single.map(({ text }) => text))}) for addresses in the status of a Service. This version compares them with spec.loadBalancerIP alone.`,
+        problem: `Calico does not announce single-address entries (${listSome(single.map(({ text }) => text))}) for addresses in the status of a Service. This version compares them with spec.loadBalancerIP alone.`,
         remedy: 'Upgrade Calico to 3.30.7, 3.31.5 or 3.32, or list a range that contains the address.',
         edits: listPairRanges(snapshot, single),
         concerns: affected.flatMap(({ services }) => services.map(({ key }) => serviceRef(key))),
@@ -131,7 +133,7 @@ const P8: DiagnosticCheck = {
         severity: 'warning',
         object: makeRef('ClusterInformation', 'default'),
         field: 'spec.calicoVersion',
-        problem: `Requests to Local Services (${abbreviateList(isLocal.map(({ key }) => key))}) can reach pods that are not ready. Calico v${version?.join('.')} announces them from nodes of such pods, too.`,
+        problem: `Requests to Local Services (${listSome(isLocal.map(({ key }) => key))}) can reach pods that are not ready. Calico v${version?.join('.')} announces them from nodes of such pods, too.`,
         remedy: `Upgrade Calico to ${fixedVersion} or later.`,
         edits: upgradeEdits(snapshot, fixedVersion),
         concerns: isLocal.map(({ key }) => serviceRef(key)),

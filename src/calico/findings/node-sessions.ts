@@ -1,12 +1,14 @@
 /** Check of sessions between nodes whose two ends do not agree: P52. */
+
 import { groupBy } from '../../base/list.ts';
+import { listSome } from '../../base/text.ts';
 import type { ObjectEdit } from '../../findings/finding.ts';
 import { formatAddress } from '../../net/address.ts';
 import { isSessionToNode } from '../cluster/converged-cluster.ts';
 import type { SessionTrouble } from '../cluster/established-sessions.ts';
 import type { EvaluatedSession } from '../cluster/session-graph.ts';
 import { hasTtlSecurity } from '../cluster/ttl-security.ts';
-import { abbreviateList, type DiagnosticCheck } from './check.ts';
+import type { DiagnosticCheck } from './check.ts';
 import type { CheckResult } from './finding.ts';
 import { peerRef } from './peers.ts';
 import { patchOf } from './snapshot.ts';
@@ -55,7 +57,7 @@ const P52: DiagnosticCheck = {
           severity: 'warning',
           object: peerRef(session.bgpPeer),
           field: isTtl ? 'spec.ttlSecurity' : '',
-          problem: `BGPPeer ${session.bgpPeer} gives ${abbreviateList(nodes)} sessions with ${abbreviateList(peers)} that are never established: ${DISAGREEMENTS[trouble]}.`,
+          problem: `BGPPeer ${session.bgpPeer} gives ${listSome(nodes)} sessions with ${listSome(peers)} that are never established: ${DISAGREEMENTS[trouble]}.`,
           remedy: isTtl
             ? 'Set the same ttlSecurity in the BGPPeers of both nodes, or in none. The mesh has none.'
             : 'Let both nodes have the session alike, by one BGPPeer with a peerSelector.',

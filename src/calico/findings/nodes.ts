@@ -1,4 +1,5 @@
 /** Checks of nodes that do not announce, or should not: P12, P13, P38, P39. */
+import { inflect, listSome } from '../../base/text.ts';
 import { formatAddress } from '../../net/address.ts';
 import { specOf } from '../../objects/metadata.ts';
 import { EXCLUDE_LABEL } from '../../objects/node.ts';
@@ -8,7 +9,7 @@ import { localAS } from '../confd/session-config.ts';
 import type { CalicoNode } from '../objects/nodes.ts';
 import type { BGPPeer } from '../objects/peers.ts';
 import { matches, parseSelector } from '../selector/selector.ts';
-import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
+import type { DiagnosticCheck } from './check.ts';
 import { type ClusterSnapshot, creationOf, findObject, makeRef, patchOf } from './snapshot.ts';
 
 const CONTROL_PLANE = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'];
@@ -91,8 +92,8 @@ const P12: DiagnosticCheck = {
         severity: 'warning',
         object: nodeRef(names[0] ?? ''),
         field: 'metadata.labels',
-        problem: `Routers send no traffic to ${abbreviateList(names)}, since no BGPPeer configures a session with a router there. Local Services with endpoints only there cannot be reached.`,
-        remedy: `Select ${plural(names.length, 'the node', 'the nodes')} with a BGPPeer. If this is intended, set the label ${EXCLUDE_LABEL}=true.`,
+        problem: `Routers send no traffic to ${listSome(names)}, since no BGPPeer configures a session with a router there. Local Services with endpoints only there cannot be reached.`,
+        remedy: `Select ${inflect(names.length, 'the node', 'the nodes')} with a BGPPeer. If this is intended, set the label ${EXCLUDE_LABEL}=true.`,
         edits: names.map((name) =>
           creationOf({
             apiVersion: 'projectcalico.org/v3',
@@ -138,7 +139,7 @@ const P13: DiagnosticCheck = {
               severity: 'error',
               object: nodeRef(all[0] ?? ''),
               field: `metadata.labels[${EXCLUDE_LABEL}]`,
-              problem: `No node announces Services: every node that peers with a router (${abbreviateList(all)}) has the label ${EXCLUDE_LABEL}=true.`,
+              problem: `No node announces Services: every node that peers with a router (${listSome(all)}) has the label ${EXCLUDE_LABEL}=true.`,
               remedy: `Remove the label from nodes that should announce (kubectl label node ${all[0]} ${EXCLUDE_LABEL}-).`,
               edits: all.map((name) =>
                 patchOf(nodeRef(name), { metadata: { labels: { [EXCLUDE_LABEL]: null } } }),
@@ -154,7 +155,7 @@ const P13: DiagnosticCheck = {
               severity: 'warning',
               object: nodeRef(names[0] ?? ''),
               field: `metadata.labels[${EXCLUDE_LABEL}]`,
-              problem: `${plural(names.length, 'Node', 'Nodes')} ${abbreviateList(names)} ${plural(names.length, 'announces', 'announce')} Services despite the label ${EXCLUDE_LABEL}. Calico honours only the value true.`,
+              problem: `${inflect(names.length, 'Node', 'Nodes')} ${listSome(names)} ${inflect(names.length, 'announces', 'announce')} Services despite the label ${EXCLUDE_LABEL}. Calico honours only the value true.`,
               remedy: `Set the value: kubectl label node ${names[0]} --overwrite ${EXCLUDE_LABEL}=true`,
               edits: names.map((name) =>
                 patchOf(nodeRef(name), { metadata: { labels: { [EXCLUDE_LABEL]: 'true' } } }),
@@ -191,7 +192,7 @@ const P38: DiagnosticCheck = {
         severity: 'error',
         object: nodeRef(names[0] ?? ''),
         field: 'metadata.annotations[projectcalico.org/IPv4Address]',
-        problem: `Nothing is announced from ${plural(names.length, 'node', 'nodes')} ${abbreviateList(names)}, where BIRD does not run. Without an IPv4 address for BGP, neither its IPv4 nor its IPv6 daemon has a router ID.`,
+        problem: `Nothing is announced from ${inflect(names.length, 'node', 'nodes')} ${listSome(names)}, where BIRD does not run. Without an IPv4 address for BGP, neither its IPv4 nor its IPv6 daemon has a router ID.`,
         remedy:
           'Let calico-node detect the address (IP_AUTODETECTION_METHOD), or annotate the node. Without IPv4, set CALICO_ROUTER_ID=hash.',
         edits: names.flatMap((name) => {
@@ -227,7 +228,7 @@ const P39: DiagnosticCheck = {
         severity: 'warning',
         object: nodeRef(names[0] ?? ''),
         field: 'metadata.annotations[projectcalico.org/ASNumber]',
-        problem: `Mesh sessions of ${abbreviateList(names)} with nodes that have their own AS number are never established (bad peer AS). Pod routes between them are missing.`,
+        problem: `Mesh sessions of ${listSome(names)} with nodes that have their own AS number are never established (bad peer AS). Pod routes between them are missing.`,
         remedy: 'Give all nodes an AS number of their own, or none.',
         edits: withoutOwnAS.map((node) =>
           patchOf(nodeRef(node.name), {

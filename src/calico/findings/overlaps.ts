@@ -1,5 +1,7 @@
 /** Checks of ranges that overlap pods, machines or ClusterIPs: P19, P20, P21, P22. */
+
 import { fieldsOf, listOf, textOf, textsOf } from '../../base/json.ts';
+import { listSome } from '../../base/text.ts';
 import type { ObjectEdit, ObjectRef } from '../../findings/finding.ts';
 import { formatAddress } from '../../net/address.ts';
 import { formatPrefix, prefixContains } from '../../net/prefix.ts';
@@ -19,7 +21,7 @@ import { specOf } from '../../objects/metadata.ts';
 import { RANGE_LISTS, type RangeList, rangesInList } from '../objects/configuration.ts';
 import type { CalicoPool } from '../objects/pools.ts';
 import { type RangeEntry, readAddress, readPeerAddress, readRangeEntry } from '../objects/prefixes.ts';
-import { abbreviateList, type DiagnosticCheck } from './check.ts';
+import type { DiagnosticCheck } from './check.ts';
 import type { CheckResult, UnlearnedAddress } from './finding.ts';
 import {
   type ClusterSnapshot,
@@ -91,7 +93,7 @@ const P19: DiagnosticCheck = {
             object,
             field: 'spec.addresses',
             problem: `Pods can get addresses of ${label}, which lies in Calico's IPPool ${pool.name} (${pool.range.text}). A node that owns the IPAM block around an address announces the block instead.`,
-            remedy: `Move the range out of the pod network, or reserve ${abbreviateList(cidrs)} with an IPReservation.`,
+            remedy: `Move the range out of the pod network, or reserve ${listSome(cidrs)} with an IPReservation.`,
             edits: [
               creationOf({
                 apiVersion: 'projectcalico.org/v3',
@@ -217,7 +219,7 @@ const P21: DiagnosticCheck = {
         if (inside.length === 0 && !isBroad) return [];
         const reason =
           inside.length > 0
-            ? `contains ${abbreviateList(inside.map(({ label }) => label))}`
+            ? `contains ${listSome(inside.map(({ label }) => label))}`
             : `is broader than /${IPV4_LENGTH_MIN}, more than Services use`;
         return [
           {
@@ -266,7 +268,7 @@ const P22: DiagnosticCheck = {
           severity: 'warning',
           object: DEFAULT_CONFIGURATION,
           field: 'spec.serviceLoadBalancerIPs',
-          problem: `One address can be the ClusterIP of a Service and the load balancer address of another. ${entry.text} in serviceLoadBalancerIPs overlaps the ClusterIP range ${abbreviateList(shared.map(formatRange))}.`,
+          problem: `One address can be the ClusterIP of a Service and the load balancer address of another. ${entry.text} in serviceLoadBalancerIPs overlaps the ClusterIP range ${listSome(shared.map(formatRange))}.`,
           remedy: 'Give load balancers a range of their own.',
           edits: narrowRangeEdits(snapshot, 'serviceLoadBalancerIPs', entry, shared),
         },

@@ -1,5 +1,5 @@
 /** Checks of BGPPeers that configure no session, the wrong one, or one too many: P11, P34, P36, P45. */
-import { closestMatch } from '../../base/text.ts';
+import { closestMatch, listSome } from '../../base/text.ts';
 import { formatAddress } from '../../net/address.ts';
 import { routerFamily } from '../cluster/converged-cluster.ts';
 import { appliesToNode, conflictingPeers } from '../confd/peer-sessions.ts';
@@ -7,7 +7,7 @@ import { localAS } from '../confd/session-config.ts';
 import type { BGPPeer } from '../objects/peers.ts';
 import { addressText, readPeerAddress } from '../objects/prefixes.ts';
 import { matches, parseSelector, referencedLabels } from '../selector/selector.ts';
-import { abbreviateList, type DiagnosticCheck } from './check.ts';
+import type { DiagnosticCheck } from './check.ts';
 import type { CheckResult, UnlearnedAddress } from './finding.ts';
 import { type ClusterSnapshot, makeRef, patchOf } from './snapshot.ts';
 
@@ -157,7 +157,7 @@ const P34: DiagnosticCheck = {
       severity: 'warning',
       object: peerRef(names[1] ?? ''),
       field: 'spec.peerIP',
-      problem: `BGPPeers ${names.join(' and ')} configure the same session of ${abbreviateList(nodes)} with ${remote}. Calico uses one of them, and can choose another at every change of a Node, BGPPeer or BGPFilter.`,
+      problem: `BGPPeers ${names.join(' and ')} configure the same session of ${listSome(nodes)} with ${remote}. Calico uses one of them, and can choose another at every change of a Node, BGPPeer or BGPFilter.`,
       remedy: 'Delete all but one of them, or let their selectors match different nodes.',
       edits: names.slice(1).map((name) => ({ do: 'delete', object: peerRef(name) })),
       concerns: names.map(peerRef),
@@ -192,7 +192,7 @@ const P36: DiagnosticCheck = {
           severity: 'error',
           object: peerRef(peer.name),
           field: 'spec.asNumber',
-          problem: `BIRD rejects its whole configuration on ${nodes.length > 0 ? abbreviateList(nodes) : 'every node that has the peer'}, and announces nothing from there. BGPPeer ${peer.name} has no asNumber.`,
+          problem: `BIRD rejects its whole configuration on ${nodes.length > 0 ? listSome(nodes) : 'every node that has the peer'}, and announces nothing from there. BGPPeer ${peer.name} has no asNumber.`,
           remedy: `Set spec.asNumber to the AS of the router at ${addressText(remote.address)}.`,
           edits: [
             patchOf(peerRef(peer.name), { spec: { asNumber: twin?.asNumber ?? other?.asNumber ?? own } }),

@@ -1,9 +1,10 @@
 /** Checks of pod routes that BGP has to carry: P26, P42. */
 
+import { listSome } from '../../base/text.ts';
 import { bgpPeerSessions, isSessionToNode } from '../cluster/converged-cluster.ts';
 import type { CalicoNode } from '../objects/nodes.ts';
 import type { CalicoPool } from '../objects/pools.ts';
-import { abbreviateList, type DiagnosticCheck } from './check.ts';
+import type { DiagnosticCheck } from './check.ts';
 import { peerRef } from './peers.ts';
 import { type ClusterSnapshot, makeRef, patchOf } from './snapshot.ts';
 
@@ -41,7 +42,7 @@ const P26: DiagnosticCheck = {
         severity: 'warning',
         object: peerRef(peers[0] ?? ''),
         field: 'spec.numAllowedLocalASNumbers',
-        problem: `Pods of IPPool ${abbreviateList(pools.map(({ name }) => name))} on different nodes cannot communicate. The mesh is off, and ${abbreviateList([...names])} share AS ${as}: each rejects the others' pod routes from the router as a loop.`,
+        problem: `Pods of IPPool ${listSome(pools.map(({ name }) => name))} on different nodes cannot communicate. The mesh is off, and ${listSome([...names])} share AS ${as}: each rejects the others' pod routes from the router as a loop.`,
         remedy:
           'Set numAllowedLocalASNumbers: 1 on the BGPPeer, let the router replace the AS, or use VXLAN pools.',
         edits: peers.map((name) => patchOf(peerRef(name), { spec: { numAllowedLocalASNumbers: 1 } })),
@@ -70,7 +71,7 @@ const P42: DiagnosticCheck = {
         severity: 'error',
         object: makeRef('BGPConfiguration', 'default'),
         field: 'spec.nodeToNodeMeshEnabled',
-        problem: `Pods on ${abbreviateList(withoutSessions)} cannot communicate with pods on other nodes. The mesh is off and no BGPPeer selects these nodes, but IPPool ${abbreviateList(names)} needs BGP for its pod routes.`,
+        problem: `Pods on ${listSome(withoutSessions)} cannot communicate with pods on other nodes. The mesh is off and no BGPPeer selects these nodes, but IPPool ${listSome(names)} needs BGP for its pod routes.`,
         remedy: 'Give these nodes a BGPPeer, turn the mesh on, or let the pool use VXLAN.',
         edits: names.map((name) =>
           patchOf(makeRef('IPPool', name), { spec: { vxlanMode: 'Always', ipipMode: 'Never' } }),

@@ -1,5 +1,5 @@
 /** P44: objects that the API server rejects. */
-import { type DiagnosticCheck, LISTED_MAX } from './check.ts';
+import type { DiagnosticCheck } from './check.ts';
 import type { CheckResult } from './finding.ts';
 import { type ClusterSnapshot, makeRef } from './snapshot.ts';
 
@@ -22,10 +22,12 @@ const P44: DiagnosticCheck = {
     }),
 };
 
-/** A sentence for each reason. */
+const REASONS_MAX = 3;
+
+/** A sentence for each of the first reasons. */
 const listReasons = (reasons: readonly string[]): string =>
   reasons
-    .slice(0, LISTED_MAX)
+    .slice(0, REASONS_MAX)
     .map((reason) => `Reason: ${reason}.`)
     .join(' ');
 

@@ -1,11 +1,13 @@
 /** Check of sessions of one node with one peer, of which BIRD establishes one at most: P51. */
+
 import { groupBy } from '../../base/list.ts';
+import { listSome } from '../../base/text.ts';
 import { formatAddress } from '../../net/address.ts';
 import { bgpPeerSessions, isSessionToNode } from '../cluster/converged-cluster.ts';
 import type { SessionConfig } from '../confd/session-config.ts';
 import { sessionsOf } from '../confd/sessions.ts';
 import type { CalicoCluster } from '../objects/cluster.ts';
-import { abbreviateList, type DiagnosticCheck } from './check.ts';
+import type { DiagnosticCheck } from './check.ts';
 import type { CheckResult } from './finding.ts';
 import { peerRef } from './peers.ts';
 
@@ -72,7 +74,7 @@ function describeGroup(cluster: CalicoCluster, group: readonly SharedRemote[]): 
   if (ports[0] !== ports[1]) {
     return {
       ...common,
-      problem: `${capitalized(owner)} and ${waiting} give ${abbreviateList(nodes)} sessions with ${address}, on ports ${ports.join(' and ')}. A router keeps one session with a node. Which one cannot be known: it depends on the ports that the router listens on.`,
+      problem: `${capitalized(owner)} and ${waiting} give ${listSome(nodes)} sessions with ${address}, on ports ${ports.join(' and ')}. A router keeps one session with a node. Which one cannot be known: it depends on the ports that the router listens on.`,
       remedy: 'Keep the one with the port that the router listens on.',
     };
   }
@@ -80,7 +82,7 @@ function describeGroup(cluster: CalicoCluster, group: readonly SharedRemote[]): 
   return {
     ...common,
     severity: other === '' ? 'hint' : 'warning',
-    problem: `${capitalized(waiting)} has no session of ${abbreviateList(nodes)} with ${address}: BIRD gives an address and port to the first in its file, ${owner}.`,
+    problem: `${capitalized(waiting)} has no session of ${listSome(nodes)} with ${address}: BIRD gives an address and port to the first in its file, ${owner}.`,
     remedy: 'Keep one of the two, or let their selectors match different nodes.',
     edits: isNeverUsed ? [{ do: 'delete', object: peerRef(other) }] : [],
   };

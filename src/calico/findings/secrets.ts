@@ -1,13 +1,13 @@
 /** Checks of the passwords of BGP sessions: P14, P15. */
 
 import { fieldsOf, type Raw } from '../../base/json.ts';
-import { closestMatch } from '../../base/text.ts';
+import { closestMatch, listSome } from '../../base/text.ts';
 import type { ObjectEdit, ObjectRef } from '../../findings/finding.ts';
 import { nameOf, namespaceOf } from '../../objects/metadata.ts';
 import type { SecretRef } from '../objects/configuration.ts';
 import { readPeerAddress } from '../objects/prefixes.ts';
 import { hasSecretData, secretValue } from '../objects/secrets.ts';
-import { abbreviateList, type DiagnosticCheck } from './check.ts';
+import type { DiagnosticCheck } from './check.ts';
 import type { CheckResult, UnlearnedAddress } from './finding.ts';
 import {
   type ClusterSnapshot,
@@ -122,7 +122,7 @@ function checkMissingSecret(
     severity: 'error',
     object,
     field: `${field}.key`,
-    problem: `${problem} Secret ${where} has no key ${ref.key}${keysOf(secret).length === 0 ? '' : `, only ${abbreviateList(keysOf(secret))}`}.`,
+    problem: `${problem} Secret ${where} has no key ${ref.key}${keysOf(secret).length === 0 ? '' : `, only ${listSome(keysOf(secret))}`}.`,
     remedy:
       suggestion === undefined ? `Add the key ${ref.key} to the Secret.` : `Did you mean ${suggestion}?`,
     edits: [

@@ -1,10 +1,12 @@
 /** Checks of Services whose announcement depends on which of their EndpointSlices changes next: P41, P47, P48. */
+
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
+import { inflect, listSome } from '../../base/text.ts';
 import { formatAddress } from '../../net/address.ts';
 import { serviceKey } from '../../objects/service.ts';
 import { countedFamilies } from '../confd/service-announcement.ts';
 import type { CalicoService, CalicoSlice } from '../objects/services.ts';
-import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
+import type { DiagnosticCheck } from './check.ts';
 import { announceableServices, dependsOnEndpoints } from './endpoints.ts';
 import { type ClusterSnapshot, makeRef, serviceRef } from './snapshot.ts';
 import { FIXED_VERSIONS, upgradeEdits } from './upgrades.ts';
@@ -49,7 +51,7 @@ const P41: DiagnosticCheck = {
         severity: 'warning',
         object: serviceRef(first?.key ?? ''),
         field: '',
-        problem: `Calico ${confirmed.length > 0 ? 'still announces' : 'may still announce'} ${abbreviateList(named)}, although the ${plural(withoutSlices.length, 'Service has', 'Services have')} no EndpointSlice. It does not notice the deletion of an EndpointSlice, except of one with the Service's own name.`,
+        problem: `Calico ${confirmed.length > 0 ? 'still announces' : 'may still announce'} ${listSome(named)}, although the ${inflect(withoutSlices.length, 'Service has', 'Services have')} no EndpointSlice. It does not notice the deletion of an EndpointSlice, except of one with the Service's own name.`,
         remedy:
           'Create an empty EndpointSlice for the Service, so that Calico evaluates it again, or delete the Service.',
         concerns: withoutSlices.map(({ key }) => serviceRef(key)),
@@ -91,7 +93,7 @@ const P47: DiagnosticCheck = {
         severity: 'warning',
         object: makeRef('ClusterInformation', 'default'),
         field: 'spec.calicoVersion',
-        problem: `When one EndpointSlice changes, nodes withdraw ${plural(affected.length, 'Service', 'Services')} ${abbreviateList(affected.map(({ key }) => key))} unless that slice has an endpoint for them. Calico v${version?.join('.')} ignores the other slices of the Service then. Which nodes announce now depends on the slice that changed last.`,
+        problem: `When one EndpointSlice changes, nodes withdraw ${inflect(affected.length, 'Service', 'Services')} ${listSome(affected.map(({ key }) => key))} unless that slice has an endpoint for them. Calico v${version?.join('.')} ignores the other slices of the Service then. Which nodes announce now depends on the slice that changed last.`,
         remedy: `Upgrade Calico to ${fixedVersion} or later. Until then, a change of the Service itself makes Calico look at all slices.`,
         edits: upgradeEdits(snapshot, fixedVersion),
         concerns: affected.map(({ key }) => serviceRef(key)),

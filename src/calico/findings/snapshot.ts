@@ -3,6 +3,7 @@
 import { type Raw, textOf } from '../../base/json.ts';
 import { lazy } from '../../base/lazy.ts';
 import type { Pool } from '../../config/pool/pool.ts';
+import type { KnownKinds } from '../../findings/check.ts';
 import type { ObjectEdit, ObjectRef } from '../../findings/finding.ts';
 import { type AddressRange, rangeOfPrefix } from '../../net/range.ts';
 import { nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
@@ -56,15 +57,12 @@ export type SnapshotOptions = {
   };
 };
 
-export type ClusterSnapshot = {
+export type ClusterSnapshot = KnownKinds & {
   /** Raw objects; those of kinds that are decoded are in `services`, `nodes` and `pools`. */
   readonly objectsOf: ObjectsByKind;
   readonly services: readonly CalicoServiceFields[];
   /** By name. */
   readonly nodes: ReadonlyMap<string, CalicoNodeFields>;
-  readonly isKindKnown: (kind: string) => boolean;
-  /** The input has all objects of the kind: an object that it lacks does not exist. */
-  readonly isKindComplete: (kind: string) => boolean;
   readonly converged: ConvergedCluster;
   readonly backend: BgpBackend;
   /** The namespace where calico-node reads Secrets. */

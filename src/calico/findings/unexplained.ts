@@ -1,9 +1,9 @@
 /** P43: addresses that routers do not learn or misdirect, and that no other finding explains. */
 
 import { groupBy } from '../../base/list.ts';
+import { inflect, listSome } from '../../base/text.ts';
 import { type ConvergedCluster, routerFamily } from '../cluster/converged-cluster.ts';
 import type { SessionTrouble } from '../cluster/established-sessions.ts';
-import { abbreviateList, plural } from './check.ts';
 import type { FindingCode } from './codes.ts';
 import type { MisdirectedAddress } from './delivery.ts';
 import type { CheckResult, Finding, UnlearnedAddress } from './finding.ts';
@@ -47,7 +47,7 @@ export function explainUndelivered(
 }
 
 const describeServices = (keys: readonly string[]): string =>
-  `${plural(keys.length, 'Service', 'Services')} ${abbreviateList(keys)}`;
+  `${inflect(keys.length, 'Service', 'Services')} ${listSome(keys)}`;
 
 function learnedNowhere(snapshot: ClusterSnapshot, unlearned: readonly UnlearnedAddress[]): CheckResult {
   const services = [...new Set(unlearned.flatMap((one) => one.services))];
@@ -56,7 +56,7 @@ function learnedNowhere(snapshot: ClusterSnapshot, unlearned: readonly Unlearned
     severity: 'error',
     object: serviceRef(services[0] ?? ''),
     field: 'status.loadBalancer',
-    problem: `No router learns ${abbreviateList([...texts])} of ${describeServices(services)}. ${unlearnedReason(snapshot.converged, unlearned)}.`,
+    problem: `No router learns ${listSome([...texts])} of ${describeServices(services)}. ${unlearnedReason(snapshot.converged, unlearned)}.`,
     remedy: 'Check the sessions and their routes: `berth doctor -o yaml` lists them.',
     concerns: services.map(serviceRef),
     explains: ({ address }) => texts.has(address),
@@ -72,7 +72,7 @@ function learnedInPart(unlearned: readonly UnlearnedAddress[]): CheckResult {
     severity: 'warning',
     object: serviceRef(services[0] ?? ''),
     field: 'status.loadBalancer',
-    problem: `${plural(routers.length, 'Router', 'Routers')} ${abbreviateList(routers)} ${plural(routers.length, 'does', 'do')} not learn ${abbreviateList(texts)} of ${describeServices(services)}. Other routers do.`,
+    problem: `${inflect(routers.length, 'Router', 'Routers')} ${listSome(routers)} ${inflect(routers.length, 'does', 'do')} not learn ${listSome(texts)} of ${describeServices(services)}. Other routers do.`,
     remedy: 'Check the sessions with it and what they filter: `berth doctor -o yaml` lists them.',
     concerns: services.map(serviceRef),
     mentioned: texts,
@@ -91,7 +91,7 @@ function routedByRange(misdirected: readonly MisdirectedAddress[]): CheckResult 
     severity: 'error',
     object: serviceRef(services[0] ?? ''),
     field: 'spec.externalTrafficPolicy',
-    problem: `Requests to Local ${describeServices(services)} are dropped at ${abbreviateList(nodes)} without an endpoint. ${plural(routers.length, 'Router', 'Routers')} ${abbreviateList(routers)} ${plural(routers.length, 'has', 'have')} no host route to ${abbreviateList(texts)}, only a range.`,
+    problem: `Requests to Local ${describeServices(services)} are dropped at ${listSome(nodes)} without an endpoint. ${inflect(routers.length, 'Router', 'Routers')} ${listSome(routers)} ${inflect(routers.length, 'has', 'have')} no host route to ${listSome(texts)}, only a range.`,
     remedy:
       'Let nodes with endpoints announce the host route to the router, or set externalTrafficPolicy: Cluster.',
     edits: services.map((key) => patchOf(serviceRef(key), { spec: { externalTrafficPolicy: 'Cluster' } })),
@@ -112,6 +112,6 @@ function unlearnedReason(
       ? [`${live.node.name}: ${TROUBLE_TEXTS[outcome.trouble]}`]
       : [],
   );
-  if (down.length > 0) return `Sessions are down (${abbreviateList(down)})`;
+  if (down.length > 0) return `Sessions are down (${listSome(down)})`;
   return 'No node with a session to a router announces the address';
 }

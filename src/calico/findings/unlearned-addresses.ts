@@ -1,16 +1,11 @@
 /** Finds the addresses that some router of their family does not learn. */
+import type { KnownKinds } from '../../findings/check.ts';
 import { type ConvergedCluster, routerFamily } from '../cluster/converged-cluster.ts';
 import type { AssignedAddress } from './assigned-addresses.ts';
 import type { UnlearnedAddress } from './finding.ts';
 
 /** Kinds without which the learned routes are unknown. */
 const REQUIRED_KINDS = ['Node', 'BGPPeer', 'BGPConfiguration'] as const;
-
-/** See `ClusterSnapshot`. */
-type KnownKinds = {
-  readonly isKindKnown: (kind: string) => boolean;
-  readonly isKindComplete: (kind: string) => boolean;
-};
 
 /** Whether the learned routes can be computed from the input. */
 export const areRoutesKnown = ({ isKindKnown, isKindComplete }: KnownKinds): boolean =>

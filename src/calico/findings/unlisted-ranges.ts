@@ -1,5 +1,7 @@
 /** P1: addresses of pools and Services that are not in serviceLoadBalancerIPs. */
+
 import { fieldsOf, listOf, textOf } from '../../base/json.ts';
+import { inflect, listSome } from '../../base/text.ts';
 import type { ObjectRef, Remedy } from '../../findings/finding.ts';
 import { formatPrefix, prefixContains } from '../../net/prefix.ts';
 import {
@@ -15,7 +17,7 @@ import { specOf } from '../../objects/metadata.ts';
 import { formatFieldPath } from '../objects/known-fields.ts';
 import { readRangeEntry } from '../objects/prefixes.ts';
 import type { AssignedAddress } from './assigned-addresses.ts';
-import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
+import type { DiagnosticCheck } from './check.ts';
 import type { CheckResult } from './finding.ts';
 import {
   type ClusterSnapshot,
@@ -93,7 +95,7 @@ const describeRanges = (
   const labels = [...new Set(owned.map(({ label }) => label))];
   return {
     ranges,
-    text: `${abbreviateList(ranges.map(formatRange))} of ${abbreviateList(labels)}`,
+    text: `${listSome(ranges.map(formatRange))} of ${listSome(labels)}`,
     isSingle: ranges.length === 1 && ranges.every(({ first, last }) => first === last),
   };
 };
@@ -136,7 +138,7 @@ function listRanges(snapshot: ClusterSnapshot, ranges: readonly AddressRange[]):
     };
   const cidrs = ranges.flatMap(rangePrefixes).map(formatPrefix);
   return {
-    remedy: `Add ${abbreviateList(cidrs.map((cidr) => `"- cidr: ${cidr}"`))} to ${LIST_FIELD} of BGPConfiguration default.`,
+    remedy: `Add ${listSome(cidrs.map((cidr) => `"- cidr: ${cidr}"`))} to ${LIST_FIELD} of BGPConfiguration default.`,
     edits: [
       configure(snapshot, { serviceLoadBalancerIPs: withEntries(spec['serviceLoadBalancerIPs'], cidrs) }),
     ],
@@ -164,7 +166,7 @@ function misplacedRanges(snapshot: ClusterSnapshot, misplaced: readonly OwnedRan
     severity: misdirected.length > 0 ? 'error' : 'warning',
     object: DEFAULT_CONFIGURATION,
     field: LIST_FIELD,
-    problem: `${text} ${plural(ranges.length, 'is', 'are')} listed in ${list} instead of serviceLoadBalancerIPs. Routers learn the range, but no host routes of Local Services.`,
+    problem: `${text} ${inflect(ranges.length, 'is', 'are')} listed in ${list} instead of serviceLoadBalancerIPs. Routers learn the range, but no host routes of Local Services.`,
     remedy,
     edits,
     concerns: ownersOf(misplaced),
@@ -187,7 +189,7 @@ function moveEntries(snapshot: ClusterSnapshot, ranges: readonly AddressRange[])
   );
   const stays = isInUse || !configuration.aggregation;
   return {
-    remedy: `${stays ? 'Add' : 'Move'} ${abbreviateList(texts)} to serviceLoadBalancerIPs.`,
+    remedy: `${stays ? 'Add' : 'Move'} ${listSome(texts)} to serviceLoadBalancerIPs.`,
     edits: [
       configure(snapshot, {
         serviceLoadBalancerIPs: withEntries(spec['serviceLoadBalancerIPs'], texts),

@@ -1,10 +1,12 @@
 /** Check of lists with an entry that cannot be parsed, of which Calico then takes none: P45. */
+
 import { fieldsOf, listOf, textOf } from '../../base/json.ts';
+import { listSome } from '../../base/text.ts';
 import { formatAddress } from '../../net/address.ts';
 import { isUnreadableRange } from '../confd/range-lists.ts';
 import { RANGE_LISTS, rangesInList } from '../objects/configuration.ts';
 import { readAddress } from '../objects/prefixes.ts';
-import { abbreviateList, type DiagnosticCheck } from './check.ts';
+import type { DiagnosticCheck } from './check.ts';
 import type { CheckResult } from './finding.ts';
 import { configure, DEFAULT_CONFIGURATION, defaultSpec } from './snapshot.ts';
 
@@ -31,7 +33,7 @@ const P45: DiagnosticCheck = {
           severity: 'error',
           object: DEFAULT_CONFIGURATION,
           field: `spec.${list}`,
-          problem: `Calico takes no entry of ${list}, and reports it only in its log. ${abbreviateList([...texts].map((text) => JSON.stringify(text)))} in it is not a prefix. A node that runs keeps the list that it had.`,
+          problem: `Calico takes no entry of ${list}, and reports it only in its log. ${listSome([...texts].map((text) => JSON.stringify(text)))} in it is not a prefix. A node that runs keeps the list that it had.`,
           remedy: 'Write a prefix such as 192.0.2.0/24, and 192.0.2.1/32 for a single address.',
           edits: [configure(snapshot, { [list]: repaired.length > 0 ? repaired : null })],
           explains: ({ isListed }) => !isListed,

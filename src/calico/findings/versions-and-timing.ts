@@ -1,12 +1,14 @@
 /** Checks that depend on versions, on time or on the routers: P27, P30, P31, P32, P33, P35, P40. */
+
 import { fieldsOf, listOf, textOf } from '../../base/json.ts';
+import { inflect, listSome } from '../../base/text.ts';
 import type { ObjectEdit } from '../../findings/finding.ts';
 import { formatAddress } from '../../net/address.ts';
 import { formatRange, rangeOfPrefix, rangesOverlap } from '../../net/range.ts';
 import { nameOf, specOf } from '../../objects/metadata.ts';
 import type { LoadedConfig } from '../bird/bird-process.ts';
 import { readAS } from '../objects/as-number.ts';
-import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
+import type { DiagnosticCheck } from './check.ts';
 import type { CheckResult } from './finding.ts';
 import { peerRef } from './peers.ts';
 import { passwordEdits } from './secrets.ts';
@@ -25,7 +27,7 @@ const P27: DiagnosticCheck = {
         severity: 'hint',
         object: peerRef(first?.name ?? cluster.peers[0]?.name ?? ''),
         field: '',
-        problem: `The configuration of ${plural(names.length, 'router', 'routers')} ${abbreviateList(names)} is not visible from the cluster: ECMP, accepted prefixes, hold time and password.`,
+        problem: `The configuration of ${inflect(names.length, 'router', 'routers')} ${listSome(names)} is not visible from the cluster: ECMP, accepted prefixes, hold time and password.`,
         remedy: 'Go through the checklist for the router. `berth calico router` writes its configuration.',
       },
     ];
@@ -78,7 +80,7 @@ const P31: DiagnosticCheck = {
           severity: 'warning',
           object: objectRefOf(raw),
           field: 'spec.localSubnetL2Reachability',
-          problem: `Machines on the nodes' subnet reach ${abbreviateList([...new Set(affected.map(formatRange))])} through a single node, whatever BGP announces. Felix answers ARP and NDP there (localSubnetL2Reachability ${mode}).`,
+          problem: `Machines on the nodes' subnet reach ${listSome([...new Set(affected.map(formatRange))])} through a single node, whatever BGP announces. Felix answers ARP and NDP there (localSubnetL2Reachability ${mode}).`,
           remedy: "Set localSubnetL2Reachability: Disabled, or move the range out of the nodes' subnet.",
           edits: [patchOf(objectRefOf(raw), { spec: { localSubnetL2Reachability: 'Disabled' } })],
         },
@@ -102,7 +104,7 @@ const P32: DiagnosticCheck = {
         severity: 'hint',
         object: objectRefOf(first),
         field: 'spec.maxRestartTime',
-        problem: `When BIRD of a node is killed and does not return, a router with graceful restart sends traffic there for 120 s. When the node loses power, it is the hold time. No maxRestartTime is set in BGPPeer ${abbreviateList(withoutRestartTime.map(nameOf))}.`,
+        problem: `When BIRD of a node is killed and does not return, a router with graceful restart sends traffic there for 120 s. When the node loses power, it is the hold time. No maxRestartTime is set in BGPPeer ${listSome(withoutRestartTime.map(nameOf))}.`,
         remedy:
           'Set maxRestartTime to the time that a restart of calico-node takes, such as 15s. Configure a short hold time on the router.',
       },
@@ -226,7 +228,7 @@ const P40: DiagnosticCheck = {
         severity: 'warning',
         object: makeRef('BGPConfiguration', 'default'),
         field: '',
-        problem: `After a start, BIRD announces nothing until each peer was up once, or for four minutes. ${plural(all.length, 'This peer is', 'These peers are')} down: ${abbreviateList(all.map(({ label }) => label))}.`,
+        problem: `After a start, BIRD announces nothing until each peer was up once, or for four minutes. ${inflect(all.length, 'This peer is', 'These peers are')} down: ${listSome(all.map(({ label }) => label))}.`,
         remedy: 'Repair the session, or delete the peer or the dead node.',
         edits: all.flatMap(({ edits }) => edits),
       },

@@ -1,6 +1,6 @@
 /** Evaluates the model for the controller: one request, one result, both plain data, so that a thread can do it. */
 import { Tracker } from '../cluster/tracker.ts';
-import { runChecks } from '../findings/diagnose.ts';
+import { diagnoseSnapshot } from '../findings/diagnose.ts';
 import type { Finding } from '../findings/finding.ts';
 import { takeSnapshot } from '../findings/snapshot.ts';
 import type { ClusterObject } from '../objects/cluster-object.ts';
@@ -52,7 +52,7 @@ export class CalicoModel {
     }
     const { objects, converged } = this.#tracker;
     const snapshot = takeSnapshot(objects, options, converged);
-    const { findings } = runChecks(snapshot);
+    const { findings } = diagnoseSnapshot(snapshot);
     return {
       verdicts: [...announcedVerdicts(snapshot, findings)],
       rangeVerdicts: rangeVerdicts(snapshot),

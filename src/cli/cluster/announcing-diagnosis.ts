@@ -55,7 +55,7 @@ export function diagnoseAnnouncing(input: AnnouncingInput, options: AnnouncingOp
   const speakers =
     first === null || calico === null
       ? first
-      : speakerDiagnosis(input, options, learnedFromCalico(calico.world));
+      : speakerDiagnosis(input, options, learnedFromCalico(calico.snapshot));
   return { calico, speakers, notModelled, pools: speakers === null ? poolFindings(all, options) : [] };
 }
 

@@ -41,7 +41,7 @@ export function diagnoseInput(input: DoctorInput, flags: DoctorFlags): DoctorRep
   };
 }
 
-const calicoReport = ({ world: snapshot }: Diagnosis, { live }: DoctorFlags): CalicoReport => ({
+const calicoReport = ({ snapshot }: Diagnosis, { live }: DoctorFlags): CalicoReport => ({
   snapshot,
   routers: reportRouters(snapshot.converged, snapshot.assigned),
   live: live ? compareWithLive(snapshot.converged, snapshot.objectsOf('CalicoNodeStatus')) : null,

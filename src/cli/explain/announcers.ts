@@ -44,7 +44,7 @@ async function explainCalico({ opened, services, addresses }: AnnouncerQuery): P
   if (input === null) return {};
   const assigned = new Map([...services].map(([key, one]) => [key, readIngressStatus(one).addresses]));
   const objects = withServiceAddresses(input.objects, assigned);
-  const { world: snapshot, findings } = diagnoseCalico({ ...input, objects });
+  const { snapshot, findings } = diagnoseCalico({ ...input, objects });
   const calico = addresses.map((address) => explainAnnouncement(snapshot, findings, address));
   const verdict = calico.find(({ verdict }) => verdict?.status !== 'True')?.verdict ?? calico[0]?.verdict;
   const announcer: Announcer = {

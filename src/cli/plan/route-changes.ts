@@ -37,6 +37,6 @@ function learnedRoutes(
 ) {
   const assigned = new Map(services.map((one) => [one.key, addressesOf(one) ?? []] as const));
   const objects = withServiceAddresses(input.objects, assigned);
-  const { world } = diagnoseCalico({ ...input, objects });
-  return reportRouters(world.converged, world.assigned);
+  const { snapshot } = diagnoseCalico({ ...input, objects });
+  return reportRouters(snapshot.converged, snapshot.assigned);
 }

@@ -1,11 +1,11 @@
 /** Checks of what advertisements select: pools, nodes and peers. S1, S5, S6, S7, S8. */
 import { type Raw, textsOf } from '../../base/json.ts';
-import { closestMatch } from '../../base/text.ts';
+import { closestMatch, listSome } from '../../base/text.ts';
 import { quoteText } from '../../config/issue.ts';
 import { readNodeSelectors, selectsNode } from '../../config/node-selectors.ts';
 import type { ObjectEdit } from '../../findings/finding.ts';
 import { labelsOf, nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
-import { listSome, type SpeakerCheck, type SpeakerCheckResult } from './check.ts';
+import type { SpeakerCheck, SpeakerCheckResult } from './check.ts';
 import { covers } from './invalid-objects.ts';
 import { type AnnouncementSnapshot, patchOfRaw, refOfRaw, speakerObjectRef } from './snapshot.ts';
 

@@ -3,9 +3,8 @@
  * decide. Every address that nothing leads to has an error, and no error names another one.
  */
 import type { Raw } from '../../base/json.ts';
-import { compareText } from '../../base/text.ts';
-import { SEVERITY_ORDER, undecidedCheck } from '../../findings/finding.ts';
-import { type DraftFinding, TRIED_OBJECTS_MAX, withTriedEdits } from '../../findings/tried-edits.ts';
+import { type CheckedFindings, runChecks, sortDrafts } from '../../findings/check.ts';
+import { type DraftFinding, findingsOf, tryEdits } from '../../findings/tried-edits.ts';
 import type { SpeakerCheck, SpeakerCheckResult, SpeakerFinding, UndecidedSpeakerCheck } from './check.ts';
 import { SPEAKER_FINDING_CODES, type SpeakerFindingCode } from './codes.ts';
 import { COVERAGE_CHECKS } from './coverage.ts';
@@ -49,40 +48,25 @@ export function diagnoseSpeakers(
 ): SpeakerDiagnosis {
   const snapshot = takeAnnouncementSnapshot(objects, options);
   const { drafts, unknown } = draftFindings(snapshot);
-  const findings = drafts.map(({ finding }) => finding);
-  const triesEdits = options.triesEdits === true && objects.length <= TRIED_OBJECTS_MAX;
   const evaluate = (edited: readonly Raw[]): readonly SpeakerFinding[] =>
-    draftFindings(takeAnnouncementSnapshot(edited, options)).drafts.map(({ finding }) => finding);
-  return {
-    findings: triesEdits
-      ? drafts.map((draft) => withTriedEdits(draft, objects, findings, evaluate))
-      : findings,
-    ...{ unknown, snapshot },
-  };
+    findingsOf(draftFindings(takeAnnouncementSnapshot(edited, options)).drafts);
+  const findings = options.triesEdits === true ? tryEdits(drafts, objects, evaluate) : findingsOf(drafts);
+  return { findings, unknown, snapshot };
 }
 
-function draftFindings(snapshot: AnnouncementSnapshot): {
-  readonly drafts: readonly DraftFinding<SpeakerFindingCode>[];
-  readonly unknown: readonly UndecidedSpeakerCheck[];
-} {
-  const drafts: DraftFinding<SpeakerFindingCode>[] = [];
-  const unknown: UndecidedSpeakerCheck[] = [];
-  for (const { code, needs, question, find } of CHECKS) {
-    const missing = needs.filter((kind) => !snapshot.isKindKnown(kind));
-    if (missing.length === 0)
-      drafts.push(...find(snapshot).map((result) => complete(code, result, snapshot)));
-    else
-      unknown.push(undecidedCheck({ code, question }, missing, `no ${missing.join(', no ')} in the input`));
-  }
+function draftFindings(snapshot: AnnouncementSnapshot): CheckedFindings<SpeakerFindingCode> {
+  const complete = (code: SpeakerFindingCode, result: SpeakerCheckResult): DraftFinding<SpeakerFindingCode> =>
+    completeFinding(code, result, snapshot);
+  const { drafts, unknown } = runChecks(CHECKS, snapshot, complete);
   const explained = new Set(
-    drafts.filter(({ finding }) => finding.severity === 'error').flatMap(({ finding }) => finding.addresses),
+    findingsOf(drafts).flatMap(({ severity, addresses }) => (severity === 'error' ? addresses : [])),
   );
   const rest = (snapshot.undelivered ?? []).filter(({ address }) => !explained.has(address));
-  drafts.push(...explainUndelivered(rest).map((result) => complete('S19', result, snapshot)));
-  return { drafts: drafts.toSorted(compareDrafts), unknown };
+  const unexplained = explainUndelivered(rest).map((result) => complete('S19', result));
+  return { drafts: sortDrafts([...drafts, ...unexplained], Object.keys(SPEAKER_FINDING_CODES)), unknown };
 }
 
-function complete(
+function completeFinding(
   code: SpeakerFindingCode,
   { explains, edits = [], alternatives = [], concerns = [], ...rest }: SpeakerCheckResult,
   { undelivered }: AnnouncementSnapshot,
@@ -92,14 +76,3 @@ function complete(
   const addresses = [...new Set(explained.map(({ address }) => address))];
   return { finding: { code, ...rest, severity, edits, concerns, addresses }, alternatives };
 }
-
-const CODE_ORDER = new Map(Object.keys(SPEAKER_FINDING_CODES).map((code, index) => [code, index]));
-
-const compareDrafts = (
-  { finding: a }: DraftFinding<SpeakerFindingCode>,
-  { finding: b }: DraftFinding<SpeakerFindingCode>,
-): number =>
-  SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity] ||
-  b.addresses.length - a.addresses.length ||
-  (CODE_ORDER.get(a.code) ?? 0) - (CODE_ORDER.get(b.code) ?? 0) ||
-  compareText(a.object.name, b.object.name);

@@ -4,7 +4,7 @@ import type { NodeSelected } from '../../announce/config/node-selected.ts';
 import { isWarningIssue, type ObjectIssue, objectIssues } from '../../announce/config/object-issue.ts';
 import { type Raw, textsOf } from '../../base/json.ts';
 import { groupBy } from '../../base/list.ts';
-import { closestMatch } from '../../base/text.ts';
+import { closestMatch, listSome } from '../../base/text.ts';
 import { unknownAliasError } from '../../config/advertisement.ts';
 import { quoteText } from '../../config/issue.ts';
 import { coversPool, readPoolCoverage } from '../../config/pool/coverage.ts';
@@ -12,7 +12,7 @@ import type { ObjectEdit } from '../../findings/finding.ts';
 import { parseAddress } from '../../net/address.ts';
 import { rangeContains } from '../../net/range.ts';
 import { nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
-import { listSome, type SpeakerCheck, type SpeakerCheckResult } from './check.ts';
+import type { SpeakerCheck, SpeakerCheckResult } from './check.ts';
 import {
   type AnnouncementSnapshot,
   patchOfRaw,

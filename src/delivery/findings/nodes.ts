@@ -1,7 +1,8 @@
 /** Checks of nodes: the exclude label, S9, and nodes whose speaker does not run, S20. */
+import { listSome } from '../../base/text.ts';
 import { nameOf, statusOf } from '../../objects/metadata.ts';
 import { EXCLUDE_LABEL } from '../../objects/node.ts';
-import { listSome, type SpeakerCheck } from './check.ts';
+import type { SpeakerCheck } from './check.ts';
 import { patchOfRaw, refOfRaw, speakerObjectRef } from './snapshot.ts';
 
 const S9: SpeakerCheck = {

@@ -1,12 +1,14 @@
 /** Checks of programs that announce or assign beside Berth: Calico, S14, MetalLB, S15 and S16, and other load balancers, S17. */
+
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
+import { listSome } from '../../base/text.ts';
 import { parsePrefix } from '../../net/prefix.ts';
 import { formatRange, rangeOfPrefix, rangesOverlap } from '../../net/range.ts';
 import { isCalicoGroup } from '../../objects/api-group.ts';
 import { labelsOf, nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
 import { containersOf } from '../speaker-arguments.ts';
 import { groupOf } from '../speaker-cluster.ts';
-import { listSome, type SpeakerCheck, type SpeakerCheckResult } from './check.ts';
+import type { SpeakerCheck, SpeakerCheckResult } from './check.ts';
 import { covers } from './invalid-objects.ts';
 import { type AnnouncementSnapshot, patchOfRaw, refOfRaw } from './snapshot.ts';
 

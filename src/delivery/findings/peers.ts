@@ -1,9 +1,9 @@
 /** Checks of peers: those that no node has, S4, and sessions that are not established, S18. */
 import { groupBy } from '../../base/list.ts';
-import { plural } from '../../base/text.ts';
+import { listSome, plural } from '../../base/text.ts';
 import { readNodeSelectors, selectsNode } from '../../config/node-selectors.ts';
 import { labelsOf, nameOf } from '../../objects/metadata.ts';
-import { listSome, type SpeakerCheck, type SpeakerCheckResult } from './check.ts';
+import type { SpeakerCheck, SpeakerCheckResult } from './check.ts';
 import { refOfRaw, speakerObjectRef } from './snapshot.ts';
 
 const S4: SpeakerCheck = {

@@ -1,5 +1,7 @@
 /** Checks of the addresses of pools: those of hosts, S10, cluster IPs, S11, and those outside of every subnet, S12. */
+
 import { fieldsOf, listOf, type Raw, textOf, textsOf } from '../../base/json.ts';
+import { listSome } from '../../base/text.ts';
 import type { ObjectEdit } from '../../findings/finding.ts';
 import { type Address, formatAddress, parseAddress } from '../../net/address.ts';
 import { parsePrefix } from '../../net/prefix.ts';
@@ -13,7 +15,7 @@ import {
   subtractRanges,
 } from '../../net/range.ts';
 import { nameOf, specOf, statusOf } from '../../objects/metadata.ts';
-import { listSome, type SpeakerCheck, type SpeakerCheckResult } from './check.ts';
+import type { SpeakerCheck, SpeakerCheckResult } from './check.ts';
 import { covers } from './invalid-objects.ts';
 import { type AnnouncementSnapshot, patchOfRaw, refOfRaw } from './snapshot.ts';
 

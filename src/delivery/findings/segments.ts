@@ -1,9 +1,11 @@
 /** Checks of the segments that layer 2 answers on: other answers to ARP, S13 and S22, and dropped packets, S21. */
+
 import { fieldsOf, listOf, textOf, textsOf } from '../../base/json.ts';
+import { listSome } from '../../base/text.ts';
 import { KUBE_PROXY, kubeProxyHint, readKubeProxy, strictArpPatch } from '../../config/kube-proxy.ts';
 import { parsePrefix, prefixContains } from '../../net/prefix.ts';
 import { nameOf, namespaceOf, statusOf } from '../../objects/metadata.ts';
-import { listSome, type SpeakerCheck, type SpeakerCheckResult } from './check.ts';
+import type { SpeakerCheck, SpeakerCheckResult } from './check.ts';
 import { patchOfRaw, refOfRaw, speakerObjectRef } from './snapshot.ts';
 
 const S13: SpeakerCheck = {

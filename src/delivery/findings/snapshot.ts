@@ -4,6 +4,7 @@ import { fieldsOf, listOf, type Raw, textOf, textOrNull } from '../../base/json.
 import { lazy } from '../../base/lazy.ts';
 import { resourceKind } from '../../calico/objects/resource-kind.ts';
 import { coversPool, readPoolCoverage } from '../../config/pool/coverage.ts';
+import type { KnownKinds } from '../../findings/check.ts';
 import type { ObjectEdit, ObjectRef } from '../../findings/finding.ts';
 import { parseAddress } from '../../net/address.ts';
 import { apiVersionOf, CALICO_GROUPS } from '../../objects/api-group.ts';
@@ -29,14 +30,11 @@ export type UndeliveredAddress = Delivery & {
   readonly refusals: ReadonlySet<string>;
 };
 
-export type AnnouncementSnapshot = {
+export type AnnouncementSnapshot = KnownKinds & {
   readonly cluster: SpeakerCluster;
   readonly announced: AnnouncedState;
   /** Raw objects of a kind; `BGPPeer`, `IPAddressPool` and others of metallb.io in the speakers' namespace alone. */
   readonly objectsOf: (kind: string) => readonly Raw[];
-  readonly isKindKnown: (kind: string) => boolean;
-  /** The input has all objects of the kind: one that it lacks does not exist. */
-  readonly isKindComplete: (kind: string) => boolean;
   /** What all nodes have in common of the configuration. */
   readonly config: ClusterConfig;
   /** Objects of metallb.io in other namespaces, which the speakers ignore. */

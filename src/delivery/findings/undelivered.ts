@@ -1,6 +1,8 @@
 /** S19: addresses that nothing leads to, and that no other finding explains. */
+
 import { groupBy } from '../../base/list.ts';
-import { listSome, type SpeakerCheckResult } from './check.ts';
+import { listSome } from '../../base/text.ts';
+import type { SpeakerCheckResult } from './check.ts';
 import { refOfService, type UndeliveredAddress } from './snapshot.ts';
 
 /** One result for the addresses that have the same reason. */

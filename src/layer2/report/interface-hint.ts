@@ -1,5 +1,5 @@
 /** Finds names in `spec.interfaces` of L2Advertisements that no node has: a typing error, or an interface that is down everywhere. */
-import { compareText } from '../../base/text.ts';
+import { compareText, listSome } from '../../base/text.ts';
 import { quoteText } from '../../config/issue.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import type { Layer2State } from '../election/layer2-state.ts';
@@ -27,8 +27,4 @@ export function interfaceHints(
   );
 }
 
-function namesText(names: ReadonlySet<string>): string {
-  const sorted = [...names].sort(compareText);
-  const rest = sorted.length - NAMED_MAX;
-  return `${sorted.slice(0, NAMED_MAX).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-}
+const namesText = (names: ReadonlySet<string>): string => listSome([...names].sort(compareText), NAMED_MAX);

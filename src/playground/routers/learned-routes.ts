@@ -6,7 +6,7 @@
 import { abbreviateNames, compareText } from '../../base/text.ts';
 import { routerFamily } from '../../calico/cluster/converged-cluster.ts';
 import type { AssignedAddress } from '../../calico/findings/assigned-addresses.ts';
-import { runChecks } from '../../calico/findings/diagnose.ts';
+import { diagnoseSnapshot } from '../../calico/findings/diagnose.ts';
 import { type ClusterSnapshot, takeSnapshot } from '../../calico/findings/snapshot.ts';
 import type { ClusterObject } from '../../calico/objects/cluster-object.ts';
 import { type AnnouncedVerdict, announcedVerdicts } from '../../calico/report/announced-verdicts.ts';
@@ -30,7 +30,7 @@ export function predictLearnedRoutes(
   completeKinds: ReadonlySet<string>,
 ): LearnedRoutesByService {
   const snapshot = takeSnapshot(objects, { hashRouterId: hashedRouterId, read: completeKinds });
-  const { findings } = runChecks(snapshot);
+  const { findings } = diagnoseSnapshot(snapshot);
   const addressesByService = new Map<string, AssignedAddress[]>();
   for (const address of snapshot.assigned) {
     for (const { key } of address.services) {

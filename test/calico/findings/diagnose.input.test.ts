@@ -81,7 +81,7 @@ describe('objects are of a group and a kind', () => {
       ...withChanges({ drop: ['Node/w1'] }),
       calicoctlNode('w1', { ipv4Address: '10.10.0.11/24', routeReflectorClusterID: '224.0.0.1' }),
     ];
-    const { nodes } = diagnoseAll(objects).world.converged.cluster;
+    const { nodes } = diagnoseAll(objects).snapshot.converged.cluster;
     assert.equal(nodes.find(({ name }) => name === 'w1')?.clusterId, '224.0.0.1');
   });
 

@@ -83,7 +83,7 @@ function routesTo(snapshot: ClusterSnapshot, assigned: AssignedAddress) {
 
 /** Law (a). */
 function assertAgrees(given: GivenCluster): void {
-  const { findings, world: snapshot } = diagnose(given.objects, optionsOf(given));
+  const { findings, snapshot } = diagnose(given.objects, optionsOf(given));
   const about = findings.filter(({ severity, code }) => severity !== 'hint' && !NOT_ABOUT_DELIVERY.has(code));
   const naming = (text: string, all: readonly Finding[]): readonly FindingCode[] =>
     all.filter(({ addresses }) => addresses.includes(text)).map(({ code }) => code);

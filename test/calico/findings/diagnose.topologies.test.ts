@@ -16,7 +16,7 @@ const problems = ({ findings }: Diagnosis): readonly string[] =>
   findings.filter(({ severity }) => severity !== 'hint').map(({ code, severity }) => `${severity} ${code}`);
 
 /** `prefix <- nodes` for the only router. */
-const routes = ({ world: { converged, assigned } }: Diagnosis): readonly string[] =>
+const routes = ({ snapshot: { converged, assigned } }: Diagnosis): readonly string[] =>
   reportRouters(converged, assigned).flatMap((router) =>
     router.routes.map(({ prefix, nextHops }) => `${prefix} <- ${nextHops.map((one) => one.node).join(' ')}`),
   );

@@ -147,7 +147,10 @@ describe('the verdict', () => {
 
 describe('the comparison with CalicoNodeStatus', () => {
   const compared = (...statuses: readonly Raw[]) =>
-    compareWithLive(diagnose(HEALTHY, { hashRouterId: () => 1, complete: true }).world.converged, statuses);
+    compareWithLive(
+      diagnose(HEALTHY, { hashRouterId: () => 1, complete: true }).snapshot.converged,
+      statuses,
+    );
   const routes = (node: string, ...destinations: readonly string[]): Raw =>
     object('CalicoNodeStatus', node, {
       spec: { node },

@@ -20,10 +20,10 @@ it('the session that is up counts, not one that stays down', () => {
       }),
     ],
   });
-  const { world, findings } = diagnose(objects, { hashRouterId: () => 1, complete: true });
+  const { snapshot, findings } = diagnose(objects, { hashRouterId: () => 1, complete: true });
   const address = parseAddress('192.168.5.20');
   assert.ok(address.ok);
-  const { nodes } = explainAnnouncement(world, findings, address.value);
+  const { nodes } = explainAnnouncement(snapshot, findings, address.value);
   const because = nodes.find(({ node }) => node === 'w1')?.because;
   assert.equal(because, 'a filter keeps it from 10.10.0.1');
 });

@@ -15,7 +15,7 @@ it('of two sessions with one router, one that is up is as expected', () => {
     const second = object('BGPPeer', 'tor-b', {
       spec: { node: 'w1', peerIP: '10.10.0.1:1790', asNumber: 65116 },
     });
-    const { world } = diagnose(withChanges({ add: [second] }), { hashRouterId: () => 1, complete: true });
-    assert.deepEqual(compareWithLive(world.converged, [status]).differences, []);
+    const { snapshot } = diagnose(withChanges({ add: [second] }), { hashRouterId: () => 1, complete: true });
+    assert.deepEqual(compareWithLive(snapshot.converged, [status]).differences, []);
   }
 });

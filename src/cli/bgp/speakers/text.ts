@@ -1,5 +1,5 @@
 /** Text that the commands which query speakers have in common. */
-import { plural } from '../../../base/text.ts';
+import { listSome, plural } from '../../../base/text.ts';
 import type { TextFormat } from '../../../observe/terminal.ts';
 import { proseLines } from '../../framework/lines.ts';
 import type { SpeakerResponse } from './status-query.ts';
@@ -8,11 +8,7 @@ import type { SpeakerResponse } from './status-query.ts';
 const NAMES_MAX = 5;
 
 /** `w1, w2, w3 and 4 more`. */
-export function listNames(names: readonly string[]): string {
-  const shown = names.slice(0, NAMES_MAX).join(', ');
-  const more = names.length - NAMES_MAX;
-  return more > 0 ? `${shown} and ${more} more` : shown;
-}
+export const listNames = (names: readonly string[]): string => listSome(names, NAMES_MAX);
 
 /** Groups of equal keys, in the order in which the keys occur first. */
 export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly T[])[] {

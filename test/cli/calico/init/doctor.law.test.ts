@@ -84,7 +84,7 @@ const versions = ['', 'v3.30.7', 'v3.31.7', 'v3.32.2'];
 
 const diagnoseObjects = (objects: readonly Raw[], version: string, namespace: string) => {
   const read = parseVersion(version);
-  const { findings, world: snapshot } = diagnose(objects, {
+  const { findings, snapshot } = diagnose(objects, {
     hashRouterId: hashedRouterId,
     complete: true,
     namespace,
@@ -95,7 +95,7 @@ const diagnoseObjects = (objects: readonly Raw[], version: string, namespace: st
       .filter(({ severity }) => severity !== 'hint')
       .map(({ code, problem }) => `${code} ${problem}`),
     unlearned: snapshot.unlearned,
-    world: snapshot,
+    snapshot,
   };
 };
 
@@ -114,14 +114,14 @@ describe('the doctor finds nothing wrong with what init prints', () => {
               ]);
               const cluster = clusterObjects(used, local === 'on', pods);
               const namespace = session.args.includes('calico-system') ? 'calico-system' : 'kube-system';
-              const { problems, unlearned, world } = diagnoseObjects(
+              const { problems, unlearned, snapshot } = diagnoseObjects(
                 [...objects, ...cluster],
                 version,
                 namespace,
               );
               assert.deepEqual([problems, unlearned], [[], []], `${session.title} ${version}`);
               for (const raw of objects) assert.deepEqual(validationErrors(raw), []);
-              assert.ok(world.converged.sessions.some(({ live }) => live.node.name === 'w1'));
+              assert.ok(snapshot.converged.sessions.some(({ live }) => live.node.name === 'w1'));
             }
           }
         });
