@@ -1,8 +1,8 @@
 /** Opens the cluster that a command reads: files if some are named, else the live cluster. */
 import { err, ok, type Result } from '../../base/result.ts';
-import type { ApiSender } from '../../kube/http/api-request.ts';
 import type { CliContext } from '../framework/context.ts';
 import { describeFiles, readManifests } from '../framework/files.ts';
+import { ClusterReading, type ClusterReadingOptions } from './cluster-reading.ts';
 import type { ClusterSource } from './cluster-source.ts';
 import { type ConnectionFlags, withConnection } from './connection.ts';
 import { FileCluster } from './file-cluster.ts';
@@ -20,8 +20,8 @@ export type ClusterStateFlags = ConnectionFlags & {
 export type OpenedSource = {
   readonly source: ClusterSource;
   readonly defaultNamespaces: DefaultNamespaces;
-  /** Of the live cluster, for what is not an object; null for files. */
-  readonly sender: ApiSender | null;
+  /** Of the live cluster, for one answer; null for files. */
+  readonly reading: ClusterReading | null;
 };
 
 /** `files` is empty for the live cluster. Errors are sentences. */
@@ -45,16 +45,24 @@ export async function withSource<T>(
       defaultNamespaces,
       wall: context.clock.wall(),
     });
-    return use({ source, defaultNamespaces, sender: null });
+    return use({ source, defaultNamespaces, reading: null });
   }
   const result = await withConnection(
     context,
     flags,
     async ({ sender, description, namespace, progress }) => {
       const defaultNamespaces = namespacesFor(namespace);
-      const source = new LiveCluster({ sender, description, defaultNamespaces, progress });
-      return ok(await use({ source, defaultNamespaces, sender }));
+      return ok(await use(openLiveSource({ sender, description, progress }, defaultNamespaces)));
     },
   );
   return result.ok ? result.value : err([result.error]);
+}
+
+/** The live cluster for one answer: another one reads it again. */
+export function openLiveSource(
+  connection: Omit<ClusterReadingOptions, 'namespace'>,
+  defaultNamespaces: DefaultNamespaces,
+): OpenedSource {
+  const reading = new ClusterReading({ ...connection, namespace: defaultNamespaces.pools });
+  return { source: new LiveCluster({ reading, defaultNamespaces }), defaultNamespaces, reading };
 }

@@ -1,9 +1,7 @@
 /** Reads from the live cluster the objects that decide what speakers announce, as far as the user may read them. */
 import { fieldsOf, type Raw } from '../../base/json.ts';
-import { plural } from '../../base/text.ts';
 import { KUBE_PROXY } from '../../config/kube-proxy.ts';
-import { type ApiSender, describeOutcome } from '../../kube/http/api-request.ts';
-import { listAll } from '../../kube/informer/list.ts';
+import { describeOutcome } from '../../kube/http/api-request.ts';
 import {
   BFD_PROFILES,
   BGP_ADVERTISEMENTS,
@@ -24,8 +22,7 @@ import {
   SERVICES,
   SPEAKER_STATUSES,
 } from '../../kube/resource.ts';
-import { withLastApplied } from './apply.ts';
-import { asRead } from './as-read.ts';
+import type { ClusterReading } from './cluster-reading.ts';
 import { completeListItem } from './list-item.ts';
 import { isAnnouncing } from './speaker-input.ts';
 
@@ -55,61 +52,47 @@ export type SpeakerObjects = {
 };
 
 export type ReadSpeakerOptions = {
-  readonly sender: ApiSender;
-  readonly namespace: string;
-  readonly progress: (text: string) => void;
-  /** Objects that were read before, with their kinds. */
-  readonly known?: Pick<SpeakerObjects, 'objects' | 'read'>;
+  readonly reading: ClusterReading;
   /** Reads little in a cluster where no speaker announces. */
   readonly onlyWhereAnnounced?: boolean;
 };
 
-const KUBE_PROXY_TIMEOUT = 5_000;
-
 export async function readSpeakerObjects({
-  sender,
-  namespace,
-  progress,
-  known,
+  reading,
   onlyWhereAnnounced = false,
 }: ReadSpeakerOptions): Promise<SpeakerObjects> {
+  const { namespace } = reading;
   const objects: Raw[] = [];
   const read = new Set<string>();
   const unread = new Map<string, string>();
-  const readKind = async (resource: Resource): Promise<void> => {
-    // Kinds of metallb.io have namesakes in Calico's API.
-    if (resource.group !== 'metallb.io' && known?.read.has(resource.kind) === true) {
-      objects.push(...known.objects.filter((raw) => raw['kind'] === resource.kind));
-      read.add(resource.kind);
-      return;
-    }
-    const within = IN_SPEAKER_NAMESPACE.includes(resource) ? { namespace } : {};
-    const request = { resource, ...within, from: 'consistent' } as const;
-    const listed = await listAll(sender, request, (raw) => withLastApplied(asRead(resource, raw), raw));
-    if (listed.kind === 'ok') {
-      for (const raw of listed.items) objects.push(completeListItem(resource, raw));
-      read.add(resource.kind);
-      progress(`reading the cluster: ${plural(objects.length, 'object')} so far`);
-    } else if (listed.kind === 'refused' && listed.status === 404) {
+  const readKinds = async (resources: readonly Resource[]): Promise<void> => {
+    const lists = await Promise.all(
+      resources.map(async (resource) => {
+        const within = IN_SPEAKER_NAMESPACE.includes(resource) ? { namespace } : {};
+        return { resource, listed: await reading.list({ resource, ...within }) };
+      }),
+    );
+    for (const { resource, listed } of lists) {
       // A kind that the server does not have has no objects.
-      read.add(resource.kind);
-    } else unread.set(resource.kind, `${resource.plural} cannot be read: ${describeOutcome(listed)}`);
+      if (listed.kind === 'ok' || (listed.kind === 'refused' && listed.status === 404))
+        read.add(resource.kind);
+      else unread.set(resource.kind, `${resource.plural} cannot be read: ${describeOutcome(listed)}`);
+      for (const raw of listed.kind === 'ok' ? listed.items : []) objects.push(raw);
+    }
   };
-  await Promise.all(IN_SPEAKER_NAMESPACE.map(readKind));
+  await readKinds(IN_SPEAKER_NAMESPACE);
   if (
     onlyWhereAnnounced &&
     !objects.some((raw) => isAnnouncing(raw, namespace) || raw['kind'] === SPEAKER_STATUSES.kind)
   )
     return { objects, read, unread };
-  await Promise.all([...CORE, ...SURROUNDINGS].map(readKind));
-  const proxy = await readKubeProxyConfig(sender);
+  const [proxy] = await Promise.all([readKubeProxyConfig(reading), readKinds([...CORE, ...SURROUNDINGS])]);
   if (proxy !== null) objects.push(proxy);
   return { objects, read, unread };
 }
 
 /** Null in clusters without kube-proxy; not everybody may read it, and then nothing is said of it. */
-async function readKubeProxyConfig(sender: ApiSender): Promise<Raw | null> {
-  const path = objectPath(CONFIG_MAPS, KUBE_PROXY);
-  const outcome = await sender.send({ method: 'GET', path, timeout: KUBE_PROXY_TIMEOUT });
+async function readKubeProxyConfig(reading: ClusterReading): Promise<Raw | null> {
+  const outcome = await reading.get(objectPath(CONFIG_MAPS, KUBE_PROXY));
   return outcome.kind === 'ok' ? completeListItem(CONFIG_MAPS, fieldsOf(outcome.body)) : null;
 }

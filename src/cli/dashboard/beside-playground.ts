@@ -4,7 +4,7 @@ import { findRestConfig } from '../../kube/auth/find-rest-config.ts';
 import { KubeClient } from '../../kube/http/client.ts';
 import { DEFAULT_NAMESPACE } from '../../runtime/flags.ts';
 import { systemClock } from '../../workqueue/system-clock.ts';
-import { LiveCluster } from '../cluster/live-cluster.ts';
+import { openLiveSource } from '../cluster/open-source.ts';
 import { OverviewFeed } from '../cluster/overview/overview-feed.ts';
 import { LOOPBACK_PLACE } from './listen-place.ts';
 import { publishLive } from './live.ts';
@@ -42,14 +42,13 @@ export async function openPlaygroundDashboard({
   const publisher = new Publisher();
   const client = new KubeClient({ config: config.value, clock, userAgent: `berth/${version} (playground)` });
   const defaultNamespaces = { services: config.value.namespace ?? 'default', pools: DEFAULT_NAMESPACE };
-  const source = new LiveCluster({
-    ...{ sender: client, description: SOURCE, defaultNamespaces },
-    progress: () => {},
-  });
-  const opened = { source, defaultNamespaces, sender: client };
+  const connection = { sender: client, description: SOURCE, progress: () => {} };
   const pages = await openPages({
     ...{ port: 0, place: LOOPBACK_PLACE, files, publisher, tell },
-    questions: questionsAbout({ opened, options: FLAGS, clock }),
+    questions: questionsAbout({
+      open: () => openLiveSource(connection, defaultNamespaces),
+      ...{ options: FLAGS, clock },
+    }),
   });
   if (!pages.ok) {
     client.close();

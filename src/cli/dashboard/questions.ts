@@ -21,7 +21,8 @@ import { type PlanOptions, planManifests } from '../plan/plan-result.ts';
 import { writtenObject } from './written-object.ts';
 
 export type AskedCluster = {
-  readonly opened: OpenedSource;
+  /** Opens it for one answer. */
+  readonly open: () => OpenedSource;
   readonly options: ExplainOptions & PlanOptions;
   readonly clock: CliContext['clock'];
 };
@@ -39,18 +40,18 @@ export const questionsAbout = (cluster: AskedCluster): ReadonlyMap<string, Quest
     ['/api/object', (body) => showObject(body, cluster)],
   ]);
 
-async function explain(body: unknown, { opened, options, clock }: AskedCluster): Answer<ExplainAnswer> {
+async function explain(body: unknown, { open, options, clock }: AskedCluster): Answer<ExplainAnswer> {
   const service = fieldsOf(body)['service'];
   if (typeof service !== 'string' || !/^[^/]+\/[^/]+$/.test(service))
     return err(['service should be NAMESPACE/NAME']);
   const topic = { kind: 'service', ...splitServiceKey(service) } as const;
-  const explained = await explainTopic(topic, opened, options, { clock, stderr: SILENT_TERMINAL });
+  const explained = await explainTopic(topic, open(), options, { clock, stderr: SILENT_TERMINAL });
   if (!explained.ok) return explained;
   const { lines, ways, unread } = explained.value;
   return ok({ sections: styledSections(lines), ways, unread });
 }
 
-async function plan(body: unknown, { opened, options, clock }: AskedCluster): Answer<PlanAnswer> {
+async function plan(body: unknown, { open, options, clock }: AskedCluster): Answer<PlanAnswer> {
   const { manifests: text, deletions } = fieldsOf(body);
   if (typeof text !== 'string' || !isTexts(deletions))
     return err(['manifests should be a text, and deletions a list of KIND/NAME']);
@@ -61,7 +62,7 @@ async function plan(body: unknown, { opened, options, clock }: AskedCluster): An
   if (manifests.value.length === 0 && deletions.length === 0)
     return err(['the edit is empty: it has no object, and deletes none']);
   const request = { manifests: manifests.value, deletions };
-  const planned = await planManifests(request, opened, options, { clock, stderr: SILENT_TERMINAL });
+  const planned = await planManifests(request, open(), options, { clock, stderr: SILENT_TERMINAL });
   if (!planned.ok) return planned;
   return ok({
     verdict: planVerdict(planned.value),
@@ -72,7 +73,8 @@ async function plan(body: unknown, { opened, options, clock }: AskedCluster): An
 /** The name of the edit in locations: `edit.yaml:3`. */
 const EDIT_NAME = 'edit.yaml';
 
-async function showObject(body: unknown, { opened }: AskedCluster): Answer<ObjectAnswer> {
+async function showObject(body: unknown, { open }: AskedCluster): Answer<ObjectAnswer> {
+  const opened = open();
   const ref = parseRef(textOf(fieldsOf(body)['object']), opened.defaultNamespaces);
   if (!ref.ok) return err([ref.error]);
   const found = await opened.source.findObject(ref.value);

@@ -4,8 +4,7 @@ import { EXIT_CODES } from '../../base/exit-codes.ts';
 import type { Flags } from '../../base/flags.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { withConnection } from '../cluster/connection.ts';
-import { LiveCluster } from '../cluster/live-cluster.ts';
-import type { OpenedSource } from '../cluster/open-source.ts';
+import { type OpenedSource, openLiveSource } from '../cluster/open-source.ts';
 import { readFileOverview } from '../cluster/overview/file-overview.ts';
 import { OverviewFeed } from '../cluster/overview/overview-feed.ts';
 import { failCommand, failUsage, readCommandLine, surplusOperands } from '../framework/command.ts';
@@ -44,16 +43,16 @@ export async function runDashboard(
   if (!place.ok) return failUsage(DASHBOARD_COMMAND, context, place.error);
   const publisher = new Publisher();
   const serve = (
-    opened: OpenedSource,
+    open: () => OpenedSource,
     signal: AbortSignal,
     endProgress = (): void => {},
   ): Promise<Result<null, string>> =>
-    serveUntilAborted({ context, flags, place: place.value, files, publisher, opened, signal, endProgress });
+    serveUntilAborted({ context, flags, place: place.value, files, publisher, open, signal, endProgress });
   if (flags.file.length > 0) {
     const read = await readFileOverview(context, flags);
     if (!read.ok) return failCommand(DASHBOARD_COMMAND, context, read.error);
     publisher.publish(read.value.overview.document(read.value.wall));
-    return finish(context, await serve(read.value.opened, stopSignal()));
+    return finish(context, await serve(() => read.value.opened, stopSignal()));
   }
   const result = await withConnection(context, flags, async (connection) => {
     const { sender, description: source, namespace: contextNamespace, progress, endProgress } = connection;
@@ -79,12 +78,9 @@ export async function runDashboard(
       services: flags.namespace || contextNamespace || 'default',
       pools: flags['pool-namespace'],
     };
-    const cluster = new LiveCluster({
-      ...{ sender, description: source, defaultNamespaces },
-      // The pages show that they wait.
-      progress: () => {},
-    });
-    const served = await serve({ source: cluster, defaultNamespaces, sender }, signal, endProgress);
+    // The pages show that they wait.
+    const quiet = { sender, description: source, progress: () => {} };
+    const served = await serve(() => openLiveSource(quiet, defaultNamespaces), signal, endProgress);
     stop.abort();
     await reading;
     return served;
@@ -106,17 +102,17 @@ type ServeOptions = {
   readonly place: ListenPlace;
   readonly files: URL;
   readonly publisher: Publisher;
-  readonly opened: OpenedSource;
+  readonly open: () => OpenedSource;
   readonly signal: AbortSignal;
   readonly endProgress: () => void;
 };
 
 /** Serves until `signal` is aborted. */
 async function serveUntilAborted(options: ServeOptions): Promise<Result<null, string>> {
-  const { context, flags, place, files, publisher, opened, signal, endProgress } = options;
+  const { context, flags, place, files, publisher, open, signal, endProgress } = options;
   const pages = await openPages({
     ...{ port: flags.port, place, files, publisher },
-    questions: questionsAbout({ opened, options: flags, clock: context.clock }),
+    questions: questionsAbout({ open, options: flags, clock: context.clock }),
     tell: teller(context),
   });
   endProgress();

@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import type { AnnouncingInput } from '../cluster/announcing-diagnosis.ts';
 import { DOCTOR_KINDS } from '../cluster/calico-kinds.ts';
 import { readCalicoObjects } from '../cluster/calico-objects.ts';
+import { ClusterReading } from '../cluster/cluster-reading.ts';
 import { type ConnectionFlags, withConnection } from '../cluster/connection.ts';
 import { withDefaultNamespace } from '../cluster/resource-ref.ts';
 import { ANNOUNCING_KINDS, hasSpeakers } from '../cluster/speaker-input.ts';
@@ -56,22 +57,20 @@ export async function readDoctorCluster(
   const result = await withConnection(
     context,
     flags,
-    async ({ sender, description, progress }): Promise<Result<DoctorInput, string>> => {
+    async (connection): Promise<Result<DoctorInput, string>> => {
+      const reading = new ClusterReading({ ...connection, namespace: flags['speaker-namespace'] });
       const readResult = await readCalicoObjects({
-        ...{ sender, progress },
+        reading,
         readSecrets: flags['read-secrets'],
         namespace: flags['calico-namespace'],
       });
       if (typeof readResult === 'string') return err(readResult);
       const { objects, read } = readResult;
-      const speakers = await readSpeakerObjects({
-        ...{ sender, progress, known: readResult },
-        namespace: flags['speaker-namespace'],
-      });
+      const speakers = await readSpeakerObjects({ reading });
       const missing = concernsSpeakers(speakers, flags['speaker-namespace']) ? speakers.unread : [];
       const unread = new Map([...readResult.unread, ...missing]);
       return ok({
-        ...{ description, objects, read, isLive: true },
+        ...{ description: reading.description, objects, read, isLive: true },
         forbidden: new Set(readResult.unread.keys()),
         speakers: { ...speakers, forbidden: new Set(speakers.unread.keys()) },
         unread: [...unread.values()],

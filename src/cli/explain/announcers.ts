@@ -60,10 +60,10 @@ async function explainCalico({ opened, services, addresses }: AnnouncerQuery): P
 }
 
 async function explainSpeakers({ opened, service, context }: AnnouncerQuery): Promise<Found> {
-  const { sender, defaultNamespaces } = opened;
-  if (sender === null || service === null) return {};
+  const { reading } = opened;
+  if (reading === null || service === null) return {};
   const request = { path: STATUS_API_PATHS.services, query: { service } };
-  const queried = await queryAllSpeakers(context, sender, defaultNamespaces.pools, request);
+  const queried = await queryAllSpeakers(context, reading, request);
   if (!queried.ok) return { unread: [`which speakers announce it was not checked: ${queried.error}`] };
   const responses = queried.value;
   if (responses.length === 0) return {};
@@ -88,9 +88,9 @@ async function explainSpeakers({ opened, service, context }: AnnouncerQuery): Pr
 }
 
 async function explainLayer2Speakers({ opened, service, lbClass }: AnnouncerQuery): Promise<Found> {
-  const { sender, defaultNamespaces } = opened;
-  if (sender === null || service === null) return {};
-  const answer = await explainByLayer2(sender, service, { namespace: defaultNamespaces.pools, lbClass });
+  const { reading } = opened;
+  if (reading === null || service === null) return {};
+  const answer = await explainByLayer2(reading, service, { lbClass });
   if (!answer.ok) return { unread: [`who answers by layer 2 was not checked: ${answer.error}`] };
   if (answer.value === null) return {};
   const { explanation, standsBy } = answer.value;
@@ -131,7 +131,7 @@ export function nobodyLines(
 ): readonly string[] {
   if (addresses.length === 0 || announcers.length > 0 || unread.length > 0) return [];
   const address = addresses.map(formatAddress).join(' and ');
-  if (opened.sender === null)
+  if (opened.reading === null)
     return proseLines(
       'The files show nobody who announces it: no BGP of Calico, and no peer and no advertisement for speakers.',
       format,

@@ -89,14 +89,14 @@ async function loadService(
 
 function buildContext(
   state: ClusterState,
-  { sender }: OpenedSource,
+  { reading }: OpenedSource,
   options: ExplainOptions,
   context: ExplainProcess,
 ): ExplainContext {
   const endWork = showLongWork(context, state.services.size);
   const snapshot = snapshotOf(state, options);
   const explainContext =
-    sender === null
+    reading === null
       ? convergedContext(snapshot, allocatorOptions(options), context.clock.wall())
       : currentContext(snapshot, allocatorOptions(options));
   endWork();

@@ -1,10 +1,10 @@
 /** Who answers for the address of a Service by layer 2, as `berth l2 why` says it. */
 import { err, ok, type Result } from '../../base/result.ts';
-import { type ApiSender, describeOutcome } from '../../kube/http/api-request.ts';
-import { listAll } from '../../kube/informer/list.ts';
+import { describeOutcome } from '../../kube/http/api-request.ts';
 import { L2_ADVERTISEMENTS, SPEAKER_STATUSES } from '../../kube/resource.ts';
 import { explainLayer2, type Layer2Explanation } from '../../layer2/report/explanation.ts';
 import type { ServiceKey } from '../../objects/service.ts';
+import type { ClusterReading } from '../cluster/cluster-reading.ts';
 import { readLiveLayer2 } from '../l2/cluster/read-layer2.ts';
 
 export type Layer2Answer = { readonly explanation: Layer2Explanation; readonly standsBy: boolean };
@@ -14,17 +14,18 @@ export type Layer2Answer = { readonly explanation: Layer2Explanation; readonly s
  * a sentence: that is not known.
  */
 export async function explainByLayer2(
-  sender: ApiSender,
+  reading: ClusterReading,
   service: ServiceKey,
-  { namespace, lbClass }: { readonly namespace: string; readonly lbClass: string },
+  { lbClass }: { readonly lbClass: string },
 ): Promise<Result<Layer2Answer | null, string>> {
+  const { namespace } = reading;
   for (const resource of [L2_ADVERTISEMENTS, SPEAKER_STATUSES]) {
-    const listed = await listAll(sender, { resource, namespace, from: 'consistent' });
+    const listed = await reading.list({ resource, namespace });
     const isAbsent = listed.kind === 'refused' && listed.status === 404;
     if (isAbsent || (listed.kind === 'ok' && listed.items.length === 0)) return ok(null);
     if (listed.kind !== 'ok') return err(`${resource.plural} cannot be listed: ${describeOutcome(listed)}`);
   }
-  const view = await readLiveLayer2(sender, { 'speaker-namespace': namespace, 'lb-class': lbClass });
+  const view = await readLiveLayer2(reading, { 'speaker-namespace': namespace, 'lb-class': lbClass });
   if (!view.ok) return view;
   const { state, presence } = view.value;
   const isConcerned = state.refusals.get(service)?.code !== 'noAdvertisement';

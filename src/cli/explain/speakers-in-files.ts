@@ -21,7 +21,7 @@ export async function explainSpeakersInFiles({
   services,
   lbClass,
 }: AnnouncerQuery): Promise<Found> {
-  if (opened.sender !== null || service === null) return {};
+  if (opened.reading !== null || service === null) return {};
   const read = await opened.source.readSpeakerInput(false);
   if (!read.ok) return { unread: [`which speakers announce it was not checked: ${read.error}`] };
   if (read.value === null) return {};

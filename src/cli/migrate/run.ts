@@ -3,6 +3,7 @@ import { EXIT_CODES } from '../../base/exit-codes.ts';
 import type { Flags } from '../../base/flags.ts';
 import { ok, type Result } from '../../base/result.ts';
 import { didYouMean } from '../../base/text.ts';
+import { ClusterReading } from '../cluster/cluster-reading.ts';
 import { type ClusterConnection, withConnection } from '../cluster/connection.ts';
 import { LiveCluster } from '../cluster/live-cluster.ts';
 import { allocatorOptions, snapshotOf } from '../cluster/snapshot.ts';
@@ -106,18 +107,17 @@ async function migrate(
 }
 
 async function readTakeover(
-  { sender, description, progress }: ClusterConnection,
+  connection: ClusterConnection,
   flags: MigrateFlags,
   context: CliContext,
 ): Promise<
   Result<{ readonly takeover: Takeover; readonly oldConfiguration: MigrationObstacle | null }, string>
 > {
   const defaultNamespaces = { services: 'default', pools: flags['pool-namespace'] };
-  const state = await new LiveCluster({
-    ...{ sender, description, defaultNamespaces, progress, mayLackPools: true },
-  }).readState();
+  const reading = new ClusterReading({ ...connection, namespace: flags['pool-namespace'] });
+  const state = await new LiveCluster({ reading, defaultNamespaces, mayLackPools: true }).readState();
   if (!state.ok) return state;
-  const oldConfiguration = await addOldPools(sender, state.value);
+  const oldConfiguration = await addOldPools(connection.sender, state.value);
   const endWork = showLongWork(context, state.value.services.size);
   const takeover = planTakeover(
     snapshotOf(state.value, flags),

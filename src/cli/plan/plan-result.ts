@@ -37,16 +37,20 @@ export type PlanOptions = Parameters<typeof allocatorOptions>[0] & { readonly ca
 /** The errors are sentences, all at once. Nothing is written. */
 export async function planManifests(
   request: PlanRequest,
-  { source, defaultNamespaces, sender }: OpenedSource,
+  { source, defaultNamespaces, reading }: OpenedSource,
   flags: PlanOptions,
   context: Pick<CliContext, 'clock' | 'stderr'>,
 ): Promise<Result<PlanResult, readonly string[]>> {
   const wall = context.clock.wall();
   const deletions = readDeletions(request.deletions, defaultNamespaces);
   if (!deletions.ok) return deletions;
+  const edit = { manifests: request.manifests, ...deletions.value };
+  // Whether the models need all Services decides how they are listed.
+  const calico = await source.readCalicoInput();
+  const mayAnnounce = editAnnounces(edit, defaultNamespaces) || edit.routeObjectsRemoved.length > 0;
+  const read = await source.readSpeakerInput(mayAnnounce);
   const current = await source.readState();
   if (!current.ok) return err([current.error]);
-  const edit = { manifests: request.manifests, ...deletions.value };
   const edited = await editState(current.value, edit, { source, defaultNamespaces, wall });
   if (!edited.ok) return edited;
   const endWork = showLongWork(context, current.value.services.size);
@@ -57,11 +61,8 @@ export async function planManifests(
     wall,
   );
   endWork();
-  const calico = await source.readCalicoInput();
   const calicoInput = calico.ok ? calico.value : null;
   const routes = planRouteChanges(calicoInput, plan, edit, defaultNamespaces);
-  const mayAnnounce = editAnnounces(edit, defaultNamespaces) || edit.routeObjectsRemoved.length > 0;
-  const read = await source.readSpeakerInput(mayAnnounce);
   const speakers =
     read.ok && read.value !== null
       ? planSpeakers(read.value, plan, edit, {
@@ -75,7 +76,7 @@ export async function planManifests(
     ...(read.ok ? (read.value?.objects ?? []) : []),
     ...claimObjects.all(),
   ];
-  const isWhole = sender !== null && calico.ok && read.ok;
+  const isWhole = reading !== null && calico.ok && read.ok;
   const deletionProblems = checkDeletions(edit, { objects, isWhole }, defaultNamespaces);
   if (deletionProblems.errors.length > 0) return err(deletionProblems.errors);
   const notJudged = [

@@ -28,7 +28,7 @@ import {
   SPEAKER_STATUSES,
 } from '../../kube/resource.ts';
 import { labelsOf, nameOf, namespacedNameOf, namespaceOf, specOf, statusOf } from '../../objects/metadata.ts';
-import { findCalicoKinds } from '../cluster/calico-objects.ts';
+import { ClusterReading } from '../cluster/cluster-reading.ts';
 import { completeListItem } from '../cluster/list-item.ts';
 import { listLoadBalancers } from '../cluster/load-balancers.ts';
 
@@ -83,7 +83,8 @@ export async function readReportObjects(
   const collections = new Map<string, readonly Raw[]>();
   const unread: string[] = [];
   let count = 0;
-  const calico = await findCalicoKinds(sender);
+  const reading = new ClusterReading({ sender, namespace, description: 'the cluster', progress });
+  const calico = await reading.calicoKinds();
   if (calico.error !== null) unread.push(calico.error);
   const all: readonly Collection[] = [
     ...calico.resources.map((resource) => ({ selection: { resource } })),

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { readCalicoObjects } from '../../../src/cli/cluster/calico-objects.ts';
+import { ClusterReading } from '../../../src/cli/cluster/cluster-reading.ts';
 import type { ApiOutcome, ApiRequest, ApiSender } from '../../../src/kube/http/api-request.ts';
 
 const refused = (status: number): ApiOutcome => ({
@@ -43,8 +44,14 @@ class FakeServer implements ApiSender {
   }
 }
 
+const readingOf = (sender: ApiSender): ClusterReading =>
+  new ClusterReading({
+    ...{ sender, description: 'the cluster', namespace: 'metallb-system' },
+    progress: () => {},
+  });
+
 const read = (server: FakeServer, readSecrets = false) =>
-  readCalicoObjects({ sender: server, readSecrets, namespace: '', progress: () => {} });
+  readCalicoObjects({ reading: readingOf(server), readSecrets, namespace: '' });
 
 const discovery = (body: unknown): ApiOutcome => ({ kind: 'ok', status: 200, body });
 
@@ -95,10 +102,9 @@ it('a cluster that refuses every list is a failure', async () => {
   for (const status of [403, 500]) {
     const sender: ApiSender = { send: () => Promise.resolve(refused(status)) };
     const gathered = await readCalicoObjects({
-      sender,
+      reading: readingOf(sender),
       readSecrets: false,
       namespace: '',
-      progress: () => {},
     });
     assert.match(String(gathered), /nothing in the cluster can be read: services cannot be read/);
   }
@@ -123,7 +129,7 @@ it('Calico that is served and does not answer is reported', async () => {
 
 it('a cluster that does not answer is a failure', async () => {
   const sender: ApiSender = { send: () => Promise.resolve({ kind: 'unsent', because: 'nobody there' }) };
-  const gathered = await readCalicoObjects({ sender, readSecrets: false, namespace: '', progress: () => {} });
+  const gathered = await readCalicoObjects({ reading: readingOf(sender), readSecrets: false, namespace: '' });
   assert.match(String(gathered), /the cluster cannot be read.*nobody there/);
 });
 

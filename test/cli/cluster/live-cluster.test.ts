@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { ClusterReading } from '../../../src/cli/cluster/cluster-reading.ts';
 import { LiveCluster } from '../../../src/cli/cluster/live-cluster.ts';
 import type { ApiOutcome, ApiRequest } from '../../../src/kube/http/api-request.ts';
 import { SERVICES } from '../../../src/kube/resource.ts';
@@ -41,12 +42,11 @@ function startCluster(answers: Responses) {
     },
   };
   const defaultNamespaces = { services: 'default', pools: 'metallb-system' };
-  const live = new LiveCluster({
-    sender,
-    description: 'the cluster',
-    defaultNamespaces,
+  const reading = new ClusterReading({
+    ...{ sender, description: 'the cluster', namespace: 'metallb-system' },
     progress: (text) => progress.push(text),
   });
+  const live = new LiveCluster({ reading, defaultNamespaces });
   return { live, progress };
 }
 

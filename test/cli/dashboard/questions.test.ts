@@ -19,8 +19,8 @@ async function ask(path: string, question: unknown) {
   const { manifests } = await parseManifests(CLUSTER, 'cluster.yaml');
   const defaultNamespaces = { services: 'default', pools: 'metallb-system' };
   const source = new FileCluster(manifests, { description: 'cluster.yaml', defaultNamespaces, wall: 0 });
-  const opened = { source, defaultNamespaces, sender: null };
-  const answer = questionsAbout({ opened, options: OPTIONS, clock: new FakeClock() }).get(path);
+  const opened = { source, defaultNamespaces, reading: null };
+  const answer = questionsAbout({ open: () => opened, options: OPTIONS, clock: new FakeClock() }).get(path);
   assert.ok(answer);
   return answer(question);
 }

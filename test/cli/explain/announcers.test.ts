@@ -23,9 +23,9 @@ const POOL: Raw = {
 };
 
 const pod = (name: string, nodeName: string): Raw => ({
-  metadata: { name, namespace: 'metallb-system' },
+  metadata: { name, namespace: 'metallb-system', labels: { 'app.kubernetes.io/component': 'speaker' } },
   spec: { nodeName, containers: [{ name: 'speaker' }] },
-  status: { phase: 'Running' },
+  status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
 });
 
 /** `pods` is null for a user who may not list them. `more` has lists of other kinds, by plural. */

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type Raw, textOf } from '../../../src/base/json.ts';
+import { parseApiVersion } from '../../../src/objects/api-group.ts';
 import { metadataOf } from '../../../src/objects/metadata.ts';
 import { respondJson, startLoopback, statusBody } from '../../kube/support/loopback-server.ts';
 import { createTempFolder } from './temp-folder.ts';
@@ -18,15 +19,18 @@ export type LiveCluster = {
   readonly log?: string;
   /** The message of answers about what does not exist. */
   readonly refusal?: string;
+  /** Called with the path and the query of each request. */
+  readonly requested?: (url: string) => void;
 };
 
 /** The path of a kubeconfig for the cluster, which ends with the test. */
 export async function startLiveCluster(
   test: TestContext,
-  { objects, serve = (raw) => raw, log = '', refusal = 'not here' }: LiveCluster,
+  { objects, serve = (raw) => raw, log = '', refusal = 'not here', requested = () => {} }: LiveCluster,
 ): Promise<string> {
   const calicoKinds = [...new Set(objects.filter(isCalico).map(({ kind }) => String(kind)))];
   const { url: server } = await startLoopback(test, ({ url }, response) => {
+    requested(url);
     const { pathname } = new URL(url, 'http://api');
     const [last = '', plural = ''] = pathname.split('/').reverse().map(decodeURIComponent);
     if (LOG_PATH.test(pathname)) return void response.writeHead(200).end(log);
@@ -34,9 +38,10 @@ export async function startLiveCluster(
       const resources = calicoKinds.map((kind) => ({ name: pluralOf(kind), kind }));
       return respondJson(response, 200, { resources });
     }
-    const named = objects.find((raw) => pluralOfObject(raw) === plural && metadataOf(raw)['name'] === last);
+    const inGroup = objects.filter((raw) => isServedAt(pathname, raw));
+    const named = inGroup.find((raw) => pluralOfObject(raw) === plural && metadataOf(raw)['name'] === last);
     if (named !== undefined) return respondJson(response, 200, serve(named));
-    const items = objects.filter((raw) => pluralOfObject(raw) === last);
+    const items = inGroup.filter((raw) => pluralOfObject(raw) === last);
     if (items.length === 0 && !/s$/.test(last))
       return respondJson(response, 404, statusBody(404, 'NotFound', refusal));
     respondJson(response, 200, { metadata: { resourceVersion: '1' }, items: items.map(serve) });
@@ -51,6 +56,12 @@ export async function startLiveCluster(
   });
   return join(folder, 'kubeconfig');
 }
+
+/** Kinds of different API groups may have one name. */
+const isServedAt = (pathname: string, { apiVersion }: Raw): boolean => {
+  const { group } = parseApiVersion(textOf(apiVersion));
+  return apiVersion === undefined || pathname.startsWith(group === '' ? '/api/' : `/apis/${group}/`);
+};
 
 const isCalico = (raw: Raw): boolean => textOf(raw['apiVersion']).startsWith('projectcalico.org/');
 

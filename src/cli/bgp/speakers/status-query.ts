@@ -10,10 +10,12 @@ import { abbreviateNames, compareText, didYouMean } from '../../../base/text.ts'
 import { anonymousConfig } from '../../../kube/auth/rest-config.ts';
 import { type ApiOutcome, type ApiSender, describeOutcome } from '../../../kube/http/api-request.ts';
 import { KubeClient } from '../../../kube/http/client.ts';
-import { listAll } from '../../../kube/informer/list.ts';
+import { type ListFailure, listAll } from '../../../kube/informer/list.ts';
 import { collectionPath, PODS, withQuery } from '../../../kube/resource.ts';
-import { metadataOf } from '../../../objects/metadata.ts';
+import { labelsOf, metadataOf } from '../../../objects/metadata.ts';
+import type { Labels } from '../../../objects/selector.ts';
 import { DEFAULT_VIEW_PORT } from '../../../speaker/flags.ts';
+import type { ClusterReading } from '../../cluster/cluster-reading.ts';
 import { withConnection } from '../../cluster/connection.ts';
 import type { CliContext } from '../../framework/context.ts';
 import { showProgress } from '../../framework/progress.ts';
@@ -26,7 +28,10 @@ export const RESPONSE_TIMEOUT: Millis = 5_000;
 export const CONCURRENCY_MAX = 16;
 
 /** Labels of speakers in Berth's manifests, and in MetalLB's. */
-const SELECTORS = ['app.kubernetes.io/component=speaker', 'component=speaker'] as const;
+const COMPONENT_LABELS = ['app.kubernetes.io/component', 'component'] as const;
+const COMPONENT = 'speaker';
+const SELECTORS = COMPONENT_LABELS.map((label) => `${label}=${COMPONENT}`);
+const isSpeakerPod = (labels: Labels): boolean => COMPONENT_LABELS.some((one) => labels[one] === COMPONENT);
 
 /** A path of the status port, and its query parameters. */
 export type StatusRequest = {
@@ -90,13 +95,21 @@ async function noSpeakerText(sender: ApiSender, namespace: string): Promise<stri
 /** All speakers of a namespace, by node name; none if no speaker runs there. The error: that is not known. */
 export async function queryAllSpeakers(
   context: Pick<CliContext, 'stderr' | 'clock'>,
-  sender: ApiSender,
-  namespace: string,
+  reading: ClusterReading,
   request: StatusRequest,
 ): Promise<Result<readonly SpeakerResponse[], string>> {
-  const found = await findSpeakers(sender, { 'speaker-namespace': namespace, node: [] }, request);
-  return found.ok ? ok(await queryAll(context, found.value)) : found;
+  const { sender, namespace } = reading;
+  const listed = await reading.list({ resource: PODS, namespace });
+  if (listed.kind !== 'ok') return err(podsUnread(namespace, listed));
+  const pods = listed.items.filter((pod) => isSpeakerPod(labelsOf(pod)));
+  const targets = pods.map((pod) => podTarget(sender, namespace, pod, request)).sort(byNode);
+  return ok(await queryAll(context, targets));
 }
+
+const byNode = (a: SpeakerTarget, b: SpeakerTarget): number => compareText(a.node, b.node);
+
+const podsUnread = (namespace: string, failure: ListFailure): string =>
+  `the Pods of ${namespace} cannot be listed: ${describeOutcome(failure)}`;
 
 async function findSpeakers(
   sender: ApiSender,
@@ -106,8 +119,7 @@ async function findSpeakers(
   const pods = new Map<string, Raw>();
   for (const labelSelector of SELECTORS) {
     const listed = await listAll(sender, { resource: PODS, namespace, labelSelector, from: 'consistent' });
-    if (listed.kind !== 'ok')
-      return err(`the Pods of ${namespace} cannot be listed: ${describeOutcome(listed)}`);
+    if (listed.kind !== 'ok') return err(podsUnread(namespace, listed));
     for (const pod of listed.items) pods.set(textOf(metadataOf(pod)['name']), pod);
   }
   if (pods.size === 0) return ok([]);
@@ -120,7 +132,7 @@ async function findSpeakers(
     const help = hints.length > 0 ? hints.join(' ') : `speakers run on ${abbreviateNames(nodesWithSpeaker)}`;
     return err(`no speaker runs on ${missing.join(', ')}: ${help}`);
   }
-  return ok(selected.sort((a, b) => compareText(a.node, b.node)));
+  return ok(selected.sort(byNode));
 }
 
 function podTarget(

@@ -71,7 +71,7 @@ export async function readFileOverview(
   );
   overview.setCalico(calico);
   overview.setSpeakers(speakers);
-  const opened = { source: cluster, defaultNamespaces, sender: null };
+  const opened = { source: cluster, defaultNamespaces, reading: null };
   return ok({ overview, wall: newestTime(objects) ?? now, opened });
 }
 

@@ -3,10 +3,10 @@ import type { Clock } from '../../../base/clock.ts';
 import type { Raw } from '../../../base/json.ts';
 import type { ApiSender } from '../../../kube/http/api-request.ts';
 import type { ApiStreamer } from '../../../kube/http/stream.ts';
-import type { ResourceSelection } from '../../../kube/informer/list.ts';
 import { Reflector } from '../../../kube/informer/reflector.ts';
 import { namespacedNameOf, withoutBookkeeping } from '../../../objects/metadata.ts';
 import type { KindObjects } from '../../../overview/knowledge.ts';
+import type { Collection, CollectionReader } from '../collection-reader.ts';
 import { completeListItem } from '../list-item.ts';
 import { FailureProbe } from './failure-probe.ts';
 import { absentReading, listKind, readReading, unansweredReading } from './read-kind.ts';
@@ -18,10 +18,16 @@ export type WatchContext = {
   readonly random: () => number;
 };
 
+export type KindWatchOptions = {
+  readonly selection: Collection;
+  /** For a list in place of the watch. */
+  readonly newReading: () => CollectionReader;
+};
+
 /** Calls `changed` with a function that returns all objects, whenever something is different. */
 export function watchKind(
   context: WatchContext,
-  selection: ResourceSelection,
+  { selection, newReading }: KindWatchOptions,
   changed: (objects: () => KindObjects) => void,
 ): (signal: AbortSignal) => Promise<void> {
   const objects = new Map<string, Raw>();
@@ -35,7 +41,7 @@ export function watchKind(
   });
   const probe = new FailureProbe(context.clock, {
     list: async (isCurrent) => {
-      const listed = await listKind(context.client, selection);
+      const listed = await listKind(newReading(), selection);
       if (!isCurrent()) return;
       replace(listed.objects);
       changed(() => listed);

@@ -1,30 +1,24 @@
 /** What Calico and the speakers announce in a live cluster, by their models, as far as the objects can be read. */
-import type { ApiSender } from '../../../kube/http/api-request.ts';
 import { OVERVIEW_KINDS } from '../../../overview/kinds.ts';
 import type { CalicoInput } from '../calico-input.ts';
+import type { ClusterReading } from '../cluster-reading.ts';
 import { LiveCluster } from '../live-cluster.ts';
 import { ANNOUNCING_KINDS, hasSpeakers } from '../speaker-input.ts';
 import { readSpeakerObjects, type SpeakerObjects } from '../speaker-objects.ts';
 import { type AnnouncingFacts, judgeAnnouncing } from './judge-announcing.ts';
 import type { OverviewFlags } from './options.ts';
 
-export type LiveAnnouncingOptions = {
-  readonly sender: ApiSender;
-  readonly source: string;
-  readonly flags: Pick<OverviewFlags, 'pool-namespace' | 'lb-class'>;
-  readonly progress: (text: string) => void;
-};
-
-export async function readLiveAnnouncing(options: LiveAnnouncingOptions): Promise<AnnouncingFacts> {
-  const { sender, source, flags, progress } = options;
+export async function readLiveAnnouncing(
+  reading: ClusterReading,
+  flags: Pick<OverviewFlags, 'pool-namespace' | 'lb-class'>,
+): Promise<AnnouncingFacts> {
   const defaultNamespaces = { services: 'default', pools: flags['pool-namespace'] };
-  const cluster = new LiveCluster({ sender, description: source, defaultNamespaces, progress });
-  const calico = await cluster.readCalicoInput();
+  const cluster = new LiveCluster({ reading, defaultNamespaces });
+  const [calico, ofSpeakers] = await Promise.all([
+    cluster.readCalicoInput(),
+    readSpeakerObjects({ reading, onlyWhereAnnounced: true }),
+  ]);
   const ofCalico = calico.ok ? calico.value : null;
-  const ofSpeakers = await readSpeakerObjects({
-    ...{ sender, progress, namespace: flags['pool-namespace'], onlyWhereAnnounced: true },
-    ...(ofCalico?.read === undefined ? {} : { known: { objects: ofCalico.objects, read: ofCalico.read } }),
-  });
   const facts = judgeAnnouncing(
     {
       ...(ofCalico ?? { objects: [] }),

@@ -1,17 +1,18 @@
 /** The overview of a live cluster, read once. Only reads; what cannot be read is known as that. */
 import { fieldsOf } from '../../../base/json.ts';
 import type { ApiSender } from '../../../kube/http/api-request.ts';
-import type { ResourceSelection } from '../../../kube/informer/list.ts';
 import { LEASES, objectPath } from '../../../kube/resource.ts';
 import { specOf } from '../../../objects/metadata.ts';
 import type { OverviewKind } from '../../../overview/kinds.ts';
 import { isRead, type KindObjects, type KindReading } from '../../../overview/knowledge.ts';
 import { Overview } from '../../../overview/overview.ts';
 import { CalicoClaimObjects } from '../calico-claims.ts';
+import { ClusterReading } from '../cluster-reading.ts';
+import type { Collection } from '../collection-reader.ts';
 import { readLiveClaims } from '../live-claims.ts';
 import type { AnnouncingFacts } from './judge-announcing.ts';
 import { OVERVIEW_RESOURCES } from './kind-resources.ts';
-import { type ListedServices, listServices } from './list-services.ts';
+import { type ListedLoadBalancers, listServices } from './list-services.ts';
 import { readLiveAnnouncing } from './live-announcing.ts';
 import { type OverviewFlags, overviewOptions } from './options.ts';
 import { failedReading, listKind, readReading } from './read-kind.ts';
@@ -32,40 +33,47 @@ export type LiveOverviewOptions = {
 };
 
 export async function readLiveOverview(options: LiveOverviewOptions): Promise<Overview> {
-  const { sender, source, flags } = options;
+  const { source, flags } = options;
+  const reading = newReading(options);
   const overview = new Overview(overviewOptions(flags, { source, servicesFrom: 'status' }));
   const readInto = async (kind: OverviewKind): Promise<KindObjects> => {
-    const objects = await listKind(sender, selectionOf(kind, flags));
+    const objects = await listKind(reading, selectionOf(kind, flags));
     overview.setKind(kind, objects);
     return objects;
   };
-  const reading = KINDS.map(readInto);
+  const kinds = KINDS.map(readInto);
   const [services, announcing, claims, lease] = await Promise.all([
-    readServices(options),
-    readLiveAnnouncing(options),
-    readClaims(sender, flags),
-    readLease(sender, flags['pool-namespace']),
-    ...reading,
+    readServices(reading, options),
+    readLiveAnnouncing(reading, flags),
+    readClaims(reading, flags),
+    readLease(reading),
+    ...kinds,
   ]);
   overview.setKind('Lease', lease);
   for (const service of services.services) overview.putService(service);
   overview.setServicesReading(services.reading, services.missing);
   setAnnouncing(overview, announcing);
   overview.setExternalClaims(claims);
-  const [pools] = await Promise.all(reading);
+  const [pools] = await Promise.all(kinds);
   if (pools?.objects.some(selectsNamespaces)) await readInto('Namespace');
   return overview;
 }
+
+/** For one answer: another one is read anew. */
+export const newReading = ({
+  sender,
+  source,
+  flags,
+  progress,
+}: Pick<LiveOverviewOptions, 'sender' | 'source' | 'flags' | 'progress'>): ClusterReading =>
+  new ClusterReading({ sender, progress, description: source, namespace: flags['pool-namespace'] });
 
 export function setAnnouncing(overview: Overview, { calico, speakers }: AnnouncingFacts): void {
   overview.setCalico(calico);
   overview.setSpeakers(speakers);
 }
 
-export function selectionOf(
-  kind: OverviewKind,
-  flags: Pick<OverviewFlags, 'pool-namespace'>,
-): ResourceSelection {
+export function selectionOf(kind: OverviewKind, flags: Pick<OverviewFlags, 'pool-namespace'>): Collection {
   const resource = OVERVIEW_RESOURCES[kind];
   return resource.namespaced ? { resource, namespace: flags['pool-namespace'] } : { resource };
 }
@@ -73,16 +81,17 @@ export function selectionOf(
 export const selectsNamespaces = (pool: Parameters<typeof specOf>[0]): boolean =>
   fieldsOf(specOf(pool)['serviceAllocation'])['namespaceSelectors'] !== undefined;
 
-type ReadServices = ListedServices & {
+type ReadServices = ListedLoadBalancers & {
   /** What was asked for first, and not permitted; null for nothing. */
   readonly missing: KindReading | null;
 };
 
 /** Without the right to read those of all namespaces, and without a flag that asks for them: those of the context's namespace. */
-async function readServices(options: LiveOverviewOptions): Promise<ReadServices> {
-  const { sender, source, flags, contextNamespace, progress } = options;
-  const list = (namespace: string | null): Promise<ListedServices> =>
-    listServices(sender, namespace, (count) => progress(`reading ${source}: ${count} Services so far`));
+async function readServices(
+  reading: ClusterReading,
+  { flags, contextNamespace }: LiveOverviewOptions,
+): Promise<ReadServices> {
+  const list = (namespace: string | null): Promise<ListedLoadBalancers> => listServices(reading, namespace);
   if (flags.namespace !== '') return { ...(await list(flags.namespace)), missing: null };
   const all = await list(null);
   if (all.reading.state !== 'forbidden' || flags['all-namespaces']) return { ...all, missing: null };
@@ -90,21 +99,19 @@ async function readServices(options: LiveOverviewOptions): Promise<ReadServices>
   return isRead(own.reading) ? { ...own, missing: all.reading } : { ...all, missing: null };
 }
 
-const REQUEST_TIMEOUT = 15_000;
-
 /** Only the controller's own: the right to read one Lease is enough. */
-export async function readLease(sender: ApiSender, namespace: string): Promise<KindObjects> {
-  const path = objectPath(LEASES, { namespace, name: 'berth-controller' });
-  const outcome = await sender.send({ method: 'GET', path, timeout: REQUEST_TIMEOUT });
+export async function readLease(reading: ClusterReading): Promise<KindObjects> {
+  const { namespace } = reading;
+  const outcome = await reading.get(objectPath(LEASES, { namespace, name: 'berth-controller' }));
   const selection = { resource: LEASES, namespace };
   if (outcome.kind === 'ok') return { reading: readReading(selection, 1), objects: [fieldsOf(outcome.body)] };
   const isMissing = outcome.kind === 'refused' && outcome.status === 404;
   return { reading: isMissing ? readReading(selection, 0) : failedReading(selection, outcome), objects: [] };
 }
 
-async function readClaims(sender: ApiSender, { calico }: Pick<OverviewFlags, 'calico'>) {
+async function readClaims(reading: ClusterReading, { calico }: Pick<OverviewFlags, 'calico'>) {
   if (calico === 'off') return null;
   const claims = new CalicoClaimObjects();
-  await readLiveClaims(sender, claims);
+  await readLiveClaims(reading, claims);
   return claims.claims(calico === 'required' ? 'required' : 'auto');
 }

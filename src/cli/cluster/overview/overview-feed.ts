@@ -9,10 +9,12 @@ import type { OverviewDocument } from '../../../overview/document.ts';
 import { OVERVIEW_KINDS, type OverviewKind } from '../../../overview/kinds.ts';
 import { isRead, type KindObjects } from '../../../overview/knowledge.ts';
 import type { Overview } from '../../../overview/overview.ts';
+import type { ClusterReading } from '../cluster-reading.ts';
 import { type WatchContext, watchKind } from './kind-watch.ts';
 import { readLiveAnnouncing } from './live-announcing.ts';
 import {
   type LiveOverviewOptions,
+  newReading,
   readLease,
   readLiveOverview,
   selectionOf,
@@ -56,7 +58,7 @@ export class OverviewFeed {
 
   /** Resolves when `signal` is aborted and all watches are closed. */
   async run(signal: AbortSignal): Promise<void> {
-    const { client, flags, changed } = this.#options;
+    const { client, changed } = this.#options;
     const tasks: Promise<void>[] = [];
     // Each watch listens to it.
     setMaxListeners(0, signal);
@@ -66,7 +68,7 @@ export class OverviewFeed {
     tasks.push(
       this.#watchServices(overview, signal),
       this.#repeat(LEASE_INTERVAL, signal, async () => {
-        overview.setKind('Lease', await readLease(client, flags['pool-namespace']));
+        overview.setKind('Lease', await readLease(this.#newReading()));
       }),
       this.#repeatModels(overview, signal),
       this.#repeat(RETRY_INTERVAL, signal, () => this.#readAgain(overview, signal, tasks)),
@@ -82,21 +84,27 @@ export class OverviewFeed {
       const reading = kinds.find((one) => one.kind === kind);
       if (kind === 'Lease' || this.#watched.has(kind) || reading === undefined || !isRead(reading)) continue;
       this.#watched.add(kind);
-      const watch = watchKind(this.#options, selectionOf(kind, this.#options.flags), (objects) => {
-        this.#pending.set(kind, objects);
-        this.#options.changed();
-      });
+      const selection = selectionOf(kind, this.#options.flags);
+      const watch = watchKind(
+        this.#options,
+        { selection, newReading: () => this.#newReading() },
+        (objects) => {
+          this.#pending.set(kind, objects);
+          this.#options.changed();
+        },
+      );
       tasks.push(watch(signal));
     }
   }
 
   /** A right that somebody has got meanwhile counts from then on. */
   async #readAgain(overview: Overview, signal: AbortSignal, tasks: Promise<void>[]): Promise<void> {
-    const { client, flags } = this.#options;
+    const { flags } = this.#options;
+    const reading = this.#newReading();
     const unread = overview.document(0).kinds.filter((one) => !isRead(one));
     for (const kind of OVERVIEW_KINDS) {
       if (this.#watched.has(kind) || !unread.some((one) => one.kind === kind)) continue;
-      if (kind !== 'Lease') overview.setKind(kind, await listKind(client, selectionOf(kind, flags)));
+      if (kind !== 'Lease') overview.setKind(kind, await listKind(reading, selectionOf(kind, flags)));
     }
     this.#watchKinds(overview, signal, tasks);
   }
@@ -108,7 +116,11 @@ export class OverviewFeed {
     const namespace = flags.namespace || (services?.namespace ?? null);
     const watch = watchServices(
       this.#options,
-      { namespace, known: services?.items.map(({ service }) => service) ?? [] },
+      {
+        namespace,
+        known: services?.items.map(({ service }) => service) ?? [],
+        newReading: () => this.#newReading(),
+      },
       {
         changed: (service) => {
           overview.putService(service);
@@ -129,14 +141,18 @@ export class OverviewFeed {
   }
 
   async #repeatModels(overview: Overview, signal: AbortSignal): Promise<void> {
-    const { client, clock, changed } = this.#options;
+    const { clock, changed } = this.#options;
     let interval = MODEL_INTERVAL;
     while (await pause(clock, interval, signal)) {
       const begin = clock.now();
-      setAnnouncing(overview, await readLiveAnnouncing({ ...this.#options, sender: client }));
+      setAnnouncing(overview, await readLiveAnnouncing(this.#newReading(), this.#options.flags));
       interval = Math.max(MODEL_INTERVAL, MODEL_PAUSE_FACTOR * (clock.now() - begin));
       changed();
     }
+  }
+
+  #newReading(): ClusterReading {
+    return newReading({ ...this.#options, sender: this.#options.client });
   }
 
   /** `work` again and again, `interval` after its end. */

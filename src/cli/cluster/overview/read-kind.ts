@@ -1,21 +1,16 @@
 /** Reads one kind of the live cluster, and says why where it cannot: one that is missing fails no other. */
-import type { ApiSender } from '../../../kube/http/api-request.ts';
 import { describeOutcome } from '../../../kube/http/api-request.ts';
-import { type ListFailure, listAll, type ResourceSelection } from '../../../kube/informer/list.ts';
-import { withoutBookkeeping } from '../../../objects/metadata.ts';
+import type { ListFailure } from '../../../kube/informer/list.ts';
 import type { KindObjects, KindReading, KindState } from '../../../overview/knowledge.ts';
-import { completeListItem } from '../list-item.ts';
+import type { Collection, CollectionReader } from '../collection-reader.ts';
 
-export async function listKind(sender: ApiSender, selection: ResourceSelection): Promise<KindObjects> {
-  const { resource } = selection;
-  const keep = (raw: Parameters<typeof withoutBookkeeping>[0]) =>
-    completeListItem(resource, withoutBookkeeping(raw));
-  const listed = await listAll(sender, { ...selection, from: 'consistent' }, keep);
+export async function listKind(reader: CollectionReader, selection: Collection): Promise<KindObjects> {
+  const listed = await reader.list(selection);
   if (listed.kind !== 'ok') return { reading: failedReading(selection, listed), objects: [] };
   return { reading: readReading(selection, listed.items.length), objects: listed.items };
 }
 
-export const readReading = ({ resource, namespace }: ResourceSelection, objects: number): KindReading => ({
+export const readReading = ({ resource, namespace }: Collection, objects: number): KindReading => ({
   kind: resource.kind,
   state: 'read',
   objects,
@@ -24,19 +19,19 @@ export const readReading = ({ resource, namespace }: ResourceSelection, objects:
 });
 
 /** A kind that the server does not serve has no objects. */
-export const absentReading = (selection: ResourceSelection): KindReading => ({
+export const absentReading = (selection: Collection): KindReading => ({
   ...readReading(selection, 0),
   state: 'absent',
 });
 
 /** The watch has failed, and nothing has answered since. */
-export const unansweredReading = (selection: ResourceSelection, because: string): KindReading => ({
+export const unansweredReading = (selection: Collection, because: string): KindReading => ({
   ...readReading(selection, 0),
   ...{ state: 'unreachable', objects: null },
   says: `${selection.resource.plural} cannot be watched: ${because}`,
 });
 
-export function failedReading({ resource, namespace }: ResourceSelection, failure: ListFailure): KindReading {
+export function failedReading({ resource, namespace }: Collection, failure: ListFailure): KindReading {
   const where = namespace === undefined ? '' : ` in the namespace ${namespace}`;
   const state = stateOf(failure);
   return {

@@ -3,10 +3,20 @@ import { Reflector } from '../../../kube/informer/reflector.ts';
 import { SERVICES } from '../../../kube/resource.ts';
 import { decodeService, type Service, type ServiceKey } from '../../../objects/service.ts';
 import { isRead, type KindReading } from '../../../overview/knowledge.ts';
+import type { ClusterReading } from '../cluster-reading.ts';
 import { FailureProbe } from './failure-probe.ts';
 import type { WatchContext } from './kind-watch.ts';
 import { listServices } from './list-services.ts';
 import { readReading, unansweredReading } from './read-kind.ts';
+
+export type ServiceWatchOptions = {
+  /** Null for all. */
+  readonly namespace: string | null;
+  /** Keys of the Services that were read before. */
+  readonly known: Iterable<ServiceKey>;
+  /** For a list in place of the watch. */
+  readonly newReading: () => ClusterReading;
+};
 
 export type ServiceWatchHandler = {
   readonly changed: (service: Service) => void;
@@ -14,10 +24,9 @@ export type ServiceWatchHandler = {
   readonly read: (reading: KindReading) => void;
 };
 
-/** `namespace` is null for all. `known` are the keys of the Services that were read before. */
 export function watchServices(
   context: WatchContext,
-  { namespace, known }: { readonly namespace: string | null; readonly known: Iterable<ServiceKey> },
+  { namespace, known, newReading }: ServiceWatchOptions,
   handler: ServiceWatchHandler,
 ): (signal: AbortSignal) => Promise<void> {
   const selection = { resource: SERVICES, ...(namespace === null ? {} : { namespace }) };
@@ -37,7 +46,7 @@ export function watchServices(
   };
   const probe = new FailureProbe(context.clock, {
     list: async (isCurrent) => {
-      const { services, reading } = await listServices(context.client, namespace, () => {});
+      const { services, reading } = await listServices(newReading(), namespace);
       if (!isCurrent()) return;
       if (isRead(reading)) replace(services);
       handler.read(reading);

@@ -1,11 +1,9 @@
 /** Reads what layer 2 elects from, of the live cluster or of files, and elects as the speakers do. */
 import { resolvePools } from '../../../announce/config/pools.ts';
-import type { Millis } from '../../../base/clock.ts';
 import { fieldsOf, listOf, type Raw, textOf } from '../../../base/json.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { KUBE_PROXY, kubeProxyHint, readKubeProxy } from '../../../config/kube-proxy.ts';
-import { type ApiSender, describeOutcome } from '../../../kube/http/api-request.ts';
-import { listAll } from '../../../kube/informer/list.ts';
+import { describeOutcome } from '../../../kube/http/api-request.ts';
 import {
   CONFIG_MAPS,
   ENDPOINT_SLICES,
@@ -37,6 +35,7 @@ import {
 import { type PublishedConflicts, publishedConflicts } from '../../../layer2/report/conflict-hint.ts';
 import { nameOf, namespaceOf } from '../../../objects/metadata.ts';
 import { decodeService } from '../../../objects/service.ts';
+import { ClusterReading } from '../../cluster/cluster-reading.ts';
 import { withConnection } from '../../cluster/connection.ts';
 import { legacyConfigOfPods, onlyLegacyConfig, readLegacyObjects } from '../../cluster/old-configmap.ts';
 import type { CliContext } from '../../framework/context.ts';
@@ -80,22 +79,21 @@ export async function readLayer2(
     if (!configured.ok) return configured;
     return ok({ ...elect(configured.value, flags), hints, contextNamespace: null });
   }
-  const result = await withConnection(context, flags, async ({ sender, namespace }) => {
-    const view = await readLiveLayer2(sender, flags);
+  const result = await withConnection(context, flags, async (connection) => {
+    const reading = new ClusterReading({ ...connection, namespace: flags['speaker-namespace'] });
+    const view = await readLiveLayer2(reading, flags);
     if (!view.ok) return view;
-    return ok({ ...view.value, hints: await readLiveHints(sender), contextNamespace: namespace });
+    const { namespace: contextNamespace } = connection;
+    return ok({ ...view.value, hints: await readLiveHints(reading), contextNamespace });
   });
   return result.ok ? result : err([result.error]);
 }
 
 type Election = Omit<Layer2View, 'contextNamespace' | 'hints'>;
 
-const CONFIG_MAP_TIMEOUT: Millis = 5000;
-
 /** Clusters without kube-proxy do not have its ConfigMap, and not everybody may read it: then nothing is said. */
-async function readLiveHints(sender: ApiSender): Promise<readonly string[]> {
-  const path = objectPath(CONFIG_MAPS, KUBE_PROXY);
-  const outcome = await sender.send({ method: 'GET', path, timeout: CONFIG_MAP_TIMEOUT });
+async function readLiveHints(reading: ClusterReading): Promise<readonly string[]> {
+  const outcome = await reading.get(objectPath(CONFIG_MAPS, KUBE_PROXY));
   return outcome.kind === 'ok' ? hintsOf([fieldsOf(outcome.body)]) : [];
 }
 
@@ -130,14 +128,14 @@ async function withLegacyConfig(
 
 /** The same of the live cluster, over a connection that is there. The error is a sentence. */
 export async function readLiveLayer2(
-  sender: ApiSender,
+  reading: ClusterReading,
   flags: ElectionFlags,
 ): Promise<Result<Election, string>> {
   const objects = new Map<string, readonly Raw[]>();
   const problems = await Promise.all(
     RESOURCES.map(async (resource) => {
       const within = IN_SPEAKER_NAMESPACE.includes(resource) ? { namespace: flags['speaker-namespace'] } : {};
-      const listed = await listAll(sender, { resource, ...within, from: 'consistent' });
+      const listed = await reading.list({ resource, ...within });
       if (listed.kind !== 'ok') return `${resource.plural} cannot be listed: ${describeOutcome(listed)}`;
       objects.set(resource.kind, listed.items);
       return null;
@@ -147,7 +145,7 @@ export async function readLiveLayer2(
   if (problem !== null) return err(problem);
   const configured = await withLegacyConfig(objects, flags, async (name) => {
     const path = objectPath(CONFIG_MAPS, { namespace: flags['speaker-namespace'], name });
-    const outcome = await sender.send({ method: 'GET', path, timeout: CONFIG_MAP_TIMEOUT });
+    const outcome = await reading.get(path);
     return outcome.kind === 'ok' ? fieldsOf(outcome.body) : undefined;
   });
   return configured.ok ? ok(elect(configured.value, flags)) : err(configured.error.join('; '));

@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../../../base/result.ts';
 import { planRebalance, type RebalancePlan } from '../../../layer2/election/rebalance-plan.ts';
 import type { WatchedRecord } from '../../../layer2/objects/watched-objects.ts';
 import type { TextFormat } from '../../../observe/terminal.ts';
+import { ClusterReading } from '../../cluster/cluster-reading.ts';
 import { withConnection } from '../../cluster/connection.ts';
 import { failCommand, failUsage, readCommandLine, surplusOperands } from '../../framework/command.ts';
 import type { CliContext } from '../../framework/context.ts';
@@ -51,8 +52,10 @@ function planOf({
 async function rebalance(flags: RebalanceFlags, context: CliContext): Promise<number> {
   const { stdout, clock } = context;
   const isText = flags.output === 'text';
-  const done = await withConnection(context, flags, async ({ sender, endProgress }) => {
-    const read = await readLiveLayer2(sender, flags);
+  const done = await withConnection(context, flags, async (connection) => {
+    const { sender, endProgress } = connection;
+    const reading = new ClusterReading({ ...connection, namespace: flags['speaker-namespace'] });
+    const read = await readLiveLayer2(reading, flags);
     endProgress();
     if (!read.ok) return read;
     const planned = planOf(read.value);
