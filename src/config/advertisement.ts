@@ -21,6 +21,8 @@ export type BgpAdvertisement = {
   readonly lengths: { readonly 4: number; readonly 6: number };
   /** 0 where none is set, as in MetalLB. */
   readonly localPref: number;
+  /** How many more times our AS is prepended; null where none is set. */
+  readonly asPathPrepend: number | null;
   /** Values or aliases, as written. */
   readonly communities: readonly string[];
 };
@@ -34,6 +36,7 @@ export type AdvertisementReading = {
 const LENGTH_4 = { min: 1, max: 32 } as const;
 const LENGTH_6 = { min: 1, max: 128 } as const;
 const LOCAL_PREF = { min: 0, max: 0xffff_ffff } as const;
+const AS_PATH_PREPEND = { min: 1, max: 10 } as const;
 
 /** "serviceSelectors and aggregationLength are mutually exclusive" is MetalLB's text, which its tests match. */
 export const AGGREGATE_WITH_SELECTORS_ERROR =
@@ -62,6 +65,7 @@ export function readBgpAdvertisement(raw: unknown): AdvertisementReading {
       6: spec.integer('aggregationLengthV6', LENGTH_6) ?? LENGTH_6.max,
     },
     localPref: spec.integer('localPref', LOCAL_PREF) ?? 0,
+    asPathPrepend: spec.integer('asPathPrepend', AS_PATH_PREPEND) ?? null,
     communities: readUniqueStrings(spec, 'communities', issues),
   };
   spec.rejectUnknownFields();

@@ -21,6 +21,7 @@ describe('a BGPAdvertisement', () => {
       peers: [],
       lengths: { 4: 32, 6: 128 },
       localPref: 0,
+      asPathPrepend: null,
       communities: [],
     });
   });
@@ -29,6 +30,8 @@ describe('a BGPAdvertisement', () => {
     [{ aggregationLength: 33 }, /^spec.aggregationLength: must be from 1 to 32/],
     [{ aggregationLengthV6: 129 }, /^spec.aggregationLengthV6: must be from 1 to 128/],
     [{ localPref: -1 }, /^spec.localPref: must be from 0/],
+    [{ asPathPrepend: 0 }, /^spec.asPathPrepend: must be from 1 to 10/],
+    [{ asPathPrepend: 11 }, /^spec.asPathPrepend: must be from 1 to 10/],
     [
       { communities: ['a', 'a'] },
       /^spec.communities\[1\]: "a" is listed twice, first at spec.communities\[0\]$/,

@@ -8,7 +8,7 @@ import type { AnnounceIssue } from './object-issue.ts';
 export type AdvertisementExtensions = {
   /** MULTI_EXIT_DISC; null where none is set. */
   readonly med: number | null;
-  /** How many more times our AS is prepended; null where none is set. */
+  /** How many more times our AS is prepended; null where none is set; `spec.asPathPrepend` replaces it. */
   readonly prependCount: number | null;
   /** `berth.dev/weighted-ecmp`: traffic is distributed in proportion to the endpoints of each node. */
   readonly weighting: Weighting | null;
@@ -24,7 +24,7 @@ const PREPEND_MAX = 16;
 
 export function readAdvertisementExtensions(
   raw: unknown,
-  { lengths }: Pick<BgpAdvertisement, 'lengths'>,
+  { lengths, asPathPrepend }: Pick<BgpAdvertisement, 'lengths' | 'asPathPrepend'>,
 ): { readonly extensions: AdvertisementExtensions; readonly warnings: readonly AnnounceIssue[] } {
   const reader = new AnnotationReader(raw);
   const mode = reader.choice('weighted-ecmp', ['true', 'transitive', 'false']);
@@ -33,6 +33,8 @@ export function readAdvertisementExtensions(
     prependCount: reader.integer('as-path-prepend', { min: 0, max: PREPEND_MAX }),
     weighting: mode === null || mode === 'false' ? null : { transitive: mode === 'transitive' },
   };
+  if (asPathPrepend !== null && extensions.prependCount !== null)
+    reader.addWarning('as-path-prepend', `is ignored: spec.asPathPrepend is set to ${asPathPrepend}`);
   const aggregates = [
     ...(lengths[4] < FAMILY_BITS[4] ? [`aggregationLength ${lengths[4]}`] : []),
     ...(lengths[6] < FAMILY_BITS[6] ? [`aggregationLengthV6 ${lengths[6]}`] : []),

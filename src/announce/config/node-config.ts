@@ -11,6 +11,7 @@ import { compareAge, identityOf } from '../../objects/metadata.ts';
 import type { Labels } from '../../objects/selector.ts';
 import { type ResolvedAdvertisement, resolveAdvertisement } from './advertisement.ts';
 import { readAdvertisementExtensions } from './advertisement-extensions.ts';
+import { ATTRIBUTE_CONFLICT_RULES } from './attribute-conflicts.ts';
 import { type ResolvedBfdProfiles, resolveBfdProfiles } from './bfd-profiles.ts';
 import { type ResolvedAliases, resolveAliases } from './community-aliases.ts';
 import { type ConfigOrigin, issuesWithOrigin } from './config-origin.ts';
@@ -20,7 +21,6 @@ import {
   type ConfigCandidate,
   resolveConflicts,
 } from './last-known-good.ts';
-import { LOCAL_PREF_CONFLICT_RULES } from './local-pref-conflicts.ts';
 import { candidatesOn, type NodeSelected, toNodeSelected } from './node-selected.ts';
 import { isWarningIssue, type ObjectIssue, objectIssues, warningIssue } from './object-issue.ts';
 import { readPeerSecrets } from './peer-secrets.ts';
@@ -116,7 +116,7 @@ export function selectNodeConfig(
   const advertisements = resolveConflicts(
     candidatesOn(cluster.advertisements, node),
     before?.advertisements ?? null,
-    LOCAL_PREF_CONFLICT_RULES,
+    ATTRIBUTE_CONFLICT_RULES,
   );
   const objectIssuesInOrder = [
     ...pools.issues,

@@ -2,6 +2,7 @@
 import { unreachable } from '../../base/invariant.ts';
 import { quoteText } from '../../config/issue.ts';
 import { EXCLUDE_LABEL } from '../../objects/node.ts';
+import type { ConflictingField } from '../config/attribute-conflicts.ts';
 
 export type AnnounceRefusal =
   | { readonly code: 'notLoadBalancer'; readonly type: string }
@@ -14,6 +15,7 @@ export type AnnounceRefusal =
   | { readonly code: 'noMatchingAdvertisement'; readonly pool: string }
   | {
       readonly code: 'conflictingAdvertisements';
+      readonly field: ConflictingField;
       readonly names: readonly [string, string];
       readonly prefix: string;
     }
@@ -44,7 +46,7 @@ export function formatAnnounceRefusal(refusal: AnnounceRefusal): string {
     case 'noMatchingAdvertisement':
       return `no BGPAdvertisement of pool ${quoteText(refusal.pool)} selects this Service on this node`;
     case 'conflictingAdvertisements':
-      return `the BGPAdvertisements ${refusal.names.map(quoteText).join(' and ')} set different values of localPref for ${refusal.prefix}: set the same value in both, or let only one of them select this Service`;
+      return `the BGPAdvertisements ${refusal.names.map(quoteText).join(' and ')} set different values of ${refusal.field} for ${refusal.prefix}: set the same value in both, or let only one of them select this Service`;
     case 'nodeUnknown':
       return 'there is no Node of this name';
     case 'nodeNetworkUnavailable':

@@ -28,7 +28,7 @@ export function announceRemedy(refusal: AnnounceRefusal, { service, node }: Reme
     case 'noMatchingAdvertisement':
       return `let spec.serviceSelectors of a BGPAdvertisement of pool ${quoteText(refusal.pool)} match the labels of the Service`;
     case 'conflictingAdvertisements':
-      return `set spec.localPref of ${refusal.names.map(quoteText).join(' and ')} to one value`;
+      return `set spec.${refusal.field} of ${refusal.names.map(quoteText).join(' and ')} to one value`;
     case 'nodeUnknown':
       return 'start the speaker with the --node-name of an existing Node';
     case 'nodeNetworkUnavailable':

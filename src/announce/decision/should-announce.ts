@@ -11,7 +11,7 @@ import { selectorMatches } from '../../objects/selector.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import { coverageAggregationError, type ResolvedAdvertisement } from '../config/advertisement.ts';
 import { isWeightedPrefix } from '../config/advertisement-extensions.ts';
-import { hasLocalPrefConflict } from '../config/local-pref-conflicts.ts';
+import { conflictingField } from '../config/attribute-conflicts.ts';
 import type { NodeConfig } from '../config/node-config.ts';
 import { type AnnouncedPool, rangesContainAll } from '../config/pools.ts';
 import { countLocalEndpoints, type Endpoints, hasLocalEndpoints } from './endpoints.ts';
@@ -100,7 +100,7 @@ function decideOnce(
   const selected = candidates.filter(({ advertisement }) => selectsService(advertisement, service));
   if (selected.length === 0) return refused({ code: 'noMatchingAdvertisement', pool: pool.name });
   const refusal =
-    findLocalPrefConflict(selected) ?? nodeRefusal(node, flags) ?? endpointRefusal(service, endpoints);
+    findAttributeConflict(selected) ?? nodeRefusal(node, flags) ?? endpointRefusal(service, endpoints);
   if (refusal !== null) return refused(refusal);
   const weighted = selected.filter((contribution) => hasWeight(contribution, endpoints));
   if (weighted.length === 0) return refused({ code: 'noWeight' });
@@ -146,17 +146,15 @@ function contributionsOf(
 const selectsService = ({ serviceSelectors }: ResolvedAdvertisement, { labels }: SpeakerService): boolean =>
   serviceSelectors.length === 0 || serviceSelectors.some((selector) => selectorMatches(selector, labels));
 
-function findLocalPrefConflict(contributions: readonly Contribution[]): AnnounceRefusal | null {
+function findAttributeConflict(contributions: readonly Contribution[]): AnnounceRefusal | null {
   for (const [index, { address, prefix, advertisement }] of contributions.entries()) {
-    const other = contributions
-      .slice(index + 1)
-      .find(
-        (one) =>
-          one.address === address && hasLocalPrefConflict(one.advertisement, advertisement, address.family),
-      );
-    if (other === undefined) continue;
-    const names = [advertisement.name, other.advertisement.name] as const;
-    return { code: 'conflictingAdvertisements', names, prefix: formatPrefix(prefix) };
+    for (const other of contributions.slice(index + 1)) {
+      if (other.address !== address) continue;
+      const field = conflictingField(other.advertisement, advertisement, address.family);
+      if (field === null) continue;
+      const names = [advertisement.name, other.advertisement.name] as const;
+      return { code: 'conflictingAdvertisements', field, names, prefix: formatPrefix(prefix) };
+    }
   }
   return null;
 }

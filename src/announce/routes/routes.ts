@@ -99,7 +99,8 @@ export function aggregateRoute({ prefix, advertisements, endpoints }: PeerContri
       mergeLargeCommunities,
     ),
     med: lowestOf(distinct.map(({ extensions }) => extensions.med)),
-    prependCount: lowestOf(distinct.map(({ extensions }) => extensions.prependCount)) ?? 0,
+    prependCount:
+      lowestOf(distinct.map(({ spec, extensions }) => spec.asPathPrepend ?? extensions.prependCount)) ?? 0,
     weight:
       weighted.length === 0
         ? null

@@ -62,6 +62,16 @@ const rows: readonly Row[] = [
   ['a MED of 0 is set', [annotated('a', { med: '0' }), ...servedService], ['10.20.1.1/32 med 0']],
   ['prepending', [annotated('a', { 'as-path-prepend': '2' }), ...servedService], ['10.20.1.1/32 +2']],
   [
+    'prepending by the field',
+    [annotated('a', {}, { asPathPrepend: 10 }), ...servedService],
+    ['10.20.1.1/32 +10'],
+  ],
+  [
+    'of field and annotation the field applies',
+    [annotated('a', { 'as-path-prepend': '1' }, { asPathPrepend: 3 }), ...servedService],
+    ['10.20.1.1/32 +3'],
+  ],
+  [
     'of several values the lowest MED and the least prepending apply',
     [
       annotated('a', { med: '30', 'as-path-prepend': '1' }),

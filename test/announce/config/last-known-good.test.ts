@@ -34,6 +34,16 @@ describe('an advertisement', () => {
     assert.deepEqual(cluster.routeLines, ['r1 10.20.1.5/32 250'], 'a new process decides by age and name');
   });
 
+  it('that is edited into another length of the AS path stays in force, too', () => {
+    const cluster = new SimulatedSpeaker([...base, advertisement('a'), advertisement('b')]);
+    cluster.change((store) => store.patch('BGPAdvertisement a', { spec: { asPathPrepend: 4 } }));
+    assert.deepEqual(cluster.routeLines, ['r1 10.20.1.5/32 0']);
+    assert.match(
+      cluster.errorLines.join('\n'),
+      /^BGPAdvertisement a: spec\.asPathPrepend: invalid as path prepend 4: as path prepend 0 was already set/,
+    );
+  });
+
   it('that newly selects this node does not displace one in force', () => {
     const cluster = new SimulatedSpeaker([
       ...base,

@@ -14,8 +14,12 @@ const rows: readonly (readonly [refusal: AnnounceRefusal, change: RegExp])[] = [
   [{ code: 'notOwner', pool: 'p' }, /spec\.nodeSelectors select w1/],
   [{ code: 'noMatchingAdvertisement', pool: 'p' }, /spec\.serviceSelectors .* pool "p"/],
   [
-    { code: 'conflictingAdvertisements', names: ['a', 'b'], prefix: '10.0.0.1/32' },
+    { code: 'conflictingAdvertisements', field: 'localPref', names: ['a', 'b'], prefix: '10.0.0.1/32' },
     /spec\.localPref of "a" and "b"/,
+  ],
+  [
+    { code: 'conflictingAdvertisements', field: 'asPathPrepend', names: ['a', 'b'], prefix: '10.0.0.1/32' },
+    /spec\.asPathPrepend of "a" and "b"/,
   ],
   [{ code: 'nodeUnknown' }, /--node-name/],
   [{ code: 'nodeNetworkUnavailable' }, /network plugin on w1/],

@@ -71,6 +71,26 @@ const rows: readonly Row[] = [
     'conflictingAdvertisements',
   ],
   [
+    'two lengths of the AS path for one Service',
+    [
+      ...base,
+      advertisement('a', { asPathPrepend: 2 }),
+      advertisement('b', { serviceSelectors: [{ matchLabels: { tier: 'gold' } }] }),
+      ...serviceWithEndpoint('s', '10.20.1.1', {}, { tier: 'gold' }),
+    ],
+    'conflictingAdvertisements',
+  ],
+  [
+    'two lengths of the AS path, for different peers',
+    [
+      ...base,
+      advertisement('a', { asPathPrepend: 2, peers: ['r1'] }),
+      advertisement('b', { peers: ['r2'] }),
+      ...serviceWithEndpoint('s', '10.20.1.1'),
+    ],
+    null,
+  ],
+  [
     'the conflict comes before the endpoints',
     [...base, gold('a', 100), gold('b', 200), service('s', ['10.20.1.1'], {}, { tier: 'gold' })],
     'conflictingAdvertisements',

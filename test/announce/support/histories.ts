@@ -87,6 +87,7 @@ const randomAdvertisement = (random: Random): Raw => {
       ...randomSubset(random, ['named', 'nobody'], 0.05),
     ],
     localPref: random.pick([0, 150, 250]),
+    ...(random.chance(0.1) ? { asPathPrepend: random.pick([1, 3]) } : {}),
   });
   return { ...made, metadata: { ...(made['metadata'] as Raw), annotations: randomExtensions(random) } };
 };

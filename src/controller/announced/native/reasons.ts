@@ -10,7 +10,8 @@ export const NATIVE_REASONS = {
   NoSpeaker: 'No speaker that would announce the address runs, or every speaker has left its node.',
   NoPoolHolds: 'No pool holds all addresses of the Service, so no advertisement covers them.',
   NoAdvertisement: 'No BGPAdvertisement announces the Service from a node that has a peer.',
-  AdvertisementsConflict: 'Two BGPAdvertisements set different values of localPref for one prefix.',
+  AdvertisementsConflict:
+    'Two BGPAdvertisements set different values of localPref or asPathPrepend for one prefix.',
 } as const satisfies Record<string, string>;
 
 /** Reasons that Calico's source uses with the same meaning. */

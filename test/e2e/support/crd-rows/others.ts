@@ -51,6 +51,13 @@ const BGP_ADVERTISEMENTS: KindRows = {
       withSpec({ localPref: 4_294_967_296 }),
       'should be less than or equal to 4294967295',
     ],
+    ['the longest prepending', withSpec({ asPathPrepend: 10 }), null],
+    [
+      'more prepending than MetalLB allows',
+      withSpec({ asPathPrepend: 11 }),
+      'should be less than or equal to 10',
+    ],
+    ['no prepending, as a number', withSpec({ asPathPrepend: 0 }), 'should be greater than or equal to 1'],
     ['a LOCAL_PREF below 0', withSpec({ localPref: -1 }), 'should be greater than or equal to 0'],
     ['selected Services, not aggregated', withSpec({ serviceSelectors: web, aggregationLength: 32 }), null],
     ['selected Services, aggregated', withSpec({ serviceSelectors: web, aggregationLength: 24 }), exclusive],
