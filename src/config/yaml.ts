@@ -9,6 +9,7 @@ import type { DocumentOptions, ParseOptions, SchemaOptions } from 'yaml';
 import { err, ok, type Result } from '../base/result.ts';
 import type { ConfigIssue } from './issue.ts';
 import type { ScalarParsers } from './object-reader.ts';
+import { yamlProblems } from './yaml-problems.ts';
 
 /** Parses texts; see `loadYamlParser`. */
 export type YamlParser = {
@@ -40,10 +41,11 @@ export const parseYamlDocuments = async (
 ): Promise<Result<readonly unknown[], readonly ConfigIssue[]>> => (await loadYamlParser()).all(text);
 
 function parseDocuments(
-  { LineCounter, parseAllDocuments, parseDocument }: typeof YamlPackage,
+  yaml: typeof YamlPackage,
   text: string,
   count: 'one' | 'all',
 ): Result<readonly unknown[], readonly ConfigIssue[]> {
+  const { LineCounter, parseAllDocuments, parseDocument } = yaml;
   const lines = new LineCounter();
   const nullTag = {
     tag: 'tag:yaml.org,2002:null',
@@ -62,12 +64,12 @@ function parseDocuments(
   const parsed = count === 'one' ? [parseDocument(text, options)] : parseAllDocuments(text, options);
   // For a text without any document the parser returns an object instead of a list.
   const documents = Array.isArray(parsed) ? parsed : [];
-  const errors = documents.flatMap((document) => document.errors);
+  const errors = documents.flatMap((document) => yamlProblems(yaml, document, text));
   if (errors.length > 0) {
     return err(
-      errors.map(({ message, pos }) => {
-        const { line, col } = lines.linePos(pos[0]);
-        return { path: '', message: `is not YAML at line ${line}, column ${col}: ${message}` };
+      errors.map(({ offset, message }) => {
+        const { line, col } = lines.linePos(offset);
+        return { path: '', message: `${message.verb} at line ${line}, column ${col}: ${message.what}` };
       }),
     );
   }

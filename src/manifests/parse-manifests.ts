@@ -4,6 +4,7 @@
  */
 import type { Document } from 'yaml';
 import { fieldsOf, isObject, listOf, type Raw, textOf } from '../base/json.ts';
+import { yamlProblems } from '../config/yaml-problems.ts';
 import { metadataOf } from '../objects/metadata.ts';
 
 export type Manifest = {
@@ -18,24 +19,36 @@ export type ManifestProblem = { readonly location: string; readonly message: str
 export type ParsedManifests = {
   readonly manifests: readonly Manifest[];
   readonly problems: readonly ManifestProblem[];
+  /** Locations of input of kustomize: it stands for objects that only kustomize can make. */
+  readonly kustomizations: readonly string[];
 };
 
 export const formatManifestProblem = ({ location, message }: ManifestProblem): string =>
   `${location}: ${message}`;
 
-type Collected = { readonly manifests: Manifest[]; readonly problems: ManifestProblem[] };
+/** The end of a sentence about files that have no object. */
+export const noObjectText = ({ kustomizations }: ParsedManifests): string =>
+  kustomizations.length === 0
+    ? 'there is no object in it'
+    : 'there is no object in it, only a Kustomization: render it, as by kubectl kustomize FOLDER, and pass the result';
+
+type Collected = {
+  readonly manifests: Manifest[];
+  readonly problems: ManifestProblem[];
+  readonly kustomizations: string[];
+};
 
 /** `file` is the name in locations. Loads the `yaml` package when first called. */
 export async function parseManifests(text: string, file: string): Promise<ParsedManifests> {
-  const collected: Collected = { manifests: [], problems: [] };
+  const collected: Collected = { manifests: [], problems: [], kustomizations: [] };
   const json = tryParseJson(text);
   if (json !== undefined) {
     collectObjects(json, file, collected);
     return collected;
   }
-  const { LineCounter, parseAllDocuments } = await import('yaml');
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(text, {
+  const yaml = await import('yaml');
+  const lines = new yaml.LineCounter();
+  const documents = yaml.parseAllDocuments(text, {
     lineCounter: lines,
     merge: true,
     prettyErrors: false,
@@ -47,8 +60,11 @@ export async function parseManifests(text: string, file: string): Promise<Parsed
   };
   // For a text without any document the parser returns an object instead of a list.
   for (const document of Array.isArray(documents) ? documents : []) {
-    const errors = syntaxErrors(document, positionOf);
-    collected.problems.push(...errors);
+    const errors = yamlProblems(yaml, document, text);
+    for (const { offset, message } of errors)
+      collected.problems.push({
+        ...{ location: positionOf(offset), message: `${message.verb}: ${message.what}` },
+      });
     if (errors.length > 0 || document.contents === null) continue;
     const location = `${file}:${lines.linePos(document.contents.range?.[0] ?? 0).line}`;
     const value = toPlainValue(document);
@@ -66,19 +82,6 @@ function tryParseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** The parser may report one error twice, from inside and outside of a collection: the first one counts. */
-function syntaxErrors(
-  { errors }: Pick<Document.Parsed, 'errors'>,
-  positionOf: (offset: number) => string,
-): readonly ManifestProblem[] {
-  const firstByOffset = new Map<number, string>();
-  for (const { message, pos } of errors) if (!firstByOffset.has(pos[0])) firstByOffset.set(pos[0], message);
-  return [...firstByOffset].map(([offset, message]) => ({
-    location: positionOf(offset),
-    message: `is not YAML: ${message}`,
-  }));
 }
 
 /** An error is a sentence: an alias without its anchor, or nested aliases that would exhaust the memory. */
@@ -99,12 +102,18 @@ function collectObjects(value: unknown, location: string, collected: Collected):
     return;
   }
   const kind = textOf(value['kind']);
-  if (kind.endsWith('List') && Object.hasOwn(value, 'items')) {
-    for (const [index, item] of listOf(value['items']).entries())
+  const { items } = value;
+  if (kind === 'List' || (kind.endsWith('List') && Object.hasOwn(value, 'items'))) {
+    if (items !== undefined && items !== null && !Array.isArray(items))
+      collected.problems.push({ location, message: `${kind}: items is no list` });
+    for (const [index, item] of listOf(items).entries())
       collectObjects(typedItem(value, item), `${location}: items[${index}]`, collected);
     return;
   }
-  if (isKustomization(value)) return;
+  if (isKustomization(value)) {
+    collected.kustomizations.push(location);
+    return;
+  }
   const problem = identityProblem(value);
   if (problem === null) collected.manifests.push({ object: value, location });
   else collected.problems.push({ location, message: problem });

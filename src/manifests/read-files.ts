@@ -6,6 +6,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import { failureText } from '../base/system-error.ts';
 import { compareText } from '../base/text.ts';
 import { type ManifestProblem, type ParsedManifests, parseManifests } from './parse-manifests.ts';
+import { decodeText } from './text-encoding.ts';
 
 /** Larger input is refused. 10,000 Services with their status are some 40 MB. */
 export const FILE_BYTES_MAX = 256 * 1024 * 1024;
@@ -31,33 +32,36 @@ export async function readManifestFiles(
   for (const path of paths) {
     const files = await filesOf(path, options);
     if (!files.ok) {
-      parts.push({ manifests: [], problems: [files.error] });
+      parts.push(onlyProblem(files.error));
       continue;
     }
     for (const file of files.value) {
       const text = await readText(file, options.stdin);
-      parts.push(
-        text.ok
-          ? await parseManifests(text.value.text, text.value.file)
-          : { manifests: [], problems: [text.error] },
-      );
+      parts.push(text.ok ? await parseManifests(text.value.text, text.value.file) : onlyProblem(text.error));
     }
   }
   return {
     manifests: parts.flatMap(({ manifests }) => manifests),
     problems: parts.flatMap(({ problems }) => problems),
+    kustomizations: parts.flatMap(({ kustomizations }) => kustomizations),
   };
 }
 
+const onlyProblem = (one: ManifestProblem): ParsedManifests => ({
+  ...{ manifests: [], problems: [one], kustomizations: [] },
+});
+
 export type FileText = { readonly file: string; readonly text: string };
 
-/** One file, or standard input, as UTF-8. */
+/** One file, or standard input. */
 export async function readText(
   path: string,
   stdin: Readable | null,
 ): Promise<Result<FileText, ManifestProblem>> {
   const read = await readBytes(path, stdin);
-  return read.ok ? ok({ file: displayName(path), text: read.value.toString('utf8') }) : read;
+  if (!read.ok) return read;
+  const text = decodeText(read.value);
+  return text.ok ? ok({ file: displayName(path), text: text.value }) : problem(path, text.error);
 }
 
 export async function readBytes(

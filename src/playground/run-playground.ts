@@ -4,7 +4,12 @@
  */
 import { untilAborted } from '../base/abort.ts';
 import type { Millis } from '../base/clock.ts';
-import type { Manifest, ManifestProblem } from '../manifests/parse-manifests.ts';
+import {
+  type Manifest,
+  type ManifestProblem,
+  noObjectText,
+  type ParsedManifests,
+} from '../manifests/parse-manifests.ts';
 import { readManifestFiles } from '../manifests/read-files.ts';
 import { silentLog } from '../observe/log.ts';
 import { Metrics } from '../observe/metrics.ts';
@@ -102,7 +107,7 @@ export async function runPlayground(options: PlaygroundRunOptions): Promise<bool
       ...[serviceFollower, routerWatch, configWatch].map((one) => one.run(stopWatches.signal)),
     ];
     const failure = Promise.race(tasks.map(failureOf));
-    const prepared = { prerequisitesResult, managed, problems: parsed.problems };
+    const prepared = { prerequisitesResult, managed, problems: problemsOf(parsed, paths) };
     const isSuccessful = await Promise.race([
       failure,
       applyAndShow(options, prepared, { serviceFollower, routerWatch }),
@@ -123,6 +128,13 @@ async function installCrds({ cluster, crdFolders }: PlaygroundRunOptions): Promi
   const [problem] = [...problems, ...refused, ...skipped];
   if (problem !== undefined)
     throw new Error(`the CustomResourceDefinitions: ${problem.location}: ${problem.message}`);
+}
+
+/** Files of the user without any object are a problem: an empty table would say that all is well. */
+function problemsOf(parsed: ParsedManifests, paths: readonly string[] | null): readonly ManifestProblem[] {
+  const { manifests, problems } = parsed;
+  if (paths === null || manifests.length > 0 || problems.length > 0) return problems;
+  return [{ location: paths.join(', '), message: noObjectText(parsed) }];
 }
 
 type PreparedManifests = {

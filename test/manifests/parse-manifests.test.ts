@@ -44,6 +44,12 @@ const read: readonly [
     [['f.yaml:1', 'Pod', '']],
   ],
   ['an empty list', 'apiVersion: v1\nkind: ServiceList\nitems: null\n', []],
+  ['a List without items', 'apiVersion: v1\nkind: List\n', []],
+  [
+    'marks of a template inside of texts, which are data',
+    'apiVersion: v1\nkind: A\nmetadata: {name: a}\ndata:\n  rule: |\n    {{ $labels.node }}\n  other: "{{ x }}"\n',
+    [['f.yaml:1', 'A', 'a']],
+  ],
   [
     'anchors and merge keys',
     'apiVersion: v1\nkind: A\nmetadata: &m {name: a}\nspec: {template: {<<: *m}}\n',
@@ -69,7 +75,28 @@ const refused: readonly [says: string, text: string, want: readonly (string | Re
     [/^f\.yaml:2:1: is not YAML: /, /^f\.yaml:4:1: is not YAML: /],
   ],
   ['a tab for a blank', 'kind: A\n\tname: a\n', [/^f\.yaml:2:1: is not YAML: /]],
-  ['the same key twice', 'kind: A\nkind: B\n', [/^f\.yaml:2:1: is not YAML: Map keys must be unique/]],
+  [
+    'the same key twice, by its name',
+    'kind: A\nkind: B\n',
+    ['f.yaml:2:1: is not YAML: the key "kind" is there twice, and only one of the two would count'],
+  ],
+  [
+    'a template that was not rendered, where YAML takes it for a mapping',
+    'apiVersion: v1\nkind: A\nmetadata:\n  name: {{ .Values.name }}\n',
+    [
+      'f.yaml:4:9: is a template: "{{ .Values.name }}" was not filled in; render it first, as by helm template',
+    ],
+  ],
+  [
+    'a template that is no YAML at all',
+    'kind: A\nspec:\n  {{- if .Values.on }}\n  a: b\n  {{- end }}\n',
+    [/^f\.yaml:3:\d+: is a template: "\{\{- if \.Values\.on \}\}" was not filled in/],
+  ],
+  [
+    'items that are no list',
+    'apiVersion: v1\nkind: ServiceList\nitems: {}\n',
+    ['f.yaml:1: ServiceList: items is no list'],
+  ],
   ['an alias without an anchor', 'kind: *nobody\n', [/^f\.yaml:1(:\d+)?: is not valid YAML/]],
   ['JSON that breaks off', '{"kind": "A",\n "metadata": {', [/^f\.yaml:2:\d+: is not YAML: /]],
   [

@@ -1,6 +1,6 @@
 /**
- * Seeded randomness for laws. `SEED` runs one seed alone, `SEEDS` says how many there are; a law that fails
- * names its seed, and the same seed gives the same history.
+ * Seeded randomness for laws. `SEED` runs one seed alone, `SEEDS` says how many there are (`500`), or which (`501-900`); a
+ * law that fails names its seed, and the same seed gives the same history.
  */
 
 export type Random = {
@@ -35,8 +35,11 @@ export function seeded(seed: number): Random {
 export function seeds(usual: number, full: number): readonly number[] {
   const { SEED, SEEDS, BERTH_FULL } = process.env;
   if (SEED !== undefined) return [Number(SEED)];
-  const count = SEEDS !== undefined ? Number(SEEDS) : BERTH_FULL === '1' ? full : usual;
-  return Array.from({ length: count }, (_, index) => index + 1);
+  // A number, or the first and the last one: seeds that no run has tried yet.
+  const [first, last] = (SEEDS ?? `${BERTH_FULL === '1' ? full : usual}`).split('-').map(Number);
+  if (first === undefined || Number.isNaN(first)) throw new Error(`SEEDS=${SEEDS} is no number of seeds`);
+  const begin = last === undefined ? 1 : first;
+  return Array.from({ length: (last ?? first) - begin + 1 }, (_, index) => begin + index);
 }
 
 /** Runs a law under each seed; a failure says which seed it was. */

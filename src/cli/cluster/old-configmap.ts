@@ -1,6 +1,6 @@
 /** The old ConfigMap in the objects that a command reads, where the speakers run from it. */
 import { flagValue } from '../../base/flag-value.ts';
-import { fieldsOf, listOf, type Raw, textsOf } from '../../base/json.ts';
+import { fieldsOf, listOf, type Raw, textOf, textsOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { formatIssue } from '../../config/issue.ts';
 import { type LegacyConfigSettings, loadLegacyReader } from '../../config/legacy/config-map.ts';
@@ -21,11 +21,17 @@ export function legacyConfigOfPods(pods: readonly Raw[]): string | null {
   return values[0] ?? null;
 }
 
+/** Whether a ConfigMap has the key of the old configuration. */
+export const isLegacyConfigMap = (raw: Raw): boolean =>
+  raw['kind'] === 'ConfigMap' &&
+  holdsLegacyText(raw) &&
+  /\b(address-pools|peers):/.test(textOf(fieldsOf(raw['data'])[LEGACY_DATA_KEY]));
+
+const holdsLegacyText = (raw: Raw): boolean => Object.hasOwn(fieldsOf(raw['data']), LEGACY_DATA_KEY);
+
 /** The one ConfigMap among objects that can be meant, where nothing says from which the speakers run. */
 export function onlyLegacyConfig(configMaps: readonly Raw[]): string | null {
-  const [first, ...others] = configMaps.filter((raw) =>
-    Object.hasOwn(fieldsOf(raw['data']), LEGACY_DATA_KEY),
-  );
+  const [first, ...others] = configMaps.filter(holdsLegacyText);
   return first === undefined || others.length > 0 ? null : nameOf(first);
 }
 

@@ -1,7 +1,7 @@
 /** Opens the cluster that a command reads: files if some are named, else the live cluster. */
 import { err, ok, type Result } from '../../base/result.ts';
 import type { CliContext } from '../framework/context.ts';
-import { describeFiles, readManifests } from '../framework/files.ts';
+import { describeFiles, readClusterManifests } from '../framework/files.ts';
 import { ClusterReading, type ClusterReadingOptions } from './cluster-reading.ts';
 import type { ClusterSource } from './cluster-source.ts';
 import { type ConnectionFlags, withConnection } from './connection.ts';
@@ -36,7 +36,7 @@ export async function withSource<T>(
     pools: flags['pool-namespace'],
   });
   if (files.length > 0) {
-    const read = await readManifests(files, { stdin: context.stdin, recursive: flags.recursive });
+    const read = await readClusterManifests(files, { stdin: context.stdin, recursive: flags.recursive });
     const manifests = read.ok ? await withOldConfiguration(read.value, flags['pool-namespace']) : read;
     if (!manifests.ok) return manifests;
     const defaultNamespaces = namespacesFor(null);

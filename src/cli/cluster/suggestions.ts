@@ -5,6 +5,7 @@ import { groupOf, METALLB_GROUP } from '../../delivery/speaker-cluster.ts';
 import { SERVICES } from '../../kube/resource.ts';
 import { type ServiceKey, serviceKey } from '../../objects/service.ts';
 import { suggestService } from '../../objects/service-suggestion.ts';
+import { unservedKinds } from '../../objects/unserved-kinds.ts';
 import { DOCTOR_KINDS } from './calico-kinds.ts';
 import type { ClusterState } from './cluster-state.ts';
 import { ADDRESS_KINDS, type ResourceRef } from './resource-ref.ts';
@@ -48,7 +49,12 @@ export const misspelledObjects = (objects: readonly Raw[], known: ReadonlySet<st
     known,
   ),
   ...misspelledGroups(objects),
+  ...unservedKinds(objects),
 ];
+
+/** The same, for a command that reads every kind. */
+export const findMisspelled = (objects: readonly Raw[]): readonly string[] =>
+  misspelledObjects(objects, READ_KINDS);
 
 function misspelledGroups(objects: readonly Raw[]): readonly string[] {
   const sentences = objects.flatMap((raw) => {

@@ -28,12 +28,16 @@ export async function runConvert(args: readonly string[], context: CliContext): 
     const errors = config.error.map((issue) => `${where}: ${formatIssue(issue)}`);
     return failCommand(CONVERT_COMMAND, context, errors);
   }
+  const objects = convertLegacyConfig(config.value, namespace || legacy.value.namespace || undefined);
+  if (objects.length === 0)
+    return failCommand(CONVERT_COMMAND, context, [
+      `${file.value.file}: has no pool, peer, community or BFD profile: there is nothing to convert`,
+    ]);
   const warnings = [...findRenamedPools(config.value)].map(
     ([old, name]) =>
       `${context.program} convert: the pool ${JSON.stringify(old)} is renamed to ${name}: change Services that request it by its old name`,
   );
   context.stderr.print(warnings);
-  const objects = convertLegacyConfig(config.value, namespace || legacy.value.namespace || undefined);
   context.stdout.print(
     output === 'json'
       ? formatJson({ apiVersion: 'v1', kind: 'List', items: objects })

@@ -5,9 +5,10 @@
 import { fieldsOf, isObject, listOf, type Raw, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { formatIssue } from '../../config/issue.ts';
-import { extractLegacyText, LEGACY_DATA_KEY } from '../../config/legacy/legacy-config.ts';
+import { extractLegacyText, isLegacyField, LEGACY_DATA_KEY } from '../../config/legacy/legacy-config.ts';
 import { parseYaml, parseYamlDocuments } from '../../config/yaml.ts';
 import { metadataOf, nameOf } from '../../objects/metadata.ts';
+import { setHelmValue } from './helm-parameters.ts';
 
 /** An old configuration, not yet validated. */
 export type LegacySource = {
@@ -48,18 +49,19 @@ export async function findLegacySource(
     return err([`${file}: holds ${found.length} configurations: ${places}. Pass one of them`]);
   }
   const [whole] = objects;
-  if (objects.length <= 1 && (whole === undefined || !isTyped(whole)))
+  if (objects.length <= 1 && (whole === undefined || mayBeLegacyText(whole)))
     return ok({ path: '', value: parsed.value[0] ?? null, namespace: '' });
-  const named = objects.flatMap(existingConfigMap);
+  const [named] = objects.flatMap(valuesElsewhere);
   return err([
-    named.length === 0
-      ? `${file}: ${NONE}`
-      : `${file}: ${NONE}; its values name the ConfigMap ${named[0]}: pass that`,
+    named === undefined ? `${file}: ${NONE}` : `${file}: ${NONE}; its values are in ${named}: pass that`,
   ]);
 }
 
-/** The old format has neither: what has one of them is an object, or meant to be one. */
-const isTyped = (value: Raw): boolean => Object.hasOwn(value, 'kind') || Object.hasOwn(value, 'apiVersion');
+/** An object of Kubernetes has `kind` or `apiVersion`, which the old format lacks. */
+const mayBeLegacyText = (value: Raw): boolean =>
+  !Object.hasOwn(value, 'kind') &&
+  !Object.hasOwn(value, 'apiVersion') &&
+  Object.keys(value).some(isLegacyField);
 
 const unpackList = (value: unknown): readonly Raw[] => {
   if (!isObject(value)) return [];
@@ -104,13 +106,32 @@ async function findInline(object: Raw): Promise<readonly LegacySource[]> {
       else if (isObject(item) || Array.isArray(item) || typeof item === 'string') await visit(item, place);
     }
   };
-  await visit(object, '');
+  await visit(withHelmParameters(object), '');
   return found;
 }
 
-function existingConfigMap(object: Raw): readonly string[] {
-  const values = [object, fieldsOf(fieldsOf(object['spec'])['values'])];
-  return values.map((one) => textOf(one[EXISTING_KEY])).filter((name) => name !== '');
+/** An Application of Argo CD may list single values as helm's `--set` has them: `configInline.peers[0].my-asn`. */
+function withHelmParameters(object: Raw): Raw {
+  const spec = fieldsOf(object['spec']);
+  const sources = [fieldsOf(spec['source']), ...listOf(spec['sources']).map(fieldsOf)];
+  const parameters = sources.flatMap(({ helm }) => listOf(fieldsOf(helm)['parameters']).map(fieldsOf));
+  const values: Raw = {};
+  for (const { name, value } of parameters)
+    if (textOf(name).includes(INLINE_KEY)) setHelmValue(values, textOf(name), value);
+  return Object.keys(values).length === 0 ? object : { ...object, parameters: values };
+}
+
+/** Objects that the values of a chart name: `ConfigMap metallb-config`. */
+function valuesElsewhere(object: Raw): readonly string[] {
+  const spec = fieldsOf(object['spec']);
+  const existing = [object, fieldsOf(spec['values'])]
+    .map((one) => textOf(one[EXISTING_KEY]))
+    .filter((name) => name !== '');
+  const from = listOf(spec['valuesFrom']).map(fieldsOf);
+  return [
+    ...existing.map((name) => `ConfigMap ${name}`),
+    ...from.map(({ kind, name }) => `${textOf(kind)} ${textOf(name)}`),
+  ];
 }
 
 /** MetalLB 0.13 and 0.14: the same fields as in the old text, spelled as Kubernetes does, each pool an object. */

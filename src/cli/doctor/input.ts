@@ -10,7 +10,7 @@ import { ANNOUNCING_KINDS, hasSpeakers } from '../cluster/speaker-input.ts';
 import { readSpeakerObjects, type SpeakerObjects } from '../cluster/speaker-objects.ts';
 import { misspelledObjects } from '../cluster/suggestions.ts';
 import type { CliContext } from '../framework/context.ts';
-import { describeFiles, readManifests } from '../framework/files.ts';
+import { describeFiles, readClusterManifests } from '../framework/files.ts';
 
 export type DoctorInput = AnnouncingInput & {
   readonly description: string;
@@ -31,7 +31,7 @@ export async function readDoctorFiles(
   { file: files, complete, recursive, 'speaker-namespace': pools }: DoctorFileFlags,
   context: CliContext,
 ): Promise<Result<DoctorInput, readonly string[]>> {
-  const read = await readManifests(files, { stdin: context.stdin, recursive });
+  const read = await readClusterManifests(files, { stdin: context.stdin, recursive });
   if (!read.ok) return read;
   const defaultNamespaces = { services: 'default', pools };
   const objects = read.value.map(({ object }) => withDefaultNamespace(object, defaultNamespaces));

@@ -1,24 +1,64 @@
 /** Manifests of the flag `-f`, all of which have to be valid. */
 import { isDeepStrictEqual } from 'node:util';
-import { textOf } from '../../base/json.ts';
+import { type Raw, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import { closestMatch } from '../../base/text.ts';
 import {
   formatManifestProblem,
   type Manifest,
   type ManifestProblem,
+  noObjectText,
   type ParsedManifests,
 } from '../../manifests/parse-manifests.ts';
 import { type ReadOptions, readManifestFiles } from '../../manifests/read-files.ts';
-import { metadataOf, nameOf, namespaceOf } from '../../objects/metadata.ts';
+import { CALICO_GROUPS, isCalicoGroup, parseApiVersion } from '../../objects/api-group.ts';
+import { metadataOf, nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
 
 /** Files without any object are an error: nothing can be said of them. The errors are sentences, all at once. */
 export async function readManifests(
   paths: readonly string[],
   options: ReadOptions,
 ): Promise<Result<readonly Manifest[], readonly string[]>> {
-  const read = checkManifests(await readManifestFiles(paths, options));
+  const parsed = await readManifestFiles(paths, options);
+  const read = checkManifests(parsed);
   if (paths.length === 0 || !read.ok || read.value.length > 0) return read;
-  return err([`${describeFiles(paths)}: there is no object in it`]);
+  return err([`${describeFiles(paths)}: ${noObjectText(parsed)}`]);
+}
+
+/** Files that are to be judged as a cluster: of other objects alone nothing can be said. The errors are sentences, all at once. */
+export async function readClusterManifests(
+  paths: readonly string[],
+  options: ReadOptions,
+): Promise<Result<readonly Manifest[], readonly string[]>> {
+  const read = await readManifests(paths, options);
+  if (!read.ok || read.value.some(({ object }) => isJudged(object))) return read;
+  const kinds = [...new Set(read.value.map(({ object }) => textOf(object['kind'])))];
+  const rendered = kinds.filter((kind) => UNRENDERED_KINDS.has(kind));
+  const hint =
+    rendered.length === 0
+      ? ''
+      : `. What a ${rendered[0]} stands for is not in it: render it, as by helm template, and pass the result`;
+  return err([
+    `${describeFiles(paths)}: there is no Service, Node, pool, peer or advertisement in it, only ${kinds.slice(0, KINDS_SHOWN_MAX).join(', ')}${hint}`,
+  ]);
+}
+
+const KINDS_SHOWN_MAX = 5;
+
+/** They stand for objects that only another program can make. */
+const UNRENDERED_KINDS: ReadonlySet<string> = new Set(['HelmRelease', 'HelmChart', 'Application']);
+
+/** Groups all kinds of which say something about addresses. */
+const JUDGED_GROUP = /^(metallb\.io|berth\.dev|(crd\.)?projectcalico\.org|operator\.tigera\.io)$/;
+
+const JUDGED_KIND =
+  /^(Service|Node|EndpointSlice|Namespace|Pod|DaemonSet|ConfigMap|Lease|Event|ServiceCIDR|(Cluster)?Role(Binding)?)$/i;
+
+function isJudged(raw: Raw): boolean {
+  const { group } = parseApiVersion(textOf(raw['apiVersion']));
+  if (JUDGED_GROUP.test(group)) return true;
+  const isNearly = closestMatch(group, ['metallb.io', 'projectcalico.org', 'crd.projectcalico.org']) !== null;
+  return isNearly || JUDGED_KIND.test(textOf(raw['kind']));
 }
 
 /** The paths of the flag `-f`, for people. */
@@ -45,14 +85,16 @@ function mergeDuplicates(manifests: readonly Manifest[]): {
   const unique = manifests.filter((manifest) => {
     const { object, location } = manifest;
     const kind = textOf(object['kind']);
-    const [group = ''] = textOf(object['apiVersion']).split('/').slice(0, -1);
-    const identity = [group, kind, namespaceOf(object), nameOf(object)].join('\n');
+    const { group } = parseApiVersion(textOf(object['apiVersion']));
+    // Both groups of Calico's API hold the same objects.
+    const api = isCalicoGroup(group) ? CALICO_GROUPS[0].group : group;
+    const identity = [api, kind, namespaceOf(object), nameOf(object)].join('\n');
     const first = nameOf(object) === '' ? undefined : byIdentity.get(identity);
     if (first === undefined) {
       byIdentity.set(identity, manifest);
       return true;
     }
-    if (!isDeepStrictEqual(first.object, object))
+    if (!saysTheSame(first.object, object))
       clashes.push({
         location,
         message: `${kind} ${nameOf(object)} is in ${first.location}, too, and differs: leave one of them out`,
@@ -61,6 +103,12 @@ function mergeDuplicates(manifests: readonly Manifest[]): {
   });
   return { unique, clashes };
 }
+
+/** An object of both groups of Calico's API has other metadata in each. */
+const saysTheSame = (one: Raw, other: Raw): boolean =>
+  one['apiVersion'] === other['apiVersion']
+    ? isDeepStrictEqual(one, other)
+    : isDeepStrictEqual(specOf(one), specOf(other));
 
 /** An object whose name the API server generates (`generateName`) has no name before it is created. */
 function nameProblem({ object, location }: Manifest): readonly ManifestProblem[] {

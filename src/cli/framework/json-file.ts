@@ -9,7 +9,7 @@ import { formatManifestProblem } from '../../manifests/parse-manifests.ts';
 import { readText } from '../../manifests/read-files.ts';
 import { type Command, failCommand, failUsage, surplusOperands } from './command.ts';
 import type { CliContext } from './context.ts';
-import { readManifests } from './files.ts';
+import { describeFiles, readClusterManifests } from './files.ts';
 import { formatJson } from './output.ts';
 
 type PredictionInput = {
@@ -19,12 +19,14 @@ type PredictionInput = {
   readonly fields: readonly string[];
   /** Fields of the case, beside its objects, where the input is manifests. */
   readonly ofManifests?: Raw;
+  /** Sentences about objects that were meant to be read and are not. */
+  readonly findMisspelled: (objects: readonly Raw[]) => readonly string[];
 };
 
 /** Prints `predict` of the file as JSON. */
 export async function runPrediction(
   command: Command,
-  { path, operands, fields, ofManifests = {} }: PredictionInput,
+  { path, operands, fields, ofManifests = {}, findMisspelled }: PredictionInput,
   predict: (input: Raw) => Promise<unknown>,
   context: CliContext,
 ): Promise<number> {
@@ -33,42 +35,51 @@ export async function runPrediction(
     ...(path === '' ? ['name one file: -f FILE, or -f - for standard input'] : []),
   ];
   if (errors.length > 0) return failUsage(command, context, errors);
-  const input = await readCase(path, { fields, ofManifests }, context);
+  const input = await readCase(path, { fields, ofManifests, findMisspelled }, context);
   if (!input.ok) return failCommand(command, context, input.error);
   context.stdout.print(formatJson(await predict(input.value)));
   return EXIT_CODES.success;
 }
 
+type CaseRules = Required<Pick<PredictionInput, 'fields' | 'ofManifests' | 'findMisspelled'>>;
+
 /** The errors are sentences. */
 async function readCase(
   path: string,
-  { fields, ofManifests }: Required<Pick<PredictionInput, 'fields' | 'ofManifests'>>,
+  rules: CaseRules,
   { stdin }: CliContext,
 ): Promise<Result<Raw, readonly string[]>> {
-  if (await isFolder(path)) return readCaseOfManifests(path, null, ofManifests);
+  if (await isFolder(path)) return readCaseOfManifests(path, null, rules);
   const file = await readText(path, stdin);
   if (!file.ok) return err([formatManifestProblem(file.error)]);
   const input = parseJsonOrNull(file.value.text);
   const isManifest = !isObject(input) || Object.hasOwn(input, 'kind') || Object.hasOwn(input, 'apiVersion');
-  if (isManifest) return readCaseOfManifests(path, Readable.from([file.value.text]), ofManifests);
+  if (isManifest) return readCaseOfManifests(path, Readable.from([file.value.text]), rules);
+  const { fields } = rules;
   const misspelled = Object.keys(input).flatMap((field) => {
     const hint = fields.includes(field) ? null : didYouMean(field, fields);
     return hint === null
       ? []
       : [`${file.value.file}: ${JSON.stringify(field)} is not a known field: ${hint}`];
   });
-  return misspelled.length > 0 ? err(misspelled) : ok(input);
+  if (misspelled.length > 0) return err(misspelled);
+  // An empty case would print an empty prediction, as if nothing were announced.
+  return Object.keys(input).some((field) => fields.includes(field))
+    ? ok(input)
+    : err([`${file.value.file}: has none of the fields ${fields.join(', ')}`]);
 }
 
 /** A cluster without steps. `stdin` is what was read of it. */
 async function readCaseOfManifests(
   path: string,
   stdin: Readable | null,
-  ofManifests: Raw,
+  { ofManifests, findMisspelled }: CaseRules,
 ): Promise<Result<Raw, readonly string[]>> {
-  const manifests = await readManifests([path], { stdin, recursive: false });
+  const manifests = await readClusterManifests([path], { stdin, recursive: false });
   if (!manifests.ok) return manifests;
-  return ok({ objects: manifests.value.map(({ object }) => object), ...ofManifests });
+  const objects = manifests.value.map(({ object }) => object);
+  const misspelled = findMisspelled(objects).map((sentence) => `${describeFiles([path])}: ${sentence}`);
+  return misspelled.length > 0 ? err(misspelled) : ok({ objects, ...ofManifests });
 }
 
 /** What is missing or may not be read is named where it is read. */

@@ -9,11 +9,19 @@ import type { AnnouncementPlan } from '../../delivery/changes/edit-plan.ts';
 import { formatAddress } from '../../net/address.ts';
 import { countOutcomes } from './outcomes.ts';
 
-export const planJson = (plan: AllocationPlan, notes: readonly string[], notJudged: readonly string[]) => ({
+export const planJson = (
+  plan: AllocationPlan,
+  {
+    notes,
+    withoutEffect,
+    notJudged,
+  }: Readonly<Record<'notes' | 'withoutEffect' | 'notJudged', readonly string[]>>,
+) => ({
   moves: disruptsServices(plan),
   counts: countOutcomes(plan),
   graceSeconds: plan.gracePeriod === null ? null : plan.gracePeriod / 1000,
   notes,
+  ...(withoutEffect.length === 0 ? {} : { withoutEffect }),
   ...(notJudged.length === 0 ? {} : { notJudged }),
   services: plan.services.map(({ key, outcome, before, after, later }) => ({
     service: key,

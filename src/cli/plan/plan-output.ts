@@ -11,17 +11,17 @@ import type { PlanResult } from './plan-result.ts';
 import { routeChangeLines } from './routes-text.ts';
 import { planLines } from './text.ts';
 
-export const planResultJson = ({ plan, notes, notJudged, routes, announcements }: PlanResult) => ({
-  ...planJson(plan, notes, notJudged),
+export const planResultJson = ({ plan, routes, announcements, ...remarks }: PlanResult) => ({
+  ...planJson(plan, remarks),
   ...(routes === null ? {} : { routes }),
   ...(announcements === null ? {} : { announcements: announcementsJson(announcements) }),
 });
 
 export function planResultLines(
-  { plan, notes, notJudged, routes, announcements }: PlanResult,
+  { plan, notes, withoutEffect, notJudged, routes, announcements }: PlanResult,
   format: TextFormat,
 ): readonly string[] {
-  const remarks = { notes, notJudged, areRoutesJudged: announcements !== null };
+  const remarks = { notes, withoutEffect, notJudged, areRoutesJudged: announcements !== null };
   return joinSections([
     announcements === null ? [] : announcementPlanLines(announcements, format),
     routeChangeLines(routes ?? [], format),
@@ -40,10 +40,18 @@ const EXIT_CODE_OF: Readonly<Record<PlanAnswer['verdict'], number>> = {
 
 export const planExitCode = (result: PlanResult): number => EXIT_CODE_OF[planVerdict(result)];
 
-export function planVerdict({ plan, notJudged, routes, announcements }: PlanResult): PlanAnswer['verdict'] {
+export function planVerdict({
+  plan,
+  notJudged,
+  withoutEffect,
+  routes,
+  announcements,
+}: PlanResult): PlanAnswer['verdict'] {
   if (notJudged.length > 0) return 'partial';
   const losesRoutes =
     routes?.some(({ before, after }) => before.some((node) => !after.includes(node))) === true;
   const isDisrupted = announcements !== null && disruptsAnnouncements(announcements);
-  return disruptsServices(plan) || losesRoutes || isDisrupted ? 'changes' : 'unchanged';
+  return disruptsServices(plan) || losesRoutes || isDisrupted || withoutEffect.length > 0
+    ? 'changes'
+    : 'unchanged';
 }

@@ -17,6 +17,8 @@ import { planRouteChanges } from './route-changes.ts';
 export type PlanResult = {
   readonly plan: AllocationPlan;
   readonly notes: readonly string[];
+  /** Sentences about objects of the edit that nobody reads, where or as they are. */
+  readonly withoutEffect: readonly string[];
   /** Sentences about effects of the edit that are not predicted. */
   readonly notJudged: readonly string[];
   /** Null without Calico. */
@@ -85,8 +87,10 @@ export async function planManifests(
     ...(claimObjects.problem === null
       ? []
       : [`Which Services Calico's own allocator claims was not checked: ${claimObjects.problem}`]),
+    ...edited.value.notJudged,
     ...new Set([...speakers.notJudged, ...(speakers.plan === null ? deletionProblems.notJudged : [])]),
   ];
   const notes = [...edited.value.notes, ...speakers.notes];
-  return ok({ plan, notes, routes, notJudged, announcements: speakers.plan });
+  const { withoutEffect } = edited.value;
+  return ok({ plan, notes, withoutEffect, routes, notJudged, announcements: speakers.plan });
 }

@@ -7,8 +7,10 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { formatIssue } from '../../config/issue.ts';
 import { readAddressPool } from '../../config/pool/pool.ts';
 import { buildPoolSet, formatPoolOverlap } from '../../config/pool/pool-set.ts';
+import { groupOf, METALLB_GROUP } from '../../delivery/speaker-cluster.ts';
 import { IP_ADDRESS_POOLS } from '../../kube/resource.ts';
 import type { Manifest } from '../../manifests/parse-manifests.ts';
+import { nameOf, namespaceOf } from '../../objects/metadata.ts';
 import { applyManifest } from '../cluster/apply.ts';
 import { isCalicoObject } from '../cluster/calico-input.ts';
 import { ROUTE_KINDS } from '../cluster/calico-kinds.ts';
@@ -17,7 +19,8 @@ import type { ClusterState } from '../cluster/cluster-state.ts';
 import { type DefaultNamespaces, describeRef, type ResourceRef, refOf } from '../cluster/resource-ref.ts';
 import { withServerDefaults } from '../cluster/server-defaults.ts';
 import { SPEAKER_ROUTE_KINDS } from '../cluster/speaker-input.ts';
-import { misspelledObjects, READ_KINDS, suggestObject } from '../cluster/suggestions.ts';
+import { suggestObject } from '../cluster/suggestions.ts';
+import { sortIgnored } from './ignored-objects.ts';
 
 /** A deleted object that no address depends on, and routes do. */
 export type RouteObjectRef = {
@@ -39,6 +42,10 @@ export type EditedState = {
   readonly state: ClusterState;
   /** What is valid and hardly intended, and what was ignored. */
   readonly notes: readonly string[];
+  /** Objects of the edit that nobody reads where they are, or as they are: sentences without a full stop. */
+  readonly withoutEffect: readonly string[];
+  /** Objects whose effect is not predicted: sentences without a full stop. */
+  readonly notJudged: readonly string[];
 };
 
 /** A copy of `current` with the edit applied. The errors are sentences, all at once. */
@@ -58,6 +65,7 @@ export async function editState(
   const state = current.copy();
   const errors: string[] = [];
   const notes: string[] = [];
+  const withoutEffect: string[] = [];
   const ignored: Raw[] = [];
   const families = await source.readFamilies();
   const pools = new Set<string>();
@@ -66,8 +74,12 @@ export async function editState(
     if (ref === null) {
       const kind = String(object['kind']);
       if (isCalicoObject(object)) state.claimObjects.apply(object);
-      if (ROUTE_KINDS.has(kind) || SPEAKER_ROUTE_KINDS.has(kind)) continue;
-      ignored.push(object);
+      const elsewhere = namespaceOfSpeakerObject(object, defaultNamespaces);
+      if (elsewhere !== null)
+        withoutEffect.push(
+          `${location}: ${otherNamespaceText(`${kind} ${elsewhere}/${nameOf(object)}`, elsewhere, defaultNamespaces)}`,
+        );
+      else if (!ROUTE_KINDS.has(kind) && !SPEAKER_ROUTE_KINDS.has(kind)) ignored.push(object);
       continue;
     }
     const existing = await source.findObject(ref);
@@ -82,8 +94,8 @@ export async function editState(
       pools.add(ref.name);
     }
     if (!state.put(ref, stored)) {
-      notes.push(
-        `${location}: ${describeRef(ref)} is ignored: the controller reads pools and advertisements of ${defaultNamespaces.pools} only`,
+      withoutEffect.push(
+        `${location}: ${otherNamespaceText(describeRef(ref), ref.namespace, defaultNamespaces)}`,
       );
     }
   }
@@ -97,10 +109,20 @@ export async function editState(
   for (const { kind, name } of routeObjectsRemoved) state.claimObjects.remove(`${kind} ${name}`);
   if (errors.length > 0) return err(errors);
   notes.push(...overlapNotes(state, pools));
-  notes.push(...misspelledObjects(ignored, READ_KINDS));
-  if (ignored.length > 0) notes.push(ignoredNote(ignored));
-  return ok({ state, notes });
+  const { known, ...rest } = sortIgnored(ignored, manifests);
+  withoutEffect.push(...rest.withoutEffect);
+  if (known.length > 0) notes.push(ignoredNote(known));
+  return ok({ state, notes, withoutEffect, notJudged: rest.notJudged });
 }
+
+/** The namespace of a peer, community or profile of metallb.io that is not that of the speakers; null for others. */
+function namespaceOfSpeakerObject(object: Raw, { pools }: DefaultNamespaces): string | null {
+  const namespace = namespaceOf(object);
+  return groupOf(object) === METALLB_GROUP && namespace !== '' && namespace !== pools ? namespace : null;
+}
+
+const otherNamespaceText = (name: string, namespace: string, { pools }: DefaultNamespaces): string =>
+  `${name}: controller and speakers read the namespace ${pools} only. Set metadata.namespace: ${pools}; if they run in ${namespace}, add --pool-namespace ${namespace}`;
 
 function poolErrors(raw: Raw, location: string, notes: string[]): readonly string[] {
   const { issues, warnings } = readAddressPool(raw);

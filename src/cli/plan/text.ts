@@ -50,6 +50,8 @@ const SERVICES_SHOWN_MAX = 200;
 
 export type PlanRemarks = {
   readonly notes: readonly string[];
+  /** Sentences about objects of the edit that nobody reads. */
+  readonly withoutEffect: readonly string[];
   /** Sentences about effects of the edit that are not predicted. */
   readonly notJudged: readonly string[];
   /** What the speakers announce was compared, though not everything could be. */
@@ -58,13 +60,14 @@ export type PlanRemarks = {
 
 export function planLines(
   plan: AllocationPlan,
-  { notes, notJudged, areRoutesJudged }: PlanRemarks,
+  { notes, withoutEffect, notJudged, areRoutesJudged }: PlanRemarks,
   format: TextFormat,
 ): readonly string[] {
   const grace = graceNote(plan);
   return joinSections([
     ...PLANNED_OUTCOMES.map((outcome) => outcomeLines(outcome, plan, format)),
     grace === null ? [] : proseLines(grace, format),
+    withoutEffect.length === 0 ? [] : bulletList('Would have no effect', withoutEffect, format),
     notes.flatMap((note) => proseLines(`note: ${note}`, format)),
     notJudged.length === 0 ? [] : bulletList('Not checked', notJudged, format),
     verdictLines(plan, notJudged.length > 0 && !areRoutesJudged, format),

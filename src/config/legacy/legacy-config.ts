@@ -31,6 +31,12 @@ const TOP_LEVEL_HINTS: ReadonlyMap<string, string> = new Map([
   ['pools', 'did you mean "address-pools"?'],
 ]);
 
+const TOP_LEVEL_FIELDS = ['address-pools', 'peers', 'bgp-communities', 'bfd-profiles'];
+
+/** Whether a text with this field may be an old configuration: its name is one of the format, or almost one. */
+export const isLegacyField = (name: string): boolean =>
+  TOP_LEVEL_HINTS.has(name) || closestMatch(name, TOP_LEVEL_FIELDS) !== null;
+
 /** The configuration text of a ConfigMap object. */
 export function extractLegacyText(configMap: unknown): Result<string, readonly ConfigIssue[]> {
   const data = isObject(configMap) ? configMap['data'] : undefined;

@@ -11,6 +11,7 @@ import type { Manifest, ManifestProblem } from '../../manifests/parse-manifests.
 import { parseApiVersion } from '../../objects/api-group.ts';
 import { metadataOf } from '../../objects/metadata.ts';
 import { MERGE_PATCH } from '../../objects/patch-type.ts';
+import { suggestKind } from './kind-suggestion.ts';
 
 export type ApplyResult = {
   /** The number of applied objects of each kind. */
@@ -47,7 +48,9 @@ export async function applyManifests(
     const resource = await findResource(client, object);
     if (resource === null) {
       const message = `${describeObject(object)}: there is no ${kind} of ${textOf(object['apiVersion'])} in a playground`;
-      skipped.push({ location, message });
+      const meant = await suggestKind(client, object);
+      if (meant === null) skipped.push({ location, message });
+      else refused.push({ location, message: `${message}; ${meant}` });
       continue;
     }
     const namespace = resource.namespaced

@@ -75,6 +75,18 @@ describe('convert', () => {
       'lb',
     ],
     [
+      'an Application with single values, as of --set',
+      application(
+        `helm:\n  parameters:\n${['name', 'protocol', 'addresses[0]']
+          .map((field, index) => {
+            const value = ['Lan_Pool', 'layer2', '10.1.0.0/24'][index];
+            return `  - {name: "configInline.address-pools[0].${field}", value: ${value}}\n`;
+          })
+          .join('')}`,
+      ),
+      'lb',
+    ],
+    [
       'a HelmChart of k3s',
       `apiVersion: helm.cattle.io/v1\nkind: HelmChart\nmetadata: {name: metallb, namespace: kube-system}\nspec:\n  targetNamespace: lb\n  valuesContent: |\n${indent(indent(valuesFile(INLINE)))}`,
       'lb',
@@ -140,7 +152,24 @@ describe('convert', () => {
     [
       'values that name a ConfigMap',
       'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec: {values: {existingConfigMap: metallb-config}}\n',
-      [/its values name the ConfigMap metallb-config: pass that/],
+      [/its values are in ConfigMap metallb-config: pass that/],
+    ],
+    [
+      'values that are in another object',
+      'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec: {valuesFrom: [{kind: Secret, name: lb}]}\n',
+      [/its values are in Secret lb: pass that/],
+    ],
+    [
+      'values of a chart without an old configuration',
+      'metallb: {speaker: {}}\n',
+      [/holds no ConfigMap with/],
+    ],
+    ['an object without a field', '{}\n', [/holds no ConfigMap with/]],
+    ['a configuration without a pool or a peer', 'address-pools: []\n', [/there is nothing to convert/]],
+    [
+      'a template that was not rendered',
+      'address-pools:\n- name: a\n  protocol: layer2\n  addresses:\n  - {{ .Values.range }}\n',
+      [/: is a template at line 5, column 5: "\{\{ \.Values\.range \}\}" was not filled in/],
     ],
     [
       'a mistake in the values of a chart, with its path',

@@ -117,12 +117,14 @@ No address in use would change: 1 Service still has no address, 1 Service keeps 
 `,
   ],
   [
-    'a pool in a namespace that the controller does not read is a note',
+    'a pool in a namespace that the controller does not read has no effect there',
     pool('third', '10.9.0.0/24').replace('name: third', 'name: third, namespace: other'),
     [],
-    0,
-    `note: standard input:1: IPAddressPool other/third is ignored: the controller reads pools and
-advertisements of metallb-system only
+    3,
+    `Would have no effect
+  - standard input:1: IPAddressPool other/third: controller and speakers read the namespace
+    metallb-system only. Set metadata.namespace: metallb-system; if they run in other, add
+    --pool-namespace other
 
 No address in use would change: 1 Service still has no address, 1 Service keeps its address.
 `,

@@ -3,6 +3,7 @@
 import { ROUTERS_AS_PEERS } from '../../../announce/simulator/router.ts';
 import type { Raw } from '../../../base/json.ts';
 import { legacyConfigOfCase } from '../../cluster/old-configmap.ts';
+import { findMisspelled } from '../../cluster/suggestions.ts';
 import { readCommandLine } from '../../framework/command.ts';
 import type { CliContext } from '../../framework/context.ts';
 import { runPrediction } from '../../framework/json-file.ts';
@@ -21,7 +22,7 @@ export async function runBgpModel(args: readonly string[], context: CliContext):
     MODEL_COMMAND,
     {
       ...{ path: line.flags.file, operands: line.positionals, fields: CASE_FIELDS },
-      ofManifests: { routers: ROUTERS_AS_PEERS },
+      ...{ ofManifests: { routers: ROUTERS_AS_PEERS }, findMisspelled },
     },
     predict,
     context,

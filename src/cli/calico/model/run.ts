@@ -1,5 +1,6 @@
 /** `berth calico model`: what Calico would advertise, predicted for the cluster of a file. */
 import type { Raw } from '../../../base/json.ts';
+import { findMisspelled } from '../../cluster/suggestions.ts';
 import { readCommandLine } from '../../framework/command.ts';
 import type { CliContext } from '../../framework/context.ts';
 import { runPrediction } from '../../framework/json-file.ts';
@@ -19,7 +20,7 @@ export async function runCalicoModel(args: readonly string[], context: CliContex
   };
   return runPrediction(
     CALICO_MODEL_COMMAND,
-    { path: line.flags.file, operands: line.positionals, fields: CASE_FIELDS },
+    { path: line.flags.file, operands: line.positionals, fields: CASE_FIELDS, findMisspelled },
     predict,
     context,
   );

@@ -11,7 +11,7 @@ import { OVERVIEW_KINDS } from '../../../overview/kinds.ts';
 import { notShown, readKind } from '../../../overview/knowledge.ts';
 import { Overview } from '../../../overview/overview.ts';
 import type { CliContext } from '../../framework/context.ts';
-import { describeFiles, readManifests } from '../../framework/files.ts';
+import { describeFiles, readClusterManifests } from '../../framework/files.ts';
 import { withServiceAddresses } from '../calico-input.ts';
 import { FileCluster } from '../file-cluster.ts';
 import { withOldConfiguration } from '../old-configmap.ts';
@@ -39,7 +39,7 @@ export async function readFileOverview(
   context: CliContext,
   flags: FileOverviewFlags,
 ): Promise<Result<FileOverview, readonly string[]>> {
-  const files = await readManifests(flags.file, { stdin: context.stdin, recursive: flags.recursive });
+  const files = await readClusterManifests(flags.file, { stdin: context.stdin, recursive: flags.recursive });
   const read = files.ok ? await withOldConfiguration(files.value, flags['pool-namespace']) : files;
   if (!read.ok) return read;
   const now = context.clock.wall();

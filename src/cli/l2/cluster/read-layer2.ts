@@ -38,8 +38,9 @@ import { decodeService } from '../../../objects/service.ts';
 import { ClusterReading } from '../../cluster/cluster-reading.ts';
 import { withConnection } from '../../cluster/connection.ts';
 import { legacyConfigOfPods, onlyLegacyConfig, readLegacyObjects } from '../../cluster/old-configmap.ts';
+import { findMisspelled } from '../../cluster/suggestions.ts';
 import type { CliContext } from '../../framework/context.ts';
-import { readManifests } from '../../framework/files.ts';
+import { readClusterManifests } from '../../framework/files.ts';
 import type { Layer2QueryFlags } from './flags.ts';
 
 export type Layer2View = {
@@ -69,8 +70,10 @@ export async function readLayer2(
   flags: Layer2QueryFlags,
 ): Promise<Result<Layer2View, readonly string[]>> {
   if (flags.file.length > 0) {
-    const read = await readManifests(flags.file, { stdin: context.stdin, recursive: flags.recursive });
+    const read = await readClusterManifests(flags.file, { stdin: context.stdin, recursive: flags.recursive });
     if (!read.ok) return read;
+    const misspelled = findMisspelled(read.value.map(({ object }) => object));
+    if (misspelled.length > 0) return err(misspelled);
     const objects = groupByKind(read.value.map(({ object }) => object));
     const hints = hintsOf(objects.get(CONFIG_MAPS.kind) ?? []);
     const configured = await withLegacyConfig(objects, flags, async (name) =>

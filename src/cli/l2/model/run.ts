@@ -1,6 +1,7 @@
 /** `berth l2 model`: who would answer for each address, predicted for the cluster of a file. */
 import type { Raw } from '../../../base/json.ts';
 import { legacyConfigOfCase } from '../../cluster/old-configmap.ts';
+import { findMisspelled } from '../../cluster/suggestions.ts';
 import { readCommandLine } from '../../framework/command.ts';
 import type { CliContext } from '../../framework/context.ts';
 import { runPrediction } from '../../framework/json-file.ts';
@@ -17,7 +18,7 @@ export async function runL2Model(args: readonly string[], context: CliContext): 
   };
   return runPrediction(
     L2_MODEL_COMMAND,
-    { path: line.flags.file, operands: line.positionals, fields: CASE_FIELDS },
+    { path: line.flags.file, operands: line.positionals, fields: CASE_FIELDS, findMisspelled },
     predict,
     context,
   );
