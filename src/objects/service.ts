@@ -12,6 +12,7 @@ import { TextTable } from '../base/text-table.ts';
 import { decodeServiceAnnotations } from './annotations.ts';
 import { type Condition, decodeCondition } from './condition.ts';
 import { compareCreation, metadataOf, parseCreationTimestamp, specOf, statusOf } from './metadata.ts';
+import { decodeMisspelledAnnotations } from './misspelled-annotations.ts';
 import { type Labels, limitLabels } from './selector.ts';
 
 /** `namespace/name`. */
@@ -44,7 +45,7 @@ export type Service = {
   readonly deleting: boolean;
   /** `OVERSIZED_LABELS` for too many. */
   readonly labels: Labels;
-  /** Only those of `SERVICE_ANNOTATIONS`, limited in length. */
+  /** Those of `SERVICE_ANNOTATIONS`, and up to `MISSPELLED_MAX` whose keys are almost one of them; limited in length. */
   readonly annotations: Readonly<Record<string, string>>;
   readonly type: string;
   readonly loadBalancerClass: string | null;
@@ -113,7 +114,7 @@ export function decodeService(raw: Raw): Service | null {
     createdAt: parseCreationTimestamp(metadata['creationTimestamp']),
     deleting: textOrNull(metadata['deletionTimestamp']) !== null,
     labels: stringMaps.intern(limitLabels(mapOf(metadata['labels']))),
-    annotations: stringMaps.intern(decodeServiceAnnotations(fieldsOf(metadata['annotations']))),
+    annotations: stringMaps.intern(decodeAnnotations(fieldsOf(metadata['annotations']))),
     type: texts.share(textOf(spec['type'])),
     loadBalancerClass: internOrNull(textOrNull(spec['loadBalancerClass'])),
     clusterIPs: decodeClusterIPs(spec),
@@ -129,6 +130,12 @@ export function decodeService(raw: Raw): Service | null {
     statusWriter: internOrNull(findStatusWriter(metadata['managedFields'])),
   };
 }
+
+/** Those that are mistakes are kept, so that the user can be told. */
+const decodeAnnotations = (annotations: Raw): Readonly<Record<string, string>> => ({
+  ...decodeServiceAnnotations(annotations),
+  ...decodeMisspelledAnnotations(annotations),
+});
 
 const internOrNull = (text: string | null): string | null => (text === null ? null : texts.share(text));
 

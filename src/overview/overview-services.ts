@@ -17,6 +17,7 @@ import { ServiceChanges } from './service-changes.ts';
 import { ServiceGroups } from './service-groups.ts';
 import { describeService } from './service-overview.ts';
 import { SortedKeys } from './sorted-keys.ts';
+import { UnreadAnnotations } from './unread-annotations.ts';
 
 type Entry = {
   readonly service: Service;
@@ -30,6 +31,7 @@ type Totals = { managed: number; others: number; withAddress: number; unreconcil
 export class OverviewServices {
   readonly occupancy = new Occupancy();
   readonly groups = new ServiceGroups();
+  readonly unreadAnnotations = new UnreadAnnotations();
   readonly #lbClass: string | null;
   readonly #entries = new Map<ServiceKey, Entry>();
   readonly #order = new SortedKeys();
@@ -73,12 +75,14 @@ export class OverviewServices {
       return;
     }
     this.occupancy.put(service);
+    this.unreadAnnotations.put(service);
     this.#judge(service);
   }
 
   remove(key: ServiceKey): void {
     if (!this.#entries.has(key)) return;
     this.occupancy.remove(key);
+    this.unreadAnnotations.remove(key);
     this.#forget(key);
     this.#order.delete(key);
   }

@@ -10,6 +10,7 @@ import type { Raw } from '../base/json.ts';
 import { compareText } from '../base/text.ts';
 import { layer2OnlyPools, readPoolCoverage } from '../config/pool/coverage.ts';
 import { buildPoolSet, type PoolSet, toPoolObject } from '../config/pool/pool-set.ts';
+import type { FindingOf } from '../findings/finding.ts';
 import { labelsOf, nameOf } from '../objects/metadata.ts';
 import type { Service, ServiceKey } from '../objects/service.ts';
 import { describeAnnouncing } from './announcing.ts';
@@ -58,6 +59,7 @@ export class Overview {
   #calico = NO_CALICO;
   #claims: ExternalClaims | null = null;
   #speakers = NO_SPEAKERS;
+  #objectFindings: readonly FindingOf<string>[] = [];
 
   constructor(options: OverviewOptions) {
     this.#options = options;
@@ -112,6 +114,11 @@ export class Overview {
     this.#speakers = speakers;
   }
 
+  /** Mistakes in objects as they are written in files. */
+  setObjectFindings(findings: readonly FindingOf<string>[]): void {
+    this.#objectFindings = findings;
+  }
+
   // --- results
 
   /** The inputs of an explanation; null where the pools are not known. */
@@ -148,6 +155,7 @@ export class Overview {
           ...{ kindOf, namespace, programs, announcing, pools, poolSet: this.#poolSet },
           services: areServicesRead ? this.#services : null,
           ...{ allocation: this.allocation, calico: this.#calico, speakers: this.#speakers },
+          objectFindings: this.#objectFindings,
         },
         wall,
       ),

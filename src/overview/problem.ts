@@ -44,6 +44,7 @@ export const PROBLEM_CODES = {
   NoAddress: 'Services have no address.',
   KeptAddress: 'Services keep an address against their request, or with a restriction.',
   NotAnnounced: 'Addresses are not announced.',
+  AnnotationUnread: 'Services have annotations that were meant as a request, and that nothing reads.',
   NotReconciled: 'No controller has reconciled these Services yet.',
   AddressConflict: 'Services show one address, and may not share it.',
   SpeakerDown: 'The speaker of a node does not run.',

@@ -2,6 +2,7 @@
 import type { AllocationContext } from '../allocation/context.ts';
 import type { Millis } from '../base/clock.ts';
 import type { PoolSet } from '../config/pool/pool-set.ts';
+import type { FindingOf } from '../findings/finding.ts';
 import type { AnnouncingOverview } from './announcing-document.ts';
 import type { CalicoFacts } from './calico-overview.ts';
 import { configurationProblems } from './configuration-problems.ts';
@@ -32,12 +33,15 @@ export type ProblemInput = {
   readonly allocation: AllocationContext | null;
   readonly calico: Known<CalicoFacts | null>;
   readonly speakers: Known<SpeakerFindings | null>;
+  /** Mistakes in objects as they are written. */
+  readonly objectFindings: readonly FindingOf<string>[];
 };
 
 /** In no order. */
 export function findProblems(input: ProblemInput, wall: Millis): readonly Problem[] {
   const { kindOf, namespace, programs, announcing, pools, services, allocation } = input;
   const findings = [
+    ...input.objectFindings,
     ...(input.calico.known ? (input.calico.value?.findings ?? []) : []),
     ...(input.speakers.known ? (input.speakers.value?.findings ?? []) : []),
   ];
@@ -71,6 +75,7 @@ export function findProblems(input: ProblemInput, wall: Millis): readonly Proble
           },
           wall,
         )),
+    ...(services?.unreadAnnotations.problems(namespace) ?? []),
     ...speakerProblems(announcing.speakers ?? [], { namespace }),
     ...(announcing.layer2 === null ? [] : layer2Problems(announcing.layer2, { namespace })),
   ];

@@ -11,7 +11,7 @@ export const folderOrder: Readonly<Record<string, readonly string[]>> = {
   ipam: ['index', '.'],
   announce: ['config', 'decision', 'routes', 'model', '.', 'simulator'],
   calico: ['objects', 'selector', 'confd', 'bird', 'cluster', 'findings', 'report', 'cases'],
-  allocation: ['.', 'dry-run', 'explain'],
+  allocation: ['.', 'dry-run', 'explain', 'findings'],
   delivery: ['.', 'changes', 'findings'],
   'bgp/wire': ['.', 'read', 'write'],
   config: ['.', 'pool', 'legacy'],

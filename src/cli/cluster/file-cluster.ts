@@ -7,6 +7,7 @@ import { detectBackend, isBgpRunning } from '../../calico/findings/calico-instal
 import { COMMAND_PAIRS_MAX, modelSizeError } from '../../delivery/model-size.ts';
 import { SERVICES } from '../../kube/resource.ts';
 import type { Manifest } from '../../manifests/parse-manifests.ts';
+import { specOf } from '../../objects/metadata.ts';
 import { type CalicoInput, hasCalicoBgp } from './calico-input.ts';
 import type { ClusterSource } from './cluster-source.ts';
 import { ClusterState } from './cluster-state.ts';
@@ -89,14 +90,17 @@ export class FileCluster implements ClusterSource {
   }
 }
 
-/** From a ServiceCIDR if there is one, else from the `ipFamilies` of Services, else IPv4. */
+/**
+ * From a ServiceCIDR if there is one, else from Services that have a cluster IP. A manifest that was not applied shows what the cluster
+ * has beside IPv4, and not what it lacks.
+ */
 function familiesIn(objects: readonly Raw[]): ClusterFamilies {
   const cidrs = objects.find(({ kind }) => kind === 'ServiceCIDR');
-  const found =
-    cidrs === undefined
-      ? objects.filter(({ kind }) => kind === SERVICES.kind).flatMap(familiesOfService)
-      : familiesOfCidrs(cidrs);
-  return toClusterFamilies(found);
+  if (cidrs !== undefined) return toClusterFamilies(familiesOfCidrs(cidrs));
+  const services = objects.filter(({ kind }) => kind === SERVICES.kind);
+  const applied = services.filter((raw) => textOf(specOf(raw)['clusterIP']) !== '');
+  const shown = applied.flatMap(familiesOfService);
+  return toClusterFamilies(shown.length > 0 ? shown : ['IPv4', ...services.flatMap(familiesOfService)]);
 }
 
 /** In the order of the first occurrence. */

@@ -8,7 +8,7 @@ import { COMMAND_PAIRS_MAX } from '../../delivery/model-size.ts';
 import { SEVERITY_ORDER } from '../../findings/finding.ts';
 import { diagnoseAnnouncing } from '../cluster/announcing-diagnosis.ts';
 import type { DoctorInput } from './input.ts';
-import type { CalicoReport, DoctorReport } from './report.ts';
+import type { CalicoReport, DoctorFinding, DoctorReport } from './report.ts';
 
 export type DoctorFlags = {
   readonly live: boolean;
@@ -26,7 +26,11 @@ export function diagnoseInput(input: DoctorInput, flags: DoctorFlags): DoctorRep
     ...{ triesEdits: true, pairsMax: COMMAND_PAIRS_MAX, calicoNamespace: flags['calico-namespace'] },
     ...(version === null ? {} : { version }),
   });
-  const findings = [...(calico?.findings ?? []), ...(speakers?.findings ?? pools)];
+  const findings: DoctorFinding[] = [
+    ...input.services.findings,
+    ...(calico?.findings ?? []),
+    ...(speakers?.findings ?? pools),
+  ];
   const unread = [
     ...input.unread,
     ...(notModelled === null ? [] : [`what the speakers announce was not checked: ${notModelled}`]),
@@ -35,7 +39,7 @@ export function diagnoseInput(input: DoctorInput, flags: DoctorFlags): DoctorRep
     ...{ description: input.description, unread, isPartial: input.isPartial || notModelled !== null },
     // Each of the two is sorted, and a sort is stable.
     findings: findings.sort((a, b) => SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity]),
-    unknown: [...(calico?.unknown ?? []), ...(speakers?.unknown ?? [])],
+    unknown: [...input.services.unknown, ...(calico?.unknown ?? []), ...(speakers?.unknown ?? [])],
     calico: calico === null ? null : calicoReport(calico, flags),
     speakers: speakers?.snapshot ?? null,
   };

@@ -11,9 +11,11 @@ import { readSpeakerObjects, type SpeakerObjects } from '../cluster/speaker-obje
 import { misspelledObjects } from '../cluster/suggestions.ts';
 import type { CliContext } from '../framework/context.ts';
 import { describeFiles, readClusterManifests } from '../framework/files.ts';
+import { fileServiceFindings, liveServiceFindings, type ServiceFindings } from './service-findings.ts';
 
 export type DoctorInput = AnnouncingInput & {
   readonly description: string;
+  readonly services: ServiceFindings;
   /** Sentences about objects that could not be read. */
   readonly unread: readonly string[];
   /** Something could not be read: kinds of the live cluster, or objects of a misspelled kind. */
@@ -25,10 +27,11 @@ export type DoctorFileFlags = {
   readonly complete: boolean;
   readonly recursive: boolean;
   readonly 'speaker-namespace': string;
+  readonly 'lb-class': string;
 };
 
 export async function readDoctorFiles(
-  { file: files, complete, recursive, 'speaker-namespace': pools }: DoctorFileFlags,
+  { file: files, complete, recursive, 'speaker-namespace': pools, 'lb-class': lbClass }: DoctorFileFlags,
   context: CliContext,
 ): Promise<Result<DoctorInput, readonly string[]>> {
   const read = await readClusterManifests(files, { stdin: context.stdin, recursive });
@@ -41,6 +44,9 @@ export async function readDoctorFiles(
     isPartial: unread.length > 0,
     isLive: false,
     speakers: { objects },
+    services: await fileServiceFindings(objects, {
+      ...{ complete, namespace: pools, lbClass, wall: context.clock.wall() },
+    }),
   });
 }
 
@@ -48,6 +54,7 @@ export type DoctorClusterFlags = ConnectionFlags & {
   readonly 'calico-namespace': string;
   readonly 'read-secrets': boolean;
   readonly 'speaker-namespace': string;
+  readonly 'lb-class': string;
 };
 
 export async function readDoctorCluster(
@@ -73,6 +80,13 @@ export async function readDoctorCluster(
         ...{ description: reading.description, objects, read, isLive: true },
         forbidden: new Set(readResult.unread.keys()),
         speakers: { ...speakers, forbidden: new Set(speakers.unread.keys()) },
+        services: liveServiceFindings(objects, {
+          ...{
+            namespace: flags['speaker-namespace'],
+            lbClass: flags['lb-class'],
+            wall: context.clock.wall(),
+          },
+        }),
         unread: [...unread.values()],
         isPartial: unread.size > 0,
       });

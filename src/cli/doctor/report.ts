@@ -1,5 +1,10 @@
 /** The report of `berth doctor`, before it is printed as text or JSON. */
 
+import {
+  SERVICE_FINDING_CODES,
+  type ServiceFinding,
+  type ServiceFindingCode,
+} from '../../allocation/findings/codes.ts';
 import { FINDING_CODES } from '../../calico/findings/codes.ts';
 import type { Finding, UndecidedCheck } from '../../calico/findings/finding.ts';
 import type { ClusterSnapshot } from '../../calico/findings/snapshot.ts';
@@ -8,8 +13,9 @@ import type { RouterReport } from '../../calico/report/router-report.ts';
 import type { SpeakerFinding, UndecidedSpeakerCheck } from '../../delivery/findings/check.ts';
 import { SPEAKER_FINDING_CODES } from '../../delivery/findings/codes.ts';
 import type { AnnouncementSnapshot } from '../../delivery/findings/snapshot.ts';
+import type { UndecidedCheckOf } from '../../findings/finding.ts';
 
-export type DoctorFinding = Finding | SpeakerFinding;
+export type DoctorFinding = Finding | SpeakerFinding | ServiceFinding;
 
 /** What Calico announces. */
 export type CalicoReport = {
@@ -25,7 +31,11 @@ export type DoctorReport = {
   /** Worst first. */
   readonly findings: readonly DoctorFinding[];
   /** Checks that could not be decided, because kinds are missing in the input. */
-  readonly unknown: readonly (UndecidedCheck | UndecidedSpeakerCheck)[];
+  readonly unknown: readonly (
+    | UndecidedCheck
+    | UndecidedSpeakerCheck
+    | UndecidedCheckOf<ServiceFindingCode>
+  )[];
   /** Sentences about objects that could not be read. */
   readonly unread: readonly string[];
   /** Something in `unread`: the findings may be incomplete. */
@@ -47,6 +57,7 @@ export function verdictFor(findings: readonly DoctorFinding[]): DoctorVerdict {
 const CODE_NAMES: Readonly<Record<DoctorFinding['code'], string>> = {
   ...FINDING_CODES,
   ...SPEAKER_FINDING_CODES,
+  ...SERVICE_FINDING_CODES,
 };
 
 export const codeName = (code: DoctorFinding['code']): string => CODE_NAMES[code];

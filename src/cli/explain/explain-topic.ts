@@ -37,7 +37,8 @@ export async function explainTopic(
   const state = read.value;
   if (topic.kind === 'service') {
     const problem = await loadService(keyOf(topic, opened), opened, state);
-    if (problem !== null) return err([problem]);
+    // What could not be read may be what was meant.
+    if (problem !== null) return err([problem, ...state.unread]);
   }
   const explainContext = buildContext(state, opened, options, context);
   const work = { explainContext, context, lbClass: options['lb-class'] };

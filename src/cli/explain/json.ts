@@ -5,7 +5,7 @@ import type { Announcer } from './announcer.ts';
 import { remediesOf } from './remedies.ts';
 import type { ServiceReport } from './service-report.ts';
 
-export const serviceJson = ({ explanation, current, deciding, announced }: ServiceReport) => ({
+export const serviceJson = ({ explanation, current, deciding, announced, unreadKeys }: ServiceReport) => ({
   service: explanation.key,
   addresses: current.addresses,
   pool: current.pool,
@@ -28,6 +28,7 @@ export const serviceJson = ({ explanation, current, deciding, announced }: Servi
           sharingKey: explanation.request.sharing.key || null,
         },
   unfit: explanation.requestProblem,
+  unread: unreadKeys.map(({ field, key, meant }) => ({ field, key, meant })),
   pools: explanation.pools,
   holders: explanation.holders.map(({ address, holders }) => ({ address: formatAddress(address), holders })),
   remedies: current.addresses.length > 0 ? [] : remediesOf(explanation),

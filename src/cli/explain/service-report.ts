@@ -8,6 +8,7 @@ import {
 import { explainService, type ServiceExplanation } from '../../allocation/explain/explain-service.ts';
 import { ANNOUNCED_CONDITION } from '../../controller/announced/condition-writer.ts';
 import { ALLOCATED_FROM_ANNOTATION } from '../../objects/annotations.ts';
+import { type UnreadKey, unreadKeys } from '../../objects/misspelled-annotations.ts';
 import type { Service } from '../../objects/service.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { ExplainContext } from './context.ts';
@@ -18,6 +19,8 @@ export type ServiceReport = {
   readonly deciding: DecidingRule;
   /** The condition `berth.dev/Announced` that is stored in the status; null where it has none. */
   readonly announced: StoredCondition | null;
+  /** Annotations and labels that were meant as a request, and that nothing reads. */
+  readonly unreadKeys: readonly UnreadKey[];
 };
 
 export type StoredCondition = {
@@ -38,7 +41,7 @@ export function reportService(
   const announced = stored?.conditions.find(({ type }) => type === ANNOUNCED_CONDITION);
   const deciding = withPoolsElsewhere(findDecidingRule(explanation, service, current), explanation, state);
   return {
-    ...{ explanation, current, deciding },
+    ...{ explanation, current, deciding, unreadKeys: unreadKeys(service) },
     announced:
       announced === undefined
         ? null

@@ -6,6 +6,7 @@ import type {
 } from '../../allocation/explain/explain-service.ts';
 import { isKeptAgainstRequest } from '../../allocation/unmet-request.ts';
 import { formatAddress } from '../../net/address.ts';
+import { describeUnreadKey } from '../../objects/misspelled-annotations.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
 import { bulletList, headedLines, joinSections, proseLines } from '../framework/lines.ts';
 import type { Announcer } from './announcer.ts';
@@ -59,6 +60,10 @@ function headerLines(
       ? []
       : ([['announced', `${announced.status}, ${announced.reason}: ${announced.message}`]] as const)),
     ['requests', describeRequest(explanation)],
+    ...report.unreadKeys.map((one): readonly [string, string] => {
+      const { says, fix } = describeUnreadKey(one);
+      return ['unread', `${says} ${fix}`];
+    }),
     ...explanation.holders.map(({ address, holders }): readonly [string, string] => [
       'in use',
       `${formatAddress(address)} ${holders.length === 0 ? 'is held by no other Service' : `is held by ${holders.join(', ')}`}`,

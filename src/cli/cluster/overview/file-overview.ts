@@ -1,5 +1,6 @@
 /** The overview of a cluster in files: an incident's dump, or manifests that were never applied. */
 import { simulateCurrent } from '../../../allocation/dry-run/plan.ts';
+import { findObjectMistakes } from '../../../allocation/findings/object-findings.ts';
 import { readIngressStatus } from '../../../allocation/ingress-status.ts';
 import type { Millis } from '../../../base/clock.ts';
 import { type Raw, textOf } from '../../../base/json.ts';
@@ -69,13 +70,16 @@ export async function readFileOverview(
     { objects: shown, isLive: false, speakers: { objects: shown } },
     flags,
   );
+  // Annotations are found in the decoded Services, of a live cluster, too.
+  overview.setObjectFindings(findObjectMistakes(objects).filter(({ code }) => code !== 'A4'));
   overview.setCalico(calico);
   overview.setSpeakers(speakers);
   const opened = { source: cluster, defaultNamespaces, reading: null };
   return ok({ overview, wall: newestTime(objects) ?? now, opened });
 }
 
-function putObjects(overview: Overview, objects: readonly Raw[], namespace: string): void {
+/** Of kinds of the controller's namespace, only those in it. */
+export function putObjects(overview: Overview, objects: readonly Raw[], namespace: string): void {
   const byKind = groupBy(objects, (raw) => textOf(raw['kind']));
   for (const kind of OVERVIEW_KINDS) {
     const { namespaced, group } = OVERVIEW_RESOURCES[kind];
