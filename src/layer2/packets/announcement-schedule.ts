@@ -20,6 +20,8 @@ export const PROBE_INTERVAL: Millis = 100;
 export const PROBE_AGAIN_AFTER: Millis = 60_000;
 /** Each address is announced again that often: before a switch forgets where it is (300 s is a usual default). */
 export const REFRESH_INTERVAL: Millis = 120_000;
+/** Between two turns of refreshing. Thousands of addresses, one at a time, would wake the thread dozens of times a second. */
+export const REFRESH_TURN: Millis = 1000;
 
 type StageName = 'first' | 'probed' | 'probe' | 'probe2' | 'probe3' | 'second' | 'third' | 'refused';
 
@@ -112,14 +114,28 @@ export class AnnouncementSchedule<Key> {
         else this.#due[next[0]].set(key, now + next[1]);
       }
     }
-    const [key] = this.#refreshed;
-    if (key !== undefined && this.#nextRefresh <= now && this.#pace.take(now) === 0) {
-      this.#refreshed.delete(key);
-      this.#startRefresh(key, now);
-      this.#refreshedAt = now;
-      taken.push([key, 'announcement']);
-    }
+    for (const key of this.#takeRefreshes(now)) taken.push([key, 'announcement']);
     return taken;
+  }
+
+  /** Those whose turn it is go to the end. */
+  #takeRefreshes(now: Millis): readonly Key[] {
+    if (this.#refreshed.size === 0 || this.#nextRefresh > now) return NOTHING;
+    const each = REFRESH_INTERVAL / this.#refreshed.size;
+    // What a standstill of the process missed is made up for once.
+    this.#refreshedAt = Math.max(this.#refreshedAt, now - REFRESH_INTERVAL);
+    const due = Math.max(1, Math.floor((now - this.#refreshedAt) / each));
+    const keys: Key[] = [];
+    for (const key of this.#refreshed) {
+      if (keys.length >= due || this.#pace.take(now) > 0) break;
+      keys.push(key);
+    }
+    for (const key of keys) {
+      this.#refreshed.delete(key);
+      this.#refreshed.add(key);
+    }
+    this.#refreshedAt += keys.length * each;
+    return keys;
   }
 
   #startRefresh(key: Key, now: Millis): void {
@@ -128,7 +144,7 @@ export class AnnouncementSchedule<Key> {
   }
 
   get #nextRefresh(): Millis {
-    return this.#refreshedAt + REFRESH_INTERVAL / this.#refreshed.size;
+    return this.#refreshedAt + Math.max(REFRESH_TURN, REFRESH_INTERVAL / this.#refreshed.size);
   }
 }
 
