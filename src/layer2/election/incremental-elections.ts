@@ -61,7 +61,10 @@ export class IncrementalElections {
   #reaches = new WeakMap<readonly GroupStanding[], GroupReach>();
   #state: Layer2State | null = null;
 
-  /** `flags` and `keepsOwner` are the same in each call. */
+  /**
+   * `flags` and `keepsOwner` are the same in each call. The maps of the result are those of the next one, too: they change with
+   * it. Copies of thousands of entries, for each change, cost more than the election.
+   */
   update(cluster: Layer2Cluster, context: Context): Layer2State {
     const isDecided = this.#decide(cluster);
     const isElected = this.#elect(cluster, context);
@@ -155,12 +158,12 @@ export class IncrementalElections {
   }
 
   #snapshot(): Layer2State {
-    return {
-      elections: this.#groups.all.flatMap((group) => this.#elected.get(group)?.election ?? []),
-      byService: new Map(this.#byService),
-      refusals: new Map(this.#refusals),
-      records: new Map(this.#records),
-    };
+    const elections: GroupElection[] = [];
+    for (const group of this.#groups.all) {
+      const election = this.#elected.get(group)?.election;
+      if (election !== undefined) elections.push(election);
+    }
+    return { elections, byService: this.#byService, refusals: this.#refusals, records: this.#records };
   }
 }
 

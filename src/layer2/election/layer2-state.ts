@@ -5,8 +5,9 @@
 import type { ResolvedPools } from '../../announce/config/pools.ts';
 import type { AnnouncementRecord } from '../../announce/decision/service-addresses.ts';
 import type { SpeakerFlags } from '../../announce/decision/should-announce.ts';
-import { formatAddress } from '../../net/address.ts';
+import { type Address, sameAddress } from '../../net/address.ts';
 import type { ServiceKey } from '../../objects/service.ts';
+import { AddressTable } from '../packets/address-table.ts';
 import { groupByAddress } from './address-groups.ts';
 import { type ElectionContext, electGroup, type GroupElection, groupReach } from './group-election.ts';
 import type { Layer2Config } from './layer2-config.ts';
@@ -79,25 +80,23 @@ const subjectOf = ({ service, addresses, advertisements, endpoints }: WantedServ
   hasEndpoint: service.externalTrafficPolicy !== 'Local' || endpoints.nodes.has(node),
 });
 
-/** The owner of each address that has one, as text. In a split group, only of those that the owner can answer for. */
-export function ownersByAddress({
+/** The election of each address. */
+export function electionsByAddress({
   elections,
-}: Pick<Layer2State, 'elections'>): ReadonlyMap<string, AddressOwner> {
-  const owners = new Map<string, AddressOwner>();
-  for (const election of elections) {
-    const { owner, recorded } = election;
-    if (owner === null) continue;
-    for (const { one } of ownStandings(election, owner.node))
-      for (const address of one.addresses) owners.set(formatAddress(address), { node: owner.node, recorded });
-  }
-  return owners;
+}: Pick<Layer2State, 'elections'>): Pick<AddressTable<GroupElection>, 'get'> {
+  const table = new AddressTable<GroupElection>();
+  for (const election of elections)
+    for (const { addresses } of election.group) for (const address of addresses) table.set(address, election);
+  return table;
 }
 
-export type AddressOwner = {
-  readonly node: string;
-  /** The node that answered last; null where none is recorded. */
-  readonly recorded: string | null;
-};
+/** The node that answers for an address of the group; null for none. In a split group, some have none. */
+export function answeringNode(election: GroupElection, address: Address): string | null {
+  if (election.owner === null) return null;
+  const { node } = election.owner;
+  const answered = ownStandings(election, node).flatMap(({ one: { addresses } }) => addresses);
+  return answered.some((one) => sameAddress(one, address)) ? node : null;
+}
 
 /** The Services of a group that the node owns and can answer for; of another node's group none. */
 export function ownStandings(

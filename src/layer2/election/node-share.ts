@@ -2,9 +2,9 @@
  * What one node answers for: Services and addresses. Each election is looked at once, so a change costs little more than one walk
  * over the list of elections, and what did not change is the same object.
  */
-import { rememberByObject } from '../../base/remember.ts';
+import { rememberByObject, rememberLast } from '../../base/remember.ts';
 import { compareText } from '../../base/text.ts';
-import { compareAddresses, formatAddress } from '../../net/address.ts';
+import { formatAddress } from '../../net/address.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import type { OwnedAddress } from '../packets/layer2-wire.ts';
 import type { GroupElection } from './group-election.ts';
@@ -24,7 +24,7 @@ export type OwnedService = {
 export type NodeShare = {
   /** In a split group, only those that the node can answer for. */
   readonly services: ReadonlyMap<ServiceKey, OwnedService>;
-  /** As the wire takes them; sorted. */
+  /** As the wire takes them, in the order of the elections: those of the oldest Services first. */
   readonly addresses: readonly OwnedAddress[];
 };
 
@@ -35,20 +35,25 @@ type ElectionShare = {
 
 export const NO_SHARE: NodeShare = { services: new Map(), addresses: [] };
 
-/** The share of `node` in a state. Keep the function: it remembers. */
-export function nodeShares(node: string): (state: Layer2State) => NodeShare {
+/** The share of `node` in a state. Keep the function: it remembers, and a share that did not change is the same object. */
+export function nodeShares(node: string): (state: Pick<Layer2State, 'elections'>) => NodeShare {
   const ofElection = rememberByObject((election: GroupElection) => shareOf(election, node));
-  return rememberByObject(({ elections }) => {
-    const services = new Map<ServiceKey, OwnedService>();
-    const addresses: OwnedAddress[] = [];
-    for (const election of elections) {
-      if (election.owner?.node !== node) continue;
-      const share = ofElection(election);
-      for (const one of share.services) services.set(one.service.key, one);
-      for (const one of share.addresses) addresses.push(one);
-    }
-    return { services, addresses: addresses.sort((a, b) => compareAddresses(a.address, b.address)) };
-  });
+  const ofElections = rememberLast(joinShares);
+  return ({ elections }) => {
+    const shares: ElectionShare[] = [];
+    for (const election of elections) if (election.owner?.node === node) shares.push(ofElection(election));
+    return ofElections(shares);
+  };
+}
+
+function joinShares(shares: readonly ElectionShare[]): NodeShare {
+  const services = new Map<ServiceKey, OwnedService>();
+  const addresses: OwnedAddress[] = [];
+  for (const share of shares) {
+    for (const one of share.services) services.set(one.service.key, one);
+    for (const one of share.addresses) addresses.push(one);
+  }
+  return { services, addresses };
 }
 
 /** For one state. */

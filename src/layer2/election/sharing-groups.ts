@@ -34,8 +34,10 @@ export class SharingGroups {
     const members = [...affected].flatMap((key) => this.#wanted.get(key) ?? []);
     const added = groupByAddress(members);
     for (const group of added) for (const { service } of group) this.#groupOf.set(service.key, group);
-    // Nearly sorted already: a few groups behind the many that stay.
-    this.#sorted = [...this.#sorted.filter((group) => !gone.has(group)), ...added].sort(compareFirst);
+    this.#sorted = mergeSorted(
+      gone.size === 0 ? this.#sorted : this.#sorted.filter((group) => !gone.has(group)),
+      added,
+    );
     return gone;
   }
 
@@ -61,6 +63,29 @@ export class SharingGroups {
       else holders.add(key);
     }
   }
+}
+
+/** Puts a few sorted groups among the many sorted ones that stay: each costs a binary search. */
+function mergeSorted(many: readonly AddressGroup[], few: readonly AddressGroup[]): readonly AddressGroup[] {
+  const parts: (readonly AddressGroup[])[] = [];
+  let taken = 0;
+  for (const group of few) {
+    const end = positionOf(group, many, taken);
+    parts.push(many.slice(taken, end), [group]);
+    taken = end;
+  }
+  return [...parts, many.slice(taken)].flat();
+}
+
+/** How many of the groups come before this one; at least `low` do. */
+function positionOf(group: AddressGroup, many: readonly AddressGroup[], low: number): number {
+  let [from, to] = [low, many.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (compareFirst(many[middle] ?? group, group) < 0) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 const NO_GROUPS: ReadonlySet<AddressGroup> = new Set();

@@ -5,7 +5,7 @@
 import { lazy } from '../../base/lazy.ts';
 import type { SpeakerPresence } from '../membership/speaker-presence.ts';
 import type { SuccessorOf } from './handover.ts';
-import { type Layer2State, ownersByAddress } from './layer2-state.ts';
+import { answeringNode, electionsByAddress, type Layer2State } from './layer2-state.ts';
 
 export type SuccessorQuestion = {
   /** Who leaves an address. */
@@ -18,12 +18,17 @@ export type SuccessorQuestion = {
 
 /** Computed when the first address leaves: that is seldom. */
 export function successorsOf({ node, before, state, alive }: SuccessorQuestion): SuccessorOf {
-  const owners = lazy(() => ownersByAddress(state));
-  const ownersBefore = lazy(() => ownersByAddress(before ?? { elections: [] }));
+  const elections = lazy(() => electionsByAddress(state));
+  const electionsBefore = lazy(() => electionsByAddress(before ?? { elections: [] }));
   return (address) => {
-    const owner = owners().get(address);
-    if (owner === undefined || !alive.among([node, owner.node], owner.recorded).has(node)) return null;
-    const isAnswering = owner.recorded === owner.node && ownersBefore().get(address)?.recorded === node;
-    return isAnswering ? null : owner.node;
+    const election = elections().get(address);
+    const owner = election === undefined ? null : answeringNode(election, address);
+    if (election === undefined || owner === null) return null;
+    const { recorded } = election;
+    if (!alive.among([node, owner], recorded).has(node)) return null;
+    const previous = electionsBefore().get(address);
+    const isAnswering =
+      recorded === owner && previous?.recorded === node && answeringNode(previous, address) !== null;
+    return isAnswering ? null : owner;
   };
 }

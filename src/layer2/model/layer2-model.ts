@@ -127,11 +127,13 @@ export class Layer2Model {
   }
 
   #endpointsOf(key: ServiceKey): UsableEndpoints | undefined {
+    const known = this.#endpoints.get(key);
+    if (known !== undefined) return known;
     const parts = this.#slices.get(key);
     if (parts === undefined) return undefined;
-    const known = this.#endpoints.get(key) ?? joinUsable([...parts.values()]);
-    this.#endpoints.set(key, known);
-    return known;
+    const joined = joinUsable([...parts.values()]);
+    this.#endpoints.set(key, joined);
+    return joined;
   }
 }
 

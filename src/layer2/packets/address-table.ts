@@ -10,6 +10,10 @@ export class AddressTable<T> {
   readonly #ipv4 = new Map<number, T>();
   readonly #ipv6 = new Map<bigint, T>();
 
+  get size(): number {
+    return this.#ipv4.size + this.#ipv6.size;
+  }
+
   get({ family, bits }: Address): T | undefined {
     return family === 4 ? this.getIpv4(Number(bits)) : this.#ipv6.get(bits);
   }

@@ -48,7 +48,7 @@ export class Responder {
   }
 
   changeOwned({ put, removed }: OwnedChanges, now: Millis): void {
-    for (const address of removed) {
+    for (const { address } of removed) {
       const entry = this.#owned.get(address);
       if (entry === undefined) continue;
       this.#owned.delete(address);

@@ -6,7 +6,7 @@ import type { Clock, Millis } from '../../base/clock.ts';
 import { sameItems } from '../../base/list.ts';
 import { Handover, type SuccessorOf } from '../../layer2/election/handover.ts';
 import type { OwnedAddress } from '../../layer2/packets/layer2-wire.ts';
-import { type Address, formatAddress } from '../../net/address.ts';
+import type { Address } from '../../net/address.ts';
 
 export class AnsweredTable {
   readonly #clock: Clock;
@@ -37,7 +37,7 @@ export class AnsweredTable {
 
   /** Another speaker has announced the address. */
   announced(address: Address, node: string): void {
-    this.#handover.announced(formatAddress(address), node, this.#clock.now());
+    this.#handover.announced(address, node, this.#clock.now());
     this.#answer();
   }
 
@@ -57,7 +57,7 @@ export class AnsweredTable {
   #answer(): void {
     this.#cancelExpiry();
     const { table, nextDue } = this.#handover;
-    if (!sameItems(table, this.#table)) {
+    if (table !== this.#table && !sameItems(table, this.#table)) {
       this.#table = table;
       this.#put(table);
     }

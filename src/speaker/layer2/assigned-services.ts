@@ -31,10 +31,12 @@ export class AssignedServices {
       const isOver = !owned.has(key) && (now !== before || !hasOwner(key));
       if (isRecorded || isOver) this.#taken.delete(key);
     }
+    if (owned === this.#owned) return [];
     const begun: ServiceKey[] = [];
     for (const key of owned.keys()) {
+      if (this.#owned.has(key) || this.#taken.has(key)) continue;
       const before = recorded.get(key);
-      if (this.#owned.has(key) || before === this.#node || this.#taken.has(key)) continue;
+      if (before === this.#node) continue;
       this.#taken.set(key, before);
       begun.push(key);
     }

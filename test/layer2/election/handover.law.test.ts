@@ -7,7 +7,6 @@ import { FakeClock } from '../../support/fake-clock.ts';
 import { type Random, underSeeds } from '../../support/random.ts';
 
 const NODES = ['n1', 'n2', 'n3', 'n4'];
-const ADDRESS = '10.0.0.1';
 const OWNED: OwnedAddress = {
   ...{ address: { family: 4, bits: 0x0a000001n }, interfaces: null, isProbed: false },
 };
@@ -49,7 +48,7 @@ class Segment {
     for (const other of NODES)
       if (other !== name && this.#random.chance(0.7))
         clock.after(this.#random.below(WIRE_MAX), () =>
-          this.nodes.get(other)?.announced(ADDRESS, name, clock.now()),
+          this.nodes.get(other)?.announced(OWNED.address, name, clock.now()),
         );
   }
 }

@@ -26,7 +26,7 @@ describe('an address that another node takes', () => {
     const one = owner();
     one.update([owned(1)], to('n2'), 100);
     assert.deepEqual(answered(one), [A, B]);
-    one.announced(B, 'n2', 150);
+    one.announced(owned(2).address, 'n2', 150);
     assert.deepEqual(answered(one), [A]);
     assert.equal(one.nextDue, null);
   });
@@ -43,16 +43,16 @@ describe('an address that another node takes', () => {
 
   it('is silent at once where the successor was quicker than the own election', () => {
     const one = owner();
-    one.announced(B, 'n2', 90);
+    one.announced(owned(2).address, 'n2', 90);
     one.update([owned(1)], to('n2'), 100);
     assert.deepEqual(answered(one), [A]);
   });
 
   it('is not given up for an announcement of long ago, or of a third node', () => {
     const one = owner();
-    one.announced(B, 'n2', 0);
+    one.announced(owned(2).address, 'n2', 0);
     one.update([owned(1)], to('n2'), HANDOVER_MAX + 1);
-    one.announced(B, 'n3', HANDOVER_MAX + 2);
+    one.announced(owned(2).address, 'n3', HANDOVER_MAX + 2);
     assert.deepEqual(answered(one), [A, B]);
   });
 
@@ -66,10 +66,10 @@ describe('an address that another node takes', () => {
     const one = owner();
     one.update([], to('n2'), 100);
     one.update([], to('n3'), 200);
-    one.announced(A, 'n2', 250);
+    one.announced(owned(1).address, 'n2', 250);
     assert.deepEqual(answered(one), [A, B]);
     assert.equal(one.nextDue, 100 + HANDOVER_MAX);
-    one.announced(A, 'n3', 300);
+    one.announced(owned(1).address, 'n3', 300);
     assert.deepEqual(answered(one), [B]);
     one.update([], NO_SUCCESSOR, 400);
     assert.deepEqual(answered(one), []);
@@ -79,7 +79,7 @@ describe('an address that another node takes', () => {
     const one = owner();
     one.update([], to('n2'), 100);
     one.update(both, NO_SUCCESSOR, 200);
-    one.announced(A, 'n2', 250);
+    one.announced(owned(1).address, 'n2', 250);
     one.expire(100 + HANDOVER_MAX);
     assert.deepEqual(answered(one), [A, B]);
   });
@@ -88,10 +88,10 @@ describe('an address that another node takes', () => {
 describe('a node that stops', () => {
   it('answers for each address until anybody announces it, at most for a second', () => {
     const one = owner();
-    one.announced(A, 'n2', 10);
+    one.announced(owned(1).address, 'n2', 10);
     one.leaveAll(20);
     assert.deepEqual(answered(one), [A, B]);
-    one.announced(A, 'n3', 30);
+    one.announced(owned(1).address, 'n3', 30);
     assert.deepEqual(answered(one), [B]);
     one.expire(20 + HANDOVER_MAX);
     assert.equal(one.isLeaving, false);

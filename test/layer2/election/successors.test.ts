@@ -4,13 +4,14 @@ import { describe, it } from 'node:test';
 import type { GroupElection } from '../../../src/layer2/election/group-election.ts';
 import { successorsOf } from '../../../src/layer2/election/successors.ts';
 import { type AliveNodes, aliveByVerdicts } from '../../../src/layer2/membership/alive.ts';
+import type { Address } from '../../../src/net/address.ts';
 
-const ADDRESS = '192.0.2.1';
+const ADDRESS: Address = { family: 4, bits: 0xc0000201n };
 
 /** An election of one Service with that address; `node` is its owner. */
 function elected(node: string | null, recorded: string | null): GroupElection {
   const standing = { kind: 'eligible', weight: 0, wanted: null, answering: { 4: null, 6: null } } as const;
-  const service = { key: 'web/blog', addresses: [{ family: 4, bits: 0xc0000201n }] };
+  const service = { key: 'web/blog', addresses: [ADDRESS] };
   return {
     group: [service],
     standings: ['n1', 'n2'].map((name) => ({ node: name, standings: [standing] })),

@@ -14,7 +14,10 @@ function change(
   table.replace(before);
   const { put, removed } = table.replace(after);
   assert.deepEqual(table.replace(after), { put: [], removed: [] }, 'now it has the new content');
-  return [put.map(({ address }) => formatAddress(address)), removed.map(formatAddress)];
+  return [
+    put.map(({ address }) => formatAddress(address)),
+    removed.map(({ address }) => formatAddress(address)),
+  ];
 }
 
 const a = owned('192.0.2.1');

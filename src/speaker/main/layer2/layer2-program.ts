@@ -243,13 +243,17 @@ export class Layer2Program {
     this.#speaker.changed();
   }
 
+  *#services(): Generator<Layer2Service> {
+    for (const one of this.#options.services().values()) yield this.#layer2Service(one);
+  }
+
   #situation() {
-    const { node, pools: poolsNow, advertisements, services } = this.#options;
+    const { node, pools: poolsNow, advertisements } = this.#options;
     const pools = poolsNow();
     const { interfaces } = this.#speaker;
     if (!this.#informers.hasSynced || pools === null || interfaces === null) return null;
     return {
-      services: [...services().values()].map(this.#layer2Service),
+      services: this.#services(),
       ...{ advertisements: advertisements(), pools, nodes: this.#informers.nodes() },
       presence: this.#mesh.presence({
         ...{ own: { node, interfaces, returned: this.#returned.nodes }, address: this.#address },
