@@ -56,7 +56,7 @@ export function diagnoseAnnouncing(input: AnnouncingInput, options: AnnouncingOp
     first === null || calico === null
       ? first
       : speakerDiagnosis(input, options, learnedFromCalico(calico.snapshot));
-  return { calico, speakers, notModelled, pools: speakers === null ? poolFindings(all, options) : [] };
+  return { calico, speakers, notModelled, pools: speakers === null ? findInPools(all, options) : [] };
 }
 
 /** Files with objects of metallb.io, and none that says who announces: nothing of them is Calico's. */
@@ -64,9 +64,9 @@ const isForSpeakers = (objects: readonly Raw[]): boolean =>
   isWithoutCalico(objects) && objects.some((raw) => groupOf(raw) === METALLB_GROUP);
 
 /** Pools are the controller's, whoever announces: what is wrong with one is a finding without speakers, too. */
-function poolFindings(
+export function findInPools(
   objects: readonly Raw[],
-  { namespace, triesEdits }: AnnouncingOptions,
+  { namespace, triesEdits }: Pick<AnnouncingOptions, 'namespace' | 'triesEdits'>,
 ): readonly SpeakerFinding[] {
   const pools = objects.filter((raw) => groupOf(raw) === METALLB_GROUP && raw['kind'] === 'IPAddressPool');
   const options = { namespace, lbClass: null, complete: false, triesEdits };

@@ -3,13 +3,20 @@ import { plural } from '../../base/text.ts';
 import type { AddressUse, OverviewDocument, PoolOverview } from '../../overview/document.ts';
 import { sumOf, usageBar } from './bar.ts';
 
+/** Why files say nothing of a kind; null where it was asked for, and could not be read. */
+export function notShownText(kinds: OverviewDocument['kinds'], kind: string): string | null {
+  const reading = kinds.find((one) => one.kind === kind);
+  return reading?.state === 'notShown' ? reading.says : null;
+}
+
 /** Of more pools their sum is shown, and those that are exhausted, will be soon, or are invalid. */
 const POOLS_MAX = 3;
 /** Of those. */
 const NOTABLE_MAX = 5;
 
-export function poolTexts({ pools }: OverviewDocument): readonly string[] {
-  if (pools === null) return ['not known: pools could not be read'];
+export function poolTexts({ pools, kinds }: OverviewDocument): readonly string[] {
+  if (pools === null)
+    return [`not known: ${notShownText(kinds, 'IPAddressPool') ?? 'pools could not be read'}`];
   if (pools.length === 0) return ['no pool'];
   if (pools.length <= POOLS_MAX) return pools.map(poolText);
   const notable = pools.filter((one) => one.state === 'invalid' || one.exhausted || one.exhaustedSoon);

@@ -8,7 +8,7 @@ import { nameOfObject, type Problem } from '../../overview/problem.ts';
 import { formatElapsed } from '../framework/elapsed.ts';
 import { headedLines, joinSections, proseLines } from '../framework/lines.ts';
 import { announcingTexts } from './announcing-text.ts';
-import { poolTexts } from './pools-text.ts';
+import { notShownText, poolTexts } from './pools-text.ts';
 
 /** Problems that are shown; `-o yaml` has all. */
 export const PROBLEMS_MAX = 8;
@@ -139,8 +139,9 @@ function controllerTexts({ controller, time }: OverviewDocument): readonly strin
 /** Reasons that are named; of the others their number. */
 const REASONS_MAX = 3;
 
-function serviceTexts({ services }: OverviewDocument): readonly string[] {
-  if (services === null) return ['not known: Services could not be read'];
+function serviceTexts({ services, kinds }: OverviewDocument): readonly string[] {
+  if (services === null)
+    return [`not known: ${notShownText(kinds, 'Service') ?? 'Services could not be read'}`];
   const { total, withAddress, withoutAddress, others, namespace, reasons } = services;
   const where = namespace === null ? '' : ` in the namespace ${namespace}`;
   const elsewhere = others === 0 ? '' : `; ${others} of other controllers`;

@@ -57,6 +57,12 @@ const NO_POOL = { pool: null, usable: null, claimedRanges: [], warnings: [] } as
 
 const PRIORITY_BOUNDS = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER };
 
+/** Fields of the kind AddressPool, which MetalLB 0.14 removed. */
+const FORMER_FIELDS: ReadonlyMap<string, string> = new Map([
+  ['protocol', 'an L2Advertisement or BGPAdvertisement takes its place'],
+  ['bgpAdvertisements', 'objects of the kind BGPAdvertisement take its place'],
+]);
+
 /** `raw` is the whole object. */
 export function parseAddressPool(raw: unknown): Result<Pool, readonly ConfigIssue[]> {
   const { pool, issues } = readAddressPool(raw);
@@ -115,7 +121,7 @@ function* read(raw: unknown): Steps<PoolReading> {
   const allocationReader = spec.object('serviceAllocation');
   const serviceAllocation =
     allocationReader === null ? null : readServiceAllocation(allocationReader, issues);
-  spec.rejectUnknownFields();
+  spec.rejectUnknownFields(FORMER_FIELDS);
 
   const claimedRanges = listed.map(({ range }) => range);
   yield null;

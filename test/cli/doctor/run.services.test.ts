@@ -142,6 +142,30 @@ describe('berth doctor on Services in files', () => {
   });
 });
 
+describe('berth status on files', () => {
+  it('names a pool in another namespace, and what the files do not show', async () => {
+    const { code, out } = await runCommand(runStatus, ['-f', '-'], {
+      stdin: stdinOf([pool(['192.0.2.0/31'], 'network')]),
+    });
+    assert.equal(code, 3);
+    assert.match(out, /WARNING S23 IPAddressPool network\/main/);
+    assert.match(
+      out,
+      /pools +not known: the input has no IPAddressPool\nservices +not known: the input has no Service\n/,
+    );
+  });
+
+  it('names an AddressPool and a misspelled field', async () => {
+    const old = { ...METALLB, kind: 'AddressPool', metadata: { name: 'old' } };
+    const { code, out } = await runCommand(runStatus, ['-f', '-'], {
+      stdin: stdinOf([POOL, old, service('a', { loadBalancerip: '' })]),
+    });
+    assert.equal(code, 3);
+    assert.match(out, /WARNING A6 AddressPool metallb-system\/old[\s\S]*berth convert/);
+    assert.match(out, /WARNING A5 Service shop\/a[\s\S]*loadBalancerIP\?/);
+  });
+});
+
 describe('an annotation that nobody reads', () => {
   const stdin = stdinOf([POOL, service('a', {}, { 'metallb.universe.tf/adress-pool': 'main' })]);
   const meant =

@@ -7,7 +7,7 @@ import {
   type SpeakerFindings,
   speakerFindings,
 } from '../../../overview/speaker-findings.ts';
-import { type AnnouncingInput, diagnoseAnnouncing } from '../announcing-diagnosis.ts';
+import { type AnnouncingInput, diagnoseAnnouncing, findInPools } from '../announcing-diagnosis.ts';
 import { hasCalicoBgp } from '../calico-input.ts';
 import { hasSpeakers } from '../speaker-input.ts';
 import type { OverviewFlags } from './options.ts';
@@ -28,7 +28,12 @@ export function judgeAnnouncing(
   const namespace = flags['pool-namespace'];
   const isByCalico = hasCalicoBgp(input.objects);
   const isBySpeakers = hasSpeakers([...input.objects, ...input.speakers.objects], namespace);
-  if (!isByCalico && !isBySpeakers) return { calico: known(null), speakers: known(null) };
+  if (!isByCalico && !isBySpeakers) {
+    // Pools are the controller's, whoever announces.
+    const findings = findInPools(input.objects, { namespace, triesEdits: false });
+    const facts = findings.length === 0 ? null : speakerFindings({ findings, unknown: [] });
+    return { calico: known(null), speakers: known(facts) };
+  }
   const { calico, speakers, notModelled, pools } = diagnoseAnnouncing(input, {
     ...{ namespace, lbClass: flags['lb-class'] || null, pairsMax: OVERVIEW_PAIRS_MAX },
     ...{ triesEdits: false, calicoNamespace: '' },
