@@ -11,7 +11,7 @@ import { nameOf, specOf } from '../../objects/metadata.ts';
 
 /** The ConfigMap that Berth's speakers run from, by the flags of their Pods; null where they run from objects. */
 export function legacyConfigOfPods(pods: readonly Raw[]): string | null {
-  const speakers = pods.filter((pod) => toSpeakerPod(pod)?.isMetallb === false);
+  const speakers = pods.filter((pod) => toSpeakerPod(pod)?.metallb === null);
   const values = speakers.flatMap((pod) =>
     listOf(specOf(pod)['containers']).flatMap((container) => {
       const { command, args } = fieldsOf(container);

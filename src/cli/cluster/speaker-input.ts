@@ -39,7 +39,7 @@ function isSpeaker(raw: Raw, namespace: string): boolean {
     case 'SpeakerStatus':
       return namespaceOf(raw) === namespace;
     case 'Pod':
-      return namespaceOf(raw) === namespace && toSpeakerPod(raw)?.isMetallb === false;
+      return namespaceOf(raw) === namespace && toSpeakerPod(raw)?.metallb === null;
     case 'DaemonSet':
       return containersOf(raw).some((one) => /(^|\/)berth([:@]|$)/.test(textOf(one['image'])));
     default:

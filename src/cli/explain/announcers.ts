@@ -13,7 +13,6 @@ import { concludeWhy, readNodeAnnouncement } from '../bgp/why/conclusion.ts';
 import { whyLines } from '../bgp/why/text.ts';
 import { diagnoseCalico, withServiceAddresses } from '../cluster/calico-input.ts';
 import { proseLines } from '../framework/lines.ts';
-import { STANDS_BY } from '../l2/owners/run.ts';
 import { layer2WhyLines } from '../l2/why/run.ts';
 import { announcementLines } from './announcement-text.ts';
 import type { Announcer, AnnouncerQuery, Announcers, Found } from './announcer.ts';
@@ -93,16 +92,16 @@ async function explainLayer2Speakers({ opened, service, lbClass }: AnnouncerQuer
   const answer = await explainByLayer2(reading, service, { lbClass });
   if (!answer.ok) return { unread: [`who answers by layer 2 was not checked: ${answer.error}`] };
   if (answer.value === null) return {};
-  const { explanation, standsBy } = answer.value;
-  const announced = explanation.verdict === 'answered' && !standsBy;
-  const conclusion = standsBy ? STANDS_BY : explanation.says;
+  const explanation = answer.value;
+  const announced = explanation.verdict === 'answered';
+  const conclusion = explanation.says;
   const announcer: Announcer = {
     ...{ by: 'layer2-speakers', announced, conclusion },
     ways: [layer2Way(explanation, { announced, says: conclusion })],
     change: explanation.fix,
     sections: (format, { hidesFix }) => {
       const shown = hidesFix ? { ...explanation, fix: null } : explanation;
-      return [layer2WhyLines("Berth's speakers, by layer 2", shown, standsBy, format)];
+      return [layer2WhyLines("Berth's speakers, by layer 2", shown, format)];
     },
   };
   return { announcers: [announcer] };

@@ -7,8 +7,6 @@ import type { ServiceKey } from '../../objects/service.ts';
 import type { ClusterReading } from '../cluster/cluster-reading.ts';
 import { readLiveLayer2 } from '../l2/cluster/read-layer2.ts';
 
-export type Layer2Answer = { readonly explanation: Layer2Explanation; readonly standsBy: boolean };
-
 /**
  * Null where layer 2 does not concern the Service: no L2Advertisement is there, or no speaker answers by layer 2. The error is
  * a sentence: that is not known.
@@ -17,7 +15,7 @@ export async function explainByLayer2(
   reading: ClusterReading,
   service: ServiceKey,
   { lbClass }: { readonly lbClass: string },
-): Promise<Result<Layer2Answer | null, string>> {
+): Promise<Result<Layer2Explanation | null, string>> {
   const { namespace } = reading;
   for (const resource of [L2_ADVERTISEMENTS, SPEAKER_STATUSES]) {
     const listed = await reading.list({ resource, namespace });
@@ -31,5 +29,5 @@ export async function explainByLayer2(
   const isConcerned = state.refusals.get(service)?.code !== 'noAdvertisement';
   const explanation = explainLayer2(state, service);
   if (presence.interfaces.size === 0 || !isConcerned || explanation === null) return ok(null);
-  return ok({ explanation, standsBy: presence.standsBy });
+  return ok(explanation);
 }

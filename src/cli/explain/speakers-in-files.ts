@@ -111,6 +111,6 @@ const layer2Lines = (
   hints: readonly string[],
   format: TextFormat,
 ): readonly string[] => [
-  ...layer2WhyLines(`${TITLE}, by layer 2`, explanation, false, format),
+  ...layer2WhyLines(`${TITLE}, by layer 2`, explanation, format),
   ...hints.flatMap((hint) => ['', ...proseLines(`Problem: ${hint}`, format)]),
 ];

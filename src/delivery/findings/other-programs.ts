@@ -70,7 +70,7 @@ const S15: SpeakerCheck = {
           severity: 'warning',
           object: refOfRaw(raw),
           field: '',
-          problem: `MetalLB's speakers (${where(raw)}) announce beside Berth's. While they are ready, Berth answers for nothing by layer 2; by BGP, sessions of both displace each other.`,
+          problem: `MetalLB's speakers (${where(raw)}) announce beside Berth's. By layer 2, Berth stands by for the addresses that they may answer for; by BGP, sessions of both displace each other.`,
           remedy: `Delete them once Berth has taken over: kubectl delete daemonset ${nameOf(raw)} -n ${namespaceOf(raw)}`,
           edits: [{ do: 'delete', object: refOfRaw(raw) }],
         }))

@@ -153,7 +153,10 @@ function undeliveredAddresses(
   sessions: readonly PublishedSession[],
   { deliveredOtherwise }: Pick<AnnouncementSnapshotOptions, 'deliveredOtherwise'>,
 ): readonly UndeliveredAddress[] {
-  if (cluster.presence?.standsBy === true && announced.deliveries.every(({ routes }) => routes.length === 0))
+  if (
+    cluster.presence?.metallb.some(({ phase }) => phase === 'ready') === true &&
+    announced.deliveries.every(({ routes }) => routes.length === 0)
+  )
     return [];
   const down = new Set(sessions.filter(({ isDown }) => isDown).map(({ node, peer }) => `${node} ${peer}`));
   return announced.deliveries

@@ -28,6 +28,8 @@ export type GroupElection = {
   readonly waiting: readonly string[];
   /** Services of a split group that the owner does not answer for. */
   readonly unreachable: readonly ServiceKey[];
+  /** The node that a speaker of MetalLB answers from, or is about to: then Berth's stand by, and none of them is the owner. */
+  readonly metallb: string | null;
   /** Where nobody can answer: the node that would, if it had one of the interfaces; null where interfaces are not the cause. */
   readonly withoutInterface: string | null;
 };
@@ -100,6 +102,7 @@ export function electGroup(
     owner,
     waiting: waiting.map(({ node }) => node),
     unreachable: owner === null ? [] : unreachableFrom(owner.node, group, standings),
+    metallb: null,
     withoutInterface: firstInOrder([...failing], address),
   };
 }

@@ -11,6 +11,8 @@ export type OwnerRecord = {
   readonly interfaces: readonly string[] | null;
   /** The node that the owner hands the Service over to, by an administrator's order; null for none. */
   readonly handOverTo: string | null;
+  /** Name of the Pod that owns the object, as one of MetalLB does; null for those of Berth. */
+  readonly pod: string | null;
 };
 
 /** What the records say to the election, by Service. */
@@ -52,6 +54,11 @@ export class RecordIndex<R extends OwnerRecord> {
   /** Services with records. */
   [Symbol.iterator](): IterableIterator<[ServiceKey, readonly R[]]> {
     return this.#byService.entries();
+  }
+
+  /** Of all Services. */
+  *all(): IterableIterator<R> {
+    for (const list of this.#byService.values()) yield* list;
   }
 
   /** `before` is the last version of the object, if there was one; `after` the one that counts now, if there is one. */

@@ -22,13 +22,15 @@ export type PlanningSpeaker = {
   readonly share: NodeShare;
   /** Speakers that are alive. The first of them by name cleans up behind those that are not. */
   readonly alive: ReadonlySet<string>;
+  /** Pods of MetalLB's speakers: their records are theirs, also of Services that are no concern of Berth. */
+  readonly others: ReadonlySet<string>;
 };
 
 /** Of one Service the oldest change first: deletions before its creation. */
 export function planRecords<R extends OwnerRecord>(
   state: Layer2State,
   records: RecordIndex<R>,
-  { node, share, alive }: PlanningSpeaker,
+  { node, share, alive, others }: PlanningSpeaker,
 ): readonly RecordChange<R>[] {
   const isCleaner = [...alive].sort(compareText)[0] === node;
   const changes: RecordChange<R>[] = [];
@@ -37,7 +39,8 @@ export function planRecords<R extends OwnerRecord>(
   for (const [key, list] of records)
     if (!share.services.has(key))
       for (const record of list) {
-        const isMine = record.node === node || (isCleaner && !alive.has(record.node));
+        const isOthers = record.pod !== null && others.has(record.pod);
+        const isMine = !isOthers && (record.node === node || (isCleaner && !alive.has(record.node)));
         if (isMine && !isPending(state, key)) changes.push({ kind: 'delete', record });
       }
   return changes;
@@ -68,9 +71,12 @@ function planOwned<R extends OwnerRecord>(
 
 const NOTHING: readonly never[] = [];
 
-/** An order to hand over that cannot be obeyed goes with its record: it would move the Service at any later time. */
+/**
+ * An order to hand over that cannot be obeyed goes with its record: it would move the Service at any later time. One that a Pod owns
+ * would go with the Pod.
+ */
 const isRight = (record: OwnerRecord, node: string): boolean =>
-  record.node === node && record.handOverTo === null;
+  record.node === node && record.handOverTo === null && record.pod === null;
 
 const saysInterfaces = (record: OwnerRecord, interfaces: readonly string[]): boolean =>
   record.interfaces !== null && sameItems(record.interfaces, interfaces);
@@ -79,6 +85,6 @@ const saysInterfaces = (record: OwnerRecord, interfaces: readonly string[]): boo
 function isPending({ byService }: Layer2State, key: ServiceKey): boolean {
   const election = byService.get(key);
   if (election === undefined) return false;
-  const { owner, eligible, unreachable } = election;
-  return (owner !== null || eligible.length > 0) && !unreachable.includes(key);
+  const { owner, eligible, unreachable, metallb } = election;
+  return (owner !== null || eligible.length > 0 || metallb !== null) && !unreachable.includes(key);
 }

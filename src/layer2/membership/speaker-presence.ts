@@ -11,6 +11,7 @@ import { compareText } from '../../base/text.ts';
 import type { Address, Family } from '../../net/address.ts';
 import type { MacAddress } from '../packets/layer2-wire.ts';
 import { type AliveNodes, aliveAlways, aliveByVerdicts } from './alive.ts';
+import type { MetallbProcess, MetallbSpeaker } from './metallb-speaker.ts';
 import { type Loss, nextReview, silentSpeakers, type WatchedSpeakers } from './silent-speakers.ts';
 import { FULL_MESH_MAX, type WatchGraph, type WatchGraphs } from './watch-graph.ts';
 
@@ -66,7 +67,8 @@ export type Layer2Pod = {
   readonly isServing: boolean;
   /** It is about to be deleted. */
   readonly isDeleting: boolean;
-  readonly isMetallb: boolean;
+  /** Null for one of Berth's. */
+  readonly metallb: MetallbProcess | null;
 };
 
 export type PresenceInputs = {
@@ -101,8 +103,8 @@ export type SpeakerPresence = {
   readonly returned: ReadonlySet<string>;
   /** Nodes whose speakers have stopped and still have a Pod, or have one again: they are likely to be back soon. */
   readonly restarting: ReadonlySet<string>;
-  /** Speakers of MetalLB are ready. They elect apart, so Berth's answer for nothing meanwhile. */
-  readonly standsBy: boolean;
+  /** Those of MetalLB, by the name of their Pods. */
+  readonly metallb: readonly MetallbSpeaker[];
 };
 
 /** A speaker that has not published itself is not there, also in its own eyes: all have to elect among the same. */
@@ -132,7 +134,7 @@ export function speakerPresence(inputs: PresenceInputs): SpeakerPresence {
     reviewAt: nextReview(losses, now),
     returned: returnedNodes(own.returned ?? [], speakers, running),
     restarting: restartingNodes(speakers, pods),
-    standsBy: pods.some(({ isMetallb, isServing }) => isMetallb && isServing),
+    metallb: metallbSpeakers(pods),
   };
 }
 
@@ -157,7 +159,7 @@ function withHeard(shown: ReadonlySet<string>, { published, pods, said }: Eviden
   const isLost = (watcher: string, node: string): boolean =>
     said.some((one) => one.watcher === watcher && one.node === node);
   const isLeaving = (node: string): boolean =>
-    pods.every((pod) => pod.node !== node || pod.isMetallb || pod.isDeleting);
+    pods.every((pod) => pod.node !== node || pod.metallb !== null || pod.isDeleting);
   const running = new Set(shown);
   // A set gives its items in the order in which they were added, those added meanwhile as well.
   for (const watcher of running)
@@ -194,9 +196,15 @@ function restartingNodes(
   speakers: readonly PublishedSpeaker[],
   pods: readonly Layer2Pod[],
 ): ReadonlySet<string> {
-  const withPod = new Set(pods.filter(({ isMetallb }) => !isMetallb).map(({ node }) => node));
+  const withPod = new Set(pods.filter(({ metallb }) => metallb === null).map(({ node }) => node));
   return new Set(speakers.filter((one) => one.hasStopped && withPod.has(one.node)).map(({ node }) => node));
 }
+
+/** In an order that all share: that of names. */
+const metallbSpeakers = (pods: readonly Layer2Pod[]): readonly MetallbSpeaker[] =>
+  pods
+    .flatMap(({ name, node, metallb }) => (metallb === null ? [] : [{ node, pod: name, ...metallb }]))
+    .sort((a, b) => compareText(a.pod, b.pod));
 
 /** An interface that this node has lost counts as lost at once; a new one when all can know of it. */
 function usableOf(
@@ -232,6 +240,6 @@ function aliveAmong(
 
 /** Whether a Pod of the speaker is ready. Of a rollout there may be two; a speaker that runs outside of the cluster has none, and counts. */
 export function isPodServing(node: string, pods: readonly Layer2Pod[]): boolean {
-  const own = pods.filter((pod) => pod.node === node && !pod.isMetallb);
+  const own = pods.filter((pod) => pod.node === node && pod.metallb === null);
   return own.length === 0 || own.some(({ isServing }) => isServing);
 }

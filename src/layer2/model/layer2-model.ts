@@ -12,7 +12,8 @@ import { type ElectionWork, IncrementalElections } from '../election/incremental
 import { type Layer2Config, resolveLayer2Config } from '../election/layer2-config.ts';
 import type { Layer2Service } from '../election/layer2-service.ts';
 import type { Layer2State } from '../election/layer2-state.ts';
-import type { RecordedOwners } from '../election/record-index.ts';
+import { leaveToMetallb } from '../election/metallb-claims.ts';
+import type { OwnerRecord, RecordedOwners } from '../election/record-index.ts';
 import type { ElectionNode } from '../election/standing.ts';
 import { joinUsable, type UsableEndpoints } from '../election/usable-endpoints.ts';
 import type { SpeakerPresence } from '../membership/speaker-presence.ts';
@@ -41,6 +42,8 @@ export type Layer2Situation = RecordedOwners & {
   readonly pools: NodeConfig['pools'];
   readonly nodes: Iterable<Layer2Node>;
   readonly presence: SpeakerPresence;
+  /** ServiceL2Status objects: who answers beside speakers of MetalLB. */
+  readonly records: () => Iterable<Pick<OwnerRecord, 'service' | 'pod'>>;
 };
 
 export class Layer2Model {
@@ -95,10 +98,11 @@ export class Layer2Model {
   }
 
   recompute(situation: Layer2Situation): Layer2State {
-    const { services, advertisements, pools, nodes, presence, recorded, handOver } = situation;
+    const { services, advertisements, pools, presence, recorded, handOver } = situation;
+    const nodes = [...situation.nodes];
     const { flags, keepsOwner } = this.#options;
     this.#nodes = this.#electionNodes(nodes, presence);
-    this.#state = this.#elections.update(
+    const elected = this.#elections.update(
       {
         ...{ services, pools, flags, config: this.#readConfig(advertisements) },
         endpoints: { get: (key) => this.#endpointsOf(key) },
@@ -108,15 +112,19 @@ export class Layer2Model {
         ...{ alive: presence.alive, returned: presence.returned, recorded, handOver, keepsOwner },
       },
     );
+    this.#state = leaveToMetallb(elected, {
+      ...{ speakers: presence.metallb, lbClass: flags.lbClass, records: situation.records },
+      nodes: new Map(nodes.map((node) => [node.name, node])),
+    });
     return this.#state;
   }
 
   /** A node without a speaker for layer 2 can never answer. One that did not change is the same object as before. */
   #electionNodes(
-    nodes: Iterable<Layer2Node>,
+    nodes: readonly Layer2Node[],
     { interfaces: published }: SpeakerPresence,
   ): ReadonlyMap<string, ElectionNode> {
-    const known = new Map([...nodes].map((node) => [node.name, node]));
+    const known = new Map(nodes.map((node) => [node.name, node]));
     return new Map(
       [...published].map(([name, interfaces]) => {
         const node = { name, interfaces, node: toElected(known.get(name)) };

@@ -23,6 +23,7 @@ import { serviceKey } from '../../objects/service.ts';
 import { SERVICE_STATUS_LABELS } from '../../objects/service-status-labels.ts';
 import type { OwnerRecord } from '../election/record-index.ts';
 import { usableEndpoints } from '../election/usable-endpoints.ts';
+import { metallbProcess } from '../membership/metallb-speaker.ts';
 import type {
   AddressConflict,
   Layer2Pod,
@@ -62,11 +63,20 @@ export function toSpeakerPod(raw: Raw): WatchedLayer2Pod | null {
   if (component !== 'speaker' && role !== 'speaker') return null;
   const { name, node, isReady } = decodePod(raw);
   const isDeleting = textOf(metadataOf(raw)['deletionTimestamp']) !== '';
-  const images = listOf(specOf(raw)['containers']).map((one) => textOf(fieldsOf(one)['image']));
+  const container = listOf(specOf(raw)['containers'])
+    .map(fieldsOf)
+    .find(({ image }) => METALLB_IMAGE.test(textOf(image)));
+  const status = statusOf(raw);
+  const containerStatus = fieldsOf(
+    listOf(status['containerStatuses']).find((one) => fieldsOf(one)['name'] === container?.['name']),
+  );
   return {
     ...versionOf(raw),
     ...{ name, node, isServing: isReady && !isDeleting, isDeleting },
-    isMetallb: images.some((image) => METALLB_IMAGE.test(image)),
+    metallb:
+      container === undefined
+        ? null
+        : metallbProcess({ isReady, isDeleting, status, container, containerStatus }),
   };
 }
 
@@ -74,7 +84,7 @@ export const sameSpeakerPod = (a: WatchedLayer2Pod, b: WatchedLayer2Pod): boolea
   a.node === b.node &&
   a.isServing === b.isServing &&
   a.isDeleting === b.isDeleting &&
-  a.isMetallb === b.isMetallb;
+  isDeepStrictEqual(a.metallb, b.metallb);
 
 export type WatchedSpeaker = ObjectVersion & PublishedSpeaker;
 
@@ -132,6 +142,15 @@ export function toWatchedRecord(raw: Raw): WatchedRecord | null {
     node: owner,
     interfaces: textOf(node) === '' ? null : listOf(interfaces).map((one) => textOf(fieldsOf(one)['name'])),
     handOverTo: annotationsOf(raw)[HAND_OVER_ANNOTATION] || null,
+    pod: ownerPod(raw),
     ...versionOf(raw),
   };
+}
+
+/** MetalLB's records are owned by the Pods of its speakers; those of Berth by a DaemonSet. */
+function ownerPod(raw: Raw): string | null {
+  const owner = listOf(metadataOf(raw)['ownerReferences'])
+    .map(fieldsOf)
+    .find(({ kind }) => kind === 'Pod');
+  return textOf(owner?.['name']) || null;
 }

@@ -12,6 +12,8 @@ import { layer2Remedy } from './remedy.ts';
 export type Layer2Verdict =
   /** A node answers. */
   | 'answered'
+  /** A speaker of MetalLB answers, or is about to. */
+  | 'metallb'
   /** It shares an address that is answered for by a node that does not suit this Service. */
   | 'unreachable'
   /** Nodes may answer, and none of them is alive. */
@@ -28,7 +30,7 @@ export type Layer2NodeExplanation = {
 
 export type Layer2Explanation = {
   readonly verdict: Layer2Verdict;
-  /** The owner of the addresses; null where nobody answers. */
+  /** The owner of the addresses, or the node of MetalLB's speaker; null where nobody answers. */
   readonly node: string | null;
   /** One sentence without a full stop. */
   readonly says: string;
@@ -58,8 +60,14 @@ export function explainLayer2(state: Layer2State, key: ServiceKey): Layer2Explan
 }
 
 function explainElection(election: GroupElection, key: ServiceKey): Layer2Explanation {
-  const { owner, eligible, unreachable: left } = election;
+  const { owner, eligible, unreachable: left, metallb } = election;
   const nodes = explainNodes(election, key);
+  if (metallb !== null) {
+    const says = `a speaker of MetalLB runs on ${metallb} and may answer, so Berth's stand by for the address`;
+    const fix =
+      "end MetalLB's speakers on the nodes that Berth's serve: docs/from-metallb.md says in which order";
+    return { verdict: 'metallb', node: metallb, says, fix, nodes };
+  }
   if (owner !== null) {
     const { node, reason } = owner;
     if (!left.includes(key)) {

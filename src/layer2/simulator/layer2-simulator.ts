@@ -194,6 +194,7 @@ export class Layer2Simulator {
         node,
         share,
         alive,
+        others: new Set(),
       })) {
         this.#records.apply(node, change);
         isChanged = true;

@@ -22,7 +22,7 @@ export class SimulatedRecords {
       const { key } = change.service;
       this.#records = [
         ...this.#records,
-        { name: `l2-${key}`, service: key, node, interfaces: change.interfaces, handOverTo: null },
+        { name: `l2-${key}`, service: key, node, interfaces: change.interfaces, handOverTo: null, pod: null },
       ];
       return;
     }

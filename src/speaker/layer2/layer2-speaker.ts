@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Clock, Millis } from '../../base/clock.ts';
 import { HANDOVER_MAX, HEALED_HANDOVER_MAX, NO_SUCCESSOR } from '../../layer2/election/handover.ts';
 import type { Layer2State } from '../../layer2/election/layer2-state.ts';
-import { NO_SHARE, type NodeShare, nodeShares } from '../../layer2/election/node-share.ts';
+import { type NodeShare, nodeShares } from '../../layer2/election/node-share.ts';
 import type { RecordIndex } from '../../layer2/election/record-index.ts';
 import { planRecords, type RecordChange } from '../../layer2/election/record-plan.ts';
 import { successorsOf } from '../../layer2/election/successors.ts';
@@ -54,11 +54,10 @@ export type Layer2Observer = {
 
 export type ElectionOutcome = {
   readonly state: Layer2State;
-  /** Of this node; empty while it stands by for MetalLB's speakers. */
+  /** Of this node. */
   readonly share: NodeShare;
   /** What is to be written. */
   readonly records: readonly RecordChange<WatchedRecord>[];
-  readonly standsBy: boolean;
 };
 
 export type Layer2SpeakerOptions = {
@@ -67,7 +66,7 @@ export type Layer2SpeakerOptions = {
   readonly model: Layer2Model;
   readonly openWire: OpenWire;
   /** Of the caches, as they are now; null while one has not synced. */
-  readonly situation: () => (Omit<Layer2Situation, 'presence'> & Layer2Inputs) | null;
+  readonly situation: () => (Omit<Layer2Situation, 'presence' | 'records'> & Layer2Inputs) | null;
   readonly isolation: () => IsolationState;
   /** A node that is cut off goes on answering for what it has. */
   readonly keepsWhenIsolated: boolean;
@@ -190,23 +189,19 @@ export class Layer2Speaker {
       if (isolation === 'cut-off' && isSilent) this.#answered.setOwned([], NO_SUCCESSOR);
       return;
     }
-    const state = model.recompute({ ...cluster, presence });
+    const state = model.recompute({ ...cluster, presence, records: () => records.all() });
     const before = this.#state;
     this.#state = state;
     this.#setSpeakers(presence);
-    const share = presence.standsBy
-      ? NO_SHARE
-      : this.#shareOf(this.#restarting.ownable(state, presence.restarting));
-    const handsOver = !presence.standsBy && !this.#isSuspended;
-    const successors = handsOver
-      ? successorsOf({ node, before, state, alive: presence.alive })
-      : NO_SUCCESSOR;
+    const share = this.#shareOf(this.#restarting.ownable(state, presence.restarting));
+    const successors = this.#isSuspended
+      ? NO_SUCCESSOR
+      : successorsOf({ node, before, state, alive: presence.alive });
     const isHealing = startedAt - this.#returnedAt < HEALING_TIME;
     this.#answered.setOwned(share.addresses, successors, isHealing ? HEALED_HANDOVER_MAX : HANDOVER_MAX);
-    const plan = presence.standsBy
-      ? []
-      : planRecords(state, records, { node, share, alive: presence.running });
-    observer.elected({ state, share, records: plan, standsBy: presence.standsBy });
+    const others = new Set(presence.metallb.map(({ pod }) => pod));
+    const plan = planRecords(state, records, { node, share, alive: presence.running, others });
+    observer.elected({ state, share, records: plan });
     const electedAt = clock.now();
     this.#nextElection = electedAt + Math.max(ELECTION_WINDOW, ELECTION_PAUSE * (electedAt - startedAt));
   }

@@ -96,7 +96,7 @@ describe('l2 owners', () => {
       { labels: { component: 'speaker' } },
     );
     const { out } = await run(['owners'], [...cluster, pod]);
-    assert.match(out, /Speakers of MetalLB are ready/);
+    assert.match(out, /Speakers of MetalLB run/);
   });
 });
 

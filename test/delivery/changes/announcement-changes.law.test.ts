@@ -113,6 +113,7 @@ class RunningLayer2 {
         }),
         recorded: this.#records,
         handOver: new Map(),
+        records: () => [],
       });
     let state = recompute();
     for (let round = 0; round < 3; round++) {

@@ -46,7 +46,7 @@ test('a plan evens out, the speakers elect what it says, and after it nothing is
     const plan = (owners: Readonly<Record<string, string>>) => {
       const records = Object.entries(owners).map(
         ([key, owner]): OwnerRecord => ({
-          ...{ name: key, service: key, node: owner, interfaces: [], handOverTo: null },
+          ...{ name: key, service: key, node: owner, interfaces: [], handOverTo: null, pod: null },
         }),
       );
       const { elections } = layer2State(objects, { alive, recorded: owners });

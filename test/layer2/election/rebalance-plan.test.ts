@@ -35,7 +35,15 @@ function plan({ advertisement = {}, owners, objects = [], alive = nodes, returne
   const state = layer2State([...all, ...objects], setup);
   const records = Object.entries(recorded).map(
     ([key, owner]): OwnerRecord => ({
-      ...{ name: `l2-${key}`, service: key, node: owner, interfaces: [], handOverTo: null, ...record },
+      ...{
+        name: `l2-${key}`,
+        service: key,
+        node: owner,
+        interfaces: [],
+        handOverTo: null,
+        pod: null,
+        ...record,
+      },
     }),
   );
   return planRebalance({

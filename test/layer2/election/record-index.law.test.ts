@@ -18,7 +18,7 @@ test('after each change of a random history, the index says what the list of all
         ? undefined
         : {
             ...{ name, service: before?.service ?? random.pick(SERVICES), interfaces: null },
-            ...{ node: random.pick(['n1', 'n2']), handOverTo: random.pick([null, 'n3']) },
+            ...{ node: random.pick(['n1', 'n2']), handOverTo: random.pick([null, 'n3']), pod: null },
           };
       index.replace(before, after);
       if (after === undefined) all = all.filter((one) => one.name !== name);

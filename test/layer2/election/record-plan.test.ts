@@ -20,6 +20,7 @@ const record = (owner: string, fields: Partial<OwnerRecord> = {}): OwnerRecord =
     node: owner,
     interfaces: ['eth0', 'eth1'],
     handOverTo: null,
+    pod: null,
   },
   ...fields,
 });
@@ -125,6 +126,27 @@ const rows: readonly Row[] = [
     changes: ['delete l2-n1'],
   },
   {
+    says: 'one that a Pod of MetalLB owns would go with the Pod: the owner writes its own at once',
+    records: [record('n1', { pod: 'metallb-speaker' })],
+    node: 'n1',
+    recorded: 'n1',
+    changes: ['delete l2-n1', 'create eth0 eth1'],
+  },
+  {
+    says: 'what MetalLB has recorded stays its own, on a node of Berth, too',
+    records: [record('n1', { service: 'web/other-class', pod: 'metallb-speaker' })],
+    node: 'n1',
+    recorded: 'n2',
+    changes: [],
+  },
+  {
+    says: 'what a Pod has recorded goes when the Pod has gone',
+    records: [record('n1', { service: 'web/other-class', pod: 'gone' })],
+    node: 'n1',
+    recorded: 'n2',
+    changes: ['delete l2-n1'],
+  },
+  {
     says: 'the record of a Service that does not exist goes',
     records: [record('n1', { service: 'web/gone' })],
     node: 'n1',
@@ -145,7 +167,8 @@ describe('records', () => {
       });
       const share = nodeShare(state, row.node);
       const records = new RecordIndex(row.records);
-      const changes = planRecords(state, records, { node: row.node, share, alive }).map((change) =>
+      const speaker = { node: row.node, share, alive, others: new Set(['metallb-speaker']) };
+      const changes = planRecords(state, records, speaker).map((change) =>
         change.kind === 'delete'
           ? `delete ${change.record.name}`
           : `${change.kind}${change.kind === 'patch' ? ` ${change.record.name}` : ''} ${change.interfaces.join(' ')}`,

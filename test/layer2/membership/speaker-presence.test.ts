@@ -34,7 +34,7 @@ const speaker = (node: string, fields: Partial<PublishedSpeaker> = {}): Publishe
   ...fields,
 });
 const pod = (node: string, fields: Partial<Layer2Pod> = {}): Layer2Pod => ({
-  ...{ name: `speaker-${node}`, node, isServing: true, isDeleting: false, isMetallb: false },
+  ...{ name: `speaker-${node}`, node, isServing: true, isDeleting: false, metallb: null },
   ...fields,
 });
 
@@ -211,16 +211,16 @@ describe('alive speakers', () => {
         ...{ losses: all.map((one) => ({ ...one, since: since(one.node) })), graphs: new WatchGraphs() },
       });
       assert.equal([...presence.alive.among(['n1', 'n2', 'n3'], null)].sort().join(' '), alive);
-      assert.equal(presence.standsBy, false);
     });
   }
 
-  it('stand by while a speaker of MetalLB is ready', () => {
+  it('are told apart from those of MetalLB', () => {
     const own = { node: 'n1', interfaces: [nic('eth0')] };
-    const metallb = (isServing: boolean) => [pod('n3', { isServing, isMetallb: true })];
-    const standsBy = (pods: readonly Layer2Pod[]) =>
-      speakerPresence({ own, speakers: two, pods, ...nobodyLost() }).standsBy;
-    assert.deepEqual([standsBy(metallb(true)), standsBy(metallb(false))], [true, false]);
+    const process = { phase: 'gone', lbClass: null, ignoreExcludeLabel: false } as const;
+    const pods = [pod('n2'), pod('n2', { name: 'other', isServing: false, metallb: process })];
+    const presence = speakerPresence({ own, speakers: two, pods, ...nobodyLost() });
+    assert.deepEqual(presence.metallb, [{ node: 'n2', pod: 'other', ...process }]);
+    assert.deepEqual([...presence.running].sort(), ['n1', 'n2'], 'a Pod of MetalLB says nothing about ours');
   });
 
   it('have lost an interface at once, and a new one when it is published', () => {

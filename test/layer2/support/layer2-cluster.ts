@@ -7,8 +7,10 @@ import type { Raw } from '../../../src/base/json.ts';
 import { resolveLayer2Config } from '../../../src/layer2/election/layer2-config.ts';
 import { toLayer2Service } from '../../../src/layer2/election/layer2-service.ts';
 import { computeLayer2State, type Layer2State } from '../../../src/layer2/election/layer2-state.ts';
+import { leaveToMetallb } from '../../../src/layer2/election/metallb-claims.ts';
 import { usableByService } from '../../../src/layer2/election/usable-endpoints.ts';
 import { type AliveNodes, aliveAlways } from '../../../src/layer2/membership/alive.ts';
+import type { MetallbSpeaker } from '../../../src/layer2/membership/metallb-speaker.ts';
 import type { AnsweringInterface } from '../../../src/layer2/membership/speaker-presence.ts';
 
 export const NAMESPACE = 'metallb-system';
@@ -47,6 +49,8 @@ export type Layer2Setup = {
   readonly keepsOwner?: boolean;
   /** Nodes that came back a short time ago. */
   readonly returned?: readonly string[];
+  /** Nodes on which a speaker of MetalLB is ready. */
+  readonly metallb?: readonly string[];
 };
 
 /** The state of a cluster with these objects. */
@@ -54,7 +58,7 @@ export function layer2State(objects: readonly Raw[], setup: Layer2Setup = {}): L
   const store = new SimulatedObjectStore(NAMESPACE);
   for (const raw of objects) store.create(raw);
   const { config, nodes, endpointSlices } = store.objects();
-  return computeLayer2State(
+  const state = computeLayer2State(
     {
       services: store.services().map(toLayer2Service),
       endpoints: usableByService(endpointSlices),
@@ -76,7 +80,18 @@ export function layer2State(objects: readonly Raw[], setup: Layer2Setup = {}): L
     },
     setup.before ?? null,
   );
+  return leaveToMetallb(state, {
+    nodes: new Map(nodes.map((node) => [node.name, node])),
+    ...{ lbClass: setup.flags?.lbClass ?? null, records: () => [] },
+    speakers: (setup.metallb ?? []).map((node) => metallbSpeaker(node)),
+  });
 }
+
+/** One that is ready. */
+export const metallbSpeaker = (node: string, fields: Partial<MetallbSpeaker> = {}): MetallbSpeaker => ({
+  ...{ node, pod: `metallb-${node}`, phase: 'ready', lbClass: null, ignoreExcludeLabel: false },
+  ...fields,
+});
 
 /** The owner of each Service with one, by its key. */
 export const ownersOf = ({ elections }: Layer2State): Readonly<Record<string, string>> =>

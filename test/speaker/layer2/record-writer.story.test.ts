@@ -44,7 +44,7 @@ class Harness {
         create: ({ key, uid }) =>
           this.#request(`create ${key}`, {
             ...{ name: `l2-${uid}`, service: key, node: NODE, interfaces: null },
-            ...{ handOverTo: null, uid: `of-${uid}`, resourceVersion: '1' },
+            ...{ handOverTo: null, pod: null, uid: `of-${uid}`, resourceVersion: '1' },
           }),
         setInterfaces: (record, interfaces) =>
           this.#request(`patch ${record.service} ${interfaces.join(' ')}`, { ...record, interfaces }),
@@ -74,7 +74,8 @@ class Harness {
       addresses: [],
     };
     const state = { elections: [], byService: new Map(), refusals: new Map(), records: new Map() };
-    this.writer.setPlan(planRecords(state, this.records, { node: NODE, share, alive: new Set([NODE]) }));
+    const speaker = { node: NODE, share, alive: new Set([NODE]), others: new Set<string>() };
+    this.writer.setPlan(planRecords(state, this.records, speaker));
   }
 
   async settle(): Promise<void> {

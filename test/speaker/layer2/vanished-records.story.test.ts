@@ -5,7 +5,7 @@ import { RECORD_GAP, VanishedRecords } from '../../../src/speaker/layer2/vanishe
 import { FakeClock } from '../../support/fake-clock.ts';
 
 const record = (node: string, handOverTo: string | null = null): OwnerRecord => ({
-  ...{ name: `l2-${node}`, service: 'web/blog', node, interfaces: [], handOverTo },
+  ...{ name: `l2-${node}`, service: 'web/blog', node, interfaces: [], handOverTo, pod: null },
 });
 
 it('what a deleted record said counts until its successor is there, for a short time at most', () => {

@@ -195,6 +195,7 @@ function elect(objects: ObjectsByKind, flags: ElectionFlags): Election {
     pools: resolvePools(listOf(inNamespace(IP_ADDRESS_POOLS)), null),
     ...{ nodes, presence },
     ...recordedOwners(records),
+    records: () => records,
   });
   const silent = speakers.flatMap((one) => (one.interfaces === null && !one.hasStopped ? [one.node] : []));
   return { state, records, presence, conflicts: publishedConflicts(speakers), silent };

@@ -41,7 +41,7 @@ export async function runL2Owners(args: readonly string[], context: CliContext):
   if (!view.ok) return failCommand(OWNERS_COMMAND, context, view.error);
   const owners = ownerRows(view.value);
   const { output } = line.flags;
-  const { standsBy } = view.value.presence;
+  const standsBy = standsBySome(view.value.state);
   context.stdout.print(
     output === 'json' || output === 'yaml'
       ? formatOutput({ standsBy, owners }, output)
@@ -53,7 +53,11 @@ export async function runL2Owners(args: readonly string[], context: CliContext):
 }
 
 export const STANDS_BY =
-  'Speakers of MetalLB are ready in the namespace, and elect apart. Berth answers for nothing until they are gone.';
+  "Speakers of MetalLB run in the namespace, and elect apart. Berth's stand by for the addresses that these may answer for.";
+
+/** Whether MetalLB answers for any address. */
+export const standsBySome = ({ elections }: Pick<Layer2View['state'], 'elections'>): boolean =>
+  elections.some(({ metallb }) => metallb !== null);
 
 export function ownerRows({ state, records }: Pick<Layer2View, 'state' | 'records'>): readonly OwnerRow[] {
   const keys = [

@@ -12,7 +12,7 @@ import type { CliContext } from '../../framework/context.ts';
 import { formatOutput } from '../../framework/output.ts';
 import { tableLines } from '../../framework/table.ts';
 import { type Layer2View, readLayer2, readLiveLayer2 } from '../cluster/read-layer2.ts';
-import { STANDS_BY } from '../owners/run.ts';
+import { STANDS_BY, standsBySome } from '../owners/run.ts';
 import { carryOut, type RecordMove } from './carry-out.ts';
 import { REBALANCE_COMMAND } from './command.ts';
 
@@ -44,8 +44,8 @@ function planOf({
   records,
   presence,
 }: Pick<Layer2View, 'state' | 'records' | 'presence'>): Result<Plan, string> {
-  const { alive, returned, standsBy } = presence;
-  if (standsBy) return err(STANDS_BY);
+  const { alive, returned } = presence;
+  if (standsBySome(state)) return err(STANDS_BY);
   return ok(planRebalance({ elections: state.elections, records, alive, returned }));
 }
 

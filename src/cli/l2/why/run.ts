@@ -13,7 +13,6 @@ import type { CliContext } from '../../framework/context.ts';
 import { joinSections, proseLines } from '../../framework/lines.ts';
 import { formatOutput } from '../../framework/output.ts';
 import { type Layer2View, readLayer2 } from '../cluster/read-layer2.ts';
-import { STANDS_BY } from '../owners/run.ts';
 import { L2_WHY_COMMAND } from './command.ts';
 
 export async function runL2Why(args: readonly string[], context: CliContext): Promise<number> {
@@ -28,23 +27,23 @@ export async function runL2Why(args: readonly string[], context: CliContext): Pr
   if (target === null || errors.length > 0) return failUsage(L2_WHY_COMMAND, context, errors);
   const view = await readLayer2(context, flags);
   if (!view.ok) return failCommand(L2_WHY_COMMAND, context, view.error);
-  const { state, presence, contextNamespace } = view.value;
+  const { state, contextNamespace } = view.value;
   const [, head, name = ''] = target;
   const service = `${head ?? (flags.namespace || contextNamespace || 'default')}/${name}`;
   const explained = explainLayer2(state, service);
   if (explained === null) return failCommand(L2_WHY_COMMAND, context, [notFoundText(service, state)]);
-  const { standsBy } = presence;
+  const standsBy = explained.verdict === 'metallb';
   const hints = hintsOf(view.value, service);
   const { output } = flags;
   context.stdout.print(
     output === 'json' || output === 'yaml'
       ? formatOutput({ service, standsBy, ...explained, hints }, output)
       : [
-          ...layer2WhyLines(`Service ${service}`, explained, standsBy, context.stdout),
+          ...layer2WhyLines(`Service ${service}`, explained, context.stdout),
           ...hintLines(hints, context.stdout),
         ],
   );
-  return explained.verdict === 'answered' && !standsBy ? EXIT_CODES.success : EXIT_CODES.changes;
+  return explained.verdict === 'answered' ? EXIT_CODES.success : EXIT_CODES.changes;
 }
 
 /** What the election does not see: sentences without a full stop. */
@@ -77,17 +76,15 @@ function notFoundText(service: string, { elections, refusals }: Layer2State): st
 export function layer2WhyLines(
   title: string,
   { verdict, says, fix, nodes }: Layer2Explanation,
-  standsBy: boolean,
   format: TextFormat,
 ): readonly string[] {
-  const isAnswered = verdict === 'answered' && !standsBy;
+  const isAnswered = verdict === 'answered';
   return joinSections([
     [
       format.paint('bold', title),
       ...nodes.flatMap((one) => proseLines(`${one.node} ${one.says}`, format, { first: 2, rest: 4 })),
     ],
     [
-      ...(standsBy ? proseLines(STANDS_BY, format) : []),
       ...proseLines(`${says}.`, format).map((text) => format.paint(isAnswered ? 'green' : 'red', text)),
       ...(fix === null ? [] : proseLines(`Fix: ${fix}`, format)),
     ],

@@ -21,7 +21,8 @@ export const LAYER2_REASONS = {
     'Other Services share the address, and the node that answers for it cannot serve this Service.',
   AddressConflict:
     'Another host uses the address: the message has its MAC address, and the node and interface that see it.',
-  MetallbAnswers: 'Speakers of MetalLB are ready in the namespace, so those of Berth answer for nothing.',
+  MetallbAnswers:
+    'A speaker of MetalLB may answer for the address, so those of Berth stand by for it until it is gone.',
 } as const satisfies Record<string, string>;
 
 export type Layer2Reason = keyof typeof LAYER2_REASONS | 'NoSpeaker' | 'NoEndpointAnnounces' | 'NotVisible';
@@ -38,7 +39,6 @@ export type Layer2ConditionContext = {
   readonly state: Layer2State;
   /** The node in the ServiceL2Status of each Service. */
   readonly recorded: Pick<ReadonlyMap<ServiceKey, string>, 'get'>;
-  readonly standsBy: boolean;
   readonly conflicts: PublishedConflicts;
   /** That the speakers have published, by node. */
   readonly interfaces: ReadonlyMap<string, readonly PublishedInterface[]>;
@@ -49,7 +49,7 @@ export type Layer2ConditionContext = {
 /** Null for a Service that layer 2 is not concerned with. */
 export function evaluateLayer2Condition(
   key: ServiceKey,
-  { state, recorded, standsBy, conflicts, interfaces, kubeProxy }: Layer2ConditionContext,
+  { state, recorded, conflicts, interfaces, kubeProxy }: Layer2ConditionContext,
 ): Layer2Condition | null {
   const refusal = state.refusals.get(key);
   if (refusal !== undefined && SILENT.has(refusal.code)) return null;
@@ -57,11 +57,6 @@ export function evaluateLayer2Condition(
   if (explained === null) return null;
   const { verdict, node, says, fix } = explained;
   const message = `${capital(says)}.${fix === null ? '' : ` To fix it: ${fix}.`}`;
-  if (standsBy) {
-    const text =
-      'Speakers of MetalLB are ready in the namespace, and elect apart. Berth answers when they are gone.';
-    return { status: 'Unknown', reason: 'MetallbAnswers', message: text };
-  }
   switch (verdict) {
     case 'answered': {
       const [conflict] = conflictHints(state, conflicts, key);
@@ -80,6 +75,8 @@ export function evaluateLayer2Condition(
         ? { status: 'True', reason: 'Answered', message: answered }
         : { status: 'True', reason: 'AnsweredOffSubnet', message: `${answered}${offSubnet.join('')}` };
     }
+    case 'metallb':
+      return { status: 'Unknown', reason: 'MetallbAnswers', message };
     case 'unreachable':
       return { status: 'False', reason: 'SharedAddressApart', message };
     case 'noneAlive':

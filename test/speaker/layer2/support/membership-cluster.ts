@@ -152,7 +152,7 @@ export class MembershipCluster {
       node,
       isServing: false,
       isDeleting: false,
-      isMetallb: false,
+      metallb: null,
     }));
     this.#pods = [...this.#pods, ...failed];
     this.#hasPublished = true;

@@ -106,12 +106,13 @@ export class Layer2AnnouncementSource {
       advertisements: [...informers.layer2Advertisements.store.values()].map(({ raw }) => raw),
       pools: this.#resolvePools([...informers.pools.store.values()].map(({ raw }) => raw)),
       nodes: informers.nodes.store.values(),
+      records: () => records,
     });
-    const { standsBy, interfaces } = presence;
+    const { interfaces } = presence;
     const { settings } = this.#kubeProxy;
     const kubeProxy = settings === null ? null : kubeProxyHint(settings);
     const conflicts = publishedConflicts(speakers);
-    const conditionContext = { state, recorded: owners.recorded, standsBy, conflicts, interfaces, kubeProxy };
+    const conditionContext = { state, recorded: owners.recorded, conflicts, interfaces, kubeProxy };
     for (const { key } of services) {
       const condition = evaluateLayer2Condition(key, conditionContext);
       if (condition !== null) conditions.set(key, condition);
