@@ -3,16 +3,16 @@
  * and each half alone. Then a flood of requests for its own addresses, which has a limit.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Flood } from '../../../test/layer2/transport/support/flood-program.ts';
 import { LineProgram } from '../../../test/layer2/transport/support/line-program.ts';
 import { TestNetwork } from '../../../test/support/netns/network.ts';
 import { note, percentile, type Row } from '../../support/figures.ts';
 
-import type { Flood } from '../../support/layer2/flooder.ts';
 import { startNode, type WireNode } from '../../support/layer2/node.ts';
 import { cpuSeconds } from '../../support/process-usage.ts';
 
 const PROBER = new URL('../../support/layer2/prober.ts', import.meta.url);
-const FLOODER = new URL('../../support/layer2/flooder.ts', import.meta.url);
+const FLOODER = new URL('../../../test/layer2/transport/support/flood-program.ts', import.meta.url);
 const [RATE, SECONDS, ADDRESSES] = [50_000, 8, 1000];
 const QUESTIONS = 400;
 const CPU_SHARE_MAX = 0.5;

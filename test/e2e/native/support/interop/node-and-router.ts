@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Family } from '../../../../../src/net/address.ts';
 import { eventuallySlow } from '../../../../support/eventually.ts';
-import { TestNetwork } from '../../../../support/netns/network.ts';
+import { type NetworkNamespace, TestNetwork } from '../../../../support/netns/network.ts';
 import { InteropCluster } from './cluster.ts';
 import { createRouter } from './create-router.ts';
 import type { Daemon } from './daemons.ts';
@@ -33,11 +33,19 @@ export class NodeAndRouter {
   readonly cluster: InteropCluster;
   readonly node: SpeakerNode;
   readonly router: InteropRouter;
+  /** Of the router, whose interface eth0 is at the node's link. */
+  readonly space: NetworkNamespace;
 
-  private constructor(cluster: InteropCluster, node: SpeakerNode, router: InteropRouter) {
+  private constructor(
+    cluster: InteropCluster,
+    node: SpeakerNode,
+    router: InteropRouter,
+    space: NetworkNamespace,
+  ) {
     this.cluster = cluster;
     this.node = node;
     this.router = router;
+    this.space = space;
   }
 
   /** `addresses` are those of the Node's object; `prepare` creates objects before the speaker starts. */
@@ -53,7 +61,7 @@ export class NodeAndRouter {
     node.space.addVeth('uplink', space, 'eth0');
     assignAddresses(sessions, { space: node.space, device: 'uplink' }, { space, device: 'eth0' });
     const router = createRouter(daemon, space);
-    const setup = new NodeAndRouter(cluster, node, router);
+    const setup = new NodeAndRouter(cluster, node, router, space);
     router.start(sessions);
     for (const session of sessions) setup.createPeer(session);
     cluster.pool('web', ['10.70.0.0/24', 'fd70::/112'], {}, { 'berth.dev/weighted-ecmp': 'true' });

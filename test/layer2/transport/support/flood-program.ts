@@ -1,19 +1,22 @@
 /**
- * Floods a segment with broadcast frames, at a given rate. Arguments: frames a second, seconds, and what they are. It prints how
- * many it sent.
+ * Floods a segment with broadcast frames, at a given rate. Arguments: frames a second, seconds, what they are, and the first of the
+ * owned addresses. It prints how many it sent.
  */
 import { execFileSync } from 'node:child_process';
-import { arpProbe } from '../../../src/layer2/packets/arp-packet.ts';
-import { BROADCAST_MAC, ethernetFrame, parseMac } from '../../../src/layer2/packets/ethernet-frame.ts';
-import { loadLibc } from '../../../src/sockets/libc.ts';
-import { rejectPacket } from '../../../src/sockets/packet-filter.ts';
-import { openPacketSocket } from '../../../src/sockets/packet-socket.ts';
+import { arpProbe } from '../../../../src/layer2/packets/arp-packet.ts';
+import { BROADCAST_MAC, ethernetFrame, parseMac } from '../../../../src/layer2/packets/ethernet-frame.ts';
+import { parseAddress } from '../../../../src/net/address.ts';
+import { loadLibc } from '../../../../src/sockets/libc.ts';
+import { rejectPacket } from '../../../../src/sockets/packet-filter.ts';
+import { openPacketSocket } from '../../../../src/sockets/packet-socket.ts';
 
-/** ARP requests for addresses of nobody, or for 10.1.0.0 to 10.1.3.231; datagrams; requests for nobody and datagrams in turn. */
+/** ARP requests for addresses of nobody, or for a thousand from 10.1.0.0 on; datagrams; requests for nobody and datagrams in turn. */
 export type Flood = 'others' | 'owned' | 'datagrams' | 'mixed';
 
 const [rate = 0, seconds = 0] = process.argv.slice(2, 4).map(Number);
 const kind = process.argv[4] ?? 'mixed';
+const firstOwned = parseAddress(process.argv[5] ?? '10.1.0.0');
+if (!firstOwned.ok) throw new Error(firstOwned.error);
 const OWNED = 1000;
 const BURST_MS = 2;
 const OTHERS = 4096;
@@ -31,7 +34,7 @@ const requestsFor = (first: bigint, count: number): readonly Uint8Array[] =>
 const others = requestsFor(0x0afe_0000n, OTHERS);
 const FRAMES: Readonly<Record<string, readonly Uint8Array[]>> = {
   others,
-  owned: requestsFor(0x0a01_0000n, OWNED),
+  owned: requestsFor(firstOwned.value.bits, OWNED),
   datagrams: [datagram],
   mixed: others.flatMap((request) => [request, datagram]),
 };
