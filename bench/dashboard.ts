@@ -20,6 +20,8 @@ const SIZE = { services: 10_000, nodes: 500, routers: 40 };
 const ROUNDS = 5;
 const CHANGES_PER_SECOND = 50;
 const MINUTES = Number(process.env['MINUTES'] ?? 2);
+/** Of the changes, as a controller writes them. */
+const REASONS = ['Assigned', 'ForeignAddress', 'Layer2Only'];
 const SERVICES_PATH = '/api/v1/namespaces/crowd/services';
 const LIMIT_MS = 120_000;
 
@@ -113,7 +115,7 @@ async function interactions(page: Page): Promise<ReadonlyMap<string, readonly nu
   return times;
 }
 
-type Patch = (index: number, says: string) => Promise<void>;
+type Patch = (index: number, condition: { readonly reason: string; readonly says: string }) => Promise<void>;
 
 /** From an edit to the page that shows it. */
 async function editTimes(page: Page, patch: Patch): Promise<readonly number[]> {
@@ -122,7 +124,7 @@ async function editTimes(page: Page, patch: Patch): Promise<readonly number[]> {
   const times: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const start = performance.now();
-    await patch(round, `Edited${round}`);
+    await patch(round, { reason: `Edited${round}`, says: 'Edited.' });
     await page.waitForSelector(`text=Edited${round}`);
     times.push(performance.now() - start);
   }
@@ -146,7 +148,8 @@ async function stretch<T>(patch: Patch, memory: () => Promise<T>): Promise<reado
   const changes = MINUTES * 60 * CHANGES_PER_SECOND;
   const begin = performance.now();
   for (let change = 0; change < changes; change++) {
-    await patch(change % SIZE.services, `Changed${change}`);
+    const reason = REASONS[change % REASONS.length] ?? '';
+    await patch(change % SIZE.services, { reason, says: `Changed the time ${change}.` });
     if (change === Math.floor(changes / 2)) seen.push(await memory());
     await sleep(Math.max(0, begin + (change * 1000) / CHANGES_PER_SECOND - performance.now()));
   }
@@ -212,9 +215,9 @@ function rowsOf(of: {
 /** Changes the condition of a Service, as a controller would. */
 function patcher(url: string, caFile: string): Patch {
   const agent = new Agent({ keepAlive: true, ca: readFileSync(caFile) });
-  return (index, reason) => {
+  return (index, { reason, says }) => {
     const condition = {
-      ...{ type: 'berth.dev/Assigned', status: 'True', reason, message: `${reason}.` },
+      ...{ type: 'berth.dev/Assigned', status: 'True', reason, message: says },
       lastTransitionTime: new Date().toISOString(),
     };
     const body = JSON.stringify({ status: { conditions: [condition] } });

@@ -2,6 +2,7 @@
  * The difference between two documents, for those who follow a cluster over a wire: sections that changed come whole, of Services
  * those that changed. Applied to the older document it gives the newer one.
  */
+import { isSameJson, withSharedParts } from '../base/shared-json.ts';
 import { compareText } from '../base/text.ts';
 import type { OverviewDocument, ServiceOverview, ServicesOverview } from './document.ts';
 
@@ -37,11 +38,18 @@ export type OverviewEvent =
 /** The time at which a document was made is no difference by itself. */
 export function diffDocuments(before: OverviewDocument, after: OverviewDocument): DocumentPatch {
   const { services: _, ...rest } = after;
-  const changed = Object.entries(rest).filter(([key, value]) => !isEqual(before[key as Section], value));
+  const changed = Object.entries(rest).filter(([key, value]) => !isSameJson(before[key as Section], value));
   return {
     sections: Object.fromEntries(changed) as DocumentPatch['sections'],
     services: diffServices(before.services, after.services),
   };
+}
+
+/** The newer document with the parts of the older one that have not changed, so that both and their patch are held once. */
+export function shareUnchanged(before: OverviewDocument, after: OverviewDocument): OverviewDocument {
+  // An unchanged Service is the same object already, whatever its place.
+  const { services, ...rest } = after;
+  return { ...withSharedParts(before, rest), services };
 }
 
 /** Whether a patch says more than that time has passed. */
@@ -63,7 +71,7 @@ function diffServices(before: ServicesOverview | null, after: ServicesOverview |
   const { items: oldItems, ...oldCounts } = before;
   const { items, ...counts } = after;
   const { changed, removed } = diffItems(oldItems, items);
-  if (changed.length === 0 && removed.length === 0 && isEqual(oldCounts, counts)) return null;
+  if (changed.length === 0 && removed.length === 0 && isSameJson(oldCounts, counts)) return null;
   return { kind: 'changes', counts, changed, removed };
 }
 
@@ -81,7 +89,7 @@ function diffItems(
       removed.push(old.service);
     const isKnown = old?.service === item.service;
     if (isKnown) place++;
-    if (!isKnown || !isEqual(old, item)) changed.push(item);
+    if (!isKnown || !isSameJson(old, item)) changed.push(item);
   }
   for (const { service } of before.slice(place)) removed.push(service);
   return { changed, removed };
@@ -101,8 +109,5 @@ function applyServices(before: ServicesOverview | null, patch: ServicesPatch): S
   if (news.size > 0) items.push(...news.values());
   return { ...counts, items: news.size > 0 ? items.sort(byService) : items };
 }
-
-/** Documents are plain JSON, with keys in one order. */
-const isEqual = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
 
 const byService = (a: ServiceOverview, b: ServiceOverview): number => compareText(a.service, b.service);

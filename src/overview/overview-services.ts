@@ -55,6 +55,11 @@ export class OverviewServices {
     return this.#entries.get(key)?.service;
   }
 
+  /** In no order. */
+  *all(): Iterable<Service> {
+    for (const { service } of this.#entries.values()) yield service;
+  }
+
   overviewOf(key: ServiceKey): ServiceOverview | undefined {
     return this.#entries.get(key)?.overview;
   }

@@ -119,12 +119,25 @@ export class Overview {
     this.#objectFindings = findings;
   }
 
+  // --- what is held
+
+  /** Services of type LoadBalancer; null where those of some namespace are not known. */
+  allServices(): Iterable<Service> | null {
+    const { state, namespace } = this.#servicesReading;
+    return isRead({ state }) && namespace === null ? this.#services.all() : null;
+  }
+
+  /** The objects of a kind, or why they are not known. */
+  objectsOf(kind: OverviewKind): KindObjects {
+    return this.#kinds.get(kind) ?? notShown(kind);
+  }
+
   // --- results
 
   /** The inputs of an explanation; null where the pools are not known. */
   get allocation(): AllocationContext | null {
-    if (!isRead(this.#objectsOf('IPAddressPool').reading)) return null;
-    const labels = new Map(this.#objectsOf('Namespace').objects.map((raw) => [nameOf(raw), labelsOf(raw)]));
+    if (!isRead(this.objectsOf('IPAddressPool').reading)) return null;
+    const labels = new Map(this.objectsOf('Namespace').objects.map((raw) => [nameOf(raw), labelsOf(raw)]));
     return {
       options: this.#options,
       ledger: this.#services.occupancy.ledger,
@@ -139,7 +152,7 @@ export class Overview {
   /** As it is at the wall time `wall`. */
   document(wall: Millis): OverviewDocument {
     const { source, namespace, servicesFrom } = this.#options;
-    const kindOf = (kind: OverviewKind): KindObjects => this.#objectsOf(kind);
+    const kindOf = (kind: OverviewKind): KindObjects => this.objectsOf(kind);
     const programs = describePrograms(kindOf, { namespace }, wall);
     const announcing = describeAnnouncing(kindOf, {
       ...{ calico: this.#calico, speakers: programs.speakers, findings: this.#speakers },
@@ -187,10 +200,6 @@ export class Overview {
       .slice(0, CHANGES_MAX);
   }
 
-  #objectsOf(kind: OverviewKind): KindObjects {
-    return this.#kinds.get(kind) ?? notShown(kind);
-  }
-
   /** Those that were asked for. */
   #readings(): readonly KindReading[] {
     const missing = this.#missingServices === null ? [] : [this.#missingServices];
@@ -223,8 +232,8 @@ export class Overview {
 
   #findLayer2OnlyPools(): ReadonlySet<string> {
     const coverages = (kind: OverviewKind) =>
-      this.#objectsOf(kind).objects.flatMap((raw: Raw) => readPoolCoverage(raw) ?? []);
-    const pools = this.#objectsOf('IPAddressPool').objects.map((raw) => ({
+      this.objectsOf(kind).objects.flatMap((raw: Raw) => readPoolCoverage(raw) ?? []);
+    const pools = this.objectsOf('IPAddressPool').objects.map((raw) => ({
       name: nameOf(raw),
       labels: labelsOf(raw),
     }));

@@ -4,10 +4,8 @@ import { findRestConfig } from '../../kube/auth/find-rest-config.ts';
 import { KubeClient } from '../../kube/http/client.ts';
 import { DEFAULT_NAMESPACE } from '../../runtime/flags.ts';
 import { systemClock } from '../../workqueue/system-clock.ts';
-import { openLiveSource } from '../cluster/open-source.ts';
-import { OverviewFeed } from '../cluster/overview/overview-feed.ts';
+import { followCluster } from './follow-cluster.ts';
 import { LOOPBACK_PLACE } from './listen-place.ts';
-import { publishLive } from './live.ts';
 import { type OpenPages, openPages } from './pages.ts';
 import { Publisher } from './publisher.ts';
 import { questionsAbout } from './questions.ts';
@@ -42,41 +40,33 @@ export async function openPlaygroundDashboard({
   const publisher = new Publisher();
   const client = new KubeClient({ config: config.value, clock, userAgent: `berth/${version} (playground)` });
   const defaultNamespaces = { services: config.value.namespace ?? 'default', pools: DEFAULT_NAMESPACE };
-  const connection = { sender: client, description: SOURCE, progress: () => {} };
-  const pages = await openPages({
-    ...{ port: 0, place: LOOPBACK_PLACE, files, publisher, tell },
-    questions: questionsAbout({
-      open: () => openLiveSource(connection, defaultNamespaces),
-      ...{ options: FLAGS, clock },
-    }),
-  });
-  if (!pages.ok) {
-    client.close();
-    return err(pages.error);
-  }
   const stop = new AbortController();
-  const options = {
-    sender: client,
-    client,
-    source: SOURCE,
-    flags: FLAGS,
-    contextNamespace: null,
-    clock,
-  };
-  const following = publishLive(
+  const followed = followCluster(
     {
-      ...{ clock, publisher, tell },
-      feed: (changed) => new OverviewFeed({ ...options, random: Math.random, progress: () => {}, changed }),
+      ...{ sender: client, client, source: SOURCE, flags: FLAGS, contextNamespace: null, clock },
+      ...{ publisher, tell, defaultNamespaces, progress: () => {} },
     },
     stop.signal,
   );
+  const end = async (): Promise<void> => {
+    stop.abort();
+    client.close();
+    await followed.ended;
+  };
+  const pages = await openPages({
+    ...{ port: 0, place: LOOPBACK_PLACE, files, publisher, tell },
+    questions: questionsAbout({ open: followed.open, options: FLAGS, clock }),
+  });
+  if (!pages.ok) {
+    await end();
+    return err(pages.error);
+  }
+  const { url, close } = pages.value;
   return ok({
-    url: pages.value.url,
+    url,
     async close() {
-      stop.abort();
-      client.close();
-      await pages.value.close();
-      await following;
+      await close();
+      await end();
     },
   });
 }

@@ -8,6 +8,7 @@ import {
   diffDocuments,
   isEmptyPatch,
   type OverviewEvent,
+  shareUnchanged,
 } from '../../overview/document-patch.ts';
 
 type Follower = (event: OverviewEvent) => void;
@@ -22,9 +23,10 @@ export class Publisher {
   #document: OverviewDocument | null = null;
   #lost: string | null = null;
 
-  publish(document: OverviewDocument): void {
+  publish(latest: OverviewDocument): void {
     this.#lost = null;
     const before = this.#document;
+    const document = before === null ? latest : shareUnchanged(before, latest);
     this.#document = document;
     const patch = before === null ? null : diffDocuments(before, document);
     if (patch !== null && isEmptyPatch(patch)) {

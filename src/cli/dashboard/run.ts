@@ -3,15 +3,15 @@ import { untilAborted } from '../../base/abort.ts';
 import { EXIT_CODES } from '../../base/exit-codes.ts';
 import type { Flags } from '../../base/flags.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import { tuneForStart } from '../../runtime/main/v8-tuning.ts';
 import { withConnection } from '../cluster/connection.ts';
-import { type OpenedSource, openLiveSource } from '../cluster/open-source.ts';
+import type { OpenedSource } from '../cluster/open-source.ts';
 import { readFileOverview } from '../cluster/overview/file-overview.ts';
-import { OverviewFeed } from '../cluster/overview/overview-feed.ts';
 import { failCommand, failUsage, readCommandLine, surplusOperands } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
 import { DASHBOARD_COMMAND } from './command.ts';
+import { followCluster } from './follow-cluster.ts';
 import { type ListenPlace, readListenPlace } from './listen-place.ts';
-import { publishLive } from './live.ts';
 import { openFile, writeOpeningFile } from './opening.ts';
 import { openPages } from './pages.ts';
 import { Publisher } from './publisher.ts';
@@ -55,34 +55,26 @@ export async function runDashboard(
     return finish(context, await serve(() => read.value.opened, stopSignal()));
   }
   const result = await withConnection(context, flags, async (connection) => {
-    const { sender, description: source, namespace: contextNamespace, progress, endProgress } = connection;
+    const { sender, description, namespace: contextNamespace, progress, endProgress } = connection;
     const stop = new AbortController();
     const signal = AbortSignal.any([stopSignal(), stop.signal]);
-    const options = {
-      sender,
-      source,
-      flags,
-      contextNamespace,
-      progress,
-      client: sender,
-      clock: context.clock,
-    };
-    const reading = publishLive(
-      {
-        ...{ clock: context.clock, publisher, tell: teller(context) },
-        feed: (changed) => new OverviewFeed({ ...options, random: Math.random, changed }),
-      },
-      signal,
-    );
     const defaultNamespaces = {
       services: flags.namespace || contextNamespace || 'default',
       pools: flags['pool-namespace'],
     };
-    // The pages show that they wait.
-    const quiet = { sender, description: source, progress: () => {} };
-    const served = await serve(() => openLiveSource(quiet, defaultNamespaces), signal, endProgress);
+    const { clock } = context;
+    const followed = followCluster(
+      {
+        ...{ sender, source: description, flags, contextNamespace, progress, client: sender, clock },
+        ...{ publisher, tell: teller(context), defaultNamespaces },
+      },
+      signal,
+    );
+    const endTuning = tuneForStart(clock, followed.hasBegun);
+    const served = await serve(followed.open, signal, endProgress);
     stop.abort();
-    await reading;
+    endTuning();
+    await followed.ended;
     return served;
   });
   return finish(context, result);

@@ -51,9 +51,14 @@ export class OverviewFeed {
 
   /** Null until everything has been read once, or failed to be. */
   document(wall: Millis): OverviewDocument | null {
+    return this.overview?.document(wall) ?? null;
+  }
+
+  /** The same, with all changes so far. */
+  get overview(): Overview | null {
     for (const [kind, objects] of this.#pending) this.#overview?.setKind(kind, objects());
     this.#pending.clear();
-    return this.#overview?.document(wall) ?? null;
+    return this.#overview;
   }
 
   /** Resolves when `signal` is aborted and all watches are closed. */
