@@ -14,6 +14,8 @@ const STARTED = 3000;
 const NOTICED = 1000;
 /** Those that died together are told from the other half of a network that broke. */
 const NOTICED_TOGETHER = 3000;
+/** Where half of all die at once, so many of the rest have no neighbour left, as a share: see the decision on liveness. */
+const LONELY_MAX = 0.01;
 
 function started(size: number): MembershipCluster {
   const cluster = new MembershipCluster(size);
@@ -97,11 +99,22 @@ for (const size of SIZES)
       );
     });
 
-    it('goes on with one half when the other dies', () => {
+    it('goes on with one half when the other dies, and with those that lost all neighbours when Pods are not ready', () => {
       const cluster = started(size);
       const left = cluster.names.filter((_, index) => index % 2 === 1);
-      cluster.kill(...cluster.names.filter((_, index) => index % 2 === 0));
+      const gone = cluster.names.filter((_, index) => index % 2 === 0);
+      const lonely = left.filter((name) =>
+        [...cluster.of(name).bfd.wanted].every((one) => gone.includes(one)),
+      );
+      assert.ok(lonely.length <= size * LONELY_MAX, `${lonely.length} have no neighbour left`);
+      cluster.kill(...gone);
       cluster.run(NOTICED_TOGETHER);
+      // Nobody hears these any more, and they hear nobody: nobody can tell them from those that died.
+      const heard = left.filter((name) => !lonely.includes(name));
+      assertLiving(cluster, heard, left);
+      for (const name of lonely) assert.equal(cluster.of(name).presence?.isOutside, true, name);
+      cluster.podsFail(...gone);
+      cluster.run(STARTED);
       assertLiving(cluster, left);
     });
 
