@@ -193,3 +193,33 @@ describe('l2 why', () => {
     assert.match((await run(['why'], cluster)).err, /the Service is missing/);
   });
 });
+
+describe('files that show a part of the cluster', () => {
+  const owners = (objects: readonly Raw[]) =>
+    runCommand(runL2, ['owners', '-f', '-'], {
+      stdin: objects.map((one) => JSON.stringify(one)).join('\n---\n'),
+    });
+  const without = (kind: string): readonly Raw[] =>
+    [...cluster, ...service('web', '192.0.2.1'), speaker('w1')].filter((raw) => raw['kind'] !== kind);
+
+  it('do not say that Services have no endpoints', async () => {
+    const { code, out, err } = await owners(without('EndpointSlice'));
+    assert.deepEqual([code, err], [0, ''], out);
+    assert.match(out, /shop\/web +192\.0\.2\.1 +w1/);
+  });
+
+  it('do not say that no speaker runs', async () => {
+    const { err } = await owners(without('SpeakerStatus'));
+    assert.match(
+      err,
+      /the files have no SpeakerStatus, so which nodes have a speaker that answers is not known/,
+    );
+  });
+
+  it('are not read with a misspelled kind', async () => {
+    const wrong = object('metallb.io/v1beta1', 'L2Advertisment', 'x', { spec: {} });
+    const { code, err } = await owners([...without('SpeakerStatus'), wrong]);
+    assert.equal(code, 1);
+    assert.match(err, /did you mean L2Advertisement\?/);
+  });
+});

@@ -74,8 +74,11 @@ export async function readLayer2(
     if (!read.ok) return read;
     const misspelled = findMisspelled(read.value.map(({ object }) => object));
     if (misspelled.length > 0) return err(misspelled);
-    const objects = groupByKind(read.value.map(({ object }) => object));
-    const hints = hintsOf(objects.get(CONFIG_MAPS.kind) ?? []);
+    const objects = withAssumedEndpoints(groupByKind(read.value.map(({ object }) => object)));
+    const hints = [
+      ...(objects.has(SPEAKER_STATUSES.kind) ? [] : [NO_SPEAKER_STATUS]),
+      ...hintsOf(objects.get(CONFIG_MAPS.kind) ?? []),
+    ];
     const configured = await withLegacyConfig(objects, flags, async (name) =>
       (objects.get(CONFIG_MAPS.kind) ?? []).find((raw) => nameOf(raw) === name),
     );
@@ -162,6 +165,32 @@ function groupByKind(objects: readonly Raw[]): ObjectsByKind {
   }
   return groups;
 }
+
+const NO_SPEAKER_STATUS =
+  'the files have no SpeakerStatus, so which nodes have a speaker that answers is not known; berth explain service NAME -f predicts it';
+
+/** Files without any EndpointSlice do not say that Services have no endpoints: each is taken to have one on every node. */
+function withAssumedEndpoints(objects: ObjectsByKind): ObjectsByKind {
+  if (objects.has(ENDPOINT_SLICES.kind)) return objects;
+  const nodes = (objects.get(NODES.kind) ?? []).map(nameOf);
+  const assumed = (objects.get(SERVICES.kind) ?? []).map((raw) => ({
+    apiVersion: 'discovery.k8s.io/v1',
+    ...{ kind: ENDPOINT_SLICES.kind, addressType: 'IPv4' },
+    metadata: {
+      ...{ name: nameOf(raw), namespace: namespaceOf(raw) },
+      labels: { 'kubernetes.io/service-name': nameOf(raw) },
+    },
+    endpoints: nodes.map((nodeName) => ({
+      nodeName,
+      addresses: [ASSUMED_ENDPOINT],
+      conditions: { ready: true },
+    })),
+  }));
+  return new Map([...objects, [ENDPOINT_SLICES.kind, assumed]]);
+}
+
+/** In a range for documentation (RFC 5737). */
+const ASSUMED_ENDPOINT = '192.0.2.0';
 
 function elect(objects: ObjectsByKind, flags: ElectionFlags): Election {
   const namespace = flags['speaker-namespace'];

@@ -47,6 +47,7 @@ export async function runL2Owners(args: readonly string[], context: CliContext):
       ? formatOutput({ standsBy, owners }, output)
       : [...(standsBy ? proseLines(STANDS_BY, context.stdout) : []), ...ownersLines(owners, context.stdout)],
   );
+  context.stderr.print(view.value.hints.map((hint) => `${context.program} l2 owners: ${hint}`));
   return owners.every(({ elected, fix }) => elected !== null && fix === null)
     ? EXIT_CODES.success
     : EXIT_CODES.changes;
