@@ -12,6 +12,7 @@ import { layer2OnlyPools, readPoolCoverage } from '../config/pool/coverage.ts';
 import { buildPoolSet, type PoolSet, toPoolObject } from '../config/pool/pool-set.ts';
 import type { FindingOf } from '../findings/finding.ts';
 import { labelsOf, nameOf } from '../objects/metadata.ts';
+import type { ServerVersion } from '../objects/server-version.ts';
 import type { Service, ServiceKey } from '../objects/service.ts';
 import { describeAnnouncing } from './announcing.ts';
 import type { CalicoFacts } from './calico-overview.ts';
@@ -59,6 +60,7 @@ export class Overview {
   #calico = NO_CALICO;
   #claims: ExternalClaims | null = null;
   #speakers = NO_SPEAKERS;
+  #server: ServerVersion | null = null;
   #objectFindings: readonly FindingOf<string>[] = [];
 
   constructor(options: OverviewOptions) {
@@ -97,6 +99,11 @@ export class Overview {
     }
     if (kind === 'IPAddressPool' || kind === 'L2Advertisement' || kind === 'BGPAdvertisement')
       this.#layer2OnlyPools = this.#findLayer2OnlyPools();
+  }
+
+  /** The version of the API server; null where it is not known. */
+  setServer(version: ServerVersion | null): void {
+    this.#server = version;
   }
 
   /** The result of Calico's model; null where Calico announces nothing. */
@@ -168,7 +175,7 @@ export class Overview {
           ...{ kindOf, namespace, programs, announcing, pools, poolSet: this.#poolSet },
           services: areServicesRead ? this.#services : null,
           ...{ allocation: this.allocation, calico: this.#calico, speakers: this.#speakers },
-          objectFindings: this.#objectFindings,
+          ...{ objectFindings: this.#objectFindings, server: this.#server },
         },
         wall,
       ),

@@ -35,6 +35,7 @@ export const PROBLEM_CODES = {
   ControllerNotReady: 'A Pod of the controller is not ready, so there is no standby, or no leader.',
   MetallbController: "MetalLB's controller is ready in the namespace, so Berth's assigns nothing.",
   CrdMissing: 'The CustomResourceDefinitions of metallb.io are not installed.',
+  ClusterTooOld: 'The API server is older than the versions that Berth supports.',
   VersionsDiffer: 'Pods of Berth run different versions.',
   PoolInvalid: 'An IPAddressPool is invalid.',
   PoolOverlap: 'A pool overlaps with an older one, which grants the addresses.',

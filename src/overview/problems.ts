@@ -3,6 +3,7 @@ import type { AllocationContext } from '../allocation/context.ts';
 import type { Millis } from '../base/clock.ts';
 import type { PoolSet } from '../config/pool/pool-set.ts';
 import type { FindingOf } from '../findings/finding.ts';
+import type { ServerVersion } from '../objects/server-version.ts';
 import type { AnnouncingOverview } from './announcing-document.ts';
 import type { CalicoFacts } from './calico-overview.ts';
 import { configurationProblems } from './configuration-problems.ts';
@@ -18,9 +19,11 @@ import type { Programs } from './programs.ts';
 import { serviceProblems } from './service-problems.ts';
 import type { SpeakerFindings } from './speaker-findings.ts';
 import { layer2Problems, speakerProblems } from './speaker-problems.ts';
-import { versionProblems } from './version-problems.ts';
+import { serverProblems, versionProblems } from './version-problems.ts';
 
 export type ProblemInput = {
+  /** Null where it is not known. */
+  readonly server: ServerVersion | null;
   readonly kindOf: KindLookup;
   readonly namespace: string;
   readonly programs: Programs;
@@ -48,6 +51,7 @@ export function findProblems(input: ProblemInput, wall: Millis): readonly Proble
   const own = [
     ...controllerProblems(programs.controller, { pods: programs.pods, namespace }),
     ...(kindOf('IPAddressPool').reading.state === 'absent' ? [CRD_MISSING] : []),
+    ...serverProblems(input.server),
     ...versionProblems(programs.pods, namespace),
     ...(pools === null ? [] : poolProblems(input.poolSet, pools, { namespace })),
     ...configurationProblems(

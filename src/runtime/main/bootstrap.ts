@@ -16,6 +16,7 @@ import { Metrics } from '../../observe/metrics.ts';
 import { systemClock } from '../../workqueue/system-clock.ts';
 import { DEFAULT_NAMESPACE, type PROGRAM_FLAGS } from '../flags.ts';
 import { openHttpPorts } from './http-ports.ts';
+import { warnOfOldServer } from './server-version.ts';
 import { tuneForStart } from './v8-tuning.ts';
 
 /** Any long time: a pending timer keeps the process alive. */
@@ -167,6 +168,7 @@ export async function serveProgram(
   // The clock's timers do not keep the process alive; without ports and connections nothing else does.
   const keepAlive = setInterval(() => {}, KEEP_ALIVE_INTERVAL);
   try {
+    void warnOfOldServer({ client, clock: systemClock, log }, signal);
     await program.run(signal);
     log.info('stopped');
     return EXIT_CODES.success;

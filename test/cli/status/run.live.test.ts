@@ -13,7 +13,7 @@ import { createTempFolder } from '../support/temp-folder.ts';
 
 type Refusals = Readonly<Record<string, number>>;
 
-/** Serves `objects`; of these plurals the answer is that status; `*` are all. */
+/** Serves `objects`, with a ServerVersion as its own version; of these plurals the answer is that status; `*` are all. */
 async function statusOn(
   test: TestContext,
   objects: readonly Raw[],
@@ -26,6 +26,8 @@ async function statusOn(
     const status = refused['*'] ?? refused[pathname] ?? refused[parts.at(-1) ?? ''];
     if (status !== undefined) return respondJson(response, status, statusBody(status, 'Refused', 'no'));
     if (/projectcalico/.test(pathname)) return respondJson(response, 404, statusBody(404, 'NotFound', 'no'));
+    if (pathname === '/version')
+      return respondJson(response, 200, objects.find(({ kind }) => kind === 'ServerVersion') ?? {});
     const lease = objects.find(({ kind }) => kind === 'Lease');
     if (parts.includes('leases')) {
       return lease === undefined
@@ -128,6 +130,20 @@ const ALL_BUT_SERVICES: Refusals = Object.fromEntries(
     'berth-controller',
   ].map((name) => [name, 403]),
 );
+
+describe('berth status on a cluster that is too old', () => {
+  it('says so in one sentence, and goes on with all else', async (test) => {
+    const server = { kind: 'ServerVersion', major: '1', minor: '24+', gitVersion: 'v1.24.17' };
+    const { code, out } = await statusOn(test, [...liveCluster(Date.now()), server], {});
+    assert.equal(code, 4, out);
+    assert.match(
+      out,
+      /ERROR ClusterTooOld\s+The API server is v1\.24\.17, and Berth supports Kubernetes 1\.25 and newer\./,
+    );
+    assert.match(out, /Upgrade the cluster to Kubernetes 1\.25 or newer\./);
+    assert.match(out, /have an address/);
+  });
+});
 
 describe('berth status on a cluster where all is well', () => {
   it('has a line for each part, and ends with 0', async (test) => {

@@ -3,6 +3,7 @@ import { fieldsOf } from '../../../base/json.ts';
 import type { ApiSender } from '../../../kube/http/api-request.ts';
 import { LEASES, objectPath } from '../../../kube/resource.ts';
 import { specOf } from '../../../objects/metadata.ts';
+import { readServerVersion, type ServerVersion } from '../../../objects/server-version.ts';
 import type { OverviewKind } from '../../../overview/kinds.ts';
 import { isRead, type KindObjects, type KindReading } from '../../../overview/knowledge.ts';
 import { Overview } from '../../../overview/overview.ts';
@@ -42,14 +43,16 @@ export async function readLiveOverview(options: LiveOverviewOptions): Promise<Ov
     return objects;
   };
   const kinds = KINDS.map(readInto);
-  const [services, announcing, claims, lease] = await Promise.all([
+  const [services, announcing, claims, lease, server] = await Promise.all([
     readServices(reading, options),
     readLiveAnnouncing(reading, flags),
     readClaims(reading, flags),
     readLease(reading),
+    readServer(reading),
     ...kinds,
   ]);
   overview.setKind('Lease', lease);
+  overview.setServer(server);
   for (const service of services.services) overview.putService(service);
   overview.setServicesReading(services.reading, services.missing);
   setAnnouncing(overview, announcing);
@@ -107,6 +110,11 @@ export async function readLease(reading: ClusterReading): Promise<KindObjects> {
   if (outcome.kind === 'ok') return { reading: readReading(selection, 1), objects: [fieldsOf(outcome.body)] };
   const isMissing = outcome.kind === 'refused' && outcome.status === 404;
   return { reading: isMissing ? readReading(selection, 0) : failedReading(selection, outcome), objects: [] };
+}
+
+async function readServer(reading: ClusterReading): Promise<ServerVersion | null> {
+  const outcome = await reading.get('/version');
+  return outcome.kind === 'ok' ? readServerVersion(outcome.body) : null;
 }
 
 async function readClaims(reading: ClusterReading, { calico }: Pick<OverviewFlags, 'calico'>) {
