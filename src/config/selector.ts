@@ -21,27 +21,48 @@ export const LEGACY_SELECTOR_FIELDS: SelectorFieldNames = {
   expressions: 'match-expressions',
 };
 
+/** A selector as it is written: labels and expressions apart. */
+type WrittenSelector = {
+  readonly labels: readonly SelectorRequirement[];
+  readonly expressions: readonly WrittenExpression[];
+};
+
+type WrittenExpression = SelectorRequirement & { readonly path: string };
+
 /** Reads one selector. An invalid requirement is left out and reported in `issues`. */
-export function readLabelSelector(
+export const readLabelSelector = (
   reader: ObjectReader,
   issues: ConfigIssue[],
   keys: SelectorFieldNames = SELECTOR_FIELDS,
-): LabelSelector {
-  const requirements: SelectorRequirement[] = [];
+): LabelSelector => toLabelSelector(readWritten(reader, issues, keys));
+
+const toLabelSelector = ({ labels, expressions }: WrittenSelector): LabelSelector => ({
+  requirements: [...labels, ...expressions.map(({ key, operator, values }) => ({ key, operator, values }))],
+});
+
+function readWritten(
+  reader: ObjectReader,
+  issues: ConfigIssue[],
+  keys: SelectorFieldNames = SELECTOR_FIELDS,
+): WrittenSelector {
+  const labels: SelectorRequirement[] = [];
   for (const { key, value, path } of reader.stringMap(keys.labels)) {
     const wrong = labelKeyError(key) ?? labelValueError(value);
-    if (wrong === null) requirements.push({ key, operator: 'In', values: [value] });
+    if (wrong === null) labels.push({ key, operator: 'In', values: [value] });
     else issues.push({ path, message: wrong });
   }
-  for (const expression of reader.objects(keys.expressions)) {
+  const expressions = reader.objects(keys.expressions).flatMap((expression): WrittenExpression[] => {
     const requirement = readRequirement(expression, issues);
-    if (requirement !== null) requirements.push(requirement);
-  }
+    return requirement === null ? [] : [{ ...requirement, path: expression.path }];
+  });
   reader.rejectUnknownFields();
-  return { requirements };
+  return { labels, expressions };
 }
 
-/** Reads a list of selectors; two equal ones are an issue. */
+/**
+ * Reads a list of selectors. As in MetalLB, nothing may be written twice: a selector in the list, an expression in a
+ * selector, a value in an expression. The same meaning in other words is allowed.
+ */
 export function readLabelSelectors(
   reader: ObjectReader,
   field: string,
@@ -49,13 +70,29 @@ export function readLabelSelectors(
 ): LabelSelector[] {
   const seen = new Map<string, string>();
   return reader.objects(field).map((item) => {
-    const selector = readLabelSelector(item, issues);
-    const canonical = canonicalText(selector);
-    const earlier = seen.get(canonical);
-    if (earlier === undefined) seen.set(canonical, item.path);
-    else issues.push({ path: item.path, message: `says the same as ${earlier}` });
-    return selector;
+    const selector = readWritten(item, issues);
+    rejectRepeated(seen, writtenText(selector), item.path, issues);
+    const expressions = new Map<string, string>();
+    for (const one of selector.expressions) {
+      rejectRepeated(expressions, expressionText(one), one.path, issues);
+      rejectRepeatedValues(one, issues);
+    }
+    return toLabelSelector(selector);
   });
+}
+
+/** `seen` are the texts of before, with their paths. */
+function rejectRepeated(seen: Map<string, string>, text: string, path: string, issues: ConfigIssue[]): void {
+  const earlier = seen.get(text);
+  if (earlier === undefined) seen.set(text, path);
+  else issues.push({ path, message: `says the same as ${earlier}` });
+}
+
+function rejectRepeatedValues({ values, path }: WrittenExpression, issues: ConfigIssue[]): void {
+  for (const [index, value] of values.entries()) {
+    if (values.indexOf(value) < index)
+      issues.push({ path: `${path}.values[${index}]`, message: `${quoteText(value)} is listed twice` });
+  }
 }
 
 function readRequirement(reader: ObjectReader, issues: ConfigIssue[]): SelectorRequirement | null {
@@ -102,12 +139,9 @@ function labelValueError(value: string): string | null {
   return good ? null : `${quoteText(value)} cannot be the value of a label`;
 }
 
-/** The same text for equal selectors: the order of requirements and of values has no meaning. */
-function canonicalText({ requirements }: LabelSelector): string {
-  return requirements
-    .map(({ key, operator, values }) =>
-      JSON.stringify([key, operator, [...new Set(values)].sort(compareText)]),
-    )
-    .sort(compareText)
-    .join();
-}
+/** The order of labels, and of values, has no meaning. */
+const writtenText = ({ labels, expressions }: WrittenSelector): string =>
+  JSON.stringify([labels.map(expressionText).sort(compareText), expressions.map(expressionText)]);
+
+const expressionText = ({ key, operator, values }: SelectorRequirement): string =>
+  JSON.stringify([key, operator, values.toSorted(compareText)]);

@@ -103,21 +103,52 @@ describe('readLabelSelector', () => {
     assert.deepEqual(read(value, LEGACY_SELECTOR_FIELDS), { says: 'a=b,c', issues: [] });
   });
 
-  it('finds two equal selectors that are written differently', () => {
-    const issues: ConfigIssue[] = [];
-    const list = [
-      { matchLabels: { a: '1', b: '2' } },
-      { matchLabels: { a: '1' } },
-      {
-        matchExpressions: [
-          { key: 'b', operator: 'In', values: ['2'] },
-          { key: 'a', operator: 'In', values: ['1', '1'] },
+  const isA = { key: 'a', operator: 'In', values: ['1', '2'] };
+  const repeated: readonly (readonly [rule: string, list: readonly unknown[], issues: readonly string[]])[] =
+    [
+      [
+        'the order of labels has no meaning',
+        [
+          { matchLabels: { a: '1', b: '2' } },
+          { matchLabels: { a: '1' } },
+          { matchLabels: { b: '2', a: '1' } },
         ],
-      },
+        ['list[2]: says the same as list[0]'],
+      ],
+      [
+        'the order of values has no meaning',
+        [{ matchExpressions: [isA] }, { matchExpressions: [{ ...isA, values: ['2', '1'] }] }],
+        ['list[1]: says the same as list[0]'],
+      ],
+      ['two empty selectors', [{}, {}], ['list[1]: says the same as list[0]']],
+      [
+        'the same meaning in other words is allowed',
+        [{ matchLabels: { a: '1' } }, { matchExpressions: [{ key: 'a', operator: 'In', values: ['1'] }] }],
+        [],
+      ],
+      [
+        'an expression twice in one selector',
+        [{ matchExpressions: [isA, isA] }],
+        ['list[0].matchExpressions[1]: says the same as list[0].matchExpressions[0]'],
+      ],
+      [
+        'an expression twice in two selectors',
+        [{ matchExpressions: [isA] }, { matchLabels: { b: '' }, matchExpressions: [isA] }],
+        [],
+      ],
+      [
+        'a value twice in one expression',
+        [{ matchExpressions: [{ ...isA, values: ['1', '2', '1'] }] }],
+        ['list[0].matchExpressions[0].values[2]: "1" is listed twice'],
+      ],
     ];
-    const reader = ObjectReader.of({ list }, '', issues);
-    assert.ok(reader);
-    assert.equal(readLabelSelectors(reader, 'list', issues).length, 3);
-    assert.deepEqual(issues.map(formatIssue), ['list[2]: says the same as list[0]']);
-  });
+  for (const [rule, list, expected] of repeated) {
+    it(`in a list: ${rule}`, () => {
+      const issues: ConfigIssue[] = [];
+      const reader = ObjectReader.of({ list }, '', issues);
+      assert.ok(reader);
+      assert.equal(readLabelSelectors(reader, 'list', issues).length, list.length);
+      assert.deepEqual(issues.map(formatIssue), expected);
+    });
+  }
 });

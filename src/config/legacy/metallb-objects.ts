@@ -5,6 +5,7 @@
  * `bgpadvertisement1`, `l2advertisement1`, one Community `communities`; peers, pools, BGP and layer 2 advertisements, BFD profiles, communities. Fields with their default value
  * are left out, except where the objects have another default: a peer's hold time.
  */
+import { compareText } from '../../base/text.ts';
 import type { LabelSelector } from '../../objects/selector.ts';
 import { formatDuration } from '../duration.ts';
 import { fieldPath, itemPath } from '../issue.ts';
@@ -148,11 +149,19 @@ function bfdSpec({ name: _, ...fields }: LegacyBfdProfile): Readonly<Record<stri
   return withoutNulls(fields);
 }
 
-/** A selector in the form of the API: a requirement of one value of one label becomes a `matchLabels` entry. */
+/**
+ * A selector in the form of the API: a requirement of one value of one label becomes a `matchLabels` entry. What is written
+ * twice, which the old ConfigMap allows, is written once.
+ */
 function selectorObject({ requirements }: LabelSelector): Readonly<Record<string, unknown>> {
   const labels: Record<string, string> = {};
   const expressions: Record<string, unknown>[] = [];
-  for (const { key, operator, values } of requirements) {
+  const seen = new Set<string>();
+  for (const { key, operator, values: written } of requirements) {
+    const values = [...new Set(written)];
+    const text = JSON.stringify([key, operator, values.toSorted(compareText)]);
+    if (seen.has(text)) continue;
+    seen.add(text);
     const [value] = values;
     if (operator === 'In' && values.length === 1 && value !== undefined && !Object.hasOwn(labels, key)) {
       labels[key] = value;
