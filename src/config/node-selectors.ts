@@ -6,14 +6,18 @@ import { isObject } from '../base/json.ts';
 import { type LabelSelector, type Labels, selectorMatches } from '../objects/selector.ts';
 import type { ConfigIssue } from './issue.ts';
 import { ObjectReader } from './object-reader.ts';
-import { readLabelSelectors } from './selector.ts';
+import { readLabelSelector } from './selector.ts';
 
-/** Null for invalid selectors: the selected nodes are unknown, so every node reports the error. */
+/**
+ * Null for invalid selectors: the selected nodes are unknown, so every node reports the error. One that is written twice is
+ * no reason: it is clear what it selects.
+ */
 export function readNodeSelectors(raw: unknown): readonly LabelSelector[] | null {
   const issues: ConfigIssue[] = [];
   const spec = isObject(raw) ? (raw['spec'] ?? {}) : {};
   const reader = ObjectReader.of(spec, 'spec', issues);
-  const selectors = reader === null ? [] : readLabelSelectors(reader, 'nodeSelectors', issues);
+  const selectors =
+    reader === null ? [] : reader.objects('nodeSelectors').map((item) => readLabelSelector(item, issues));
   return issues.length > 0 ? null : selectors;
 }
 
