@@ -20,11 +20,11 @@ import type { IsolationState } from './isolation.ts';
 import type { OpenWire } from './ports.ts';
 import { RestartingOwners } from './restarting-owners.ts';
 
-/** Changes within this time after an election are taken together. The first is not delayed. */
-export const ELECTION_WINDOW: Millis = 20;
-
-/** Pause between two elections, as a multiple of what the first took: they take a fifth of a core at most. */
+/** Pause that an election costs, as a multiple of what it took: they take a fifth of a core at most. */
 const ELECTION_PAUSE = 4;
+
+/** Pauses that may be owed: a few elections after a quiet time follow each other without any. */
+const PAUSE_OWED_MAX: Millis = 250;
 
 /**
  * A speaker publishes a MAC address at about the time when it answers from it. So a claim from an unknown one is looked at
@@ -91,7 +91,8 @@ export class Layer2Speaker {
   /** Their nodes, by MAC address. */
   #speakers: ReadonlyMap<MacAddress, string> = new Map();
   #cancelTimer: (() => void) | null = null;
-  #nextElection: Millis = Number.NEGATIVE_INFINITY;
+  /** When the pauses of all elections would be over. */
+  #pausedUntil: Millis = Number.NEGATIVE_INFINITY;
   #returnedAt: Millis = Number.NEGATIVE_INFINITY;
   /** Of the last election; null before the first. */
   #state: Layer2State | null = null;
@@ -139,7 +140,7 @@ export class Layer2Speaker {
   changed(): void {
     if (this.#wire === null || this.#interfaces === null || this.#cancelTimer !== null) return;
     const { clock } = this.#options;
-    const wait = Math.max(0, this.#nextElection - clock.now());
+    const wait = Math.max(0, this.#pausedUntil - PAUSE_OWED_MAX - clock.now());
     this.#cancelTimer = clock.after(wait, () => {
       this.#cancelTimer = null;
       this.#elect();
@@ -203,7 +204,8 @@ export class Layer2Speaker {
     const plan = planRecords(state, records, { node, share, alive: presence.running, others });
     observer.elected({ state, share, records: plan });
     const electedAt = clock.now();
-    this.#nextElection = electedAt + Math.max(ELECTION_WINDOW, ELECTION_PAUSE * (electedAt - startedAt));
+    const pause = ELECTION_PAUSE * (electedAt - startedAt);
+    this.#pausedUntil = Math.max(this.#pausedUntil, electedAt) + pause;
   }
 
   /** After a standstill: another node may own the addresses now. */
