@@ -11,11 +11,14 @@ import type { OwnerRecord } from '../layer2/election/record-index.ts';
 import { publishedLosses } from '../layer2/membership/remote-losses.ts';
 import {
   isPodServing,
+  type Layer2Pod,
+  type PublishedSpeaker,
   type SpeakerPresence,
   speakerPresence,
 } from '../layer2/membership/speaker-presence.ts';
 import { WatchGraphs } from '../layer2/membership/watch-graph.ts';
-import { toPublishedSpeaker, toSpeakerPod, toWatchedRecord } from '../layer2/objects/watched-objects.ts';
+import { publishedSpeakers } from '../layer2/objects/published-speakers.ts';
+import { toSpeakerPod, toWatchedRecord } from '../layer2/objects/watched-objects.ts';
 import { parseApiVersion } from '../objects/api-group.ts';
 import { decodeEndpointSlice } from '../objects/endpoint-slice.ts';
 import { namespaceOf } from '../objects/metadata.ts';
@@ -83,7 +86,9 @@ export function readSpeakerCluster(objects: readonly Raw[], options: SpeakerClus
   const advertisements = ofMetallb('BGPAdvertisement');
   const { ignoreExcludeLabel, drainsOnCordon } = speakerArguments(objects);
   const statuses = own('SpeakerStatus');
-  const presence = presenceOf(statuses, own('Pod'));
+  const pods = own('Pod').flatMap((raw) => toSpeakerPod(raw) ?? []);
+  const arePodsShown = pods.length > 0 || options.completeKinds.has('Pod');
+  const published = publishedSpeakers(statuses, arePodsShown ? pods : null);
   const ignoresLabel =
     ignoreExcludeLabel === true ||
     statuses.some((raw) => fieldsOf(raw['status'])['ignoreExcludeLabel'] === true);
@@ -104,22 +109,24 @@ export function readSpeakerCluster(objects: readonly Raw[], options: SpeakerClus
     services,
     layer2Services: services.map(toLayer2Service),
     running: runningSpeakers(nodes, {
-      ...{ statuses, pods: own('Pod'), drainsOnCordon },
+      ...{ published, pods, drainsOnCordon },
       areAllShown: ['SpeakerStatus', 'Pod'].every((kind) => options.completeKinds.has(kind)),
     }),
-    presence,
+    presence: presenceOf(published, pods),
     records: own('ServiceL2Status').flatMap((raw) => toWatchedRecord(raw) ?? []),
     calicoPeers: objects.filter((raw) => raw['kind'] === 'BGPPeer' && /projectcalico/.test(groupOf(raw))),
   };
 }
 
 /** Null without a SpeakerStatus. */
-function presenceOf(statuses: readonly Raw[], pods: readonly Raw[]): SpeakerPresence | null {
-  const speakers = statuses.flatMap((raw) => toPublishedSpeaker(raw) ?? []);
+function presenceOf(
+  speakers: readonly PublishedSpeaker[],
+  pods: readonly Layer2Pod[],
+): SpeakerPresence | null {
   if (speakers.length === 0) return null;
   return speakerPresence({
     ...{ own: { node: '', interfaces: [] }, speakers, losses: publishedLosses(speakers) },
-    pods: pods.flatMap((raw) => toSpeakerPod(raw) ?? []),
+    pods,
     ...{ graphs: new WatchGraphs(), now: 0 },
   });
 }
@@ -127,20 +134,18 @@ function presenceOf(statuses: readonly Raw[], pods: readonly Raw[]): SpeakerPres
 function runningSpeakers(
   nodes: readonly Node[],
   {
-    statuses,
-    pods: rawPods,
+    published,
+    pods,
     drainsOnCordon,
     areAllShown,
   }: {
-    readonly statuses: readonly Raw[];
-    readonly pods: readonly Raw[];
+    readonly published: readonly PublishedSpeaker[];
+    readonly pods: readonly Layer2Pod[];
     readonly drainsOnCordon: boolean | null;
     /** A speaker that neither has published itself nor has a Pod does not run. */
     readonly areAllShown: boolean;
   },
 ): readonly string[] {
-  const published = statuses.flatMap((raw) => toPublishedSpeaker(raw) ?? []);
-  const pods = rawPods.flatMap((raw) => toSpeakerPod(raw) ?? []);
   // A node that died leaves a SpeakerStatus that says that its speaker runs.
   const unready = new Set(nodes.filter(({ isReady }) => isReady === false).map(({ name }) => name));
   const isDead = (node: string): boolean => unready.has(node) && !isPodServing(node, pods);

@@ -8,6 +8,10 @@ type Finding = FindingOf<string>;
 const COUNTERPARTS: Readonly<
   Record<string, { readonly codes: readonly ProblemCode[]; readonly by: 'object' | 'code' }>
 > = {
+  A1: { codes: ['NoAddress'], by: 'object' },
+  A2: { codes: ['KeptAddress'], by: 'object' },
+  A3: { codes: ['AddressConflict'], by: 'object' },
+  A4: { codes: ['AnnotationUnread'], by: 'code' },
   S2: { codes: ['ConfigurationInvalid', 'PoolInvalid', 'PoolOverlap'], by: 'object' },
   S3: { codes: ['ConfigurationInvalid'], by: 'object' },
   S16: { codes: ['MetallbController'], by: 'code' },

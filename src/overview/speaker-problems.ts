@@ -4,7 +4,7 @@ import { abbreviateNames, plural } from '../base/text.ts';
 import type { Layer2Overview, SpeakerOverview } from './announcing-document.ts';
 import { speakerCommand } from './commands.ts';
 import type { Problem } from './problem.ts';
-import { doesRun } from './speakers-overview.ts';
+import { doesRun, WITHOUT_POD } from './speakers-overview.ts';
 
 export const speakerProblems = (
   speakers: readonly SpeakerOverview[],
@@ -31,10 +31,23 @@ function downProblems(speakers: readonly SpeakerOverview[], namespace: string): 
       ...{ code: 'SpeakerDown', severity: down.length === expected.length ? 'error' : 'warning' },
       object: { kind: 'Node', namespace: '', name: first.node },
       says: `${problem} What ${down.length === 1 ? 'it' : 'they'} announced is withdrawn, or will be.`,
-      fix: `See why: kubectl get pods -n ${namespace} -o wide`,
+      fix: fixOf(down, expected, namespace),
       ...{ command: speakerCommand('bgp peers', namespace), count: down.length },
     },
   ];
+}
+
+/** Speakers that were removed leave what they have published. */
+function fixOf(
+  down: readonly SpeakerOverview[],
+  expected: readonly SpeakerOverview[],
+  namespace: string,
+): string {
+  const mayBeRemoved =
+    down.length === expected.length && down.every(({ because }) => because === WITHOUT_POD);
+  return mayBeRemoved
+    ? `Deploy the speakers. If they were removed on purpose, delete what they have published: kubectl delete speakerstatuses -n ${namespace} --all`
+    : `See why: kubectl get pods -n ${namespace} -o wide`;
 }
 
 /** One problem for each peer, whatever the number of its sessions. */

@@ -2,10 +2,13 @@
 import { fieldsOf, listOf, numberOf, type Raw, textOf, textOrNull } from '../base/json.ts';
 import { compareText } from '../base/text.ts';
 import { nameOf, statusOf } from '../objects/metadata.ts';
+import { readRunsInPod } from '../objects/speaker-pod.ts';
 import type { HostConflict, SessionOverview } from './announcing-document.ts';
 
 export type SpeakerReport = {
   readonly node: string;
+  /** Null where it does not say so. */
+  readonly runsInPod: boolean | null;
   readonly phase: 'speaking' | 'draining' | 'left' | 'stopped';
   readonly reported: string;
   readonly services: number | null;
@@ -32,13 +35,19 @@ const PHASES: Readonly<Record<string, SpeakerReport['phase']>> = {
 };
 
 function readSpeakerReport(raw: Raw): SpeakerReport | null {
-  const { phase, time, announced, sessions, layer2 } = statusOf(raw);
+  const { pod, phase, time, announced, sessions, layer2 } = statusOf(raw);
   const node = nameOf(raw);
   const read = PHASES[textOf(phase)];
   if (node === '' || read === undefined) return null;
   const { interfaces, conflicts } = fieldsOf(layer2);
   return {
-    ...{ node, phase: read, reported: textOf(time), services: numberOf(fieldsOf(announced)['services']) },
+    ...{
+      node,
+      runsInPod: readRunsInPod(pod),
+      phase: read,
+      reported: textOf(time),
+      services: numberOf(fieldsOf(announced)['services']),
+    },
     sessions: listOf(sessions).map(readSession),
     interfaces: Array.isArray(interfaces) ? interfaces.map((one) => textOf(fieldsOf(one)['name'])) : null,
     conflicts: listOf(conflicts).map((one) => {

@@ -6,6 +6,7 @@
 import type { Millis } from '../base/clock.ts';
 import { groupBy } from '../base/list.ts';
 import { compareText } from '../base/text.ts';
+import { needsPod } from '../objects/speaker-pod.ts';
 import type {
   SessionCounts,
   SessionOverview,
@@ -39,8 +40,7 @@ export function describeSpeakers(
   const described = reports.map((report): SpeakerOverview => {
     const podsOfNode = podsByNode.get(report.node) ?? [];
     const { state, because } = runState(report, {
-      // Without any Pod, speakers run outside of Pods, and their reports count.
-      pods: own === null || own.length === 0 ? null : podsOfNode,
+      pods: own === null || !needsPod(report.runsInPod, own.length > 0) ? null : podsOfNode,
       arePodsKnown: own !== null,
       node: nodeOf(report.node),
     });
@@ -69,11 +69,14 @@ const versionOf = (pods: readonly ProgramPod[]): string | null =>
   pods.find(({ version }) => version !== null)?.version ?? null;
 
 type RunEvidence = {
-  /** Of the node; null where Pods say nothing. */
+  /** Of the node; null where Pods say nothing: they could not be read, or the speaker runs outside of one. */
   readonly pods: readonly ProgramPod[] | null;
   readonly arePodsKnown: boolean;
   readonly node: NodeFacts | 'deleted' | 'unknown';
 };
+
+/** Why a speaker is down that no Pod runs. */
+export const WITHOUT_POD = 'it has no Pod';
 
 type RunVerdict = { readonly state: SpeakerRunState; readonly because: string | null };
 
@@ -88,7 +91,7 @@ function runState(
   if (phase === 'stopped') return { state: 'stopped', because: 'its process has ended' };
   if (pods !== null) {
     const [first] = pods;
-    if (first === undefined) return down('it has no Pod');
+    if (first === undefined) return down(WITHOUT_POD);
     if (!pods.some(({ ready }) => ready))
       return down(`Pod ${first.name} is not ready${first.because === null ? '' : ` (${first.because})`}`);
   } else if (!arePodsKnown && node === 'unknown')

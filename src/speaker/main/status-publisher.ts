@@ -271,11 +271,12 @@ export class StatusPublisher {
   }
 
   #currentStatus(): NodeStatus | null {
-    const { ignoreExcludeLabel, node, speaker, layer2 } = this.#options;
+    const { ignoreExcludeLabel, node, podName: pod, speaker, layer2 } = this.#options;
     const { phase, neighbours, bfd } = speaker();
     if (phase === 'waiting') return null;
     return {
       node,
+      pod,
       phase,
       ignoreExcludeLabel,
       sessions: this.#sessionStatuses.statusesOf(neighbours.values(), bfd),

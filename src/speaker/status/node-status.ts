@@ -42,6 +42,8 @@ export type SessionStatus = {
 
 export type NodeStatus = {
   readonly node: string;
+  /** Name of the Pod that the speaker runs in; '' outside of a Pod. */
+  readonly pod: string;
   readonly phase: NodePhase;
   /** `--ignore-exclude-lb` */
   readonly ignoreExcludeLabel: boolean;

@@ -15,7 +15,7 @@ const refusal = (status: number, reason: string): ApiOutcome => ({
 
 const DOCUMENT = nodeStatusDocument(
   {
-    ...{ node: 'w1', phase: 'speaking', ignoreExcludeLabel: false, sessions: [] },
+    ...{ node: 'w1', pod: 'speaker-1', phase: 'speaking', ignoreExcludeLabel: false, sessions: [] },
     ...{ announced: NOTHING_ANNOUNCED, layer2: null },
   },
   0,

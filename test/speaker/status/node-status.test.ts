@@ -62,6 +62,7 @@ function setUp() {
   const server = { onWrite: (): void => {} };
   const currentStatus = (): NodeStatus => ({
     node: 'w1',
+    pod: 'speaker-1',
     ...{ ignoreExcludeLabel: false, layer2: null },
     ...state,
     sessions: sessions.statusesOf(all, { of: (peer) => bfd.get(peer) ?? null }),

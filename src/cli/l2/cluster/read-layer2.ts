@@ -24,10 +24,10 @@ import { publishedLosses } from '../../../layer2/membership/remote-losses.ts';
 import { type SpeakerPresence, speakerPresence } from '../../../layer2/membership/speaker-presence.ts';
 import { WatchGraphs } from '../../../layer2/membership/watch-graph.ts';
 import { Layer2Model } from '../../../layer2/model/layer2-model.ts';
+import { publishedSpeakers } from '../../../layer2/objects/published-speakers.ts';
 import {
   toLayer2Node,
   toLayer2Slice,
-  toPublishedSpeaker,
   toSpeakerPod,
   toWatchedRecord,
   type WatchedRecord,
@@ -83,7 +83,7 @@ export async function readLayer2(
       (objects.get(CONFIG_MAPS.kind) ?? []).find((raw) => nameOf(raw) === name),
     );
     if (!configured.ok) return configured;
-    return ok({ ...elect(configured.value, flags), hints, contextNamespace: null });
+    return ok({ ...elect(configured.value, flags, false), hints, contextNamespace: null });
   }
   const result = await withConnection(context, flags, async (connection) => {
     const reading = new ClusterReading({ ...connection, namespace: flags['speaker-namespace'] });
@@ -154,7 +154,7 @@ export async function readLiveLayer2(
     const outcome = await reading.get(path);
     return outcome.kind === 'ok' ? fieldsOf(outcome.body) : undefined;
   });
-  return configured.ok ? ok(elect(configured.value, flags)) : err(configured.error.join('; '));
+  return configured.ok ? ok(elect(configured.value, flags, true)) : err(configured.error.join('; '));
 }
 
 function groupByKind(objects: readonly Raw[]): ObjectsByKind {
@@ -192,7 +192,7 @@ function withAssumedEndpoints(objects: ObjectsByKind): ObjectsByKind {
 /** In a range for documentation (RFC 5737). */
 const ASSUMED_ENDPOINT = '192.0.2.0';
 
-function elect(objects: ObjectsByKind, flags: ElectionFlags): Election {
+function elect(objects: ObjectsByKind, flags: ElectionFlags, isLive: boolean): Election {
   const namespace = flags['speaker-namespace'];
   const of = ({ kind }: Resource): readonly Raw[] => objects.get(kind) ?? [];
   const inNamespace = (resource: Resource): readonly Raw[] =>
@@ -200,10 +200,12 @@ function elect(objects: ObjectsByKind, flags: ElectionFlags): Election {
   const nodes = of(NODES).flatMap((raw) => toLayer2Node(raw)?.node ?? []);
   const records = inNamespace(SERVICE_L2_STATUSES).flatMap((raw) => toWatchedRecord(raw) ?? []);
   const statuses = inNamespace(SPEAKER_STATUSES);
-  const speakers = statuses.flatMap((raw) => toPublishedSpeaker(raw) ?? []);
+  const pods = inNamespace(PODS).flatMap((raw) => toSpeakerPod(raw) ?? []);
+  // Files that show no Pod may leave them out.
+  const speakers = publishedSpeakers(statuses, isLive || pods.length > 0 ? pods : null);
   const presence = speakerPresence({
     ...{ own: { node: '', interfaces: [] }, speakers, losses: publishedLosses(speakers) },
-    pods: inNamespace(PODS).flatMap((raw) => toSpeakerPod(raw) ?? []),
+    pods,
     ...{ graphs: new WatchGraphs(), now: 0 },
   });
   const ignoreExcludeLabel = statuses.some((raw) => fieldsOf(raw['status'])['ignoreExcludeLabel'] === true);

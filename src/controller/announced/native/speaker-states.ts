@@ -7,6 +7,7 @@
 import type { Millis } from '../../../base/clock.ts';
 import { fieldsOf, listOf, textOf } from '../../../base/json.ts';
 import type { Pod } from '../../../objects/pod.ts';
+import { needsPod, readRunsInPod } from '../../../objects/speaker-pod.ts';
 
 /** What a speaker has reported of its node. */
 export type SpeakerStatus = {
@@ -18,6 +19,8 @@ export type SpeakerStatus = {
   /** When the document was written, by our wall clock at the latest. */
   readonly written: Millis;
   readonly ignoreExcludeLabel: boolean;
+  /** Null where it does not say so. */
+  readonly runsInPod: boolean | null;
   /** Names of the peers with an established session. */
   readonly established: readonly string[];
   /** Peers that keep the routes while the speaker restarts, and until when by our wall clock. */
@@ -54,7 +57,7 @@ export type SpeakerStates = {
 
 /** Reads a status document at the wall time `wall`; null for one that no speaker wrote, or has not filled yet. */
 export function parseSpeakerStatus(document: unknown, wall: Millis): SpeakerStatus | null {
-  const { node, phase, ignoreExcludeLabel, time, sessions } = fieldsOf(document);
+  const { node, pod, phase, ignoreExcludeLabel, time, sessions } = fieldsOf(document);
   if (textOf(node) === '' || textOf(phase) === '') return null;
   const sessionsIn = (state: string) =>
     listOf(sessions)
@@ -66,6 +69,7 @@ export function parseSpeakerStatus(document: unknown, wall: Millis): SpeakerStat
     hasStopped: phase === 'stopped',
     written: Math.min(Date.parse(textOf(time)) || wall, wall),
     ignoreExcludeLabel: ignoreExcludeLabel === true,
+    runsInPod: readRunsInPod(pod),
     established: sessionsIn('Established').map(({ peer }) => textOf(peer)),
     bridged: sessionsIn('Bridged').map(({ peer, until }) => ({
       peer: textOf(peer),
@@ -84,7 +88,7 @@ function bridgeDeadline({
   return remaining > 0 ? wall + remaining : wall;
 }
 
-/** Where there is no Pod at all, speakers run outside of Pods, and their documents alone count. */
+/** Of speakers that run outside of Pods, their documents alone count. */
 export function resolveSpeakerStates(
   statuses: Iterable<SpeakerStatus>,
   { pods, unreadyNodes, wall }: ClusterOfSpeakers,
@@ -94,7 +98,7 @@ export function resolveSpeakerStates(
   let nextExpiry = Number.POSITIVE_INFINITY;
   for (const status of statuses) {
     const { node, hasLeft, hasStopped, written, ignoreExcludeLabel, established, bridged } = status;
-    const isRunning = !hasStopped && (pods.length === 0 || ready.has(node));
+    const isRunning = !hasStopped && (ready.has(node) || !needsPod(status.runsInPod, pods.length > 0));
     const bridgedPeers = bridged.filter(({ until }) => until > wall);
     const up = new Set([...(isRunning ? established : []), ...bridgedPeers.map(({ peer }) => peer)]);
     const missedAt = hasStopped

@@ -50,6 +50,8 @@ describe('a speaker', () => {
   const rows: readonly [says: string, document: SpeakerStatus, pods: readonly SpeakerPod[], word: string][] =
     [
       ['is believed where no Pod is seen: it runs outside of Pods', statusOf(), [], 'runs tor'],
+      ['is not where it ran in a Pod, and all Pods are gone', statusOf({ pod: 'speaker-1' }), [], 'silent'],
+      ['is believed outside of Pods, where others have one', statusOf({ pod: '' }), [pod('w2')], 'runs tor'],
       ['is believed while its Pod is ready', statusOf(), [pod('w1')], 'runs tor'],
       ['is not while its Pod is not ready', statusOf(), [pod('w1', false)], 'silent'],
       ['is not without a Pod, where others have one', statusOf(), [pod('w2')], 'silent'],

@@ -1,0 +1,11 @@
+/**
+ * Whether a speaker has a Pod. A SpeakerStatus stays as it is when its process is killed, and when the speakers are removed: so a
+ * speaker that runs in a Pod counts only as long as there is one. A speaker outside of the cluster never has one.
+ */
+
+/** Of `status.pod` of a SpeakerStatus; null where it does not say so: an older build wrote it. */
+export const readRunsInPod = (pod: unknown): boolean | null => (typeof pod === 'string' ? pod !== '' : null);
+
+/** `haveOthersPods`: speakers of the namespace have Pods. Where it is not said, all speakers run in the same way. */
+export const needsPod = (runsInPod: boolean | null, haveOthersPods: boolean): boolean =>
+  runsInPod ?? haveOthersPods;
