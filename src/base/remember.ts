@@ -13,6 +13,12 @@ export function rememberByObject<K extends object, V>(make: (key: K) => V): (key
   };
 }
 
+/** `compare`, called once for each two objects. */
+export function rememberPairs<K extends object>(compare: (a: K, b: K) => boolean): (a: K, b: K) => boolean {
+  const comparedTo = rememberByObject((a: K) => rememberByObject((b: K) => ({ isSame: compare(a, b) })));
+  return (a, b) => comparedTo(a)(b).isSame;
+}
+
 /** `make`, called only where the items are others than those of the last call. */
 export function rememberLast<I, R>(make: (items: readonly I[]) => R): (items: readonly I[]) => R {
   let last: { readonly items: readonly I[]; readonly result: R } | null = null;

@@ -4,20 +4,20 @@
  */
 import type { ObjectIssue } from '../announce/config/object-issue.ts';
 import { type ResolvedPools, resolvePools } from '../announce/config/pools.ts';
-import { computeSpeakerState, type SpeakerModelState } from '../announce/model/full-model.ts';
-import { findCalicoRouters } from '../calico/confd/calico-routers.ts';
+import { IncrementalElections } from '../layer2/election/incremental-elections.ts';
 import { type Layer2Config, resolveLayer2Config } from '../layer2/election/layer2-config.ts';
-import { computeLayer2State, type Layer2State } from '../layer2/election/layer2-state.ts';
+import type { Layer2State } from '../layer2/election/layer2-state.ts';
 import { recordedOwners } from '../layer2/election/record-index.ts';
 import type { ElectionNode } from '../layer2/election/standing.ts';
 import { usableByService } from '../layer2/election/usable-endpoints.ts';
 import { type AliveNodes, aliveAlways } from '../layer2/membership/alive.ts';
 import type { ServiceKey } from '../objects/service.ts';
+import { announceByBgp, type BgpAnnouncements, nodeConfigsOf } from './bgp/bgp-announcements.ts';
 import type { SpeakerCluster } from './speaker-cluster.ts';
 
 export type SpeakerAnnouncements = {
-  /** By node; of every node whose speaker runs. */
-  readonly bgp: ReadonlyMap<string, SpeakerModelState>;
+  /** Of every node whose speaker runs. */
+  readonly bgp: BgpAnnouncements;
   readonly pools: ResolvedPools;
   readonly layer2Config: Layer2Config;
   readonly layer2: Layer2State;
@@ -38,29 +38,19 @@ export function computeAnnouncements(
   history: SpeakerHistory = 'running',
 ): SpeakerAnnouncements {
   const kept = history === 'running' ? before : null;
-  const { namespace, flags, objects, running, calicoPeers } = cluster;
-  const nodes = new Map(objects.nodes.map((node) => [node.name, node]));
-  const bgp = new Map(
-    running.map((node) => {
-      const own = nodes.get(node);
-      const foreignSessions =
-        own === undefined || calicoPeers.length === 0 ? new Map() : findCalicoRouters(calicoPeers, own);
-      const view = { ...objects, config: { ...objects.config, foreignSessions } };
-      return [node, computeSpeakerState({ node, namespace, flags }, view, kept?.bgp.get(node) ?? null)];
-    }),
-  );
+  const { flags, objects } = cluster;
+  const bgp = announceByBgp(cluster, kept?.bgp ?? null);
   const pools = resolvePools(objects.config.pools, kept?.pools ?? null);
   const layer2Config = resolveLayer2Config(objects.config.layer2, cluster, kept?.layer2Config ?? null);
   // Once the speakers have written their records, nobody is asked to hand over any more.
   const { recorded, handOver } =
     before === null ? recordedOwners(cluster.records) : { recorded: before.recorded, handOver: new Map() };
-  const layer2 = computeLayer2State(
+  const layer2 = new IncrementalElections(kept?.layer2.records).update(
     {
       ...{ services: cluster.layer2Services, config: layer2Config, pools, flags },
       endpoints: usableByService(objects.endpointSlices),
     },
     { ...electorate(cluster), recorded, handOver, keepsOwner: true },
-    kept?.layer2 ?? null,
   );
   return { bgp, pools, layer2Config, layer2, recorded: nextRecords(layer2, recorded) };
 }
@@ -111,8 +101,8 @@ function nextRecords(
 /** What the speakers reject of the configuration, each once. Overlaps of pools are none: both pools are in force. */
 export function configurationErrors({ bgp, pools }: SpeakerAnnouncements): readonly ObjectIssue[] {
   const found = new Map<string, ObjectIssue>();
-  const lists =
-    bgp.size === 0 ? [pools.issues] : [...bgp.values()].map(({ nodeConfig }) => nodeConfig.errors);
+  const configs = nodeConfigsOf(bgp);
+  const lists = configs.length === 0 ? [pools.issues] : configs.map(({ errors }) => errors);
   for (const one of lists.flat()) {
     const { kind, name, issue } = one;
     const isOverlap = kind === 'IPAddressPool' && issue.path === '';

@@ -71,11 +71,13 @@ export function withAssumedSlices(
   { completeKinds }: Known,
 ): readonly EndpointSlice[] {
   if (slices.length > 0 || completeKinds.has('EndpointSlice')) return slices;
+  // One list for all: what is read from it is remembered.
+  const endpoints = nodes.map(({ name: node }) => ({
+    ...{ node, addresses: ['192.0.2.0'], isReady: true, isServing: true },
+  }));
   return services.map(({ key }) => ({
     ...{ namespace: splitServiceKey(key).namespace, name: key, service: key, addressType: 'IPv4' },
-    endpoints: nodes.map(({ name: node }) => ({
-      ...{ node, addresses: ['192.0.2.0'], isReady: true, isServing: true },
-    })),
+    endpoints,
   }));
 }
 

@@ -1,10 +1,12 @@
 /** Explains which nodes advertise a Service to which peers, from the objects alone, and why none does. */
 import { type AnnounceRefusal, formatAnnounceRefusal } from '../announce/decision/refusal.ts';
 import { announceRemedy } from '../announce/decision/remedy.ts';
-import type { SpeakerModelState } from '../announce/model/full-model.ts';
-import { quoteList } from '../base/text.ts';
+import { lazy } from '../base/lazy.ts';
+import { compareText, quoteList } from '../base/text.ts';
 import type { ServiceKey } from '../objects/service.ts';
 import type { SpeakerAnnouncements } from './announcements.ts';
+import { type BgpAnnouncements, type DecidedNodes, decidedNodes } from './bgp/bgp-announcements.ts';
+import { peersOf } from './bgp/delivery-routes.ts';
 
 export type BgpNodeExplanation = {
   readonly node: string;
@@ -24,12 +26,13 @@ export type BgpExplanation = {
   readonly nodes: readonly BgpNodeExplanation[];
 };
 
-type NodeAnswer = {
-  readonly node: string;
+/** What nodes of one class answer. */
+type NodesAnswer = Pick<DecidedNodes, 'nodes'> & {
   readonly code: BgpExplanation['code'];
-  /** Ends `… does not advertise it: …`; '' where the node advertises it. */
+  /** Ends `… does not advertise it: …`; '' where the nodes advertise it. */
   readonly reason: string;
-  readonly fix: string | null;
+  /** For one of the nodes. */
+  readonly fixOn: (node: string) => string | null;
   readonly peers: readonly string[];
 };
 
@@ -41,62 +44,71 @@ const CHECKS: readonly BgpExplanation['code'][] = [
   ...(['noWeight', 'noPeer', 'noTargetPeer', null] as const),
 ];
 
-/** `routes` are the peers that each node advertises an address of the Service to. */
-export function explainBgp(
-  { bgp }: SpeakerAnnouncements,
-  service: ServiceKey,
-  routes: readonly { readonly node: string; readonly peer: string }[],
-): BgpExplanation {
-  const answers = [...bgp].map(([node, state]) => answerOf(node, state, service, routes));
-  const nodes = answers.map(
-    ({ node, code, reason, peers }): BgpNodeExplanation => ({
-      node,
-      isAdvertising: code === null,
-      says: code === null ? `advertises it to ${peers.join(', ')}` : `does not advertise it: ${reason}`,
-    }),
-  );
+export function explainBgp({ bgp }: SpeakerAnnouncements, service: ServiceKey): BgpExplanation {
+  const answers = answersOf(bgp, service);
+  const nodes = lazy(() => answers.flatMap(eachNode).sort((a, b) => compareText(a.node, b.node)));
+  return {
+    ...conclude(answers),
+    get nodes() {
+      return nodes();
+    },
+  };
+}
+
+function eachNode({ nodes, code, reason, peers }: NodesAnswer): readonly BgpNodeExplanation[] {
+  const says = code === null ? `advertises it to ${peers.join(', ')}` : `does not advertise it: ${reason}`;
+  return nodes.map((node) => ({ node, says, isAdvertising: code === null }));
+}
+
+function conclude(answers: readonly NodesAnswer[]): Omit<BgpExplanation, 'nodes'> {
   const advertising = answers.filter(({ code }) => code === null);
   if (advertising.length > 0) {
     const peers = [...new Set(advertising.flatMap((one) => one.peers))];
-    const says = `${advertising.length} of ${answers.length} nodes advertise it by BGP, to ${peers.join(', ')}`;
-    return { isAdvertised: true, says, fix: null, code: null, nodes };
+    const says = `${countNodes(advertising)} of ${countNodes(answers)} nodes advertise it by BGP, to ${peers.join(', ')}`;
+    return { isAdvertised: true, says, fix: null, code: null };
   }
   const [nearest] = answers.toSorted((a, b) => CHECKS.indexOf(b.code) - CHECKS.indexOf(a.code));
-  if (nearest === undefined) {
+  const node = nearest?.nodes[0];
+  if (nearest === undefined || node === undefined) {
     const fix = 'see why no speaker runs: kubectl get pods -A -o wide -l app.kubernetes.io/component=speaker';
-    return { isAdvertised: false, says: 'no speaker runs on any node', fix, code: 'noSpeaker', nodes };
+    return { isAdvertised: false, says: 'no speaker runs on any node', fix, code: 'noSpeaker' };
   }
-  const { node, reason, fix, code } = nearest;
+  const { reason, fixOn, code } = nearest;
   const where = answers.every((one) => one.code === code) ? '' : `, on ${node},`;
-  return { isAdvertised: false, says: `no node advertises it by BGP:${where} ${reason}`, fix, code, nodes };
+  const says = `no node advertises it by BGP:${where} ${reason}`;
+  return { isAdvertised: false, says, fix: fixOn(node), code };
 }
 
-function answerOf(
-  node: string,
-  { decisions, sessions }: SpeakerModelState,
-  service: ServiceKey,
-  routes: readonly { readonly node: string; readonly peer: string }[],
-): NodeAnswer {
-  const decision = decisions.get(service);
-  const refusal: AnnounceRefusal | null =
-    decision === undefined
-      ? { code: 'notLoadBalancer', type: '' }
-      : decision.kind === 'refused'
-        ? decision.refusal
-        : null;
-  if (refusal !== null) {
-    const fix = announceRemedy(refusal, { service, node });
-    return { node, code: refusal.code, reason: formatAnnounceRefusal(refusal), fix, peers: [] };
+const countNodes = (answers: readonly NodesAnswer[]): number =>
+  answers.reduce((sum, { nodes }) => sum + nodes.length, 0);
+
+/** In the order of their first nodes. */
+function answersOf(bgp: BgpAnnouncements, service: ServiceKey): readonly NodesAnswer[] {
+  const decided = decidedNodes(bgp, service);
+  const answers =
+    decided.length > 0
+      ? decided.map((one) => answerOf(one, service))
+      : bgp.classes.map(({ nodes }) => refusedBy(nodes, { code: 'notLoadBalancer', type: '' }, service));
+  return answers.toSorted((a, b) => compareText(a.nodes[0] ?? '', b.nodes[0] ?? ''));
+}
+
+function refusedBy(nodes: readonly string[], refusal: AnnounceRefusal, service: ServiceKey): NodesAnswer {
+  const fixOn = (node: string): string => announceRemedy(refusal, { service, node });
+  return { nodes, code: refusal.code, reason: formatAnnounceRefusal(refusal), fixOn, peers: [] };
+}
+
+function answerOf({ announcing, decision, nodes }: DecidedNodes, service: ServiceKey): NodesAnswer {
+  if (decision.kind === 'refused') return refusedBy(nodes, decision.refusal, service);
+  const peers = peersOf(announcing, decision.contributions);
+  if (peers.length > 0) return { nodes, code: null, reason: '', fixOn: () => null, peers };
+  const active = [...announcing.nodeConfig.peers.active.keys()];
+  if (active.length === 0) {
+    const fixOn = (node: string): string =>
+      `let spec.nodeSelectors of a BGPPeer match the labels of ${node}, or add a BGPPeer`;
+    return { nodes, code: 'noPeer', reason: 'no valid BGPPeer selects this node', fixOn, peers };
   }
-  const peers = [...new Set(routes.filter((one) => one.node === node).map(({ peer }) => peer))];
-  if (peers.length > 0) return { node, code: null, reason: '', fix: null, peers };
-  if (sessions.length === 0) {
-    const reason = 'no valid BGPPeer selects this node';
-    const fix = `let spec.nodeSelectors of a BGPPeer match the labels of ${node}, or add a BGPPeer`;
-    return { node, code: 'noPeer', reason, fix, peers };
-  }
-  const names = quoteList(sessions.map(({ peer }) => peer.name));
-  const reason = `its advertisements or address family exclude all peers of this node (${names})`;
-  const fix = `name a peer of ${node} in spec.peers of the BGPAdvertisement, or set spec.dualStackAddressFamily of a BGPPeer`;
-  return { node, code: 'noTargetPeer', reason, fix, peers };
+  const reason = `its advertisements or address family exclude all peers of this node (${quoteList(active)})`;
+  const fixOn = (node: string): string =>
+    `name a peer of ${node} in spec.peers of the BGPAdvertisement, or set spec.dualStackAddressFamily of a BGPPeer`;
+  return { nodes, code: 'noTargetPeer', reason, fixOn, peers };
 }

@@ -1,23 +1,19 @@
 /** How each address of the speakers' Services reaches its clients: the routes of nodes to peers, and the owner by layer 2. */
-import { carriesPrefix, isTargetPeer } from '../announce/routes/routes.ts';
 import { groupBy } from '../base/list.ts';
 import { compareText } from '../base/text.ts';
 import { type Address, type Family, formatAddress, parseAddress } from '../net/address.ts';
-import { formatPrefix } from '../net/prefix.ts';
 import type { ServiceKey } from '../objects/service.ts';
 import { computeAnnouncements, type SpeakerAnnouncements, type SpeakerHistory } from './announcements.ts';
+import { type DeliveryRoutes, deliveryRoutes } from './bgp/delivery-routes.ts';
 import type { SpeakerCluster } from './speaker-cluster.ts';
-
-/** A route that a node advertises to a peer. */
-export type DeliveryRoute = { readonly node: string; readonly peer: string; readonly prefix: string };
 
 export type Delivery = {
   readonly service: ServiceKey;
   /** In its canonical form. */
   readonly address: string;
   readonly family: Family;
-  /** In the order of nodes and peers. Each is advertised as soon as its session is established. */
-  readonly routes: readonly DeliveryRoute[];
+  /** Each is advertised as soon as its session is established. */
+  readonly routes: readonly DeliveryRoutes[];
   /** The node that answers by layer 2; null where none does. */
   readonly owner: string | null;
 };
@@ -29,6 +25,7 @@ export const isDelivered = ({ routes, owner }: Delivery): boolean => routes.leng
 export type AnnouncedState = {
   readonly announcements: SpeakerAnnouncements;
   readonly deliveries: readonly Delivery[];
+  readonly deliveriesOf: (service: ServiceKey) => readonly Delivery[];
 };
 
 /** See `computeAnnouncements`. */
@@ -38,27 +35,28 @@ export function announcedState(
   history: SpeakerHistory = 'running',
 ): AnnouncedState {
   const announcements = computeAnnouncements(cluster, before?.announcements ?? null, history);
-  return { announcements, deliveries: deliveriesOf(cluster, announcements) };
+  const deliveries = allDeliveries(cluster, announcements);
+  const byService = groupBy(deliveries, ({ service }) => service);
+  return { announcements, deliveries, deliveriesOf: (service) => byService.get(service) ?? [] };
 }
 
 /** Of the Services of the speakers' class that show an address; by Service, in the order of its status. */
-function deliveriesOf(cluster: SpeakerCluster, announcements: SpeakerAnnouncements): readonly Delivery[] {
-  const routes = routesByAddress(announcements);
+function allDeliveries(cluster: SpeakerCluster, announcements: SpeakerAnnouncements): readonly Delivery[] {
+  const routesOf = deliveryRoutes(announcements.bgp);
   const owners = ownersByAddress(announcements);
   return cluster.services
     .filter(({ loadBalancerClass }) => loadBalancerClass === cluster.lbClass)
     .toSorted((a, b) => compareText(a.key, b.key))
-    .flatMap(({ key, ingress }) =>
-      addressesIn(ingress).map((address): Delivery => {
-        const id = deliveryId(key, address);
-        const { family } = address;
+    .flatMap(({ key, ingress }) => {
+      const routes = routesOf(key);
+      return addressesIn(ingress).map((address): Delivery => {
         const text = formatAddress(address);
         return {
-          ...{ service: key, address: text, family },
-          ...{ routes: routes.get(id) ?? [], owner: owners.get(id) ?? null },
+          ...{ service: key, address: text, family: address.family },
+          ...{ routes: routes.get(text) ?? [], owner: owners.get(deliveryId(key, address)) ?? null },
         };
-      }),
-    );
+      });
+    });
 }
 
 /** Each once; entries without an address are left out. */
@@ -71,29 +69,6 @@ function addressesIn(ingress: readonly { readonly ip: string | null }[]): readon
 }
 
 const deliveryId = (service: ServiceKey, address: Address): string => `${service} ${formatAddress(address)}`;
-
-function routesByAddress({ bgp }: SpeakerAnnouncements): ReadonlyMap<string, readonly DeliveryRoute[]> {
-  const routes = new Map<string, DeliveryRoute[]>();
-  for (const [node, { decisions, sessions }] of bgp) {
-    for (const [service, decision] of decisions) {
-      if (decision.kind !== 'announced') continue;
-      for (const { address, prefix, advertisement } of decision.contributions) {
-        const id = deliveryId(service, address);
-        const own = sessions
-          .filter(({ peer }) => isTargetPeer(peer, advertisement) && carriesPrefix(peer, prefix))
-          .map(({ peer }) => ({ node, peer: peer.name, prefix: formatPrefix(prefix) }));
-        const known = routes.get(id);
-        if (known === undefined) routes.set(id, own);
-        else known.push(...own);
-      }
-    }
-  }
-  return new Map(
-    [...routes].map(([id, list]) => [id, [...groupBy(list, routeId).values()].flatMap(([one]) => one ?? [])]),
-  );
-}
-
-const routeId = ({ node, peer, prefix }: DeliveryRoute): string => `${node} ${peer} ${prefix}`;
 
 /** An owner with an interface that answers for the address; where interfaces are not known, with any. */
 function ownersByAddress({ layer2 }: SpeakerAnnouncements): ReadonlyMap<string, string> {

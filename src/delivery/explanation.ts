@@ -1,4 +1,5 @@
 /** Explains how the speakers deliver a Service, by BGP and by layer 2, and what keeps them from it. */
+import { lazy } from '../base/lazy.ts';
 import { explainLayer2, type Layer2Explanation } from '../layer2/report/explanation.ts';
 import { subnetHints } from '../layer2/report/subnet-hint.ts';
 import type { ServiceKey } from '../objects/service.ts';
@@ -23,26 +24,27 @@ export type DeliveryExplanation = {
 
 export function explainDelivery(
   cluster: SpeakerCluster,
-  { announcements, deliveries }: AnnouncedState,
+  { announcements, deliveriesOf }: AnnouncedState,
   service: ServiceKey,
 ): DeliveryExplanation {
-  const own = deliveries.filter((one) => one.service === service);
+  const own = deliveriesOf(service);
   const delivered = own.length > 0 && own.every(isDelivered);
-  const bgp = explainBgp(
-    announcements,
-    service,
-    own.flatMap(({ routes }) => routes),
-  );
+  const bgp = explainBgp(announcements, service);
   const layer2 = explainLayer2(announcements.layer2, service);
   const isByBgp = isConcernedByBgp(cluster, bgp);
   const isByLayer2 = isConcernedByLayer2(cluster, announcements.layer2.refusals.get(service)?.code);
-  const hints =
-    cluster.presence === null ? [] : subnetHints(announcements.layer2, cluster.presence.interfaces, service);
+  const interfaces = cluster.presence?.interfaces ?? null;
+  const hints = lazy(() =>
+    interfaces === null ? [] : subnetHints(announcements.layer2, interfaces, service),
+  );
   return {
-    ...{ isDelivered: delivered, hints },
+    isDelivered: delivered,
     ...decidingRule({ bgp, layer2 }, { isByBgp, isByLayer2 }),
     bgp: isByBgp ? bgp : null,
     layer2: isByLayer2 ? layer2 : null,
+    get hints() {
+      return hints();
+    },
   };
 }
 

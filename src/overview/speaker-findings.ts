@@ -29,5 +29,5 @@ export const notModelledFindings = (
   findings: readonly SpeakerFinding[],
 ): SpeakerFindings => ({
   ...{ findings, notRead: [] },
-  undecided: [`what the speakers announce was not checked: ${because}; berth doctor may`],
+  undecided: [`what the speakers announce was not checked: ${because}`],
 });

@@ -12,7 +12,7 @@ export const folderOrder: Readonly<Record<string, readonly string[]>> = {
   announce: ['config', 'decision', 'routes', 'model', '.', 'simulator'],
   calico: ['objects', 'selector', 'confd', 'bird', 'cluster', 'findings', 'report', 'cases'],
   allocation: ['.', 'dry-run', 'explain', 'findings'],
-  delivery: ['.', 'changes', 'findings'],
+  delivery: ['bgp', '.', 'changes', 'findings'],
   'bgp/wire': ['.', 'read', 'write'],
   config: ['.', 'pool', 'legacy'],
   kube: ['auth', 'http', '.', 'informer', 'election'],

@@ -13,7 +13,7 @@ const pureModules: ReadonlySet<string> = new Set([
 /** Modules of Node without effects, and what may be imported of each; null for everything. */
 const pureBuiltins: ReadonlyMap<string, ReadonlySet<string> | null> = new Map([
   ['node:util', null],
-  ['node:crypto', new Set(['createHash', 'createHmac', 'timingSafeEqual'])],
+  ['node:crypto', new Set(['createHash', 'createHmac', 'hash', 'timingSafeEqual'])],
 ]);
 
 const forbidden = /^(Date\.now|Math\.random|setTimeout|setInterval|setImmediate|process|performance|fetch)\b/;

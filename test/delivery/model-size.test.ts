@@ -5,7 +5,7 @@ import type { Raw } from '../../src/base/json.ts';
 import { runDoctor } from '../../src/cli/doctor/run.ts';
 import { runPlan } from '../../src/cli/plan/run.ts';
 import { runStatus } from '../../src/cli/status/run.ts';
-import { COMMAND_PAIRS_MAX, modelSizeError, OVERVIEW_PAIRS_MAX } from '../../src/delivery/model-size.ts';
+import { modelSizeError, NODE_PAIRS_MAX } from '../../src/delivery/model-size.ts';
 import { runCommand } from '../cli/support/run-command.ts';
 import { createTempFolder } from '../cli/support/temp-folder.ts';
 import { BGP_CLUSTER, speakerStatus } from './support/speaker-clusters.ts';
@@ -22,6 +22,18 @@ const service = (name: string, type = 'LoadBalancer'): Raw => ({
 const many = (count: number, make: (name: string) => Raw): readonly Raw[] =>
   Array.from({ length: count }, (_, index) => make(`x${index}`));
 
+const LIMITS = { classPairsMax: 20, nodePairsMax: 100 };
+
+const peerOn = (name: string): Raw => ({
+  ...{ apiVersion: 'metallb.io/v1beta2', kind: 'BGPPeer', metadata: { name, namespace: 'metallb-system' } },
+  spec: { nodeSelectors: [{ matchLabels: { host: name } }] },
+});
+
+const labelled = (name: string): Raw => ({
+  ...{ apiVersion: 'v1', kind: 'Node' },
+  metadata: { name, labels: { host: name } },
+});
+
 describe('the size of the model', () => {
   const rows: readonly [says: string, objects: readonly Raw[], isTooLarge: boolean][] = [
     ['a hundred pairs are as many as there may be', [...many(10, service), ...many(10, node)], false],
@@ -31,36 +43,43 @@ describe('the size of the model', () => {
       [...many(1000, (name) => service(name, 'ClusterIP')), ...many(11, node)],
       false,
     ],
+    [
+      'nodes that selectors tell apart count each',
+      [...many(10, service), ...many(3, labelled), ...many(3, peerOn)],
+      true,
+    ],
+    [
+      'nodes that no selector tells apart count once',
+      [...many(10, service), ...many(9, labelled), ...many(1, peerOn)],
+      false,
+    ],
   ];
   for (const [says, objects, isTooLarge] of rows)
-    it(says, () => assert.equal(modelSizeError(objects, 100) !== null, isTooLarge));
+    it(says, () => assert.equal(modelSizeError(objects, LIMITS) !== null, isTooLarge));
 });
 
 describe('a cluster that is too large', () => {
-  const clusterOf = (pairs: number): string =>
-    JSON.stringify({
-      ...{ apiVersion: 'v1', kind: 'List' },
-      items: [
-        ...BGP_CLUSTER,
-        speakerStatus('n1', {}),
-        ...many(500, node),
-        ...many(Math.ceil(pairs / 500), service),
-      ].map(withTypes),
-    });
+  const count = Math.ceil(Math.sqrt(NODE_PAIRS_MAX));
+  const cluster = JSON.stringify({
+    ...{ apiVersion: 'v1', kind: 'List' },
+    items: [...BGP_CLUSTER, speakerStatus('n1', {}), ...many(count, node), ...many(count, service)].map(
+      withTypes,
+    ),
+  });
 
-  it('is left to the doctor by status, which names it', async () => {
-    const { out } = await runCommand(runStatus, ['-f', '-'], { stdin: clusterOf(OVERVIEW_PAIRS_MAX) });
-    assert.match(out.replace(/\s+/g, ' '), /pairs, too many for the model of the speakers; berth doctor may/);
+  it('is not judged by status, which says so', async () => {
+    const { out } = await runCommand(runStatus, ['-f', '-'], { stdin: cluster });
+    assert.match(out.replace(/\s+/g, ' '), /pairs, too many for the model of the speakers/);
   });
 
   it('is not judged by doctor, which ends with 5', async () => {
-    const { code, out } = await runCommand(runDoctor, ['-f', '-'], { stdin: clusterOf(COMMAND_PAIRS_MAX) });
+    const { code, out } = await runCommand(runDoctor, ['-f', '-'], { stdin: cluster });
     assert.equal(code, 5, out);
     assert.match(out.replace(/\s+/g, ' '), /what the speakers announce was not checked: [\d,]+ Services on/);
   });
 
   it('is not predicted by plan, which ends with 5', async (test) => {
-    const folder = createTempFolder(test, { 'cluster.json': clusterOf(COMMAND_PAIRS_MAX) });
+    const folder = createTempFolder(test, { 'cluster.json': cluster });
     const pool = BGP_CLUSTER.find(({ kind }) => kind === 'IPAddressPool');
     const { code, out, err } = await runCommand(runPlan, ['--cluster', `${folder}/cluster.json`, '-f', '-'], {
       stdin: JSON.stringify(pool === undefined ? {} : withTypes(pool)),

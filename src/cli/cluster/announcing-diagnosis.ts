@@ -28,8 +28,6 @@ export type AnnouncingOptions = Pick<SnapshotOptions, 'version'> & {
   readonly triesEdits: boolean;
   /** Of calico-node; '' where it is to be found. */
   readonly calicoNamespace: string;
-  /** Of a Service and a node: with more of them, the speakers are left out. */
-  readonly pairsMax: number;
 };
 
 export type AnnouncingDiagnosis = {
@@ -48,7 +46,7 @@ export function diagnoseAnnouncing(input: AnnouncingInput, options: AnnouncingOp
   const isBySpeakers = hasSpeakers(all, options.namespace) || (!input.isLive && isForSpeakers(input.objects));
   const isByCalico = !isWithoutCalico(input.objects) || !(isBySpeakers || input.isLive);
   const mayBeSpeakers = isBySpeakers || !isByCalico;
-  const notModelled = mayBeSpeakers ? modelSizeError(input.speakers.objects, options.pairsMax) : null;
+  const notModelled = mayBeSpeakers ? modelSizeError(input.speakers.objects) : null;
   const first = mayBeSpeakers && notModelled === null ? speakerDiagnosis(input, options, new Set()) : null;
   const announced = first === null ? null : announcedBySpeakers(first);
   const calico = isByCalico ? calicoDiagnosis(input, options, announced) : null;

@@ -4,7 +4,7 @@ import type { Millis } from '../../base/clock.ts';
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { detectBackend, isBgpRunning } from '../../calico/findings/calico-installation.ts';
-import { COMMAND_PAIRS_MAX, modelSizeError } from '../../delivery/model-size.ts';
+import { modelSizeError } from '../../delivery/model-size.ts';
 import { SERVICES } from '../../kube/resource.ts';
 import type { Manifest } from '../../manifests/parse-manifests.ts';
 import { specOf } from '../../objects/metadata.ts';
@@ -85,7 +85,7 @@ export class FileCluster implements ClusterSource {
   async readSpeakerInput(mayAnnounce: boolean): Promise<Result<SpeakerInput | null, string>> {
     const isNeeded = mayAnnounce || hasSpeakers(this.#allObjects, this.#defaultNamespaces.pools);
     if (!isNeeded) return ok(null);
-    const tooLarge = modelSizeError(this.#allObjects, COMMAND_PAIRS_MAX);
+    const tooLarge = modelSizeError(this.#allObjects);
     return tooLarge === null ? ok({ objects: this.#allObjects }) : err(tooLarge);
   }
 }

@@ -2,7 +2,7 @@
 
 import { fieldsOf, type Raw } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import { COMMAND_PAIRS_MAX, modelSizeError } from '../../delivery/model-size.ts';
+import { modelSizeError } from '../../delivery/model-size.ts';
 import { describeOutcome } from '../../kube/http/api-request.ts';
 import type { ListFailure } from '../../kube/informer/list.ts';
 import {
@@ -99,7 +99,7 @@ export class LiveCluster implements ClusterSource {
     const { objects, read, unread } = readResult;
     if (hasSpeakers(objects, namespace) || mayAnnounce) {
       const missing = [...unread].filter(([kind]) => NEEDED_KINDS.has(kind)).map(([, sentence]) => sentence);
-      const tooLarge = modelSizeError(objects, COMMAND_PAIRS_MAX);
+      const tooLarge = modelSizeError(objects);
       const problems = tooLarge === null ? missing : [...missing, tooLarge];
       return problems.length > 0 ? err(problems.join('; ')) : ok({ objects, read });
     }

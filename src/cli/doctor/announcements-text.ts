@@ -1,5 +1,6 @@
 /** What the speakers announce, for people: a line for each address. */
 import { abbreviateNames, plural } from '../../base/text.ts';
+import { eachRoute } from '../../delivery/bgp/delivery-routes.ts';
 import type { AnnouncementSnapshot } from '../../delivery/findings/snapshot.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
 import { type TableColumn, tableLines } from '../framework/table.ts';
@@ -26,8 +27,8 @@ export function announcementTable(
   const rows = shown.map(({ address, service, routes, owner }) => [
     address,
     service,
-    namesOf(routes.map(({ peer }) => peer)),
-    namesOf(routes.map(({ node }) => node)),
+    namesOf(routes.flatMap(({ via }) => via.map(({ peer }) => peer))),
+    namesOf(eachRoute(routes).map(({ node }) => node)),
     owner ?? '-',
   ]);
   return [

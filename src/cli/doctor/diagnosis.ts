@@ -4,7 +4,6 @@ import type { Diagnosis } from '../../calico/findings/diagnose.ts';
 import { parseVersion } from '../../calico/objects/version.ts';
 import { compareWithLive } from '../../calico/report/live-comparison.ts';
 import { reportRouters } from '../../calico/report/router-report.ts';
-import { COMMAND_PAIRS_MAX } from '../../delivery/model-size.ts';
 import { SEVERITY_ORDER } from '../../findings/finding.ts';
 import { diagnoseAnnouncing } from '../cluster/announcing-diagnosis.ts';
 import type { DoctorInput } from './input.ts';
@@ -23,7 +22,7 @@ export function diagnoseInput(input: DoctorInput, flags: DoctorFlags): DoctorRep
   const { calico, speakers, notModelled, pools } = diagnoseAnnouncing(input, {
     namespace: flags['speaker-namespace'],
     lbClass: flags['lb-class'] || null,
-    ...{ triesEdits: true, pairsMax: COMMAND_PAIRS_MAX, calicoNamespace: flags['calico-namespace'] },
+    ...{ triesEdits: true, calicoNamespace: flags['calico-namespace'] },
     ...(version === null ? {} : { version }),
   });
   const findings: DoctorFinding[] = [

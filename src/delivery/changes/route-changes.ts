@@ -2,9 +2,13 @@
 import { sameRoute } from '../../announce/routes/desired-routes.ts';
 import { LOCAL_PREF_DEFAULT } from '../../announce/routes/path-builder.ts';
 import type { DesiredRoute } from '../../announce/routes/routes.ts';
+import { sameItems } from '../../base/list.ts';
+import { rememberByObject } from '../../base/remember.ts';
 import { compareText } from '../../base/text.ts';
 import { formatLargeCommunity, formatStandardCommunity } from '../../bgp/attributes/community.ts';
 import { formatAddress } from '../../net/address.ts';
+import type { NodesRoute, RouteTable } from '../bgp/class-routes.ts';
+import type { DeliveryRoutes } from '../bgp/delivery-routes.ts';
 import type { AnnouncedState } from '../deliveries.ts';
 
 export type PeerRouteChange = {
@@ -21,33 +25,39 @@ export type PeerRouteChange = {
   readonly services: readonly string[];
 };
 
-type PeerRoute = {
-  readonly peer: string;
-  readonly router: string;
-  readonly prefix: string;
-  readonly byNode: Map<string, DesiredRoute>;
+/** The routes of a prefix to one peer, each with its nodes. */
+type PeerRoute = readonly NodesRoute[];
+
+type PeerRoutes = { readonly peer: string; readonly router: string; readonly tables: readonly ClassTable[] };
+
+/** The table of some of the nodes of its class. */
+type ClassTable = {
+  /** Those of a list of nodes that are of the class. */
+  readonly own: (nodes: readonly string[]) => readonly string[];
+  readonly isWhole: boolean;
+  readonly table: RouteTable;
 };
 
 export function routeChanges(before: AnnouncedState, after: AnnouncedState): readonly PeerRouteChange[] {
   const [was, is] = [peerRoutes(before), peerRoutes(after)];
-  const [usersBefore, usersAfter] = [servicesByRoute(before), servicesByRoute(after)];
+  const usersOf = servicesByRoute(before, after);
   return [...new Set([...was.keys(), ...is.keys()])]
     .flatMap((id): PeerRouteChange[] => {
       const [old, updated] = [was.get(id), is.get(id)];
-      const route = updated ?? old;
-      if (route === undefined) return [];
-      const [nodesBefore, nodesAfter] = [nodesOf(old), nodesOf(updated)];
-      const otherwise = attributeChanges(old, updated);
-      if (nodesBefore.join() === nodesAfter.join() && otherwise.length === 0) return [];
-      const { peer, router, prefix } = route;
-      const key = `${peer} ${prefix}`;
-      const services = new Set([...(usersBefore.get(key) ?? []), ...(usersAfter.get(key) ?? [])]);
-      return [
-        {
-          ...{ peer, router, prefix, before: nodesBefore, after: nodesAfter, otherwise },
-          services: [...services].sort(compareText),
-        },
-      ];
+      const of = updated ?? old;
+      if (of === undefined) return [];
+      const { peer, router } = of;
+      return [...prefixesIn(old, updated)].flatMap((prefix): PeerRouteChange[] => {
+        const [oldRoutes, routes] = [routesOf(old, prefix), routesOf(updated, prefix)];
+        const otherwise = attributeChanges(oldRoutes, routes);
+        if (otherwise.length === 0 && hasSameNodes(oldRoutes, routes)) return [];
+        return [
+          {
+            ...{ peer, router, prefix, before: nodesOf(oldRoutes), after: nodesOf(routes), otherwise },
+            services: usersOf(peer, prefix),
+          },
+        ];
+      });
     })
     .sort(comparePlaces);
 }
@@ -55,45 +65,91 @@ export function routeChanges(before: AnnouncedState, after: AnnouncedState): rea
 const comparePlaces = (a: PeerRouteChange, b: PeerRouteChange): number =>
   compareText(a.peer, b.peer) || compareText(a.router, b.router) || compareText(a.prefix, b.prefix);
 
-const nodesOf = (route: PeerRoute | undefined): readonly string[] =>
-  [...(route?.byNode.keys() ?? [])].sort(compareText);
+const nodesOf = (routes: PeerRoute): readonly string[] =>
+  routes.length === 1 ? (routes[0]?.nodes ?? []) : routes.flatMap(({ nodes }) => nodes).sort(compareText);
 
-/** By peer, router and prefix. */
-function peerRoutes({ announcements }: AnnouncedState): ReadonlyMap<string, PeerRoute> {
-  const found = new Map<string, PeerRoute>();
-  for (const [node, { sessions }] of announcements.bgp) {
-    for (const { peer, routes } of sessions) {
+const hasSameNodes = (was: PeerRoute, is: PeerRoute): boolean =>
+  was.length === is.length && was.every(({ nodes }, index) => sameItems(nodes, is[index]?.nodes ?? []))
+    ? true
+    : sameItems(nodesOf(was), nodesOf(is));
+
+/** By peer and router. */
+function peerRoutes({ announcements: { bgp } }: AnnouncedState): ReadonlyMap<string, PeerRoutes> {
+  const found = new Map<string, PeerRoutes & { readonly tables: ClassTable[] }>();
+  for (const one of bgp.classes) {
+    const { nodes } = one;
+    const isWhole = nodes.length === one.decisionClass.nodes.length;
+    const own = (list: readonly string[]): readonly string[] => intersection(nodes, list);
+    for (const peer of one.nodeConfig.peers.active.values()) {
       const router = formatAddress(peer.address);
-      for (const [prefix, route] of routes) {
-        const id = `${peer.name} ${router} ${prefix}`;
-        const known = found.get(id) ?? { peer: peer.name, router, prefix, byNode: new Map() };
-        known.byNode.set(node, route);
-        found.set(id, known);
-      }
+      const id = `${peer.name} ${router}`;
+      const known = found.get(id) ?? { peer: peer.name, router, tables: [] };
+      known.tables.push({ own, isWhole, table: one.routesTo(peer) });
+      found.set(id, known);
     }
   }
   return found;
 }
 
-function servicesByRoute({ deliveries }: AnnouncedState): ReadonlyMap<string, ReadonlySet<string>> {
-  const users = new Map<string, Set<string>>();
-  for (const { service, routes } of deliveries) {
-    for (const { peer, prefix } of routes) {
-      const key = `${peer} ${prefix}`;
-      users.set(key, (users.get(key) ?? new Set()).add(service));
+/** In order; the shorter list is gone through. */
+const intersection = (a: readonly string[], b: readonly string[]): readonly string[] =>
+  a.length < b.length ? a.filter((one) => membersOf(b).has(one)) : b.filter((one) => membersOf(a).has(one));
+
+const membersOf = rememberByObject((list: readonly string[]): ReadonlySet<string> => new Set(list));
+
+const prefixesIn = (...all: readonly (PeerRoutes | undefined)[]): ReadonlySet<string> =>
+  new Set(all.flatMap((one) => one?.tables.flatMap(({ table }) => [...table.keys()]) ?? []));
+
+function routesOf(peer: PeerRoutes | undefined, prefix: string): PeerRoute {
+  const [only, ...others] = peer?.tables ?? [];
+  if (only === undefined) return [];
+  if (others.length === 0 && only.isWhole) return only.table.get(prefix) ?? [];
+  return [only, ...others].flatMap(({ table, own, isWhole }) =>
+    (table.get(prefix) ?? []).flatMap((one): PeerRoute => {
+      if (isWhole) return [one];
+      const nodes = own(one.nodes);
+      return nodes.length === 0 ? [] : [{ route: one.route, nodes }];
+    }),
+  );
+}
+
+/** Finds the Services with an address in a prefix that a peer is advertised, before or after. */
+function servicesByRoute(
+  ...states: readonly AnnouncedState[]
+): (peer: string, prefix: string) => readonly string[] {
+  const byPrefix = new Map<string, { readonly service: string; readonly via: DeliveryRoutes['via'] }[]>();
+  for (const { service, routes } of states.flatMap(({ deliveries }) => deliveries)) {
+    for (const { prefix, via } of routes) {
+      const known = byPrefix.get(prefix);
+      if (known === undefined) byPrefix.set(prefix, [{ service, via }]);
+      else known.push({ service, via });
     }
   }
-  return users;
+  return (peer, prefix) => {
+    const users = (byPrefix.get(prefix) ?? []).filter(({ via }) => via.some((one) => one.peer === peer));
+    return [...new Set(users.map(({ service }) => service))].sort(compareText);
+  };
 }
 
 /** Nodes rarely differ in it: of several that do, the first one counts. */
-function attributeChanges(old: PeerRoute | undefined, updated: PeerRoute | undefined): readonly string[] {
-  for (const [node, was] of old?.byNode ?? []) {
-    const is = updated?.byNode.get(node);
-    if (is !== undefined && !sameRoute(was, is)) return describeChanges(was, is);
-  }
-  return [];
+function attributeChanges(was: PeerRoute, is: PeerRoute): readonly string[] {
+  const changed = was
+    .flatMap((old) =>
+      is.flatMap((updated) => {
+        if (sameRoute(old.route, updated.route)) return [];
+        const node = sameItems(old.nodes, updated.nodes)
+          ? old.nodes[0]
+          : firstInBoth(old.nodes, new Set(updated.nodes));
+        return node === undefined ? [] : [{ node, old: old.route, updated: updated.route }];
+      }),
+    )
+    .sort((a, b) => compareText(a.node, b.node));
+  const [first] = changed;
+  return first === undefined ? [] : describeChanges(first.old, first.updated);
 }
+
+const firstInBoth = (nodes: readonly string[], others: ReadonlySet<string>): string | undefined =>
+  nodes.find((node) => others.has(node));
 
 function describeChanges(was: DesiredRoute, is: DesiredRoute): readonly string[] {
   const rows: readonly (readonly [name: string, was: string, is: string])[] = [

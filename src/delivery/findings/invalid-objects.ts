@@ -12,6 +12,7 @@ import type { ObjectEdit } from '../../findings/finding.ts';
 import { parseAddress } from '../../net/address.ts';
 import { rangeContains } from '../../net/range.ts';
 import { nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
+import { nodeConfigsOf } from '../bgp/bgp-announcements.ts';
 import type { SpeakerCheck, SpeakerCheckResult } from './check.ts';
 import {
   type AnnouncementSnapshot,
@@ -35,9 +36,9 @@ const S2: SpeakerCheck = {
 
 /** Each once: of all nodes, and of objects that no node selects. */
 function distinctIssues({ announced, config }: AnnouncementSnapshot): readonly ObjectIssue[] {
-  const ofNodes = [...announced.announcements.bgp.values()].flatMap(({ nodeConfig }) => [
-    ...nodeConfig.errors,
-    ...nodeConfig.warnings,
+  const ofNodes = nodeConfigsOf(announced.announcements.bgp).flatMap(({ errors, warnings }) => [
+    ...errors,
+    ...warnings,
   ]);
   const found = new Map<string, ObjectIssue>();
   for (const one of [...ofNodes, ...clusterIssues(config)])
@@ -132,9 +133,9 @@ function unknownAliases({
   isKindKnown,
 }: AnnouncementSnapshot): readonly UnknownAlias[] {
   if (!isKindKnown('Community')) return [];
-  const [config] = announced.announcements.bgp.values();
+  const [config] = nodeConfigsOf(announced.announcements.bgp);
   if (config === undefined) return [];
-  const known = config.nodeConfig.aliases.byName;
+  const known = config.aliases.byName;
   return objectsOf('BGPAdvertisement').flatMap((raw) =>
     textsOf(specOf(raw)['communities'])
       .filter((text) => !text.includes(':') && !known.has(text))

@@ -50,7 +50,7 @@ const S18: SpeakerCheck = {
         problem: `${own.length} of ${plural(all, 'session')} with peer ${peer} ${all === 1 ? 'is' : 'are'} down (${listSome(nodes)}). ${error === null ? 'The speaker reports no error yet.' : `Last error: ${error}`}`,
         remedy:
           'berth bgp peers shows each session; compare AS numbers, address, port and password with the router.',
-        explains: ({ routes }) => routes.length > 0 && routes.some((one) => one.peer === peer),
+        explains: ({ routes }) => routes.some(({ via }) => via.some((one) => one.peer === peer)),
       };
     });
   },

@@ -2,6 +2,7 @@
 import { type ClusterConfig, readClusterConfig } from '../../announce/config/node-config.ts';
 import { fieldsOf, listOf, type Raw, textOf, textOrNull } from '../../base/json.ts';
 import { lazy } from '../../base/lazy.ts';
+import { rememberByObject } from '../../base/remember.ts';
 import { resourceKind } from '../../calico/objects/resource-kind.ts';
 import { coversPool, readPoolCoverage } from '../../config/pool/coverage.ts';
 import type { KnownKinds } from '../../findings/check.ts';
@@ -10,6 +11,8 @@ import { parseAddress } from '../../net/address.ts';
 import { apiVersionOf, CALICO_GROUPS } from '../../objects/api-group.ts';
 import { nameOf, namespaceOf, statusOf } from '../../objects/metadata.ts';
 import { splitServiceKey } from '../../objects/service.ts';
+import { decidedNodes } from '../bgp/bgp-announcements.ts';
+import type { PeerNodes } from '../bgp/delivery-routes.ts';
 import { type AnnouncedState, announcedState, type Delivery, isDelivered } from '../deliveries.ts';
 import { type DeliveryExplanation, explainDelivery } from '../explanation.ts';
 import { groupOf, METALLB_GROUP, readSpeakerCluster, type SpeakerCluster } from '../speaker-cluster.ts';
@@ -159,34 +162,40 @@ function undeliveredAddresses(
   )
     return [];
   const down = new Set(sessions.filter(({ isDown }) => isDown).map(({ node, peer }) => `${node} ${peer}`));
+  const isUp = rememberByObject((via: readonly PeerNodes[]): boolean =>
+    via.some(({ peer, nodes }) => nodes.some((node) => !down.has(`${node} ${peer}`))),
+  );
   return announced.deliveries
     .filter((one) => {
-      const routes = one.routes.filter(({ node, peer }) => !down.has(`${node} ${peer}`));
+      const routes = one.routes.filter(({ via }) => isUp(via));
       return !isDelivered({ ...one, routes }) && deliveredOtherwise?.has(one.address) !== true;
     })
-    .map((one) => ({
-      ...one,
-      pool: poolOf(one, announced),
-      explanation: explainDelivery(cluster, announced, one.service),
-      refusals: refusalsOf(one, announced),
-    }));
+    .map((one) => {
+      const explanation = lazy(() => explainDelivery(cluster, announced, one.service));
+      const refusals = lazy(() => refusalsOf(one, announced));
+      return {
+        ...one,
+        pool: poolOf(one, announced),
+        get explanation() {
+          return explanation();
+        },
+        get refusals() {
+          return refusals();
+        },
+      };
+    });
 }
 
 function refusalsOf({ service }: Delivery, { announcements }: AnnouncedState): ReadonlySet<string> {
-  const byBgp = [...announcements.bgp.values()].flatMap(({ decisions }) => {
-    const decision = decisions.get(service);
-    return decision?.kind === 'refused' ? [decision.refusal.code] : [];
-  });
-  const { elections, refusals } = announcements.layer2;
-  const byLayer2 = elections
-    .filter(({ group }) => group.some((one) => one.service.key === service))
-    .flatMap(({ standings }) => standings.flatMap((one) => one.standings))
-    .flatMap((standing) => (standing.kind === 'refused' ? [standing.refusal.code] : []));
-  return new Set([
-    ...byBgp,
-    ...byLayer2,
-    ...(refusals.has(service) ? [refusals.get(service)?.code ?? ''] : []),
-  ]);
+  const { byService, refusals } = announcements.layer2;
+  const codes = new Set<string>();
+  for (const { decision } of decidedNodes(announcements.bgp, service))
+    if (decision.kind === 'refused') codes.add(decision.refusal.code);
+  for (const { standings } of byService.get(service)?.standings ?? [])
+    for (const standing of standings) if (standing.kind === 'refused') codes.add(standing.refusal.code);
+  const refusal = refusals.get(service);
+  if (refusal !== undefined) codes.add(refusal.code);
+  return codes;
 }
 
 function poolOf({ address }: Delivery, { announcements }: AnnouncedState): string | null {

@@ -52,7 +52,7 @@ export class IncrementalElections {
   /** The parts of the state that a change leaves alone for the most part. */
   readonly #byService = new Map<ServiceKey, GroupElection>();
   readonly #refusals = new Map<ServiceKey, Layer2ServiceRefusal>();
-  readonly #records = new Map<ServiceKey, AnnouncementRecord>();
+  readonly #records: Map<ServiceKey, AnnouncementRecord>;
   #round = 0;
   #cluster: Layer2Cluster | null = null;
   #context: Context | null = null;
@@ -60,6 +60,11 @@ export class IncrementalElections {
   #alive: AliveNodes | null = null;
   #reaches = new WeakMap<readonly GroupStanding[], GroupReach>();
   #state: Layer2State | null = null;
+
+  /** `records` are those of an earlier state: when each Service was last wanted. */
+  constructor(records: ReadonlyMap<ServiceKey, AnnouncementRecord> = new Map()) {
+    this.#records = new Map(records);
+  }
 
   /**
    * `flags` and `keepsOwner` are the same in each call. The maps of the result are those of the next one, too: they change with
@@ -95,6 +100,8 @@ export class IncrementalElections {
       this.#decided.set(key, { service, endpoints: usable, round: this.#round });
       changes.set(key, this.#note(key, decision));
     }
+    if (this.#round === 1)
+      for (const key of this.#records.keys()) if (!this.#decided.has(key)) this.#records.delete(key);
     if (count < this.#decided.size) for (const key of this.#forgetOthers()) changes.set(key, null);
     for (const group of this.#groups.apply(changes)) {
       this.#elected.delete(group);

@@ -3,16 +3,18 @@
  * endpoints are, so most of them share one list: it is computed once, however many Services there are.
  */
 import type { SpeakerFlags } from '../../announce/decision/should-announce.ts';
+import { rememberByObject } from '../../base/remember.ts';
 import type { L2Advertisement } from '../../config/l2-advertisement.ts';
 import type { WantedService } from './layer2-service.ts';
 import { type OwnAddresses, ownAddresses, reserveOwnAddresses } from './own-addresses.ts';
 import { type ElectionNode, type GroupStanding, nodeStanding, type StandingSubject } from './standing.ts';
 
-/** Of one kind of Service: for each node with an endpoint there, and without. */
+/** Of one kind of Service, for each node. */
 type Row = {
+  /** Of Services that need no endpoint on the node. */
   readonly anywhere: readonly GroupStanding[];
-  /** By node; of a Service that needs an endpoint on the node, and has none. */
-  readonly without: ReadonlyMap<string, GroupStanding>;
+  /** Of Services that need an endpoint on the node, by the nodes that have one. */
+  readonly whereLocal: (nodes: ReadonlySet<string>) => readonly GroupStanding[];
 };
 
 export class StandingTable {
@@ -48,9 +50,7 @@ export class StandingTable {
     const row = this.#rows.get(key) ?? this.#rowOf({ families, advertisements, hasEndpoint: true });
     this.#rows.set(key, row);
     if (service.externalTrafficPolicy !== 'Local') return row.anywhere;
-    return row.anywhere.map((one) =>
-      endpoints.nodes.has(one.node) ? one : (row.without.get(one.node) ?? one),
-    );
+    return row.whereLocal(endpoints.nodes);
   }
 
   #rowOf(subject: StandingSubject): Row {
@@ -58,10 +58,11 @@ export class StandingTable {
       this.#nodes.map((node) => ({
         ...{ node: node.name, standings: [nodeStanding({ ...subject, hasEndpoint }, node, this.#flags)] },
       }));
-    return {
-      anywhere: standings(true),
-      without: new Map(standings(false).map((one) => [one.node, one])),
-    };
+    const anywhere = standings(true);
+    const without = standings(false);
+    const whereLocal = (nodes: ReadonlySet<string>): readonly GroupStanding[] =>
+      anywhere.map((one, index) => (nodes.has(one.node) ? one : (without[index] ?? one)));
+    return { anywhere, whereLocal: rememberByObject(whereLocal) };
   }
 
   #idOf(advertisement: L2Advertisement): number {

@@ -1,5 +1,6 @@
 /** Usable endpoints of a Service in the whole cluster: whether there are any, and on which nodes. */
-import type { EndpointSlice } from '../../objects/endpoint-slice.ts';
+import { rememberByObject } from '../../base/remember.ts';
+import type { Endpoint, EndpointSlice } from '../../objects/endpoint-slice.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 
 export type UsableEndpoints = {
@@ -11,11 +12,15 @@ export type UsableEndpoints = {
 export const NO_USABLE_ENDPOINTS: UsableEndpoints = { hasAny: false, nodes: new Set() };
 
 /** MetalLB: an endpoint is usable while it is ready or serving, so also while it terminates. */
-export function usableEndpoints({ endpoints }: Pick<EndpointSlice, 'endpoints'>): UsableEndpoints {
+export const usableEndpoints = ({ endpoints }: Pick<EndpointSlice, 'endpoints'>): UsableEndpoints =>
+  usableIn(endpoints);
+
+/** Services may share a list of endpoints, where it is assumed. */
+const usableIn = rememberByObject((endpoints: readonly Endpoint[]): UsableEndpoints => {
   const usable = endpoints.filter(({ isReady, isServing }) => isReady || isServing);
   if (usable.length === 0) return NO_USABLE_ENDPOINTS;
   return { hasAny: true, nodes: new Set(usable.map(({ node }) => node).filter((node) => node !== '')) };
-}
+});
 
 /** The union over the slices of one Service. */
 export function joinUsable(parts: readonly UsableEndpoints[]): UsableEndpoints {

@@ -1,5 +1,6 @@
 /** Explains who answers for a Service by layer 2, and why nobody does: for conditions and for people. */
 import { unreachable } from '../../base/invariant.ts';
+import { lazy } from '../../base/lazy.ts';
 import type { Family } from '../../net/address.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import type { GroupElection } from '../election/group-election.ts';
@@ -60,31 +61,40 @@ export function explainLayer2(state: Layer2State, key: ServiceKey): Layer2Explan
 }
 
 function explainElection(election: GroupElection, key: ServiceKey): Layer2Explanation {
+  const nodes = lazy(() => explainNodes(election, key));
+  return {
+    ...concludeElection(election, key),
+    get nodes() {
+      return nodes();
+    },
+  };
+}
+
+function concludeElection(election: GroupElection, key: ServiceKey): Omit<Layer2Explanation, 'nodes'> {
   const { owner, eligible, unreachable: left, metallb } = election;
-  const nodes = explainNodes(election, key);
   if (metallb !== null) {
     const says = `a speaker of MetalLB runs on ${metallb} and may answer, so Berth's stand by for the address`;
     const fix =
       "end MetalLB's speakers on the nodes that Berth's serve: docs/from-metallb.md says in which order";
-    return { verdict: 'metallb', node: metallb, says, fix, nodes };
+    return { verdict: 'metallb', node: metallb, says, fix };
   }
   if (owner !== null) {
     const { node, reason } = owner;
     if (!left.includes(key)) {
       const says = `node ${node} answers by layer 2, since ${BECAUSE[reason]}`;
-      return { verdict: 'answered', node, says, fix: null, nodes };
+      return { verdict: 'answered', node, says, fix: null };
     }
     const says = `node ${node} answers for its address, which other Services share, and ${node} cannot serve this one`;
     const fix = 'let one node suit all Services of the address, or give this one an address of its own';
-    return { verdict: 'unreachable', node, says, fix, nodes };
+    return { verdict: 'unreachable', node, says, fix };
   }
   if (eligible.length > 0) {
     const says = `nobody answers by layer 2: no speaker runs on ${eligible.join(', ')}`;
     const fix =
       'see why the speakers of these nodes are not ready: kubectl get pods -A -o wide -l app.kubernetes.io/component=speaker';
-    return { verdict: 'noneAlive', node: null, says, fix, nodes };
+    return { verdict: 'noneAlive', node: null, says, fix };
   }
-  return refusedByAll(election, key, nodes);
+  return refusedByAll(election, key);
 }
 
 /** In the order of the checks: the node that passed most is nearest to answering. */
@@ -96,25 +106,25 @@ const CHECKS: readonly Layer2NodeRefusal['code'][] = [
 function refusedByAll(
   { standings, group }: GroupElection,
   key: ServiceKey,
-  nodes: readonly Layer2NodeExplanation[],
-): Layer2Explanation {
+): Omit<Layer2Explanation, 'nodes'> {
   const index = group.findIndex(({ service }) => service.key === key);
-  const refusals = standings.flatMap(({ node, standings: own }) => {
+  let nearest: { readonly node: string; readonly refusal: Layer2NodeRefusal } | null = null;
+  for (const { node, standings: own } of standings) {
     const standing = own[index];
-    return standing?.kind === 'refused' ? [{ node, refusal: standing.refusal }] : [];
-  });
-  const [nearest] = refusals.toSorted(
-    (a, b) => CHECKS.indexOf(b.refusal.code) - CHECKS.indexOf(a.refusal.code),
-  );
-  if (nearest === undefined) {
+    if (standing?.kind !== 'refused') continue;
+    const passed = CHECKS.indexOf(standing.refusal.code);
+    if (nearest === null || passed > CHECKS.indexOf(nearest.refusal.code))
+      nearest = { node, refusal: standing.refusal };
+  }
+  if (nearest === null) {
     const says = 'nobody answers by layer 2: no speaker does so on any node';
     const fix = 'give the speakers the right to packet sockets: kubectl apply -k deploy/layer2';
-    return { verdict: 'refused', node: null, says, fix, nodes };
+    return { verdict: 'refused', node: null, says, fix };
   }
   const { node, refusal } = nearest;
   const says = `nobody answers by layer 2: no node may. On ${node}, ${formatLayer2Refusal(refusal)}`;
   const fix = layer2Remedy(refusal, { service: key, node });
-  return { verdict: 'refused', node: null, says, fix, nodes };
+  return { verdict: 'refused', node: null, says, fix };
 }
 
 function explainNodes(

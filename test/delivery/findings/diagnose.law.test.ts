@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SimulatedObjectStore } from '../../../src/announce/simulator/object-store.ts';
 import { fieldsOf, listOf, type Raw } from '../../../src/base/json.ts';
-import { isDelivered } from '../../../src/delivery/deliveries.ts';
+import { eachRoute } from '../../../src/delivery/bgp/delivery-routes.ts';
 import { applyEdits } from '../../../src/findings/apply-edits.ts';
 import { SEVERITY_ORDER } from '../../../src/findings/finding.ts';
 import { findingKey } from '../../../src/findings/tried-edits.ts';
@@ -33,10 +33,7 @@ function findingsAgreeWithRoutes(objects: readonly Raw[]): void {
     deliveries
       .filter(
         (one) =>
-          !isDelivered({
-            ...one,
-            routes: one.routes.filter(({ node, peer }) => !down.has(`${node} ${peer}`)),
-          }),
+          one.owner === null && eachRoute(one.routes).every(({ node, peer }) => down.has(`${node} ${peer}`)),
       )
       .map(({ address }) => address),
   );

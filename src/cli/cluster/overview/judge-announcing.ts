@@ -1,5 +1,4 @@
 /** What the models of Calico and of the speakers say of a cluster, for its overview. */
-import { OVERVIEW_PAIRS_MAX } from '../../../delivery/model-size.ts';
 import { type CalicoFacts, calicoFacts } from '../../../overview/calico-overview.ts';
 import { type Known, known } from '../../../overview/knowledge.ts';
 import {
@@ -35,7 +34,7 @@ export function judgeAnnouncing(
     return { calico: known(null), speakers: known(facts) };
   }
   const { calico, speakers, notModelled, pools } = diagnoseAnnouncing(input, {
-    ...{ namespace, lbClass: flags['lb-class'] || null, pairsMax: OVERVIEW_PAIRS_MAX },
+    ...{ namespace, lbClass: flags['lb-class'] || null },
     ...{ triesEdits: false, calicoNamespace: '' },
   });
   const found =
