@@ -1,13 +1,16 @@
 /**
  * An upgrade and a downgrade under load, with a stay at each mixture of versions: whatever runs, addresses stay, new Services are
- * served, and with graceful restart no connection is lost. Both versions are this commit, under two tags.
+ * served, and with graceful restart no connection is lost. The older version is a commit of the past, with its own image, chart and CRDs.
  */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { root } from '../../../dev/place.mjs';
 import { findClient } from '../../support/client-binaries.ts';
 import { Cluster } from '../../support/cluster/cluster.ts';
+import { buildOlderBerth, type OlderBerth } from '../../support/cluster/older-berth.ts';
 import { skipWithoutCluster } from '../../support/cluster/parts.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Bird } from '../../support/netns/bird.ts';
@@ -22,9 +25,12 @@ import {
   startRouter,
 } from './support/berth-cluster.ts';
 
+const CHART = join(root, 'charts/berth');
 const RELEASE = 'lb';
 const OLD = '0.7.0';
 const NEW = '0.8.0';
+/** Some days of work. */
+const COMMITS_BACK = 100;
 const LONG_LIVED_CONNECTIONS = 12;
 const CONTROLLER = 'deployment/berth-controller';
 const SPEAKERS = 'daemonset/berth-speaker';
@@ -37,12 +43,21 @@ describe('an upgrade and a downgrade under load', {
   let cluster: Cluster;
   let router: Bird;
   let address: string;
+  let folder: string;
+  /** Null where the history is too short: then both versions are this commit, under two tags. */
+  let older: OlderBerth | null;
 
   before(async () => {
-    cluster = await Cluster.start({ nodes: 2, berthTags: [OLD, NEW] });
+    folder = mkdtempSync(join(tmpdir(), 'berth-older-'));
+    older = await buildOlderBerth(folder, { back: COMMITS_BACK, tag: OLD });
+    cluster = await Cluster.start({
+      nodes: 2,
+      images: older === null ? [] : [older.image],
+      berthTags: older === null ? [OLD, NEW] : [NEW],
+    });
     router = startRouter(cluster, { gracefulRestart: true });
     const values = `mode=native,image.repository=localhost/berth,image.tag=${OLD}`;
-    await runHelm('install', '--create-namespace', '--set', values);
+    await runHelm('install', older?.chart ?? CHART, '--create-namespace', '--set', values);
     await cluster.apply(...configuration('192.168.5.0/24', { enableGracefulRestart: true }));
     await serveWeb(cluster, 'web');
     address = await addressOf(cluster, 'web');
@@ -52,13 +67,13 @@ describe('an upgrade and a downgrade under load', {
   after(async () => {
     await router?.end();
     await cluster?.stop();
+    rmSync(folder, { recursive: true, force: true });
   });
 
   async function runHelm(command: string, ...args: readonly string[]): Promise<void> {
     assert.ok(helm.isAvailable);
-    const release = command === 'rollback' ? [RELEASE] : [RELEASE, join(root, 'charts/berth')];
     const flags = ['--namespace', NAMESPACE, '--wait', '--timeout', '8m'];
-    const { code, stdout, stderr } = await cluster.run(helm.path, [command, ...release, ...args, ...flags]);
+    const { code, stdout, stderr } = await cluster.run(helm.path, [command, RELEASE, ...args, ...flags]);
     assert.equal(code, 0, `helm ${command}: ${stderr}${stdout}`);
   }
 
@@ -119,6 +134,15 @@ describe('an upgrade and a downgrade under load', {
     assert.equal(await standing(), before);
   }
 
+  it('begins with another commit, as far as the history goes back', (t) => {
+    t.diagnostic(
+      older === null
+        ? `this clone has fewer than ${COMMITS_BACK} commits: both versions are the same code`
+        : `the older version is ${older.commit}, ${COMMITS_BACK} commits ago`,
+    );
+    assert.ok(older === null || older.commit.length === 40);
+  });
+
   it('upgrades the controller, which serves with older speakers', () =>
     unnoticed(async () => {
       await useController(NEW);
@@ -128,7 +152,7 @@ describe('an upgrade and a downgrade under load', {
 
   it('upgrades the speakers', () =>
     unnoticed(async () => {
-      await runHelm('upgrade', '--reuse-values', '--set', `image.tag=${NEW}`);
+      await runHelm('upgrade', CHART, '--reset-then-reuse-values', '--set', `image.tag=${NEW}`);
       await rolledOut(cluster, SPEAKERS);
       await isOneVersion();
     }));
