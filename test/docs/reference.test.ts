@@ -73,6 +73,8 @@ const EVENTS = {
   AdvertisementsConflict: true,
   Answered: true,
   NoNodeAnswers: true,
+  UnknownInterface: true,
+  SpeakersDoNotAnswer: true,
   SharedAddressApart: true,
   AnsweredOffSubnet: true,
   KubeProxyAnswers: true,

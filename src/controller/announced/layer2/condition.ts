@@ -5,6 +5,8 @@ import type { Layer2ServiceRefusal } from '../../../layer2/election/refusal.ts';
 import type { PublishedInterface } from '../../../layer2/membership/speaker-presence.ts';
 import { conflictHints, type PublishedConflicts } from '../../../layer2/report/conflict-hint.ts';
 import { explainLayer2 } from '../../../layer2/report/explanation.ts';
+import { interfaceHints } from '../../../layer2/report/interface-hint.ts';
+import { type SilentSpeakers, silentHint } from '../../../layer2/report/silent-hint.ts';
 import { subnetHints } from '../../../layer2/report/subnet-hint.ts';
 import type { ConditionValue } from '../../../objects/condition.ts';
 import type { ServiceKey } from '../../../objects/service.ts';
@@ -17,6 +19,10 @@ export const LAYER2_REASONS = {
   KubeProxyAnswers:
     'kube-proxy runs in IPVS mode without strictARP, so that every node answers ARP for the address, whoever is elected.',
   NoNodeAnswers: 'No node may answer for the address by ARP and NDP.',
+  UnknownInterface:
+    'The L2Advertisements name interfaces that no node has, so no node may answer for the address.',
+  SpeakersDoNotAnswer:
+    'The speakers of the nodes that may answer run without layer 2: they lack the capability NET_RAW, or have it turned off.',
   SharedAddressApart:
     'Other Services share the address, and the node that answers for it cannot serve this Service.',
   AddressConflict:
@@ -42,6 +48,7 @@ export type Layer2ConditionContext = {
   readonly conflicts: PublishedConflicts;
   /** That the speakers have published, by node. */
   readonly interfaces: ReadonlyMap<string, readonly PublishedInterface[]>;
+  readonly silent: SilentSpeakers;
   /** That kube-proxy answers ARP itself, and the fix; null where it does not, or where that is not known. */
   readonly kubeProxy: string | null;
 };
@@ -49,7 +56,7 @@ export type Layer2ConditionContext = {
 /** Null for a Service that layer 2 is not concerned with. */
 export function evaluateLayer2Condition(
   key: ServiceKey,
-  { state, recorded, conflicts, interfaces, kubeProxy }: Layer2ConditionContext,
+  { state, recorded, conflicts, interfaces, silent, kubeProxy }: Layer2ConditionContext,
 ): Layer2Condition | null {
   const refusal = state.refusals.get(key);
   if (refusal !== undefined && SILENT.has(refusal.code)) return null;
@@ -80,12 +87,31 @@ export function evaluateLayer2Condition(
     case 'unreachable':
       return { status: 'False', reason: 'SharedAddressApart', message };
     case 'noneAlive':
-      return { status: 'False', reason: 'NoSpeaker', message };
-    case 'refused':
-      return refusal?.code === 'noEndpoints'
-        ? { status: 'False', reason: 'NoEndpointAnnounces', message }
+      return silentCondition(state, silent, key) ?? { status: 'False', reason: 'NoSpeaker', message };
+    case 'refused': {
+      if (refusal?.code === 'noEndpoints') return { status: 'False', reason: 'NoEndpointAnnounces', message };
+      const ofSilent = silentCondition(state, silent, key);
+      if (ofSilent !== null) return ofSilent;
+      const unknown = interfaceHints(state, interfaces, key);
+      return isForInterfaces(state, key) && unknown.length > 0
+        ? { status: 'False', reason: 'UnknownInterface', message: `${unknown.map(capital).join('. ')}.` }
         : { status: 'False', reason: 'NoNodeAnswers', message };
+    }
   }
 }
+
+function silentCondition(
+  state: Layer2State,
+  silent: SilentSpeakers,
+  key: ServiceKey,
+): Layer2Condition | null {
+  const hint = silentHint(state, silent, key);
+  if (hint === null) return null;
+  return { status: 'False', reason: 'SpeakersDoNotAnswer', message: `Nobody answers by layer 2: ${hint}.` };
+}
+
+/** Whether a node could answer if it had one of the interfaces that are named. */
+const isForInterfaces = ({ byService }: Layer2State, key: ServiceKey): boolean =>
+  byService.get(key)?.withoutInterface != null;
 
 const capital = (text: string): string => `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`;

@@ -5,6 +5,7 @@ import type { Raw } from '../../../../src/base/json.ts';
 import { evaluateLayer2Condition } from '../../../../src/controller/announced/layer2/condition.ts';
 import { aliveAlways } from '../../../../src/layer2/membership/alive.ts';
 import type { AddressConflict } from '../../../../src/layer2/membership/speaker-presence.ts';
+import { decodeNode } from '../../../../src/objects/node.ts';
 import { node, pool, service, serviceWithEndpoint } from '../../../announce/support/cluster.ts';
 import {
   type Layer2Setup,
@@ -26,6 +27,8 @@ const rows: readonly {
   /** Subnets of eth0 on each node. */
   readonly subnets?: readonly string[];
   readonly kubeProxy?: string;
+  /** Names of nodes whose speakers run without layer 2; they have a label `name`. */
+  readonly silent?: readonly string[];
   readonly condition: RegExp | null;
 }[] = [
   {
@@ -93,7 +96,37 @@ const rows: readonly {
     objects: [layer2Advertisement('x', { interfaces: ['eth7'] }), ...blog],
     setup: { interfaces: { n1: [nic('eth0')] } },
     condition:
-      /^False NoNodeAnswers: .*none of the interfaces eth7.*\. To fix it: name an interface of n1 .* of the L2Advertisement "x"\.$/,
+      /^False UnknownInterface: The L2Advertisement "x" names the interface "eth7" in spec\.interfaces, and no node has .*\. The nodes have eth0\.$/,
+  },
+  {
+    says: 'False where the interface is one of another node only',
+    objects: [
+      layer2Advertisement('x', { interfaces: ['eth0'], nodeSelectors: [{ matchLabels: { name: 'n2' } }] }),
+      ...[node('n2', { name: 'n2' }), ...blog],
+    ],
+    setup: { interfaces: { n2: [nic('eth5')] } },
+    condition:
+      /^False NoNodeAnswers: .*none of the interfaces eth0.*\. To fix it: name an interface of n2 .* of the L2Advertisement "x"\.$/,
+  },
+  {
+    says: 'False where the nodes that may answer have speakers without layer 2',
+    objects: [layer2Advertisement('x', { nodeSelectors: [{ matchLabels: { name: 'w1' } }] }), ...blog],
+    silent: ['w1', 'w2'],
+    condition:
+      /^False SpeakersDoNotAnswer: Nobody answers by layer 2: the speakers of w1 may answer, .*NET_RAW \(kubectl apply -k deploy\/layer2\).*--layer2=off\.$/,
+  },
+  {
+    says: 'False, for another reason, where these speakers may not answer either',
+    objects: [layer2Advertisement('x', { nodeSelectors: [{ matchLabels: { name: 'other' } }] }), ...blog],
+    silent: ['w1'],
+    condition: /^False NoNodeAnswers: /,
+  },
+  {
+    says: 'True where one node has the right to answer, and another one has not',
+    objects: [all, ...blog],
+    setup: { recorded: { 'web/blog': 'n1' } },
+    silent: ['w1'],
+    condition: /^True Answered: /,
   },
   {
     says: 'False where no speaker runs that may answer',
@@ -113,13 +146,17 @@ const rows: readonly {
 describe('the condition Announced by layer 2 is', () => {
   for (const { says, objects, setup = {}, conflicts = [], condition, ...given } of rows) {
     it(says, () => {
-      const { subnets = null, kubeProxy = null } = given;
+      const { subnets = null, kubeProxy = null, silent = [] } = given;
       const eth0 = { ...nic('eth0'), mac: '02:00:00:00:00:01', subnets };
       const value = evaluateLayer2Condition('web/blog', {
         state: layer2State([...base, ...objects], setup),
         recorded: new Map(Object.entries(setup.recorded ?? {})),
         conflicts: new Map([['n1', conflicts]]),
         ...{ interfaces: new Map([['n1', [eth0]]]), kubeProxy },
+        silent: {
+          nodes: silent.map((name) => ({ name, node: decodeNode(node(name, { name })) })),
+          ignoreExcludeLabel: false,
+        },
       });
       if (condition === null) assert.equal(value, null);
       else assert.match(`${value?.status} ${value?.reason}: ${value?.message}`, condition);

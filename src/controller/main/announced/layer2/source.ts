@@ -112,7 +112,13 @@ export class Layer2AnnouncementSource {
     const { settings } = this.#kubeProxy;
     const kubeProxy = settings === null ? null : kubeProxyHint(settings);
     const conflicts = publishedConflicts(speakers);
-    const conditionContext = { state, recorded: owners.recorded, conflicts, interfaces, kubeProxy };
+    const running = speakers.filter((one) => one.interfaces === null && !one.hasStopped);
+    const known = new Map([...informers.nodes.store.values()].map((node) => [node.name, node]));
+    const silent = {
+      nodes: running.map(({ node }) => ({ name: node, node: known.get(node) ?? null })),
+      ignoreExcludeLabel: this.#ignoresExcludeLabel,
+    };
+    const conditionContext = { state, recorded: owners.recorded, conflicts, interfaces, kubeProxy, silent };
     for (const { key } of services) {
       const condition = evaluateLayer2Condition(key, conditionContext);
       if (condition !== null) conditions.set(key, condition);
@@ -120,9 +126,13 @@ export class Layer2AnnouncementSource {
     return conditions;
   }
 
+  get #ignoresExcludeLabel(): boolean {
+    const published = [...this.#options.informers.speakerStatuses.store.values()];
+    return published.some(({ status }) => status?.ignoreExcludeLabel);
+  }
+
   #startOrStop(): void {
-    const { informers, namespace, lbClass } = this.#options;
-    const published = [...informers.speakerStatuses.store.values()];
+    const { namespace, lbClass } = this.#options;
     const isWanted = this.isPublished === true && !this.#isStopped;
     if (isWanted === this.isActive) return;
     if (!isWanted) {
@@ -133,7 +143,7 @@ export class Layer2AnnouncementSource {
     }
     this.#model = new Layer2Model({
       ...{ namespace, keepsOwner: true },
-      flags: { lbClass, ignoreExcludeLabel: published.some(({ status }) => status?.ignoreExcludeLabel) },
+      flags: { lbClass, ignoreExcludeLabel: this.#ignoresExcludeLabel },
     });
     this.#kubeProxy.start();
     this.#optional.start(this.#uses(this.#model));
