@@ -90,22 +90,22 @@ export class ServiceBgpStatusReconciler {
     return this.#loop.stop();
   }
 
-  /** The desired status of a Service may have changed. */
+  /** The desired status of a Service may have changed. One with nothing to write takes no turn: by layer 2 alone, all are such. */
   requeue(key: ServiceKey): void {
-    this.#loop.add(key, { priority: 'low' });
+    if (!this.#isUpToDate(key)) this.#loop.add(key, { priority: 'low' });
   }
 
   observed(object: ServiceBgpStatus): void {
     const byName = this.#existing.get(object.key) ?? new Map<string, ServiceBgpStatus>();
     this.#existing.set(object.key, byName.set(object.name, object));
-    if (this.#isRunning && !this.#isUpToDate(object.key)) this.requeue(object.key);
+    if (this.#isRunning) this.requeue(object.key);
   }
 
   deleted({ key, name }: ServiceBgpStatus): void {
     const byName = this.#existing.get(key);
     byName?.delete(name);
     if (byName?.size === 0) this.#existing.delete(key);
-    if (this.#isRunning && !this.#isUpToDate(key)) this.requeue(key);
+    if (this.#isRunning) this.requeue(key);
   }
 
   #isUpToDate(key: ServiceKey): boolean {

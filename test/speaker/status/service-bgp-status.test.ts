@@ -110,6 +110,15 @@ describe('reconciliation', () => {
     assert.deepEqual(fixture.current, ['d/web tor']);
   });
 
+  it('gives no turn to Services that need no object: the others are not behind thousands of them', async () => {
+    for (let index = 0; index < 100 * STATUSES_PER_SECOND; index++)
+      fixture.setDesired(`d/none-${index}`, null);
+    fixture.setDesired('d/web', PEERS);
+    fixture.statuses.start();
+    await fixture.clock.advanceAsync(100);
+    assert.deepEqual(fixture.current, ['d/web tor']);
+  });
+
   it('keeps correct objects of a previous run', async () => {
     fixture.put({ name: 'bgp-old', key: 'd/web', status: { node: 'w1', key: 'd/web', peers: PEERS } });
     fixture.setDesired('d/web', PEERS);
