@@ -1,16 +1,18 @@
 // @ts-check
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { readArguments } from './arguments.mjs';
 import { writeBerthImage } from './image/berth.mjs';
 import { packageVersion } from './image/root.mjs';
 import { requirePackages } from './parts/packages.mjs';
 import { say, seconds } from './run.mjs';
 
-/** `npm run image [-- --arch amd64] [--name NAME] [--output FILE]`: the image as an OCI archive, without a container engine. */
-
 const ARCHITECTURES = /** @type {const} */ (['amd64', 'arm64']);
 
-const { values } = parseArgs({
+const USAGE = `Usage: npm run image [-- --arch amd64|arm64] [--name NAME] [--output FILE]
+
+Writes the image as an OCI archive, without a container engine, and a bill of materials of each architecture beside it.`;
+
+const { values } = readArguments(USAGE, {
   options: {
     arch: { type: 'string', multiple: true },
     name: { type: 'string', default: `localhost/berth:${packageVersion()}` },

@@ -1,7 +1,7 @@
 // @ts-check
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from './arguments.mjs';
 import { packageVersion } from './image/root.mjs';
 import { provideClients } from './parts/clients.mjs';
 import { requirePackages } from './parts/packages.mjs';
@@ -12,9 +12,11 @@ import { UNPUBLISHED } from './release/manifests.mjs';
 import { changelogProblem } from './release/notes.mjs';
 import { capture, say, seconds } from './run.mjs';
 
-/** `npm run release [-- --image REPOSITORY] [--output FOLDER]`: a folder with everything that a release consists of. */
+const USAGE = `Usage: npm run release [-- --image REPOSITORY] [--output FOLDER]
 
-const { values } = parseArgs({
+Makes a folder with everything that a release consists of.`;
+
+const { values } = readArguments(USAGE, {
   options: {
     image: { type: 'string', default: UNPUBLISHED },
     output: { type: 'string', default: `artifacts/release-${packageVersion()}` },

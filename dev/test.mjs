@@ -1,20 +1,20 @@
 // @ts-check
 import { spawn } from 'node:child_process';
-import { parseArgs } from 'node:util';
+import { readArguments } from './arguments.mjs';
 import { otherNodes } from './parts/nodes.mjs';
 import { root } from './place.mjs';
 import { say } from './run.mjs';
 import { setUp } from './setup.mjs';
 
-/**
- * `npm test [-- parts of paths]`: sets up what the tests need and runs them. `--full` (`npm run test:full`) takes all
- * seeds and whole matrices, and runs the tests that need no real parts under the other Node majors too. `--case TEXT` plays
- * those observed cases whose file name contains the text, and nothing else.
- */
-
 const OBSERVED_CASES = 'e2e/native/observed-';
 
-const { values, positionals } = parseArgs({
+const USAGE = `Usage: npm test [-- parts of paths] [--full] [--case TEXT]
+
+Sets up what the tests need and runs them.
+  --full        (npm run test:full) all seeds and whole matrices; tests without real parts run under the other Node majors, too
+  --case TEXT   the observed cases whose file name contains the text, and nothing else`;
+
+const { values, positionals } = readArguments(USAGE, {
   options: { full: { type: 'boolean', default: false }, case: { type: 'string' } },
   allowPositionals: true,
 });

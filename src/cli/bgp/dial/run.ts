@@ -19,9 +19,6 @@ import { type DialOptions, readDialOptions } from './options.ts';
 import { DialLog } from './session-log.ts';
 import { eventLines } from './text.ts';
 
-/** Keeps the process alive: timers of the session do not. The longest interval that there is. */
-const KEEP_ALIVE_INTERVAL = 2 ** 31 - 1;
-
 export async function runBgpDial(
   args: readonly string[],
   context: CliContext,
@@ -38,19 +35,14 @@ export async function runBgpDial(
   const isJson = flags.output === 'json';
   const print = (text: string): void => context.stdout.print(isJson ? [text] : eventLines(text, context));
   const log = new DialLog(options.value, { print, clock: context.clock, isJson });
-  const keepAliveTimer = setInterval(() => {}, KEEP_ALIVE_INTERVAL);
-  try {
-    const deadline = { stop: stopSignal(), seconds: flags.for };
-    const established = await runSession(options.value, log, context, deadline);
-    if (!established.ok) return failCommand(DIAL_COMMAND, context, [established.error]);
-    if (established.value) return EXIT_CODES.success;
-    const cause = log.problem === '' ? '' : `: ${log.problem}`;
-    return failCommand(DIAL_COMMAND, context, [
-      `no session with ${remoteName(options.value.remote)} was established${cause}`,
-    ]);
-  } finally {
-    clearInterval(keepAliveTimer);
-  }
+  const deadline = { stop: stopSignal(), seconds: flags.for };
+  const established = await runSession(options.value, log, context, deadline);
+  if (!established.ok) return failCommand(DIAL_COMMAND, context, [established.error]);
+  if (established.value) return EXIT_CODES.success;
+  const cause = log.problem === '' ? '' : `: ${log.problem}`;
+  return failCommand(DIAL_COMMAND, context, [
+    `no session with ${remoteName(options.value.remote)} was established${cause}`,
+  ]);
 }
 
 type DialDeadline = { readonly stop: AbortSignal; readonly seconds: number };
