@@ -3,6 +3,7 @@ import { type AddressRange, formatRange } from '../../src/net/range.ts';
 import type { OverviewDocument, PoolOverview } from '../../src/overview/document.ts';
 import { cellsOf, densityOf, type MapCell, rangeOf, rangesOf, usersOf } from '../address-map.ts';
 import { Ago, Bar, count, counted, familiesOf, Mark } from '../parts/marks.tsx';
+import { Unread } from '../parts/unread.tsx';
 import { UsageChart } from '../parts/usage-chart.tsx';
 import { hrefOf, route, setQuery } from '../route.ts';
 import { usage$ } from '../state.ts';
@@ -13,7 +14,13 @@ const SERVICES_SHOWN_MAX = 20;
 export function Pools({ document }: { readonly document: OverviewDocument }): JSX.Element {
   const { pools } = document;
   const { open = '' } = route.value.query;
-  if (pools === null) return <p>Pools could not be read.</p>;
+  if (pools === null)
+    return (
+      <>
+        <h1>Pools</h1>
+        <Unread document={document} kind="IPAddressPool" says="Pools could not be read" />
+      </>
+    );
   const chosen = pools.find(({ name }) => name === open) ?? pools[0];
   return (
     <>

@@ -6,6 +6,7 @@ import { LongList } from '../parts/long-list.tsx';
 import { Ago, count, Mark, type Tone } from '../parts/marks.tsx';
 import { Command } from '../parts/problem-list.tsx';
 import { Refusal, Report } from '../parts/report.tsx';
+import { Unread } from '../parts/unread.tsx';
 import { hrefOf, route, setQuery } from '../route.ts';
 
 const FILTERS = {
@@ -36,7 +37,13 @@ export function Services({ document }: { readonly document: OverviewDocument }):
   const filter = filterNames.find((name) => name === route.value.query['state']) ?? 'all';
   const sort = sortNames.find((name) => name === route.value.query['sort']) ?? 'name';
   const { services } = document;
-  if (services === null) return <p>Services could not be read.</p>;
+  if (services === null)
+    return (
+      <>
+        <h1>Services</h1>
+        <Unread document={document} kind="Service" says="Services could not be read" />
+      </>
+    );
   const items = select(services.items, { find, filter, sort });
   const opened = services.items.find(({ service }) => service === open);
   return (
@@ -67,6 +74,13 @@ export function Services({ document }: { readonly document: OverviewDocument }):
             {count(items.length)} of {count(services.items.length)}
           </output>
         </form>
+        {items.length === 0 && (
+          <p role="status">
+            {services.items.length === 0
+              ? 'There is no Service of type LoadBalancer.'
+              : 'No Service has all of this: change the filter.'}
+          </p>
+        )}
         <LongList
           items={items}
           keyOf={({ service }) => service}

@@ -7,6 +7,7 @@ import { useAnswer } from '../ask.ts';
 import { hrefOf, route, setQuery } from '../route.ts';
 import { counted, Mark, type Tone } from './marks.tsx';
 import { Refusal } from './report.tsx';
+import { Unread } from './unread.tsx';
 import { WayPicture } from './way-picture.tsx';
 
 /** Services that the field suggests. */
@@ -24,6 +25,8 @@ export function ServiceWays({ document }: { readonly document: OverviewDocument 
       ? items.find(({ addresses }) => addresses.length > 0)
       : undefined);
   const suggestions = items.filter((one) => one.service.includes(typed)).slice(0, SUGGESTIONS_MAX);
+  if (document.services === null)
+    return <Unread document={document} kind="Service" says="Services could not be read" />;
   if (items.length === 0) return null;
   return (
     <section class="card">
