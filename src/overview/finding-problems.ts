@@ -8,7 +8,7 @@ type Finding = FindingOf<string>;
 const COUNTERPARTS: Readonly<
   Record<string, { readonly codes: readonly ProblemCode[]; readonly by: 'object' | 'code' }>
 > = {
-  A1: { codes: ['NoAddress'], by: 'object' },
+  A1: { codes: ['NoAddress', 'NotReconciled'], by: 'object' },
   A2: { codes: ['KeptAddress'], by: 'object' },
   A3: { codes: ['AddressConflict'], by: 'object' },
   A4: { codes: ['AnnotationUnread'], by: 'code' },

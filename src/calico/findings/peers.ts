@@ -1,6 +1,7 @@
 /** Checks of BGPPeers that configure no session, the wrong one, or one too many: P11, P34, P36, P45. */
 import { closestMatch, listSome } from '../../base/text.ts';
 import { formatAddress } from '../../net/address.ts';
+import { placeholderError } from '../../net/address-error.ts';
 import { routerFamily } from '../cluster/converged-cluster.ts';
 import { appliesToNode, conflictingPeers } from '../confd/peer-sessions.ts';
 import { localAS } from '../confd/session-config.ts';
@@ -216,7 +217,7 @@ const P45: DiagnosticCheck = {
           severity: 'error',
           object: peerRef(peer.name),
           field: 'spec.peerIP',
-          problem: `Calico skips BGPPeer ${peer.name}, and reports it only in its log. Its peerIP ${JSON.stringify(peer.peerIP)} is not an address.`,
+          problem: `Calico skips BGPPeer ${peer.name}, and reports it only in its log. Its peerIP ${JSON.stringify(peer.peerIP)} ${placeholderError(peer.peerIP) ?? 'is not an address'}.`,
           remedy: 'Write an address such as 10.0.0.1, 10.0.0.1:1790, fd00::1 or [fd00::1]:1790.',
           explains: explainsForPeer(peer),
         },

@@ -54,25 +54,25 @@ export function diagnoseAnnouncing(input: AnnouncingInput, options: AnnouncingOp
     first === null || calico === null
       ? first
       : speakerDiagnosis(input, options, learnedFromCalico(calico.snapshot));
-  return { calico, speakers, notModelled, pools: speakers === null ? findInPools(all, options) : [] };
+  return { calico, speakers, notModelled, pools: speakers === null ? findInObjects(all, options) : [] };
 }
 
 /** Files with objects of metallb.io, and none that says who announces: nothing of them is Calico's. */
 const isForSpeakers = (objects: readonly Raw[]): boolean =>
   isWithoutCalico(objects) && objects.some((raw) => groupOf(raw) === METALLB_GROUP);
 
-/** Pools are the controller's, whoever announces: what is wrong with one is a finding without speakers, too. */
-export function findInPools(
+/** What is wrong with an object of metallb.io itself is a finding without speakers, too: pools are the controller's, whoever announces. */
+export function findInObjects(
   objects: readonly Raw[],
   { namespace, triesEdits }: Pick<AnnouncingOptions, 'namespace' | 'triesEdits'>,
 ): readonly SpeakerFinding[] {
-  const pools = objects.filter((raw) => groupOf(raw) === METALLB_GROUP && raw['kind'] === 'IPAddressPool');
+  const own = objects.filter((raw) => groupOf(raw) === METALLB_GROUP);
   const options = { namespace, lbClass: null, complete: false, triesEdits };
-  return diagnoseSpeakers([...new Set(pools)], options).findings.filter(({ code }) => POOL_CODES.has(code));
+  return diagnoseSpeakers([...new Set(own)], options).findings.filter(({ code }) => OBJECT_CODES.has(code));
 }
 
 /** Of the object itself: invalid, and in a namespace that nobody reads. */
-const POOL_CODES: ReadonlySet<string> = new Set(['S2', 'S23']);
+const OBJECT_CODES: ReadonlySet<string> = new Set(['S2', 'S23']);
 
 function speakerDiagnosis(
   { speakers: { objects, read, forbidden }, complete }: AnnouncingInput,

@@ -48,6 +48,19 @@ const ROWS: readonly (readonly [says: string, objects: readonly Raw[], code: num
     /S23 other-namespace/,
   ],
   [
+    'a peer that no session can be with, beside the BGP of Calico',
+    [
+      ...HEALTHY,
+      {
+        ...{ apiVersion: 'metallb.io/v1beta2', kind: 'BGPPeer' },
+        metadata: { name: 'tor', namespace: 'metallb-system' },
+        spec: { myASN: 64512, peerASN: 64513, peerAddress: '224.0.0.5' },
+      },
+    ],
+    3,
+    /BGPPeer tor is invalid: .*"224\.0\.0\.5": it is a multicast address/,
+  ],
+  [
     'a misspelled group is not judged, so nothing is called fine',
     [pool({ addresses: ['192.0.2.0/28'] }, { apiVersion: 'metalb.io/v1beta1' })],
     5,

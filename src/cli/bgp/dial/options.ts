@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../../../base/result.ts';
 import { ASN_MAX, isAsn } from '../../../bgp/attributes/asn.ts';
 import type { Remote } from '../../../bgp/session/remote.ts';
 import type { BgpSessionSettings } from '../../../bgp/session/settings.ts';
+import { sessionAddressError, sourceAddressError } from '../../../config/session-address.ts';
 import { type Address, type Family, parseAddress, parseIPv4 } from '../../../net/address.ts';
 import { BGP_PORT } from '../../../net/bgp-port.ts';
 import { type Prefix, parsePrefix } from '../../../net/prefix.ts';
@@ -39,7 +40,7 @@ export function readDialOptions(
   const endpoint = valueOrError(readDialTarget(target));
   const asn = valueOrError(readOwnAs(flags.as));
   const peerAsn = valueOrError(readPeerAs(flags['peer-as']));
-  const source = flags.source === '' ? null : valueOrError(readFlagAddress(flags.source, '--source'));
+  const source = flags.source === '' ? null : valueOrError(readSource(flags.source));
   const announced = flags.announce.flatMap((text) => valueOrError(readAnnouncedPrefix(text)) ?? []);
   const nextHopList = flags['next-hop'].flatMap(
     (text) => valueOrError(readFlagAddress(text, '--next-hop')) ?? [],
@@ -92,6 +93,8 @@ function readDialTarget(text: string): Result<Pick<Remote, 'address' | 'port'>, 
   const [, bracketed, plain, digits] = /^(?:\[(.*)\]|([^:]*)):(\d+)$/.exec(text) ?? [];
   const address = readFlagAddress(bracketed ?? plain ?? text, 'the router');
   if (!address.ok) return address;
+  const impossible = sessionAddressError(address.value);
+  if (impossible !== null) return err(`the router: ${JSON.stringify(text)} ${impossible}`);
   const port = digits === undefined ? BGP_PORT : Number(digits);
   if (port < 1 || port > 65_535) return err(`port ${digits} is not valid: 1 to 65535`);
   return ok({ address: address.value, port });
@@ -100,6 +103,12 @@ function readDialTarget(text: string): Result<Pick<Remote, 'address' | 'port'>, 
 function readFlagAddress(text: string, where: string): Result<Address, string> {
   const read = parseAddress(text);
   return read.ok ? read : err(`${where}: ${JSON.stringify(text)} ${read.error}`);
+}
+
+function readSource(text: string): Result<Address, string> {
+  const address = readFlagAddress(text, '--source');
+  const impossible = address.ok ? sourceAddressError(address.value) : null;
+  return impossible === null ? address : err(`--source: ${JSON.stringify(text)} ${impossible}`);
 }
 
 function readAnnouncedPrefix(text: string): Result<Prefix, string> {

@@ -6,7 +6,7 @@ import {
   type SpeakerFindings,
   speakerFindings,
 } from '../../../overview/speaker-findings.ts';
-import { type AnnouncingInput, diagnoseAnnouncing, findInPools } from '../announcing-diagnosis.ts';
+import { type AnnouncingInput, diagnoseAnnouncing, findInObjects } from '../announcing-diagnosis.ts';
 import { hasCalicoBgp } from '../calico-input.ts';
 import { hasSpeakers } from '../speaker-input.ts';
 import type { OverviewFlags } from './options.ts';
@@ -29,7 +29,7 @@ export function judgeAnnouncing(
   const isBySpeakers = hasSpeakers([...input.objects, ...input.speakers.objects], namespace);
   if (!isByCalico && !isBySpeakers) {
     // Pools are the controller's, whoever announces.
-    const findings = findInPools(input.objects, { namespace, triesEdits: false });
+    const findings = findInObjects(input.objects, { namespace, triesEdits: false });
     const facts = findings.length === 0 ? null : speakerFindings({ findings, unknown: [] });
     return { calico: known(null), speakers: known(facts) };
   }

@@ -208,6 +208,10 @@ const failures: readonly (readonly [args: readonly string[], code: number, says:
   [['10.0.0.2', '--as', '1'], 2, /--peer-as is the AS number of the router/],
   [['10.0.0.2:99999', ...LOCAL_FLAGS], 2, /port 99999 is not valid/],
   [['router', ...LOCAL_FLAGS], 2, /the router: "router"/],
+  [['224.0.0.1', ...LOCAL_FLAGS], 2, /the router: "224\.0\.0\.1" is a multicast address/],
+  [['fe80::1', ...LOCAL_FLAGS], 2, /the router: "fe80::1" is a link-local address .*without an interface/],
+  [['0.0.0.0', ...LOCAL_FLAGS], 2, /the router: "0\.0\.0\.0" is an unspecified address/],
+  [['10.0.0.2', '--source', 'ff02::1', ...LOCAL_FLAGS], 2, /--source: "ff02::1" is a multicast address/],
   [['10.0.0.2', 'more', ...LOCAL_FLAGS], 2, /unexpected "more"/],
   [
     ['10.0.0.2', ...LOCAL_FLAGS, '-f', '-'],

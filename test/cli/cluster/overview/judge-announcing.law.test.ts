@@ -24,7 +24,7 @@ import { runCommand } from '../../support/run-command.ts';
 /** As `-o json` has it. */
 type DoctorFinding = Pick<FindingOf<string>, 'code' | 'severity' | 'object'> & { readonly says: string };
 
-const FINDING_CODE = /^[PS]\d+$/;
+const FINDING_CODE = /^[APS]\d+$/;
 
 const isSame = (problem: Problem, { code, object, severity }: DoctorFinding): boolean =>
   problem.code === code &&
