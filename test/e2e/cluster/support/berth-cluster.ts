@@ -11,7 +11,8 @@ import type { NetworkNamespace } from '../../../support/netns/network.ts';
 import { requireNetworkBinaries } from '../../../support/network-binaries.ts';
 
 export const NAMESPACE = 'metallb-system';
-const PAGE_PORT = 8080;
+/** Of the Pods that serve. */
+export const PAGE_PORT = 8080;
 
 /** `apply -k` of one of the bases, with the project's own files. */
 export async function install(cluster: Cluster, base: string): Promise<void> {

@@ -19,6 +19,7 @@ import {
   addressOf,
   advertisement,
   NAMESPACE,
+  PAGE_PORT,
   peer,
   pool,
   rolledOut,
@@ -199,6 +200,10 @@ export class FaultStage {
 
   /** Steady traffic in all ways from just before `during` until just after it. */
   async disturb(during: () => Promise<unknown>): Promise<FaultOutcome> {
+    const { client } = this.cluster.network;
+    const control = startLoad(client, {
+      ...{ host: await this.#podAddress(), port: PAGE_PORT, everyMs: CONNECTION_EVERY_MS },
+    });
     const running = this.#ways().map((way) => ({
       way: way.name,
       end: startLoad(way.from, { host: way.address, everyMs: CONNECTION_EVERY_MS }),
@@ -212,7 +217,15 @@ export class FaultStage {
     }
     const span = { from, to: monotonicNow() };
     const loads = await Promise.all(running.map(async ({ way, end }) => ({ way, result: await end() })));
-    return { span, loads, record: this.#recorder.record(), near: this.near };
+    return { span, loads, control: await control(), record: this.#recorder.record(), near: this.near };
+  }
+
+  /** The address of the Pod that serves by BGP: the client gets there without any address of Berth. */
+  async #podAddress(): Promise<string> {
+    const first = ['-o', 'jsonpath={.items[0].status.podIP}'];
+    const address = await this.cluster.kubectlOk(['get', 'pods', '-l', 'app=far', ...first]);
+    assert.match(address, /^10\.244\./, 'the address of the Pod that serves');
+    return address;
   }
 
   #ways(): readonly { readonly name: Way; readonly from: NetworkNamespace; readonly address: string }[] {

@@ -32,6 +32,8 @@ export type LoadResult = {
 
 export type Load = {
   readonly host: string;
+  /** 80 unless told. */
+  readonly port?: number;
   /** A new connection that often. */
   readonly everyMs?: number;
   /** Connections that stay open. */
@@ -48,10 +50,10 @@ let runs = 0;
 /** Begins the traffic; the returned function ends it. */
 export function startLoad(
   client: NetworkNamespace,
-  { host, everyMs = EVERY_MS, longLived = 0 }: Load,
+  { host, port = 80, everyMs = EVERY_MS, longLived = 0 }: Load,
 ): () => Promise<LoadResult> {
   runs += 1;
-  const args = [loadProgram, host, '80', `${everyMs}`, `${longLived}`];
+  const args = [loadProgram, host, `${port}`, `${everyMs}`, `${longLived}`];
   const load = client.start(`load-${runs}`, process.execPath, ...args);
   return async () => {
     await load.end('SIGTERM');
