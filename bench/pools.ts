@@ -1,9 +1,11 @@
 /**
  * Measures pools of many ranges: the longest step of reading and indexing them, for which the event loop stands still, and
- * the memory that they need. Once for a pool as large as etcd stores, and once for as many of those as are read. Times are CPU
+ * the memory that they need, in the controller and in a speaker. Once for a pool as large as etcd stores, and once for as many of those as are read. Times are CPU
  * times of the main thread, so that other programs of the machine do not count; those of all threads are printed as well.
  */
+
 import { Allocator } from '../src/allocation/allocator.ts';
+import { type ResolvedPools, resolvePoolsInSteps } from '../src/announce/config/pools.ts';
 import type { Steps } from '../src/base/steps.ts';
 import { buildPoolSetInSteps, RANGES_MAX, toPoolObject } from '../src/config/pool/pool-set.ts';
 import { bench, median, note, type Row, spread } from './support/figures.ts';
@@ -28,7 +30,7 @@ const poolText = (pool: number): string => {
   return JSON.stringify({ ...object, metadata: { ...(metadata as object), ...identity } });
 };
 
-function run(pools: number): Figures {
+function runController(pools: number): Figures {
   const texts = Array.from({ length: pools }, (_, pool) => poolText(pool));
   collectGarbage();
   const before = heapBytes();
@@ -49,11 +51,41 @@ function run(pools: number): Figures {
   );
   collectGarbage();
   const heap = (heapBytes() - before) / MEBI;
-  const parts = { reading: read, indexing: prepared, installing: installed };
+  return report('controller', pools, {
+    heap,
+    parts: { reading: read, indexing: prepared, installing: installed },
+  });
+}
+
+/** `edited`: all pools but one are the same as before. */
+function runSpeaker(pools: number): Figures {
+  const texts = Array.from({ length: pools }, (_, pool) => poolText(pool));
+  collectGarbage();
+  const before = heapBytes();
+  const objects: unknown[] = texts.map((text) => JSON.parse(text));
+  const start = timed(resolvePoolsInSteps(objects, null));
+  const rest = objects.slice(1);
+  const edited = timed(resolvePoolsInSteps([JSON.parse(texts[0] ?? ''), ...rest], start.result));
+  let kept: ResolvedPools | null = edited.result;
+  texts.length = objects.length = rest.length = 0;
+  collectGarbage();
+  const heap = (heapBytes() - before) / MEBI;
+  if (kept.byName.size !== pools) throw new Error(`${kept.byName.size} of ${pools} pools are in force`);
+  kept = null;
+  return report('speaker', pools, { heap, parts: { start, edited } });
+}
+
+type Part = Omit<Figures, 'heap'>;
+
+function report(
+  program: string,
+  pools: number,
+  { heap, parts }: { readonly heap: number; readonly parts: Readonly<Record<string, Part>> },
+): Figures {
   const texted = Object.entries(parts).map(
     ([name, { longest, total }]) => `${name} ${longest.toFixed(0)} of ${total.toFixed(0)} ms`,
   );
-  note(`${pools} pools: ${texted.join(', ')}, ${heap.toFixed(0)} MB`);
+  note(`${program}, ${pools} pools: ${texted.join(', ')}, ${heap.toFixed(0)} MB`);
   const all = Object.values(parts);
   return {
     longest: Math.max(...all.map(({ longest }) => longest)),
@@ -78,15 +110,16 @@ function timed<T>(steps: Steps<T>): Omit<Figures, 'heap'> & { readonly result: T
 
 await bench(5, async () =>
   [1, Math.floor(RANGES_MAX / RANGES_PER_POOL)].flatMap((pools): Row[] => {
-    const runs = Array.from({ length: RUNS }, () => run(pools));
-    const of = (figure: keyof Figures): readonly number[] => runs.map((one) => one[figure]);
-    return [
-      {
-        figure: `${pools * RANGES_PER_POOL} ranges in ${pools === 1 ? 'one pool' : `${pools} pools`}: longest step of the event loop`,
+    const rowOf = (program: string, run: (pools: number) => Figures): Row => {
+      const runs = Array.from({ length: RUNS }, () => run(pools));
+      const of = (figure: keyof Figures): readonly number[] => runs.map((one) => one[figure]);
+      return {
+        figure: `${program}, ${pools * RANGES_PER_POOL} ranges in ${pools === 1 ? 'one pool' : `${pools} pools`}: longest step of the event loop`,
         goal: `≤ ${GOAL_MS} ms`,
         seen: `${spread(of('longest'))} ms of ${spread(of('total'))}; of all threads ${spread(of('longestOfAll'))}; heap ${spread(of('heap'))} MB; ${RUNS} runs`,
         met: median(of('longest')) <= GOAL_MS,
-      },
-    ];
+      };
+    };
+    return [rowOf('controller', runController), rowOf('speaker', runSpeaker)];
   }),
 );

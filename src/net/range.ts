@@ -1,5 +1,7 @@
 /** Address ranges of one family, in the notation of pools: `first-last`, both inclusive, or CIDR. */
 import { err, ok, type Result } from '../base/result.ts';
+import { sortInSteps } from '../base/sort-in-steps.ts';
+import { finishSteps, ITEMS_PER_STEP, type Steps } from '../base/steps.ts';
 import { type Address, FAMILY_BITS, type Family, formatAddress, parseAddress } from './address.ts';
 import { placeholderError } from './address-error.ts';
 import { networkMask, type Prefix, parsePrefix } from './prefix.ts';
@@ -108,12 +110,16 @@ export const sameRanges = (a: readonly AddressRange[], b: readonly AddressRange[
 export const rangeSize = (r: AddressRange): bigint => r.last - r.first + 1n;
 
 /** The same addresses as sorted, disjoint and non-adjacent ranges; IPv4 first. */
-export function mergeRanges(ranges: readonly AddressRange[]): AddressRange[] {
-  const sorted = [...ranges].sort(
-    (a, b) => a.family - b.family || (a.first < b.first ? -1 : a.first > b.first ? 1 : 0),
-  );
+export const mergeRanges = (ranges: readonly AddressRange[]): AddressRange[] =>
+  finishSteps(mergeRangesInSteps(ranges));
+
+export function* mergeRangesInSteps(ranges: readonly AddressRange[]): Steps<AddressRange[]> {
+  const compareStart = (a: AddressRange, b: AddressRange): number =>
+    a.family - b.family || (a.first < b.first ? -1 : a.first > b.first ? 1 : 0);
+  const sorted = yield* sortInSteps(ranges, compareStart, ITEMS_PER_STEP);
   const merged: AddressRange[] = [];
-  for (const range of sorted) {
+  for (const [place, range] of sorted.entries()) {
+    if (place % ITEMS_PER_STEP === ITEMS_PER_STEP - 1) yield null;
     const previous = merged.at(-1);
     if (previous === undefined || previous.family !== range.family || previous.last + 1n < range.first) {
       merged.push(range);
@@ -125,13 +131,19 @@ export function mergeRanges(ranges: readonly AddressRange[]): AddressRange[] {
 }
 
 /** The addresses of `from`, in its order, that are not in `minus`. O((n + m) log m). */
-export function subtractRanges(
+export const subtractRanges = (
   from: readonly AddressRange[],
   minus: readonly AddressRange[],
-): AddressRange[] {
-  const holes = mergeRanges(minus);
+): AddressRange[] => finishSteps(subtractRangesInSteps(from, minus));
+
+export function* subtractRangesInSteps(
+  from: readonly AddressRange[],
+  minus: readonly AddressRange[],
+): Steps<AddressRange[]> {
+  const holes = yield* mergeRangesInSteps(minus);
   const remaining: AddressRange[] = [];
-  for (const range of from) {
+  for (const [place, range] of from.entries()) {
+    if (place % ITEMS_PER_STEP === ITEMS_PER_STEP - 1) yield null;
     let first = range.first;
     for (let i = firstHoleFrom(holes, range); first <= range.last; i++) {
       const hole = holes[i];

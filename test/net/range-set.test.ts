@@ -12,7 +12,7 @@ it('has exactly the addresses that some range contains', () => {
       const first = BigInt(random.below(40));
       return { family: family(), first, last: first + BigInt(random.below(6)) };
     });
-    const set = new RangeSet(ranges);
+    const set = RangeSet.of(ranges);
     for (let bits = 0n; bits < 48n; bits++)
       for (const one of [4, 6] as const) {
         const address: Address = { family: one, bits };

@@ -8,7 +8,7 @@ import {
   type StandardCommunity,
 } from '../../bgp/attributes/community.ts';
 import { type BgpAdvertisement, unknownAliasError } from '../../config/advertisement.ts';
-import { aggregationError, largestBlockLength } from '../../config/pool/aggregation.ts';
+import { aggregationError, largestBlockLength, shortestAggregation } from '../../config/pool/aggregation.ts';
 import { coversPool } from '../../config/pool/coverage.ts';
 import type { AddressRange } from '../../net/range.ts';
 import { formatRange } from '../../net/range.ts';
@@ -82,29 +82,14 @@ function resolveCommunity(text: string, aliases: ReadonlyMap<string, Community>)
 }
 
 /** MetalLB's error for an aggregate that is larger than an entry of the pool; null where there is none. */
-export const coverageAggregationError = (
+export function coverageAggregationError(
   { lengths }: BgpAdvertisement,
   ranges: readonly AddressRange[],
-): string | null => {
-  const { 4: ipv4, 6: ipv6 } = longestPrefixes(ranges);
-  if (lengths[4] >= ipv4 && lengths[6] >= ipv6) return null;
-  const listed = ranges.map((range) => ({ path: '', text: formatRange(range), range }));
-  return aggregationError(listed, lengths);
-};
-
-type PrefixLengths = { readonly 4: number; readonly 6: number };
-
-const LONGEST_PREFIXES = new WeakMap<readonly AddressRange[], PrefixLengths>();
-
-/** What the lengths of an advertisement must be at least; computed once for the ranges of a pool. */
-function longestPrefixes(ranges: readonly AddressRange[]): PrefixLengths {
-  const known = LONGEST_PREFIXES.get(ranges);
-  if (known !== undefined) return known;
-  const longest = { 4: 0, 6: 0 };
-  for (const range of ranges)
-    longest[range.family] = Math.max(longest[range.family], largestBlockLength(range));
-  LONGEST_PREFIXES.set(ranges, longest);
-  return longest;
+): string | null {
+  const shortest = shortestAggregation(ranges);
+  if (lengths[4] >= shortest[4] && lengths[6] >= shortest[6]) return null;
+  const wrong = ranges.find((range) => lengths[range.family] < largestBlockLength(range));
+  return wrong === undefined ? null : aggregationError([{ text: formatRange(wrong), range: wrong }], lengths);
 }
 
 export const mergeStandardCommunities = (

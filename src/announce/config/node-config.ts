@@ -30,6 +30,8 @@ import { type ResolvedPools, resolvePools } from './pools.ts';
 /** Whole objects by kind; the order of the lists has no meaning. */
 export type ConfigObjects = {
   readonly pools: readonly unknown[];
+  /** Takes the place of `pools`: those that were resolved beforehand, in steps, of which the last may be to come. */
+  readonly resolvedPools?: ResolvedPools | null;
   readonly advertisements: readonly unknown[];
   readonly layer2: readonly unknown[];
   readonly peers: readonly unknown[];
@@ -84,7 +86,7 @@ export function readClusterConfig(
 ): ClusterConfig {
   const inNamespace = (raws: readonly unknown[]): readonly unknown[] =>
     raws.filter((raw) => identityOf(raw).namespace === namespace);
-  const pools = resolvePools(inNamespace(objects.pools), before?.pools ?? null);
+  const pools = objects.resolvedPools ?? resolvePools(inNamespace(objects.pools), before?.pools ?? null);
   const aliases = resolveAliases(inNamespace(objects.communities), before?.aliases ?? null);
   const bfdProfiles = resolveBfdProfiles(inNamespace(objects.bfdProfiles), before?.bfdProfiles ?? null);
   const peerContext = {

@@ -5,8 +5,12 @@
  * Fields that only assigning uses (autoAssign, avoidBuggyIPs, serviceAllocation) are ignored, as in MetalLB.
  */
 
+import { sameItems } from '../../base/list.ts';
+import { sortInSteps } from '../../base/sort-in-steps.ts';
+import { finishSteps, ITEMS_PER_STEP, type Steps } from '../../base/steps.ts';
+import { shortestAggregationInSteps } from '../../config/pool/aggregation.ts';
 import {
-  buildPoolSet,
+  buildPoolSetInSteps,
   formatPoolOverlap,
   type PoolSet,
   type PoolState,
@@ -14,7 +18,7 @@ import {
 } from '../../config/pool/pool-set.ts';
 import type { Address } from '../../net/address.ts';
 import type { AddressRange } from '../../net/range.ts';
-import { rangeSetOf } from '../../net/range-set.ts';
+import { rangeSetInSteps, rangeSetOf } from '../../net/range-set.ts';
 import { identityOf } from '../../objects/metadata.ts';
 import type { Labels } from '../../objects/selector.ts';
 import { type ObjectIssue, objectIssues } from './object-issue.ts';
@@ -40,17 +44,22 @@ export type ResolvedPools = {
 const SOURCES = new WeakMap<ResolvedPools, readonly unknown[]>();
 
 /** Most changes of the configuration concern no pool: then the result is `before`. */
-export function resolvePools(raws: readonly unknown[], before: ResolvedPools | null): ResolvedPools {
+export const resolvePools = (raws: readonly unknown[], before: ResolvedPools | null): ResolvedPools =>
+  finishSteps(resolvePoolsInSteps(raws, before));
+
+export function* resolvePoolsInSteps(
+  raws: readonly unknown[],
+  before: ResolvedPools | null,
+): Steps<ResolvedPools> {
   const sources = before === null ? undefined : SOURCES.get(before);
-  const isSame = sources?.length === raws.length && raws.every((raw, index) => raw === sources[index]);
-  if (before !== null && isSame) return before;
-  const resolved = resolve(raws, before);
+  if (before !== null && sources !== undefined && sameItems(sources, raws)) return before;
+  const resolved = yield* resolve(raws, before);
   SOURCES.set(resolved, raws);
   return resolved;
 }
 
-function resolve(raws: readonly unknown[], before: ResolvedPools | null): ResolvedPools {
-  const poolSet = buildPoolSet(raws.map(toPoolObject), before?.poolSet ?? null);
+function* resolve(raws: readonly unknown[], before: ResolvedPools | null): Steps<ResolvedPools> {
+  const poolSet = yield* buildPoolSetInSteps(raws.map(toPoolObject), before?.poolSet ?? null);
   const labels = new Map(raws.map(identityOf).map((one) => [one.name, one.labels]));
   const pools = [...poolSet.byName.values()].flatMap((state): AnnouncedPool[] => {
     const { name, active, issues, grantable } = state;
@@ -58,10 +67,15 @@ function resolve(raws: readonly unknown[], before: ResolvedPools | null): Resolv
     const poolLabels = issues.length === 0 ? labels.get(name) : before?.byName.get(name)?.labels;
     return [{ name, labels: poolLabels ?? {}, ranges: active.ranges, ownedRanges: grantable }];
   });
+  for (const { ranges } of pools) {
+    // Whoever decides about a Service asks for these, for each pool.
+    yield* rangeSetInSteps(ranges);
+    yield* shortestAggregationInSteps(ranges);
+  }
   return {
     poolSet,
     byName: new Map(pools.map((view) => [view.name, view])),
-    byAddress: new PoolsByAddress(pools),
+    byAddress: yield* PoolsByAddress.inSteps(pools),
     issues: [...poolSet.byName.values()].flatMap(poolIssues),
   };
 }
@@ -84,13 +98,23 @@ type PoolRange = { readonly range: AddressRange; readonly pool: AnnouncedPool };
 export class PoolsByAddress {
   readonly #ranges: Readonly<Record<4 | 6, readonly PoolRange[]>>;
 
-  constructor(pools: readonly AnnouncedPool[]) {
-    const all = pools.flatMap((pool) => pool.ownedRanges.map((range): PoolRange => ({ range, pool })));
-    const rangesOfFamily = (family: 4 | 6): readonly PoolRange[] =>
-      all
-        .filter(({ range }) => range.family === family)
-        .sort((a, b) => (a.range.first < b.range.first ? -1 : 1));
-    this.#ranges = { 4: rangesOfFamily(4), 6: rangesOfFamily(6) };
+  private constructor(ranges: Readonly<Record<4 | 6, readonly PoolRange[]>>) {
+    this.#ranges = ranges;
+  }
+
+  static *inSteps(pools: readonly AnnouncedPool[]): Steps<PoolsByAddress> {
+    const all: Record<4 | 6, PoolRange[]> = { 4: [], 6: [] };
+    let count = 0;
+    for (const pool of pools)
+      for (const range of pool.ownedRanges) {
+        all[range.family].push({ range, pool });
+        if (++count % ITEMS_PER_STEP === 0) yield null;
+      }
+    const byFirst = (a: PoolRange, b: PoolRange): number => (a.range.first < b.range.first ? -1 : 1);
+    return new PoolsByAddress({
+      4: yield* sortInSteps(all[4], byFirst, ITEMS_PER_STEP),
+      6: yield* sortInSteps(all[6], byFirst, ITEMS_PER_STEP),
+    });
   }
 
   /** The pool that owns all of these addresses; null where no pool does. */

@@ -8,7 +8,7 @@
 import { invariant } from '../../base/invariant.ts';
 import { sortInSteps } from '../../base/sort-in-steps.ts';
 import { finishSteps, ITEMS_PER_STEP, type Steps } from '../../base/steps.ts';
-import { type AddressRange, subtractRanges } from '../../net/range.ts';
+import { type AddressRange, subtractRangesInSteps } from '../../net/range.ts';
 import { Heap } from '../../workqueue/heap.ts';
 import { compareRanges } from './ranges.ts';
 
@@ -63,7 +63,7 @@ export class ClaimMap {
       if (index % ITEMS_PER_STEP === ITEMS_PER_STEP - 1) yield null;
       for (const owned of this.#ownedRangesIn(range)) if (owned.owner < age) taken.push(owned.range);
     }
-    return taken.length === 0 ? ranges : subtractRanges(ranges, taken);
+    return taken.length === 0 ? ranges : yield* subtractRangesInSteps(ranges, taken);
   }
 
   /** The overlaps of every pool, by its index; each list sorted by range and cut at `OVERLAPS_PER_POOL_MAX`. */

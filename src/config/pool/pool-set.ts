@@ -92,8 +92,14 @@ export function* buildPoolSetInSteps(objects: readonly PoolObject[], before: Poo
 }
 
 /** The entries of its `spec.addresses`, valid or not. */
-export const countRanges = ({ raw }: PoolObject): number =>
+export const countRanges = ({ raw }: Pick<PoolObject, 'raw'>): number =>
   listOf(fieldsOf(fieldsOf(raw)['spec'])['addresses']).length;
+
+/** Of all pools together; programs read more of them in slices, each in a turn of the event loop. */
+export const RANGES_AT_ONCE = 4096;
+
+export const areReadAtOnce = (objects: readonly Pick<PoolObject, 'raw'>[]): boolean =>
+  objects.reduce((sum, object) => sum + countRanges(object), 0) <= RANGES_AT_ONCE;
 
 /** The oldest pools are read, as far as they fit; younger ones are invalid. */
 const tooManyRanges = (own: number, older: number): PoolReading => ({

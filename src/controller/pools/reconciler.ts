@@ -10,8 +10,8 @@ import type { Clock, Millis } from '../../base/clock.ts';
 import { finishSteps, type Steps } from '../../base/steps.ts';
 import { poolIssueLines } from '../../config/pool/condition.ts';
 import {
+  areReadAtOnce,
   buildPoolSetInSteps,
-  countRanges,
   type PoolObject,
   type PoolSet,
   type PoolState,
@@ -24,9 +24,6 @@ import type { ControllerEvent } from '../ports.ts';
 
 /** Pools that are applied together are reviewed once. */
 const DEBOUNCE: Millis = 5;
-
-/** The ranges of all pools that are reviewed at once; of more, a review takes several turns of the event loop. */
-export const RANGES_AT_ONCE = 4096;
 
 /** Time limit of the list of pools that is made before a grace period ends. */
 const REFRESH_TIMEOUT: Millis = 5000;
@@ -115,7 +112,7 @@ export class PoolReconciler {
     this.#isReviewStale = this.#cancelReview !== null;
     if (this.#isReviewStale) return;
     const steps = this.#reviewSteps(this.#objects);
-    if (sumRanges(this.#objects) <= RANGES_AT_ONCE) {
+    if (areReadAtOnce(this.#objects)) {
       finishSteps(steps);
       this.#reviewed();
       return;
@@ -215,6 +212,3 @@ export class PoolReconciler {
     });
   }
 }
-
-const sumRanges = (objects: readonly PoolObject[]): number =>
-  objects.reduce((sum, object) => sum + countRanges(object), 0);

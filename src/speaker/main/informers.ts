@@ -4,6 +4,7 @@
  */
 
 import type { ConfigObjects } from '../../announce/config/node-config.ts';
+import type { ResolvedPools } from '../../announce/config/pools.ts';
 import type { LegacyConfigSettings } from '../../config/legacy/config-map.ts';
 import {
   BFD_PROFILES,
@@ -25,6 +26,7 @@ import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
 import { LegacyConfigMap } from '../../runtime/main/legacy-config-map.ts';
 import type { ObjectSource } from '../../runtime/main/object-source.ts';
 import { sameWatchedObject, toWatchedObject, type WatchedObject } from '../../runtime/main/watched-object.ts';
+import { PoolResolution } from '../../runtime/pool-resolution.ts';
 import type { BfdConfigKind } from '../status/bfd-config-events.ts';
 import { CalicoPeers } from './calico-peers.ts';
 import { PeerSecretInformers } from './peer-secrets.ts';
@@ -83,12 +85,17 @@ export class SpeakerInformers {
   readonly #legacyConfig: LegacyConfigMap | null;
   readonly #secrets: PeerSecretInformers;
   readonly #calico: CalicoPeers;
+  readonly #pools: PoolResolution;
   readonly #nodeName: string;
   readonly #namespace: string;
 
   constructor({ context, namespace, node, legacyConfig = null, on }: SpeakerInformersOptions) {
     this.#nodeName = node;
     this.#namespace = namespace;
+    this.#pools = new PoolResolution(context.clock, () => {
+      on.config();
+      on.syncProgress();
+    });
     const syncCallbacks = { listed: on.syncProgress, stateChanged: on.syncProgress };
     this.services = new Informer<WatchedService>(
       context,
@@ -167,27 +174,32 @@ export class SpeakerInformers {
     return [this.services, this.#slices, this.node, ...this.#configInformers];
   }
 
-  /** The kinds that have not synced, in a sentence; null where all have. */
+  /** The kinds that have not synced, in a sentence; null where all have, and the pools are resolved. */
   describeUnsynced(): string | null {
     const unsynced = [
       ...this.all.filter(({ isSyncedOrAbsent }) => !isSyncedOrAbsent),
       ...this.#secrets.unsynced,
       ...this.#calico.unsynced,
     ];
-    if (unsynced.length === 0) return null;
+    if (unsynced.length === 0)
+      return this.configObjects().resolvedPools === null
+        ? 'the pools are listed, and still being read'
+        : null;
     const names = unsynced.map(({ name, watchError }) =>
       watchError === null ? name : `${name} (${watchError})`,
     );
     return `not listed yet: ${names.join(', ')}`;
   }
 
-  /** The configuration objects in the caches. */
-  configObjects(): ConfigObjects {
+  /** The configuration objects in the caches, and the pools in force: many ranges take a while to get there. */
+  configObjects(): ConfigObjects & { readonly resolvedPools: ResolvedPools | null } {
     const objectsOf = ({ store }: ObjectSource<WatchedObject>): readonly unknown[] =>
       [...store.values()].map(({ raw }) => raw);
     const { pools, advertisements, layer2, peers, communities, bfdProfiles } = this.#configObjects;
+    const rawPools = objectsOf(pools);
     return {
-      pools: objectsOf(pools),
+      pools: rawPools,
+      resolvedPools: this.#pools.update(rawPools),
       advertisements: objectsOf(advertisements),
       layer2: objectsOf(layer2),
       peers: objectsOf(peers),
@@ -226,5 +238,6 @@ export class SpeakerInformers {
       this.#secrets.run(signal),
       this.#calico.run(signal),
     ]);
+    this.#pools.stop();
   }
 }

@@ -51,4 +51,4 @@ export function applyDifference(model: NodeModel, before: ClusterObjects, now: C
   if (before === EMPTY_CLUSTER || !kinds.every(isSame)) model.putConfig(now.config);
 }
 
-type Kind = Exclude<keyof ClusterObjects['config'], 'foreignSessions' | 'origin'>;
+type Kind = Exclude<keyof ClusterObjects['config'], 'foreignSessions' | 'origin' | 'resolvedPools'>;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { Allocator } from '../../../src/allocation/allocator.ts';
-import { toPoolObject } from '../../../src/config/pool/pool-set.ts';
-import { PoolReconciler, RANGES_AT_ONCE } from '../../../src/controller/pools/reconciler.ts';
+import { RANGES_AT_ONCE, toPoolObject } from '../../../src/config/pool/pool-set.ts';
+import { PoolReconciler } from '../../../src/controller/pools/reconciler.ts';
 import { silentLog } from '../../../src/observe/log.ts';
 import { GRACE, OPTIONS, pool, service, WALL } from '../../allocation/support/test-cluster.ts';
 import { FakeClock } from '../../support/fake-clock.ts';

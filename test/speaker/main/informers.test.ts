@@ -4,8 +4,10 @@ import { setMaxListeners } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import type { JsonObject } from '../../../src/apiserver/object/value.ts';
 import { type ApiServer, startApiServer } from '../../../src/apiserver/server.ts';
+import { RANGES_AT_ONCE } from '../../../src/config/pool/pool-set.ts';
 import { anonymousConfig } from '../../../src/kube/auth/rest-config.ts';
 import { KubeClient } from '../../../src/kube/http/client.ts';
+import { parseAddress } from '../../../src/net/address.ts';
 import { silentLog } from '../../../src/observe/log.ts';
 import { Metrics } from '../../../src/observe/metrics.ts';
 import { SpeakerInformers } from '../../../src/speaker/main/informers.ts';
@@ -33,8 +35,17 @@ describe('the configuration of a speaker', () => {
       clock: systemClock,
       userAgent: 'berth/test (unit)',
     });
+    informers = create({ config: () => changes++ });
+    running = informers.run(stop.signal);
+    await eventually(() => assert.equal(informers.describeUnsynced(), null));
+  });
+
+  function create(on: {
+    readonly config?: () => void;
+    readonly syncProgress?: () => void;
+  }): SpeakerInformers {
     const nothing = (): void => {};
-    informers = new SpeakerInformers({
+    return new SpeakerInformers({
       context: {
         client,
         clock: systemClock,
@@ -51,15 +62,11 @@ describe('the configuration of a speaker', () => {
           sliceDeleted: nothing,
           node: nothing,
         },
-        config: () => {
-          changes++;
-        },
-        syncProgress: nothing,
+        ...{ config: nothing, syncProgress: nothing },
+        ...on,
       },
     });
-    running = informers.run(stop.signal);
-    await eventually(() => assert.equal(informers.describeUnsynced(), null));
-  });
+  }
   after(async () => {
     stop.abort();
     await running;
@@ -100,5 +107,42 @@ describe('the configuration of a speaker', () => {
     server.objects.put({ ...peer, metadata: named, spec });
     await eventually(() => assert.equal(changes, before + 3));
     assert.equal(informers.configObjects().secrets.length, 0);
+  });
+
+  const isInForce = (of: SpeakerInformers, address: string): boolean => {
+    const parsed = parseAddress(address);
+    assert.ok(parsed.ok);
+    return of.configObjects().resolvedPools?.byAddress.findCommonPool([parsed.value]) != null;
+  };
+  const manyRanges = Array.from(
+    { length: RANGES_AT_ONCE + 1 },
+    (_, i) => `10.9.${i >> 7}.${2 * (i & 127)}/32`,
+  );
+
+  it('has pools of many ranges in force later, and those before them until then', async () => {
+    assert.ok(isInForce(informers, '10.0.1.1'));
+    const before = changes;
+    put({ spec: { addresses: manyRanges } });
+    await eventually(() => assert.ok(changes > before));
+    assert.ok(isInForce(informers, '10.0.1.1'), 'the pool before it');
+    await eventually(() => assert.ok(isInForce(informers, '10.9.0.0')));
+    assert.equal(isInForce(informers, '10.0.1.1'), false);
+    await eventually(() => assert.equal(changes, before + 2, 'the edit, and the pools in force'));
+  });
+
+  it('has synced at the start when pools of many ranges are in force', async () => {
+    const seen: (string | null)[] = [];
+    const started = create({ syncProgress: () => seen.push(started.describeUnsynced()) });
+    const stopOne = new AbortController();
+    setMaxListeners(0, stopOne.signal);
+    const run = started.run(stopOne.signal);
+    try {
+      await eventually(() => assert.equal(seen.at(-1), null));
+      assert.ok(seen.includes('the pools are listed, and still being read'), seen.join('\n'));
+      assert.ok(isInForce(started, '10.9.0.0'));
+    } finally {
+      stopOne.abort();
+      await run;
+    }
   });
 });
