@@ -37,7 +37,7 @@ export function planAnnouncements(
   after: readonly Raw[],
   options: SpeakerClusterOptions,
 ): AnnouncementPlan {
-  const cluster = readSpeakerCluster(after, options);
+  const cluster = readSpeakerCluster(after, { ...options, completeKinds: kindsShown(before, options) });
   const now = announcedState(readSpeakerCluster(before, options), null);
   const edited = announcedState(cluster, now);
   const changes = announcementChanges(now, edited);
@@ -52,6 +52,15 @@ export function planAnnouncements(
       .filter((text) => !known.has(text)),
     alreadyInvalid: [...new Set(errorsIn(now).map(({ object }) => object))],
   };
+}
+
+/** Kinds of which the model assumes objects where it is given none at all. */
+const ASSUMED_KINDS = ['Community', 'BFDProfile', 'EndpointSlice'];
+
+/** What was shown before the edit and is not shown after it was deleted: nothing is assumed in its place. */
+function kindsShown(before: readonly Raw[], { completeKinds }: SpeakerClusterOptions): ReadonlySet<string> {
+  const shown = new Set(before.map((raw) => raw['kind']));
+  return new Set([...completeKinds, ...ASSUMED_KINDS.filter((kind) => shown.has(kind))]);
 }
 
 /** Whether it takes traffic away or interrupts it, at once or at the next restart of the speakers. */

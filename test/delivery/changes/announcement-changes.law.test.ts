@@ -27,7 +27,7 @@ import { type Random, underSeeds } from '../../support/random.ts';
 import { randomLayer2Change, randomLayer2Cluster } from '../support/layer2-histories.ts';
 
 const { namespace, node: NODE } = DEFAULT_SPEAKER;
-const KINDS = new Set(['Secret', 'EndpointSlice']);
+const KINDS = new Set(['Secret', 'EndpointSlice', 'Community']);
 
 const stateOf = (store: SimulatedObjectStore, before: AnnouncedState | null): AnnouncedState =>
   announcedState(
