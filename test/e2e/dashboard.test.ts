@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { BROWSER } from '../../dev/parts/browser.mjs';
 import { root } from '../../dev/place.mjs';
@@ -15,6 +16,7 @@ import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts
 
 const PAGES = ['overview', 'services', 'pools', 'network', 'plan', 'findings', 'timeline'] as const;
 const SIZE = { width: 1280, height: 800 };
+const FIRST_LOAD_BYTES_MAX = 200_000;
 const AXE = readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
 const HOSTILE_POOL = 'hostile';
 const HOSTILE_TEXT = '<img src=x onerror=alert(1)>‮';
@@ -76,6 +78,22 @@ describe('the dashboard', { skip: skipWithoutBrowser() || skipWithoutKubernetesB
       assert.deepEqual(found, [], name);
     }
     assert.deepEqual(complaints, []);
+  });
+
+  it('loads 200 kB at most, compressed, and nothing from elsewhere', async () => {
+    const loaded: Promise<Buffer>[] = [];
+    const hosts = new Set<string>();
+    page.on('response', (response) => {
+      hosts.add(new URL(response.url()).host);
+      if (!response.url().includes('/api/')) loaded.push(response.body());
+    });
+    await page.reload();
+    await page.waitForSelector('h1');
+    const bodies = await Promise.all(loaded);
+    const size = bodies.reduce((sum, body) => sum + gzipSync(body).length, 0);
+    assert.ok(bodies.length >= 3, `${bodies.length} files: document, script and style at least`);
+    assert.ok(size <= FIRST_LOAD_BYTES_MAX, `${size} bytes`);
+    assert.deepEqual([...hosts], [new URL(url).host]);
   });
 
   it('says what needs somebody, and leads on to the Service', async () => {
