@@ -73,6 +73,7 @@ export function findProblems(input: ProblemInput, wall: Millis): readonly Proble
             serviceOf: (key) => services.serviceOf(key),
             overviewOf: (key) => services.overviewOf(key),
             occupancy: services.occupancy,
+            isPool: (name) => input.poolSet.byName.has(name),
             ...{ allocation, namespace },
             // Of the speakers' addresses, the condition says which node and why: that stays beside the finding.
             explained: explainedAddresses(input.calico.known ? (input.calico.value?.findings ?? []) : []),

@@ -1,14 +1,19 @@
-/** Problems of Services: without an address, not announced, not reconciled, two on one address. A problem for each reason. */
+/**
+ * Problems of Services: without an address, not announced, not reconciled, two on one address. A problem for each reason and pool;
+ * names that no pool has are one problem together.
+ */
 import type { AllocationContext } from '../allocation/context.ts';
 import { findDecidingRule } from '../allocation/explain/deciding-rule.ts';
 import { explainService } from '../allocation/explain/explain-service.ts';
+import { quote } from '../allocation/quote.ts';
 import type { Millis } from '../base/clock.ts';
-import { plural } from '../base/text.ts';
+import { listSome, plural } from '../base/text.ts';
 import { formatAddress } from '../net/address.ts';
 import { ALLOCATED_FROM_ANNOTATION } from '../objects/annotations.ts';
 import { type Service, type ServiceKey, splitServiceKey } from '../objects/service.ts';
 import { explainAddressCommand, explainCommand } from './commands.ts';
 import type { ServiceOverview } from './document.ts';
+import { type JoinedGroup, joinGroups } from './joined-groups.ts';
 import type { Occupancy } from './occupancy.ts';
 import type { Problem, ProblemObject } from './problem.ts';
 import type { ServiceGroup } from './service-groups.ts';
@@ -18,6 +23,8 @@ export type ServiceProblemInput = {
   readonly serviceOf: (key: ServiceKey) => Service | undefined;
   readonly overviewOf: (key: ServiceKey) => ServiceOverview | undefined;
   readonly occupancy: Occupancy;
+  /** Whether a pool of that name exists. */
+  readonly isPool: (name: string) => boolean;
   /** Null where pools could not be read, so that no rule can be evaluated. */
   readonly allocation: AllocationContext | null;
   /** Of the pools and the controller. */
@@ -33,16 +40,15 @@ export const RECONCILE_GRACE: Millis = 30_000;
 const HINT_REASONS: ReadonlySet<string> = new Set(['CalicoAllocates', 'ForeignAddress']);
 
 export const serviceProblems = (input: ServiceProblemInput, wall: Millis): readonly Problem[] => [
-  ...[...input.groups].flatMap((group) => groupProblem(group, input, wall) ?? []),
+  ...joinGroups(input.groups, input.isPool).flatMap((group) => groupProblem(group, input, wall) ?? []),
   ...conflictProblems(input),
 ];
 
-function groupProblem(group: ServiceGroup, input: ServiceProblemInput, wall: Millis): Problem | null {
-  const key = group.keys.first;
-  const service = key === undefined ? undefined : input.serviceOf(key);
-  const overview = key === undefined ? undefined : input.overviewOf(key);
+function groupProblem(group: JoinedGroup, input: ServiceProblemInput, wall: Millis): Problem | null {
+  const service = input.serviceOf(group.first);
+  const overview = input.overviewOf(group.first);
   if (service === undefined || overview === undefined) return null;
-  const count = group.keys.size;
+  const { count } = group;
   const common = {
     object: serviceObject(service.key),
     count,
@@ -55,12 +61,13 @@ function groupProblem(group: ServiceGroup, input: ServiceProblemInput, wall: Mil
     case 'withoutAddress': {
       const severity = HINT_REASONS.has(group.reason) ? 'hint' : 'error';
       const { because, change } = decide(service, input) ?? { because: overview.says ?? '', change: null };
-      const says = sentences(`${who} ${has} no address (${group.reason}).${example}`, because);
+      const head = `${who} ${has} no address (${group.reason}).${manyPools(group, 'They request')}${example}`;
+      const says = sentences(head, because);
       return { code: 'NoAddress', severity, ...common, says, fix: toSentence(change) };
     }
     case 'keptAddress': {
       const severity = HINT_REASONS.has(group.reason) ? 'hint' : 'warning';
-      const keeps = `${who} ${has} an address, with a restriction (${group.reason}).${example}`;
+      const keeps = `${who} ${has} an address, with a restriction (${group.reason}).${manyPools(group, 'The addresses are of')}${example}`;
       return {
         code: 'KeptAddress',
         severity,
@@ -91,6 +98,10 @@ function groupProblem(group: ServiceGroup, input: ServiceProblemInput, wall: Mil
     }
   }
 }
+
+/** Some of several names that no pool has; '' for one, which the example names. */
+const manyPools = ({ pools }: JoinedGroup, verb: string): string =>
+  pools.length < 2 ? '' : ` ${verb} the pools ${listSome(pools.map(quote))}.`;
 
 function decide(service: Service, { allocation }: ServiceProblemInput) {
   if (allocation === null) return null;

@@ -1,5 +1,8 @@
-/** Annotations and labels of Services that were meant as a request and that nobody reads: each with the Services that have it. */
-import { plural } from '../base/text.ts';
+/**
+ * Annotations and labels of Services that were meant as a request and that nobody reads: each with the Services that have it. Tenants
+ * write the keys, so that only some get a problem of their own.
+ */
+import { compareText, listSome, plural } from '../base/text.ts';
 import { describeUnreadKey, type UnreadKey, unreadKeys } from '../objects/misspelled-annotations.ts';
 import { type Service, type ServiceKey, splitServiceKey } from '../objects/service.ts';
 import { explainCommand } from './commands.ts';
@@ -7,6 +10,9 @@ import type { Problem } from './problem.ts';
 import { SortedKeys } from './sorted-keys.ts';
 
 type Group = { readonly unread: UnreadKey; readonly services: SortedKeys };
+
+/** Keys with a problem of their own: those of the most Services. */
+export const KEYS_MAX = 20;
 
 export class UnreadAnnotations {
   readonly #groups = new Map<string, Group>();
@@ -35,21 +41,54 @@ export class UnreadAnnotations {
     this.#byService.delete(key);
   }
 
-  /** One for each key, whatever the number of Services. `namespace` is that of the controller. */
+  /**
+   * One for each key, whatever the number of Services, up to `KEYS_MAX`; all other keys are one problem. `namespace` is that of the
+   * controller.
+   */
   problems(namespace: string): readonly Problem[] {
-    return [...this.#groups.values()].flatMap(({ unread, services }): readonly Problem[] => {
-      const { first, size } = services;
-      if (first === undefined) return [];
-      const { says, fix } = describeUnreadKey(unread);
-      const who = size === 1 ? `Service ${first}` : `${plural(size, 'Service')}, such as ${first}`;
-      return [
-        {
-          ...{ code: 'AnnotationUnread', severity: 'warning', count: size, fix },
-          object: { kind: 'Service', ...splitServiceKey(first) },
-          says: `${who}: ${says[0]?.toLowerCase()}${says.slice(1)}`,
-          command: explainCommand(first, namespace),
-        },
-      ];
-    });
+    const groups = [...this.#groups.values()].sort(byServices);
+    return [
+      ...groups.slice(0, KEYS_MAX).map((group) => keyProblem(group, namespace)),
+      ...othersProblem(groups.slice(KEYS_MAX), namespace),
+    ];
   }
 }
+
+const byServices = (a: Group, b: Group): number =>
+  b.services.size - a.services.size ||
+  compareText(a.unread.key, b.unread.key) ||
+  compareText(a.unread.field, b.unread.field);
+
+function keyProblem({ unread, services: { first = '', size } }: Group, namespace: string): Problem {
+  const { says, fix } = describeUnreadKey(unread);
+  return {
+    ...commonOf(first, size, namespace),
+    says: `${subjectOf(first, size)}: ${says[0]?.toLowerCase()}${says.slice(1)}`,
+    fix,
+  };
+}
+
+/** Of keys that have no problem of their own; none for none. */
+function othersProblem(groups: readonly Group[], namespace: string): readonly Problem[] {
+  if (groups.length === 0) return [];
+  const services = new Set<ServiceKey>();
+  for (const group of groups) group.services.each((key) => services.add(key));
+  const [first = ''] = [...services].sort(compareText);
+  const names = listSome(groups.map(({ unread }) => unread.key));
+  return [
+    {
+      ...commonOf(first, services.size, namespace),
+      says: `${subjectOf(first, services.size)}: other keys have no effect, since nothing reads them: ${names}.`,
+      fix: 'Remove them, or correct their names.',
+    },
+  ];
+}
+
+const subjectOf = (first: ServiceKey, count: number): string =>
+  count === 1 ? `Service ${first}` : `${plural(count, 'Service')}, such as ${first}`;
+
+const commonOf = (first: ServiceKey, count: number, namespace: string) => ({
+  ...{ code: 'AnnotationUnread', severity: 'warning' as const, count },
+  object: { kind: 'Service', ...splitServiceKey(first) },
+  command: explainCommand(first, namespace),
+});

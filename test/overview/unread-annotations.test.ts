@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeService, type Service } from '../../src/objects/service.ts';
-import { UnreadAnnotations } from '../../src/overview/unread-annotations.ts';
+import { KEYS_MAX, UnreadAnnotations } from '../../src/overview/unread-annotations.ts';
 
 function service(name: string, annotations: Readonly<Record<string, string>>): Service {
   const decoded = decodeService({
@@ -33,4 +33,18 @@ test('each key is one problem, whatever the number of Services, until the last o
   ]);
   unread.remove('shop/c');
   assert.deepEqual(saysOf(unread), []);
+});
+
+test('tenants write keys: beyond a limit, all others are one problem', () => {
+  const unread = new UnreadAnnotations();
+  for (let index = 100; index < 105 + KEYS_MAX; index++)
+    unread.put(service(`t${index}`, { [`metallb.io/colour-${index}`]: '' }));
+  for (const name of ['a', 'b']) unread.put(service(name, { 'metallb.io/zzz': '' }));
+  const says = saysOf(unread);
+  assert.equal(says.length, KEYS_MAX + 1);
+  assert.match(says[0] ?? '', /^2: 2 Services, such as shop\/a: .*metallb.io\/zzz/);
+  assert.equal(
+    says.at(-1),
+    '6: 6 Services, such as shop/t119: other keys have no effect, since nothing reads them: metallb.io/colour-119, metallb.io/colour-120, metallb.io/colour-121 and 3 more. Remove them, or correct their names.',
+  );
 });
