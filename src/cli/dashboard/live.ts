@@ -2,10 +2,11 @@
 import type { Clock, Millis } from '../../base/clock.ts';
 import type { OverviewDocument } from '../../overview/document.ts';
 import type { OverviewFeed } from '../cluster/overview/overview-feed.ts';
+import { Outage } from './outage.ts';
 import type { Publisher } from './publisher.ts';
 
 export type LiveOptions = {
-  readonly clock: Pick<Clock, 'wall' | 'after'>;
+  readonly clock: Pick<Clock, 'now' | 'wall' | 'after'>;
   /** `changed` is called when something is different. */
   readonly feed: (changed: () => void) => Pick<OverviewFeed, 'run' | 'document'>;
   readonly publisher: Pick<Publisher, 'publish' | 'lose'>;
@@ -25,7 +26,7 @@ export async function publishLive(
 ): Promise<void> {
   let cancel = (): void => {};
   let isSoon = false;
-  let isLost = false;
+  const outage = new Outage();
   const publishAfter = (time: Millis): void => {
     cancel();
     cancel = clock.after(time, publish);
@@ -37,27 +38,24 @@ export async function publishLive(
   });
   function publish(): void {
     isSoon = false;
-    const document = source.document(clock.wall());
-    const lost = document === null ? null : unansweredText(document);
-    if (lost !== null) publisher.lose(lost);
-    else if (document !== null) publisher.publish(document);
-    if (lost !== null && !isLost) tell(`the cluster does not answer, and is asked again: ${lost}`);
-    if (lost === null && isLost) tell('the cluster answers again');
-    isLost = lost !== null;
     publishAfter(IDLE_INTERVAL);
+    const document = source.document(clock.wall());
+    if (document !== null) show(document);
+  }
+  function show(document: OverviewDocument): void {
+    const wasLost = outage.lost !== null;
+    const judged = outage.judge(document, clock.now());
+    if (judged.kind === 'answered') {
+      publisher.publish(document);
+      if (wasLost) tell('the cluster answers again');
+      return;
+    }
+    if (judged.kind === 'unsettled') publishAfter(judged.for);
+    if (outage.lost === null) return;
+    publisher.lose(outage.lost);
+    if (!wasLost) tell(`the cluster does not answer, and is asked again: ${outage.lost}`);
   }
   publishAfter(IDLE_INTERVAL);
   await source.run(signal);
   cancel();
-}
-
-/** Why nothing at all is answered; null where something is. */
-function unansweredText({ kinds, notRead }: OverviewDocument): string | null {
-  const isLost =
-    kinds.length > 0 && kinds.every(({ state }) => state === 'unreachable' || state === 'unauthorized');
-  if (!isLost) return null;
-  const says = notRead[0] ?? 'it gives no reason';
-  return kinds.every(({ state }) => state === 'unauthorized')
-    ? `${says}. Your credentials are not valid, or have expired: log in again`
-    : says;
 }
