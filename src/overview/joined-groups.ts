@@ -29,8 +29,8 @@ export function joinGroups(
     const [first] = part.flatMap(({ keys }) => keys.first ?? []).sort(compareText);
     if (one === undefined || first === undefined) return [];
     const { trouble, reason, isCertain } = one;
-    const pools = part.map(({ pool }) => pool).filter((pool) => pool !== '');
+    const pools = new Set(part.map(({ pool }) => pool).filter((pool) => pool !== ''));
     const count = part.reduce((sum, { keys }) => sum + keys.size, 0);
-    return [{ trouble, reason, isCertain, pools: pools.sort(compareText), first, count }];
+    return [{ trouble, reason, isCertain, pools: [...pools].sort(compareText), first, count }];
   });
 }

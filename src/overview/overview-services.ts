@@ -16,6 +16,7 @@ import { Occupancy } from './occupancy.ts';
 import { ServiceChanges } from './service-changes.ts';
 import { ServiceGroups } from './service-groups.ts';
 import { describeService } from './service-overview.ts';
+import type { ServiceProblemSource } from './service-problems.ts';
 import { SortedKeys } from './sorted-keys.ts';
 import { UnreadAnnotations } from './unread-annotations.ts';
 
@@ -32,6 +33,9 @@ export class OverviewServices {
   readonly occupancy = new Occupancy();
   readonly groups = new ServiceGroups();
   readonly unreadAnnotations = new UnreadAnnotations();
+  /** Of Services that no controller has reconciled: those that get no address when it does. */
+  readonly #foreseen = new Map<ServiceKey, Entry>();
+  readonly #foreseenGroups = new ServiceGroups();
   readonly #lbClass: string | null;
   readonly #entries = new Map<ServiceKey, Entry>();
   readonly #order = new SortedKeys();
@@ -53,6 +57,15 @@ export class OverviewServices {
 
   serviceOf(key: ServiceKey): Service | undefined {
     return this.#entries.get(key)?.service;
+  }
+
+  /** As problems are made of them: what is foreseen of a Service explains more than that nobody has reconciled it. */
+  get problemSource(): ServiceProblemSource {
+    return {
+      groups: [...this.groups.values(), ...this.#foreseenGroups.values()],
+      serviceOf: (key) => this.#foreseen.get(key)?.service ?? this.serviceOf(key),
+      overviewOf: (key) => this.#foreseen.get(key)?.overview ?? this.overviewOf(key),
+    };
   }
 
   /** In no order. */
@@ -90,6 +103,15 @@ export class OverviewServices {
     this.unreadAnnotations.remove(key);
     this.#forget(key);
     this.#order.delete(key);
+  }
+
+  /** What a controller would write to a Service of files that none has reconciled. Only that it gets no address is kept. */
+  foresee(service: Service): void {
+    const entry = this.#describe(service);
+    const isNew = this.overviewOf(service.key)?.state === 'unreconciled' && !this.#foreseen.has(service.key);
+    if (!isNew || entry.overview.state !== 'waiting') return;
+    this.#foreseen.set(service.key, entry);
+    this.#foreseenGroups.add(entry.overview, entry.requestedPool);
   }
 
   /** The nodes that answer for Services by layer 2. Only Services whose node differs are judged again. */
@@ -139,14 +161,22 @@ export class OverviewServices {
     const { key } = service;
     this.#judged++;
     this.#forget(key);
-    const answeredBy = this.#owners.get(key) ?? null;
-    const overview = describeService(service, { lbClass: this.#lbClass, answeredBy });
-    const requestedPool = readRequestAnnotation(service.annotations, 'pool')?.value ?? '';
-    this.#entries.set(key, { service, overview, requestedPool });
+    const entry = this.#describe(service);
+    const { overview, requestedPool } = entry;
+    this.#entries.set(key, entry);
     this.#order.add(key);
     this.groups.add(overview, requestedPool);
     this.#changes.add(overview);
     this.#count(overview, 1);
+  }
+
+  #describe(service: Service): Entry {
+    const answeredBy = this.#owners.get(service.key) ?? null;
+    const overview = describeService(service, { lbClass: this.#lbClass, answeredBy });
+    return {
+      ...{ service, overview },
+      requestedPool: readRequestAnnotation(service.annotations, 'pool')?.value ?? '',
+    };
   }
 
   /** All sums are then as if it had never been there. */

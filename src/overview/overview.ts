@@ -79,6 +79,11 @@ export class Overview {
     this.#services.put(service);
   }
 
+  /** What the controller would write to a Service of files that none has reconciled (`OverviewServices.foresee`). */
+  foreseeService(service: Service): void {
+    this.#services.foresee(service);
+  }
+
   removeService(key: ServiceKey): void {
     this.#services.remove(key);
   }

@@ -69,9 +69,7 @@ export function findProblems(input: ProblemInput, wall: Millis): readonly Proble
       ? []
       : serviceProblems(
           {
-            groups: services.groups.values(),
-            serviceOf: (key) => services.serviceOf(key),
-            overviewOf: (key) => services.overviewOf(key),
+            ...services.problemSource,
             occupancy: services.occupancy,
             isPool: (name) => input.poolSet.byName.has(name),
             ...{ allocation, namespace },

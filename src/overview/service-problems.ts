@@ -18,10 +18,14 @@ import type { Occupancy } from './occupancy.ts';
 import type { Problem, ProblemObject } from './problem.ts';
 import type { ServiceGroup } from './service-groups.ts';
 
-export type ServiceProblemInput = {
+/** Groups of Services, with what is known of each Service in them. */
+export type ServiceProblemSource = {
   readonly groups: Iterable<ServiceGroup>;
   readonly serviceOf: (key: ServiceKey) => Service | undefined;
   readonly overviewOf: (key: ServiceKey) => ServiceOverview | undefined;
+};
+
+export type ServiceProblemInput = ServiceProblemSource & {
   readonly occupancy: Occupancy;
   /** Whether a pool of that name exists. */
   readonly isPool: (name: string) => boolean;

@@ -5,15 +5,15 @@
 import type { ServiceFinding, ServiceFindingCode } from '../../allocation/findings/codes.ts';
 import { findObjectMistakes } from '../../allocation/findings/object-findings.ts';
 import type { Millis } from '../../base/clock.ts';
-import { type Raw, textOf } from '../../base/json.ts';
+import type { Raw } from '../../base/json.ts';
 import { groupBy } from '../../base/list.ts';
 import { quoteText } from '../../config/issue.ts';
-import { groupOf, METALLB_GROUP } from '../../delivery/speaker-cluster.ts';
 import { type UndecidedCheckOf, undecidedCheck } from '../../findings/finding.ts';
 import { decodeService, type Service, splitServiceKey } from '../../objects/service.ts';
 import type { OverviewDocument } from '../../overview/document.ts';
 import type { Problem } from '../../overview/problem.ts';
 import { overviewOfFileServices, overviewOfLiveServices } from '../cluster/overview/service-overview.ts';
+import { arePoolsShown } from '../cluster/overview/undecided-services.ts';
 
 export type ServiceFindings = {
   readonly findings: readonly ServiceFinding[];
@@ -87,10 +87,6 @@ export async function fileServiceFindings(
       : [],
   };
 }
-
-/** In whatever namespace, and of whatever age: then the files are meant to show them. */
-const arePoolsShown = (objects: readonly Raw[]): boolean =>
-  objects.some((raw) => groupOf(raw) === METALLB_GROUP && /^(IP)?AddressPool$/.test(textOf(raw['kind'])));
 
 const servicesIn = (objects: readonly Raw[]): readonly Service[] =>
   objects.flatMap((raw) => (raw['kind'] === 'Service' ? (decodeService(raw) ?? []) : []));

@@ -6,35 +6,10 @@ import { runExplain } from '../../../src/cli/explain/run.ts';
 import { runPlan } from '../../../src/cli/plan/run.ts';
 import { runStatus } from '../../../src/cli/status/run.ts';
 import type { OverviewDocument } from '../../../src/overview/document.ts';
-import { type Random, underSeeds } from '../../support/random.ts';
+import { underSeeds } from '../../support/random.ts';
+import { randomServiceFiles, SERVICES } from '../support/random-services.ts';
 import { type CommandRunner, runCommand } from '../support/run-command.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
-
-const NAMESPACE = 'metallb-system';
-const POOLS = ['alpha', 'beta', 'gamma'];
-
-const randomPool = (random: Random, name: string, index: number): Raw => ({
-  ...{ apiVersion: 'metallb.io/v1beta1', kind: 'IPAddressPool', metadata: { name, namespace: NAMESPACE } },
-  spec: {
-    addresses: [`10.${index}.0.${random.pick(['0/31', '4/30', '9-10.1.0.1'])}`],
-    autoAssign: random.chance(0.7),
-  },
-});
-
-const randomService = (random: Random, index: number): Raw => ({
-  ...{ apiVersion: 'v1', kind: 'Service' },
-  metadata: {
-    ...{ name: `s${index}`, namespace: random.pick(['shop', 'web']) },
-    annotations: {
-      ...(random.chance(0.3) ? { 'metallb.io/address-pool': random.pick([...POOLS, 'missing']) } : {}),
-      ...(random.chance(0.3)
-        ? { 'metallb.io/loadBalancerIPs': random.pick(['10.0.0.1', '10.1.0.5', '10.9.9.9', 'nonsense']) }
-        : {}),
-      ...(random.chance(0.3) ? { 'metallb.io/allow-shared-ip': 'key' } : {}),
-    },
-  },
-  spec: { type: 'LoadBalancer', ports: [{ port: random.pick([80, 443]), protocol: 'TCP' }] },
-});
 
 type Said = { readonly service: string; readonly addresses: readonly string[]; readonly reason: string };
 
@@ -83,10 +58,7 @@ async function planSays(file: string): Promise<readonly Said[]> {
 it('status, explain and plan say the same of each Service', async (test) => {
   const clusters: (readonly Raw[])[] = [];
   underSeeds(15, 300, (random) => {
-    const pools = POOLS.flatMap((name, index) =>
-      random.chance(0.8) ? [randomPool(random, name, index)] : [],
-    );
-    clusters.push([...pools, ...Array.from({ length: 6 }, (_, index) => randomService(random, index))]);
+    clusters.push(randomServiceFiles(random));
   });
   let waiting = 0;
   let assigned = 0;
@@ -95,7 +67,7 @@ it('status, explain and plan say the same of each Service', async (test) => {
       'cluster.json': JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
     });
     const status = await statusSays(folder);
-    assert.equal(status.length, 6);
+    assert.equal(status.length, SERVICES);
     assert.deepEqual(await explainSays(folder), status, 'explain and status differ');
     assert.deepEqual(await planSays(folder), status, 'plan and status differ');
     waiting += status.filter(({ addresses }) => addresses.length === 0).length;

@@ -21,6 +21,9 @@ const waiting = `${SERVICE_REQUESTING_TAKEN_ADDRESS}status:
   - {type: berth.dev/Assigned, status: "False", reason: AddressTaken, message: It is taken., lastTransitionTime: "2026-01-03T00:00:01Z"}
 `;
 
+/** As it is in manifests. */
+const undated = SERVICE_REQUESTING_TAKEN_ADDRESS.replace(/^ *creationTimestamp:.*\n/m, '');
+
 describe('berth status -f', () => {
   it('begins with the problem, its fix and the command that shows more', async () => {
     const { code, out, err } = await status([POOLS, SERVICE_WITH_ADDRESS, waiting].join('---\n'));
@@ -65,6 +68,18 @@ changes     23 h 59 min ago: Service shop/asks has no address (AddressTaken)
     const { out: json } = await status(manifests, '-o', 'json');
     const { services } = JSON.parse(json);
     assert.deepEqual([services.from, services.items[0].addresses], ['dryRun', ['192.168.5.1']]);
+  });
+
+  it('says why a Service gets none that no controller has reconciled, though others have an address', async () => {
+    const { code, out } = await status([POOLS, SERVICE_WITH_ADDRESS, undated].join('---\n'));
+    assert.equal(code, 4, out);
+    assert.match(out, /^ERROR NoAddress Service shop\/asks\n.*\(AddressTaken\)/m);
+    assert.match(out, /without: 1 Unreconciled \(shop\/asks\)/);
+  });
+
+  it('says nothing of pools that the files do not show', async () => {
+    const { out } = await status([SERVICE_WITH_ADDRESS, undated].join('---\n'));
+    assert.doesNotMatch(out, /NoPools|NoAddress/);
   });
 
   for (const [what, right, wrong] of [

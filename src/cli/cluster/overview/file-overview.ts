@@ -22,6 +22,7 @@ import { allocatorOptions, snapshotOf } from '../snapshot.ts';
 import { judgeAnnouncing } from './judge-announcing.ts';
 import { OVERVIEW_RESOURCES } from './kind-resources.ts';
 import { type OverviewFlags, overviewOptions } from './options.ts';
+import { arePoolsShown, isUndecided } from './undecided-services.ts';
 
 export type FileOverviewFlags = OverviewFlags & {
   readonly file: readonly string[];
@@ -51,10 +52,11 @@ export async function readFileOverview(
   if (!state.ok) return err([state.error]);
   const objects = read.value.map(({ object }) => withDefaultNamespace(object, defaultNamespaces));
   const stored = [...state.value.services.values()];
-  const isDryRun = stored.every(({ ingress, conditions }) => ingress.length === 0 && conditions.length === 0);
-  const services = isDryRun
+  const isDryRun = stored.every(isUndecided);
+  const decided = stored.some(isUndecided)
     ? [...simulateCurrent(snapshotOf(state.value, flags), allocatorOptions(flags), now).services.values()]
-    : stored;
+    : [];
+  const services = isDryRun ? decided : stored;
   const overview = new Overview(
     overviewOptions(flags, {
       source: description,
@@ -65,6 +67,7 @@ export async function readFileOverview(
   overview.setExternalClaims(snapshotOf(state.value, flags).externalClaims);
   putObjects(overview, objects, flags['pool-namespace']);
   putServices(overview, services, flags.namespace);
+  if (!isDryRun && arePoolsShown(objects)) for (const service of decided) overview.foreseeService(service);
   const shown = isDryRun ? withAddressesOf(services, objects) : objects;
   const { calico, speakers } = judgeAnnouncing(
     { objects: shown, isLive: false, speakers: { objects: shown } },

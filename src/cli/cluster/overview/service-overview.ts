@@ -9,6 +9,7 @@ import { FileCluster } from '../file-cluster.ts';
 import { allocatorOptions, snapshotOf } from '../snapshot.ts';
 import { putObjects } from './file-overview.ts';
 import { type OverviewFlags, overviewOptions } from './options.ts';
+import { isUndecided } from './undecided-services.ts';
 
 export type ServiceOverviewOptions = {
   /** Of the controller and the pools. */
@@ -52,7 +53,7 @@ export async function overviewOfFileServices(
   const snapshot = snapshotOf(state.value, flags);
   const decided = simulateCurrent(snapshot, allocatorOptions(flags), wall).services;
   const services = [...state.value.services.values()].map((stored) =>
-    stored.ingress.length > 0 || stored.conditions.length > 0 ? stored : (decided.get(stored.key) ?? stored),
+    isUndecided(stored) ? (decided.get(stored.key) ?? stored) : stored,
   );
   overview.setExternalClaims(snapshot.externalClaims);
   putObjects(overview, objects, options.namespace);

@@ -19,6 +19,7 @@ import { BGP_CLUSTER, NAMESPACE } from '../../../delivery/support/speaker-cluste
 import { withTypes } from '../../../delivery/support/with-types.ts';
 import { loadLayer2Cases } from '../../../layer2/support/layer2-cluster.ts';
 import { underSeeds } from '../../../support/random.ts';
+import { randomServiceFiles, withSomeAddresses } from '../../support/random-services.ts';
 import { runCommand } from '../../support/run-command.ts';
 
 /** As `-o json` has it. */
@@ -85,6 +86,13 @@ describe('status and doctor say the same', () => {
     const clusters: (readonly Raw[])[] = [];
     underSeeds(20, 200, (random) => {
       clusters.push(stored(randomCluster(random)), stored(randomLayer2Cluster(random)));
+    });
+    assert.ok((await countCompared(clusters)) > 10);
+  });
+  it('of exports without creation times, where some Services have an address and the others may get none', async () => {
+    const clusters: (readonly Raw[])[] = [];
+    underSeeds(20, 200, (random) => {
+      clusters.push(withSomeAddresses(random, randomServiceFiles(random)));
     });
     assert.ok((await countCompared(clusters)) > 10);
   });
