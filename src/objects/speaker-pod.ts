@@ -6,6 +6,9 @@
 /** Of `status.pod` of a SpeakerStatus; null where it does not say so: an older build wrote it. */
 export const readRunsInPod = (pod: unknown): boolean | null => (typeof pod === 'string' ? pod !== '' : null);
 
-/** `haveOthersPods`: speakers of the namespace have Pods. Where it is not said, all speakers run in the same way. */
-export const needsPod = (runsInPod: boolean | null, haveOthersPods: boolean): boolean =>
-  runsInPod ?? haveOthersPods;
+/** Where speakers of the namespace have Pods. */
+export type SpeakerPods = { readonly onItsNode: boolean; readonly anywhere: boolean };
+
+/** Whether a speaker runs only while its Pod does. Where it does not say so, all speakers run in the same way. */
+export const needsPod = (runsInPod: boolean | null, { onItsNode, anywhere }: SpeakerPods): boolean =>
+  onItsNode || (runsInPod ?? anywhere);

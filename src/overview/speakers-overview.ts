@@ -39,8 +39,9 @@ export function describeSpeakers(
     nodes.known ? (nodes.value.get(name) ?? 'deleted') : 'unknown';
   const described = reports.map((report): SpeakerOverview => {
     const podsOfNode = podsByNode.get(report.node) ?? [];
+    const counted = { onItsNode: podsOfNode.length > 0, anywhere: (own ?? []).length > 0 };
     const { state, because } = runState(report, {
-      pods: own === null || !needsPod(report.runsInPod, own.length > 0) ? null : podsOfNode,
+      pods: own !== null && needsPod(report.runsInPod, counted) ? podsOfNode : null,
       arePodsKnown: own !== null,
       node: nodeOf(report.node),
     });

@@ -15,8 +15,10 @@ export function publishedSpeakers(
   return statuses.flatMap((raw) => {
     const speaker = toPublishedSpeaker(raw);
     if (speaker === null) return [];
+    // Statuses of older builds do not say it: they count as running.
+    const counted = { onItsNode: withPod?.has(speaker.node) === true, anywhere: false };
     const isGone =
-      withPod !== null && !withPod.has(speaker.node) && needsPod(readRunsInPod(statusOf(raw)['pod']), false);
+      withPod !== null && !counted.onItsNode && needsPod(readRunsInPod(statusOf(raw)['pod']), counted);
     return [isGone ? { ...speaker, hasStopped: true } : speaker];
   });
 }

@@ -94,11 +94,13 @@ export function resolveSpeakerStates(
   { pods, unreadyNodes, wall }: ClusterOfSpeakers,
 ): SpeakerStates {
   const ready = new Set(pods.filter(({ isReady }) => isReady).map(({ node }) => node));
+  const withPod = new Set(pods.map(({ node }) => node));
   const byNode = new Map<string, SpeakerState>();
   let nextExpiry = Number.POSITIVE_INFINITY;
   for (const status of statuses) {
     const { node, hasLeft, hasStopped, written, ignoreExcludeLabel, established, bridged } = status;
-    const isRunning = !hasStopped && (ready.has(node) || !needsPod(status.runsInPod, pods.length > 0));
+    const counted = { onItsNode: withPod.has(node), anywhere: pods.length > 0 };
+    const isRunning = !hasStopped && (ready.has(node) || !needsPod(status.runsInPod, counted));
     const bridgedPeers = bridged.filter(({ until }) => until > wall);
     const up = new Set([...(isRunning ? established : []), ...bridgedPeers.map(({ peer }) => peer)]);
     const missedAt = hasStopped
