@@ -137,6 +137,9 @@ describe('kubectl uses the playground', { skip: noKubectl }, () => {
       it('applies on the server, with conflicts and by force', async () => {
         const apply = ['apply', '--server-side', '-f', '-'];
         assert.match(await must(apply, APP), /deployment\.apps\/app serverside-applied/);
+        // What the controller writes meanwhile would be a difference.
+        const conditions = ['get', 'service', 'app', '-o', 'jsonpath={.status.conditions[*].type}'];
+        await eventually(async () => assert.match(await must(conditions), /Announced/));
         assert.equal(await must(['diff', '--server-side', '-f', '-'], APP), '');
         await must(['scale', 'deployment', 'app', '--replicas=5']);
         assert.match(await refused(apply, APP), /conflict with "kubectl[^"]*" .*: \.spec\.replicas/);

@@ -15,6 +15,9 @@ export type AuditedRequest = {
   readonly code: number;
 };
 
+/** Kubernetes grants them to everybody, by the role `system:public-info-viewer`. */
+const PUBLIC_PATHS: ReadonlySet<string> = new Set(['/version']);
+
 type AuditEvent = {
   readonly verb: string;
   readonly requestURI: string;
@@ -55,7 +58,11 @@ export class AuditLog {
   requests(): readonly AuditedRequest[] {
     const text = readFileSync(this.#path, 'utf8');
     const lines = text.slice(0, text.lastIndexOf('\n')).split('\n');
-    return lines.filter((line) => line !== '').map((line) => this.#read(JSON.parse(line)));
+    return lines.flatMap((line) => {
+      if (line === '') return [];
+      const event: AuditEvent = JSON.parse(line);
+      return PUBLIC_PATHS.has(event.requestURI) ? [] : [this.#read(event)];
+    });
   }
 
   #read({ verb, requestURI, user, objectRef, responseStatus }: AuditEvent): AuditedRequest {
