@@ -60,11 +60,12 @@ function electorate({ objects, running, presence }: SpeakerCluster): {
   readonly nodes: readonly ElectionNode[];
   readonly alive: AliveNodes;
   readonly returned: ReadonlySet<string>;
+  readonly leaving: ReadonlySet<string>;
 } {
   const known = new Map(objects.nodes.map((node) => [node.name, node]));
   if (presence === null) {
     const nodes = running.map((name) => ({ name, node: known.get(name) ?? null, interfaces: null }));
-    return { nodes, alive: aliveAlways(running), returned: new Set() };
+    return { nodes, alive: aliveAlways(running), returned: new Set(), leaving: new Set() };
   }
   const nodes = [...presence.interfaces].map(([name, interfaces]) => ({
     ...{ name, interfaces },
@@ -79,7 +80,7 @@ function electorate({ objects, running, presence }: SpeakerCluster): {
         recorded,
       ),
   };
-  return { nodes, alive, returned: presence.returned };
+  return { nodes, alive, returned: presence.returned, leaving: presence.leaving };
 }
 
 /** The owner writes its record; where no node owns a Service now, the record of one that may return stays. */

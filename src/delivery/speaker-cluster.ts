@@ -10,7 +10,7 @@ import { type Layer2Service, toLayer2Service } from '../layer2/election/layer2-s
 import type { OwnerRecord } from '../layer2/election/record-index.ts';
 import { publishedLosses } from '../layer2/membership/remote-losses.ts';
 import {
-  isPodServing,
+  isPodReady,
   type Layer2Pod,
   type PublishedSpeaker,
   type SpeakerPresence,
@@ -148,7 +148,7 @@ function runningSpeakers(
 ): readonly string[] {
   // A node that died leaves a SpeakerStatus that says that its speaker runs.
   const unready = new Set(nodes.filter(({ isReady }) => isReady === false).map(({ name }) => name));
-  const isDead = (node: string): boolean => unready.has(node) && !isPodServing(node, pods);
+  const isDead = (node: string): boolean => unready.has(node) && !isPodReady(node, pods);
   const withSpeaker =
     published.length > 0
       ? published.filter(({ node, hasStopped }) => !hasStopped && !isDead(node)).map(({ node }) => node)

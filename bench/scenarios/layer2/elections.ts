@@ -43,7 +43,12 @@ export function layer2Elections(): readonly Row[] {
     nodes: electionNodes,
     alive: aliveAlways(living),
     recorded,
-    ...{ handOver: new Map<string, string>(), keepsOwner: true, returned: new Set<string>() },
+    ...{
+      handOver: new Map<string, string>(),
+      keepsOwner: true,
+      returned: new Set<string>(),
+      leaving: new Set<string>(),
+    },
   });
   const electionNodes = nodes.map((name) => ({
     ...{ name, node: { labels: {}, isExcluded: false, isNetworkUnavailable: false } },

@@ -46,6 +46,8 @@ export type ElectionContext = {
   readonly keepsOwner: boolean;
   /** See `SpeakerPresence`. */
   readonly returned: ReadonlySet<string>;
+  /** See `SpeakerPresence`. */
+  readonly leaving: ReadonlySet<string>;
 };
 
 /** Who may answer for a group, alive or not. */
@@ -79,7 +81,7 @@ export type ElectedGroup = {
 
 export function electGroup(
   { group, standings, reach }: ElectedGroup,
-  { alive, keepsOwner, returned, ...records }: Omit<ElectionContext, 'nodes' | 'flags'>,
+  { alive, keepsOwner, returned, leaving, ...records }: Omit<ElectionContext, 'nodes' | 'flags'>,
 ): GroupElection {
   const { isSplit, eligible, names } = reach;
   const recorded = recordedOwner(group, records.recorded, names);
@@ -87,7 +89,9 @@ export function electGroup(
   const living = alive.among(names, recorded);
   const address = anchorOf(group);
   const candidates =
-    living.size === eligible.length ? eligible : eligible.filter(({ node }) => living.has(node));
+    living.size === eligible.length && leaving.size === 0
+      ? eligible
+      : eligible.filter(({ node }) => living.has(node) && (node === recorded || !leaving.has(node)));
   const owner = electOwner({ address, candidates, recorded, handOver, keepsOwner, returned });
   const ownWeight = candidates.find(({ node }) => node === owner?.node)?.weight ?? 0;
   const waiting = candidates.filter(({ node, weight }) => returned.has(node) && weight > ownWeight);

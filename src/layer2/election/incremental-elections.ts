@@ -127,7 +127,7 @@ export class IncrementalElections {
 
   /** Whether an election was held. */
   #elect({ config, flags }: Layer2Cluster, context: Context): boolean {
-    const { nodes, alive, returned } = context;
+    const { nodes, alive, returned, leaving } = context;
     const hasSameNodes =
       this.#table !== null &&
       config === this.#cluster?.config &&
@@ -142,7 +142,8 @@ export class IncrementalElections {
     const isSame =
       hasSameNodes &&
       hasSameAlive &&
-      sameItems([...returned].sort(), [...(this.#context?.returned ?? [])].sort());
+      sameMembers(returned, this.#context?.returned) &&
+      sameMembers(leaving, this.#context?.leaving);
     let isChanged = false;
     for (const group of this.#groups.all) {
       const before = isSame ? this.#elected.get(group) : undefined;
@@ -173,6 +174,9 @@ export class IncrementalElections {
     return { elections, byService: this.#byService, refusals: this.#refusals, records: this.#records };
   }
 }
+
+const sameMembers = (a: ReadonlySet<string>, b: ReadonlySet<string> = new Set()): boolean =>
+  a.size === b.size && [...a].every((one) => b.has(one));
 
 const saidOf = (group: AddressGroup, { recorded, handOver }: Said): Elected['said'] =>
   group.flatMap(({ service: { key } }) => [recorded.get(key), handOver.get(key)]);

@@ -63,9 +63,8 @@ export type PublishedSpeaker = {
 export type Layer2Pod = {
   readonly name: string;
   readonly node: string;
-  /** It is ready, and not about to be deleted. */
-  readonly isServing: boolean;
-  /** It is about to be deleted. */
+  readonly isReady: boolean;
+  /** It is about to be deleted: until it says that it has stopped, it goes on. */
   readonly isDeleting: boolean;
   /** Null for one of Berth's. */
   readonly metallb: MetallbProcess | null;
@@ -101,8 +100,10 @@ export type SpeakerPresence = {
   readonly reviewAt: Millis | null;
   /** Nodes that take nothing from an owner that is alive, since they came back a short time ago. */
   readonly returned: ReadonlySet<string>;
-  /** Nodes whose speakers have stopped and still have a Pod, or have one again: they are likely to be back soon. */
+  /** Nodes whose speakers do not run, and still have a Pod, or have one again: they are likely to be back soon. */
   readonly restarting: ReadonlySet<string>;
+  /** Nodes whose speakers are about to stop, since their Pods are about to be deleted: they take nothing more. */
+  readonly leaving: ReadonlySet<string>;
   /** Those of MetalLB, by the name of their Pods. */
   readonly metallb: readonly MetallbSpeaker[];
 };
@@ -116,7 +117,7 @@ export function speakerPresence(inputs: PresenceInputs): SpeakerPresence {
     ),
   );
   const published = speakers.filter((one) => one.interfaces !== null && !one.hasStopped);
-  const shown = published.filter(({ node }) => node === own.node || isPodServing(node, pods));
+  const shown = published.filter(({ node }) => node === own.node || isPodReady(node, pods));
   const isFullMesh = speakers.filter(isPartOfMesh).length <= FULL_MESH_MAX;
   const graph = graphs.of({
     speakers: namesOf(published),
@@ -133,7 +134,8 @@ export function speakerPresence(inputs: PresenceInputs): SpeakerPresence {
     isOutside: running.has(own.node) && !alive.sets.some((set) => set.has(own.node)),
     reviewAt: nextReview(losses, now),
     returned: returnedNodes(own.returned ?? [], speakers, running),
-    restarting: restartingNodes(speakers, pods),
+    restarting: restartingNodes(speakers, running, pods),
+    leaving: leavingNodes(pods),
     metallb: metallbSpeakers(pods),
   };
 }
@@ -192,13 +194,24 @@ function returnedNodes(
   return new Set([...own, ...published.flatMap((one) => one.returned)]);
 }
 
+/** One that has published itself again does not run for the others before its Pod is ready, or one of them hears it. */
 function restartingNodes(
   speakers: readonly PublishedSpeaker[],
+  running: ReadonlySet<string>,
   pods: readonly Layer2Pod[],
 ): ReadonlySet<string> {
-  const withPod = new Set(pods.filter(({ metallb }) => metallb === null).map(({ node }) => node));
-  return new Set(speakers.filter((one) => one.hasStopped && withPod.has(one.node)).map(({ node }) => node));
+  const withPod = new Set(pods.filter(isOwnPod).map(({ node }) => node));
+  return new Set(namesOf(speakers).filter((node) => !running.has(node) && withPod.has(node)));
 }
+
+/** Of a rollout there may be two Pods: then the node stays. */
+function leavingNodes(pods: readonly Layer2Pod[]): ReadonlySet<string> {
+  const own = pods.filter(isOwnPod);
+  const staying = new Set(own.filter(({ isDeleting }) => !isDeleting).map(({ node }) => node));
+  return new Set(own.map(({ node }) => node).filter((node) => !staying.has(node)));
+}
+
+const isOwnPod = ({ metallb }: Layer2Pod): boolean => metallb === null;
 
 /** In an order that all share: that of names. */
 const metallbSpeakers = (pods: readonly Layer2Pod[]): readonly MetallbSpeaker[] =>
@@ -239,7 +252,7 @@ function aliveAmong(
 }
 
 /** Whether a Pod of the speaker is ready. Of a rollout there may be two; a speaker that runs outside of the cluster has none, and counts. */
-export function isPodServing(node: string, pods: readonly Layer2Pod[]): boolean {
-  const own = pods.filter((pod) => pod.node === node && pod.metallb === null);
-  return own.length === 0 || own.some(({ isServing }) => isServing);
+export function isPodReady(node: string, pods: readonly Layer2Pod[]): boolean {
+  const own = pods.filter((pod) => pod.node === node && isOwnPod(pod));
+  return own.length === 0 || own.some(({ isReady }) => isReady);
 }

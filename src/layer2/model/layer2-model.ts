@@ -109,7 +109,8 @@ export class Layer2Model {
       },
       {
         nodes: [...this.#nodes.values()],
-        ...{ alive: presence.alive, returned: presence.returned, recorded, handOver, keepsOwner },
+        ...{ alive: presence.alive, returned: presence.returned, leaving: presence.leaving },
+        ...{ recorded, handOver, keepsOwner },
       },
     );
     this.#state = leaveToMetallb(elected, {

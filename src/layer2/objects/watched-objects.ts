@@ -72,7 +72,7 @@ export function toSpeakerPod(raw: Raw): WatchedLayer2Pod | null {
   );
   return {
     ...versionOf(raw),
-    ...{ name, node, isServing: isReady && !isDeleting, isDeleting },
+    ...{ name, node, isReady, isDeleting },
     metallb:
       container === undefined
         ? null
@@ -82,7 +82,7 @@ export function toSpeakerPod(raw: Raw): WatchedLayer2Pod | null {
 
 export const sameSpeakerPod = (a: WatchedLayer2Pod, b: WatchedLayer2Pod): boolean =>
   a.node === b.node &&
-  a.isServing === b.isServing &&
+  a.isReady === b.isReady &&
   a.isDeleting === b.isDeleting &&
   isDeepStrictEqual(a.metallb, b.metallb);
 

@@ -46,7 +46,15 @@ export function stepSpeaker(
       endpoints: usableByService(objects.endpointSlices),
     },
     // It predicts who answers when all has settled.
-    { nodes, alive, returned: new Set(), recorded, handOver: new Map(), keepsOwner: true },
+    {
+      nodes,
+      alive,
+      returned: new Set(),
+      leaving: new Set(),
+      recorded,
+      handOver: new Map(),
+      keepsOwner: true,
+    },
     before?.state ?? null,
   );
   return { model, config, state };

@@ -29,7 +29,8 @@ describe('on a real cluster', { skip: skipWithoutCluster() }, () => {
     assert.deepEqual(await addressesOf(stage.cluster, 'near'), [stage.near]);
   }
 
-  it('all speaker Pods are deleted at once: addresses stay, and what begins afterwards is served', async (t) => {
+  it('all speaker Pods are deleted at once: addresses stay on their nodes, and what begins afterwards is served', async (t) => {
+    const owner = await stage.owner();
     const outcome = await stage.disturb(async () => {
       const speakers = ['-n', NAMESPACE, '-l', 'app.kubernetes.io/component=speaker'];
       await stage.cluster.kubectlOk(['delete', 'pods', ...speakers]);
@@ -38,6 +39,9 @@ describe('on a real cluster', { skip: skipWithoutCluster() }, () => {
     });
     t.diagnostic(outcomeText(outcome));
     await addressesStay();
+    const { record, near, span } = outcome;
+    assert.deepEqual(record.moves(near, span), []);
+    assert.equal(await stage.owner(), owner);
     // Until all speak again, nobody answers.
     const whileAway = { untilMs: outcome.span.to - outcome.span.from - AFTER_WHOLE_MS };
     assertServed(outcome, {

@@ -28,6 +28,7 @@ class Cluster {
   pools = resolvePools([pool('main', ['10.0.0.0/16', 'fd00::/112'])], null);
   alive: AliveNodes = aliveAlways([]);
   returned: ReadonlySet<string> = new Set();
+  leaving: ReadonlySet<string> = new Set();
 
   putService(name: string, ips: readonly string[], policy = 'Cluster'): void {
     const raw = { apiVersion: 'v1', ...service(name, ips, { externalTrafficPolicy: policy }) };
@@ -51,10 +52,10 @@ class Cluster {
   }
 
   get inputs() {
-    const { services, endpoints, config, pools, nodes, alive, returned, recorded, handOver } = this;
+    const { services, endpoints, config, pools, nodes, alive, returned, leaving, recorded, handOver } = this;
     return [
       { services: services.values(), endpoints, config, pools, flags },
-      { nodes: [...nodes.values()], alive, returned, recorded, handOver, keepsOwner: true },
+      { nodes: [...nodes.values()], alive, returned, leaving, recorded, handOver, keepsOwner: true },
     ] as const;
   }
 }
@@ -93,6 +94,9 @@ function change(cluster: Cluster, random: Random): void {
     },
     () => {
       cluster.returned = new Set(nodes);
+    },
+    () => {
+      cluster.leaving = new Set(nodes);
     },
     () => cluster.recorded.set(key, random.pick(NODES)),
     () => cluster.recorded.delete(key),

@@ -177,6 +177,21 @@ describe('a node', () => {
     assert.deepEqual(ownersOf(layer2State([...base, all, ...web], setup)), { 'web/blog': 'n2' });
   });
 
+  it('that is about to stop keeps what it has, and takes nothing', () => {
+    const owners = (leaving: readonly string[], owner: string | null, alive = ['n1', 'n2']) =>
+      ownersOf(
+        layer2State([...base, all, ...web], {
+          ...{ leaving, alive: aliveAlways(alive), recorded: owner === null ? {} : { 'web/blog': owner } },
+        }),
+      )['web/blog'];
+    assert.equal(owners(['n1'], 'n1'), 'n1');
+    assert.equal(owners(['n1'], 'n1', ['n2']), 'n2');
+    assert.equal(owners(['n1'], 'n2', ['n1']), undefined);
+    assert.equal(owners(['n1', 'n2'], 'n1', ['n2']), undefined, 'all are about to stop');
+    assert.equal(owners(['n1'], null), 'n2');
+    assert.equal(owners(['n2'], null), 'n1');
+  });
+
   it('that would answer if it had the interface is named where none has', () => {
     const setup = { interfaces: { n1: [nic('eth0')], n2: [] } };
     const only = layer2Advertisement('all', { interfaces: ['lan7'] });

@@ -9,34 +9,11 @@ import {
 } from '../../../src/layer2/membership/silent-speakers.ts';
 import {
   type Layer2Pod,
-  type PublishedInterface,
   type PublishedSpeaker,
   speakerPresence,
 } from '../../../src/layer2/membership/speaker-presence.ts';
 import { WatchGraphs } from '../../../src/layer2/membership/watch-graph.ts';
-
-const nic = (name: string): PublishedInterface => ({
-  name,
-  mac: '02:00:00:00:00:01',
-  families: { 4: true, 6: true },
-  subnets: null,
-});
-const speaker = (node: string, fields: Partial<PublishedSpeaker> = {}): PublishedSpeaker => ({
-  ...{
-    node,
-    hasStopped: false,
-    interfaces: [nic('eth0')],
-    address: null,
-    lost: [],
-    ...{ linked: [], returned: [], boot: '', sequence: 0 },
-    conflicts: [],
-  },
-  ...fields,
-});
-const pod = (node: string, fields: Partial<Layer2Pod> = {}): Layer2Pod => ({
-  ...{ name: `speaker-${node}`, node, isServing: true, isDeleting: false, metallb: null },
-  ...fields,
-});
+import { nic, pod, speaker } from '../support/published.ts';
 
 const NOW = 10_000;
 
@@ -78,49 +55,55 @@ const rows: readonly Row[] = [
   {
     says: 'one whose Pod is not ready is not',
     speakers: two,
-    pods: [pod('n2', { isServing: false })],
+    pods: [pod('n2', { isReady: false })],
     alive: 'n1',
   },
   {
     says: 'one whose Pod is not ready is, while another one hears it: its kubelet stands still',
     speakers: [speaker('n1', { linked: ['n2'] }), speaker('n2', { linked: ['n1'] })],
-    pods: [pod('n2', { isServing: false })],
+    pods: [pod('n2', { isReady: false })],
     alive: 'n1 n2',
   },
   {
     says: 'one whose Pod is not ready is, while one hears it that another one hears',
     speakers: [speaker('n1', { linked: ['n2'] }), speaker('n2', { linked: ['n3'] }), speaker('n3')],
-    pods: [pod('n2', { isServing: false }), pod('n3', { isServing: false })],
+    pods: [pod('n2', { isReady: false }), pod('n3', { isReady: false })],
     alive: 'n1 n2 n3',
   },
   {
     says: 'one whose Pod is not ready, and that was heard and is lost, is not',
     speakers: [speaker('n1', { linked: ['n2'], lost: ['n2'] }), speaker('n2', { linked: ['n1'] })],
-    pods: [pod('n2', { isServing: false })],
+    pods: [pod('n2', { isReady: false })],
     alive: 'n1',
   },
   {
     says: 'two whose Pods are not ready do not speak for each other',
     speakers: [speaker('n1'), speaker('n2', { linked: ['n3'] }), speaker('n3', { linked: ['n2'] })],
-    pods: [pod('n2', { isServing: false }), pod('n3', { isServing: false })],
+    pods: [pod('n2', { isReady: false }), pod('n3', { isReady: false })],
     alive: 'n1',
   },
   {
     says: 'one whose Pod is about to be deleted is not, though another one hears it',
     speakers: [speaker('n1', { linked: ['n2'] }), speaker('n2', { linked: ['n1'] })],
-    pods: [pod('n2', { isServing: false, isDeleting: true })],
+    pods: [pod('n2', { isReady: false, isDeleting: true })],
     alive: 'n1',
+  },
+  {
+    says: 'one whose Pod is about to be deleted is, until it says that it has stopped',
+    speakers: two,
+    pods: [pod('n2', { isDeleting: true })],
+    alive: 'n1 n2',
   },
   {
     says: 'one of two Pods of a rollout is enough',
     speakers: two,
-    pods: [pod('n2', { isServing: false }), pod('n2', { name: 'next' })],
+    pods: [pod('n2', { isReady: false }), pod('n2', { name: 'next' })],
     alive: 'n1 n2',
   },
   {
     says: 'the own Pod does not matter',
     speakers: two,
-    pods: [pod('n1', { isServing: false })],
+    pods: [pod('n1', { isReady: false })],
     alive: 'n1 n2',
   },
   {
@@ -217,7 +200,7 @@ describe('alive speakers', () => {
   it('are told apart from those of MetalLB', () => {
     const own = { node: 'n1', interfaces: [nic('eth0')] };
     const process = { phase: 'gone', lbClass: null, ignoreExcludeLabel: false } as const;
-    const pods = [pod('n2'), pod('n2', { name: 'other', isServing: false, metallb: process })];
+    const pods = [pod('n2'), pod('n2', { name: 'other', isReady: false, metallb: process })];
     const presence = speakerPresence({ own, speakers: two, pods, ...nobodyLost() });
     assert.deepEqual(presence.metallb, [{ node: 'n2', pod: 'other', ...process }]);
     assert.deepEqual([...presence.running].sort(), ['n1', 'n2'], 'a Pod of MetalLB says nothing about ours');

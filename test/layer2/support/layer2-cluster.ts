@@ -49,6 +49,8 @@ export type Layer2Setup = {
   readonly keepsOwner?: boolean;
   /** Nodes that came back a short time ago. */
   readonly returned?: readonly string[];
+  /** Nodes whose speakers are about to stop. */
+  readonly leaving?: readonly string[];
   /** Nodes on which a speaker of MetalLB is ready. */
   readonly metallb?: readonly string[];
 };
@@ -77,6 +79,7 @@ export function layer2State(objects: readonly Raw[], setup: Layer2Setup = {}): L
       handOver: new Map(Object.entries(setup.handOver ?? {})),
       keepsOwner: setup.keepsOwner ?? true,
       returned: new Set(setup.returned),
+      leaving: new Set(setup.leaving),
     },
     setup.before ?? null,
   );

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { JsonObject } from '../../../src/apiserver/object/value.ts';
+import type { Raw } from '../../../src/base/json.ts';
 import { eventually } from '../../support/eventually.ts';
 import { Layer2Rig, NAMESPACE, wireInterface } from './support/layer2-rig.ts';
 
@@ -117,24 +118,34 @@ describe('speakers by layer 2', () => {
   });
 
   it('leave it to the owner where all Pods are deleted at once, and take it where the owner gets none again', async () => {
-    const pod = (node: string) => ({
+    const pod = (node: string, metadata: Raw = {}) => ({
       ...{ apiVersion: 'v1', kind: 'Pod', spec: { nodeName: node, containers: [] } },
-      metadata: { name: `speaker-${node}`, namespace: NAMESPACE, labels: { component: 'speaker' } },
+      metadata: {
+        ...{ name: `speaker-${node}`, namespace: NAMESPACE, labels: { component: 'speaker' } },
+        ...metadata,
+      },
       status: { conditions: [{ type: 'Ready', status: 'True' }] },
     });
     const start = (node: string): void =>
       rig.startSpeaker(node, [wireInterface('eth0', 1 + NODES.indexOf(node))]);
     const stopAll = () => Promise.all(NODES.map((node) => rig.stopSpeaker(node)));
     rig.objects.put(advertisement);
+    // The kubelets end them later.
+    const held = { finalizers: ['berth.dev/kubelet'] };
     for (const node of NODES) {
-      rig.objects.put(pod(node));
+      rig.objects.put(pod(node, held));
       start(node);
     }
-    await owner();
-    await stopAll();
-    // Those that stopped a moment later may have taken it over from the first.
-    const last = String(records()[0]?.['node']);
+    const last = await owner();
     const others = NODES.filter((node) => node !== last);
+    for (const node of NODES) rig.objects.delete('pods', NAMESPACE, `speaker-${node}`);
+    // The kubelets do not stop them at one time: who is left takes nothing, since it is about to stop as well.
+    await rig.stopSpeaker(last);
+    assert.deepEqual(rig.answering(ADDRESS), []);
+    await stopAll();
+    assert.equal(records()[0]?.['node'], last);
+    for (const node of NODES) rig.objects.put(pod(node, { finalizers: [] }));
+    for (const node of NODES) rig.objects.put(pod(node));
     for (const node of others) start(node);
     // Each knows the other, so both elect the same, and the winner waits.
     await eventually(() => {

@@ -150,7 +150,7 @@ export class MembershipCluster {
     const failed = names.map((node) => ({
       name: `speaker-${node}`,
       node,
-      isServing: false,
+      isReady: false,
       isDeleting: false,
       metallb: null,
     }));

@@ -1,0 +1,70 @@
+/** Which speakers are likely to be back soon, and which are about to stop, by their Pods. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  type Layer2Pod,
+  type PublishedSpeaker,
+  speakerPresence,
+} from '../../../src/layer2/membership/speaker-presence.ts';
+import { WatchGraphs } from '../../../src/layer2/membership/watch-graph.ts';
+import { nic, pod, speaker } from '../support/published.ts';
+
+const BOTH = [speaker('n1'), speaker('n2')];
+
+describe('speakers that do not run, or will not for long', () => {
+  const sets = (speakers: readonly PublishedSpeaker[], pods: readonly Layer2Pod[]) => {
+    const presence = speakerPresence({
+      ...{
+        own: { node: 'n1', interfaces: [nic('eth0')] },
+        speakers,
+        pods,
+        losses: [],
+        graphs: new WatchGraphs(),
+        now: 0,
+      },
+    });
+    return { restarting: [...presence.restarting].sort(), leaving: [...presence.leaving].sort() };
+  };
+  const stopped = speaker('n2', { hasStopped: true });
+  const table: readonly (readonly [
+    says: string,
+    speakers: readonly PublishedSpeaker[],
+    pods: readonly Layer2Pod[],
+    restarting: readonly string[],
+    leaving: readonly string[],
+  ])[] = [
+    ['one that has stopped, without a Pod, is not awaited', [speaker('n1'), stopped], [], [], []],
+    ['one that has stopped, and has a Pod, is', [speaker('n1'), stopped], [pod('n2')], ['n2'], []],
+    [
+      'one that is back is awaited until its Pod is ready',
+      BOTH,
+      [pod('n1'), pod('n2', { isReady: false })],
+      ['n2'],
+      [],
+    ],
+    ['one that runs is not', BOTH, [pod('n1'), pod('n2')], [], []],
+    [
+      'one whose Pod is about to be deleted runs, and leaves',
+      BOTH,
+      [pod('n2', { isDeleting: true })],
+      [],
+      ['n2'],
+    ],
+    [
+      'one that has a second Pod stays',
+      BOTH,
+      [pod('n2', { isDeleting: true }), pod('n2', { name: 'next', isReady: false })],
+      [],
+      [],
+    ],
+    [
+      'all whose Pods are about to be deleted leave, this one too',
+      BOTH,
+      [pod('n1', { isDeleting: true }), pod('n2', { isDeleting: true })],
+      [],
+      ['n1', 'n2'],
+    ],
+  ];
+  for (const [says, speakers, pods, restarting, leaving] of table)
+    it(says, () => assert.deepEqual(sets(speakers, pods), { restarting, leaving }));
+});
