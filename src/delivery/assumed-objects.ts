@@ -8,17 +8,26 @@ import { nameOf, namespaceOf, specOf } from '../objects/metadata.ts';
 import type { Node } from '../objects/node.ts';
 import { type Service, splitServiceKey } from '../objects/service.ts';
 
-type Known = { readonly namespace: string; readonly completeKinds: ReadonlySet<string> };
+/** What is known of the objects that the input does not show. */
+export type AbsenceKnowledge = {
+  /** Kinds of which the input has all objects. */
+  readonly completeKinds: ReadonlySet<string>;
+  /** Objects that do not exist: an edit deleted them. */
+  readonly deleted?: readonly Raw[];
+};
 
-/** `objects` are of the kind and the namespace; only names that none of them has are added. */
+type Known = AbsenceKnowledge & { readonly namespace: string };
+
+/** `objects` are of the kind; only names that none of them has in the namespace, and that were not deleted, are added. */
 function withAssumed(
   objects: readonly Raw[],
   kind: string,
   wanted: readonly Raw[],
-  { namespace, completeKinds }: Known,
+  { namespace, completeKinds, deleted = [] }: Known,
 ): readonly Raw[] {
   if (completeKinds.has(kind)) return objects;
-  const known = new Set(objects.filter((raw) => namespaceOf(raw) === namespace).map(nameOf));
+  const shown = [...objects, ...deleted.filter((raw) => raw['kind'] === kind)];
+  const known = new Set(shown.filter((raw) => namespaceOf(raw) === namespace).map(nameOf));
   return [...objects, ...wanted.filter((raw) => !known.has(nameOf(raw)))];
 }
 

@@ -25,6 +25,7 @@ import { namespaceOf } from '../objects/metadata.ts';
 import { decodeNode, type Node } from '../objects/node.ts';
 import { decodeService, type Service } from '../objects/service.ts';
 import {
+  type AbsenceKnowledge,
   withAssumedCommunities,
   withAssumedProfiles,
   withAssumedSecrets,
@@ -32,13 +33,12 @@ import {
 } from './assumed-objects.ts';
 import { speakerArguments } from './speaker-arguments.ts';
 
-export type SpeakerClusterOptions = {
+/** Of kinds that are not complete, objects that are referred to are taken to exist, unless they were deleted. */
+export type SpeakerClusterOptions = AbsenceKnowledge & {
   /** Of the speakers, of pools and of all other objects of metallb.io. */
   readonly namespace: string;
   /** The controller's and the speakers' `--lb-class`; null for Services without a class. */
   readonly lbClass: string | null;
-  /** Kinds of which the input has all objects; of others, those that are referred to are taken to exist (`assumed-objects.ts`). */
-  readonly completeKinds: ReadonlySet<string>;
 };
 
 export type SpeakerCluster = SpeakerClusterOptions & {

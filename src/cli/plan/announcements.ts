@@ -11,12 +11,13 @@ import {
 import type { Address } from '../../net/address.ts';
 import { decodeEndpointSlice } from '../../objects/endpoint-slice.ts';
 import { nameOf } from '../../objects/metadata.ts';
+import type { Node } from '../../objects/node.ts';
 import { splitServiceKey } from '../../objects/service.ts';
 import { withServiceAddresses } from '../cluster/calico-input.ts';
 import { type DefaultNamespaces, withDefaultNamespace } from '../cluster/resource-ref.ts';
 import { hasSpeakers, isAnnouncing, type SpeakerInput } from '../cluster/speaker-input.ts';
 import { editedObjects } from './edited-objects.ts';
-import type { ProposedEdit } from './proposed-edit.ts';
+import type { ProposedEdit, RouteObjectRef } from './proposed-edit.ts';
 
 export type SpeakerPlan = {
   /** Null where no speakers announce, before and after. */
@@ -58,13 +59,20 @@ export function planSpeakers(
   if (!isAnnounced) return NO_SPEAKERS;
   const options = { namespace, lbClass, completeKinds: input.read ?? new Set<string>() };
   const cluster = readSpeakerCluster(input.objects, options);
-  if (cluster.objects.nodes.length === 0)
+  const nodes = readSpeakerCluster(edited, options).objects.nodes;
+  const areNodesShown = cluster.objects.nodes.length > 0;
+  if (!areNodesShown && nodes.length === 0)
     return { ...NO_SPEAKERS, notJudged: editsOfSpeakers(edit).map(withoutNodes) };
   const isNew = (key: string): boolean => !cluster.services.some((one) => one.key === key);
   const added = services.filter(({ key, later }) => later !== null && isNew(key)).map(({ key }) => key);
   const before = withAddresses(input.objects, services, (one) => one.before?.addresses);
   const after = withAddresses(edited, services, (one) => one.later?.addresses);
-  const plan = planAnnouncements(before, [...after, ...assumedSlices(added, after, cluster)], options);
+  const plan = planAnnouncements(
+    before,
+    [...after, ...assumedSlices(added, [before, after], nodes)],
+    options,
+    edit.routeObjectsRemoved.map((ref) => deletedStub(ref, namespace)),
+  );
   return {
     plan,
     notJudged: [
@@ -74,6 +82,7 @@ export function planSpeakers(
       ),
       ...unknownDrains(before, after, options),
       ...newNodes(before, after, options),
+      ...(areNodesShown ? [] : editsOfSpeakers(edit).map(onNewNodesAlone)),
     ],
     notes: [
       ...plan.rejected.map((text) => `the speakers would reject it and keep the last valid version: ${text}`),
@@ -81,6 +90,11 @@ export function planSpeakers(
     ],
   };
 }
+
+const deletedStub = ({ kind, name, namespace }: RouteObjectRef, speakers: string): Raw => ({
+  kind,
+  metadata: { name, namespace: namespace ?? speakers },
+});
 
 const withAddresses = (
   objects: readonly Raw[],
@@ -92,16 +106,13 @@ const withAddresses = (
 /** Endpoints of new Services, whose Pods come later. */
 function assumedSlices(
   keys: readonly string[],
-  objects: readonly Raw[],
-  { objects: { nodes } }: ReturnType<typeof readSpeakerCluster>,
+  [before, after]: readonly [readonly Raw[], readonly Raw[]],
+  nodes: readonly Node[],
 ): readonly Raw[] {
-  const known = new Set(
-    objects.flatMap((raw) =>
-      raw['kind'] === 'EndpointSlice' ? (decodeEndpointSlice(raw)?.service ?? []) : [],
-    ),
-  );
+  const isSlice = (raw: Raw): boolean => raw['kind'] === 'EndpointSlice';
   // Where no slice is known at all, the model assumes them for every Service.
-  if (known.size === 0) return [];
+  if (![...before, ...after].some(isSlice)) return [];
+  const known = new Set(after.filter(isSlice).flatMap((raw) => decodeEndpointSlice(raw)?.service ?? []));
   return keys
     .filter((key) => !known.has(key))
     .map((key) => {
@@ -126,6 +137,9 @@ function editsOfSpeakers({ manifests, deletions, routeObjectsRemoved }: Proposed
 
 const withoutNodes = (name: string): string =>
   `${name}: what the speakers would announce after this edit is not predicted, since the input has no Node.`;
+
+const onNewNodesAlone = (name: string): string =>
+  `${name}: it is predicted for the Nodes of the edit alone, since the input has no Node.`;
 
 /** A cordon makes a node drain only with a flag of the speakers. */
 function unknownDrains(

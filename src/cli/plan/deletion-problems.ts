@@ -1,7 +1,8 @@
 /** Objects of `--delete` that the cluster does not have, or that two APIs of it have. */
-import { type Raw, textOf } from '../../base/json.ts';
+import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import { quoteList } from '../../base/text.ts';
 import { CALICO_GROUPS, isCalicoGroup, parseApiVersion } from '../../objects/api-group.ts';
+import { namespaceOf, specOf } from '../../objects/metadata.ts';
 import type { DefaultNamespaces } from '../cluster/resource-ref.ts';
 import { isRemoved } from './edited-objects.ts';
 import type { ProposedEdit, RouteObjectRef } from './proposed-edit.ts';
@@ -37,13 +38,30 @@ export function checkDeletions(
     );
     const name = `${ref.kind} ${ref.namespace === null ? '' : `${ref.namespace}/`}${ref.name}`;
     if (groups.size > 1) errors.push(ambiguousText(ref, [...groups]));
-    else if (groups.size === 0 && isWhole) errors.push(`there is no ${name} to delete`);
-    else if (groups.size === 0)
+    else if (groups.size === 0 && isWhole && ref.kind !== 'Secret')
+      errors.push(`there is no ${name} to delete`);
+    else if (groups.size === 0 && !objects.some((raw) => isAssumedFor(raw, ref, defaultNamespaces)))
       notJudged.push(
         `${name}: the input has no such object, so what would be announced without it is not predicted.`,
       );
   }
   return { errors, notJudged };
+}
+
+/** What a BGPPeer refers to by name: it is taken to exist where the input does not show it, and its deletion is predicted. */
+const REFERENCES: Readonly<Record<string, (spec: Raw) => unknown>> = {
+  Secret: (spec) => fieldsOf(spec['passwordSecret'])['name'],
+  BFDProfile: (spec) => spec['bfdProfile'],
+};
+
+function isAssumedFor(
+  raw: Raw,
+  { kind, name, namespace }: RouteObjectRef,
+  { pools }: DefaultNamespaces,
+): boolean {
+  const refersTo = REFERENCES[kind];
+  if (refersTo === undefined || raw['kind'] !== 'BGPPeer' || (namespace ?? pools) !== pools) return false;
+  return (namespaceOf(raw) || pools) === pools && refersTo(specOf(raw)) === name;
 }
 
 const ambiguousText = ({ kind, name }: RouteObjectRef, groups: readonly string[]): string =>

@@ -16,7 +16,7 @@ export function readDeletions(
   const routeObjects: RouteObjectRef[] = [];
   const errors: string[] = [];
   for (const text of texts) {
-    const routeObject = parseRouteObject(text);
+    const routeObject = parseRouteObject(text, defaultNamespaces);
     if (routeObject !== null) {
       routeObjects.push(routeObject);
       continue;
@@ -29,17 +29,18 @@ export function readDeletions(
 }
 
 /** `KIND/NAME`, `KIND/NAMESPACE/NAME`, or with the API group `bgppeer.metallb.io/NAME`; null for other kinds. */
-function parseRouteObject(text: string): RouteObjectRef | null {
+function parseRouteObject(text: string, { pools }: DefaultNamespaces): RouteObjectRef | null {
   const [kindText = '', ...path] = text.split('/');
   const dot = kindText.indexOf('.');
   const name = path.at(-1) ?? '';
   const plain = (dot < 0 ? kindText : kindText.slice(0, dot)).toLowerCase();
-  const kind = [...ROUTE_KINDS, ...SPEAKER_ROUTE_KINDS].find((one) => namesOf(one).includes(plain));
+  const kind = [...ROUTE_KINDS, ...SPEAKER_ROUTE_KINDS, 'Secret'].find((one) => namesOf(one).includes(plain));
   if (kind === undefined || path.length > 2 || path.includes('') || name === '') return null;
   return {
     ...{ kind, name },
     group: dot < 0 ? null : kindText.slice(dot + 1),
-    namespace: path.length === 2 ? (path[0] ?? null) : null,
+    // Of Secrets, only passwords of BGPPeers count, which are in the namespace of the speakers.
+    namespace: path.length === 2 ? (path[0] ?? null) : kind === 'Secret' ? pools : null,
   };
 }
 

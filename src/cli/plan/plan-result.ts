@@ -88,7 +88,7 @@ export async function planManifests(
       ? []
       : [`Which Services Calico's own allocator claims was not checked: ${claimObjects.problem}`]),
     ...edited.value.notJudged,
-    ...new Set([...speakers.notJudged, ...(speakers.plan === null ? deletionProblems.notJudged : [])]),
+    ...new Set([...speakers.notJudged, ...deletionProblems.notJudged]),
   ];
   const notes = [...edited.value.notes, ...speakers.notes];
   const { withoutEffect } = edited.value;

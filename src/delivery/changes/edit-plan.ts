@@ -1,6 +1,7 @@
 /** Plans an edit: what the speakers announce and withdraw when it is made, and when they restart after it. */
 import { formatObjectIssue } from '../../announce/config/object-issue.ts';
 import type { Raw } from '../../base/json.ts';
+import { nameOf, namespaceOf } from '../../objects/metadata.ts';
 import { configurationErrors } from '../announcements.ts';
 import { type AnnouncedState, announcedState } from '../deliveries.ts';
 import { explainDelivery } from '../explanation.ts';
@@ -31,13 +32,21 @@ export type AnnouncementPlan = {
   readonly alreadyInvalid: readonly string[];
 };
 
-/** `before` and `after` are the objects of the cluster, with the addresses of Services that the controller gives them. */
+/**
+ * `before` and `after` are the objects of the cluster, with the addresses of Services that the controller gives them. `deleted` are
+ * objects that the edit deletes, though `before` may not show them.
+ */
 export function planAnnouncements(
   before: readonly Raw[],
   after: readonly Raw[],
   options: SpeakerClusterOptions,
+  deleted: readonly Raw[] = [],
 ): AnnouncementPlan {
-  const cluster = readSpeakerCluster(after, { ...options, completeKinds: kindsShown(before, options) });
+  const cluster = readSpeakerCluster(after, {
+    ...options,
+    completeKinds: kindsShown(before, options),
+    deleted: [...deleted, ...deletedObjects(before, after)],
+  });
   const now = announcedState(readSpeakerCluster(before, options), null);
   const edited = announcedState(cluster, now);
   const changes = announcementChanges(now, edited);
@@ -56,6 +65,14 @@ export function planAnnouncements(
 
 /** Kinds of which the model assumes objects where it is given none at all. */
 const ASSUMED_KINDS = ['Community', 'BFDProfile', 'EndpointSlice'];
+
+/** Of kinds whose objects are assumed one by one, such as Secrets, those that the edit deletes. */
+function deletedObjects(before: readonly Raw[], after: readonly Raw[]): readonly Raw[] {
+  const left = new Set(after.map(idOf));
+  return before.filter((raw) => !left.has(idOf(raw)));
+}
+
+const idOf = (raw: Raw): string => JSON.stringify([raw['kind'], namespaceOf(raw), nameOf(raw)]);
 
 /** What was shown before the edit and is not shown after it was deleted: nothing is assumed in its place. */
 function kindsShown(before: readonly Raw[], { completeKinds }: SpeakerClusterOptions): ReadonlySet<string> {

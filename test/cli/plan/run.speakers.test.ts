@@ -1,9 +1,6 @@
 /** `berth plan` in clusters whose speakers announce: what each kind of edit announces and withdraws. */
 import assert from 'node:assert/strict';
-import { describe, it, type TestContext } from 'node:test';
-import { stringify } from 'yaml';
-import type { Raw } from '../../../src/base/json.ts';
-import { runPlan } from '../../../src/cli/plan/run.ts';
+import { describe, it } from 'node:test';
 import {
   advertisement,
   community,
@@ -21,21 +18,8 @@ import {
   LAYER2_CLUSTER,
   speakerStatus,
 } from '../../delivery/support/speaker-clusters.ts';
-import { withTypes } from '../../delivery/support/with-types.ts';
 import { layer2Advertisement } from '../../layer2/support/layer2-cluster.ts';
-import { runCommand } from '../support/run-command.ts';
-import { createTempFolder } from '../support/temp-folder.ts';
-
-const NAMESPACES: readonly Raw[] = [{ kind: 'Namespace', apiVersion: 'v1', metadata: { name: 'web' } }];
-
-const documents = (objects: readonly Raw[]): string =>
-  objects.map((raw) => stringify(withTypes(raw))).join('---\n');
-
-function plan(test: TestContext, cluster: readonly Raw[], edit: readonly Raw[], ...args: readonly string[]) {
-  const folder = createTempFolder(test, { 'cluster.yaml': documents([...NAMESPACES, ...cluster]) });
-  const files = edit.length === 0 ? [] : ['-f', '-'];
-  return runCommand(runPlan, ['--cluster', folder, ...files, ...args], { stdin: documents(edit) });
-}
+import { type PlanRow, plan, testPlans } from '../support/plan-speakers.ts';
 
 const WITH_OWNER = edited(LAYER2_CLUSTER, [
   {
@@ -56,16 +40,7 @@ const WITH_OWNER = edited(LAYER2_CLUSTER, [
 const EXCLUDED = { 'node.kubernetes.io/exclude-from-external-load-balancers': '' };
 const DRAINING = daemonSet('speaker', 'ghcr.io/x/berth:1', { args: ['speaker', '--drain-on-cordon'] });
 
-type Row = {
-  readonly says: string;
-  readonly cluster: readonly Raw[];
-  readonly edit?: readonly Raw[];
-  readonly args?: readonly string[];
-  readonly code: number;
-  readonly out: RegExp;
-};
-
-const rows: readonly Row[] = [
+const rows: readonly PlanRow[] = [
   {
     says: 'an edit that changes nothing',
     cluster: BGP_CLUSTER,
@@ -253,13 +228,7 @@ const rows: readonly Row[] = [
 ];
 
 describe('plan with speakers', () => {
-  for (const { says, cluster, edit = [], args = [], code, out } of rows) {
-    it(says, async (test) => {
-      const ran = await plan(test, cluster, edit, ...args);
-      assert.match(ran.out, out, ran.err);
-      assert.equal(ran.code, code, ran.out);
-    });
-  }
+  testPlans(rows);
 
   it('the JSON has sessions, routes, owners, and what nothing leads to', async (test) => {
     const { out } = await plan(test, BGP_CLUSTER, [], '--delete', 'bgppeer/tor', '-o', 'json');

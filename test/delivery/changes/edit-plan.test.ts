@@ -1,8 +1,9 @@
-/** Plans of edits that delete the last object of a kind: nothing is assumed in its place. */
+/** Plans of edits that delete an object that others refer to: nothing is assumed in its place. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import type { Raw } from '../../../src/base/json.ts';
 import { planAnnouncements } from '../../../src/delivery/changes/edit-plan.ts';
-import { advertisement, community } from '../../announce/support/cluster.ts';
+import { advertisement, community, peer, pool, secret } from '../../announce/support/cluster.ts';
 import { BGP_CLUSTER, edited, NAMESPACE } from '../support/speaker-clusters.ts';
 
 const OPTIONS = { namespace: NAMESPACE, lbClass: null, completeKinds: new Set<string>() };
@@ -22,6 +23,56 @@ it('without the last Community, its aliases are unknown, and speakers that resta
     restart?.routes.map(({ after }) => after),
     [[]],
   );
+});
+
+const password = (name: string) =>
+  secret(name, 'kubernetes.io/basic-auth', { password: Buffer.from('secret').toString('base64') });
+const bfdProfile = (name: string) => ({
+  ...{ apiVersion: 'metallb.io/v1beta1', kind: 'BFDProfile' },
+  ...{ metadata: { name, namespace: NAMESPACE }, spec: {} },
+});
+
+const references: readonly {
+  readonly kind: string;
+  readonly objects: (name: string) => Raw;
+  readonly spec: Raw;
+}[] = [
+  { kind: 'Secret', objects: password, spec: { passwordSecret: { name: 'named' } } },
+  { kind: 'BFDProfile', objects: bfdProfile, spec: { bfdProfile: 'named' } },
+];
+
+for (const { kind, objects, spec } of references) {
+  const cluster = edited(BGP_CLUSTER, [peer('tor', spec), objects('named')]);
+
+  for (const [which, others] of [
+    ['the last', []],
+    ['one', [objects('other')]],
+  ] as const)
+    it(`without ${which} ${kind}, a BGPPeer that names it is invalid, and speakers that restart have no session`, () => {
+      const before = edited(cluster, others);
+      const { rejected, restart } = planAnnouncements(before, edited(before, [], [`${kind} named`]), OPTIONS);
+      assert.match(rejected.join(), /tor/);
+      assert.equal(restart?.sessions.length, 1);
+    });
+
+  it(`a ${kind} that the input never had is still assumed after another edit`, () => {
+    const before = edited(BGP_CLUSTER, [peer('tor', spec)]);
+    const { rejected, restart } = planAnnouncements(
+      before,
+      edited(before, [pool('more', ['10.9.0.0/24'])]),
+      OPTIONS,
+    );
+    assert.deepEqual([rejected, restart], [[], null]);
+  });
+}
+
+it('the deletion of one Secret says nothing of another that the input never had', () => {
+  const before = edited(BGP_CLUSTER, [
+    peer('tor', { passwordSecret: { name: 'unseen' } }),
+    password('unused'),
+  ]);
+  const { rejected } = planAnnouncements(before, edited(before, [], ['Secret unused']), OPTIONS);
+  assert.deepEqual(rejected, []);
 });
 
 it('without the last EndpointSlice, no Service has an endpoint', () => {
