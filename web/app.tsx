@@ -75,7 +75,7 @@ function Count({ document }: { readonly document: OverviewDocument }): JSX.Eleme
 }
 
 function Source({ document }: { readonly document: OverviewDocument | null }): JSX.Element {
-  const isLive = stream$.value.kind === 'open' && lost$.value === null;
+  const isLive = document !== null && stream$.value.kind === 'open' && lost$.value === null;
   return (
     <span class="source">
       {document?.source}

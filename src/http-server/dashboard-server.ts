@@ -109,6 +109,8 @@ function sendEvents(
   { follow }: DashboardServerOptions,
 ): void {
   response.writeHead(200, { ...HEADERS, 'Content-Type': 'text/event-stream' });
+  // A cluster that is still being read gives no event yet.
+  response.flushHeaders();
   const write = (text: string): void => {
     response.write(text);
     if (response.writableLength > BACKLOG_BYTES_MAX) response.destroy();

@@ -65,6 +65,6 @@ const EXPIRED = 'Your credentials are not valid, or have expired: log in again';
 /** What one kind says holds for all of them, but for its name. */
 function reasonOf(silent: readonly KindReading[]): string {
   const says = silent[0]?.says ?? 'it gives no reason';
-  const because = says.replace(/^.* cannot be (?:read|watched): (?:no answer: )?/, '');
+  const because = says.replace(/^.* cannot be (?:read|watched): (?:no answer: |not sent: )?/, '');
   return silent.every(({ state }) => state === 'unauthorized') ? `${because}. ${EXPIRED}` : because;
 }

@@ -87,7 +87,7 @@ export function describeOutcome(outcome: ApiOutcome): string {
     case 'ok':
       return `answered with ${outcome.status}`;
     case 'refused':
-      return `refused with ${outcome.status}${outcome.reason === '' ? '' : ` ${outcome.reason}`}: ${outcome.message}`;
+      return `refused with ${outcome.status}${outcome.reason === '' ? '' : ` ${outcome.reason}`}${outcome.message === '' ? '' : `: ${outcome.message}`}`;
     case 'unsent':
       return `not sent: ${outcome.because}`;
     case 'unknown':
