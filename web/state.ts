@@ -1,14 +1,18 @@
 /** What the page knows: the document, and whether it is followed. */
 import { computed, signal } from '@preact/signals';
-import type { OverviewDocument } from '../src/overview/document.ts';
+import type { OverviewDocument, RecentChange } from '../src/overview/document.ts';
 import { applyPatch, type OverviewEvent } from '../src/overview/document-patch.ts';
 import { followEvents, type StreamState } from './events.ts';
+import { departures, remember } from './history.ts';
 import { takeToken } from './token.ts';
 
 export const document$ = signal<OverviewDocument | null>(null);
 export const stream$ = signal<StreamState>({ kind: 'closed', says: 'Connecting' });
 /** Why the cluster does not answer; null where it does. */
 export const lost$ = signal<string | null>(null);
+
+/** Changes since the page was opened, and the last ones before. */
+export const history$ = signal<readonly RecentChange[]>([]);
 
 export type UsagePoint = { readonly time: number; readonly used: number };
 
@@ -46,8 +50,13 @@ function take(event: OverviewEvent): void {
   lost$.value = null;
   if (event.kind === 'document') document$.value = event.document;
   else if (before === null) return;
-  else if (event.kind === 'patch') document$.value = applyPatch(before, event.patch);
-  else document$.value = { ...before, time: event.time };
+  else if (event.kind === 'patch') {
+    document$.value = applyPatch(before, event.patch);
+    history$.value = remember(history$.value, departures(before, event.patch));
+  } else document$.value = { ...before, time: event.time };
+  const after = document$.value;
+  if (after !== null && after.changes !== before?.changes)
+    history$.value = remember(history$.value, after.changes);
   recordUsage();
 }
 
