@@ -24,8 +24,8 @@ export type WayLayout = {
   readonly more: number;
 };
 
-export const PICTURE_WIDTH = 900;
-export const BOX = { width: 210, height: 34 } as const;
+export const PICTURE_WIDTH = 1160;
+export const BOX = { width: 250, height: 34 } as const;
 const ROW = 46;
 /** Above the boxes: the titles of the columns. */
 const HEAD = 24;

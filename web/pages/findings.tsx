@@ -1,5 +1,7 @@
 import type { JSX } from 'preact';
 import type { OverviewDocument } from '../../src/overview/document.ts';
+import type { Problem } from '../../src/overview/problem.ts';
+import { counted } from '../parts/marks.tsx';
 import { ProblemList } from '../parts/problem-list.tsx';
 
 export function Findings({ document }: { readonly document: OverviewDocument }): JSX.Element {
@@ -20,8 +22,20 @@ export function Findings({ document }: { readonly document: OverviewDocument }):
       {problems.length === 0 ? (
         <p>{notRead.length === 0 ? 'Nothing is wrong.' : 'Of what could be read, nothing is wrong.'}</p>
       ) : (
-        <ProblemList problems={problems} />
+        <>
+          <p class="about">{countsOf(problems)}</p>
+          <ProblemList problems={problems} />
+        </>
       )}
     </>
   );
 }
+
+const SEVERITIES = ['error', 'warning', 'hint'] as const;
+
+/** `2 errors, 3 hints`. */
+const countsOf = (problems: readonly Problem[]): string =>
+  SEVERITIES.flatMap((severity) => {
+    const number = problems.filter((one) => one.severity === severity).length;
+    return number === 0 ? [] : [counted(number, severity)];
+  }).join(', ');

@@ -27,6 +27,10 @@ const SPEAKER_TONES: Readonly<Record<SpeakerRunState, Tone>> = {
 
 export function Network({ document }: { readonly document: OverviewDocument }): JSX.Element {
   const { calico, speakers, layer2, unknown } = document.announcing;
+  // Where all of them answer by layer 2 alone, the other table has all that there is.
+  const hasSpeakersOfBgp =
+    (speakers ?? []).some(({ sessions }) => sessions.length > 0) ||
+    (layer2 === null && (speakers ?? []).length > 0);
   return (
     <>
       <h1>Network</h1>
@@ -37,8 +41,8 @@ export function Network({ document }: { readonly document: OverviewDocument }): 
       ))}
       <ServiceWays document={document} />
       {calico !== null && <Calico calico={calico} />}
-      {speakers !== null && speakers.length > 0 && <Speakers speakers={speakers} now={document.time} />}
-      {layer2 !== null && <Owners layer2={layer2} />}
+      {hasSpeakersOfBgp && <Speakers speakers={speakers ?? []} now={document.time} />}
+      {layer2 !== null && <Owners layer2={layer2} speakers={speakers ?? []} />}
       {calico === null && speakers === null && layer2 === null && (
         <p>Neither Calico nor a speaker announces addresses, as far as can be seen.</p>
       )}
@@ -195,7 +199,13 @@ function Session({ session, isNamed, now }: SessionProps): JSX.Element {
   );
 }
 
-function Owners({ layer2 }: { readonly layer2: NonNullable<AnnouncingOverview['layer2']> }): JSX.Element {
+type OwnersProps = {
+  readonly layer2: NonNullable<AnnouncingOverview['layer2']>;
+  readonly speakers: readonly SpeakerOverview[];
+};
+
+function Owners({ layer2, speakers }: OwnersProps): JSX.Element {
+  const interfaces = new Map(speakers.map((one) => [one.node, one.interfaces ?? []]));
   return (
     <section class="card">
       <h2>Answered by ARP and NDP</h2>
@@ -204,6 +214,7 @@ function Owners({ layer2 }: { readonly layer2: NonNullable<AnnouncingOverview['l
           <tr>
             <th scope="col">Node</th>
             <th scope="col">Speaker</th>
+            <th scope="col">Interfaces</th>
             <th scope="col">Services</th>
           </tr>
         </thead>
@@ -214,6 +225,7 @@ function Owners({ layer2 }: { readonly layer2: NonNullable<AnnouncingOverview['l
               <td>
                 <Mark tone={SPEAKER_TONES[state]}>{state}</Mark>
               </td>
+              <td class="mono">{interfaces.get(node)?.join(', ')}</td>
               <td>{count(services)}</td>
             </tr>
           ))}

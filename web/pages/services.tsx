@@ -53,8 +53,8 @@ export function Services({ document }: { readonly document: OverviewDocument }):
         <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
           <input
             type="search"
-            aria-label="Filter by any text"
-            placeholder="Filter: name, address, pool, reason  ( / )"
+            aria-label="Filter by name, address, pool or reason"
+            placeholder="Filter  ( / )"
             value={find}
             onInput={(event) => setQuery({ find: event.currentTarget.value }, 'replace')}
           />
@@ -132,11 +132,15 @@ function Row(service: ServiceOverview): JSX.Element {
   const { addresses, pool } = service;
   return (
     <>
-      <span role="gridcell">{service.service}</span>
-      <span role="gridcell" class="mono">
+      <span role="gridcell" title={service.service}>
+        {service.service}
+      </span>
+      <span role="gridcell" class="mono" title={addresses.join(' ')}>
         {addresses.join(' ')}
       </span>
-      <span role="gridcell">{pool}</span>
+      <span role="gridcell" title={pool ?? ''}>
+        {pool}
+      </span>
       <span role="gridcell">
         <State service={service} />
       </span>

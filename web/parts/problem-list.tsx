@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import type { Problem, ProblemObject } from '../../src/overview/problem.ts';
 import { hrefOf } from '../route.ts';
 import { Mark, type Tone } from './marks.tsx';
+import { Prose } from './prose.tsx';
 
 const TONES: Readonly<Record<Problem['severity'], Tone>> = { error: 'bad', warning: 'warning', hint: 'idle' };
 
@@ -16,8 +17,14 @@ export function ProblemList({ problems }: { readonly problems: readonly Problem[
             <Mark tone={TONES[problem.severity]}>{problem.severity}</Mark>{' '}
             <ObjectLink object={problem.object} /> <span class="code">{problem.code}</span>
           </p>
-          <p>{problem.says}</p>
-          {problem.fix !== null && <p class="fix">{problem.fix}</p>}
+          <p>
+            <Prose text={problem.says} />
+          </p>
+          {problem.fix !== null && (
+            <p class="fix">
+              <Prose text={problem.fix} />
+            </p>
+          )}
           {problem.command !== null && <Command text={`berth ${problem.command}`} />}
         </li>
       ))}

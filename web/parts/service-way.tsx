@@ -114,6 +114,7 @@ type WayProps = {
 function Way({ way, service, isSaid }: WayProps): JSX.Element {
   const { by, address, announced, says, routers, nodes } = way;
   const tone: Tone = announced === null ? 'warning' : announced ? 'good' : 'bad';
+  const answering = by === 'layer2-speakers' ? nodes.filter(({ leads }) => leads) : [];
   const aside = nodes.filter(({ leads, says: text }) => !leads && text !== '');
   return (
     <section class="report">
@@ -127,6 +128,11 @@ function Way({ way, service, isSaid }: WayProps): JSX.Element {
       )}
       <WayPicture way={way} service={address ?? service} />
       <ul class="plain">
+        {answering.map(({ node, says: text }) => (
+          <li key={node}>
+            <strong>{node}</strong> {text}.
+          </li>
+        ))}
         {routers.map(({ router, routes }) => (
           <li key={router}>
             <span class="mono">{router}</span>{' '}

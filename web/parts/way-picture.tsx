@@ -4,7 +4,7 @@ import type { ServiceWay } from '../../src/overview/answers.ts';
 import { BOX, COLUMNS, layOutWay, PICTURE_WIDTH, type WayBox, type WayLine } from '../way-layout.ts';
 
 /** Characters that fit in a box. */
-const NAME_MAX = 26;
+const NAME_MAX = 30;
 
 export function WayPicture({
   way,
