@@ -30,6 +30,7 @@ import {
   selectKeys,
   sortKeysByAge,
 } from './service-source.ts';
+import { mayStillArrive, reserveUnanswered, type UnansweredWrite } from './unanswered-write.ts';
 import { compareWaitOrder } from './wait-order.ts';
 
 export type AllocatorOptions = AllocationOptions & {
@@ -79,8 +80,12 @@ export class Allocator {
   /**
    * Starts from the Services as they are: every address in their statuses is adopted before the first reconcile.
    * Services without an address come first, in the order in which they have waited; then the rest, oldest first.
+   * `unanswered` are writes of this process that may still arrive.
    */
-  initialize(now: Millis): readonly ServiceKey[] {
+  initialize(
+    now: Millis,
+    unanswered: ReadonlyMap<ServiceKey, UnansweredWrite> = new Map(),
+  ): readonly ServiceKey[] {
     this.#state.clear();
     const services = [...this.#services.values()];
     const { context } = this;
@@ -90,8 +95,20 @@ export class Allocator {
     this.#state.statusConflicts.reset(services, now);
     for (const { key, uid } of withIngress) this.#state.uids.set(key, uid);
     this.#adopt(withIngress, now);
+    this.#reserveUnanswered(unanswered);
     const withoutIngress = services.filter((service) => service.ingress.length === 0).sort(compareWaitOrder);
     return [...withoutIngress, ...withIngress].map(({ key }) => key);
+  }
+
+  #reserveUnanswered(unanswered: ReadonlyMap<ServiceKey, UnansweredWrite>): void {
+    const tx = this.ledger.begin();
+    for (const [key, write] of unanswered) {
+      const service = this.#services.get(key);
+      if (service === undefined || !mayStillArrive(write, service)) continue;
+      reserveUnanswered(this.context, service, write, tx);
+      this.#state.uids.set(key, service.uid);
+    }
+    tx.commit();
   }
 
   // --- changed inputs

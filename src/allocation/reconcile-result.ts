@@ -25,3 +25,12 @@ export type ReconcileResult = {
   /** Keys of Services that may get an address because of this reconcile. */
   readonly requeue: readonly ServiceKey[];
 };
+
+/**
+ * Whether a write changes the condition alone, so that it may wait. The reason why a Service has no address is written at
+ * once, unless it was written before and somebody removed it.
+ */
+export function isConditionOnly({ patch, decision, isRewrite }: ReconcileResult): boolean {
+  if (patch === null || patch.ingress !== null || decision === null) return false;
+  return decision.condition.status !== 'False' || isRewrite;
+}

@@ -9,7 +9,7 @@
 
 import type { Allocator } from '../../allocation/allocator.ts';
 import type { AllocationOptions } from '../../allocation/context.ts';
-import type { ReconcileResult } from '../../allocation/reconcile-result.ts';
+import { isConditionOnly, type ReconcileResult } from '../../allocation/reconcile-result.ts';
 import { patchBody, type StatusPatch } from '../../allocation/status-patch.ts';
 import type { Clock, Millis } from '../../base/clock.ts';
 import { unreachable } from '../../base/invariant.ts';
@@ -22,6 +22,7 @@ import { WorkerPool } from '../../workqueue/worker-pool.ts';
 import type { ServiceApi, ServiceCacheView } from '../ports.ts';
 import { AssignmentLatency } from './assignment-latency.ts';
 import type { ServiceIndex } from './service-index.ts';
+import { UnansweredWrites } from './unanswered-writes.ts';
 import { findUnwritten } from './write-answer.ts';
 import * as limits from './write-limits.ts';
 
@@ -63,6 +64,8 @@ export class ServiceReconciler {
   readonly #formerlyManaged: Map<ServiceKey, Service>;
   /** What the last write did to these is not known. */
   readonly #outcomeUnknown = new Set<ServiceKey>();
+  /** Kept from one term to the next. */
+  readonly #unanswered = new UnansweredWrites();
   /** Reconciled, found to need a condition-only write, and queued with low priority. */
   readonly #conditionOnly = new Set<ServiceKey>();
   /** After a 429 with a time no Service is written before it, not only the one that got it. */
@@ -92,7 +95,7 @@ export class ServiceReconciler {
     return this.#workers.size;
   }
 
-  /** Adopts every published address, then reconciles all Services: those without an address first. */
+  /** Adopts every published address and those of unanswered writes, then reconciles all Services: those without an address first. */
   begin(): void {
     this.#outcomeUnknown.clear();
     this.#conditionOnly.clear();
@@ -101,7 +104,7 @@ export class ServiceReconciler {
     for (const service of view.values()) this.#latency.observe(service);
     const now = clock.now();
     // A new Service without an address goes before the thousands that have theirs.
-    for (const key of allocator.initialize(now)) {
+    for (const key of allocator.initialize(now, this.#unanswered.pending(view))) {
       this.#workers.add(key, { dueAt: view.get(key)?.ingress.length ? now : 0 });
     }
     this.#workers.start();
@@ -197,6 +200,7 @@ export class ServiceReconciler {
   #finish(key: ServiceKey): void {
     this.#retries.forget(key);
     this.#refusals.forget(key);
+    this.#unanswered.forget(key);
     // One more pass finds no Service of this name, and the allocator forgets it.
     if (this.#formerlyManaged.delete(key)) this.#workers.add(key);
   }
@@ -207,6 +211,7 @@ export class ServiceReconciler {
   ): void {
     const { key } = result;
     this.#options.observer.failed(key, outcome);
+    this.#unanswered.notWritten(result, outcome);
     switch (outcome.kind) {
       case 'gone':
       case 'stale': {
@@ -285,15 +290,6 @@ export class ServiceReconciler {
     const after = view.get(service.key);
     if (after !== undefined && after !== before) this.#options.allocator.recordServiceChange(before, after);
   }
-}
-
-/**
- * Whether a write changes the condition alone, so that it may wait. The reason why a Service has no address is written at
- * once, unless it was written before and somebody removed it.
- */
-function isConditionOnly({ patch, decision, isRewrite }: ReconcileResult): boolean {
-  if (patch === null || patch.ingress !== null || decision === null) return false;
-  return decision.condition.status !== 'False' || isRewrite;
 }
 
 /** Namespaces take turns, so that the changes of one do not delay those of another. */

@@ -112,6 +112,20 @@ export class ReconcilerHarness {
     if (outcome !== 'done' && outcome !== 'lost') return outcome;
     const bytes = this.answerBytes(key);
     if (bytes !== null) await new Promise<void>((resolve) => this.clock.after(ANSWER_DELAY, resolve));
+    const applied = this.#apply(key, body);
+    if (applied.kind !== 'done') return applied;
+    if (outcome === 'lost') return { kind: 'unknown', because: 'reset' };
+    return bytes === null ? applied : { ...applied, bytes };
+  }
+
+  /** The write of this number reaches the server only now; its sender has given it up. */
+  arriveLate(index: number): RequestOutcome<Service>['kind'] {
+    const patch = this.patches[index];
+    assert.ok(patch);
+    return this.#apply(patch.key, patch.body).kind;
+  }
+
+  #apply(key: ServiceKey, body: Body): RequestOutcome<Service> {
     const before = this.server.get(key);
     if (before === undefined) return { kind: 'gone' };
     if (before.resourceVersion !== body.metadata.resourceVersion) return { kind: 'stale' };
@@ -125,9 +139,7 @@ export class ReconcilerHarness {
         ? {}
         : { annotations: from === null ? others : { ...others, [ALLOCATED_FROM_ANNOTATION]: from } }),
     });
-    return outcome === 'lost'
-      ? { kind: 'unknown', because: 'reset' }
-      : { kind: 'done', value: after, ...(bytes === null ? {} : { bytes }) };
+    return { kind: 'done', value: after };
   }
 
   async #read(key: ServiceKey): Promise<RequestOutcome<Service>> {
