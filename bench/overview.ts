@@ -52,7 +52,13 @@ function service(index: number, hasAddress: boolean): Service {
 
 function overviewOf(services: readonly Service[]): Overview {
   const overview = new Overview({
-    ...{ lbClass: null, foreignAddresses: 'keep', unmetRequests: 'keep', ipMode: null },
+    ...{
+      poolNamespace: NAMESPACE,
+      lbClass: null,
+      foreignAddresses: 'keep',
+      unmetRequests: 'keep',
+      ipMode: null,
+    },
     ...{ source: 'a benchmark', namespace: NAMESPACE, servicesFrom: 'status' },
   });
   overview.setKind('IPAddressPool', readKind('IPAddressPool', [POOL], NAMESPACE));

@@ -32,7 +32,10 @@ export function assignAddresses(task: AllocationTask): Result<Assignment, Assign
   if (requestProblem !== null) return refuse(requestProblem, requestProblem.message.replace(/\.$/, ''), []);
   if (task.poolSet.byName.size === 0) {
     return refuse(
-      conditionFalse('NoPools', 'There is no IPAddressPool. Create one.'),
+      conditionFalse(
+        'NoPools',
+        `There is no IPAddressPool in the namespace ${task.options.poolNamespace}. Create one there.`,
+      ),
       'no pools are configured',
     );
   }

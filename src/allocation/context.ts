@@ -11,6 +11,8 @@ import { type NamespaceLabelLookup, type PoolOrder, poolsByAge } from './pool-se
 import type { ServiceRequest } from './request.ts';
 
 export type AllocationOptions = {
+  /** Where pools are read; those of other namespaces do not count. */
+  readonly poolNamespace: string;
   /** `--lb-class`; null manages Services without a class. */
   readonly lbClass: string | null;
   /** `--foreign-addresses`. */

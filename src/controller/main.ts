@@ -70,7 +70,7 @@ export async function controllerMain(args: readonly string[], context: ProcessCo
     speakerSecret: flags['ml-secret-name'],
     calico: flags.calico as ControllerSettings['calico'],
     native: flags.native === 'off' ? 'off' : 'auto',
-    allocator: readAllocatorOptions(flags),
+    allocator: readAllocatorOptions(flags, namespace),
   };
   const poster = new EventRecorder({
     client,
@@ -119,7 +119,8 @@ function parseSettings({
   return ok({ tls: tls.value, election: flags['leader-elect'] ? timing : null });
 }
 
-const readAllocatorOptions = (flags: ControllerFlags): AllocatorOptions => ({
+const readAllocatorOptions = (flags: ControllerFlags, poolNamespace: string): AllocatorOptions => ({
+  poolNamespace,
   lbClass: flags['lb-class'] || null,
   foreignAddresses: flags['foreign-addresses'] === 'replace' ? 'replace' : 'keep',
   unmetRequests: flags['unmet-requests'] === 'release' ? 'release' : 'keep',

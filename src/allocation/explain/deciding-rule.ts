@@ -68,10 +68,13 @@ function decideUnmanaged(
 }
 
 function decideWithoutAddress(explanation: ServiceExplanation, service: Service): DecidingRule {
-  const { requestProblem, pools } = explanation;
+  const { requestProblem, pools, poolNamespace } = explanation;
   if (requestProblem !== null) return { because: requestProblem, change: problemField(explanation, service) };
   if (pools.length === 0)
-    return { because: 'There is no IPAddressPool.', change: 'create an IPAddressPool with spec.addresses' };
+    return {
+      because: `There is no IPAddressPool in the namespace ${poolNamespace}.`,
+      change: 'create an IPAddressPool with spec.addresses',
+    };
   const serving = pools.find(({ serves }) => serves);
   if (serving !== undefined)
     return {

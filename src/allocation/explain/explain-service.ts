@@ -60,6 +60,8 @@ export type ServiceExplanation = {
   /** Its condition in the status, and since when it is so; null where it has none. */
   readonly condition: { readonly reason: string; readonly message: string; readonly since: string } | null;
   readonly request: ServiceRequest | null;
+  /** Where pools are read. */
+  readonly poolNamespace: string;
   /** What is wrong with the request, whatever pools there are; null where nothing is. */
   readonly requestProblem: string | null;
   /** The pools that are tried, in that order; then the others by name. */
@@ -83,6 +85,7 @@ export function explainService(context: AllocationContext, service: Service): Se
         ? null
         : { reason: condition.reason, message: condition.message, since: condition.lastTransitionTime },
     request,
+    poolNamespace: context.options.poolNamespace,
     requestProblem: request === null ? 'The Service has no cluster IP.' : findProblem(service, request),
     pools: request === null || claim !== null ? [] : evaluatePools(context, service, request),
     holders: (request?.addresses ?? []).map((address) => ({

@@ -10,12 +10,13 @@ import { parseApiVersion } from '../../objects/api-group.ts';
 import { metadataOf, nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
 import { describeUnreadKey, type UnreadKey, unreadKeys } from '../../objects/misspelled-annotations.ts';
 import type { ServiceFinding } from './codes.ts';
+import { isOldPool, oldPoolText } from './old-pools.ts';
 
 /** In the order of the objects. */
 export const findObjectMistakes = (objects: readonly Raw[]): readonly ServiceFinding[] =>
   objects.flatMap((raw) => {
     const { group } = parseApiVersion(textOf(raw['apiVersion']));
-    if (group === 'metallb.io' && raw['kind'] === 'AddressPool') return [oldPoolFinding(raw)];
+    if (isOldPool(raw)) return [oldPoolFinding(raw)];
     return group === '' && raw['kind'] === 'Service'
       ? [...annotationFindings(raw), ...fieldFindings(raw), ...valueFindings(raw)]
       : [];
@@ -118,8 +119,10 @@ function valueFindings(raw: Raw): readonly ServiceFinding[] {
 
 const oldPoolFinding = (raw: Raw): ServiceFinding =>
   warningOf('A6', raw, {
-    field: 'kind',
-    problem: `AddressPool ${nameOf(raw)} has no effect: nothing reads this kind, which MetalLB 0.14 removed.`,
-    remedy: 'Make an IPAddressPool and an advertisement of it: berth convert -f FILE',
-    edits: [],
+    ...{
+      field: 'kind',
+      problem: oldPoolText(nameOf(raw)),
+      remedy: 'Make an IPAddressPool and an advertisement of it: berth convert -f FILE',
+      edits: [],
+    },
   });

@@ -32,6 +32,8 @@ export class ClusterState {
   readonly claimObjects: CalicoClaimObjects;
   /** Pools of other namespaces, by name; a live cluster is searched for them only if there is no other pool. */
   readonly ignoredPools = new Map<string, { readonly namespace: string }>();
+  /** Names of objects of the kind AddressPool, which nothing reads any more. A live cluster is not searched for them. */
+  readonly oldPools = new Set<string>();
   /** Sentences about objects of the input that are ignored, though they were probably meant. */
   readonly unread: string[] = [];
   readonly #l2Advertisements = new Map<string, PoolCoverage | null>();
@@ -47,6 +49,7 @@ export class ClusterState {
     for (const [key, service] of this.services) copy.services.set(key, service);
     for (const [name, pool] of this.pools) copy.pools.set(name, pool);
     for (const [name, ignored] of this.ignoredPools) copy.ignoredPools.set(name, ignored);
+    for (const name of this.oldPools) copy.oldPools.add(name);
     for (const [name, labels] of this.namespaces) copy.namespaces.set(name, labels);
     for (const [name, one] of this.#l2Advertisements) copy.#l2Advertisements.set(name, one);
     for (const [name, one] of this.#bgpAdvertisements) copy.#bgpAdvertisements.set(name, one);

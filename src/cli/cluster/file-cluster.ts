@@ -1,5 +1,6 @@
 /** A cluster in files: manifests, or the output of `kubectl get -o yaml`. Missing fields get the API server's defaults. */
 
+import { isOldPool } from '../../allocation/findings/old-pools.ts';
 import type { Millis } from '../../base/clock.ts';
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
@@ -7,7 +8,7 @@ import { detectBackend, isBgpRunning } from '../../calico/findings/calico-instal
 import { modelSizeError } from '../../delivery/model-size.ts';
 import { SERVICES } from '../../kube/resource.ts';
 import type { Manifest } from '../../manifests/parse-manifests.ts';
-import { specOf } from '../../objects/metadata.ts';
+import { nameOf, specOf } from '../../objects/metadata.ts';
 import { type CalicoInput, hasCalicoBgp } from './calico-input.ts';
 import type { ClusterSource } from './cluster-source.ts';
 import { ClusterState } from './cluster-state.ts';
@@ -65,7 +66,10 @@ export class FileCluster implements ClusterSource {
     claimObjects.isRunning = isBgpRunning(
       detectBackend((kind) => this.#allObjects.filter((raw) => raw['kind'] === kind), false),
     );
-    for (const raw of this.#allObjects) claimObjects.put(raw);
+    for (const raw of this.#allObjects) {
+      claimObjects.put(raw);
+      if (isOldPool(raw)) state.oldPools.add(nameOf(raw));
+    }
     state.unread.push(...misspelledObjects(this.#allObjects, READ_KINDS));
     return ok(state);
   }

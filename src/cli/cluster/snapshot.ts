@@ -21,11 +21,13 @@ const calicoModeOf = (text: string): CalicoMode => (text === 'off' || text === '
 const NO_GRACE = 0;
 
 export const allocatorOptions = (flags: {
+  readonly 'pool-namespace': string;
   readonly 'lb-class': string;
   readonly 'foreign-addresses': string;
   readonly 'unmet-requests': string;
   readonly 'pool-delete-grace'?: number;
 }): AllocatorOptions => ({
+  poolNamespace: flags['pool-namespace'],
   lbClass: flags['lb-class'] || null,
   foreignAddresses: flags['foreign-addresses'] === 'replace' ? 'replace' : 'keep',
   unmetRequests: flags['unmet-requests'] === 'release' ? 'release' : 'keep',

@@ -6,6 +6,7 @@ import {
   findDecidingRule,
 } from '../../allocation/explain/deciding-rule.ts';
 import { explainService, type ServiceExplanation } from '../../allocation/explain/explain-service.ts';
+import { oldPoolText } from '../../allocation/findings/old-pools.ts';
 import { ANNOUNCED_CONDITION } from '../../controller/announced/condition-writer.ts';
 import { ALLOCATED_FROM_ANNOTATION } from '../../objects/annotations.ts';
 import { type UnreadKey, unreadKeys } from '../../objects/misspelled-annotations.ts';
@@ -49,20 +50,28 @@ export function reportService(
   };
 }
 
-/** Without any pool, the reason may be that the command looks in the wrong namespace. */
+/** Where there is no pool, or not the requested one: it may be of the kind that nothing reads, or in another namespace. */
 function withPoolsElsewhere(
   deciding: DecidingRule,
   { pools, unmanagedReason, request }: ServiceExplanation,
-  state: ClusterState,
+  { poolNamespace, ignoredPools, oldPools }: ClusterState,
 ): DecidingRule {
-  if (pools.length > 0 || unmanagedReason !== null || request === null) return deciding;
-  const { poolNamespace, ignoredPools } = state;
+  if (unmanagedReason !== null || request === null) return deciding;
+  const requested = request.pool;
+  const isMissing = requested !== null && pools.every(({ pool }) => pool !== requested);
+  if (pools.length > 0 && !isMissing) return deciding;
+  const old = requested === null ? [...oldPools][0] : oldPools.has(requested) ? requested : undefined;
+  if (old !== undefined)
+    return {
+      because: `${deciding.because} ${oldPoolText(old)}`,
+      change: `convert AddressPool ${old} to an IPAddressPool with an advertisement: berth convert -f FILE`,
+    };
+  if (pools.length > 0) return deciding;
   const [ignored] = ignoredPools;
-  const because = `There is no IPAddressPool in the namespace ${poolNamespace}.`;
-  if (ignored === undefined) return { ...deciding, because };
+  if (ignored === undefined) return deciding;
   const [name, { namespace }] = ignored;
   return {
-    because: `${because} IPAddressPool ${name} is in the namespace ${namespace}, where the controller does not look.`,
+    because: `${deciding.because} IPAddressPool ${name} is in the namespace ${namespace}, where the controller does not look.`,
     change: `IPAddressPool ${name}, metadata.namespace: ${poolNamespace}; if the controller runs in ${namespace}, add --pool-namespace ${namespace}`,
   };
 }

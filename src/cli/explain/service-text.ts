@@ -111,11 +111,13 @@ function describeRequest({
 }
 
 function poolLines(
-  { pools, request, unmanagedReason }: ServiceExplanation,
+  { pools, poolNamespace, request, unmanagedReason }: ServiceExplanation,
   format: TextFormat,
 ): readonly string[] {
   if (pools.length === 0)
-    return request !== null && unmanagedReason === null ? ['There is no IPAddressPool.'] : [];
+    return request !== null && unmanagedReason === null
+      ? [`There is no IPAddressPool in the namespace ${poolNamespace}.`]
+      : [];
   return [
     format.paint(
       'bold',

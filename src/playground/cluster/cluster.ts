@@ -124,6 +124,7 @@ function createController(
       legacyConfig: null,
       speakerSecret: '',
       allocator: {
+        poolNamespace: DEFAULT_NAMESPACE,
         lbClass: null,
         foreignAddresses: 'keep',
         unmetRequests: 'keep',

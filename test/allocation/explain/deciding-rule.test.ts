@@ -17,6 +17,9 @@ const other = (address: string): string =>
 const ONE = pool('one', '{addresses: [192.0.2.1/32]}');
 const has = (address: string): string => `status: {loadBalancer: {ingress: [{ip: ${address}}]}}\n`;
 
+const OLD =
+  'apiVersion: metallb.io/v1beta1\nkind: AddressPool\nmetadata: {name: old, namespace: metallb-system}\nspec: {protocol: layer2, addresses: [192.0.2.8/30]}\n';
+
 type Row = readonly [says: string, objects: readonly string[], because: RegExp, change: RegExp | null];
 
 const rows: readonly Row[] = [
@@ -31,6 +34,24 @@ const rows: readonly Row[] = [
     [service(), pool('one', '{addresses: [192.0.2.0/30]}', 'network')],
     /IPAddressPool one is in the namespace network, where the controller does not look/,
     /--pool-namespace network/,
+  ],
+  [
+    'a pool of the kind that nothing reads any more',
+    [service(), OLD],
+    /^There is no IPAddressPool in the namespace metallb-system\. AddressPool old has no effect: nothing reads this kind/,
+    /^convert AddressPool old to an IPAddressPool with an advertisement: berth convert -f FILE$/,
+  ],
+  [
+    'a request of such a pool, beside others',
+    [service('', 'metallb.io/address-pool: old'), OLD, ONE],
+    /pool "old", which does not exist\. AddressPool old has no effect/,
+    /^convert AddressPool old/,
+  ],
+  [
+    'a request of a pool that does not exist at all, beside such a pool',
+    [service('', 'metallb.io/address-pool: new'), OLD, ONE],
+    /pool "new", which does not exist\.$/,
+    /^Service shop\/web, metadata\.annotations\["metallb\.io\/address-pool"\]/,
   ],
   [
     'an invalid pool',

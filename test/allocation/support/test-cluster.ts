@@ -15,6 +15,7 @@ export const WALL = Date.UTC(2026, 0, 1);
 export const GRACE: Millis = 60_000;
 
 export const OPTIONS: AllocatorOptions = {
+  poolNamespace: 'metallb-system',
   lbClass: null,
   foreignAddresses: 'keep',
   unmetRequests: 'keep',

@@ -12,7 +12,13 @@ import { CLUSTER, POOLS } from '../support/cluster-manifests.ts';
 import { runCommand } from '../support/run-command.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
-const OPTIONS = { 'lb-class': '', 'foreign-addresses': 'keep', 'unmet-requests': 'keep', calico: 'auto' };
+const OPTIONS = {
+  'pool-namespace': 'metallb-system',
+  'lb-class': '',
+  'foreign-addresses': 'keep',
+  'unmet-requests': 'keep',
+  calico: 'auto',
+};
 const EDIT = POOLS.replace('192.168.5.0/30', '192.168.6.0/30');
 
 async function ask(path: string, question: unknown) {

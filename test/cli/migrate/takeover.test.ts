@@ -14,6 +14,7 @@ import {
 import { PLAIN_FORMAT } from '../support/plain-format.ts';
 
 const OPTIONS = {
+  poolNamespace: 'metallb-system',
   lbClass: null,
   foreignAddresses: 'keep',
   unmetRequests: 'keep',

@@ -77,6 +77,13 @@ changes     23 h 59 min ago: Service shop/asks has no address (AddressTaken)
     assert.match(out, /without: 1 Unreconciled \(shop\/asks\)/);
   });
 
+  it('says in which namespace there is no pool', async () => {
+    const elsewhere = POOLS.replaceAll('namespace: metallb-system', 'namespace: network');
+    const { code, out } = await status([elsewhere, undated].join('---\n'));
+    assert.equal(code, 4, out);
+    assert.match(out.replace(/\s+/g, ' '), /There is no IPAddressPool in the namespace metallb-system\./);
+  });
+
   it('says nothing of pools that the files do not show', async () => {
     const { out } = await status([SERVICE_WITH_ADDRESS, undated].join('---\n'));
     assert.doesNotMatch(out, /NoPools|NoAddress/);

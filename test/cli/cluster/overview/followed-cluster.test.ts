@@ -27,7 +27,14 @@ const PATHS = {
 
 function overviewOf(pools: readonly Raw[], services: KindState): Overview {
   const overview = new Overview({
-    ...{ lbClass: null, foreignAddresses: 'keep', unmetRequests: 'keep', ipMode: null, poolGrace: 0 },
+    ...{
+      poolNamespace: NAMESPACE,
+      lbClass: null,
+      foreignAddresses: 'keep',
+      unmetRequests: 'keep',
+      ipMode: null,
+      poolGrace: 0,
+    },
     ...{ source: 'a test', namespace: NAMESPACE, servicesFrom: 'status' },
   });
   const service = decodeService(SERVICE);

@@ -116,6 +116,7 @@ export class ControllerProcess {
         legacyConfig: null,
         speakerSecret: '',
         allocator: {
+          poolNamespace: NAMESPACE,
           lbClass: null,
           foreignAddresses: 'keep',
           unmetRequests: 'keep',
