@@ -1,4 +1,4 @@
-/** Pages of the dashboard without objects, without rights and without a valid token, in a real browser. They recover by themselves. */
+/** Pages of the dashboard without objects, without rights, and without answers of the cluster, in a real browser. They recover by themselves. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,8 @@ import { eventually, WAIT_LIMIT_MS } from '../support/eventually.ts';
 import { FaultyProxy } from './support/faulty-proxy.ts';
 
 const PAGES = ['overview', 'services', 'pools', 'network', 'plan', 'findings', 'timeline'] as const;
+const LOST = 'The cluster does not answer';
+const NO_JSON = /The cluster does not answer: a response with status 200 that is not a JSON object/;
 
 describe('the pages of the dashboard', { skip: skipWithoutBrowser() }, () => {
   let folder: string;
@@ -37,7 +39,7 @@ describe('the pages of the dashboard', { skip: skipWithoutBrowser() }, () => {
     await dashboard?.stop();
     dashboard = null;
     proxy.mode = 'pass';
-    api.faults.clear();
+    proxy.forbidden = null;
     complaints.length = 0;
   });
   after(async () => {
@@ -74,6 +76,21 @@ describe('the pages of the dashboard', { skip: skipWithoutBrowser() }, () => {
   }
   const body = async (): Promise<string> => (await page.textContent('body')) ?? '';
   const shows = (wanted: RegExp): Promise<void> => eventually(async () => assert.match(await body(), wanted));
+  const toldOnce = (says: RegExp): Promise<void> =>
+    eventually(() => {
+      const lines = (dashboard?.stderr ?? '').split('\n').filter((line) => line.includes('does not answer'));
+      assert.equal(lines.length, 1, lines.join('\n'));
+      // The page begins the sentence with a capital.
+      assert.match(lines[0]?.replace('the cluster does not answer, and is asked again', LOST) ?? '', says);
+    });
+  const recovers = async (says: RegExp): Promise<void> => {
+    await eventually(async () => {
+      const text = await body();
+      assert.doesNotMatch(text, says);
+      assert.match(text, /● live/);
+    });
+    assert.deepEqual(complaints, []);
+  };
   const eachPage = async (check: (name: string) => Promise<void>): Promise<void> => {
     for (const name of PAGES) {
       await page.evaluate(`location.hash = '#/${name}'`);
@@ -99,19 +116,18 @@ describe('the pages of the dashboard', { skip: skipWithoutBrowser() }, () => {
   for (const [kind, resource, pages, says] of [
     ['Services', 'services', ['services', 'network'], /Services could not be read\./],
     ['Nodes', 'nodes', ['overview', 'findings'], /nodes cannot be read/],
+    ['IPAddressPools', 'ipaddresspools', ['overview', 'pools'], /Pools could not be read\./],
+    ['SpeakerStatuses', 'speakerstatuses', ['network', 'findings'], /speakerstatuses .*cannot be read/],
   ] as const)
     it(`name what is missing without the right to read ${kind}, and have it with the right`, async () => {
-      const grant = api.faults.add({
-        ...{ verb: ['list', 'watch', 'get'], effect: { kind: 'status', code: 403 } },
-        resource,
-      });
+      proxy.forbidden = resource;
       await open();
       await page.waitForSelector('h1');
       await eachPage(async (name) => {
         await page.waitForSelector('h1');
         if ((pages as readonly string[]).includes(name)) await shows(says);
       });
-      grant();
+      proxy.forbidden = null;
       await page.evaluate(`location.hash = '#/${pages[0]}'`);
       await eventually(async () => assert.doesNotMatch(await body(), says));
     });
@@ -122,21 +138,53 @@ describe('the pages of the dashboard', { skip: skipWithoutBrowser() }, () => {
       'unauthorized',
       /Your credentials are not valid, or have expired: log in again/,
     ],
-  ] as const)
-    it(`say on every page that the cluster ${state}, and recover by themselves`, async () => {
+    ['is gone', 'gone', /The cluster does not answer: the connection was closed/],
+    ['answers with a page to log in', 'html', NO_JSON],
+    ['answers with torn JSON', 'torn', NO_JSON],
+    ['fails each request', 'failing', /The cluster does not answer: refused with 500/],
+  ] as const) {
+    it(`say on every page that the cluster ${state}, keep the last picture, and recover by themselves`, async () => {
       await open();
       await shows(/● live/);
       proxy.mode = mode;
       await eachPage(async (name) => {
-        if (name === 'plan' || name === 'timeline') return;
         await shows(says);
+        if (name !== 'plan') assert.doesNotMatch(await body(), /could not be read|cannot be read/, name);
       });
+      await toldOnce(says);
       proxy.mode = 'pass';
-      await eventually(async () => {
-        const text = await body();
-        assert.doesNotMatch(text, says);
-        assert.match(text, /● live/);
-      });
-      assert.deepEqual(complaints, []);
+      await recovers(says);
     });
+    it(`begin when the cluster ${state}, and have it when it answers`, async () => {
+      proxy.mode = mode;
+      await open();
+      await shows(says);
+      proxy.mode = 'pass';
+      await recovers(says);
+    });
+  }
+
+  it('say that nothing may be read, and have it with the right', async () => {
+    proxy.mode = 'forbidden';
+    await open();
+    await shows(/Nothing of the cluster could be read/);
+    proxy.mode = 'pass';
+    await recovers(/could be read/);
+  });
+
+  it('say that the cluster is being read while nothing comes, and have it when it comes', async () => {
+    proxy.mode = 'silent';
+    await open();
+    await shows(/Reading the cluster/);
+    proxy.mode = 'pass';
+    await recovers(/Reading the cluster/);
+  });
+
+  it('say where nobody listens at the server of the kubeconfig', async () => {
+    const closed = await FaultyProxy.inFrontOf(api.url);
+    await closed.close();
+    await open(closed.url);
+    await shows(/The cluster does not answer: .*refuses the connection/);
+    await toldOnce(/refuses the connection/);
+  });
 });

@@ -1,11 +1,21 @@
-/** A proxy in front of an API server, which refuses a token that was valid: for clients that should go on when they have another. */
+/** A proxy in front of an API server that answers wrongly for a while: for clients that should go on when it answers again. */
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export type ProxyMode =
   | 'pass'
   /** The token is not valid any more. */
-  | 'unauthorized';
+  | 'unauthorized'
+  | 'forbidden'
+  | 'failing'
+  /** Connections are closed without an answer. */
+  | 'gone'
+  /** A page to log in. */
+  | 'html'
+  /** JSON that ends in the middle. */
+  | 'torn'
+  /** Nothing comes. */
+  | 'silent';
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
@@ -13,6 +23,7 @@ export class FaultyProxy {
   readonly url: string;
   readonly #server: Server;
   #mode: ProxyMode = 'pass';
+  #forbidden: string | null = null;
 
   private constructor(server: Server) {
     this.#server = server;
@@ -21,7 +32,14 @@ export class FaultyProxy {
 
   static async inFrontOf(target: string): Promise<FaultyProxy> {
     const server = createServer((incoming, response) => {
-      if (proxy.#mode !== 'pass') return void response.writeHead(401, JSON_TYPE).end(UNAUTHORIZED);
+      if (proxy.#mode === 'gone') return void incoming.socket.destroy();
+      if (proxy.#mode === 'silent') return;
+      const isForbidden = proxy.#forbidden !== null && incoming.url?.includes(`/${proxy.#forbidden}`);
+      const mode = isForbidden ? 'forbidden' : proxy.#mode;
+      if (mode !== 'pass') {
+        const { status, type = JSON_TYPE, body } = ANSWERS[mode];
+        return void response.writeHead(status, type).end(body);
+      }
       const { method, headers, url = '/' } = incoming;
       const outgoing = request(`${target}${url}`, { method, headers }, (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers);
@@ -34,6 +52,12 @@ export class FaultyProxy {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const proxy = new FaultyProxy(server);
     return proxy;
+  }
+
+  /** A resource that nobody may read, such as `services`; null for none. */
+  set forbidden(resource: string | null) {
+    this.#forbidden = resource;
+    this.#server.closeAllConnections();
   }
 
   /** Watches that are open end when it changes. */
@@ -50,7 +74,24 @@ export class FaultyProxy {
   }
 }
 
-const UNAUTHORIZED = JSON.stringify({
-  ...{ kind: 'Status', apiVersion: 'v1', status: 'Failure' },
-  ...{ code: 401, reason: 'Unauthorized', message: 'Unauthorized' },
+type Answer = {
+  readonly status: number;
+  readonly type?: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+const failure = (code: number, reason: string, message: string): Answer => ({
+  status: code,
+  body: JSON.stringify({
+    ...{ kind: 'Status', apiVersion: 'v1', status: 'Failure' },
+    ...{ code, reason, message },
+  }),
 });
+
+const ANSWERS: Readonly<Record<Exclude<ProxyMode, 'pass' | 'gone' | 'silent'>, Answer>> = {
+  unauthorized: failure(401, 'Unauthorized', 'Unauthorized'),
+  forbidden: failure(403, 'Forbidden', 'the user has no right to it'),
+  failing: failure(500, 'InternalError', 'etcdserver: leader changed'),
+  html: { status: 200, type: { 'Content-Type': 'text/html' }, body: '<html><body>Log in</body></html>' },
+  torn: { status: 200, body: '{"kind":"List","items":[{"metadata":{"na' },
+};
