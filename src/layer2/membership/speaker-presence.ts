@@ -100,7 +100,7 @@ export type SpeakerPresence = {
   readonly reviewAt: Millis | null;
   /** Nodes that take nothing from an owner that is alive, since they came back a short time ago. */
   readonly returned: ReadonlySet<string>;
-  /** Nodes whose speakers do not run, and still have a Pod, or have one again: they are likely to be back soon. */
+  /** Nodes whose speakers have published themselves once, and do not run: they may be back soon. */
   readonly restarting: ReadonlySet<string>;
   /** Nodes whose speakers are about to stop, since their Pods are about to be deleted: they take nothing more. */
   readonly leaving: ReadonlySet<string>;
@@ -194,14 +194,16 @@ function returnedNodes(
   return new Set([...own, ...published.flatMap((one) => one.returned)]);
 }
 
-/** One that has published itself again does not run for the others before its Pod is ready, or one of them hears it. */
+/**
+ * Pods are made anew, each when the one before it is gone: so a node that has none now may have one soon. Who runs outside of the
+ * cluster is not awaited.
+ */
 function restartingNodes(
   speakers: readonly PublishedSpeaker[],
   running: ReadonlySet<string>,
   pods: readonly Layer2Pod[],
 ): ReadonlySet<string> {
-  const withPod = new Set(pods.filter(isOwnPod).map(({ node }) => node));
-  return new Set(namesOf(speakers).filter((node) => !running.has(node) && withPod.has(node)));
+  return new Set(pods.some(isOwnPod) ? namesOf(speakers).filter((node) => !running.has(node)) : []);
 }
 
 /** Of a rollout there may be two Pods: then the node stays. */

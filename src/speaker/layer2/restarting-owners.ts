@@ -1,11 +1,12 @@
 /**
- * Owners that a speaker leaves their addresses after its start, since they start at the same time. Where the Pods of all
- * speakers are deleted at once, the first that is back would take what the others had, and every address would move.
+ * Owners that a speaker leaves their addresses after its start, since they may start at the same time. Where the Pods of all
+ * speakers are deleted at once, the first that is back would take what the others had, and every address would move. Some of
+ * the others have no Pod yet at that moment: each is made when the one before it is gone.
  */
 import type { Clock, Millis } from '../../base/clock.ts';
 import type { Layer2State } from '../../layer2/election/layer2-state.ts';
 
-/** After the first election. Pods of one rollout start within seconds of each other; until then nobody answers. */
+/** After the first election. Pods that were deleted at one time start within seconds of each other; until then nobody answers. */
 export const RESTART_WAIT: Millis = 10_000;
 
 export type RestartingOwnersOptions = {
@@ -27,8 +28,8 @@ export class RestartingOwners {
   }
 
   /**
-   * What this node may take of `state`. `restarting` is of `SpeakerPresence`: who had stopped before the first election is
-   * waited for as long as it is among them.
+   * What this node may take of `state`. `restarting` is of `SpeakerPresence`: who did not run at the first election is waited for
+   * as long as it is among them.
    */
   ownable(state: Layer2State, restarting: ReadonlySet<string>): Layer2State {
     const { clock, node, changed } = this.#options;

@@ -33,16 +33,23 @@ describe('speakers that do not run, or will not for long', () => {
     restarting: readonly string[],
     leaving: readonly string[],
   ])[] = [
-    ['one that has stopped, without a Pod, is not awaited', [speaker('n1'), stopped], [], [], []],
-    ['one that has stopped, and has a Pod, is', [speaker('n1'), stopped], [pod('n2')], ['n2'], []],
     [
-      'one that is back is awaited until its Pod is ready',
+      'one that has stopped may be back, also where it has no Pod yet',
+      [speaker('n1'), stopped],
+      [pod('n1')],
+      ['n2'],
+      [],
+    ],
+    ['where no speaker has a Pod, none is awaited', [speaker('n1'), stopped], [], [], []],
+    ['the same, with a Pod', [speaker('n1'), stopped], [pod('n2')], ['n2'], []],
+    [
+      'one that is back does not run until its Pod is ready',
       BOTH,
       [pod('n1'), pod('n2', { isReady: false })],
       ['n2'],
       [],
     ],
-    ['one that runs is not', BOTH, [pod('n1'), pod('n2')], [], []],
+    ['one that runs is back', BOTH, [pod('n1'), pod('n2')], [], []],
     [
       'one whose Pod is about to be deleted runs, and leaves',
       BOTH,

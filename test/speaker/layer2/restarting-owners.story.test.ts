@@ -1,0 +1,83 @@
+/** What a speaker leaves to owners that may start at the same time. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { aliveAlways } from '../../../src/layer2/membership/alive.ts';
+import { RESTART_WAIT, RestartingOwners } from '../../../src/speaker/layer2/restarting-owners.ts';
+import { node, pool, serviceWithEndpoint } from '../../announce/support/cluster.ts';
+import { layer2Advertisement, layer2State, ownersOf } from '../../layer2/support/layer2-cluster.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+
+/** n1 is elected for all three; n2 and n3 had one each. */
+const STATE = layer2State(
+  [
+    ...[node('n1'), node('n2'), node('n3'), pool('main', ['10.0.0.0/24']), layer2Advertisement('all')],
+    ...serviceWithEndpoint('new', '10.0.0.1'),
+    ...serviceWithEndpoint('of-n2', '10.0.0.2'),
+    ...serviceWithEndpoint('of-n3', '10.0.0.3'),
+  ],
+  { alive: aliveAlways(['n1']), recorded: { 'web/of-n2': 'n2', 'web/of-n3': 'n3' } },
+);
+
+class Started {
+  readonly clock = new FakeClock();
+  changes = 0;
+  readonly #owners = new RestartingOwners({
+    ...{ clock: this.clock, node: 'n1' },
+    changed: () => {
+      this.changes += 1;
+    },
+  });
+
+  /** The Services that it takes while these speakers do not run. */
+  takes(...restarting: readonly string[]): readonly string[] {
+    return Object.keys(ownersOf(this.#owners.ownable(STATE, new Set(restarting)))).map((key) =>
+      key.slice('web/'.length),
+    );
+  }
+
+  stop(): void {
+    this.#owners.stop();
+  }
+}
+
+describe('a speaker that has started', () => {
+  it('takes all where everybody else runs, or has never run', () => {
+    assert.deepEqual(new Started().takes(), ['new', 'of-n2', 'of-n3']);
+  });
+
+  it('leaves its addresses to an owner that does not run yet, and takes what nobody had', () => {
+    assert.deepEqual(new Started().takes('n2', 'n3'), ['new']);
+  });
+
+  it('waits for each owner until it runs', () => {
+    const started = new Started();
+    started.takes('n2', 'n3');
+    assert.deepEqual(started.takes('n3'), ['new', 'of-n2'], 'the election knows that n2 runs');
+    assert.deepEqual(started.takes('n2', 'n3'), ['new', 'of-n2'], 'what stops later is no restart');
+  });
+
+  it('waits for a limited time', () => {
+    const started = new Started();
+    started.takes('n2', 'n3');
+    started.clock.advance(RESTART_WAIT - 1);
+    assert.deepEqual(started.takes('n2', 'n3'), ['new']);
+    assert.equal(started.changes, 0);
+    started.clock.advance(1);
+    assert.equal(started.changes, 1);
+    assert.deepEqual(started.takes('n2', 'n3'), ['new', 'of-n2', 'of-n3']);
+  });
+
+  it('waits for nobody that ran when it started', () => {
+    const started = new Started();
+    started.takes();
+    assert.deepEqual(started.takes('n2'), ['new', 'of-n2', 'of-n3']);
+  });
+
+  it('says nothing more when it has stopped', () => {
+    const started = new Started();
+    started.takes('n2');
+    started.stop();
+    started.clock.advance(RESTART_WAIT);
+    assert.equal(started.changes, 0);
+  });
+});
