@@ -186,9 +186,11 @@ function Detail({ service, now }: { readonly service: ServiceOverview; readonly 
       <Explained service={service} />
       <p class="links">
         {pool !== null && <a href={hrefOf('pools', { open: pool })}>Pool {pool}</a>}
-        <a href={hrefOf('network', { service: service.service })}>
-          Its way through the network{answeredBy !== null && `: ${answeredBy}`}
-        </a>
+        {service.addresses.length > 0 && (
+          <a href={hrefOf('network', { service: service.service })}>
+            Its way through the network{answeredBy !== null && `: ${answeredBy}`}
+          </a>
+        )}
         <a href={hrefOf('plan', { from: `service/${service.service}` })}>Plan an edit</a>
       </p>
       <Command text={`berth explain service ${name} -n ${namespace}`} />

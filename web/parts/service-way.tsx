@@ -54,7 +54,11 @@ export function ServiceWays({ document }: { readonly document: OverviewDocument 
             : `There is no Service ${service} of type LoadBalancer.`}
         </p>
       ) : (
-        <Ways service={shown.service} about={`${JSON.stringify(shown)} ${sessionsText(document)}`} />
+        <Ways
+          service={shown.service}
+          hasAddress={shown.addresses.length > 0}
+          about={`${JSON.stringify(shown)} ${sessionsText(document)}`}
+        />
       )}
     </section>
   );
@@ -67,7 +71,13 @@ const sessionsText = ({ announcing: { calico, speakers } }: OverviewDocument): s
     speakers?.map(({ node, state, sessions }) => [node, state, sessions.map((one) => [one.peer, one.state])]),
   ]);
 
-function Ways({ service, about }: { readonly service: string; readonly about: string }): JSX.Element {
+type WaysProps = {
+  readonly service: string;
+  readonly hasAddress: boolean;
+  readonly about: string;
+};
+
+function Ways({ service, hasAddress, about }: WaysProps): JSX.Element {
   const asked = useAnswer<ExplainAnswer>('/api/explain', { service }, about);
   if (asked.kind === 'asking') return <p class="muted">Asking who announces {service} …</p>;
   if (asked.kind === 'refused') return <Refusal errors={asked.errors} />;
@@ -76,7 +86,7 @@ function Ways({ service, about }: { readonly service: string; readonly about: st
     <>
       {ways.length === 0 && (
         <p>
-          {unread.length === 0 ? 'Nobody announces it. ' : ''}
+          {unread.length === 0 && `${hasAddress ? 'Nobody announces it' : 'It has no address to announce'}. `}
           <a href={hrefOf('services', { open: service })}>Why</a>
         </p>
       )}
