@@ -13,10 +13,10 @@ import { conditionFalse } from './condition-reasons.ts';
 import { type AllocationTask, keepsUnmetRequests, type OverlookedInputs } from './context.ts';
 import { type AllocationDecision, type EventDraft, NO_ASSIGNMENT } from './decision.ts';
 import { clearedEvent, unmetRequestEvent } from './decision-events.ts';
-import { sameAddresses } from './ingress-status.ts';
 import type { Assignment, AssignmentRefusal } from './pool-lookup.ts';
 import { isActivePool } from './pool-selection.ts';
 import { eventCauseOf } from './refusal-text.ts';
+import { requestsOther } from './request.ts';
 import { keepUnshared, updateClaims } from './shared-claim.ts';
 import { findUnmetRequest, refusedRequest, type UnmetRequest } from './unmet-request.ts';
 import type { RetainedAssignment } from './validate-assignment.ts';
@@ -24,7 +24,7 @@ import type { RetainedAssignment } from './validate-assignment.ts';
 export function decideRetained(task: AllocationTask, retained: RetainedAssignment): AllocationDecision {
   const events = retained.clearedCause === null ? [] : [clearedEvent(task, retained.clearedCause)];
   let unmet = findUnmetRequest(task);
-  if (unmet === null && requestsOther(task, retained)) {
+  if (unmet === null && requestsOther(task.request, retained)) {
     const moved = assignInstead(task);
     if (moved.ok) return assignedDecision(task, moved.value, events);
     unmet = refusedRequest(moved.error);
@@ -39,11 +39,6 @@ export function decideRetained(task: AllocationTask, retained: RetainedAssignmen
     ? completeAssignment(task, retained, unmet)
     : leaveSharedAddress(task, retained, claimed.error, unmet);
 }
-
-/** Whether another pool or other addresses are requested than the Service has. */
-const requestsOther = ({ request }: AllocationTask, { addresses, pool }: Assignment): boolean =>
-  (request.pool !== null && request.pool !== pool) ||
-  (request.addresses !== null && !sameAddresses(request.addresses, addresses));
 
 /** Assigns what is requested in place of what the Service has; an error changes nothing. */
 const assignInstead = (task: AllocationTask): Result<Assignment, AssignmentRefusal> =>

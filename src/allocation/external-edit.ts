@@ -2,13 +2,19 @@
  * External edits: another writer put other addresses into a status than those that the Service holds. They are adopted if
  * all are free, of one pool, and the Service could have been assigned them, as MetalLB adopts such a status. Else the
  * held addresses are written again.
+ *
+ * A status also differs while a move to what the Service requested is not written. If the request is withdrawn meanwhile,
+ * and the status is what is requested now, the Service stays there.
  */
+import { ok } from '../base/result.ts';
 import { type Address, sameAddress } from '../net/address.ts';
 import { type AllocationTask, claimOf, commonPool } from './context.ts';
 import type { HeldAssignment } from './current-assignment.ts';
 import { type IngressStatus, includesAddress, sameAddresses } from './ingress-status.ts';
+import { releaseHolderOf } from './pending-release.ts';
 import { offersAddress } from './pool-addresses.ts';
 import { explainExclusion, isActivePool } from './pool-selection.ts';
+import { requestsOther } from './request.ts';
 
 /** The new assignment; null where the edit is not adopted. */
 export function adoptExternalEdit(
@@ -20,11 +26,16 @@ export function adoptExternalEdit(
   const pool = suitablePool(task, status, current);
   if (pool === null) return null;
   const added = addresses.filter((address) => !includesAddress(current.addresses, address));
-  for (const [index, address] of added.entries()) {
-    if (task.tx.adopt(claimOf(task), address, pool, { force: false }).ok) continue;
-    for (const adopted of added.slice(0, index)) task.tx.release(task.service.key, adopted);
-    return null;
-  }
+  const isWithdrawn = requestsOther(task.request, current);
+  const adopted = task.tx.attempt(() => {
+    for (const address of added) {
+      if (isWithdrawn) task.tx.release(releaseHolderOf(task.service.key), address);
+      const result = task.tx.adopt(claimOf(task), address, pool, { force: false });
+      if (!result.ok) return result;
+    }
+    return ok(undefined);
+  });
+  if (!adopted.ok) return null;
   for (const address of current.addresses) {
     if (!includesAddress(addresses, address)) task.tx.release(task.service.key, address);
     // All addresses of one Service are of one pool.

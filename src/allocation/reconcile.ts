@@ -55,6 +55,7 @@ export function reconcileService(
   const decision = withConditionEvent(service, decideAssignment(context, service, tx));
   if (decision.owner === 'berth') holdUntilUnpublished(tx, published, decision.addresses);
   const requeue = state.updateWaiters(key, tx.commit(), decision);
+  state.pendingEvents.discardUndone(key, decision);
   const patch = statusConflicts.isAbandoned(key) ? null : diffStatus(service, decision, wall);
   const isSameReason = previousReason === state.unassignedReasons.get(key);
   if (patch === null && !context.hasStatusConflict) statusConflicts.confirm(key);

@@ -5,6 +5,7 @@ import { type Address, type Family, parseAddress } from '../net/address.ts';
 import { invalidAddressText } from '../net/address-error.ts';
 import { readRequestAnnotation as readAnnotation } from '../objects/annotations.ts';
 import type { Service, ServicePort } from '../objects/service.ts';
+import { sameAddresses } from './ingress-status.ts';
 import { quote } from './quote.ts';
 
 export type ServiceRequest = {
@@ -19,6 +20,14 @@ export type ServiceRequest = {
   readonly sharing: Sharing;
   readonly ports: readonly ServicePort[];
 };
+
+/** Whether another pool or other addresses are requested than these. */
+export const requestsOther = (
+  request: Pick<ServiceRequest, 'addresses' | 'pool'>,
+  { addresses, pool }: { readonly addresses: readonly Address[]; readonly pool: string },
+): boolean =>
+  (request.pool !== null && request.pool !== pool) ||
+  (request.addresses !== null && !sameAddresses(request.addresses, addresses));
 
 /** Null where the Service has no cluster IP, which decides the family of its address. */
 export function readServiceRequest(service: Service): ServiceRequest | null {
