@@ -174,7 +174,7 @@ describe('invalid input on a real API server', { skip: skipWithoutKubernetesBina
     const path = `/api/v1/namespaces/${NAMESPACE}/configmaps`;
     const good = 'address-pools: [{name: zz-good, protocol: layer2, addresses: [198.51.100.0/28]}]';
     const texts: readonly (readonly [text: string, says: RegExp])[] = [
-      ['\t{{{ not yaml', /YAML|yaml/],
+      ['\t[ not yaml', /YAML|yaml/],
       ['[]', /./],
       ['42', /./],
       [
