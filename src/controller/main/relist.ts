@@ -1,4 +1,4 @@
-/** The consistent lists that a leader makes before it serves; see `docs/decisions/list-again-after-the-election.md`. */
+/** The consistent lists that a leader makes before it serves; see `docs/decisions/relist-after-election.md`. */
 import type { Clock, Millis } from '../../base/clock.ts';
 import type { ControllerInformers } from './api/informers.ts';
 
