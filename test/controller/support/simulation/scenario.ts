@@ -51,6 +51,11 @@ export async function runScenario(faultKind: FaultKind, seed: number): Promise<n
 async function assertSettled(cluster: SimulatedCluster): Promise<void> {
   await eventually(async () => {
     assert.deepEqual(findViolations(cluster.services(), cluster.pools()), []);
+    // Between two leaders nobody has anything to do, and much may be left.
+    assert.ok(
+      cluster.controllers.some(({ isLeading }) => isLeading),
+      'nobody leads',
+    );
     for (const controller of cluster.controllers)
       assert.ok(await controller.isIdle(), `${controller.identity} has something to do`);
     await unchangedFor(QUIET_MS, async () => cluster.versions());
