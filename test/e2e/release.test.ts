@@ -10,6 +10,7 @@ import { packageVersion } from '../../dev/image/root.mjs';
 import { root } from '../../dev/place.mjs';
 import { CHECKSUMS, writeRelease } from '../../dev/release/folder.mjs';
 import { MODES } from '../../dev/release/manifests.mjs';
+import { bomComplaints } from '../dev/support/cyclonedx.ts';
 import { findClient } from '../support/client-binaries.ts';
 import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 
@@ -61,6 +62,12 @@ describe('the folder of a release', { skip }, () => {
   it('has checksums that sha256sum accepts, of all other files', () => {
     const checked = execFileSync('sha256sum', ['--check', CHECKSUMS], { cwd: first, encoding: 'utf8' });
     assert.equal(checked.trim().split('\n').length, readdirSync(first).length - 1);
+  });
+
+  it('has bills of materials that are valid documents of CycloneDX', async () => {
+    const bills = readdirSync(first).filter((name) => name.endsWith('.cdx.json'));
+    assert.equal(bills.length, full ? 3 : 1);
+    for (const name of bills) assert.deepEqual(await bomComplaints(read(name)), [], name);
   });
 
   for (const mode of MODES)

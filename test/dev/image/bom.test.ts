@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { buildIfStale } from '../../../dev/build.mjs';
-import { billOfMaterials, bundledPackages, imageComponents, npmBom } from '../../../dev/image/bom.mjs';
+import {
+  billOfMaterials,
+  bundledPackages,
+  debianLicences,
+  imageComponents,
+  npmBom,
+} from '../../../dev/image/bom.mjs';
+import { bomComplaints } from '../support/cyclonedx.ts';
 
 const component = (name: string, more: object = {}) => ({
   'bom-ref': `${name}@1.0.0`,
@@ -43,6 +50,8 @@ type Bom = {
 };
 const parsed = (text: string): Bom => JSON.parse(text) as Bom;
 
+const parts = { node: '', koffi: '', debian: '', nodeVersion: '24.0.0', koffiVersion: '3.0.0' };
+
 describe('the bill of materials', () => {
   it('has what is shipped and nothing that only builds it', () => {
     const { components, dependencies } = parsed(billOfMaterials(all, shipped));
@@ -83,7 +92,6 @@ describe('the bill of materials', () => {
     );
   });
 
-  const parts = { node: '', koffi: '', debian: '', nodeVersion: '24.0.0', koffiVersion: '3.0.0' };
   it('of an image has Node and the libraries of Debian, for its architecture', () => {
     const packages = [{ name: 'libstdc++6', version: '12.2.0-14+deb12u1' }];
     const others = imageComponents('arm64', { ...parts, packages });
@@ -114,5 +122,23 @@ describe('the bill of materials of this build', () => {
       bom.components.filter(({ licenses = [] }) => licenses.length === 0),
       [],
     );
+  });
+
+  it('is a valid document of CycloneDX, of the npm package and of an image', async () => {
+    const [all, bundled] = [await npmBom(), bundledPackages()];
+    const packages = Object.keys(debianLicences).map((name) => ({ name, version: '12.2.0-14+deb12u1' }));
+    const others = imageComponents('arm64', { ...parts, packages });
+    for (const text of [billOfMaterials(all, bundled), billOfMaterials(all, bundled, others)])
+      assert.deepEqual(await bomComplaints(text), []);
+  });
+
+  it('would not be valid with a licence that is none, or a dependency on what is not in it', async () => {
+    const text = billOfMaterials(await npmBom(), bundledPackages());
+    const [licence, reference] = [
+      await bomComplaints(text.replace('"id": "MIT"', '"id": "No such licence"')),
+      await bomComplaints(text.replace(/"ref": "koffi@[^"]*"/, '"ref": "absent"')),
+    ];
+    assert.match(licence.join(), /must be equal to one of the allowed values/);
+    assert.deepEqual(reference, ['no absent']);
   });
 });
