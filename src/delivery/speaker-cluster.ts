@@ -118,6 +118,19 @@ export function readSpeakerCluster(objects: readonly Raw[], options: SpeakerClus
   };
 }
 
+/** The same cluster when the speakers of `nodes` run. Their interfaces are not known yet, so each of them answers by layer 2. */
+export function withStarted(cluster: SpeakerCluster, nodes: readonly string[]): SpeakerCluster {
+  const isDrained = new Set(
+    cluster.objects.nodes
+      .filter((one) => findDrainReason(one, { onCordon: cluster.drainsOnCordon === true }) !== null)
+      .map(({ name }) => name),
+  );
+  const started = nodes.filter((node) => !isDrained.has(node));
+  return started.length === 0
+    ? cluster
+    : { ...cluster, running: [...new Set([...cluster.running, ...started])].sort(), presence: null };
+}
+
 /** Null without a SpeakerStatus. */
 function presenceOf(
   speakers: readonly PublishedSpeaker[],

@@ -29,6 +29,8 @@ export type CalicoRouterOverview = {
 
 export type SpeakerRunState =
   | 'running'
+  /** Its Pod was created a moment ago, and is not ready yet. */
+  | 'starting'
   /** It advertises its routes with GRACEFUL_SHUTDOWN before it withdraws them. */
   | 'draining'
   /** It has withdrawn all routes. */

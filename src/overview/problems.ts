@@ -79,7 +79,7 @@ export function findProblems(input: ProblemInput, wall: Millis): readonly Proble
           wall,
         )),
     ...(services?.unreadAnnotations.problems(namespace) ?? []),
-    ...speakerProblems(announcing.speakers ?? [], { namespace }),
+    ...speakerProblems(announcing.speakers ?? [], { namespace, wall }),
     ...(announcing.layer2 === null ? [] : layer2Problems(announcing.layer2, { namespace })),
   ];
   return withFindings(own, findings);

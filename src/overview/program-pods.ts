@@ -1,6 +1,8 @@
 /** Pods of the programs in the controller's namespace: Berth's controller and speakers, and those of MetalLB. */
+import type { Millis } from '../base/clock.ts';
 import { fieldsOf, listOf, type Raw, textOf } from '../base/json.ts';
 import { compareText } from '../base/text.ts';
+import { isNew } from '../delivery/starting-speakers.ts';
 import { labelsOf, metadataOf, specOf } from '../objects/metadata.ts';
 import { decodePod } from '../objects/pod.ts';
 import type { PodOverview } from './document.ts';
@@ -10,6 +12,8 @@ export type ProgramPod = PodOverview & {
   readonly program: 'controller' | 'speaker';
   /** It runs MetalLB's image. */
   readonly isMetallb: boolean;
+  /** It was created a moment ago. */
+  readonly isNew: (wall: Millis) => boolean;
 };
 
 /** Names of MetalLB's images, wherever they are pulled from. */
@@ -32,6 +36,7 @@ function readProgramPod(raw: Raw): ProgramPod | null {
     version: tagOf(image),
     because: isReady ? null : whyNotReady(raw),
     isMetallb: METALLB_IMAGE.test(image),
+    isNew: (wall) => isNew(raw, wall),
   };
 }
 

@@ -1,24 +1,28 @@
 /** Problems of Berth's speakers: those that do not run, sessions that are down, and addresses that others use. */
+import type { Millis } from '../base/clock.ts';
 import { groupBy } from '../base/list.ts';
 import { abbreviateNames, plural } from '../base/text.ts';
+import { isOpening } from '../delivery/starting-speakers.ts';
 import type { Layer2Overview, SpeakerOverview } from './announcing-document.ts';
 import { speakerCommand } from './commands.ts';
 import type { Problem } from './problem.ts';
 import { doesRun, WITHOUT_POD } from './speakers-overview.ts';
 
+export type SpeakerProblemOptions = { readonly namespace: string; readonly wall: Millis };
+
 export const speakerProblems = (
   speakers: readonly SpeakerOverview[],
-  { namespace }: { readonly namespace: string },
+  { namespace, wall }: SpeakerProblemOptions,
 ): readonly Problem[] => [
   ...downProblems(speakers, namespace),
-  ...sessionProblems(speakers, namespace),
+  ...sessionProblems(speakers, { namespace, wall }),
   ...refusedProblems(speakers, namespace),
 ];
 
 /** One problem for all of them: a rack without power is one. */
 function downProblems(speakers: readonly SpeakerOverview[], namespace: string): readonly Problem[] {
   const expected = speakers.filter(({ state }) => state !== 'left');
-  const down = expected.filter((one) => !doesRun(one));
+  const down = expected.filter((one) => !doesRun(one) && one.state !== 'starting');
   const [first] = down;
   if (first === undefined) return [];
   const nodes = abbreviateNames(down.map(({ node }) => node));
@@ -51,13 +55,16 @@ function fixOf(
 }
 
 /** One problem for each peer, whatever the number of its sessions. */
-function sessionProblems(speakers: readonly SpeakerOverview[], namespace: string): readonly Problem[] {
+function sessionProblems(
+  speakers: readonly SpeakerOverview[],
+  { namespace, wall }: SpeakerProblemOptions,
+): readonly Problem[] {
   const sessions = speakers
     .filter(doesRun)
     .flatMap(({ node, sessions }) => sessions.map((session) => ({ node, session })));
   const byPeer = groupBy(sessions, ({ session }) => session.peer);
   return [...byPeer].flatMap(([peer, all]): readonly Problem[] => {
-    const down = all.filter(({ session }) => session.state === 'down');
+    const down = all.filter(({ session }) => session.state === 'down' && !isOpening(session, wall));
     const [first] = down;
     if (first === undefined) return [];
     const error = down.find(({ session }) => session.error !== null)?.session.error;

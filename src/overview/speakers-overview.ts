@@ -43,7 +43,7 @@ export function describeSpeakers(
     const { state, because } = runState(report, {
       pods: own !== null && needsPod(report.runsInPod, counted) ? podsOfNode : null,
       arePodsKnown: own !== null,
-      node: nodeOf(report.node),
+      ...{ node: nodeOf(report.node), wall },
     });
     return {
       ...{ node: report.node, state, because, version: versionOf(podsOfNode) },
@@ -54,7 +54,7 @@ export function describeSpeakers(
   const reported = new Set(reports.map(({ node }) => node));
   const silent = [...podsByNode].flatMap(([node, pods]): readonly SpeakerOverview[] => {
     if (node === '' || reported.has(node)) return [];
-    const evidence = { pods, arePodsKnown: true, node: nodeOf(node) };
+    const evidence = { pods, arePodsKnown: true, node: nodeOf(node), wall };
     const verdict = runState({ node, phase: 'speaking' }, evidence);
     return [
       {
@@ -74,6 +74,7 @@ type RunEvidence = {
   readonly pods: readonly ProgramPod[] | null;
   readonly arePodsKnown: boolean;
   readonly node: NodeFacts | 'deleted' | 'unknown';
+  readonly wall: Millis;
 };
 
 /** Why a speaker is down that no Pod runs. */
@@ -83,17 +84,21 @@ type RunVerdict = { readonly state: SpeakerRunState; readonly because: string | 
 
 function runState(
   { node: name, phase }: Pick<SpeakerReport, 'node' | 'phase'>,
-  { pods, arePodsKnown, node }: RunEvidence,
+  { pods, arePodsKnown, node, wall }: RunEvidence,
 ): RunVerdict {
   const down = (because: string): RunVerdict => ({ state: 'down', because });
   if (node === 'deleted') return down(`there is no Node ${name} any more`);
   if (node !== 'unknown' && node.isReady === false) return down(`Node ${name} is not ready`);
+  const newPod = pods?.find((one) => one.isNew(wall) && !one.ready);
+  const isPodReady = pods?.some(({ ready }) => ready) === true;
+  if (newPod !== undefined && !isPodReady)
+    return { state: 'starting', because: `Pod ${newPod.name} was created a moment ago` };
   if (phase === 'left') return { state: 'left', because: 'it has withdrawn all routes' };
   if (phase === 'stopped') return { state: 'stopped', because: 'its process has ended' };
   if (pods !== null) {
     const [first] = pods;
     if (first === undefined) return down(WITHOUT_POD);
-    if (!pods.some(({ ready }) => ready))
+    if (!isPodReady)
       return down(`Pod ${first.name} is not ready${first.because === null ? '' : ` (${first.because})`}`);
   } else if (!arePodsKnown && node === 'unknown')
     return { state: 'unknown', because: 'neither its Pod nor its Node could be read' };

@@ -17,6 +17,7 @@ const SESSION_TONES: Readonly<Record<SessionState, Tone>> = {
 const SPEAKER_TONES: Readonly<Record<SpeakerRunState, Tone>> = {
   ...{
     running: 'good',
+    starting: 'idle',
     draining: 'warning',
     left: 'idle',
     stopped: 'warning',

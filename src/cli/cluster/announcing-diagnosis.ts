@@ -2,6 +2,7 @@
  * The diagnosis of what keeps addresses from their clients: by Calico's model, by the model of the speakers, or by both. `doctor`
  * and the overview judge by it, so they say the same of one cluster.
  */
+import type { Millis } from '../../base/clock.ts';
 import type { Raw } from '../../base/json.ts';
 import { type Diagnosis, diagnose } from '../../calico/findings/diagnose.ts';
 import type { ClusterSnapshot, SnapshotOptions } from '../../calico/findings/snapshot.ts';
@@ -26,6 +27,8 @@ export type AnnouncingOptions = Pick<SnapshotOptions, 'version'> & {
   readonly lbClass: string | null;
   /** Edits are tried on the models, and dropped where they do not help. */
   readonly triesEdits: boolean;
+  /** Of a live cluster: the time by which speakers may be starting. Null for files. */
+  readonly wall: Millis | null;
   /** Of calico-node; '' where it is to be found. */
   readonly calicoNamespace: string;
 };
@@ -76,11 +79,11 @@ const OBJECT_CODES: ReadonlySet<string> = new Set(['S2', 'S23']);
 
 function speakerDiagnosis(
   { speakers: { objects, read, forbidden }, complete }: AnnouncingInput,
-  { namespace, lbClass, triesEdits }: AnnouncingOptions,
+  { namespace, lbClass, triesEdits, wall }: AnnouncingOptions,
   deliveredOtherwise: ReadonlySet<string>,
 ): SpeakerDiagnosis {
   return diagnoseSpeakers(objects, {
-    ...{ namespace, lbClass, triesEdits, deliveredOtherwise, complete: complete === true },
+    ...{ namespace, lbClass, triesEdits, deliveredOtherwise, complete: complete === true, wall },
     ...(read === undefined ? {} : { read }),
     ...(forbidden === undefined ? {} : { forbidden }),
   });

@@ -1,4 +1,5 @@
 /** The diagnosis of `berth doctor`, as its report has it. */
+import type { Millis } from '../../base/clock.ts';
 import type { Raw } from '../../base/json.ts';
 import type { Diagnosis } from '../../calico/findings/diagnose.ts';
 import { parseVersion } from '../../calico/objects/version.ts';
@@ -17,11 +18,13 @@ export type DoctorFlags = {
   readonly 'lb-class': string;
 };
 
-export function diagnoseInput(input: DoctorInput, flags: DoctorFlags): DoctorReport {
+/** `wall`: the time of a live cluster. */
+export function diagnoseInput(input: DoctorInput, flags: DoctorFlags, wall: Millis): DoctorReport {
   const version = parseVersion(flags['calico-version']);
   const { calico, speakers, notModelled, pools } = diagnoseAnnouncing(input, {
     namespace: flags['speaker-namespace'],
     lbClass: flags['lb-class'] || null,
+    ...{ wall: input.isLive ? wall : null },
     ...{ triesEdits: true, calicoNamespace: flags['calico-namespace'] },
     ...(version === null ? {} : { version }),
   });

@@ -25,7 +25,7 @@ export async function runDoctor(args: readonly string[], context: CliContext): P
     flags.file.length > 0 ? await readDoctorFiles(flags, context) : await readDoctorCluster(flags, context);
   if (!input.ok) return failCommand(DOCTOR_COMMAND, context, input.error);
   const endWork = showLongWork(context, countServices(input.value.objects));
-  const report = diagnoseInput(input.value, flags);
+  const report = diagnoseInput(input.value, flags, context.clock.wall());
   endWork();
   const { output } = flags;
   context.stdout.print(

@@ -43,9 +43,10 @@ function calicoText({ version, routers }: CalicoOverview): string {
 function speakersText(speakers: readonly SpeakerOverview[], { up, all }: SessionCounts): string {
   const expected = speakers.filter(({ state }) => state !== 'left');
   const running = expected.filter(({ state }) => state === 'running').length;
+  const starting = expected.filter(({ state }) => state === 'starting').length;
   const others = expected.filter(({ state }) => state === 'draining').length;
   const draining = others === 0 ? '' : `, ${others} ${others === 1 ? 'drains' : 'drain'}`;
-  return `BGP: ${up} of ${plural(all, 'session')} up; ${running} of ${plural(expected.length, 'speaker')} running${draining}`;
+  return `BGP: ${up} of ${plural(all, 'session')} up; ${running} of ${plural(expected.length, 'speaker')} running${draining}${starting === 0 ? '' : `, ${starting} starting`}`;
 }
 
 function layer2Text({ nodes }: Layer2Overview): string {

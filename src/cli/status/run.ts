@@ -40,7 +40,7 @@ export async function runStatus(
   }
   const result = await withConnection(context, flags, async (connection) => {
     const { sender, description: source, namespace: contextNamespace, progress, endProgress } = connection;
-    const options = { source, flags, contextNamespace, progress };
+    const options = { source, flags, contextNamespace, progress, clock: context.clock };
     if (!flags.watch && !flags.wait) {
       const overview = await readLiveOverview({ ...options, sender });
       endProgress();
@@ -48,8 +48,7 @@ export async function runStatus(
     }
     const last = await followStatus({
       ...{ context, flags, endProgress, signal: stopSignal() },
-      feed: (changed) =>
-        new OverviewFeed({ ...options, client: sender, clock: context.clock, random: Math.random, changed }),
+      feed: (changed) => new OverviewFeed({ ...options, client: sender, random: Math.random, changed }),
       show: (document) => outputLines(document, flags, context),
     });
     return ok(last === null ? EXIT_CODES.failure : exitCodeOf(last, flags));

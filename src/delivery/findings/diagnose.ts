@@ -3,7 +3,9 @@
  * decide. Every address that nothing leads to has an error, and no error names another one.
  */
 import type { Raw } from '../../base/json.ts';
+import { listSome } from '../../base/text.ts';
 import { type CheckedFindings, runChecks, sortDrafts } from '../../findings/check.ts';
+import { undecidedCheck } from '../../findings/finding.ts';
 import { type DraftFinding, findingsOf, tryEdits } from '../../findings/tried-edits.ts';
 import type { SpeakerCheck, SpeakerCheckResult, SpeakerFinding, UndecidedSpeakerCheck } from './check.ts';
 import { SPEAKER_FINDING_CODES, type SpeakerFindingCode } from './codes.ts';
@@ -63,7 +65,18 @@ function draftFindings(snapshot: AnnouncementSnapshot): CheckedFindings<SpeakerF
   );
   const rest = (snapshot.undelivered ?? []).filter(({ address }) => !explained.has(address));
   const unexplained = explainUndelivered(rest).map((result) => complete('S19', result));
-  return { drafts: sortDrafts([...drafts, ...unexplained], Object.keys(SPEAKER_FINDING_CODES)), unknown };
+  return {
+    drafts: sortDrafts([...drafts, ...unexplained], Object.keys(SPEAKER_FINDING_CODES)),
+    unknown: [...unknown, ...awaitedCheck(snapshot)],
+  };
+}
+
+/** While speakers are starting, it is not known whether they announce what waits for them. */
+function awaitedCheck({ awaited, starting }: AnnouncementSnapshot): readonly UndecidedSpeakerCheck[] {
+  if (awaited.length === 0) return [];
+  const question = `whether clients reach ${listSome(awaited)}`;
+  const because = `the ${starting.length === 1 ? 'speaker' : 'speakers'} on ${listSome(starting)} ${starting.length === 1 ? 'is' : 'are'} starting`;
+  return [undecidedCheck({ code: 'S19', question }, [], because)];
 }
 
 function completeFinding(

@@ -37,8 +37,10 @@ const S20: SpeakerCheck = {
   code: 'S20',
   needs: ['Node', 'SpeakerStatus'],
   question: 'on which nodes a speaker runs',
-  find({ cluster, objectsOf }) {
-    const stopped = objectsOf('SpeakerStatus').filter((raw) => statusOf(raw)['phase'] === 'stopped');
+  find({ cluster, objectsOf, starting }) {
+    const stopped = objectsOf('SpeakerStatus').filter(
+      (raw) => statusOf(raw)['phase'] === 'stopped' && !starting.includes(nameOf(raw)),
+    );
     const names = stopped.map(nameOf).filter((name) => objectsOf('Node').some((raw) => nameOf(raw) === name));
     const [first] = names;
     if (first === undefined) return [];

@@ -10,8 +10,8 @@ const S4: SpeakerCheck = {
   code: 'S4',
   needs: ['BGPPeer', 'Node'],
   question: 'which nodes peers select',
-  find({ objectsOf, cluster }) {
-    const running = new Set(cluster.running);
+  find({ objectsOf, cluster, starting }) {
+    const running = new Set([...cluster.running, ...starting]);
     const nodes = objectsOf('Node')
       .filter((raw) => running.has(nameOf(raw)))
       .map(labelsOf);

@@ -1,5 +1,6 @@
 /** A cluster with speakers as the checks see it. A kind that the input does not contain is unknown, not empty. */
 import { type ClusterConfig, readClusterConfig } from '../../announce/config/node-config.ts';
+import type { Millis } from '../../base/clock.ts';
 import { fieldsOf, listOf, type Raw, textOf, textOrNull } from '../../base/json.ts';
 import { lazy } from '../../base/lazy.ts';
 import { rememberByObject } from '../../base/remember.ts';
@@ -15,12 +16,20 @@ import { decidedNodes } from '../bgp/bgp-announcements.ts';
 import type { PeerNodes } from '../bgp/delivery-routes.ts';
 import { type AnnouncedState, announcedState, type Delivery, isDelivered } from '../deliveries.ts';
 import { type DeliveryExplanation, explainDelivery } from '../explanation.ts';
-import { groupOf, METALLB_GROUP, readSpeakerCluster, type SpeakerCluster } from '../speaker-cluster.ts';
+import {
+  groupOf,
+  METALLB_GROUP,
+  readSpeakerCluster,
+  type SpeakerCluster,
+  withStarted,
+} from '../speaker-cluster.ts';
+import { isOpening, startingNodes } from '../starting-speakers.ts';
 
 /** A session as a speaker has published it. */
 export type PublishedSession = {
   readonly node: string;
   readonly peer: string;
+  /** A session that was opened a moment ago does not count. */
   readonly isDown: boolean;
   readonly lastError: string | null;
 };
@@ -47,6 +56,10 @@ export type AnnouncementSnapshot = KnownKinds & {
   readonly coveredPools: ReadonlySet<string>;
   /** Addresses that nothing leads to, each with the reason; null where that is not known. */
   readonly undelivered: readonly UndeliveredAddress[] | null;
+  /** Nodes whose speaker is starting; sorted. */
+  readonly starting: readonly string[];
+  /** Addresses that nothing leads to yet, and that the speakers which are starting will announce. */
+  readonly awaited: readonly string[];
 };
 
 export type AnnouncementSnapshotOptions = {
@@ -59,6 +72,8 @@ export type AnnouncementSnapshotOptions = {
   readonly forbidden?: ReadonlySet<string>;
   /** Addresses that reach their clients by another announcer, such as Calico. */
   readonly deliveredOtherwise?: ReadonlySet<string>;
+  /** Of a live cluster: the time by which speakers are starting. Without it, none is. */
+  readonly wall?: Millis | null;
 };
 
 /** Kinds that decide what speakers announce. */
@@ -82,7 +97,7 @@ export function takeAnnouncementSnapshot(
   objects: readonly Raw[],
   options: AnnouncementSnapshotOptions,
 ): AnnouncementSnapshot {
-  const { namespace, lbClass, complete = false, read, forbidden } = options;
+  const { namespace, lbClass, complete = false, read, forbidden, wall = null } = options;
   const completeKinds = new Set([...(complete ? CORE_KINDS : []), ...(read ?? [])]);
   const cluster = readSpeakerCluster(objects, { namespace, lbClass, completeKinds });
   const announced = announcedState(cluster, null);
@@ -100,15 +115,20 @@ export function takeAnnouncementSnapshot(
   const isKindKnown = (kind: string): boolean =>
     forbidden?.has(kind) !== true && (byKind.has(kind) || completeKinds.has(kind));
   const hasAnnouncing = ANNOUNCING_KINDS.some((kind) => byKind.has(kind));
-  const sessions = (byKind.get('SpeakerStatus') ?? []).flatMap(sessionsOf);
-  const undelivered = lazy(() => undeliveredAddresses(cluster, announced, sessions, options));
+  const sessions = (byKind.get('SpeakerStatus') ?? []).flatMap((raw) => sessionsOf(raw, wall));
+  const starting = wall === null ? [] : startingNodes(objects, { namespace, wall });
+  const missing = lazy(() => undeliveredAddresses(cluster, announced, sessions, options));
+  const awaited = lazy(() => awaitedAddresses(withStarted(cluster, starting), missing(), starting));
+  const undelivered = lazy(() => missing().filter(({ address }) => !awaited().has(address)));
+  const areKnown = areAnnouncementsKnown(isKindKnown, hasAnnouncing, forbidden);
   return {
-    ...{ cluster, announced, sessions, isKindKnown, elsewhere },
+    ...{ cluster, announced, sessions, isKindKnown, elsewhere, starting },
     config: readClusterConfig(cluster.objects.config, { namespace }, null),
     coveredPools: coveredPoolsIn(cluster, announced),
     objectsOf: (kind) => byKind.get(kind) ?? [],
     isKindComplete: (kind) => isKindKnown(kind) && completeKinds.has(kind),
-    undelivered: areAnnouncementsKnown(isKindKnown, hasAnnouncing, forbidden) ? undelivered() : null,
+    undelivered: areKnown ? undelivered() : null,
+    awaited: areKnown ? [...awaited()] : [],
   };
 }
 
@@ -140,13 +160,30 @@ function coveredPoolsIn(
 
 const isOfMetallb = (raw: Raw): boolean => groupOf(raw) === METALLB_GROUP || textOf(raw['apiVersion']) === '';
 
-function sessionsOf(raw: Raw): readonly PublishedSession[] {
+function sessionsOf(raw: Raw, wall: Millis | null): readonly PublishedSession[] {
   return listOf(statusOf(raw)['sessions'])
     .map(fieldsOf)
-    .map(({ peer, state, lastError }) => ({
-      ...{ node: nameOf(raw), peer: textOf(peer), isDown: state === 'Down' },
-      lastError: textOrNull(lastError),
-    }));
+    .map(({ peer, state, lastError, since }) => {
+      const error = textOrNull(lastError);
+      const isTried = wall !== null && isOpening({ since: textOf(since), error }, wall);
+      return {
+        ...{ node: nameOf(raw), peer: textOf(peer), isDown: state === 'Down' && !isTried },
+        lastError: error,
+      };
+    });
+}
+
+/** Of the addresses that nothing leads to: those that speakers which are starting will announce. */
+function awaitedAddresses(
+  started: SpeakerCluster,
+  undelivered: readonly UndeliveredAddress[],
+  starting: readonly string[],
+): ReadonlySet<string> {
+  if (starting.length === 0 || undelivered.length === 0) return new Set();
+  const delivered = new Set(
+    announcedState(started, null).deliveries.flatMap((one) => (isDelivered(one) ? [one.address] : [])),
+  );
+  return new Set(undelivered.flatMap(({ address }) => (delivered.has(address) ? [address] : [])));
 }
 
 /** A route over a session that is down does not count, nor does an owner whose address another host uses. */

@@ -72,6 +72,7 @@ export async function readFileOverview(
   const { calico, speakers } = judgeAnnouncing(
     { objects: shown, isLive: false, speakers: { objects: shown } },
     flags,
+    { wall: newestTime(objects) },
   );
   // Annotations are found in the decoded Services, of a live cluster, too.
   overview.setObjectFindings(findObjectMistakes(objects).filter(({ code }) => code !== 'A4'));

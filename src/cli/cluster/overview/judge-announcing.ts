@@ -1,4 +1,5 @@
 /** What the models of Calico and of the speakers say of a cluster, for its overview. */
+import type { Millis } from '../../../base/clock.ts';
 import { type CalicoFacts, calicoFacts } from '../../../overview/calico-overview.ts';
 import { type Known, known } from '../../../overview/knowledge.ts';
 import {
@@ -18,11 +19,17 @@ export type AnnouncingFacts = {
   readonly speakers: Known<SpeakerFindings | null>;
 };
 
-/** `notRead` are sentences about kinds of the speakers that could not be read. */
+export type JudgeContext = {
+  /** Sentences about kinds of the speakers that could not be read. */
+  readonly notRead?: readonly string[];
+  /** When the objects were read; null for files that do not say so. */
+  readonly wall: Millis | null;
+};
+
 export function judgeAnnouncing(
   input: AnnouncingInput,
   flags: Pick<OverviewFlags, 'pool-namespace' | 'lb-class'>,
-  notRead: readonly string[] = [],
+  { notRead = [], wall }: JudgeContext,
 ): AnnouncingFacts {
   const namespace = flags['pool-namespace'];
   const isByCalico = hasCalicoBgp(input.objects);
@@ -35,7 +42,7 @@ export function judgeAnnouncing(
   }
   const { calico, speakers, notModelled, pools } = diagnoseAnnouncing(input, {
     ...{ namespace, lbClass: flags['lb-class'] || null },
-    ...{ triesEdits: false, calicoNamespace: '' },
+    ...{ triesEdits: false, calicoNamespace: '', wall },
   });
   const found =
     speakers === null

@@ -1,4 +1,5 @@
 /** What Calico and the speakers announce in a live cluster, by their models, as far as the objects can be read. */
+import type { Millis } from '../../../base/clock.ts';
 import { OVERVIEW_KINDS } from '../../../overview/kinds.ts';
 import type { CalicoInput } from '../calico-input.ts';
 import type { ClusterReading } from '../cluster-reading.ts';
@@ -8,9 +9,11 @@ import { readSpeakerObjects, type SpeakerObjects } from '../speaker-objects.ts';
 import { type AnnouncingFacts, judgeAnnouncing } from './judge-announcing.ts';
 import type { OverviewFlags } from './options.ts';
 
+/** `wall`: the time. */
 export async function readLiveAnnouncing(
   reading: ClusterReading,
   flags: Pick<OverviewFlags, 'pool-namespace' | 'lb-class'>,
+  wall: Millis,
 ): Promise<AnnouncingFacts> {
   const defaultNamespaces = { services: 'default', pools: flags['pool-namespace'] };
   const cluster = new LiveCluster({ reading, defaultNamespaces });
@@ -25,7 +28,7 @@ export async function readLiveAnnouncing(
       ...{ isLive: true, speakers: speakerInput(ofSpeakers, calico.ok && calico.value === null) },
     },
     flags,
-    unreadSentences(ofSpeakers),
+    { notRead: unreadSentences(ofSpeakers), wall },
   );
   const unknown = unknownAnnouncing(ofSpeakers, flags['pool-namespace']);
   return {

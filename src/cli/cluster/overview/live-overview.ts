@@ -1,4 +1,5 @@
 /** The overview of a live cluster, read once. Only reads; what cannot be read is known as that. */
+import type { Clock } from '../../../base/clock.ts';
 import { fieldsOf } from '../../../base/json.ts';
 import type { ApiSender } from '../../../kube/http/api-request.ts';
 import { LEASES, objectPath } from '../../../kube/resource.ts';
@@ -31,10 +32,11 @@ export type LiveOverviewOptions = {
   /** Of the context; null where it names none. */
   readonly contextNamespace: string | null;
   readonly progress: (text: string) => void;
+  readonly clock: Pick<Clock, 'wall'>;
 };
 
 export async function readLiveOverview(options: LiveOverviewOptions): Promise<Overview> {
-  const { source, flags } = options;
+  const { source, flags, clock } = options;
   const reading = newReading(options);
   const overview = new Overview(overviewOptions(flags, { source, servicesFrom: 'status' }));
   const readInto = async (kind: OverviewKind): Promise<KindObjects> => {
@@ -45,7 +47,7 @@ export async function readLiveOverview(options: LiveOverviewOptions): Promise<Ov
   const kinds = KINDS.map(readInto);
   const [services, announcing, claims, lease, server] = await Promise.all([
     readServices(reading, options),
-    readLiveAnnouncing(reading, flags),
+    readLiveAnnouncing(reading, flags, clock.wall()),
     readClaims(reading, flags),
     readLease(reading),
     readServer(reading),

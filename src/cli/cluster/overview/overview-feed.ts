@@ -27,8 +27,9 @@ import { watchServices } from './service-watch.ts';
 const LEASE_INTERVAL: Millis = 2000;
 /** Between two tries to read what could not be read. */
 const RETRY_INTERVAL: Millis = 10_000;
-/** Between the end of one run of the models and the begin of the next, at least. */
+/** Between the end of one run of the models and the begin of the next, at least: where nothing has changed, and where something has. */
 const MODEL_INTERVAL: Millis = 10_000;
+const MODEL_INTERVAL_CHANGED: Millis = 2000;
 /** The pause is so many times as long as the run before it: in a large cluster, the models run for a tenth of the time. */
 const MODEL_PAUSE_FACTOR = 9;
 
@@ -44,6 +45,8 @@ export class OverviewFeed {
   /** Kinds that have changed since the last document, with their objects. */
   readonly #pending = new Map<OverviewKind, () => KindObjects>();
   readonly #watched = new Set<OverviewKind>();
+  /** Something has changed since the models were last run. */
+  #hasChanged = true;
 
   constructor(options: FeedOptions) {
     this.#options = options;
@@ -95,6 +98,7 @@ export class OverviewFeed {
         { selection, newReading: () => this.#newReading() },
         (objects) => {
           this.#pending.set(kind, objects);
+          this.#hasChanged = true;
           this.#options.changed();
         },
       );
@@ -129,10 +133,12 @@ export class OverviewFeed {
       {
         changed: (service) => {
           overview.putService(service);
+          this.#hasChanged = true;
           changed();
         },
         removed: (key) => {
           overview.removeService(key);
+          this.#hasChanged = true;
           changed();
         },
         read: (reading) => {
@@ -147,11 +153,19 @@ export class OverviewFeed {
 
   async #repeatModels(overview: Overview, signal: AbortSignal): Promise<void> {
     const { clock, changed } = this.#options;
-    let interval = MODEL_INTERVAL;
-    while (await pause(clock, interval, signal)) {
+    let ended = clock.now();
+    let least = 0;
+    while (await pause(clock, MODEL_INTERVAL_CHANGED, signal)) {
+      const interval = Math.max(least, this.#hasChanged ? MODEL_INTERVAL_CHANGED : MODEL_INTERVAL);
       const begin = clock.now();
-      setAnnouncing(overview, await readLiveAnnouncing(this.#newReading(), this.#options.flags));
-      interval = Math.max(MODEL_INTERVAL, MODEL_PAUSE_FACTOR * (clock.now() - begin));
+      if (begin - ended < interval) continue;
+      this.#hasChanged = false;
+      setAnnouncing(
+        overview,
+        await readLiveAnnouncing(this.#newReading(), this.#options.flags, clock.wall()),
+      );
+      ended = clock.now();
+      least = MODEL_PAUSE_FACTOR * (ended - begin);
       changed();
     }
   }
