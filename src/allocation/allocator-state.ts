@@ -4,7 +4,7 @@
  */
 import { type Freed, Ledger } from '../ipam/ledger.ts';
 import { Waiters } from '../ipam/waiters.ts';
-import type { ServiceKey } from '../objects/service.ts';
+import type { Service, ServiceKey } from '../objects/service.ts';
 import type { AssignedReason } from './condition-reasons.ts';
 import type { OverlookedInputs } from './context.ts';
 import type { AllocationDecision } from './decision.ts';
@@ -23,6 +23,8 @@ export class AllocatorState {
   readonly unassignedReasons = new Map<ServiceKey, AssignedReason>();
   /** Services whose next reconcile may assign other addresses, though they have some. */
   readonly reconsidered = new Map<ServiceKey, OverlookedInputs>();
+  /** The version of a Service whose decision is not written, as the last write had it: such a write may still arrive. */
+  readonly unwrittenVersions = new Map<ServiceKey, string>();
   /** Services that we managed a moment ago, and that still carry our annotation or conditions. */
   readonly formerlyManaged = new Set<ServiceKey>();
 
@@ -35,6 +37,7 @@ export class AllocatorState {
     this.pendingEvents.clear();
     this.formerlyManaged.clear();
     this.reconsidered.clear();
+    this.unwrittenVersions.clear();
   }
 
   /** Whether we have given this Service an address, or a reason why it has none. */
@@ -56,6 +59,18 @@ export class AllocatorState {
     return next.length === 0 ? requeue : [...new Set([...requeue, ...next])];
   }
 
+  /** The last decision about the Service is written, or there is nothing to write. */
+  settle(key: ServiceKey): void {
+    this.reconsidered.delete(key);
+    this.unwrittenVersions.delete(key);
+  }
+
+  /** Whether the Service changed since its last decision, which is not written: no write of it can arrive any more. */
+  canUndo({ key, resourceVersion }: Service): boolean {
+    const version = this.unwrittenVersions.get(key);
+    return version !== undefined && version !== resourceVersion;
+  }
+
   /** The Service was deleted, or replaced by another one of its name. Returns the keys to requeue. */
   forget(key: ServiceKey): readonly ServiceKey[] {
     const tx = this.ledger.begin();
@@ -65,7 +80,7 @@ export class AllocatorState {
     this.statusConflicts.forget(key);
     this.pendingEvents.discard(key);
     this.formerlyManaged.delete(key);
-    this.reconsidered.delete(key);
+    this.settle(key);
     return this.updateWaiters(key, tx.commit(), null);
   }
 }

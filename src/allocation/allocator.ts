@@ -107,6 +107,7 @@ export class Allocator {
       if (service === undefined || !mayStillArrive(write, service)) continue;
       reserveUnanswered(this.context, service, write, tx);
       this.#state.uids.set(key, service.uid);
+      this.#state.unwrittenVersions.set(key, service.resourceVersion);
     }
     tx.commit();
   }
@@ -239,10 +240,11 @@ export class Allocator {
     const isReplaced = previousUid !== undefined && previousUid !== service?.uid;
     const forgotten = isReplaced ? this.#state.forget(key) : [];
     const overlooked = this.#state.reconsidered.get(key) ?? null;
-    this.#state.reconsidered.delete(key);
+    const canUndo = service !== null && this.#state.canUndo(service);
     const contextOf = (one: ServiceKey): ReconcileContext => ({
       ...this.#reconcileContextFor(one, now),
       overlooked,
+      canUndo,
     });
     const result = reconcileService(this.#state, key, service, contextOf, { wall });
     return isReplaced ? { ...result, requeue: [...new Set([...forgotten, ...result.requeue])] } : result;
@@ -254,6 +256,7 @@ export class Allocator {
    */
   confirmWrite(key: ServiceKey, now: Millis): readonly ServiceKey[] {
     this.#state.pendingEvents.discard(key);
+    this.#state.settle(key);
     this.#state.statusConflicts.recordWrite(key, now);
     return this.#state.waiters.wake(completeRelease(this.ledger.begin(), key));
   }
@@ -273,7 +276,7 @@ export class Allocator {
   #reconcileContextFor(key: ServiceKey, now: Millis): ReconcileContext {
     const isInGrace = (pool: string): boolean => this.#poolGrace.isInGrace(pool, now);
     const hasStatusConflict = this.#state.statusConflicts.isLost(key, now);
-    return { isInGrace, hasStatusConflict, overlooked: null, ...this.context };
+    return { isInGrace, hasStatusConflict, overlooked: null, canUndo: false, ...this.context };
   }
 
   #sortByAge(keys: Iterable<ServiceKey>): readonly ServiceKey[] {

@@ -43,6 +43,8 @@ export type ReconcileContext = AllocationContext & {
   readonly hasStatusConflict: boolean;
   /** What its addresses were assigned in ignorance of: see `Allocator.reconsider`. Null for nothing. */
   readonly overlooked: OverlookedInputs | null;
+  /** Whether the Service changed since a decision that is not written: then no write of it can arrive any more. */
+  readonly canUndo: boolean;
 };
 
 /** Inputs that were there before a Service, and that the allocator learnt of after it had assigned its addresses. */

@@ -45,14 +45,7 @@ export class PendingEvents {
     return batch;
   }
 
-  /** A move that was not written, and that the Service does not request any more, did not happen. */
-  discardUndone(key: ServiceKey, { addresses, granted }: AllocationDecision): void {
-    const before = this.#batches.get(key)?.granted ?? [];
-    const isUndone = before.length > 0 && !before.some((old) => includesAddress(addresses, old));
-    if (isUndone && addresses.length > 0 && granted.length === 0) this.#batches.delete(key);
-  }
-
-  /** They were sent, or there is nothing to write any more. */
+  /** They were sent, or what they say did not happen, or there is nothing to write any more. */
   discard(key: ServiceKey): void {
     this.#batches.delete(key);
   }

@@ -4,10 +4,13 @@
  * the other. The ledger holds them under the Service's claim, for a release holder.
  */
 
+import type { Result } from '../base/result.ts';
 import type { Freed, Ledger, Transaction } from '../ipam/ledger.ts';
+import type { LedgerRefusal } from '../ipam/refusal.ts';
 import type { Claim } from '../ipam/sharing.ts';
 import type { Address } from '../net/address.ts';
 import type { Service, ServiceKey } from '../objects/service.ts';
+import { type AllocationTask, claimOf } from './context.ts';
 import { includesAddress, readIngressStatus } from './ingress-status.ts';
 
 export type PublishedAddress = {
@@ -19,13 +22,32 @@ export type PublishedAddress = {
 /** The release holder of a Service. No Service has such a name; events may show it. */
 export const releaseHolderOf = (key: ServiceKey): ServiceKey => `${key} (leaving)`;
 
-/** The addresses that the Service holds and that its status shows. */
+/** The addresses that its status shows, and that the Service holds or has lost. */
 export function publishedAddresses(ledger: Ledger, service: Service): readonly PublishedAddress[] {
   if (service.ingress.length === 0) return [];
   const published = readIngressStatus(service).addresses;
-  return ledger.assignedTo(service.key).flatMap(({ address, pool }) => {
-    const claim = ledger.claimsOn(address).find(({ holder }) => holder === service.key);
-    return claim !== undefined && includesAddress(published, address) ? [{ address, pool, claim }] : [];
+  return [service.key, releaseHolderOf(service.key)].flatMap((holder) =>
+    ledger.assignedTo(holder).flatMap(({ address, pool }) => {
+      const claim = ledger.claimsOn(address).find((one) => one.holder === holder);
+      if (claim === undefined || !includesAddress(published, address)) return [];
+      return [{ address, pool, claim: { ...claim, holder: service.key } }];
+    }),
+  );
+}
+
+/** Whether the Service has lost the address by a decision that is not written. */
+export const isLeaving = (ledger: Ledger, key: ServiceKey, address: Address): boolean =>
+  ledger.claimsOn(address).some(({ holder }) => holder === releaseHolderOf(key));
+
+/** The Service holds an address in its status, also where it has lost it by a decision that is not written. */
+export function adoptPublished(
+  { service, request, tx }: Pick<AllocationTask, 'service' | 'request' | 'tx'>,
+  address: Address,
+  pool: string,
+): Result<void, LedgerRefusal> {
+  return tx.attempt(() => {
+    tx.release(releaseHolderOf(service.key), address);
+    return tx.adopt(claimOf({ service, request }), address, pool, { force: false });
   });
 }
 

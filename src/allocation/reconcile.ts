@@ -6,7 +6,13 @@ import { conditionEvent } from './condition-event.ts';
 import type { ReconcileContext } from './context.ts';
 import { decideAssignment } from './decide.ts';
 import type { AllocationDecision } from './decision.ts';
-import { holdUntilUnpublished, publishedAddresses, releaseUnpublished } from './pending-release.ts';
+import { includesAddress } from './ingress-status.ts';
+import {
+  holdUntilUnpublished,
+  publishedAddresses,
+  releaseHolderOf,
+  releaseUnpublished,
+} from './pending-release.ts';
 import type { ReconcileResult, ReconcileTime } from './reconcile-result.ts';
 import { isFormerlyManaged, isManaged } from './service-filter.ts';
 import { managedStatusOf } from './status-conflicts.ts';
@@ -39,6 +45,7 @@ export function reconcileService(
   const published = publishedAddresses(ledger, service);
   const tx = ledger.begin();
   releaseUnpublished(ledger, tx, service);
+  const leaving = ledger.assignedTo(releaseHolderOf(key));
   if (!isManaged(service, context.options)) {
     if (state.hasOurStatus(key)) state.formerlyManaged.add(key);
     statusConflicts.forget(key);
@@ -55,7 +62,9 @@ export function reconcileService(
   const decision = withConditionEvent(service, decideAssignment(context, service, tx));
   if (decision.owner === 'berth') holdUntilUnpublished(tx, published, decision.addresses);
   const requeue = state.updateWaiters(key, tx.commit(), decision);
-  state.pendingEvents.discardUndone(key, decision);
+  // A decision that was undone did not happen.
+  if (leaving.some(({ address }) => includesAddress(decision.addresses, address)))
+    state.pendingEvents.discard(key);
   const patch = statusConflicts.isAbandoned(key) ? null : diffStatus(service, decision, wall);
   const isSameReason = previousReason === state.unassignedReasons.get(key);
   if (patch === null && !context.hasStatusConflict) statusConflicts.confirm(key);
@@ -63,8 +72,10 @@ export function reconcileService(
     const isRewrite =
       statusConflicts.recordDecision(key, before, isSameReason || context.hasStatusConflict) &&
       !context.hasStatusConflict;
+    state.unwrittenVersions.set(key, service.resourceVersion);
     return { key, service, decision, patch, ...state.pendingEvents.add(key, decision), requeue, isRewrite };
   }
+  state.settle(key);
   // An earlier write whose outcome was unknown did arrive: its events are due now.
   return { requeue, ...unchanged, decision, ...state.pendingEvents.take(key) };
 }

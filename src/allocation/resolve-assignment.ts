@@ -6,11 +6,12 @@
 import { type Address, formatAddress } from '../net/address.ts';
 import { ALLOCATED_FROM_ANNOTATION, FOREIGN_ADDRESSES_ANNOTATION } from '../objects/annotations.ts';
 import { conditionUnknown } from './condition-reasons.ts';
-import { type AllocationTask, claimOf, commonPool, quoteAddresses } from './context.ts';
+import { type AllocationTask, commonPool, quoteAddresses } from './context.ts';
 import type { CurrentAssignment, HeldAssignment } from './current-assignment.ts';
 import { adoptExternalEdit } from './external-edit.ts';
 import { setForeignAddresses } from './foreign-addresses.ts';
 import { type IngressStatus, readIngressStatus, sameAddresses } from './ingress-status.ts';
+import { adoptPublished } from './pending-release.ts';
 import { listFirst } from './quote.ts';
 import { adoptUnshared } from './shared-claim.ts';
 
@@ -90,11 +91,10 @@ function adoptAddresses(
   pool: string,
   clearedCause: string | null = null,
 ): CurrentAssignment {
-  const claim = claimOf(task);
   const adoptedAddresses: Address[] = [];
   let cause: string | null = null;
   for (const address of addresses) {
-    const adopted = task.tx.adopt(claim, address, pool, { force: false });
+    const adopted = adoptPublished(task, address, pool);
     if (adopted.ok || adoptUnshared(task, address, pool)) {
       adoptedAddresses.push(address);
     } else if (cause === null) {

@@ -1,6 +1,6 @@
 /** A reconciler over a cluster of Services in memory, with scripted outcomes of its writes. */
 import assert from 'node:assert/strict';
-import { Allocator } from '../../../src/allocation/allocator.ts';
+import { Allocator, type AllocatorOptions } from '../../../src/allocation/allocator.ts';
 import type { ServiceCacheView } from '../../../src/controller/ports.ts';
 import { ServiceReconciler } from '../../../src/controller/services/reconciler.ts';
 import { ServiceIndex } from '../../../src/controller/services/service-index.ts';
@@ -51,7 +51,11 @@ export class ReconcilerHarness {
   answerBytes: (key: ServiceKey) => number | null = () => null;
   #version = 1000;
 
-  constructor(ranges: readonly string[], services: readonly Service[]) {
+  constructor(
+    ranges: readonly string[],
+    services: readonly Service[],
+    options: Partial<AllocatorOptions> = {},
+  ) {
     for (const one of services) this.show(one);
     const view: ServiceCacheView = {
       get: (key) => this.watched.get(key),
@@ -61,7 +65,7 @@ export class ReconcilerHarness {
       confirmDeleted: (key, uid) => void (this.watched.get(key)?.uid === uid && this.watched.delete(key)),
     };
     const index = new ServiceIndex(view);
-    this.allocator = new Allocator(OPTIONS, index);
+    this.allocator = new Allocator({ ...OPTIONS, ...options }, index);
     this.reconciler = new ServiceReconciler({
       clock: this.clock,
       random: () => 0.5,
