@@ -10,7 +10,7 @@ import { Pools } from './pages/pools.tsx';
 import { Services } from './pages/services.tsx';
 import { Timeline } from './pages/timeline.tsx';
 import { hrefOf, PAGES, type PageName, route } from './route.ts';
-import { document$, interruption$, lost$, stream$ } from './state.ts';
+import { document$, interruption$, lost$, origin$, stream$ } from './state.ts';
 
 type Page = (props: { readonly document: OverviewDocument }) => JSX.Element;
 
@@ -75,11 +75,25 @@ function Count({ document }: { readonly document: OverviewDocument }): JSX.Eleme
 }
 
 function Source({ document }: { readonly document: OverviewDocument | null }): JSX.Element {
-  const isLive = document !== null && stream$.value.kind === 'open' && lost$.value === null;
   return (
     <span class="source">
       {document?.source}
-      <span class={isLive ? 'live' : 'stale'}>{isLive ? '● live' : '○ not live'}</span>
+      {document !== null && origin$.value === 'files' ? <OfFiles document={document} /> : <OfCluster />}
+    </span>
+  );
+}
+
+function OfCluster(): JSX.Element {
+  const isLive = document$.value !== null && stream$.value.kind === 'open' && lost$.value === null;
+  return <span class={isLive ? 'live' : 'stale'}>{isLive ? '● live' : '○ not live'}</span>;
+}
+
+/** Where no controller has decided about the files, what one would do is shown. */
+function OfFiles({ document: { time, services } }: { readonly document: OverviewDocument }): JSX.Element {
+  if (services?.from === 'dryRun') return <span>■ predicted from files</span>;
+  return (
+    <span>
+      ■ files as of <time dateTime={time}>{time.slice(0, 16).replace('T', ' ')} UTC</time>
     </span>
   );
 }

@@ -1,12 +1,14 @@
 /** What the page knows: the document, and whether it is followed. */
 import { computed, signal } from '@preact/signals';
 import type { OverviewDocument, RecentChange } from '../src/overview/document.ts';
-import { applyPatch, type OverviewEvent } from '../src/overview/document-patch.ts';
+import { applyPatch, type DocumentOrigin, type OverviewEvent } from '../src/overview/document-patch.ts';
 import { followEvents, type StreamState } from './events.ts';
 import { departures, remember } from './history.ts';
 import { takeToken } from './token.ts';
 
 export const document$ = signal<OverviewDocument | null>(null);
+/** Files are read once, and then nothing of them is live. */
+export const origin$ = signal<DocumentOrigin>('cluster');
 export const stream$ = signal<StreamState>({ kind: 'closed', says: 'Connecting' });
 /** Why the cluster does not answer; null where it does. */
 export const lost$ = signal<string | null>(null);
@@ -48,8 +50,10 @@ function take(event: OverviewEvent): void {
     return;
   }
   lost$.value = null;
-  if (event.kind === 'document') document$.value = event.document;
-  else if (before === null) return;
+  if (event.kind === 'document') {
+    origin$.value = event.origin;
+    document$.value = event.document;
+  } else if (before === null) return;
   else if (event.kind === 'patch') {
     document$.value = applyPatch(before, event.patch);
     history$.value = remember(history$.value, departures(before, event.patch));

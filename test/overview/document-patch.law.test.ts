@@ -1,6 +1,7 @@
 /** The difference of two documents, applied to the older one, gives the newer one. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { AnnouncingOverview, SpeakerOverview } from '../../src/overview/announcing-document.ts';
 import type { OverviewDocument, ServiceOverview } from '../../src/overview/document.ts';
 import { applyPatch, diffDocuments, isEmptyPatch } from '../../src/overview/document-patch.ts';
 import { type Random, underSeeds } from '../support/random.ts';
@@ -14,6 +15,33 @@ function randomService(random: Random, service: string): ServiceOverview {
     ...{ service, state: reason === 'Assigned' ? 'assigned' : 'waiting', request: 'IPv4' },
     ...{ addresses: reason === 'Assigned' ? [`192.0.2.${random.below(4)}`] : [], pool: null, reason },
     ...{ says: null, since: null, announced: null, answeredBy: null },
+  };
+}
+
+const NODES = ['n1', 'n10', 'n2', 'n3'];
+
+function randomSpeaker(random: Random, node: string): SpeakerOverview {
+  const state = random.pick(['up', 'down'] as const);
+  const prefixes = { wanted: 1, advertised: 1, refused: 0 };
+  return {
+    ...{ node, state: 'running', because: null, version: null, reported: '', services: random.below(2) },
+    ...{ interfaces: null },
+    sessions: [{ peer: 'tor', address: '', state, since: '', error: null, bfd: null, prefixes }],
+  };
+}
+
+function randomAnnouncing(random: Random): AnnouncingOverview {
+  const someNodes = (): readonly string[] => NODES.filter(() => random.chance(0.7));
+  const conflict = { address: '192.0.2.1', mac: '', node: 'n1', interface: 'eth0' };
+  return {
+    ...{ calico: null, sessions: null, unknown: random.chance(0.2) ? ['something'] : [] },
+    speakers: random.chance(0.2) ? null : someNodes().map((node) => randomSpeaker(random, node)),
+    layer2: random.chance(0.2)
+      ? null
+      : {
+          nodes: someNodes().map((node) => ({ node, state: 'running', services: random.below(2) })),
+          conflicts: random.chance(0.3) ? [conflict] : [],
+        },
   };
 }
 
@@ -36,7 +64,7 @@ function randomDocument(random: Random): OverviewDocument {
           ...{ unreconciled: 0, others: 0, reasons: [], items },
           announced: { yes: 0, no: 0, unknown: 0, unsaid: 0 },
         },
-    announcing: { calico: null, speakers: null, sessions: null, layer2: null, unknown: [] },
+    announcing: randomAnnouncing(random),
   };
 }
 
@@ -71,5 +99,20 @@ test('of many Services only those that changed are in a patch', () => {
     assert.deepEqual(patch.sections, {});
     assert.ok(patch.services?.kind === 'changes');
     assert.deepEqual([patch.services.changed, patch.services.removed], [[changed], []]);
+  });
+});
+
+test('of many speakers only those that changed are in a patch', () => {
+  underSeeds(50, 500, (random) => {
+    const before = randomDocument(random);
+    const { announcing } = before;
+    const [first, ...rest] = announcing.speakers ?? [];
+    if (first === undefined) return;
+    const changed: SpeakerOverview = { ...first, state: 'down', because: 'its Node is not ready' };
+    const after = { ...before, announcing: { ...announcing, speakers: [changed, ...rest] } };
+    assert.deepEqual(diffDocuments(before, after).announcing, {
+      ...{ parts: {}, layer2Nodes: null },
+      speakers: { changed: [changed], removed: [] },
+    });
   });
 });

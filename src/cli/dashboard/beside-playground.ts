@@ -37,7 +37,7 @@ export async function openPlaygroundDashboard({
   const clock = systemClock;
   const config = await findRestConfig({ kubeconfig, context: '', environment: {}, home: '', clock });
   if (!config.ok) return config;
-  const publisher = new Publisher();
+  const publisher = new Publisher('cluster');
   const client = new KubeClient({ config: config.value, clock, userAgent: `berth/${version} (playground)` });
   const defaultNamespaces = { services: config.value.namespace ?? 'default', pools: DEFAULT_NAMESPACE };
   const stop = new AbortController();

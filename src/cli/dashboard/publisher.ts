@@ -4,6 +4,7 @@
  */
 import type { OverviewDocument } from '../../overview/document.ts';
 import {
+  type DocumentOrigin,
   type DocumentPatch,
   diffDocuments,
   isEmptyPatch,
@@ -17,11 +18,16 @@ type Follower = (event: OverviewEvent) => void;
 export const REMEMBERED_PATCHES_MAX = 200;
 
 export class Publisher {
+  readonly #origin: DocumentOrigin;
   readonly #followers = new Set<Follower>();
   readonly #patches: { readonly version: number; readonly patch: DocumentPatch }[] = [];
   #version = 0;
   #document: OverviewDocument | null = null;
   #lost: string | null = null;
+
+  constructor(origin: DocumentOrigin) {
+    this.#origin = origin;
+  }
 
   publish(latest: OverviewDocument): void {
     this.#lost = null;
@@ -35,7 +41,7 @@ export class Publisher {
     }
     this.#version += 1;
     if (patch === null) {
-      this.#send({ kind: 'document', version: this.#version, document });
+      this.#send(this.#whole(document));
       return;
     }
     this.#patches.push({ version: this.#version, patch });
@@ -68,8 +74,12 @@ export class Publisher {
           ...missed.map((one) => ({ kind: 'patch', ...one }) as const),
           { kind: 'alive', version: this.#version, time: document.time },
         ]
-      : [{ kind: 'document', version: this.#version, document }];
+      : [this.#whole(document)];
     return [...events, ...lost];
+  }
+
+  #whole(document: OverviewDocument): OverviewEvent {
+    return { kind: 'document', version: this.#version, origin: this.#origin, document };
   }
 
   #send(event: OverviewEvent): void {

@@ -41,7 +41,7 @@ export async function runDashboard(
   if (errors.length > 0) return failUsage(DASHBOARD_COMMAND, context, errors);
   const place = await readListenPlace(flags);
   if (!place.ok) return failUsage(DASHBOARD_COMMAND, context, place.error);
-  const publisher = new Publisher();
+  const publisher = new Publisher(flags.file.length > 0 ? 'files' : 'cluster');
   const serve = (
     open: () => OpenedSource,
     signal: AbortSignal,

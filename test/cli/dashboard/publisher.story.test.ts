@@ -34,7 +34,7 @@ describe('a page of the dashboard', () => {
   let publisher: Publisher;
   let page: Page;
   beforeEach(() => {
-    publisher = new Publisher();
+    publisher = new Publisher('cluster');
     page = new Page();
   });
 
