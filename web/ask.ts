@@ -8,7 +8,7 @@ export type Asked<T> =
   | { readonly kind: 'answered'; readonly answer: T }
   | { readonly kind: 'refused'; readonly errors: readonly string[] };
 
-export type QuestionPath = '/api/explain' | '/api/plan' | '/api/object';
+export type QuestionPath = '/api/allocation' | '/api/explain' | '/api/plan' | '/api/object';
 
 const NO_ANSWER =
   'The dashboard does not answer: the command that serves it was ended, or the machine sleeps.';

@@ -9,26 +9,25 @@ import type { Millis } from '../base/clock.ts';
 import type { Result } from '../base/result.ts';
 import type { KeyPair } from './certificate.ts';
 import { type ListeningServer, type ListenOptions, listen, SERVER_LIMITS } from './listen.ts';
-import { type Question, routeQuestions } from './questions.ts';
+import { type QuestionRoutes, routeQuestions } from './questions.ts';
 
 export type StaticFile = { readonly contentType: string; readonly body: Uint8Array };
 
-export type DashboardServerOptions = ListenOptions & {
-  /** Null for plain HTTP. */
-  readonly keyPair: KeyPair | null;
-  /** By path. They contain nothing of the cluster. */
-  readonly files: ReadonlyMap<string, StaticFile>;
-  /** Null where the request may have a file, else why not. */
-  readonly refusePage: (request: IncomingMessage) => string | null;
-  /** The same for the events and the questions. */
-  readonly refuseData: (request: IncomingMessage) => string | null;
-  /** Sends events to `send` until the returned function is called. `since` is the version that the client has, 0 for none. */
-  readonly follow: (since: number, send: (event: unknown) => void) => () => void;
-  /** By path. */
-  readonly questions: ReadonlyMap<string, Question>;
-  /** A bug, for the terminal. */
-  readonly onError: (sentence: string, error: unknown) => void;
-};
+export type DashboardServerOptions = ListenOptions &
+  Pick<QuestionRoutes, 'questions' | 'quickQuestions'> & {
+    /** Null for plain HTTP. */
+    readonly keyPair: KeyPair | null;
+    /** By path. They contain nothing of the cluster. */
+    readonly files: ReadonlyMap<string, StaticFile>;
+    /** Null where the request may have a file, else why not. */
+    readonly refusePage: (request: IncomingMessage) => string | null;
+    /** The same for the events and the questions. */
+    readonly refuseData: (request: IncomingMessage) => string | null;
+    /** Sends events to `send` until the returned function is called. `since` is the version that the client has, 0 for none. */
+    readonly follow: (since: number, send: (event: unknown) => void) => () => void;
+    /** A bug, for the terminal. */
+    readonly onError: (sentence: string, error: unknown) => void;
+  };
 
 const EVENTS_PATH = '/api/events';
 /** Tells the client that the server is there, and the server that the client is. */
@@ -66,7 +65,7 @@ export async function serveDashboard(
   for (const setting of ['x-powered-by', 'etag', 'query parser']) app.disable(setting);
   for (const setting of ['strict routing', 'case sensitive routing']) app.enable(setting);
   const refuse = refuseWith(options.refuseData);
-  app.use(refuseOtherMethods(options.questions), refuseWith(options.refusePage));
+  app.use(refuseOtherMethods(options), refuseWith(options.refusePage));
   app.get(EVENTS_PATH, refuse, (request, response) => sendEvents(request, response, options));
   for (const [path, { contentType, body }] of options.files)
     app.get(path, (_, response) => {
@@ -84,9 +83,10 @@ export async function serveDashboard(
 }
 
 const refuseOtherMethods =
-  (questions: ReadonlyMap<string, Question>): RequestHandler =>
+  ({ questions, quickQuestions }: DashboardServerOptions): RequestHandler =>
   ({ method, path }, response, next) => {
-    if (method === 'GET' || method === 'HEAD' || (method === 'POST' && questions.has(path))) next();
+    const isQuestion = method === 'POST' && (questions.has(path) || quickQuestions.has(path));
+    if (method === 'GET' || method === 'HEAD' || isQuestion) next();
     else sendText(response, 405, 'only GET and HEAD, and POST to ask');
   };
 

@@ -1,6 +1,6 @@
 /**
  * Questions that pages of a dashboard ask: a POST of JSON, since they are too long for a URL. They change nothing. One is answered at a
- * time, because an answer takes the whole cluster into account.
+ * time, because an answer takes the whole cluster into account. Those that need nothing but what is in memory are answered at once.
  */
 import type { IncomingMessage } from 'node:http';
 import type { ErrorRequestHandler, Express, RequestHandler, Response } from 'express';
@@ -12,6 +12,9 @@ import { FairQueue } from './fair-queue.ts';
 /** Answers the JSON of a request. The errors are sentences. */
 export type Question = (body: unknown) => Promise<Result<unknown, readonly string[]>>;
 
+/** Takes no longer than a filter of the page: it is answered before those that wait. */
+export type QuickQuestion = (body: unknown) => Result<unknown, readonly string[]>;
+
 /** Of one question: a folder of manifests is a few kilobytes. */
 export const QUESTION_BYTES_MAX = 1024 * 1024;
 /** Questions that wait for their turn; a further one is refused. */
@@ -20,6 +23,7 @@ export const QUESTIONS_WAITING_MAX = 16;
 export type QuestionRoutes = {
   /** By path. */
   readonly questions: ReadonlyMap<string, Question>;
+  readonly quickQuestions: ReadonlyMap<string, QuickQuestion>;
   /** Null where the request may ask, else why not. */
   readonly refuse: RequestHandler;
   readonly headers: Readonly<Record<string, string>>;
@@ -31,7 +35,7 @@ type Express5 = Pick<typeof import('express'), 'json'>;
 
 /** Answers with 200 and a document, or with another status and `{ errors }`: sentences for people. */
 export function routeQuestions(app: Express, express: Express5, routes: QuestionRoutes): void {
-  const { questions, refuse, headers, onError } = routes;
+  const { questions, quickQuestions, refuse, headers, onError } = routes;
   const turns = new FairQueue({ places: 1, waitingMax: QUESTIONS_WAITING_MAX });
   const send = (response: Response, status: number, body: unknown): void => {
     response.writeHead(status, { ...headers, 'Content-Type': 'application/json; charset=utf-8' });
@@ -41,20 +45,24 @@ export function routeQuestions(app: Express, express: Express5, routes: Question
     if (request.is('application/json') === 'application/json') next();
     else send(response, 415, { errors: ['a question should be application/json'] });
   };
-  for (const [path, question] of questions)
-    app.post(
-      path,
-      refuse,
-      refuseType,
-      express.json({ limit: QUESTION_BYTES_MAX }),
-      async (request, response) => {
-        const body: unknown = request.body;
-        const turn = await turns.run(sourceOf(request.socket), () => question(body));
-        if (!turn.ok) send(response, 503, { errors: ['too many questions wait for an answer: ask again'] });
-        else if (turn.value.ok) send(response, 200, turn.value.value);
-        else send(response, 422, { errors: turn.value.error });
-      },
+  const sendAnswer = (response: Response, answer: ReturnType<QuickQuestion>): void => {
+    if (answer.ok) send(response, 200, answer.value);
+    else send(response, 422, { errors: answer.error });
+  };
+  const readBody = express.json({ limit: QUESTION_BYTES_MAX });
+  for (const [path, question] of quickQuestions)
+    app.post(path, refuse, refuseType, readBody, (request, response) =>
+      sendAnswer(response, question(request.body)),
     );
+  for (const [path, question] of questions)
+    app.post(path, refuse, refuseType, readBody, async (request, response) => {
+      const body: unknown = request.body;
+      // Whoever has chosen something else meanwhile does not wait for an answer any more.
+      const answer = async () => (response.destroyed ? null : question(body));
+      const turn = await turns.run(sourceOf(request.socket), answer);
+      if (!turn.ok) send(response, 503, { errors: ['too many questions wait for an answer: ask again'] });
+      else if (turn.value !== null) sendAnswer(response, turn.value);
+    });
   const onBadBody: ErrorRequestHandler = (error: unknown, request: IncomingMessage, response, next) => {
     const says = badBodyText(fieldsOf(error)['type']);
     if (response.headersSent) return next(error);

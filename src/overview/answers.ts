@@ -9,6 +9,12 @@ export type ExplainAnswer = {
   readonly unread: readonly string[];
 };
 
+/** The part of an explanation that is answered at once: why a Service has its address. */
+export type HeldExplanation = {
+  /** Null where it cannot be said without reading the cluster. */
+  readonly sections: readonly StyledSection[] | null;
+};
+
 /** How traffic gets to the addresses of a Service, by one who announces them. */
 export type ServiceWay = {
   readonly by: 'calico' | 'bgp-speakers' | 'layer2-speakers';

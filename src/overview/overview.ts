@@ -139,6 +139,11 @@ export class Overview {
     return isRead({ state }) && namespace === null ? this.#services.all() : null;
   }
 
+  /** Of type LoadBalancer. */
+  serviceOf(key: ServiceKey): Service | undefined {
+    return this.#services.serviceOf(key);
+  }
+
   /** The objects of a kind, or why they are not known. */
   objectsOf(kind: OverviewKind): KindObjects {
     return this.#kinds.get(kind) ?? notShown(kind);

@@ -1,5 +1,6 @@
 /** Questions of a page over a real socket: who may ask, what is refused, and that each refusal has a sentence. */
 import assert from 'node:assert/strict';
+import type { Socket } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { err, ok } from '../../src/base/result.ts';
 import { serveDashboard } from '../../src/http-server/dashboard-server.ts';
@@ -10,12 +11,17 @@ const TOKEN = 'Bearer secret';
 
 async function serve(t: TestContext, question: Question) {
   const bugs: unknown[] = [];
+  const sockets: Socket[] = [];
   const opened = await serveDashboard({
     ...{ port: 0, host: '127.0.0.1', flag: '--port', files: new Map(), keyPair: null },
     refusePage: ({ headers }) => (headers['x-foreign'] === undefined ? null : 'foreign'),
-    refuseData: ({ headers }) => (headers.authorization === TOKEN ? null : 'no token'),
+    refuseData: ({ headers, socket }) => {
+      sockets.push(socket);
+      return headers.authorization === TOKEN ? null : 'no token';
+    },
     follow: () => () => {},
     questions: new Map([['/api/plan', question]]),
+    quickQuestions: new Map([['/api/quick', (body: unknown) => ok(body)]]),
     onError: (_, error) => bugs.push(error),
   });
   assert.ok(opened.ok);
@@ -29,7 +35,7 @@ async function serve(t: TestContext, question: Question) {
     });
     return { status: response.status, text: await response.text() };
   };
-  return { ask, bugs };
+  return { ask, bugs, sockets };
 }
 
 const echo: Question = async (body) => ok(body);
@@ -99,5 +105,32 @@ describe('a question', () => {
     await Promise.all(asked);
     assert.equal(most, 1);
     assert.ok(statuses.filter((status) => status === 200).length >= QUESTIONS_WAITING_MAX);
+  });
+
+  it('whose asker has gone is left out, and a quick one overtakes those that wait', async (t) => {
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const answered: unknown[] = [];
+    const { ask, sockets } = await serve(t, async (body) => {
+      await held;
+      answered.push(body);
+      return ok(body);
+    });
+    const first = ask('{"ask":"first"}');
+    await eventually(() => assert.equal(sockets.length, 1));
+    const abort = new AbortController();
+    const second = ask('{"ask":"second"}', { signal: abort.signal }).catch(() => null);
+    await eventually(() => assert.equal(sockets.length, 2));
+    abort.abort();
+    await second;
+    await eventually(() => assert.ok(sockets[1]?.destroyed, 'the server sees that the asker has gone'));
+    const third = ask('{"ask":"third"}');
+    assert.equal((await ask('{"ask":"quick"}', {}, '/api/quick')).text, '{"ask":"quick"}');
+    assert.deepEqual(answered, []);
+    release();
+    assert.deepEqual([(await first).text, (await third).text], ['{"ask":"first"}', '{"ask":"third"}']);
+    assert.deepEqual(answered, [{ ask: 'first' }, { ask: 'third' }]);
   });
 });

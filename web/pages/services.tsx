@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { ExplainAnswer } from '../../src/overview/answers.ts';
+import type { ExplainAnswer, HeldExplanation } from '../../src/overview/answers.ts';
 import type { OverviewDocument, ServiceOverview } from '../../src/overview/document.ts';
 import { useAnswer } from '../ask.ts';
 import { LongList } from '../parts/long-list.tsx';
@@ -198,18 +198,23 @@ function Detail({ service, now }: { readonly service: ServiceOverview; readonly 
   );
 }
 
-/** The document has the condition; the verdict of each pool and the way to the router are asked for. */
+/** Why it has its address is answered at once. Who announces it takes longer: the whole cluster is read for it. */
 function Explained({ service }: { readonly service: ServiceOverview }): JSX.Element {
-  const asked = useAnswer<ExplainAnswer>('/api/explain', { service: service.service }, service);
-  if (asked.kind === 'asking')
+  const question = { service: service.service };
+  const held = useAnswer<HeldExplanation>('/api/allocation', question, service);
+  const asked = useAnswer<ExplainAnswer>('/api/explain', question, service);
+  if (asked.kind === 'refused') return <Refusal errors={asked.errors} />;
+  if (asked.kind === 'asking') {
+    const sections = held.kind === 'answered' ? held.answer.sections : null;
     return (
       <>
-        {service.says !== null && <p>{service.says}</p>}
-        {service.announced !== null && <p>{service.announced.says}</p>}
-        <p class="muted">Asking each pool …</p>
+        {sections === null ? <Conditions service={service} /> : <Report sections={sections} />}
+        <p class="muted" role="status">
+          {sections === null ? 'Asking each pool …' : 'Asking who announces it …'}
+        </p>
       </>
     );
-  if (asked.kind === 'refused') return <Refusal errors={asked.errors} />;
+  }
   const { sections, unread } = asked.answer;
   return (
     <>
@@ -219,6 +224,16 @@ function Explained({ service }: { readonly service: ServiceOverview }): JSX.Elem
           <Mark tone="warning">{says}.</Mark>
         </p>
       ))}
+    </>
+  );
+}
+
+/** What the controller has written to the Service. */
+function Conditions({ service: { says, announced } }: { readonly service: ServiceOverview }): JSX.Element {
+  return (
+    <>
+      {says !== null && <p>{says}</p>}
+      {announced !== null && <p>{announced.says}</p>}
     </>
   );
 }

@@ -55,7 +55,7 @@ export async function openPlaygroundDashboard({
   };
   const pages = await openPages({
     ...{ port: 0, place: LOOPBACK_PLACE, files, publisher, tell },
-    questions: questionsAbout({ open: followed.open, options: FLAGS, clock }),
+    ...questionsAbout({ open: followed.open, held: followed.held, options: FLAGS, clock }),
   });
   if (!pages.ok) {
     await end();

@@ -1,4 +1,5 @@
 /** Follows a live cluster for the pages: publishes what it says, and answers questions from what the watches hold. */
+import type { Overview } from '../../overview/overview.ts';
 import { ClusterReading } from '../cluster/cluster-reading.ts';
 import type { OpenedSource } from '../cluster/open-source.ts';
 import { FollowedCluster } from '../cluster/overview/followed-cluster.ts';
@@ -14,15 +15,15 @@ export type FollowClusterOptions = Omit<FeedOptions, 'changed' | 'random'> &
 export type FollowedSource = {
   /** For one answer. */
   readonly open: () => OpenedSource;
-  /** Whether everything was read once, or failed to be. */
-  readonly hasBegun: () => boolean;
+  /** What the watches hold; null until everything was read once, or failed to be. */
+  readonly held: () => Overview | null;
   /** Resolves when `signal` is aborted and all watches are closed. */
   readonly ended: Promise<void>;
 };
 
 export function followCluster(options: FollowClusterOptions, signal: AbortSignal): FollowedSource {
   let feed: OverviewFeed | null = null;
-  const overview = () => feed?.overview ?? null;
+  const held = () => feed?.overview ?? null;
   const ended = publishLive(
     {
       ...options,
@@ -39,9 +40,9 @@ export function followCluster(options: FollowClusterOptions, signal: AbortSignal
     // The page shows that it waits.
     const reading = new ClusterReading({ sender, description, namespace, progress: () => {} });
     return {
-      source: new FollowedCluster({ reading, defaultNamespaces, overview }),
+      source: new FollowedCluster({ reading, defaultNamespaces, overview: held }),
       ...{ defaultNamespaces, reading },
     };
   };
-  return { open, hasBegun: () => overview() !== null, ended };
+  return { open, held, ended };
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { err, ok, type Result } from '../../base/result.ts';
 import { serveDashboard } from '../../http-server/dashboard-server.ts';
-import type { Question } from '../../http-server/questions.ts';
+import type { QuestionRoutes } from '../../http-server/questions.ts';
 import { type AccessRules, type RequestHead, refuseData, refusePage } from './access.ts';
 import { readAssets } from './assets.ts';
 import { bracketed, type ListenPlace, namesOf } from './listen-place.ts';
@@ -15,15 +15,13 @@ export type OpenPages = {
   close(): Promise<void>;
 };
 
-export type PagesOptions = {
+export type PagesOptions = Pick<QuestionRoutes, 'questions' | 'quickQuestions'> & {
   /** 0 takes a free one. */
   readonly port: number;
   readonly place: ListenPlace;
   /** The folder of the built pages. */
   readonly files: URL;
   readonly publisher: Pick<Publisher, 'follow'>;
-  /** By path. */
-  readonly questions: ReadonlyMap<string, Question>;
   /** Shows a sentence on the terminal. */
   readonly tell: (sentence: string) => void;
 };
@@ -36,15 +34,16 @@ export async function openPages({
   place: { host, keyPair },
   files,
   publisher,
-  questions,
   tell,
+  ...questions
 }: PagesOptions): Promise<Result<OpenPages, string>> {
   const assets = await readAssets(files);
   if (!assets.ok) return err(assets.error);
   const hosts = new Set<string>();
   const rules: AccessRules = { hosts, token: randomBytes(TOKEN_BYTES).toString('base64url') };
   const server = await serveDashboard({
-    ...{ port, host, keyPair, flag: '--port', hostFlag: '--listen', files: assets.value, questions },
+    ...{ port, host, keyPair, flag: '--port', hostFlag: '--listen', files: assets.value },
+    ...questions,
     onError: (sentence, error) => tell(`${sentence}: ${describeBug(error)}`),
     refusePage: (request) => refusePage(headOf(request), rules),
     refuseData: (request) => refuseData(headOf(request), rules),

@@ -4,12 +4,13 @@
  */
 import { fieldsOf, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import type { Question } from '../../http-server/questions.ts';
+import type { Question, QuestionRoutes, QuickQuestion } from '../../http-server/questions.ts';
 import { parseManifests } from '../../manifests/parse-manifests.ts';
-import { splitServiceKey } from '../../objects/service.ts';
+import { type ServiceKey, splitServiceKey } from '../../objects/service.ts';
 import { styledSections } from '../../observe/styled-output.ts';
 import { SILENT_TERMINAL } from '../../observe/terminal.ts';
-import type { ExplainAnswer, ObjectAnswer, PlanAnswer } from '../../overview/answers.ts';
+import type { ExplainAnswer, HeldExplanation, ObjectAnswer, PlanAnswer } from '../../overview/answers.ts';
+import type { Overview } from '../../overview/overview.ts';
 import type { OpenedSource } from '../cluster/open-source.ts';
 import { describeRef, parseRef } from '../cluster/resource-ref.ts';
 import { type ExplainOptions, explainTopic } from '../explain/explain-topic.ts';
@@ -18,11 +19,14 @@ import { checkManifests } from '../framework/files.ts';
 import { formatYaml } from '../framework/output.ts';
 import { planResultLines, planVerdict } from '../plan/plan-output.ts';
 import { type PlanOptions, planManifests } from '../plan/plan-result.ts';
+import { explainFromHeld } from './held-explanation.ts';
 import { writtenObject } from './written-object.ts';
 
 export type AskedCluster = {
   /** Opens it for one answer. */
   readonly open: () => OpenedSource;
+  /** What watches hold of it; null for files, and until everything was read once. */
+  readonly held: () => Overview | null;
   readonly options: ExplainOptions & PlanOptions;
   readonly clock: CliContext['clock'];
 };
@@ -33,22 +37,46 @@ type Answer<T> = Promise<Result<T, readonly string[]>>;
 export const DELETIONS_MAX = 100;
 
 /** By the path of their URL. */
-export const questionsAbout = (cluster: AskedCluster): ReadonlyMap<string, Question> =>
-  new Map<string, Question>([
+export const questionsAbout = (
+  cluster: AskedCluster,
+): Pick<QuestionRoutes, 'questions' | 'quickQuestions'> => ({
+  questions: new Map<string, Question>([
     ['/api/explain', (body) => explain(body, cluster)],
     ['/api/plan', (body) => plan(body, cluster)],
     ['/api/object', (body) => showObject(body, cluster)],
-  ]);
+  ]),
+  quickQuestions: new Map<string, QuickQuestion>([
+    ['/api/allocation', (body) => explainAllocation(body, cluster)],
+  ]),
+});
+
+/** The error is a sentence. */
+function serviceIn(body: unknown): Result<ServiceKey, readonly string[]> {
+  const service = fieldsOf(body)['service'];
+  return typeof service === 'string' && /^[^/]+\/[^/]+$/.test(service)
+    ? ok(service)
+    : err(['service should be NAMESPACE/NAME']);
+}
 
 async function explain(body: unknown, { open, options, clock }: AskedCluster): Answer<ExplainAnswer> {
-  const service = fieldsOf(body)['service'];
-  if (typeof service !== 'string' || !/^[^/]+\/[^/]+$/.test(service))
-    return err(['service should be NAMESPACE/NAME']);
-  const topic = { kind: 'service', ...splitServiceKey(service) } as const;
+  const service = serviceIn(body);
+  if (!service.ok) return service;
+  const topic = { kind: 'service', ...splitServiceKey(service.value) } as const;
   const explained = await explainTopic(topic, open(), options, { clock, stderr: SILENT_TERMINAL });
   if (!explained.ok) return explained;
   const { lines, ways, unread } = explained.value;
   return ok({ sections: styledSections(lines), ways, unread });
+}
+
+function explainAllocation(
+  body: unknown,
+  { held, options }: AskedCluster,
+): Result<HeldExplanation, readonly string[]> {
+  const service = serviceIn(body);
+  if (!service.ok) return service;
+  const overview = held();
+  const namespace = options['pool-namespace'];
+  return ok({ sections: overview === null ? null : explainFromHeld(service.value, overview, namespace) });
 }
 
 async function plan(body: unknown, { open, options, clock }: AskedCluster): Answer<PlanAnswer> {

@@ -5,7 +5,6 @@ import type { Flags } from '../../base/flags.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { tuneForStart } from '../../runtime/main/v8-tuning.ts';
 import { withConnection } from '../cluster/connection.ts';
-import type { OpenedSource } from '../cluster/open-source.ts';
 import { readFileOverview } from '../cluster/overview/file-overview.ts';
 import { failCommand, failUsage, readCommandLine, surplusOperands } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
@@ -15,7 +14,7 @@ import { type ListenPlace, readListenPlace } from './listen-place.ts';
 import { openFile, writeOpeningFile } from './opening.ts';
 import { openPages } from './pages.ts';
 import { Publisher } from './publisher.ts';
-import { questionsAbout } from './questions.ts';
+import { type AskedCluster, questionsAbout } from './questions.ts';
 
 type DashboardFlags = Flags<typeof DASHBOARD_COMMAND.flags>;
 
@@ -43,16 +42,16 @@ export async function runDashboard(
   if (!place.ok) return failUsage(DASHBOARD_COMMAND, context, place.error);
   const publisher = new Publisher(flags.file.length > 0 ? 'files' : 'cluster');
   const serve = (
-    open: () => OpenedSource,
+    cluster: Pick<AskedCluster, 'open' | 'held'>,
     signal: AbortSignal,
     endProgress = (): void => {},
   ): Promise<Result<null, string>> =>
-    serveUntilAborted({ context, flags, place: place.value, files, publisher, open, signal, endProgress });
+    serveUntilAborted({ context, flags, place: place.value, files, publisher, cluster, signal, endProgress });
   if (flags.file.length > 0) {
     const read = await readFileOverview(context, flags);
     if (!read.ok) return failCommand(DASHBOARD_COMMAND, context, read.error);
     publisher.publish(read.value.overview.document(read.value.wall));
-    return finish(context, await serve(() => read.value.opened, stopSignal()));
+    return finish(context, await serve({ open: () => read.value.opened, held: () => null }, stopSignal()));
   }
   const result = await withConnection(context, flags, async (connection) => {
     const { sender, description, namespace: contextNamespace, progress, endProgress } = connection;
@@ -70,8 +69,8 @@ export async function runDashboard(
       },
       signal,
     );
-    const endTuning = tuneForStart(clock, followed.hasBegun);
-    const served = await serve(followed.open, signal, endProgress);
+    const endTuning = tuneForStart(clock, () => followed.held() !== null);
+    const served = await serve(followed, signal, endProgress);
     stop.abort();
     endTuning();
     await followed.ended;
@@ -94,17 +93,17 @@ type ServeOptions = {
   readonly place: ListenPlace;
   readonly files: URL;
   readonly publisher: Publisher;
-  readonly open: () => OpenedSource;
+  readonly cluster: Pick<AskedCluster, 'open' | 'held'>;
   readonly signal: AbortSignal;
   readonly endProgress: () => void;
 };
 
 /** Serves until `signal` is aborted. */
 async function serveUntilAborted(options: ServeOptions): Promise<Result<null, string>> {
-  const { context, flags, place, files, publisher, open, signal, endProgress } = options;
+  const { context, flags, place, files, publisher, cluster, signal, endProgress } = options;
   const pages = await openPages({
     ...{ port: flags.port, place, files, publisher },
-    questions: questionsAbout({ open, options: flags, clock: context.clock }),
+    ...questionsAbout({ ...cluster, options: flags, clock: context.clock }),
     tell: teller(context),
   });
   endProgress();

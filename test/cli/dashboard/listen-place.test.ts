@@ -85,7 +85,8 @@ describe('where the dashboard listens', () => {
     assert.ok(place.ok);
     const pages = await openPages({
       ...{ port: 0, place: place.value, files: pathToFileURL(`${folder}/`) },
-      ...{ publisher: { follow: () => () => {} }, questions: new Map(), tell: assert.fail },
+      ...{ publisher: { follow: () => () => {} }, questions: new Map(), quickQuestions: new Map() },
+      ...{ tell: assert.fail },
     });
     assert.ok(pages.ok);
     t.after(() => pages.value.close());

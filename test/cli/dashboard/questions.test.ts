@@ -26,7 +26,9 @@ async function ask(path: string, question: unknown) {
   const defaultNamespaces = { services: 'default', pools: 'metallb-system' };
   const source = new FileCluster(manifests, { description: 'cluster.yaml', defaultNamespaces, wall: 0 });
   const opened = { source, defaultNamespaces, reading: null };
-  const answer = questionsAbout({ open: () => opened, options: OPTIONS, clock: new FakeClock() }).get(path);
+  const cluster = { open: () => opened, held: () => null, options: OPTIONS, clock: new FakeClock() };
+  const { questions, quickQuestions } = questionsAbout(cluster);
+  const answer = questions.get(path) ?? quickQuestions.get(path);
   assert.ok(answer);
   return answer(question);
 }
@@ -90,6 +92,7 @@ describe('an object to begin an edit with', () => {
 describe('a bad question', () => {
   const rows: readonly [says: string, path: string, question: unknown, want: RegExp][] = [
     ['without a Service', '/api/explain', {}, /NAMESPACE\/NAME/],
+    ['without a Service, to be answered at once,', '/api/allocation', {}, /NAMESPACE\/NAME/],
     ['about a Service that is not there', '/api/explain', { service: 'shop/wep' }, /wep/],
     ['of another shape', '/api/plan', { manifests: 1 }, /manifests should be a text/],
     ['that is a list', '/api/plan', [], /manifests should be a text/],

@@ -1,4 +1,5 @@
 /** The overview of a live cluster, read once. Only reads; what cannot be read is known as that. */
+import type { ExternalClaims } from '../../../allocation/external-claims.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { fieldsOf } from '../../../base/json.ts';
 import type { ApiSender } from '../../../kube/http/api-request.ts';
@@ -119,7 +120,11 @@ async function readServer(reading: ClusterReading): Promise<ServerVersion | null
   return outcome.kind === 'ok' ? readServerVersion(outcome.body) : null;
 }
 
-async function readClaims(reading: ClusterReading, { calico }: Pick<OverviewFlags, 'calico'>) {
+/** Services that Calico's own allocator serves. */
+export async function readClaims(
+  reading: ClusterReading,
+  { calico }: Pick<OverviewFlags, 'calico'>,
+): Promise<ExternalClaims | null> {
   if (calico === 'off') return null;
   const claims = new CalicoClaimObjects();
   await readLiveClaims(reading, claims);

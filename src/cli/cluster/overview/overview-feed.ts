@@ -1,6 +1,7 @@
 /**
  * Feed of the overview of a live cluster: everything is read once, and then watched. What could not be read is asked for again
- * now and then; so is what Calico and the speakers announce, which their models compute from all objects at once.
+ * now and then; so is what Calico and the speakers announce, which their models compute from all objects at once, and which Services
+ * Calico's own allocator serves.
  */
 import { setMaxListeners } from 'node:events';
 import { pause } from '../../../base/abort.ts';
@@ -15,9 +16,11 @@ import { readLiveAnnouncing } from './live-announcing.ts';
 import {
   type LiveOverviewOptions,
   newReading,
+  readClaims,
   readLease,
   readLiveOverview,
   selectionOf,
+  selectsNamespaces,
   setAnnouncing,
 } from './live-overview.ts';
 import { listKind } from './read-kind.ts';
@@ -110,9 +113,11 @@ export class OverviewFeed {
   async #readAgain(overview: Overview, signal: AbortSignal, tasks: Promise<void>[]): Promise<void> {
     const { flags } = this.#options;
     const reading = this.#newReading();
-    const unread = overview.document(0).kinds.filter((one) => !isRead(one));
+    const wanted = new Set(overview.document(0).kinds.flatMap((one) => (isRead(one) ? [] : [one.kind])));
+    // An edit may be the first that makes a pool select by their labels.
+    if (overview.objectsOf('IPAddressPool').objects.some(selectsNamespaces)) wanted.add('Namespace');
     for (const kind of OVERVIEW_KINDS) {
-      if (this.#watched.has(kind) || !unread.some((one) => one.kind === kind)) continue;
+      if (this.#watched.has(kind) || !wanted.has(kind)) continue;
       if (kind !== 'Lease') overview.setKind(kind, await listKind(reading, selectionOf(kind, flags)));
     }
     this.#watchKinds(overview, signal, tasks);
@@ -160,10 +165,14 @@ export class OverviewFeed {
       const begin = clock.now();
       if (begin - ended < interval) continue;
       this.#hasChanged = false;
-      setAnnouncing(
-        overview,
-        await readLiveAnnouncing(this.#newReading(), this.#options.flags, clock.wall()),
-      );
+      const reading = this.#newReading();
+      const { flags } = this.#options;
+      const [announcing, claims] = await Promise.all([
+        readLiveAnnouncing(reading, flags, clock.wall()),
+        readClaims(reading, flags),
+      ]);
+      setAnnouncing(overview, announcing);
+      overview.setExternalClaims(claims);
       ended = clock.now();
       least = MODEL_PAUSE_FACTOR * (ended - begin);
       changed();
