@@ -9,6 +9,8 @@ export type AnnouncingOverview = {
   /** Sessions of all speakers; null where there is no speaker. */
   readonly sessions: SessionCounts | null;
   readonly layer2: Layer2Overview | null;
+  /** What routers learn of the addresses of Services, by the models; null where no model says it. */
+  readonly routes: RoutesOverview | null;
   /** Sentences, without a full stop, about ways of announcing that could not be judged. */
   readonly unknown: readonly string[];
 };
@@ -23,8 +25,43 @@ export type CalicoRouterOverview = {
   readonly router: string;
   readonly as: number;
   readonly sessions: { readonly up: number; readonly all: number };
+  /** Nodes that it has a session with, sorted. */
+  readonly nodes: readonly string[];
+  /** Of these, the ones whose session is not established, as the model predicts. */
+  readonly down: readonly NodeTrouble[];
   /** Routes that it learns, as the model predicts. */
   readonly routes: number;
+};
+
+export type NodeTrouble = {
+  readonly node: string;
+  /** Why: a few words. */
+  readonly because: string;
+};
+
+export type RoutesOverview = {
+  /** Those with the most Services first. */
+  readonly groups: readonly RouteGroup[];
+  /** Prefixes of further groups. */
+  readonly more: number;
+};
+
+/** Prefixes that the same routers learn from the same nodes. */
+export type RouteGroup = {
+  readonly by: 'calico' | 'speakers';
+  readonly prefixes: number;
+  /** The first of them. */
+  readonly examples: readonly string[];
+  /** Services with an address in them. */
+  readonly services: number;
+  /** Routers with the nodes that they learn it from: their number is the width of ECMP. Empty where none learns it. */
+  readonly learned: readonly LearnedFrom[];
+};
+
+/** Routers that have the same next hops. A router is the address of one of Calico, or the name of a BGPPeer. */
+export type LearnedFrom = {
+  readonly routers: readonly string[];
+  readonly nodes: readonly string[];
 };
 
 export type SpeakerRunState =

@@ -9,6 +9,7 @@ import type {
 import type { CalicoFacts } from './calico-overview.ts';
 import { type KindLookup, layer2Owners } from './kinds.ts';
 import { isRead, isUnread, type Known } from './knowledge.ts';
+import { joinRoutes } from './route-groups.ts';
 import type { SpeakerFindings } from './speaker-findings.ts';
 import { readSpeakerReports } from './speaker-report.ts';
 import { countSessions, doesRun } from './speakers-overview.ts';
@@ -27,11 +28,13 @@ export function describeAnnouncing(
 ): AnnouncingOverview {
   const found = speakers ?? [];
   const facts = calico.known ? calico.value : null;
+  const routes = [facts?.routes, findings.known ? findings.value?.routes : null].filter((one) => one != null);
   return {
     calico: facts?.overview ?? null,
     speakers: found.length === 0 ? null : found,
     sessions: found.length === 0 ? null : countSessions(found),
     layer2: describeLayer2(kindOf, found),
+    routes: routes.length === 0 ? null : joinRoutes(routes),
     unknown: [
       ...(calico.known ? [] : [`what Calico announces is not known: ${calico.says}`]),
       ...(facts?.undecided ?? []),

@@ -34,7 +34,7 @@ function randomAnnouncing(random: Random): AnnouncingOverview {
   const someNodes = (): readonly string[] => NODES.filter(() => random.chance(0.7));
   const conflict = { address: '192.0.2.1', mac: '', node: 'n1', interface: 'eth0' };
   return {
-    ...{ calico: null, sessions: null, unknown: random.chance(0.2) ? ['something'] : [] },
+    ...{ calico: null, sessions: null, routes: null, unknown: random.chance(0.2) ? ['something'] : [] },
     speakers: random.chance(0.2) ? null : someNodes().map((node) => randomSpeaker(random, node)),
     layer2: random.chance(0.2)
       ? null

@@ -9,7 +9,8 @@ import type { MisdirectedAddress } from './delivery.ts';
 import type { CheckResult, Finding, UnlearnedAddress } from './finding.ts';
 import { type ClusterSnapshot, patchOf, serviceRef } from './snapshot.ts';
 
-const TROUBLE_TEXTS: Readonly<Record<SessionTrouble, string>> = {
+/** Why a session is not established: a few words. */
+export const TROUBLE_TEXTS: Readonly<Record<SessionTrouble, string>> = {
   'nobody-there': 'no node or router has the address',
   'peer-down': 'the peer is down',
   'not-wanted': 'the peer has no such session',

@@ -19,7 +19,7 @@ const documentOf = (state: KindState, because = ''): OverviewDocument => ({
     ...{ state: 'absent', leader: null, node: null, since: null, renewed: null, version: null, pods: null },
     says: '',
   },
-  announcing: { calico: null, speakers: null, sessions: null, layer2: null, unknown: [] },
+  announcing: { calico: null, speakers: null, sessions: null, layer2: null, routes: null, unknown: [] },
 });
 
 function start() {

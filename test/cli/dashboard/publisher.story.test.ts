@@ -12,7 +12,7 @@ const documentOf = (source: string, time = '2026-01-01T00:00:00Z'): OverviewDocu
     ...{ state: 'absent', leader: null, node: null, since: null, renewed: null, version: null, pods: null },
     says: 'no controller',
   },
-  announcing: { calico: null, speakers: null, sessions: null, layer2: null, unknown: [] },
+  announcing: { calico: null, speakers: null, sessions: null, layer2: null, routes: null, unknown: [] },
 });
 
 /** A page: it applies what it receives. */
