@@ -3,6 +3,7 @@
  * the objects are known; they are taken to agree with what the nodes are configured for.
  */
 import { type Address, type Family, formatAddress } from '../../net/address.ts';
+import { unusableInSession } from '../../net/special-ranges.ts';
 import { type ClusterIPsVariable, rangeListsInForce } from '../confd/range-lists.ts';
 import { readServiceRanges, type ServiceRanges } from '../confd/service-ranges.ts';
 import type { SessionConfig } from '../confd/session-config.ts';
@@ -31,7 +32,7 @@ export type ConvergedCluster = {
   readonly cluster: CalicoCluster;
   readonly ranges: ServiceRanges;
   readonly nodeStates: readonly CalicoNodeState[];
-  /** One for each peer address that is no node's. */
+  /** One for each peer address that is no node's, and that a router can have. */
   readonly routers: readonly ExternalRouter[];
   /** One for each family. */
   readonly ribs: { readonly [F in Family]: RibQuery };
@@ -136,7 +137,7 @@ function inferRouters(cluster: CalicoCluster): readonly ExternalRouter[] {
   const isNodeSession = isSessionToNode(cluster);
   const found = new Map<string, { readonly peer: Address; readonly counts: Map<number, number> }>();
   for (const session of bgpPeerSessions(cluster)) {
-    if (isNodeSession(session)) continue;
+    if (isNodeSession(session) || unusableInSession(session.peer) !== null) continue;
     const name = formatAddress(session.peer);
     const router = found.get(name) ?? { peer: session.peer, counts: new Map<number, number>() };
     found.set(name, router);

@@ -1,6 +1,7 @@
 /** Decides which sessions are established: both ends are configured, agree on AS numbers and password, and can connect. */
 import { type Address, type Family, sameAddress } from '../../net/address.ts';
 import { BGP_PORT } from '../../net/bgp-port.ts';
+import { unusableInSession } from '../../net/special-ranges.ts';
 import type { LoadedConfig } from '../bird/bird-process.ts';
 import type { ResolvedSession } from '../confd/bird-config.ts';
 import type { CalicoNode } from '../objects/nodes.ts';
@@ -71,6 +72,7 @@ export function evaluateSession(
   topology: Topology,
 ): SessionOutcome {
   const { family, routers } = topology;
+  if (hasUnusableAddress(live, family)) return { trouble: 'unreachable' };
   const started = live.startedSessions.get(session.peer.bits) ?? [];
   const router = routers.find((one) => isAt(one.addresses[family], session.peer));
   if (router !== undefined) {
@@ -99,6 +101,11 @@ export function evaluateSession(
   const isStale = [live.silence, other.silence].some((one) => one?.kind === 'killed');
   return isKept ? { link: { to: 'node', live, session, other, back }, isStale } : { trouble: 'peer-down' };
 }
+
+const hasUnusableAddress = ({ node }: LiveNode, family: Family): boolean => {
+  const own = node.addresses[family];
+  return own !== null && unusableInSession(own) !== null;
+};
 
 /**
  * A router has one session with a node. Of several that the node starts, it is the first that reaches the router's port. Where

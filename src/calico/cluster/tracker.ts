@@ -5,6 +5,7 @@
 
 import { type Address, formatAddress } from '../../net/address.ts';
 import type { ServiceKey } from '../../objects/service.ts';
+import { bogusRoute } from '../confd/refused-addresses.ts';
 import {
   type AnnouncementContext,
   resolveAnnouncement,
@@ -133,7 +134,8 @@ export class Tracker {
           if (index !== undefined && rib.originators.announcingNodes.includes(index)) nodes.add(index);
         }
     }
-    rib.setHost(hostPrefix(address), isEverywhere ? 'everywhere' : [...nodes]);
+    const prefix = hostPrefix(address);
+    if (bogusRoute(prefix) === null) rib.setHost(prefix, isEverywhere ? 'everywhere' : [...nodes]);
   }
 
   #resolveService(key: string, context: AnnouncementContext): ServiceAnnouncement | 'unchanged' {

@@ -2,7 +2,7 @@
  * Renders the configuration that confd writes for one BIRD, that of a node and a family, as far as it affects routes.
  * confd lets BIRD check the main file before it installs it. The included files are installed without a check.
  */
-import type { Family } from '../../net/address.ts';
+import { type Family, formatAddress } from '../../net/address.ts';
 import type { Prefix } from '../../net/prefix.ts';
 import type { CalicoCluster } from '../objects/cluster.ts';
 import type { CalicoNode } from '../objects/nodes.ts';
@@ -16,6 +16,7 @@ import {
   isValidCommunity,
 } from './communities.ts';
 import type { HostPrefixes } from './host-routes.ts';
+import { isRefusedNeighbour } from './refused-addresses.ts';
 import { aggregatedPrefixes, type ServiceRanges } from './service-ranges.ts';
 import { listenPort, type SessionConfig } from './session-config.ts';
 import { sessionsOf } from './sessions.ts';
@@ -123,7 +124,9 @@ export function validateMainConfig(
   if (node.addresses[4] === null && environment.routerId === '') {
     errors.push(`Node ${node.name}: no annotation projectcalico.org/IPv4Address`);
   }
-  for (const { bgpPeer, remoteAS, resolvedPassword, password } of config.sessions) {
+  for (const { bgpPeer, peer, remoteAS, resolvedPassword, password } of config.sessions) {
+    if (isRefusedNeighbour(peer))
+      errors.push(`BGPPeer ${bgpPeer}: peerIP ${formatAddress(peer)} is no neighbour`);
     if (remoteAS === null) errors.push(`BGPPeer ${bgpPeer}: no asNumber`);
     if (resolvedPassword !== null && /["\n]/.test(resolvedPassword)) {
       errors.push(`Secret ${password?.name}: a line break or quote in key ${password?.key}`);

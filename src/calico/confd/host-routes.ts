@@ -7,6 +7,7 @@ import type { Prefix } from '../../net/prefix.ts';
 import type { CalicoCluster } from '../objects/cluster.ts';
 import type { CalicoNode } from '../objects/nodes.ts';
 import { hostPrefix } from '../objects/prefixes.ts';
+import { bogusRoute } from './refused-addresses.ts';
 import { type AnnouncementContext, resolveAnnouncement } from './service-announcement.ts';
 import type { ServiceEvent } from './service-events.ts';
 
@@ -113,7 +114,10 @@ function prefixesOfAddresses(addresses: AddressesByService): { readonly [F in Fa
   if (known !== undefined) return known;
   const all = [...addresses.values()].flat();
   const prefixesOf = (family: Family): readonly Prefix[] =>
-    all.filter((one) => one.family === family).map(hostPrefix);
+    all
+      .filter((one) => one.family === family)
+      .map(hostPrefix)
+      .filter((one) => bogusRoute(one) === null);
   const made = { 4: prefixesOf(4), 6: prefixesOf(6) };
   prefixCache.set(addresses, made);
   return made;

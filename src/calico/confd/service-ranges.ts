@@ -5,6 +5,7 @@ import type { BGPConfiguration } from '../objects/configuration.ts';
 import { isSingle, type RangeEntry } from '../objects/prefixes.ts';
 import type { CalicoBehaviour } from '../objects/version.ts';
 import type { RangeLists } from './range-lists.ts';
+import { bogusRoute } from './refused-addresses.ts';
 
 export type ServiceRanges = {
   /** Announced as a whole by every node that is not excluded; BIRD does not export them to the kernel. */
@@ -67,10 +68,12 @@ export function readServiceRanges(
   };
 }
 
-/** The ranges that the node announces as a whole. */
+/** The ranges that the node announces as a whole: BIRD ignores bogus ones. */
 export const aggregatedPrefixes = (
   { aggregated, evenIfExcluded }: ServiceRanges,
   { isExcluded }: { readonly isExcluded: boolean },
   family: Family,
 ): readonly Prefix[] =>
-  prefixesOf(isExcluded ? evenIfExcluded : aggregated).filter((one) => one.family === family);
+  prefixesOf(isExcluded ? evenIfExcluded : aggregated).filter(
+    (one) => one.family === family && bogusRoute(one) === null,
+  );

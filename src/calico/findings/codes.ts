@@ -53,6 +53,7 @@ export const FINDING_CODES = {
   P50: 'environment-names-range',
   P51: 'second-session',
   P52: 'node-session-down',
+  P53: 'impossible-address',
 } as const;
 
 export type FindingCode = keyof typeof FINDING_CODES;

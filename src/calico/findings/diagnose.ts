@@ -14,6 +14,7 @@ import { ENDPOINT_CHECKS } from './endpoints.ts';
 import { FILTER_CHECKS } from './filters.ts';
 import type { CheckResult, Finding, UndecidedCheck } from './finding.ts';
 import { HOST_BIT_CHECKS } from './host-bits.ts';
+import { IMPOSSIBLE_ADDRESS_CHECKS } from './impossible-addresses.ts';
 import { LISTED_RANGE_CHECKS } from './listed-ranges.ts';
 import { LOCAL_LEAK_CHECKS } from './local-leaks.ts';
 import { NODE_ANNOUNCEMENT_CHECKS } from './node-announcements.ts';
@@ -44,6 +45,7 @@ const CHECKS: readonly DiagnosticCheck[] = [
   ...NODE_CHECKS,
   ...DELETED_NODE_CHECKS,
   ...PEER_CHECKS,
+  ...IMPOSSIBLE_ADDRESS_CHECKS,
   ...SECOND_SESSION_CHECKS,
   ...NODE_SESSION_CHECKS,
   ...SECRET_CHECKS,

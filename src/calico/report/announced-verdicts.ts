@@ -67,6 +67,7 @@ const REASON_BY_CODE: { readonly [C in FindingCode]?: AnnouncedReason } = {
   P38: 'ConfigurationRefused',
   P44: 'ObjectRefused',
   P45: 'NoPeer',
+  P53: 'NoPeer',
 };
 
 /** Of several findings, the condition names the first in this order. */

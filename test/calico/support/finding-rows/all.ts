@@ -1,6 +1,7 @@
 /** All rows, by code. */
 
 import { COMPONENTS } from './components.ts';
+import { IMPOSSIBLE } from './impossible.ts';
 import { LISTS } from './lists.ts';
 import { NODES } from './nodes.ts';
 import { RANGES } from './ranges.ts';
@@ -12,6 +13,7 @@ import { SLICES } from './slices.ts';
 
 export const ROWS: readonly FindingRow[] = [
   ...COMPONENTS,
+  ...IMPOSSIBLE,
   ...LISTS,
   ...NODES,
   ...RANGES,
