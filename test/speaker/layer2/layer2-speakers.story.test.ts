@@ -264,8 +264,15 @@ describe('speakers by layer 2', () => {
   });
 
   it('count only nodes that have the interface, and say where none has', async () => {
+    rig.objects.put(advertisement);
+    for (const [index, node] of NODES.entries()) rig.startSpeaker(node, [wireInterface('eth0', index + 1)]);
+    // Each would report the node that it elects, and one that has not seen the others elects itself.
+    await owner();
+    await eventually(() => {
+      for (const [node, { speakers }] of rig.wires) assert.equal(speakers.length, 3, node);
+    });
     rig.objects.put(metallb('L2Advertisement', 'all', { interfaces: ['eth7'] }));
-    for (const node of NODES) rig.startSpeaker(node);
+    await eventually(() => assert.deepEqual([rig.answering(ADDRESS), records()], [[], []]));
     await eventually(() => assert.equal(events('announceFailed').length, 1));
     assert.match(
       events('announceFailed')[0] ?? '',
