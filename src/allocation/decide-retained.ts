@@ -29,7 +29,7 @@ export function decideRetained(task: AllocationTask, retained: RetainedAssignmen
     if (moved.ok) return assignedDecision(task, moved.value, events);
     unmet = refusedRequest(moved.error);
   }
-  if (unmet === null && task.overlooked !== null) {
+  if (unmet === null && task.overlooked !== null && isKnownPool(task, retained.pool)) {
     const better = reconsider(task, retained, task.overlooked);
     if (better.ok) return assignedDecision(task, better.value, events);
   }
@@ -64,6 +64,12 @@ const reconsider = (
 function isOverlooked(task: AllocationTask, pool: string, { pools, namespaces }: OverlookedInputs): boolean {
   const selectors = task.poolSet.byName.get(pool)?.active?.serviceAllocation?.namespaceSelectors ?? [];
   return pools.has(pool) || (namespaces && selectors.length > 0);
+}
+
+/** A Service of a pool that is missing keeps what it has: a list may have left that pool out, and it may still be the choice. */
+function isKnownPool(task: AllocationTask, pool: string): boolean {
+  const state = task.poolSet.byName.get(pool);
+  return state !== undefined && isActivePool(state);
 }
 
 /** MetalLB too keeps an address while the request is unreadable; and nobody knows what an invalid pool contains. */

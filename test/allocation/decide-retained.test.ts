@@ -173,6 +173,22 @@ test('a reconsidered Service moves to an overlooked pool that would have served 
   }
 });
 
+test('a reconsidered Service stays while its own pool is missing, since that one may still be the choice', () => {
+  const late = pool('late', ['10.9.0.0/30']);
+  for (const [because, pools, outcome] of [
+    ['missing', [late], 'PoolGone 10.0.0.0'],
+    ['there', [WEB, late], '10.9.0.0'],
+  ] as const) {
+    const cluster = new TestCluster({ pools: [WEB], services: [service('it')] });
+    assert.equal(cluster.statusOf('it'), '10.0.0.0', because);
+    cluster.setPools(...pools);
+    const overlooked = new Map([['default/it', { pools: new Set(['late']), namespaces: false }]]);
+    cluster.simulator.runUntilIdle(cluster.allocator.reconsider(overlooked));
+    assert.equal(cluster.statusOf('it'), outcome, because);
+    cluster.allocator.ledger.audit();
+  }
+});
+
 test('a Service whose Namespace was overlooked moves to a pool that selects it', () => {
   const selects = { serviceAllocation: { namespaceSelectors: [{ matchLabels: { team: 'red' } }] } };
   const red = pool('red', ['10.9.0.0/30'], selects);

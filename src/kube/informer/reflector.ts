@@ -12,8 +12,9 @@ import type { WatchEventType } from '../../objects/watch-event-type.ts';
 import type { ApiSender } from '../http/api-request.ts';
 import type { ApiStreamer } from '../http/stream.ts';
 import { compareResourceVersions } from '../resource-version.ts';
-import { listPaged, type ResourceSelection } from './list.ts';
-import { type ListWatchEnd, planRetry, type WatchProblem } from './retry.ts';
+import { type ListOutcome, listPaged, type ResourceSelection } from './list.ts';
+import { OlderLists } from './older-list.ts';
+import { type ListWatchEnd, type OlderList, planRetry, type WatchProblem } from './retry.ts';
 import { openWatch, type WatchEnd } from './watch.ts';
 
 export type ReflectorState = {
@@ -62,6 +63,7 @@ export class Reflector<T> {
   #listCount = 0;
   #problem: WatchProblem | null = null;
   #relistCallbacks: RelistCallback[] = [];
+  readonly #olderLists = new OlderLists();
   /** Ends the current step; each step sets it. */
   #interruptStep: () => void = () => {};
   #stopped = false;
@@ -129,7 +131,7 @@ export class Reflector<T> {
     const pendingRelists = this.#relistCallbacks.splice(0);
     let items: T[] = [];
     this.#reportState('listing');
-    const listed = await listPaged(
+    const answer = await listPaged(
       client,
       { ...this.#selection, from: 'consistent', signal: stop.signal },
       {
@@ -142,6 +144,7 @@ export class Reflector<T> {
         },
       },
     );
+    const listed = stop.signal.aborted ? answer : this.#refuseOlder(answer);
     if (listed.kind !== 'ok' || stop.signal.aborted) this.#relistCallbacks.unshift(...pendingRelists);
     if (stop.signal.aborted) return 'interrupted';
     if (listed.kind !== 'ok') return { during: 'list', end: listed };
@@ -153,6 +156,14 @@ export class Reflector<T> {
     handler.replaced(items, listed.resourceVersion);
     for (const resolveRelist of pendingRelists) resolveRelist(true);
     return 'done';
+  }
+
+  #refuseOlder(listed: ListOutcome): ListOutcome | OlderList {
+    if (listed.kind !== 'ok') return listed;
+    const now = this.#options.clock.now();
+    return this.#olderLists.isBelieved(listed.resourceVersion, this.#resourceVersion, now)
+      ? listed
+      : { kind: 'older' };
   }
 
   #watch(): Promise<ListWatchEnd | 'interrupted'> {

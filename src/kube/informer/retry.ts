@@ -6,6 +6,7 @@ import type { Millis } from '../../base/clock.ts';
 import { type Backoff, backoffDelay } from '../../workqueue/backoff.ts';
 import { type ApiRefused, describeOutcome } from '../http/api-request.ts';
 import type { ListFailure } from './list.ts';
+import { OLDER_LISTS_BELIEVED_AFTER } from './older-list.ts';
 import type { WatchEnd } from './watch.ts';
 
 export const RETRY_BACKOFF: Backoff = { first: 200, max: 30_000 };
@@ -19,8 +20,11 @@ export const HEALTHY_AFTER: Millis = 5_000;
 /** After this many failed watches in a row it lists: the server may no longer have the requested version. */
 export const FAILED_WATCHES_BEFORE_RELIST = 5;
 
+/** The list was older than what was seen before, and is not believed yet. */
+export type OlderList = { readonly kind: 'older' };
+
 export type ListWatchEnd =
-  | { readonly during: 'list'; readonly end: ListFailure }
+  | { readonly during: 'list'; readonly end: ListFailure | OlderList }
   | { readonly during: 'watch'; readonly end: WatchEnd; readonly openFor: Millis };
 
 export type RetryPlan = {
@@ -88,8 +92,10 @@ function retryAfterWithJitter({ retryAfter }: ApiRefused, random: number): Milli
   return retryAfter === null ? 0 : retryAfter * (1 + random / 10);
 }
 
-function describeEnd(end: WatchEnd | ListFailure): string {
+function describeEnd(end: WatchEnd | ListFailure | OlderList): string {
   switch (end.kind) {
+    case 'older':
+      return `the list is older than what was seen before; lists are believed when that lasts ${OLDER_LISTS_BELIEVED_AFTER / 1000} s, as after a restored backup`;
     case 'ended':
       return 'the watch ended at once';
     case 'broken':
