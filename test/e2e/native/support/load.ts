@@ -91,8 +91,11 @@ export function lostRequests({ failed }: Pick<LoadResult, 'failed'>): readonly s
   return lost.map(({ at, until, error }) => `from ${at} to ${until} ms: ${error}`);
 }
 
-/** Also those that came late, since the kernel had to send a SYN again: where nodes are so busy that packets are dropped, too. */
+/**
+ * Also those that came late, since the kernel had to send a SYN again: where nodes are so busy that packets are dropped, too. A SYN
+ * that is sent again at once makes nothing late: it met a port that a pod still held from an earlier connection.
+ */
 export const lostConnections = (result: LoadResult): readonly string[] => [
   ...lostRequests(result),
-  ...(result.lostSyns > 0 ? [`${result.lostSyns} SYNs were lost`] : []),
+  ...(result.lostSyns > 0 && result.late.length > 0 ? [`${result.lostSyns} SYNs were lost`] : []),
 ];

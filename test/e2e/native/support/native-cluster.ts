@@ -36,6 +36,13 @@ const API = '/apis/metallb.io';
 export const ROUTER: RouterOptions = { as: 65_116, holdSeconds: 9 };
 export const NODE_AS = 65_001;
 
+/**
+ * A SYN that comes before kube-proxy's rules stays in conntrack without a translation, two minutes by default. A later connection
+ * from the same port would meet it and go in circles between node and router until its TTL ends (EHOSTUNREACH).
+ */
+const SYN_SENT_SECONDS = 1;
+export const FORGOTTEN_AFTER_MS = 1_500;
+
 export class NativeCluster {
   readonly rig: Rig<RealApi>;
   readonly stage: Testbed;
@@ -62,6 +69,8 @@ export class NativeCluster {
     );
     // By connection: otherwise one client would always reach the same node.
     stage.router.setSysctls({ 'ipv4/fib_multipath_hash_policy': '1', 'ipv6/fib_multipath_hash_policy': '1' });
+    for (const { namespace } of stage.nodes)
+      namespace.setSysctls({ 'netfilter/nf_conntrack_tcp_timeout_syn_sent': `${SYN_SENT_SECONDS}` });
     addPodRoutes(stage);
     this.pods = NODES.map((node, index) => startPod(stage, node, index + 1));
   }
