@@ -9,6 +9,9 @@ import { compareResourceVersions } from '../resource-version.ts';
 /** Older lists that have come for this long are the truth. */
 export const OLDER_LISTS_BELIEVED_AFTER: Millis = 30_000;
 
+/** The end of a list that was older than what was seen before, and is not believed yet. */
+export type OlderList = { readonly kind: 'older' };
+
 export class OlderLists {
   /** When the first of them came; null where the last list was up to date. */
   #since: Millis | null = null;

@@ -13,8 +13,8 @@ import type { ApiSender } from '../http/api-request.ts';
 import type { ApiStreamer } from '../http/stream.ts';
 import { compareResourceVersions } from '../resource-version.ts';
 import { type ListOutcome, listPaged, type ResourceSelection } from './list.ts';
-import { OlderLists } from './older-list.ts';
-import { type ListWatchEnd, type OlderList, planRetry, type WatchProblem } from './retry.ts';
+import { type OlderList, OlderLists } from './older-list.ts';
+import { type ListWatchEnd, planRetry, type WatchProblem } from './retry.ts';
 import { openWatch, type WatchEnd } from './watch.ts';
 
 export type ReflectorState = {

@@ -6,7 +6,7 @@ import type { Millis } from '../../base/clock.ts';
 import { type Backoff, backoffDelay } from '../../workqueue/backoff.ts';
 import { type ApiRefused, describeOutcome } from '../http/api-request.ts';
 import type { ListFailure } from './list.ts';
-import { OLDER_LISTS_BELIEVED_AFTER } from './older-list.ts';
+import { OLDER_LISTS_BELIEVED_AFTER, type OlderList } from './older-list.ts';
 import type { WatchEnd } from './watch.ts';
 
 export const RETRY_BACKOFF: Backoff = { first: 200, max: 30_000 };
@@ -19,9 +19,6 @@ export const HEALTHY_AFTER: Millis = 5_000;
 
 /** After this many failed watches in a row it lists: the server may no longer have the requested version. */
 export const FAILED_WATCHES_BEFORE_RELIST = 5;
-
-/** The list was older than what was seen before, and is not believed yet. */
-export type OlderList = { readonly kind: 'older' };
 
 export type ListWatchEnd =
   | { readonly during: 'list'; readonly end: ListFailure | OlderList }
@@ -95,7 +92,7 @@ function retryAfterWithJitter({ retryAfter }: ApiRefused, random: number): Milli
 function describeEnd(end: WatchEnd | ListFailure | OlderList): string {
   switch (end.kind) {
     case 'older':
-      return `the list is older than what was seen before; lists are believed when that lasts ${OLDER_LISTS_BELIEVED_AFTER / 1000} s, as after a restored backup`;
+      return `the list is older than what was seen before; if that lasts ${OLDER_LISTS_BELIEVED_AFTER / 1000} s, it is believed, as after a restored backup`;
     case 'ended':
       return 'the watch ended at once';
     case 'broken':
