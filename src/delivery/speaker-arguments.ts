@@ -13,7 +13,7 @@ export function speakerArguments(objects: readonly Raw[]): SpeakerArguments {
   const all = objects
     .filter((raw) => raw['kind'] === 'DaemonSet')
     .flatMap((raw) => containersOf(raw))
-    .map((container) => [...textsOf(container['command']), ...textsOf(container['args'])])
+    .map(commandLineOf)
     .filter((words) => words.includes('speaker') || words.some((word) => /ignore-exclude-lb/.test(word)));
   if (all.length === 0) return { ignoreExcludeLabel: null, drainsOnCordon: null };
   const has = (flag: string): boolean => all.some((words) => words.some((word) => isSwitchedOn(word, flag)));
@@ -25,6 +25,12 @@ function isSwitchedOn(word: string, flag: string): boolean {
   const match = /^--?([a-z-]+)(?:=(.*))?$/.exec(word);
   return match?.[1] === flag && (match[2] === undefined || match[2] === 'true');
 }
+
+/** The words that a container runs. */
+export const commandLineOf = (container: Raw): readonly string[] => [
+  ...textsOf(container['command']),
+  ...textsOf(container['args']),
+];
 
 /** The containers of a workload's Pods. */
 export const containersOf = (workload: Raw): readonly Raw[] =>

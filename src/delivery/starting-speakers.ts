@@ -3,10 +3,10 @@
  * moment ago. What these do not announce yet is no fault.
  */
 import type { Millis } from '../base/clock.ts';
-import { fieldsOf, type Raw, textOf, textsOf } from '../base/json.ts';
+import { type Raw, textOf } from '../base/json.ts';
 import { toSpeakerPod } from '../layer2/objects/watched-objects.ts';
-import { identityOf, nameOf, namespaceOf, statusOf } from '../objects/metadata.ts';
-import { containersOf } from './speaker-arguments.ts';
+import { identityOf, nameOf, namespaceOf, type ObjectIdentity, statusOf } from '../objects/metadata.ts';
+import { commandLineOf, containersOf } from './speaker-arguments.ts';
 
 /** From the creation of a Pod until its speaker has published itself, with time to pull an image. After it, something is wrong. */
 export const SPEAKER_START_TIME: Millis = 60_000;
@@ -20,8 +20,8 @@ export const isOpening = (
 ): boolean => error === null && isWithin(Date.parse(since), SESSION_START_TIME, wall);
 
 /** Whether an object was created so recently that its speaker may still be starting. */
-export const isNew = (raw: Raw, wall: Millis): boolean =>
-  isWithin(identityOf(raw).createdAt, SPEAKER_START_TIME, wall);
+export const isNew = ({ createdAt }: Pick<ObjectIdentity, 'createdAt'>, wall: Millis): boolean =>
+  isWithin(createdAt, SPEAKER_START_TIME, wall);
 
 /** Clocks may differ by as much; a time far in the future says nothing. */
 const isWithin = (time: Millis, limit: Millis, wall: Millis): boolean => Math.abs(wall - time) < limit;
@@ -35,7 +35,7 @@ export function startingNodes(
   const statuses = new Map<string, Raw>();
   let isDaemonSetNew = false;
   for (const raw of objects) {
-    if (raw['kind'] === 'DaemonSet') isDaemonSetNew ||= isOfSpeakers(raw) && isNew(raw, wall);
+    if (raw['kind'] === 'DaemonSet') isDaemonSetNew ||= isOfSpeakers(raw) && isNew(identityOf(raw), wall);
     if (namespaceOf(raw) !== namespace) continue;
     if (raw['kind'] === 'SpeakerStatus') statuses.set(nameOf(raw), raw);
     if (raw['kind'] !== 'Pod') continue;
@@ -46,7 +46,9 @@ export function startingNodes(
   const isStarting = (node: Raw): boolean => {
     const own = pods.get(nameOf(node)) ?? [];
     if (hasStarted(statuses.get(nameOf(node)), own)) return false;
-    return own.length > 0 ? own.some((pod) => isNew(pod, wall)) : isDaemonSetNew || isNew(node, wall);
+    return own.length > 0
+      ? own.some((pod) => isNew(identityOf(pod), wall))
+      : isDaemonSetNew || isNew(identityOf(node), wall);
   };
   return objects
     .filter((raw) => raw['kind'] === 'Node' && isStarting(raw))
@@ -63,6 +65,4 @@ function hasStarted(status: Raw | undefined, pods: readonly Raw[]): boolean {
 }
 
 const isOfSpeakers = (daemonSet: Raw): boolean =>
-  containersOf(daemonSet).some((one) =>
-    [...textsOf(fieldsOf(one)['command']), ...textsOf(fieldsOf(one)['args'])].includes('speaker'),
-  );
+  containersOf(daemonSet).some((one) => commandLineOf(one).includes('speaker'));

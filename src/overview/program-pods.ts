@@ -1,20 +1,17 @@
 /** Pods of the programs in the controller's namespace: Berth's controller and speakers, and those of MetalLB. */
-import type { Millis } from '../base/clock.ts';
 import { fieldsOf, listOf, type Raw, textOf } from '../base/json.ts';
 import { compareText } from '../base/text.ts';
-import { isNew } from '../delivery/starting-speakers.ts';
-import { labelsOf, metadataOf, specOf } from '../objects/metadata.ts';
+import { identityOf, labelsOf, metadataOf, type ObjectIdentity, specOf } from '../objects/metadata.ts';
 import { decodePod } from '../objects/pod.ts';
 import type { PodOverview } from './document.ts';
 import { whyNotReady } from './pod-failure.ts';
 
-export type ProgramPod = PodOverview & {
-  readonly program: 'controller' | 'speaker';
-  /** It runs MetalLB's image. */
-  readonly isMetallb: boolean;
-  /** It was created a moment ago. */
-  readonly isNew: (wall: Millis) => boolean;
-};
+export type ProgramPod = PodOverview &
+  Pick<ObjectIdentity, 'createdAt'> & {
+    readonly program: 'controller' | 'speaker';
+    /** It runs MetalLB's image. */
+    readonly isMetallb: boolean;
+  };
 
 /** Names of MetalLB's images, wherever they are pulled from. */
 const METALLB_IMAGE = /(^|\/)metallb\/(controller|speaker)([:@]|$)/;
@@ -36,7 +33,7 @@ function readProgramPod(raw: Raw): ProgramPod | null {
     version: tagOf(image),
     because: isReady ? null : whyNotReady(raw),
     isMetallb: METALLB_IMAGE.test(image),
-    isNew: (wall) => isNew(raw, wall),
+    createdAt: identityOf(raw).createdAt,
   };
 }
 

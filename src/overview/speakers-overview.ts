@@ -6,6 +6,7 @@
 import type { Millis } from '../base/clock.ts';
 import { groupBy } from '../base/list.ts';
 import { compareText } from '../base/text.ts';
+import { isNew } from '../delivery/starting-speakers.ts';
 import { needsPod } from '../objects/speaker-pod.ts';
 import type {
   SessionCounts,
@@ -89,9 +90,9 @@ function runState(
   const down = (because: string): RunVerdict => ({ state: 'down', because });
   if (node === 'deleted') return down(`there is no Node ${name} any more`);
   if (node !== 'unknown' && node.isReady === false) return down(`Node ${name} is not ready`);
-  const newPod = pods?.find((one) => one.isNew(wall) && !one.ready);
   const isPodReady = pods?.some(({ ready }) => ready) === true;
-  if (newPod !== undefined && !isPodReady)
+  const newPod = isPodReady ? undefined : pods?.find((one) => isNew(one, wall));
+  if (newPod !== undefined)
     return { state: 'starting', because: `Pod ${newPod.name} was created a moment ago` };
   if (phase === 'left') return { state: 'left', because: 'it has withdrawn all routes' };
   if (phase === 'stopped') return { state: 'stopped', because: 'its process has ended' };

@@ -16,7 +16,7 @@ import {
   isValidCommunity,
 } from './communities.ts';
 import type { HostPrefixes } from './host-routes.ts';
-import { isRefusedNeighbour } from './refused-addresses.ts';
+import { refusedNeighbour } from './refused-addresses.ts';
 import { aggregatedPrefixes, type ServiceRanges } from './service-ranges.ts';
 import { listenPort, type SessionConfig } from './session-config.ts';
 import { sessionsOf } from './sessions.ts';
@@ -125,7 +125,7 @@ export function validateMainConfig(
     errors.push(`Node ${node.name}: no annotation projectcalico.org/IPv4Address`);
   }
   for (const { bgpPeer, peer, remoteAS, resolvedPassword, password } of config.sessions) {
-    if (isRefusedNeighbour(peer))
+    if (refusedNeighbour(peer) !== null)
       errors.push(`BGPPeer ${bgpPeer}: peerIP ${formatAddress(peer)} is no neighbour`);
     if (remoteAS === null) errors.push(`BGPPeer ${bgpPeer}: no asNumber`);
     if (resolvedPassword !== null && /["\n]/.test(resolvedPassword)) {

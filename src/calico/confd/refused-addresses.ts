@@ -12,9 +12,14 @@ const prefixOf = (text: string): Prefix => {
 
 const LINK_LOCAL = prefixOf('fe80::/10');
 
-/** With such a neighbour the whole configuration is rejected. Calico gives BIRD no interface for a link-local one. */
-export const isRefusedNeighbour = (address: Address): boolean =>
-  address.bits === 0n || prefixContains(LINK_LOCAL, address);
+/**
+ * What a neighbour is with which the whole configuration is rejected; null for any other. Calico gives BIRD no interface for a
+ * link-local one.
+ */
+export const refusedNeighbour = (address: Address): 'unspecified' | 'link-local' | null => {
+  if (address.bits === 0n) return 'unspecified';
+  return prefixContains(LINK_LOCAL, address) ? 'link-local' : null;
+};
 
 /** Prefixes whose routes are ignored, with the reason for a sentence. */
 const BOGUS: readonly { readonly what: string; readonly prefix: Prefix }[] = [

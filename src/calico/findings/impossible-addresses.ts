@@ -4,7 +4,7 @@ import { inflect, listSome } from '../../base/text.ts';
 import { type Family, formatAddress } from '../../net/address.ts';
 import { unusableInSession } from '../../net/special-ranges.ts';
 import { appliesToNode } from '../confd/peer-sessions.ts';
-import { bogusRoute, isRefusedNeighbour } from '../confd/refused-addresses.ts';
+import { bogusRoute, refusedNeighbour } from '../confd/refused-addresses.ts';
 import { RANGE_LISTS, rangesInList } from '../objects/configuration.ts';
 import type { CalicoNode } from '../objects/nodes.ts';
 import type { BGPPeer } from '../objects/peers.ts';
@@ -38,10 +38,12 @@ function checkPeer({ converged }: ClusterSnapshot, peer: BGPPeer): readonly Chec
   } as const;
   const text = formatAddress(address);
   const one = unusableInSession(address)?.one ?? null;
-  if (isRefusedNeighbour(address)) {
-    const why = one?.includes('link-local')
-      ? 'is a link-local address, which BIRD takes only with an interface. Calico gives it none'
-      : `is ${one}, which no router can have`;
+  const refused = refusedNeighbour(address);
+  if (refused !== null) {
+    const why =
+      refused === 'link-local'
+        ? 'is a link-local address, which BIRD takes only with an interface. Calico gives it none'
+        : `is ${one}, which no router can have`;
     const where = nodes.length > 0 ? listSome(nodes.map(({ name }) => name)) : 'every node that has the peer';
     return [
       {
