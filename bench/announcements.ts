@@ -3,7 +3,7 @@
  * by layer 2. Each figure is of a process of its own, since memory that was used once is not given back.
  */
 import type { Raw } from '../src/base/json.ts';
-import { planAnnouncements } from '../src/delivery/changes/edit-plan.ts';
+import { planAnnouncements, readEditedCluster } from '../src/delivery/changes/edit-plan.ts';
 import { diagnoseSpeakers } from '../src/delivery/findings/diagnose.ts';
 import { EXCLUDE_LABEL } from '../src/objects/node.ts';
 import { runChild } from './support/child-value.ts';
@@ -32,7 +32,7 @@ const excluding = (objects: readonly Raw[]): readonly Raw[] => {
 };
 
 const plan = (objects: readonly Raw[], after: readonly Raw[]): unknown =>
-  planAnnouncements(objects, after, { ...OPTIONS, completeKinds: new Set() });
+  planAnnouncements(readEditedCluster(objects, after, { ...OPTIONS, completeKinds: new Set() }));
 
 const TASKS: Readonly<Record<string, Task>> = {
   findings: {

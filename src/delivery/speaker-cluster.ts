@@ -6,6 +6,7 @@ import { findDrainReason } from '../announce/decision/drain-trigger.ts';
 import type { SpeakerFlags } from '../announce/decision/should-announce.ts';
 import type { ClusterObjects } from '../announce/model/full-model.ts';
 import { fieldsOf, type Raw, textOf } from '../base/json.ts';
+import { rememberByObject } from '../base/remember.ts';
 import { type Layer2Service, toLayer2Service } from '../layer2/election/layer2-service.ts';
 import type { OwnerRecord } from '../layer2/election/record-index.ts';
 import { publishedLosses } from '../layer2/membership/remote-losses.ts';
@@ -20,7 +21,7 @@ import { WatchGraphs } from '../layer2/membership/watch-graph.ts';
 import { publishedSpeakers } from '../layer2/objects/published-speakers.ts';
 import { toSpeakerPod, toWatchedRecord } from '../layer2/objects/watched-objects.ts';
 import { parseApiVersion } from '../objects/api-group.ts';
-import { decodeEndpointSlice } from '../objects/endpoint-slice.ts';
+import { decodeEndpointSlice, type EndpointSlice } from '../objects/endpoint-slice.ts';
 import { namespaceOf } from '../objects/metadata.ts';
 import { decodeNode, type Node } from '../objects/node.ts';
 import { decodeService, type Service } from '../objects/service.ts';
@@ -65,6 +66,12 @@ export const groupOf = (raw: Raw): string => parseApiVersion(textOf(raw['apiVers
 const isOf = (raw: Raw, kind: string, group: string): boolean =>
   raw['kind'] === kind && (groupOf(raw) === group || textOf(raw['apiVersion']) === '');
 
+// An edit leaves most objects as they are, so most are decoded once for the cluster before and after it.
+const readNode = rememberByObject(decodeNode);
+const readService = rememberByObject<Raw, Service | null>(decodeService);
+const readSlice = rememberByObject<Raw, EndpointSlice | null>(decodeEndpointSlice);
+const readLayer2Service = rememberByObject<Service, Layer2Service>(toLayer2Service);
+
 export function readSpeakerCluster(objects: readonly Raw[], options: SpeakerClusterOptions): SpeakerCluster {
   const { namespace } = options;
   const ofMetallb = (kind: string): readonly Raw[] =>
@@ -73,15 +80,13 @@ export function readSpeakerCluster(objects: readonly Raw[], options: SpeakerClus
     objects.filter((raw) => raw['kind'] === kind && namespaceOf(raw) === namespace);
   const core = (kind: string): readonly Raw[] => objects.filter((raw) => isOf(raw, kind, ''));
   const nodes = core('Node')
-    .map(decodeNode)
+    .map(readNode)
     .filter(({ name }) => name !== '');
   const services = core('Service').flatMap((raw) => {
-    const service = decodeService(raw);
+    const service = readService(raw);
     return service?.type === 'LoadBalancer' ? [service] : [];
   });
-  const slices = objects.flatMap((raw) =>
-    raw['kind'] === 'EndpointSlice' ? (decodeEndpointSlice(raw) ?? []) : [],
-  );
+  const slices = objects.flatMap((raw) => (raw['kind'] === 'EndpointSlice' ? (readSlice(raw) ?? []) : []));
   const peers = ofMetallb('BGPPeer');
   const advertisements = ofMetallb('BGPAdvertisement');
   const { ignoreExcludeLabel, drainsOnCordon } = speakerArguments(objects);
@@ -107,7 +112,7 @@ export function readSpeakerCluster(objects: readonly Raw[], options: SpeakerClus
       endpointSlices: withAssumedSlices(slices, services, nodes, options),
     },
     services,
-    layer2Services: services.map(toLayer2Service),
+    layer2Services: services.map(readLayer2Service),
     running: runningSpeakers(nodes, {
       ...{ published, pods, drainsOnCordon },
       areAllShown: ['SpeakerStatus', 'Pod'].every((kind) => options.completeKinds.has(kind)),

@@ -1,6 +1,6 @@
 /** Input of Calico's model from any cluster source: objects, and which kinds of them are complete. */
 
-import { type Raw, textOf } from '../../base/json.ts';
+import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { type Diagnosis, diagnose } from '../../calico/findings/diagnose.ts';
 import { hashedRouterId } from '../../kube/node-router-id.ts';
 import { type Address, formatAddress } from '../../net/address.ts';
@@ -33,6 +33,13 @@ export const isWithoutCalico = (objects: readonly Raw[]): boolean =>
 export const diagnoseCalico = ({ objects, ...known }: CalicoInput): Diagnosis =>
   diagnose(objects, { ...known, hashRouterId: hashedRouterId });
 
+/** Whether the status has these addresses, in their order, and nothing else: the object stays as it is, and is decoded once. */
+function showsAddresses(raw: Raw, addresses: readonly Address[]): boolean {
+  const ingress = listOf(fieldsOf(fieldsOf(raw['status'])['loadBalancer'])['ingress']);
+  const texts = ingress.map((one) => textOf(fieldsOf(one)['ip']));
+  return texts.length === addresses.length && addresses.every((one, i) => formatAddress(one) === texts[i]);
+}
+
 /** `objects` with other addresses in the status of Services, by `namespace/name`; other Services keep their status. */
 export function withServiceAddresses(
   objects: readonly Raw[],
@@ -42,7 +49,7 @@ export function withServiceAddresses(
     if (raw['kind'] !== 'Service') return raw;
     const { namespace, name } = metadataOf(raw);
     const assigned = addresses.get(`${textOf(namespace)}/${textOf(name)}`);
-    if (assigned === undefined) return raw;
+    if (assigned === undefined || showsAddresses(raw, assigned)) return raw;
     return {
       ...raw,
       status: { loadBalancer: { ingress: assigned.map((one) => ({ ip: formatAddress(one) })) } },

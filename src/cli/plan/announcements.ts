@@ -1,17 +1,16 @@
 /** What the speakers would announce and withdraw after an edit, with the addresses that the controller would assign. */
 import type { AllocationPlan, ServicePlan } from '../../allocation/dry-run/plan.ts';
 import { type Raw, textOf } from '../../base/json.ts';
-import { type AnnouncementPlan, planAnnouncements } from '../../delivery/changes/edit-plan.ts';
 import {
-  groupOf,
-  METALLB_GROUP,
-  readSpeakerCluster,
-  type SpeakerClusterOptions,
-} from '../../delivery/speaker-cluster.ts';
+  type AnnouncementPlan,
+  type EditedCluster,
+  planAnnouncements,
+  readEditedCluster,
+} from '../../delivery/changes/edit-plan.ts';
+import { groupOf, METALLB_GROUP, type SpeakerCluster } from '../../delivery/speaker-cluster.ts';
 import type { Address } from '../../net/address.ts';
 import { decodeEndpointSlice } from '../../objects/endpoint-slice.ts';
-import { nameOf } from '../../objects/metadata.ts';
-import type { Node } from '../../objects/node.ts';
+import { nameOf, namespacedNameOf } from '../../objects/metadata.ts';
 import { splitServiceKey } from '../../objects/service.ts';
 import { withServiceAddresses } from '../cluster/calico-input.ts';
 import { type DefaultNamespaces, withDefaultNamespace } from '../cluster/resource-ref.ts';
@@ -58,21 +57,21 @@ export function planSpeakers(
   );
   if (!isAnnounced) return NO_SPEAKERS;
   const options = { namespace, lbClass, completeKinds: input.read ?? new Set<string>() };
-  const cluster = readSpeakerCluster(input.objects, options);
-  const nodes = readSpeakerCluster(edited, options).objects.nodes;
-  const areNodesShown = cluster.objects.nodes.length > 0;
+  const areNodesShown = namesOf('Node', input.objects).length > 0;
+  const nodes = namesOf('Node', edited);
   if (!areNodesShown && nodes.length === 0)
     return { ...NO_SPEAKERS, notJudged: editsOfSpeakers(edit).map(withoutNodes) };
-  const isNew = (key: string): boolean => !cluster.services.some((one) => one.key === key);
-  const added = services.filter(({ key, later }) => later !== null && isNew(key)).map(({ key }) => key);
+  const known = new Set(input.objects.filter(({ kind }) => kind === 'Service').map(namespacedNameOf));
+  const added = services.filter(({ key, later }) => later !== null && !known.has(key)).map(({ key }) => key);
   const before = withAddresses(input.objects, services, (one) => one.before?.addresses);
   const after = withAddresses(edited, services, (one) => one.later?.addresses);
-  const plan = planAnnouncements(
+  const cluster = readEditedCluster(
     before,
     [...after, ...assumedSlices(added, [before, after], nodes)],
     options,
     edit.routeObjectsRemoved.map((ref) => deletedStub(ref, namespace)),
   );
+  const plan = planAnnouncements(cluster);
   return {
     plan,
     notJudged: [
@@ -80,8 +79,8 @@ export function planSpeakers(
         (object) =>
           `${object} is invalid as it is now: the speakers may announce by its last valid version, which only they know.`,
       ),
-      ...unknownDrains(before, after, options),
-      ...newNodes(before, after, options),
+      ...unknownDrains(cluster),
+      ...newNodes(cluster),
       ...(areNodesShown ? [] : editsOfSpeakers(edit).map(onNewNodesAlone)),
     ],
     notes: [
@@ -90,6 +89,10 @@ export function planSpeakers(
     ],
   };
 }
+
+/** Of the kinds of Kubernetes itself. */
+const namesOf = (kind: string, objects: readonly Raw[]): readonly string[] =>
+  objects.filter((raw) => raw['kind'] === kind && groupOf(raw) === '' && nameOf(raw) !== '').map(nameOf);
 
 const deletedStub = ({ kind, name, namespace }: RouteObjectRef, speakers: string): Raw => ({
   kind,
@@ -107,7 +110,7 @@ const withAddresses = (
 function assumedSlices(
   keys: readonly string[],
   [before, after]: readonly [readonly Raw[], readonly Raw[]],
-  nodes: readonly Node[],
+  nodes: readonly string[],
 ): readonly Raw[] {
   const isSlice = (raw: Raw): boolean => raw['kind'] === 'EndpointSlice';
   // Where no slice is known at all, the model assumes them for every Service.
@@ -120,7 +123,7 @@ function assumedSlices(
       return {
         ...{ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', addressType: 'IPv4' },
         metadata: { name: `${name}-assumed`, namespace, labels: { 'kubernetes.io/service-name': name } },
-        endpoints: nodes.map((node) => ({ addresses: ['192.0.2.0'], nodeName: node.name })),
+        endpoints: nodes.map((nodeName) => ({ addresses: ['192.0.2.0'], nodeName })),
       };
     });
 }
@@ -142,16 +145,10 @@ const onNewNodesAlone = (name: string): string =>
   `${name}: it is predicted for the Nodes of the edit alone, since the input has no Node.`;
 
 /** A cordon makes a node drain only with a flag of the speakers. */
-function unknownDrains(
-  before: readonly Raw[],
-  after: readonly Raw[],
-  options: SpeakerClusterOptions,
-): readonly string[] {
-  if (readSpeakerCluster(after, options).drainsOnCordon !== null) return [];
-  const cordoned = (objects: readonly Raw[]): readonly string[] =>
-    readSpeakerCluster(objects, options)
-      .objects.nodes.filter(({ isUnschedulable }) => isUnschedulable)
-      .map(({ name }) => name);
+function unknownDrains({ before, after }: EditedCluster): readonly string[] {
+  if (after.drainsOnCordon !== null) return [];
+  const cordoned = ({ objects }: SpeakerCluster): readonly string[] =>
+    objects.nodes.filter(({ isUnschedulable }) => isUnschedulable).map(({ name }) => name);
   const known = new Set(cordoned(before));
   return cordoned(after)
     .filter((name) => !known.has(name))
@@ -162,14 +159,9 @@ function unknownDrains(
 }
 
 /** Speakers that have published themselves are those that run; on a new node one comes with the DaemonSet. */
-function newNodes(
-  before: readonly Raw[],
-  after: readonly Raw[],
-  options: SpeakerClusterOptions,
-): readonly string[] {
-  const [was, is] = [readSpeakerCluster(before, options), readSpeakerCluster(after, options)];
-  const known = new Set(was.objects.nodes.map(({ name }) => name));
-  return is.objects.nodes
-    .filter(({ name }) => !known.has(name) && !is.running.includes(name))
+function newNodes({ before, after }: EditedCluster): readonly string[] {
+  const known = new Set(before.objects.nodes.map(({ name }) => name));
+  return after.objects.nodes
+    .filter(({ name }) => !known.has(name) && !after.running.includes(name))
     .map(({ name }) => `Node ${name} is new: what a speaker there would announce is not predicted.`);
 }

@@ -32,30 +32,45 @@ export type AnnouncementPlan = {
   readonly alreadyInvalid: readonly string[];
 };
 
+/** A cluster before and after an edit, decoded once. */
+export type EditedCluster = { readonly before: SpeakerCluster; readonly after: SpeakerCluster };
+
 /**
  * `before` and `after` are the objects of the cluster, with the addresses of Services that the controller gives them. `deleted` are
  * objects that the edit deletes, though `before` may not show them.
  */
-export function planAnnouncements(
+export const readEditedCluster = (
   before: readonly Raw[],
   after: readonly Raw[],
   options: SpeakerClusterOptions,
   deleted: readonly Raw[] = [],
-): AnnouncementPlan {
-  const cluster = readSpeakerCluster(after, {
+): EditedCluster => ({
+  before: readSpeakerCluster(before, options),
+  after: readSpeakerCluster(after, {
     ...options,
     completeKinds: kindsShown(before, options),
     deleted: [...deleted, ...deletedObjects(before, after)],
-  });
-  const now = announcedState(readSpeakerCluster(before, options), null);
-  const edited = announcedState(cluster, now);
+  }),
+});
+
+export function planAnnouncements(cluster: EditedCluster): AnnouncementPlan {
+  const { edited, ...plan } = planOfRunning(cluster);
+  const restart = announcementChanges(edited, announcedState(cluster.after, edited, 'restarted'));
+  return { ...plan, restart: hasAnnouncementChanges(restart) ? restart : null };
+}
+
+/** What was announced before is held no longer than this: in a large cluster, each state takes a hundred megabytes. */
+function planOfRunning({
+  before,
+  after,
+}: EditedCluster): Omit<AnnouncementPlan, 'restart'> & { readonly edited: AnnouncedState } {
+  const now = announcedState(before, null);
+  const edited = announcedState(after, now);
   const changes = announcementChanges(now, edited);
-  const restart = announcementChanges(edited, announcedState(cluster, edited, 'restarted'));
   const known = new Set(errorsIn(now).map(({ text }) => text));
   return {
-    changes,
-    unreached: changes.unreached.map((one) => explained(one, cluster, edited)),
-    restart: hasAnnouncementChanges(restart) ? restart : null,
+    ...{ edited, changes },
+    unreached: changes.unreached.map((one) => explained(one, after, edited)),
     rejected: errorsIn(edited)
       .map(({ text }) => text)
       .filter((text) => !known.has(text)),

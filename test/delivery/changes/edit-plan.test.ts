@@ -2,22 +2,20 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Raw } from '../../../src/base/json.ts';
-import { planAnnouncements } from '../../../src/delivery/changes/edit-plan.ts';
+import { planAnnouncements, readEditedCluster } from '../../../src/delivery/changes/edit-plan.ts';
 import { advertisement, community, peer, pool, secret } from '../../announce/support/cluster.ts';
 import { BGP_CLUSTER, edited, NAMESPACE } from '../support/speaker-clusters.ts';
 
 const OPTIONS = { namespace: NAMESPACE, lbClass: null, completeKinds: new Set<string>() };
+const plannedEdit = (before: readonly Raw[], after: readonly Raw[]) =>
+  planAnnouncements(readEditedCluster(before, after, OPTIONS));
 const ALIASED = edited(BGP_CLUSTER, [
   advertisement('all', { communities: ['fabric'] }),
   community('aliases', { fabric: '64500:1' }),
 ]);
 
 it('without the last Community, its aliases are unknown, and speakers that restart have no routes', () => {
-  const { rejected, restart } = planAnnouncements(
-    ALIASED,
-    edited(ALIASED, [], ['Community aliases']),
-    OPTIONS,
-  );
+  const { rejected, restart } = plannedEdit(ALIASED, edited(ALIASED, [], ['Community aliases']));
   assert.match(rejected.join(), /fabric/);
   assert.deepEqual(
     restart?.routes.map(({ after }) => after),
@@ -50,18 +48,14 @@ for (const { kind, objects, spec } of references) {
   ] as const)
     it(`without ${which} ${kind}, a BGPPeer that names it is invalid, and speakers that restart have no session`, () => {
       const before = edited(cluster, others);
-      const { rejected, restart } = planAnnouncements(before, edited(before, [], [`${kind} named`]), OPTIONS);
+      const { rejected, restart } = plannedEdit(before, edited(before, [], [`${kind} named`]));
       assert.match(rejected.join(), /tor/);
       assert.equal(restart?.sessions.length, 1);
     });
 
   it(`a ${kind} that the input never had is still assumed after another edit`, () => {
     const before = edited(BGP_CLUSTER, [peer('tor', spec)]);
-    const { rejected, restart } = planAnnouncements(
-      before,
-      edited(before, [pool('more', ['10.9.0.0/24'])]),
-      OPTIONS,
-    );
+    const { rejected, restart } = plannedEdit(before, edited(before, [pool('more', ['10.9.0.0/24'])]));
     assert.deepEqual([rejected, restart], [[], null]);
   });
 }
@@ -71,14 +65,14 @@ it('the deletion of one Secret says nothing of another that the input never had'
     peer('tor', { passwordSecret: { name: 'unseen' } }),
     password('unused'),
   ]);
-  const { rejected } = planAnnouncements(before, edited(before, [], ['Secret unused']), OPTIONS);
+  const { rejected } = plannedEdit(before, edited(before, [], ['Secret unused']));
   assert.deepEqual(rejected, []);
 });
 
 it('without the last EndpointSlice, no Service has an endpoint', () => {
   const slices = ALIASED.filter(({ kind }) => kind === 'EndpointSlice');
   const after = ALIASED.filter((raw) => !slices.includes(raw));
-  const { unreached } = planAnnouncements(ALIASED, after, OPTIONS);
+  const { unreached } = plannedEdit(ALIASED, after);
   assert.deepEqual(
     unreached.map(({ wasReached }) => wasReached),
     [true],
