@@ -1,7 +1,8 @@
 /** What the speakers would announce and withdraw, for people: what nothing leads to first, then each peer, then layer 2. */
 import { plural } from '../../base/text.ts';
 import type { AnnouncementChanges, OwnerChange } from '../../delivery/changes/announcement-changes.ts';
-import type { AnnouncementPlan, ExplainedAddress } from '../../delivery/changes/edit-plan.ts';
+import type { AnnouncementPlan, ExplainedAddress, RestartPlan } from '../../delivery/changes/edit-plan.ts';
+import type { RestartCauses } from '../../delivery/changes/restart-causes.ts';
 import type { PeerRouteChange } from '../../delivery/changes/route-changes.ts';
 import type { SessionChange } from '../../delivery/changes/session-changes.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
@@ -19,21 +20,36 @@ export function announcementPlanLines(
   return joinSections([
     unreachedLines(unreached, format),
     ...changeSections(changes, format),
-    ...(restart === null
-      ? []
-      : [
-          [
-            format.paint('bold', 'When the speakers restart'),
-            ...proseLines(
-              'Until then they keep the last valid version of what they reject. After it:',
-              format,
-              { first: 2 },
-            ),
-          ],
-          ...changeSections(restart, format),
-        ]),
+    ...(restart === null ? [] : restartSections(restart, format)),
   ]);
 }
+
+const restartSections = (
+  { changes, causes }: RestartPlan,
+  format: TextFormat,
+): readonly (readonly string[])[] => [
+  [
+    format.paint('bold', 'When the speakers restart'),
+    ...restartCauseTexts(causes).flatMap((text) => proseLines(text, format, { first: 2, rest: 4 })),
+  ],
+  ...changeSections(changes, format),
+];
+
+const restartCauseTexts = ({
+  isConfigurationInvalid,
+  withoutPool,
+  inYoungerPool,
+}: RestartCauses): readonly string[] => [
+  ...(isConfigurationInvalid ? ['Until then they keep the last valid version of what they reject.'] : []),
+  ...(withoutPool.length > 0
+    ? [`Until then they announce addresses that no pool lists any more${servicesText(withoutPool)}.`]
+    : []),
+  ...(inYoungerPool.length > 0
+    ? [
+        `Until then these Services stay in their pool; an older one lists them too${servicesText(inYoungerPool)}.`,
+      ]
+    : []),
+];
 
 function changeSections(changes: AnnouncementChanges, format: TextFormat): readonly (readonly string[])[] {
   const { sessions, routes, owners } = changes;

@@ -5,7 +5,7 @@ import {
   type ServiceAssignment,
 } from '../../allocation/dry-run/plan.ts';
 import type { AnnouncementChanges } from '../../delivery/changes/announcement-changes.ts';
-import type { AnnouncementPlan } from '../../delivery/changes/edit-plan.ts';
+import type { AnnouncementPlan, RestartPlan } from '../../delivery/changes/edit-plan.ts';
 import { formatAddress } from '../../net/address.ts';
 import { countOutcomes } from './outcomes.ts';
 
@@ -40,7 +40,13 @@ export const announcementsJson = ({ changes, unreached, restart, rejected }: Ann
   ...changesJson(changes),
   unreached,
   rejected,
-  restart: restart === null ? null : { ...changesJson(restart), unreached: restart.unreached },
+  restart: restart === null ? null : restartJson(restart),
+});
+
+const restartJson = ({ changes, causes }: RestartPlan) => ({
+  ...changesJson(changes),
+  unreached: changes.unreached,
+  causes,
 });
 
 const changesJson = ({ sessions, routes, owners }: AnnouncementChanges) => ({ sessions, routes, owners });

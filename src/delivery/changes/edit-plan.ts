@@ -13,19 +13,19 @@ import {
   losesAnnouncements,
   type UnreachedAddress,
 } from './announcement-changes.ts';
+import { type RestartCauses, restartCauses } from './restart-causes.ts';
 
 /** An address that nothing leads to afterwards, with the reason. */
 export type ExplainedAddress = UnreachedAddress & { readonly says: string; readonly fix: string | null };
+
+export type RestartPlan = { readonly changes: AnnouncementChanges; readonly causes: RestartCauses };
 
 export type AnnouncementPlan = {
   readonly changes: AnnouncementChanges;
   /** The reason for each of `changes.unreached`, in their order. */
   readonly unreached: readonly ExplainedAddress[];
-  /**
-   * What changes once more when the speakers restart, since they keep the last valid version of an invalid object only as long as
-   * they run; null for nothing.
-   */
-  readonly restart: AnnouncementChanges | null;
+  /** What changes once more when the speakers restart, since they forget what they kept in use; null for nothing. */
+  readonly restart: RestartPlan | null;
   /** What the speakers reject after the edit, and did not before: sentences. */
   readonly rejected: readonly string[];
   /** Objects that are invalid already, whose last valid version nobody but the speakers knows: `BGPPeer tor`. */
@@ -55,8 +55,13 @@ export const readEditedCluster = (
 
 export function planAnnouncements(cluster: EditedCluster): AnnouncementPlan {
   const { edited, ...plan } = planOfRunning(cluster);
-  const restart = announcementChanges(edited, announcedState(cluster.after, edited, 'restarted'));
-  return { ...plan, restart: hasAnnouncementChanges(restart) ? restart : null };
+  return { ...plan, restart: planOfRestart(cluster.after, edited) };
+}
+
+function planOfRestart(cluster: SpeakerCluster, running: AnnouncedState): RestartPlan | null {
+  const changes = announcementChanges(running, announcedState(cluster, running, 'restarted'));
+  if (!hasAnnouncementChanges(changes)) return null;
+  return { changes, causes: restartCauses(changes, running.announcements, cluster.services) };
 }
 
 /** What was announced before is held no longer than this: in a large cluster, each state takes a hundred megabytes. */
@@ -97,7 +102,7 @@ function kindsShown(before: readonly Raw[], { completeKinds }: SpeakerClusterOpt
 
 /** Whether it takes traffic away or interrupts it, at once or at the next restart of the speakers. */
 export const disruptsAnnouncements = ({ changes, restart }: AnnouncementPlan): boolean =>
-  losesAnnouncements(changes) || (restart !== null && losesAnnouncements(restart));
+  losesAnnouncements(changes) || (restart !== null && losesAnnouncements(restart.changes));
 
 const errorsIn = ({ announcements }: AnnouncedState) =>
   configurationErrors(announcements).map((one) => ({

@@ -1,6 +1,7 @@
 /** `berth plan` in clusters whose speakers announce: what each kind of edit announces and withdraws. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { fieldsOf, type Raw } from '../../../src/base/json.ts';
 import {
   advertisement,
   community,
@@ -37,6 +38,10 @@ const WITH_OWNER = edited(LAYER2_CLUSTER, [
     status: { node: 'n2', interfaces: [] },
   },
 ]);
+const madeIn = (year: number, raw: Raw): Raw => ({
+  ...raw,
+  metadata: { ...fieldsOf(raw['metadata']), creationTimestamp: `${year}-01-01T00:00:00Z` },
+});
 const EXCLUDED = { 'node.kubernetes.io/exclude-from-external-load-balancers': '' };
 const DRAINING = daemonSet('speaker', 'ghcr.io/x/berth:1', { args: ['speaker', '--drain-on-cordon'] });
 
@@ -101,6 +106,17 @@ const rows: readonly PlanRow[] = [
     args: ['--delete', 'community/c'],
     code: 3,
     out: /^When the speakers restart\n[\s\S]*Peer tor \(10\.213\.0\.1\)\n {2}10\.20\.1\.5\/32 is withdrawn by n1 n2[\s\S]*note: the speakers would reject it/,
+  },
+  {
+    says: 'an older pool takes an address, and nothing advertises it: the route is lost when the speakers restart',
+    cluster: edited(BGP_CLUSTER, [
+      madeIn(2024, pool('main', ['10.20.1.0/24'])),
+      madeIn(2020, pool('old', ['10.20.9.0/24'])),
+      advertisement('all', { ipAddressPools: ['main'] }),
+    ]),
+    edit: [madeIn(2020, pool('old', ['10.20.1.0/28', '10.20.9.0/24']))],
+    code: 3,
+    out: /^When the speakers restart\n {2}Until then these Services stay in their pool; an older one lists them too \(web\/a\)\.\n[\s\S]*is withdrawn by n1 n2/,
   },
   {
     says: 'an advertisement selects fewer nodes',

@@ -1,10 +1,11 @@
 /** Plans of edits that delete an object that others refer to: nothing is assumed in its place. */
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
-import type { Raw } from '../../../src/base/json.ts';
+import { describe, it } from 'node:test';
+import { fieldsOf, type Raw } from '../../../src/base/json.ts';
 import { planAnnouncements, readEditedCluster } from '../../../src/delivery/changes/edit-plan.ts';
 import { advertisement, community, peer, pool, secret } from '../../announce/support/cluster.ts';
-import { BGP_CLUSTER, edited, NAMESPACE } from '../support/speaker-clusters.ts';
+import { layer2Advertisement } from '../../layer2/support/layer2-cluster.ts';
+import { BGP_CLUSTER, edited, LAYER2_CLUSTER, NAMESPACE } from '../support/speaker-clusters.ts';
 
 const OPTIONS = { namespace: NAMESPACE, lbClass: null, completeKinds: new Set<string>() };
 const plannedEdit = (before: readonly Raw[], after: readonly Raw[]) =>
@@ -18,7 +19,7 @@ it('without the last Community, its aliases are unknown, and speakers that resta
   const { rejected, restart } = plannedEdit(ALIASED, edited(ALIASED, [], ['Community aliases']));
   assert.match(rejected.join(), /fabric/);
   assert.deepEqual(
-    restart?.routes.map(({ after }) => after),
+    restart?.changes.routes.map(({ after }) => after),
     [[]],
   );
 });
@@ -50,7 +51,7 @@ for (const { kind, objects, spec } of references) {
       const before = edited(cluster, others);
       const { rejected, restart } = plannedEdit(before, edited(before, [], [`${kind} named`]));
       assert.match(rejected.join(), /tor/);
-      assert.equal(restart?.sessions.length, 1);
+      assert.equal(restart?.changes.sessions.length, 1);
     });
 
   it(`a ${kind} that the input never had is still assumed after another edit`, () => {
@@ -77,4 +78,53 @@ it('without the last EndpointSlice, no Service has an endpoint', () => {
     unreached.map(({ wasReached }) => wasReached),
     [true],
   );
+});
+
+describe('what a restart of the speakers changes, and why', () => {
+  const madeIn = (year: number, raw: Raw): Raw => ({
+    ...raw,
+    metadata: { ...fieldsOf(raw['metadata']), creationTimestamp: `${year}-01-01T00:00:00Z` },
+  });
+  const cases = [
+    {
+      says: 'a pool no longer lists an address that its Service keeps',
+      before: BGP_CLUSTER,
+      edit: [pool('main', ['10.20.2.0/24'])],
+      causes: { isConfigurationInvalid: false, withoutPool: ['web/a'], inYoungerPool: [] },
+    },
+    {
+      says: 'the same by layer 2',
+      before: LAYER2_CLUSTER,
+      edit: [pool('main', ['10.20.2.0/24'])],
+      causes: { isConfigurationInvalid: false, withoutPool: ['web/a'], inYoungerPool: [] },
+    },
+    {
+      says: 'an older pool lists it as well, and nothing advertises that one',
+      before: edited(BGP_CLUSTER, [
+        madeIn(2024, pool('main', ['10.20.1.0/24'])),
+        madeIn(2020, pool('old', ['10.20.9.0/24'])),
+        advertisement('all', { ipAddressPools: ['main'] }),
+      ]),
+      edit: [madeIn(2020, pool('old', ['10.20.1.0/28']))],
+      causes: { isConfigurationInvalid: false, withoutPool: [], inYoungerPool: ['web/a'] },
+    },
+    {
+      says: 'an advertisement becomes invalid',
+      before: BGP_CLUSTER,
+      edit: [advertisement('all', { aggregationLength: 99 })],
+      causes: { isConfigurationInvalid: true, withoutPool: [], inYoungerPool: [] },
+    },
+    {
+      says: 'an advertisement by layer 2 becomes invalid',
+      before: LAYER2_CLUSTER,
+      edit: [layer2Advertisement('all', { interfaces: 'eth0' })],
+      causes: { isConfigurationInvalid: true, withoutPool: [], inYoungerPool: [] },
+    },
+  ];
+  for (const { says, before, edit, causes } of cases)
+    it(says, () => {
+      const { changes, restart } = plannedEdit(before, edited(before, edit));
+      assert.deepEqual(changes, { sessions: [], routes: [], owners: [], unreached: [] });
+      assert.deepEqual(restart?.causes, causes);
+    });
 });
