@@ -166,10 +166,10 @@ function runningSpeakers(
 ): readonly string[] {
   // A node that died leaves a SpeakerStatus that says that its speaker runs.
   const unready = new Set(nodes.filter(({ isReady }) => isReady === false).map(({ name }) => name));
-  const isDead = (node: string): boolean => unready.has(node) && !isPodReady(node, pods);
+  const isDead = (one: PublishedSpeaker): boolean => unready.has(one.node) && !isPodReady(one, pods);
   const withSpeaker =
     published.length > 0
-      ? published.filter(({ node, hasStopped }) => !hasStopped && !isDead(node)).map(({ node }) => node)
+      ? published.filter((one) => !one.hasStopped && !isDead(one)).map(({ node }) => node)
       : pods.length > 0 || areAllShown
         ? pods.map(({ node }) => node)
         : nodes.map(({ name }) => name);

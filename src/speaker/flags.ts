@@ -90,7 +90,7 @@ export const SPEAKER_FLAGS = {
   'ml-bindaddr': {
     kind: 'text',
     value: 'ADDRESS',
-    help: "where the other speakers reach this one, for BFD; without it the Node's InternalIP",
+    help: "where the other speakers reach this one, for BFD; without it the Node's InternalIP, else --view-host",
     environment: 'METALLB_ML_BIND_ADDR',
   },
   'ml-bindport': {

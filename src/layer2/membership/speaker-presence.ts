@@ -2,7 +2,7 @@
  * Decides from the API server which speakers answer by layer 2, and with which interfaces.
  *
  * A speaker that does so publishes its interfaces in the SpeakerStatus of its node. It is taken to run until that object says
- * that it has stopped, or until its Pod is not ready and no speaker that runs hears it by BFD: a Pod is also marked as not ready
+ * that it has stopped, or until its Pod is gone or not ready, and no speaker that runs hears it by BFD: a Pod is also marked as not ready
  * where its kubelet, or the way to the API server, stands still. What BFD finds out beyond that comes on top, as losses.
  */
 
@@ -40,6 +40,8 @@ export type AddressConflict = {
 /** The SpeakerStatus of a node. */
 export type PublishedSpeaker = {
   readonly node: string;
+  /** Name of its Pod; '' where it has not said so, as one that runs outside of the cluster. */
+  readonly pod: string;
   /** It has withdrawn, or its process has ended. */
   readonly hasStopped: boolean;
   /** Null for a speaker that does not answer by layer 2. */
@@ -100,8 +102,8 @@ export type SpeakerPresence = {
   readonly reviewAt: Millis | null;
   /** Nodes that take nothing from an owner that is alive, since they came back a short time ago. */
   readonly returned: ReadonlySet<string>;
-  /** Nodes whose speakers have published themselves once, and do not run: they may be back soon. */
-  readonly restarting: ReadonlySet<string>;
+  /** Nodes whose speakers do not run, and may do so soon: they have a Pod, or have published themselves once. */
+  readonly expected: ReadonlySet<string>;
   /** Nodes whose speakers are about to stop, since their Pods are about to be deleted: they take nothing more. */
   readonly leaving: ReadonlySet<string>;
   /** Those of MetalLB, by the name of their Pods. */
@@ -117,7 +119,7 @@ export function speakerPresence(inputs: PresenceInputs): SpeakerPresence {
     ),
   );
   const published = speakers.filter((one) => one.interfaces !== null && !one.hasStopped);
-  const shown = published.filter(({ node }) => node === own.node || isPodReady(node, pods));
+  const shown = published.filter((one) => one.node === own.node || isPodReady(one, pods));
   const isFullMesh = speakers.filter(isPartOfMesh).length <= FULL_MESH_MAX;
   const graph = graphs.of({
     speakers: namesOf(published),
@@ -134,7 +136,7 @@ export function speakerPresence(inputs: PresenceInputs): SpeakerPresence {
     isOutside: running.has(own.node) && !alive.sets.some((set) => set.has(own.node)),
     reviewAt: nextReview(losses, now),
     returned: returnedNodes(own.returned ?? [], speakers, running),
-    restarting: restartingNodes(speakers, running, pods),
+    expected: expectedNodes(speakers, running, pods),
     leaving: leavingNodes(pods),
     metallb: metallbSpeakers(pods),
   };
@@ -153,20 +155,19 @@ type Evidence = Pick<PresenceInputs, 'pods'> & {
 };
 
 /**
- * Adds those whose Pods are not ready, and whom one of the others hears. The word of a speaker counts only where it runs: two that
- * are dead would speak for each other.
+ * Adds those whose Pods are not ready or gone, and whom one of the others hears. The word of a speaker counts only where it runs:
+ * two that are dead would speak for each other.
  */
 function withHeard(shown: ReadonlySet<string>, { published, pods, said }: Evidence): ReadonlySet<string> {
   const linked = new Map(published.map((one) => [one.node, one.linked]));
   const isLost = (watcher: string, node: string): boolean =>
     said.some((one) => one.watcher === watcher && one.node === node);
-  const isLeaving = (node: string): boolean =>
-    pods.every((pod) => pod.node !== node || pod.metallb !== null || pod.isDeleting);
+  const leaving = leavingNodes(pods);
   const running = new Set(shown);
   // A set gives its items in the order in which they were added, those added meanwhile as well.
   for (const watcher of running)
     for (const node of linked.get(watcher) ?? [])
-      if (!running.has(node) && linked.has(node) && !isLeaving(node) && !isLost(watcher, node))
+      if (!running.has(node) && linked.has(node) && !leaving.has(node) && !isLost(watcher, node))
         running.add(node);
   return running;
 }
@@ -198,12 +199,15 @@ function returnedNodes(
  * Pods are made anew, each when the one before it is gone: so a node that has none now may have one soon. Who runs outside of the
  * cluster is not awaited.
  */
-function restartingNodes(
+function expectedNodes(
   speakers: readonly PublishedSpeaker[],
   running: ReadonlySet<string>,
   pods: readonly Layer2Pod[],
 ): ReadonlySet<string> {
-  return new Set(pods.some(isOwnPod) ? namesOf(speakers).filter((node) => !running.has(node)) : []);
+  const own = pods.filter(isOwnPod);
+  if (own.length === 0) return new Set();
+  const assigned = own.filter(({ node, isDeleting }) => node !== '' && !isDeleting);
+  return new Set([...speakers, ...assigned].flatMap(({ node }) => (running.has(node) ? [] : [node])));
 }
 
 /** Of a rollout there may be two Pods: then the node stays. */
@@ -253,8 +257,15 @@ function aliveAmong(
   return aliveByVerdicts(running, [...links, ...down]);
 }
 
-/** Whether a Pod of the speaker is ready. Of a rollout there may be two; a speaker that runs outside of the cluster has none, and counts. */
-export function isPodReady(node: string, pods: readonly Layer2Pod[]): boolean {
-  const own = pods.filter((pod) => pod.node === node && isOwnPod(pod));
-  return own.length === 0 || own.some(({ isReady }) => isReady);
+/**
+ * Whether a Pod of the speaker is ready. Of a rollout there may be two. A speaker that runs outside of the cluster has none, and
+ * counts; one whose Pod is gone does not, though its SpeakerStatus may say for long that it runs.
+ */
+export function isPodReady(
+  { node, pod: name }: Pick<PublishedSpeaker, 'node' | 'pod'>,
+  pods: readonly Layer2Pod[],
+): boolean {
+  const all = pods.filter(isOwnPod);
+  const own = all.filter((pod) => pod.node === node);
+  return own.length === 0 ? name === '' || all.length === 0 : own.some(({ isReady }) => isReady);
 }

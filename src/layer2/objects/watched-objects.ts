@@ -90,14 +90,14 @@ export type WatchedSpeaker = ObjectVersion & PublishedSpeaker;
 
 /** Null for an object that no speaker has filled yet. */
 export function toPublishedSpeaker(raw: Raw): WatchedSpeaker | null {
-  const { phase, layer2 } = statusOf(raw);
+  const { phase, pod, layer2 } = statusOf(raw);
   const node = nameOf(raw);
   if (node === '' || textOf(phase) === '') return null;
   const { interfaces, address, boot, sequence, linked, lost, returned, conflicts } = fieldsOf(layer2);
   const parsed = parseAddress(textOf(address));
   return {
     ...versionOf(raw),
-    ...{ node, hasStopped: phase === 'stopped' || phase === 'left' },
+    ...{ node, pod: textOf(pod), hasStopped: phase === 'stopped' || phase === 'left' },
     interfaces: Array.isArray(interfaces) ? interfaces.map(toInterface) : null,
     address: parsed.ok ? parsed.value : null,
     ...{ boot: textOf(boot), sequence: typeof sequence === 'number' ? sequence : 0 },

@@ -18,7 +18,7 @@ import type { Layer2Wire, MacAddress, OwnedAddress, WireEvent } from '../../laye
 import { AnsweredTable } from './answered-table.ts';
 import type { IsolationState } from './isolation.ts';
 import type { OpenWire } from './ports.ts';
-import { RestartingOwners } from './restarting-owners.ts';
+import { StartingSpeakers } from './starting-speakers.ts';
 
 /** Pause that an election costs, as a multiple of what it took: they take a fifth of a core at most. */
 const ELECTION_PAUSE = 4;
@@ -86,7 +86,7 @@ export class Layer2Speaker {
   #isStopped = false;
   #interfaces: readonly PublishedInterface[] | null = null;
   readonly #answered: AnsweredTable;
-  readonly #restarting: RestartingOwners;
+  readonly #starting: StartingSpeakers;
   readonly #shareOf: (state: Layer2State) => NodeShare;
   /** Their nodes, by MAC address. */
   #speakers: ReadonlyMap<MacAddress, string> = new Map();
@@ -102,7 +102,7 @@ export class Layer2Speaker {
   constructor(options: Layer2SpeakerOptions) {
     this.#options = options;
     const { clock, node } = options;
-    this.#restarting = new RestartingOwners({ clock, node, changed: () => this.changed() });
+    this.#starting = new StartingSpeakers({ clock, node, changed: () => this.changed() });
     this.#shareOf = nodeShares(node);
     this.#answered = new AnsweredTable(options.clock, (table) => this.#wire?.setOwned(table));
   }
@@ -163,7 +163,7 @@ export class Layer2Speaker {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#cancelTimer?.();
-    this.#restarting.stop();
+    this.#starting.stop();
     const wire = this.#wire;
     if (wire === null) return;
     if (this.#hasSuccessors()) await this.#answered.leaveAll();
@@ -194,7 +194,7 @@ export class Layer2Speaker {
     const before = this.#state;
     this.#state = state;
     this.#setSpeakers(presence);
-    const share = this.#shareOf(this.#restarting.ownable(state, presence.restarting));
+    const share = this.#shareOf(this.#starting.ownable(state, presence.expected));
     const successors = this.#isSuspended
       ? NO_SUCCESSOR
       : successorsOf({ node, before, state, alive: presence.alive });

@@ -226,7 +226,7 @@ export class SpeakerProgram {
     const { namespace, node, podName, flags } = this.#settings;
     return new Layer2Program({
       ...layer2,
-      address: () => layer2.address ?? this.#internalAddress(),
+      address: () => layer2.address ?? this.#internalAddress() ?? layer2.hostAddress,
       ...{ context: this.#context, namespace, node, podName, flags },
       pools: () => this.#model.nodeConfig?.pools ?? null,
       advertisements: () => this.#informers.layer2Advertisements(),

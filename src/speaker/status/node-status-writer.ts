@@ -33,6 +33,8 @@ export class NodeStatusWriter {
   #earliestWriteAt: Millis = Number.NEGATIVE_INFINITY;
   #cancelTimer: (() => void) | null = null;
   #writing: Promise<void> | null = null;
+  /** Something urgent changed while a write was in flight. */
+  #isUrgent = false;
   #isStopped = false;
 
   constructor(options: NodeStatusWriterOptions) {
@@ -42,6 +44,7 @@ export class NodeStatusWriter {
 
   /** Something that others wait for is different: it is written at once, unless writes fail. */
   changedUrgently(): void {
+    this.#isUrgent = this.#writing !== null;
     this.#cancelTimer?.();
     this.#cancelTimer = null;
     if (this.#retries.failureCount('status') === 0) this.#earliestWriteAt = Number.NEGATIVE_INFINITY;
@@ -62,7 +65,8 @@ export class NodeStatusWriter {
       if (status === null || JSON.stringify(status) === this.#written) return;
       this.#writing = this.#write(status).finally(() => {
         this.#writing = null;
-        this.changed();
+        if (this.#isUrgent) this.changedUrgently();
+        else this.changed();
       });
     });
   }

@@ -1,4 +1,4 @@
-/** Which speakers are likely to be back soon, and which are about to stop, by their Pods. */
+/** Which speakers are likely to run soon, and which are about to stop, by their Pods. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
@@ -23,14 +23,14 @@ describe('speakers that do not run, or will not for long', () => {
         now: 0,
       },
     });
-    return { restarting: [...presence.restarting].sort(), leaving: [...presence.leaving].sort() };
+    return { expected: [...presence.expected].sort(), leaving: [...presence.leaving].sort() };
   };
   const stopped = speaker('n2', { hasStopped: true });
   const table: readonly (readonly [
     says: string,
     speakers: readonly PublishedSpeaker[],
     pods: readonly Layer2Pod[],
-    restarting: readonly string[],
+    expected: readonly string[],
     leaving: readonly string[],
   ])[] = [
     [
@@ -48,6 +48,20 @@ describe('speakers that do not run, or will not for long', () => {
       [pod('n1'), pod('n2', { isReady: false })],
       ['n2'],
       [],
+    ],
+    [
+      'one that has a Pod, and has not published itself yet, is awaited',
+      [speaker('n1'), speaker('n2', { interfaces: null })],
+      [pod('n1'), pod('n2'), pod('n3', { isReady: false })],
+      ['n2', 'n3'],
+      [],
+    ],
+    [
+      'one that has never run is not, where its Pod is about to be deleted, or on no node',
+      [speaker('n1')],
+      [pod('n1'), pod('n2', { isDeleting: true }), pod('')],
+      [],
+      ['n2'],
     ],
     ['one that runs is back', BOTH, [pod('n1'), pod('n2')], [], []],
     [
@@ -72,6 +86,6 @@ describe('speakers that do not run, or will not for long', () => {
       ['n1', 'n2'],
     ],
   ];
-  for (const [says, speakers, pods, restarting, leaving] of table)
-    it(says, () => assert.deepEqual(sets(speakers, pods), { restarting, leaving }));
+  for (const [says, speakers, pods, expected, leaving] of table)
+    it(says, () => assert.deepEqual(sets(speakers, pods), { expected, leaving }));
 });

@@ -95,6 +95,30 @@ const rows: readonly Row[] = [
     alive: 'n1 n2',
   },
   {
+    says: 'one whose Pod is gone is not, though it never said that it stopped',
+    speakers: [speaker('n1'), speaker('n2', { pod: 'speaker-n2' })],
+    pods: [pod('n1')],
+    alive: 'n1',
+  },
+  {
+    says: 'one whose Pod is gone is, while another one hears it',
+    speakers: [speaker('n1', { linked: ['n2'] }), speaker('n2', { pod: 'speaker-n2' })],
+    pods: [pod('n1')],
+    alive: 'n1 n2',
+  },
+  {
+    says: 'one that runs outside of the cluster is, beside others that have Pods',
+    speakers: two,
+    pods: [pod('n1')],
+    alive: 'n1 n2',
+  },
+  {
+    says: 'all are where no Pod can be seen',
+    speakers: [speaker('n1'), speaker('n2', { pod: 'speaker-n2' })],
+    pods: [],
+    alive: 'n1 n2',
+  },
+  {
     says: 'one of two Pods of a rollout is enough',
     speakers: two,
     pods: [pod('n2', { isReady: false }), pod('n2', { name: 'next' })],

@@ -14,6 +14,7 @@ export const nic = (name: string): PublishedInterface => ({
 export const speaker = (node: string, fields: Partial<PublishedSpeaker> = {}): PublishedSpeaker => ({
   ...{
     node,
+    pod: '',
     hasStopped: false,
     interfaces: [nic('eth0')],
     address: null,

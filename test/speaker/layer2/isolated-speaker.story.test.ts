@@ -82,7 +82,14 @@ class CutOffSpeaker {
   #presence(): SpeakerPresence {
     const speakers = this.#published.map(
       (name): PublishedSpeaker => ({
-        ...{ node: name, hasStopped: !this.running.includes(name), address: null, boot: '', sequence: 0 },
+        ...{
+          node: name,
+          pod: '',
+          hasStopped: !this.running.includes(name),
+          address: null,
+          boot: '',
+          sequence: 0,
+        },
         interfaces: [
           { name: 'eth0', mac: '02:00:00:00:00:01', families: { 4: true, 6: true }, subnets: null },
         ],

@@ -225,6 +225,21 @@ describe('its writes', () => {
     assert.equal(times.length, 3);
   });
 
+  it('do not let others wait for what changes while one is in flight', async () => {
+    const { clock, state, times, server, last, status } = setUp();
+    server.onWrite = () => {
+      server.onWrite = () => {};
+      void Promise.resolve().then(() => {
+        state.announced = { ...state.announced, digest: 'two' };
+        status.changedUrgently();
+      });
+    };
+    status.changedUrgently();
+    await clock.advanceAsync(100);
+    assert.equal(times.length, 2);
+    assert.equal(last().announced.digest, 'two');
+  });
+
   it('happen at once on stop, and not afterwards', async () => {
     const { clock, currentStatus, written, last, status } = setUp();
     status.changed();

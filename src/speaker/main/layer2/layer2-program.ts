@@ -66,6 +66,8 @@ export type Layer2Settings = Pick<
 > & {
   /** Where the other speakers reach this one; null: the InternalIP of the Node. */
   readonly address: Address | null;
+  /** The same, for a Node that has no InternalIP. */
+  readonly hostAddress: Address | null;
 };
 
 /** Between two looks at the list of excluded interfaces. */

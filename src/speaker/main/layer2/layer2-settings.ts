@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import type { Millis } from '../../../base/clock.ts';
 import { createBfdSessions } from '../../../bfd/transport/create-sessions.ts';
 import { WireThread } from '../../../layer2/transport/wire-thread.ts';
-import { parseAddress } from '../../../net/address.ts';
+import { type Address, parseAddress } from '../../../net/address.ts';
+import { unusableParts } from '../../../net/special-ranges.ts';
 import type { Log } from '../../../observe/log.ts';
 import { systemClock } from '../../../workqueue/system-clock.ts';
 import type { Layer2Settings } from './layer2-program.ts';
@@ -19,6 +20,7 @@ export type Layer2Flags = {
   readonly 'ml-secret-key': string;
   readonly 'ml-secret-key-path': string;
   readonly 'ml-secret-name': string;
+  readonly 'view-host': string;
 };
 
 /** Two processes never share such a number. */
@@ -38,6 +40,7 @@ export function layer2Settings(flags: Layer2Flags, script: string | null, log: L
     failbackDelay: flags['l2-failback-delay'],
     keepsWhenIsolated: flags['l2-isolated'] === 'keep',
     address: address.ok ? address.value : null,
+    hostAddress: hostAddress(flags['view-host']),
     mesh: {
       sessions: createBfdSessions({
         ...{ script, clock: systemClock },
@@ -48,6 +51,14 @@ export function layer2Settings(flags: Layer2Flags, script: string | null, log: L
       boot: randomBytes(BOOT_OCTETS).toString('hex'),
     },
   };
+}
+
+/** Of the machine or the Pod, which uses the machine's network; null for the default, which is a loopback address. */
+export function hostAddress(text: string): Address | null {
+  const parsed = parseAddress(text);
+  if (!parsed.ok) return null;
+  const { family, bits } = parsed.value;
+  return unusableParts({ family, first: bits, last: bits }).length === 0 ? parsed.value : null;
 }
 
 /** A secret that is given counts before the Secret of the cluster. */

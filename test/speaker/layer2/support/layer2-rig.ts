@@ -111,7 +111,8 @@ export class Layer2Rig {
         }),
         openSession: () => assert.fail('no peer selects the node'),
         layer2: {
-          ...{ keepsOwner: true, failbackDelay, mesh: null, address: null, keepsWhenIsolated: false },
+          ...{ keepsOwner: true, failbackDelay, mesh: null, keepsWhenIsolated: false },
+          ...{ address: null, hostAddress: null },
           openWire: async (options) => {
             const opened = await wire.open(options);
             setImmediate(() => options.onEvent({ kind: 'interfaces', interfaces }));

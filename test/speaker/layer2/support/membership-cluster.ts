@@ -223,7 +223,7 @@ export class MembershipCluster {
     const before = this.#published.get(name);
     if (isDeepStrictEqual([before?.linked, before?.lost], [linked, lost])) return;
     this.#published.set(name, {
-      ...{ node: name, hasStopped: false, interfaces, address: speaker.address, linked, lost },
+      ...{ node: name, pod: '', hasStopped: false, interfaces, address: speaker.address, linked, lost },
       ...{ boot: 'first', sequence },
       ...{ returned: [], conflicts: [] },
     });

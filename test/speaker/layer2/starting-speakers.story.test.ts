@@ -1,8 +1,12 @@
-/** What a speaker leaves to owners that may start at the same time. */
+/** What a speaker leaves alone while others may start at the same time. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { aliveAlways } from '../../../src/layer2/membership/alive.ts';
-import { RESTART_WAIT, RestartingOwners } from '../../../src/speaker/layer2/restarting-owners.ts';
+import {
+  FIRST_CLAIM_WAIT,
+  RESTART_WAIT,
+  StartingSpeakers,
+} from '../../../src/speaker/layer2/starting-speakers.ts';
 import { node, pool, serviceWithEndpoint } from '../../announce/support/cluster.ts';
 import { layer2Advertisement, layer2State, ownersOf } from '../../layer2/support/layer2-cluster.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -21,7 +25,7 @@ const STATE = layer2State(
 class Started {
   readonly clock = new FakeClock();
   changes = 0;
-  readonly #owners = new RestartingOwners({
+  readonly #starting = new StartingSpeakers({
     ...{ clock: this.clock, node: 'n1' },
     changed: () => {
       this.changes += 1;
@@ -29,14 +33,14 @@ class Started {
   });
 
   /** The Services that it takes while these speakers do not run. */
-  takes(...restarting: readonly string[]): readonly string[] {
-    return Object.keys(ownersOf(this.#owners.ownable(STATE, new Set(restarting)))).map((key) =>
+  takes(...expected: readonly string[]): readonly string[] {
+    return Object.keys(ownersOf(this.#starting.ownable(STATE, new Set(expected)))).map((key) =>
       key.slice('web/'.length),
     );
   }
 
   stop(): void {
-    this.#owners.stop();
+    this.#starting.stop();
   }
 }
 
@@ -45,25 +49,42 @@ describe('a speaker that has started', () => {
     assert.deepEqual(new Started().takes(), ['new', 'of-n2', 'of-n3']);
   });
 
-  it('leaves its addresses to an owner that does not run yet, and takes what nobody had', () => {
-    assert.deepEqual(new Started().takes('n2', 'n3'), ['new']);
+  it('leaves its addresses to an owner that does not run yet, and claims nothing that nobody had', () => {
+    assert.deepEqual(new Started().takes('n2', 'n3'), []);
   });
 
   it('waits for each owner until it runs', () => {
     const started = new Started();
     started.takes('n2', 'n3');
-    assert.deepEqual(started.takes('n3'), ['new', 'of-n2'], 'the election knows that n2 runs');
-    assert.deepEqual(started.takes('n2', 'n3'), ['new', 'of-n2'], 'what stops later is no restart');
+    assert.deepEqual(started.takes('n3'), ['of-n2'], 'the election knows that n2 runs');
+    assert.deepEqual(started.takes('n2', 'n3'), ['of-n2'], 'what stops later is no start');
   });
 
-  it('waits for a limited time', () => {
+  it('claims what nobody had as soon as all run', () => {
+    const started = new Started();
+    assert.deepEqual(started.takes('n4'), ['of-n2', 'of-n3'], 'n4 is new');
+    assert.deepEqual(started.takes(), ['new', 'of-n2', 'of-n3']);
+    assert.deepEqual(started.takes('n4'), ['new', 'of-n2', 'of-n3'], 'what stops later is no start');
+  });
+
+  it('claims it after a short time also where one of them does not start', () => {
+    const started = new Started();
+    started.takes('n2', 'n3');
+    started.clock.advance(FIRST_CLAIM_WAIT - 1);
+    assert.deepEqual(started.takes('n2', 'n3'), []);
+    assert.equal(started.changes, 0);
+    started.clock.advance(1);
+    assert.equal(started.changes, 1);
+    assert.deepEqual(started.takes('n2', 'n3'), ['new']);
+  });
+
+  it('waits for owners for a limited time', () => {
     const started = new Started();
     started.takes('n2', 'n3');
     started.clock.advance(RESTART_WAIT - 1);
     assert.deepEqual(started.takes('n2', 'n3'), ['new']);
-    assert.equal(started.changes, 0);
     started.clock.advance(1);
-    assert.equal(started.changes, 1);
+    assert.equal(started.changes, 2);
     assert.deepEqual(started.takes('n2', 'n3'), ['new', 'of-n2', 'of-n3']);
   });
 
