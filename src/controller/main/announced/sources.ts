@@ -5,6 +5,7 @@
 
 import type { AllocatorOptions } from '../../../allocation/allocator.ts';
 import { isManaged } from '../../../allocation/service-filter.ts';
+import type { ResolvedPools } from '../../../announce/config/pools.ts';
 import type { PoolSet } from '../../../config/pool/pool-set.ts';
 import type { ConditionValue } from '../../../objects/condition.ts';
 import type { Service, ServiceKey } from '../../../objects/service.ts';
@@ -22,6 +23,7 @@ import { type CalicoModelClient, InProcessModel } from './calico/model-thread.ts
 import { CalicoAnnouncementSource } from './calico/source.ts';
 import { Layer2AnnouncementSource } from './layer2/source.ts';
 import { NativeAnnouncementSource } from './native/source.ts';
+import { AnnouncedPools } from './pools.ts';
 
 export type AnnouncementSourcesOptions = {
   /** The namespace of Berth's own objects. */
@@ -48,6 +50,8 @@ const STATUS_RANK = { False: 0, Unknown: 1, True: 2 } as const;
 
 export class AnnouncementSources {
   readonly writer: AnnouncedConditionWriter;
+  /** Null with `--native=off`. */
+  readonly #pools: AnnouncedPools | null;
   /** Null with `--calico=off`. */
   readonly #calico: CalicoAnnouncementSource | null;
   /** Null with `--native=off`. */
@@ -73,20 +77,18 @@ export class AnnouncementSources {
     const { namespace, allocator, native } = options;
     const isManagedService = (service: Service): boolean => isManaged(service, allocator);
     const shared = { context, namespace, view, isManaged: isManagedService };
+    this.#pools =
+      native === 'off' ? null : new AnnouncedPools(context.clock, informers.pools, () => this.changed());
+    const pools = (): ResolvedPools | null => this.#pools?.inForce() ?? null;
+    const speakers = { ...shared, informers, pools, lbClass: allocator.lbClass };
     this.#calico =
       calico === null
         ? null
         : new CalicoAnnouncementSource({
             ...{ ...shared, detector: calico, poolSet, events, model: model ?? new InProcessModel() },
           });
-    this.#native =
-      native === 'off'
-        ? null
-        : new NativeAnnouncementSource({ ...shared, informers, lbClass: allocator.lbClass });
-    this.#layer2 =
-      native === 'off'
-        ? null
-        : new Layer2AnnouncementSource({ ...shared, informers, lbClass: allocator.lbClass });
+    this.#native = native === 'off' ? null : new NativeAnnouncementSource(speakers);
+    this.#layer2 = native === 'off' ? null : new Layer2AnnouncementSource(speakers);
     this.writer = new AnnouncedConditionWriter({
       ...{ clock: context.clock, log: context.log, view, api, isLeading, isManaged: isManagedService },
       events: serviceEvents,
@@ -119,6 +121,7 @@ export class AnnouncementSources {
 
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all([this.#calico?.run(signal), this.#native?.run(signal), this.#layer2?.run(signal)]);
+    this.#pools?.stop();
   }
 
   async #evaluate(): Promise<AnnouncedConditions | null> {

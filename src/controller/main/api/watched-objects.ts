@@ -1,4 +1,5 @@
 /** Objects other than Services that the controller watches, decoded on arrival to what it needs of them. */
+import { isDeepStrictEqual } from 'node:util';
 import { fieldsOf, parseJsonOrNull, type Raw, textOf } from '../../../base/json.ts';
 import { type PoolObject, toPoolObject } from '../../../config/pool/pool-set.ts';
 import type { PublishedSpeaker } from '../../../layer2/membership/speaker-presence.ts';
@@ -9,6 +10,7 @@ import {
   nameOf,
   type ObjectVersion,
   statusOf,
+  userWrittenPart,
   versionOf,
   withoutBookkeeping,
 } from '../../../objects/metadata.ts';
@@ -33,6 +35,10 @@ export function toWatchedPool(raw: Raw): WatchedPool | null {
   const pool = toPoolObject(withoutBookkeeping(raw));
   return pool.name === '' ? null : { ...pool, ...versionOf(raw), labels: labelsOf(raw) };
 }
+
+/** Whether an update edited nothing: the counters in the status change with each assignment. */
+export const sameWatchedPool = (a: WatchedPool, b: WatchedPool): boolean =>
+  isDeepStrictEqual(userWrittenPart(fieldsOf(a.raw)), userWrittenPart(fieldsOf(b.raw)));
 
 export type WatchedNode = Node & ObjectVersion;
 

@@ -3,10 +3,10 @@
  * publishes interfaces, it watches nothing.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { resolvePools } from '../../../../announce/config/pools.ts';
+import type { ResolvedPools } from '../../../../announce/config/pools.ts';
 import { untilAborted } from '../../../../base/abort.ts';
 import { Listeners } from '../../../../base/listeners.ts';
-import { rememberByObject, rememberLast } from '../../../../base/remember.ts';
+import { rememberByObject } from '../../../../base/remember.ts';
 import { kubeProxyHint } from '../../../../config/kube-proxy.ts';
 import { toLayer2Service } from '../../../../layer2/election/layer2-service.ts';
 import { recordedOwners } from '../../../../layer2/election/record-index.ts';
@@ -22,11 +22,14 @@ import { sameSliceSummary } from '../../../announced/slice-summary.ts';
 import type { ServiceCacheView } from '../../../ports.ts';
 import type { ControllerInformers } from '../../api/informers.ts';
 import { type InformerUse, informerUse, OptionalInformers } from '../../api/optional-informers.ts';
+import { sameWatchedPool } from '../../api/watched-objects.ts';
 import { KubeProxyReader } from './kube-proxy-reader.ts';
 
 export type Layer2SourceOptions = {
   readonly context: Pick<InformerContext, 'clock' | 'log' | 'client'>;
   readonly informers: ControllerInformers;
+  /** The pools in force; null until the first are resolved. */
+  readonly pools: () => ResolvedPools | null;
   readonly namespace: string;
   readonly lbClass: string | null;
   readonly view: ServiceCacheView;
@@ -42,7 +45,6 @@ export class Layer2AnnouncementSource {
   readonly #graphs = new WatchGraphs();
   /** The election takes as unchanged what is the same object. */
   readonly #layer2Service = rememberByObject(toLayer2Service);
-  readonly #resolvePools = rememberLast((raws: readonly unknown[]) => resolvePools(raws, null));
   #model: Layer2Model | null = null;
   #isStopped = false;
 
@@ -81,11 +83,12 @@ export class Layer2AnnouncementSource {
     await this.#optional.stop();
   }
 
-  /** Null while lists are missing. */
+  /** Null while lists are missing, or no pools are resolved. */
   evaluate(): ReadonlyMap<ServiceKey, Layer2Condition> | null {
     const conditions = new Map<ServiceKey, Layer2Condition>();
     if (!this.isActive || this.#model === null) return conditions;
-    if (!this.#optional.hasSynced) return null;
+    const pools = this.#options.pools();
+    if (!this.#optional.hasSynced || pools === null) return null;
     const {
       context: { clock },
       informers,
@@ -102,9 +105,8 @@ export class Layer2AnnouncementSource {
     });
     const services = [...view.values()].filter((one) => isManaged(one) && one.ingress.length > 0);
     const state = this.#model.recompute({
-      ...{ services: services.map(this.#layer2Service), presence, ...owners },
+      ...{ services: services.map(this.#layer2Service), presence, pools, ...owners },
       advertisements: [...informers.layer2Advertisements.store.values()].map(({ raw }) => raw),
-      pools: this.#resolvePools([...informers.pools.store.values()].map(({ raw }) => raw)),
       nodes: informers.nodes.store.values(),
       records: () => records,
     });
@@ -165,7 +167,7 @@ export class Layer2AnnouncementSource {
       informerUse(informers.layer2Pods, notify),
       informerUse(informers.serviceL2Statuses, notify),
       informerUse(informers.layer2Advertisements, notify),
-      informerUse(informers.pools, notify),
+      informerUse(informers.pools, { isSame: sameWatchedPool, ...notify }),
       informerUse(informers.endpointSlices, {
         isSame: sameSliceSummary,
         changed: (_, { namespace, name, service, hasUsable: hasAny, byNode }) => {

@@ -6,8 +6,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ConfigObjects } from '../../../../announce/config/node-config.ts';
 import { untilAborted } from '../../../../base/abort.ts';
-import { fieldsOf } from '../../../../base/json.ts';
-import { userWrittenPart } from '../../../../objects/metadata.ts';
 import type { ServiceKey } from '../../../../objects/service.ts';
 import type { Informer, InformerContext, InformerSubscriber } from '../../../../runtime/main/informer.ts';
 import type { ObjectSource } from '../../../../runtime/main/object-source.ts';
@@ -17,12 +15,13 @@ import type { SpeakerPod, SpeakerStatus } from '../../../announced/native/speake
 import { sameSliceSummary } from '../../../announced/slice-summary.ts';
 import type { ControllerInformers } from '../../api/informers.ts';
 import { type InformerUse, informerUse, OptionalInformers } from '../../api/optional-informers.ts';
-import type {
-  WatchedNode,
-  WatchedPool,
-  WatchedSliceSummary,
-  WatchedSpeakerPod,
-  WatchedSpeakerStatus,
+import {
+  sameWatchedPool,
+  type WatchedNode,
+  type WatchedPool,
+  type WatchedSliceSummary,
+  type WatchedSpeakerPod,
+  type WatchedSpeakerStatus,
 } from '../../api/watched-objects.ts';
 
 export type SpeakerDetectorOptions = {
@@ -160,7 +159,7 @@ export class SpeakerDetector {
       informerUse(informers.nodes, { isSame: sameSpeakerNode, ...notify }),
       informerUse(informers.speakerPods, { isSame: samePod, ...notify }),
       informerUse(informers.endpointSlices, slices),
-      informerUse(informers.pools, { isSame: samePool, ...notify }),
+      informerUse(informers.pools, { isSame: sameWatchedPool, ...notify }),
       informerUse(informers.bgpAdvertisements, config),
       informerUse(informers.bgpPeers, config),
       informerUse(informers.communities, config),
@@ -176,7 +175,3 @@ const sameSpeakerNode = (a: WatchedNode, b: WatchedNode): boolean =>
   isDeepStrictEqual(a.labels, b.labels);
 
 const samePod = (a: SpeakerPod, b: SpeakerPod): boolean => a.node === b.node && a.isReady === b.isReady;
-
-/** The counters in the status change with each assignment. */
-const samePool = (a: WatchedPool, b: WatchedPool): boolean =>
-  isDeepStrictEqual(userWrittenPart(fieldsOf(a.raw)), userWrittenPart(fieldsOf(b.raw)));

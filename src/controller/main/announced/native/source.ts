@@ -1,5 +1,6 @@
 /** Announced conditions where Berth's speakers announce. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ResolvedPools } from '../../../../announce/config/pools.ts';
 import type { AnnouncementRecord } from '../../../../announce/decision/service-addresses.ts';
 import { Listeners } from '../../../../base/listeners.ts';
 import type { Service, ServiceKey } from '../../../../objects/service.ts';
@@ -16,6 +17,8 @@ import { SpeakerDetector } from './detector.ts';
 export type NativeSourceOptions = {
   readonly context: Pick<InformerContext, 'clock' | 'log'>;
   readonly informers: ControllerInformers;
+  /** The pools in force; null until the first are resolved. */
+  readonly pools: () => ResolvedPools | null;
   readonly namespace: string;
   readonly lbClass: string | null;
   readonly view: ServiceCacheView;
@@ -27,6 +30,7 @@ const SERVICES_PER_TURN = 20;
 
 /** Nodes, speakers and configuration, as of their last change. */
 type NativeInputs = {
+  readonly pools: ResolvedPools;
   readonly classes: readonly NodeClass[];
   readonly speakers: ReadonlyMap<string, SpeakerState>;
 };
@@ -72,7 +76,7 @@ export class NativeAnnouncementSource {
     this.#cancelExpiry();
   }
 
-  /** Null while the detector has not synced. */
+  /** Null while the detector has not synced, or no pools are resolved. */
   async evaluate(): Promise<ReadonlyMap<ServiceKey, NativeCondition> | null> {
     if (!this.#detector.hasSynced) return null;
     const conditions = new Map<ServiceKey, NativeCondition>();
@@ -80,6 +84,7 @@ export class NativeAnnouncementSource {
     const { view, isManaged } = this.#options;
     const unreadable = this.#unreadableCondition();
     const inputs = this.#currentInputs();
+    if (inputs === null) return null;
     let evaluated = 0;
     for (const service of [...view.values()]) {
       if (!isManaged(service) || service.ingress.length === 0) continue;
@@ -103,9 +108,10 @@ export class NativeAnnouncementSource {
     return conditions;
   }
 
-  #currentInputs(): NativeInputs {
-    if (this.#inputs !== null) return this.#inputs;
+  #currentInputs(): NativeInputs | null {
     const { context, namespace, lbClass } = this.#options;
+    const pools = this.#options.pools();
+    if (pools === null || pools === this.#inputs?.pools) return pools === null ? null : this.#inputs;
     const { nodes, statuses, pods, config } = this.#detector;
     const wall = context.clock.wall();
     const { byNode: speakers, validUntil } = resolveSpeakerStates(statuses, {
@@ -114,8 +120,11 @@ export class NativeAnnouncementSource {
       wall,
     });
     this.#inputs = {
-      classes: classifySpeakerNodes({ nodes, speakers, config, namespace, lbClass }),
-      speakers,
+      classes: classifySpeakerNodes({
+        ...{ nodes, speakers, namespace, lbClass },
+        config: { ...config, resolvedPools: pools },
+      }),
+      ...{ pools, speakers },
     };
     this.#cancelExpiry();
     if (validUntil !== null)

@@ -5,6 +5,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { type ApiServer, startApiServer } from '../../../../../src/apiserver/server.ts';
 import type { Raw } from '../../../../../src/base/json.ts';
 import { NativeAnnouncementSource } from '../../../../../src/controller/main/announced/native/source.ts';
+import { AnnouncedPools } from '../../../../../src/controller/main/announced/pools.ts';
 import { ControllerInformers } from '../../../../../src/controller/main/api/informers.ts';
 import { anonymousConfig } from '../../../../../src/kube/auth/rest-config.ts';
 import { KubeClient } from '../../../../../src/kube/http/client.ts';
@@ -65,8 +66,10 @@ describe('the controller beside speakers', () => {
     changes = 0;
     const context = { client, clock, random: () => 0.5, log: silentLog, metrics: new Metrics('test') };
     const informers = new ControllerInformers(context, { namespace: NAMESPACE, legacyConfig: null });
+    const pools = new AnnouncedPools(clock, informers.pools, () => {});
     source = new NativeAnnouncementSource({
       ...{ context, informers, namespace: NAMESPACE, lbClass: null, isManaged: () => true },
+      pools: () => pools.inForce(),
       view: {
         ...{ get: (key) => services.get(key), values: () => services.values() },
         ...{ applyResponse: () => {}, confirmExists: () => {}, confirmDeleted: () => {} },
