@@ -1,10 +1,11 @@
 /**
  * Queue of Events. They yield to the writes of Services: while those are in flight Events only trickle, which leaves the API
- * server to them. When the queue is full the oldest Event is dropped.
+ * server to them. Namespaces take turns: the Events of one delay those of another by as many as there are namespaces. When the
+ * queue is full, the namespace with the most Events loses its oldest one.
  */
 import type { Clock, Millis } from '../base/clock.ts';
 import type { Log } from '../observe/log.ts';
-import { BoundedQueue } from '../workqueue/bounded-queue.ts';
+import { TurnQueue } from '../workqueue/turn-queue.ts';
 import { type EventApi, failureReason, type ObjectEvent } from './ports.ts';
 
 /** A burst of so many Services loses no Event; each is a few hundred bytes. */
@@ -38,7 +39,7 @@ export type EventQueueOptions = {
 
 export class EventQueue {
   readonly #options: EventQueueOptions;
-  readonly #queued = new BoundedQueue<QueuedEvent>(EVENTS_QUEUED_MAX);
+  readonly #queued = new TurnQueue<QueuedEvent>(EVENTS_QUEUED_MAX);
   #inFlight = 0;
   #pausedUntil: Millis = 0;
   #lastTrickle: Millis = Number.NEGATIVE_INFINITY;
@@ -56,7 +57,7 @@ export class EventQueue {
 
   add(event: ObjectEvent): void {
     if (this.#stopped) return;
-    if (this.#queued.push({ item: event, attempts: 0 }) !== undefined) this.#options.onDropped();
+    this.#push({ item: event, attempts: 0 });
     this.#schedule(0);
   }
 
@@ -66,6 +67,11 @@ export class EventQueue {
     this.#cancel?.();
     if (this.#inFlight === 0) return Promise.resolve();
     return new Promise((resolve) => this.#idleWaiters.push(resolve));
+  }
+
+  #push(queued: QueuedEvent): void {
+    const dropped = this.#queued.push(queued.item.regarding.namespace, queued);
+    if (dropped !== undefined) this.#options.onDropped();
   }
 
   #schedule(delay: Millis): void {
@@ -123,7 +129,7 @@ export class EventQueue {
       this.#pausedUntil = this.#options.clock.now() + after;
     }
     if (isRetryable && queued.attempts < ATTEMPTS_MAX) {
-      if (this.#queued.push(queued) !== undefined) this.#options.onDropped();
+      this.#push(queued);
       return;
     }
     this.#options.onDropped();

@@ -5,11 +5,11 @@ import { EVENTS_QUEUED_MAX, EventQueue } from '../../src/runtime/event-queue.ts'
 import type { ObjectEvent, RequestOutcome } from '../../src/runtime/ports.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
-const event = (message: string): ObjectEvent => ({
+const event = (message: string, namespace = 'default'): ObjectEvent => ({
   regarding: {
     apiVersion: 'v1',
     kind: 'Service',
-    namespace: 'default',
+    namespace,
     name: 'a',
     uid: 'u',
     resourceVersion: '1',
@@ -71,6 +71,19 @@ it('Events trickle while Services are written, and flow when they are not', asyn
   busy = false;
   await clock.advanceAsync(1000);
   assert.equal(posted.length, 100);
+});
+
+it('the Events of one namespace, which changes Services without end, do not keep those of another', async () => {
+  const { clock, posted, seen, queue } = createHarness({ lastWrite: () => clock.now() });
+  for (let index = 0; index < EVENTS_QUEUED_MAX; index++) queue.add(event(`flood ${index}`, 'flood'));
+  queue.add(event('quiet', 'quiet'));
+  for (let index = 0; index < 100; index++) queue.add(event(`more ${index}`, 'flood'));
+  await clock.advanceAsync(1500);
+  assert.ok(
+    posted.some(({ message }) => message === 'quiet'),
+    'the Event of the quiet namespace was not sent',
+  );
+  assert.equal(seen.dropped, 101, 'of the namespace with the most');
 });
 
 it('a busy server is left alone for as long as it says', async () => {

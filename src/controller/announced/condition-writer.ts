@@ -3,7 +3,7 @@
  * be slow, missing or forbidden.
  *
  * Every node watches Services, so writes are limited: on a change only, of a loss only when it has lasted, and so many a
- * second at most. The last state is always written in the end.
+ * second at most. The last state is always written in the end. A Service that cannot be written delays no other one.
  */
 
 import { patchBody, type StatusPatch } from '../../allocation/status-patch.ts';
@@ -17,6 +17,7 @@ import type { ObjectEvent } from '../../runtime/ports.ts';
 import type { ServiceApi, ServiceCacheView } from '../ports.ts';
 import { findUnwritten } from '../services/write-answer.ts';
 import { announcedEvent } from './condition-event.ts';
+import { PendingWrites } from './pending-writes.ts';
 
 export const ANNOUNCED_CONDITION = 'berth.dev/Announced';
 
@@ -32,6 +33,8 @@ export const LARGE_CLUSTER_WRITES_PER_SECOND = 5;
 export const LARGE_CLUSTER_NODES = 500;
 /** Time until a failed write is tried again. */
 const RETRY_DELAY: Millis = 5000;
+/** Outcomes that are about the Service, and not about the way to the API server. */
+const ANSWERS: ReadonlySet<string> = new Set(['done', 'stale', 'refused']);
 
 /** The result of an evaluation, for all Services at once. */
 export type AnnouncedConditions = {
@@ -44,6 +47,8 @@ const NO_CONDITIONS: AnnouncedConditions = { byService: new Map(), predict: () =
 
 export type AnnouncedConditionWriterOptions = {
   readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
   readonly log: Log;
   readonly view: ServiceCacheView;
   readonly api: ServiceApi;
@@ -64,8 +69,7 @@ export class AnnouncedConditionWriter {
   #isStale = false;
   /** Counts the stops: the result of an evaluation that began before one is dropped. */
   #term = 0;
-  /** Services to write, in order. */
-  readonly #pendingWrites = new Set<ServiceKey>();
+  readonly #pendingWrites: PendingWrites;
   /** Since when a Service that is written as announced is not announced. */
   readonly #lossSince = new Map<ServiceKey, Millis>();
   #writing = false;
@@ -75,6 +79,7 @@ export class AnnouncedConditionWriter {
 
   constructor(options: AnnouncedConditionWriterOptions) {
     this.#options = options;
+    this.#pendingWrites = new PendingWrites(options.clock, options.random);
   }
 
   /** The conditions may be different. */
@@ -186,7 +191,7 @@ export class AnnouncedConditionWriter {
   }
 
   #scheduleWrite(delay: Millis): void {
-    if (this.#writing || this.#pendingWrites.size === 0) return;
+    if (this.#writing || this.#pendingWrites.isEmpty) return;
     this.#cancelWrite?.();
     this.#cancelWrite = this.#options.clock.after(delay, () => {
       this.#cancelWrite = null;
@@ -194,42 +199,41 @@ export class AnnouncedConditionWriter {
     });
   }
 
+  /** The time until a Service may be written; null where it needs no write. */
+  #dueIn(key: ServiceKey): Millis | null {
+    const service = this.#options.view.get(key);
+    return service === undefined || this.#patch(service) === null ? null : this.#holdDownLeft(service);
+  }
+
   async #write(): Promise<void> {
     const { view, api, isLeading, nodeCount, log } = this.#options;
-    let soonest = Number.POSITIVE_INFINITY;
-    for (const key of this.#pendingWrites) {
-      if (!isLeading()) return;
-      const service = view.get(key);
-      const patch = service === undefined ? null : this.#patch(service);
-      if (service === undefined || patch === null) {
-        this.#pendingWrites.delete(key);
-        continue;
-      }
-      const holdDownLeft = this.#holdDownLeft(service);
-      if (holdDownLeft > 0) {
-        soonest = Math.min(soonest, holdDownLeft);
-        continue;
-      }
-      this.#pendingWrites.delete(key);
-      this.#writing = true;
-      const outcome = await api.patch(key, patchBody(service, patch, { ipMode: null }));
-      this.#writing = false;
-      const unwritten = outcome.kind === 'done' ? findUnwritten(key, patch, outcome.value) : null;
-      if (outcome.kind === 'done' && unwritten === null) {
-        view.applyResponse(outcome.value);
-        this.#lossSince.delete(key);
-        this.#sendEvent(service, patch);
-      } else if (outcome.kind !== 'gone') {
-        log.debug('condition not written, retrying', { service: key, outcome: unwritten ?? outcome.kind });
-        this.#pendingWrites.add(key);
-        this.#scheduleWrite(outcome.kind === 'stale' ? DEBOUNCE : RETRY_DELAY);
-        return;
-      }
-      this.#scheduleWrite(
-        1000 / (nodeCount() >= LARGE_CLUSTER_NODES ? LARGE_CLUSTER_WRITES_PER_SECOND : WRITES_PER_SECOND),
-      );
-      return;
+    if (!isLeading()) return;
+    const next = this.#pendingWrites.take((key) => this.#dueIn(key));
+    if (next.kind === 'later') this.#scheduleWrite(next.after);
+    if (next.kind !== 'due') return;
+    const { key } = next;
+    const service = view.get(key);
+    const patch = service === undefined ? null : this.#patch(service);
+    if (service === undefined || patch === null) return;
+    this.#writing = true;
+    const outcome = await api.patch(key, patchBody(service, patch, { ipMode: null }));
+    this.#writing = false;
+    const unwritten = outcome.kind === 'done' ? findUnwritten(key, patch, outcome.value) : null;
+    if (outcome.kind === 'done' && unwritten === null) {
+      view.applyResponse(outcome.value);
+      this.#lossSince.delete(key);
+      this.#sendEvent(service, patch);
+      this.#pendingWrites.done(key);
+    } else if (outcome.kind === 'gone') this.#pendingWrites.done(key);
+    else {
+      log.debug('condition not written, retrying', { service: key, outcome: unwritten ?? outcome.kind });
+      this.#pendingWrites.retry(key, {
+        after: outcome.kind === 'stale' ? DEBOUNCE : RETRY_DELAY,
+        isAnswered: ANSWERS.has(outcome.kind),
+      });
     }
-    if (soonest < Number.POSITIVE_INFINITY) this.#scheduleWrite(soonest);
+    const perSecond =
+      nodeCount() >= LARGE_CLUSTER_NODES ? LARGE_CLUSTER_WRITES_PER_SECOND : WRITES_PER_SECOND;
+    this.#scheduleWrite(1000 / perSecond);
   }
 }

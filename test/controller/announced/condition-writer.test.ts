@@ -160,6 +160,35 @@ describe('the rate of writes', () => {
   });
 });
 
+describe('a namespace', () => {
+  /** The time that the writes of a quiet namespace took, beside another one. */
+  async function quietWrites(loud: number): Promise<number> {
+    harness.add(loud, LEARNED, 'loud');
+    harness.add(3, LEARNED, 'quiet');
+    await evaluate(60_000);
+    const quiet = harness.writes.filter(({ key }) => key.startsWith('quiet/'));
+    assert.equal(quiet.length, 3);
+    return Math.max(...quiet.map(({ at }) => at)) - Math.min(...harness.writes.map(({ at }) => at));
+  }
+
+  it('of many changes takes turns with others', async () => {
+    assert.ok((await quietWrites(500)) <= (2 * 3 * 1000) / WRITES_PER_SECOND);
+  });
+
+  it('whose writes are all refused delays no other', async () => {
+    harness.failures.set('loud', { kind: 'refused', after: 0 });
+    assert.ok((await quietWrites(100)) <= (2 * 3 * 1000) / WRITES_PER_SECOND);
+    assert.ok(harness.writes.length > 100, 'what was refused is tried again');
+  });
+
+  it('whose writes hang delays others by the few that are tried', async () => {
+    harness.failures.set('loud', { kind: 'unknown', after: 5000 });
+    assert.ok((await quietWrites(100)) <= 6000, 'one write of the namespace that hangs');
+    const tried = harness.writes.filter(({ key }) => key.startsWith('loud/')).length;
+    assert.ok(tried >= 2 && tried <= 6, `${tried} writes that hang in a minute`);
+  });
+});
+
 describe('the last state is written', () => {
   for (const outcome of ['stale', 'unknown', 'refused'] as const) {
     it(`after a write that was ${outcome}`, async () => {

@@ -6,7 +6,7 @@ import {
 } from '../../../src/controller/announced/condition-writer.ts';
 import type { Address } from '../../../src/net/address.ts';
 import type { Condition, ConditionValue } from '../../../src/objects/condition.ts';
-import type { Service, ServiceKey } from '../../../src/objects/service.ts';
+import { type Service, type ServiceKey, splitServiceKey } from '../../../src/objects/service.ts';
 import { silentLog } from '../../../src/observe/log.ts';
 import type { RequestOutcome } from '../../../src/runtime/ports.ts';
 import { service } from '../../allocation/support/test-cluster.ts';
@@ -22,12 +22,16 @@ export class WriterHarness {
   conditions = new Map<ServiceKey, ConditionValue>();
   predict: (address: Address) => ConditionValue | null = () => null;
   readonly events: string[] = [];
+  /** Of the next writes. */
   outcomes: RequestOutcome<Service>['kind'][] = [];
+  /** Of all writes in a namespace, how they fail, and after which time. */
+  readonly failures = new Map<string, { readonly kind: 'refused' | 'unknown'; readonly after: number }>();
   nodes = 3;
   isLeading = true;
   isUnavailable = false;
   readonly writer = new AnnouncedConditionWriter({
     clock: this.clock,
+    random: () => 0,
     log: silentLog,
     view: {
       get: (key) => this.services.get(key),
@@ -46,9 +50,9 @@ export class WriterHarness {
     isLeading: () => this.isLeading,
   });
 
-  add(count: number, condition: ConditionValue): void {
+  add(count: number, condition: ConditionValue, namespace = 'default'): void {
     for (let index = 0; index < count; index++) {
-      const one = service(`s${index}`);
+      const one = service(`${namespace}/s${index}`);
       this.services.set(one.key, one);
       this.conditions.set(one.key, condition);
     }
@@ -77,6 +81,11 @@ export class WriterHarness {
     assert.ok(condition);
     const isRemoved = condition.$patch === 'delete';
     this.writes.push({ key, status: isRemoved ? 'dropped' : condition.status, at: this.clock.now() });
+    const failure = this.failures.get(splitServiceKey(key).namespace);
+    if (failure !== undefined) {
+      await new Promise<void>((resolve) => this.clock.after(failure.after, resolve));
+      return { kind: failure.kind, because: 'as scripted' };
+    }
     const outcome = this.outcomes.shift() ?? 'done';
     if (outcome === 'gone' || outcome === 'stale') return { kind: outcome };
     if (outcome !== 'done') return { kind: 'unknown', because: 'as scripted' };

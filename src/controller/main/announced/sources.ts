@@ -90,7 +90,8 @@ export class AnnouncementSources {
     this.#native = native === 'off' ? null : new NativeAnnouncementSource(speakers);
     this.#layer2 = native === 'off' ? null : new Layer2AnnouncementSource(speakers);
     this.writer = new AnnouncedConditionWriter({
-      ...{ clock: context.clock, log: context.log, view, api, isLeading, isManaged: isManagedService },
+      ...{ clock: context.clock, random: context.random, log: context.log },
+      ...{ view, api, isLeading, isManaged: isManagedService },
       events: serviceEvents,
       nodeCount: () => Math.max(this.#calico?.nodeCount ?? 0, this.#native?.nodeCount ?? 0),
       evaluate: () => this.#evaluate(),

@@ -1,0 +1,97 @@
+/**
+ * Services whose condition is to be written, in the order of writing. Namespaces take turns, so a namespace of a thousand changes
+ * delays a Service of another by one write. A write that failed delays that Service alone, and its namespace where no answer came: it may
+ * hang at a webhook of the namespace's owner.
+ */
+import type { Clock, Millis } from '../../base/clock.ts';
+import { type ServiceKey, splitServiceKey } from '../../objects/service.ts';
+import { type Backoff, RetryTracker } from '../../workqueue/backoff.ts';
+
+/** Of a namespace whose writes get no answer. */
+const UNANSWERED_BACKOFF: Backoff = { first: 5000, max: 60_000 };
+
+export type NextWrite =
+  | { readonly kind: 'due'; readonly key: ServiceKey }
+  /** Nothing is due before that time has passed. */
+  | { readonly kind: 'later'; readonly after: Millis }
+  | { readonly kind: 'none' };
+
+type Lane = {
+  /** The time before which a key is not written, by key. */
+  readonly keys: Map<ServiceKey, Millis>;
+  notBefore: Millis;
+};
+
+export class PendingWrites {
+  readonly #clock: Pick<Clock, 'now'>;
+  /** By namespace, the one whose turn is next first. */
+  readonly #lanes = new Map<string, Lane>();
+  readonly #unanswered: RetryTracker<string>;
+
+  /** `random` is in [0, 1). */
+  constructor(clock: Pick<Clock, 'now'>, random: () => number) {
+    this.#clock = clock;
+    this.#unanswered = new RetryTracker(UNANSWERED_BACKOFF, random);
+  }
+
+  get isEmpty(): boolean {
+    return this.#lanes.size === 0;
+  }
+
+  /** A key that is pending keeps its place, and its time. */
+  add(key: ServiceKey): void {
+    const { keys } = this.#laneOf(key);
+    if (!keys.has(key)) keys.set(key, 0);
+  }
+
+  /** Takes the next key. `dueIn` returns the time until a key is due; null for one that is to be forgotten. */
+  take(dueIn: (key: ServiceKey) => Millis | null): NextWrite {
+    const now = this.#clock.now();
+    let soonest = Number.POSITIVE_INFINITY;
+    for (const [namespace, lane] of this.#lanes) {
+      for (const [key, notBefore] of lane.keys) {
+        const left = Math.max(lane.notBefore, notBefore) - now;
+        const due = left > 0 ? left : dueIn(key);
+        if (due !== null && due > 0) soonest = Math.min(soonest, due);
+        else lane.keys.delete(key);
+        if (due !== null && due <= 0) {
+          this.#lanes.delete(namespace);
+          if (lane.keys.size > 0) this.#lanes.set(namespace, lane);
+          return { kind: 'due', key };
+        }
+        if (lane.notBefore > now) break;
+      }
+      if (lane.keys.size > 0) continue;
+      this.#lanes.delete(namespace);
+      this.#unanswered.forget(namespace);
+    }
+    return soonest < Number.POSITIVE_INFINITY ? { kind: 'later', after: soonest } : { kind: 'none' };
+  }
+
+  /** A key that was taken is written, or does not exist any more. */
+  done(key: ServiceKey): void {
+    this.#unanswered.forget(splitServiceKey(key).namespace);
+  }
+
+  /** The write of a key that was taken is tried again, after this time at the earliest. */
+  retry(
+    key: ServiceKey,
+    { after, isAnswered }: { readonly after: Millis; readonly isAnswered: boolean },
+  ): void {
+    const now = this.#clock.now();
+    const lane = this.#laneOf(key);
+    lane.keys.set(key, now + after);
+    if (!isAnswered) lane.notBefore = now + this.#unanswered.recordFailure(splitServiceKey(key).namespace);
+  }
+
+  clear(): void {
+    this.#lanes.clear();
+  }
+
+  #laneOf(key: ServiceKey): Lane {
+    const { namespace } = splitServiceKey(key);
+    const lane = this.#lanes.get(namespace) ?? { keys: new Map<ServiceKey, Millis>(), notBefore: 0 };
+    this.#lanes.set(namespace, lane);
+    return lane;
+  }
+}
