@@ -18,7 +18,7 @@ export const folderOrder: Readonly<Record<string, readonly string[]>> = {
   kube: ['auth', 'http', '.', 'informer', 'election'],
   runtime: ['.', 'main'],
   speaker: ['bfd', '.', 'status', 'layer2', 'status-api', 'main'],
-  'speaker/main': ['layer2', '.'],
+  'speaker/main': ['status', 'layer2', '.'],
   controller: ['.', 'services', 'pools', 'announced', 'leadership', 'main'],
   'controller/announced': ['.', 'calico', 'native', 'layer2'],
   'controller/main': ['api', 'pools', 'announced', '.'],

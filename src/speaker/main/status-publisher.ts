@@ -24,15 +24,15 @@ import { NodeStatusWriter } from '../status/node-status-writer.ts';
 import { ServiceBgpStatusReconciler } from '../status/service-bgp-status.ts';
 import { ServiceBgpStatusLimit } from '../status/service-bgp-status-limit.ts';
 import type { SpeakerInformers } from './informers.ts';
-import { fetchPreviousRun, nodeStatusApi } from './node-status-api.ts';
+import { fetchPreviousRun, nodeStatusApi } from './status/node-status-api.ts';
 import {
   countNodes,
-  type OwnerPod,
   serviceBgpStatusApi,
   statusSelector,
   toWatchedStatus,
   type WatchedServiceBgpStatus,
-} from './service-bgp-status-api.ts';
+} from './status/service-bgp-status-api.ts';
+import type { StatusOwner } from './status/service-status-objects.ts';
 
 /** Time that the first events wait for the list of existing statuses. */
 const PREVIOUS_RUN_TIMEOUT = 10_000;
@@ -63,7 +63,7 @@ export class StatusPublisher {
   readonly #sessionStatuses: SessionStatusTracker;
   readonly #nodeStatus: NodeStatusWriter;
   readonly #nodeStatusInformer: DeletionInformer;
-  #owner: OwnerPod | null = null;
+  #owner: StatusOwner | null = null;
   #hasLeft = false;
   #isFrozen = false;
   /** Resolved by the first reconcile, and by the first list. */

@@ -21,10 +21,11 @@ import { RecordWriter } from '../../layer2/record-writer.ts';
 import { ReturnedNodes } from '../../layer2/returned-nodes.ts';
 import type { SpeakerEvent } from '../../ports.ts';
 import type { Layer2NodeStatus } from '../../status/node-status.ts';
+import type { StatusOwner } from '../status/service-status-objects.ts';
 import { EXCLUDED_FILE, ExcludedFile } from './excluded-file.ts';
 import { Layer2Informers } from './layer2-informers.ts';
 import { findOwnerDaemonSet } from './owner-daemon-set.ts';
-import { type OwnerDaemonSet, ownerRecordApi } from './record-api.ts';
+import { ownerRecordApi } from './record-api.ts';
 import { type MeshSettings, SpeakerMesh } from './speaker-mesh.ts';
 
 /** In the cache of the speaker. */
@@ -88,7 +89,7 @@ export class Layer2Program {
   readonly #layer2Service = rememberByObject(
     ({ service, uid, wantsSharing }: CachedService): Layer2Service => ({ uid, wantsSharing, ...service }),
   );
-  #owner: OwnerDaemonSet | null = null;
+  #owner: StatusOwner | null = null;
   #running: Promise<void> | null = null;
   #watching: Promise<void> | null = null;
   #isStopping = false;

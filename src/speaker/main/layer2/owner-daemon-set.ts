@@ -4,13 +4,13 @@ import type { ApiSender } from '../../../kube/http/api-request.ts';
 import { DAEMON_SETS, objectPath, PODS } from '../../../kube/resource.ts';
 import { metadataOf } from '../../../objects/metadata.ts';
 import { API_REQUEST_TIMEOUT } from '../../../runtime/main/adapters.ts';
-import type { OwnerDaemonSet } from './record-api.ts';
+import type { StatusOwner } from '../status/service-status-objects.ts';
 
 /** Read once. Null outside of a Pod, and where it cannot be read: then the objects have no owner. */
 export async function findOwnerDaemonSet(
   client: ApiSender,
   { namespace, podName: name }: { readonly namespace: string; readonly podName: string },
-): Promise<OwnerDaemonSet | null> {
+): Promise<StatusOwner | null> {
   if (name === '') return null;
   const path = objectPath(PODS, { namespace, name });
   const outcome = await client.send({ method: 'GET', path, timeout: API_REQUEST_TIMEOUT });

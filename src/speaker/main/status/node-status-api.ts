@@ -3,17 +3,17 @@
  * and its owner is the Node, so the garbage collector deletes it with the Node.
  */
 
-import { fieldsOf } from '../../base/json.ts';
-import type { ApiOutcome, ApiSender } from '../../kube/http/api-request.ts';
-import { collectionPath, NODES, objectPath, SPEAKER_STATUSES } from '../../kube/resource.ts';
-import { apiVersionOf } from '../../objects/api-group.ts';
-import { statusOf } from '../../objects/metadata.ts';
-import { MERGE_PATCH } from '../../objects/patch-type.ts';
-import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';
-import { toWriteOutcome } from '../../runtime/main/request-outcome.ts';
-import type { PreviousRun } from '../status/node-assigned-events.ts';
-import { type NodeStatusDocument, readPreviousRun } from '../status/node-status.ts';
-import type { NodeStatusApi } from '../status/node-status-writer.ts';
+import { fieldsOf } from '../../../base/json.ts';
+import type { ApiOutcome, ApiSender } from '../../../kube/http/api-request.ts';
+import { collectionPath, NODES, objectPath, SPEAKER_STATUSES } from '../../../kube/resource.ts';
+import { apiVersionOf } from '../../../objects/api-group.ts';
+import { statusOf } from '../../../objects/metadata.ts';
+import { MERGE_PATCH } from '../../../objects/patch-type.ts';
+import { API_REQUEST_TIMEOUT } from '../../../runtime/main/adapters.ts';
+import { toWriteOutcome } from '../../../runtime/main/request-outcome.ts';
+import type { PreviousRun } from '../../status/node-assigned-events.ts';
+import { type NodeStatusDocument, readPreviousRun } from '../../status/node-status.ts';
+import type { NodeStatusApi } from '../../status/node-status-writer.ts';
 
 type NodeStatusRef = { readonly namespace: string; readonly node: string };
 

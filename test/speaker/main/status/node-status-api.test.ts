@@ -1,10 +1,10 @@
 /** The requests by which a speaker writes its SpeakerStatus: which object, whose it is, and when it is created. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ApiOutcome, ApiRequest } from '../../../src/kube/http/api-request.ts';
-import { nodeStatusApi } from '../../../src/speaker/main/node-status-api.ts';
-import { NOTHING_ANNOUNCED } from '../../../src/speaker/status/announced-services.ts';
-import { nodeStatusDocument } from '../../../src/speaker/status/node-status.ts';
+import type { ApiOutcome, ApiRequest } from '../../../../src/kube/http/api-request.ts';
+import { nodeStatusApi } from '../../../../src/speaker/main/status/node-status-api.ts';
+import { NOTHING_ANNOUNCED } from '../../../../src/speaker/status/announced-services.ts';
+import { nodeStatusDocument } from '../../../../src/speaker/status/node-status.ts';
 
 const COLLECTION = '/apis/berth.dev/v1alpha1/namespaces/metallb-system/speakerstatuses';
 const OK: ApiOutcome = { kind: 'ok', status: 200, body: {} };
