@@ -25,8 +25,28 @@ export function yamlProblems(
   const syntax = syntaxErrors(document, text);
   if (mark !== null) return [mark];
   const first = syntax[0];
-  const template = first === undefined ? null : templateOnLine(text, first.offset);
-  return first === undefined || template === null ? syntax : [unrendered(first.offset, template)];
+  if (first === undefined) return [];
+  const template = templateOnLine(text, first.offset);
+  if (template !== null) return [unrendered(first.offset, template)];
+  const wrapper = surroundingText(text);
+  return wrapper === null ? syntax : [wrapper];
+}
+
+/** First lines of what people cut YAML out of: a heredoc of a shell or of Terraform, a block of Markdown. */
+const WRAPPERS = /^.*<<[-~]?\s*["']?[A-Za-z_]\w*.*$|^\s*(?:```|~~~).*$|^#!\s*\/.*$/m;
+
+/** The text around YAML that is in a file with it. */
+function surroundingText(text: string): YamlProblem | null {
+  const found = WRAPPERS.exec(text);
+  if (found === null) return null;
+  const line = JSON.stringify(found[0].trim().slice(0, KEY_CHARS_MAX));
+  return {
+    offset: found.index,
+    message: {
+      verb: 'is not YAML alone',
+      what: `${line} begins other text: pass only the YAML inside of it`,
+    },
+  };
 }
 
 /** The parser may report one error twice, from inside and outside of a collection: the first one counts. */
@@ -71,12 +91,16 @@ function unrenderedMark(
 function templateOnLine(text: string, offset: number): string | null {
   const begin = text.lastIndexOf('\n', offset - 1) + 1;
   const end = text.indexOf('\n', begin);
-  const at = text.slice(begin, end < 0 ? undefined : end).indexOf('{{');
+  const at = text.slice(begin, end < 0 ? undefined : end).search(TEMPLATE_MARK);
   return at < 0 ? null : templateAt(text, begin + at);
 }
 
+/** Of Helm and Jinja, of ERB, and of tools that replace words. */
+const TEMPLATE_MARK = /\{\{|\{%|<%|@\w+@|%[A-Z_]+%/;
+
 const templateAt = (text: string, offset: number): string =>
-  /^\{\{[^}\n]*\}\}/.exec(text.slice(offset, offset + 200))?.[0] ?? '{{';
+  /^(?:\{\{[^}\n]*\}\}|\{%[^\n]*?%\}|<%[^\n]*?%>|@\w+@|%\w+%)/.exec(text.slice(offset, offset + 200))?.[0] ??
+  text.slice(offset, offset + 2);
 
 const unrendered = (offset: number, template: string): YamlProblem => ({
   offset,

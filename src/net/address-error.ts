@@ -17,7 +17,8 @@ export const invalidAddressText = (quoted: string, reason: string): string =>
   reason === NOT_AN_ADDRESS ? `${quoted} ${reason}` : `${quoted} is not an IP address: it ${reason}`;
 
 /** Where a template still has a variable: of a shell, Flux, Helm, kustomize, Windows, or a word to be replaced. */
-const PLACEHOLDER = /\$\{[^}]*\}|\$\([^)]*\)|\{\{.*\}\}|%[A-Z_]+%|<[A-Za-z][^>]*>|\$[A-Z_]{2,}|@[A-Z_]+@/;
+const PLACEHOLDER =
+  /\$\{[^}]*\}|\$\([^)]*\)|\{\{.*\}\}|\[\[.*\]\]|<%.*%>|%[A-Z_]+%|<[A-Za-z][^>]*>|\$[A-Z_]{2,}|@[A-Z_]+@|__[A-Z_]+__|^(?:CHANGE|REPLACE|FILL)_?[A-Z_]*$/;
 
 /** Null for a text without a variable. */
 export const placeholderError = (text: string): string | null =>

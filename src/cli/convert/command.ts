@@ -7,7 +7,7 @@ export const CONVERT_COMMAND = {
   usage: ['-f FILE|-'],
   about: [
     'Use it if your configuration is that of MetalLB 0.12 and older. It prints the same configuration as objects of metallb.io, and changes nothing.',
-    'It takes the ConfigMap, the text under its key "config", values of MetalLB\'s Helm chart with a configInline (a values file, a HelmRelease, an Application of Argo CD, a HelmChart of k3s), and objects of the kind AddressPool.',
+    'It takes the ConfigMap, the text under its key "config", values of MetalLB\'s Helm chart with a configInline (a values file, a HelmRelease, an Application of Argo CD, a HelmChart of k3s), a Kustomization or a task of Ansible with one of these in it, and objects of the kind AddressPool.',
     'If anything in it is invalid, it prints every error and no object.',
   ],
   flags: {

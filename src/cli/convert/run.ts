@@ -10,6 +10,7 @@ import type { CliContext } from '../framework/context.ts';
 import { formatJson, formatYaml } from '../framework/output.ts';
 import { CONVERT_COMMAND } from './command.ts';
 import { findLegacySource } from './source.ts';
+import { findUnfilledVariables } from './unfilled.ts';
 
 export async function runConvert(args: readonly string[], context: CliContext): Promise<number> {
   const line = readCommandLine(CONVERT_COMMAND, args, context);
@@ -23,9 +24,12 @@ export async function runConvert(args: readonly string[], context: CliContext): 
   if (!legacy.ok) return failCommand(CONVERT_COMMAND, context, legacy.error);
   const { path: place } = legacy.value;
   const config = readLegacyConfig(legacy.value.value);
-  if (!config.ok) {
+  const unfilled = findUnfilledVariables(legacy.value.value);
+  if (!config.ok || unfilled.length > 0) {
     const where = place === '' ? file.value.file : `${file.value.file}: ${place}`;
-    const errors = config.error.map((issue) => `${where}: ${formatIssue(issue)}`);
+    const isTold = new Set(unfilled.map(({ path: field }) => field));
+    const others = config.ok ? [] : config.error.filter((issue) => !isTold.has(issue.path));
+    const errors = [...unfilled, ...others].map((issue) => `${where}: ${formatIssue(issue)}`);
     return failCommand(CONVERT_COMMAND, context, errors);
   }
   const objects = convertLegacyConfig(config.value, namespace || legacy.value.namespace || undefined);
@@ -33,11 +37,14 @@ export async function runConvert(args: readonly string[], context: CliContext): 
     return failCommand(CONVERT_COMMAND, context, [
       `${file.value.file}: has no pool, peer, community or BFD profile: there is nothing to convert`,
     ]);
-  const warnings = [...findRenamedPools(config.value)].map(
-    ([old, name]) =>
-      `${context.program} convert: the pool ${JSON.stringify(old)} is renamed to ${name}: change Services that request it by its old name`,
-  );
-  context.stderr.print(warnings);
+  const warnings = [
+    ...[...findRenamedPools(config.value)].map(
+      ([old, name]) =>
+        `the pool ${JSON.stringify(old)} is renamed to ${name}: change Services that request it by its old name`,
+    ),
+    ...legacy.value.untouched.map((object) => `${object} needs no conversion, and is not in the output`),
+  ];
+  context.stderr.print(warnings.map((sentence) => `${context.program} convert: ${sentence}`));
   context.stdout.print(
     output === 'json'
       ? formatJson({ apiVersion: 'v1', kind: 'List', items: objects })

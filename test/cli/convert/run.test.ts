@@ -2,29 +2,18 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import { runConvert } from '../../../src/cli/convert/run.ts';
+import {
+  application,
+  configMap,
+  convert,
+  helmRelease,
+  INLINE,
+  indent,
+  indentBy,
+  LEGACY_CONFIG,
+  valuesFile,
+} from '../support/old-configurations.ts';
 import { runCommand } from '../support/run-command.ts';
-
-const LEGACY_CONFIG = `address-pools:
-- name: Lan_Pool
-  protocol: layer2
-  addresses: [10.1.0.0/24]
-`;
-
-const configMap = (text: string, namespace = 'lb'): string =>
-  `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: config, namespace: ${namespace}}\ndata:\n  config: |\n${text.replace(/^/gm, '    ')}\n`;
-
-const indent = (text: string): string => text.replace(/^(?=.)/gm, '  ');
-
-/** The same configuration as a field of other things. */
-const INLINE = indent(LEGACY_CONFIG);
-const valuesFile = (inline: string): string => `configInline:\n${inline}`;
-const helmRelease = (inline: string): string =>
-  `apiVersion: helm.toolkit.fluxcd.io/v2beta1\nkind: HelmRelease\nmetadata: {name: metallb, namespace: networking}\nspec:\n  values:\n${indent(indent(valuesFile(inline)))}`;
-const application = (source: string): string =>
-  `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: metallb, namespace: argocd}\nspec:\n  destination: {namespace: lb}\n  source:\n${indent(indent(source))}`;
-
-const convert = (stdin: string, ...args: readonly string[]) =>
-  runCommand(runConvert, ['-f', '-', ...args], { stdin });
 
 const objects = (out: string) =>
   parseAllDocuments(out).map((document) => {
@@ -92,6 +81,72 @@ describe('convert', () => {
       'lb',
     ],
     [
+      'a HelmChart of k3s with single values',
+      `apiVersion: helm.cattle.io/v1\nkind: HelmChart\nmetadata: {name: metallb, namespace: kube-system}\nspec:\n  targetNamespace: lb\n  set:\n    configInline.address-pools[0].name: Lan_Pool\n    configInline.address-pools[0].protocol: layer2\n    configInline.address-pools[0].addresses[0]: 10.1.0.0/24\n`,
+      'lb',
+    ],
+    [
+      'a HelmChartConfig of k3s, which does not say where the chart is installed',
+      `apiVersion: helm.cattle.io/v1\nkind: HelmChartConfig\nmetadata: {name: metallb, namespace: kube-system}\nspec:\n  valuesContent: |\n${indent(indent(valuesFile(INLINE)))}`,
+      'metallb-system',
+    ],
+    [
+      'an ApplicationSet',
+      `apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: metallb, namespace: argocd}\nspec:\n  template:\n    spec:\n      destination: {namespace: lb}\n      source:\n        helm:\n          values: |\n${indentBy(6, valuesFile(INLINE))}`,
+      'lb',
+    ],
+    [
+      'an Application that does not say where it deploys',
+      application(`helm:\n  values: |\n${indent(indent(valuesFile(INLINE)))}`).replace(
+        / {2}destination.*\n/,
+        '',
+      ),
+      'metallb-system',
+    ],
+    [
+      'a ConfigMap with a values file for Flux',
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: values, namespace: flux-system}\ndata:\n  values.yaml: |\n${indent(indent(valuesFile(INLINE)))}`,
+      'metallb-system',
+    ],
+    [
+      'charts of a Kustomization',
+      `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nhelmCharts:\n- name: metallb\n  namespace: lb\n  valuesInline:\n${indent(indent(valuesFile(INLINE)))}`,
+      'lb',
+    ],
+    [
+      'a ConfigMap that a Kustomization generates',
+      `kind: Kustomization\nnamespace: lb\nconfigMapGenerator:\n- name: config\n  literals:\n  - |\n    config=address-pools:\n${indent(indent(LEGACY_CONFIG.replace('address-pools:\n', '')))}`,
+      'lb',
+    ],
+    [
+      'a patch of a Kustomization',
+      `kind: Kustomization\npatches:\n- patch: |\n${indent(indent(configMap(LEGACY_CONFIG)))}`,
+      'lb',
+    ],
+    [
+      'a JSON patch of a Kustomization',
+      `kind: Kustomization\nnamespace: lb\npatches:\n- patch: |\n    - op: replace\n      path: /data/config\n      value: |\n${indentBy(4, LEGACY_CONFIG)}`,
+      'lb',
+    ],
+    [
+      'a task of Ansible',
+      `- name: pools\n  k8s:\n    definition:\n${indentBy(3, configMap(LEGACY_CONFIG))}`,
+      'lb',
+    ],
+    [
+      'a ConfigMap inside of another, as of a ClusterResourceSet',
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: crs, namespace: default}\ndata:\n  metallb.yaml: |\n${indent(indent(configMap(LEGACY_CONFIG)))}`,
+      'lb',
+    ],
+    [
+      'a ConfigMap that kubectl has annotated with itself',
+      configMap(LEGACY_CONFIG).replace(
+        'name: config,',
+        `name: config, annotations: {last: ${JSON.stringify(JSON.stringify({ kind: 'ConfigMap', data: { config: LEGACY_CONFIG } }))}},`,
+      ),
+      'lb',
+    ],
+    [
       'an AddressPool',
       'apiVersion: metallb.io/v1beta1\nkind: AddressPool\nmetadata: {name: lan-pool, namespace: lb}\nspec: {protocol: layer2, addresses: [10.1.0.0/24]}\n',
       'lb',
@@ -120,78 +175,6 @@ describe('convert', () => {
     );
   });
 
-  const refused: readonly [says: string, text: string, err: readonly RegExp[]][] = [
-    [
-      'an invalid configuration, each with its path',
-      'peers:\n- my-asn: x\n  peer-adress: 1\naddress-pools: [{name: a, protocol: l2}]\n',
-      [
-        /^berth convert: standard input: peers\[0\]\.my-asn: /m,
-        /peers\[0\]\.peer-adress: is not a known field/,
-        /address-pools\[0\]\.protocol: "l2" is no known protocol: did you mean "layer2"\?/,
-      ],
-    ],
-    ['no YAML', 'a: [\n', [/^berth convert: standard input: is not YAML at line 2, column 1/]],
-    ['an empty text', '', [/is empty/]],
-    [
-      'another object',
-      'apiVersion: v1\nkind: Secret\nmetadata: {name: x}\n',
-      [/holds no ConfigMap with a key "config"/],
-    ],
-    [
-      'a ConfigMap without the key',
-      configMap(LEGACY_CONFIG).replace('  config:', '  conifg:'),
-      [
-        /standard input: ConfigMap config: data\.config: is required: found "conifg"; did you mean "conifg" to be it\?/,
-      ],
-    ],
-    [
-      'two configurations in one input',
-      `${helmRelease(INLINE)}---\n${valuesFile(INLINE)}`,
-      [/holds 2 configurations: spec\.values\.configInline, configInline\. Pass one of them/],
-    ],
-    [
-      'values that name a ConfigMap',
-      'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec: {values: {existingConfigMap: metallb-config}}\n',
-      [/its values are in ConfigMap metallb-config: pass that/],
-    ],
-    [
-      'values that are in another object',
-      'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec: {valuesFrom: [{kind: Secret, name: lb}]}\n',
-      [/its values are in Secret lb: pass that/],
-    ],
-    [
-      'values of a chart without an old configuration',
-      'metallb: {speaker: {}}\n',
-      [/holds no ConfigMap with/],
-    ],
-    ['an object without a field', '{}\n', [/holds no ConfigMap with/]],
-    ['a configuration without a pool or a peer', 'address-pools: []\n', [/there is nothing to convert/]],
-    [
-      'a template that was not rendered',
-      'address-pools:\n- name: a\n  protocol: layer2\n  addresses:\n  - {{ .Values.range }}\n',
-      [/: is a template at line 5, column 5: "\{\{ \.Values\.range \}\}" was not filled in/],
-    ],
-    [
-      'a mistake in the values of a chart, with its path',
-      helmRelease(INLINE.replace('10.1.0.0/24', '10.1.0.0/40')),
-      [/standard input: spec\.values\.configInline: address-pools\[0\]\.addresses\[0\]: .*above 32/],
-    ],
-    [
-      'variables that were not filled in',
-      LEGACY_CONFIG.replace('[10.1.0.0/24]', `["$\{RANGE}", "$\{A}-$\{B}", "$(VIP)/32", "<your range>"]`),
-      ['RANGE', 'A', 'VIP', 'your range'].map(
-        (name) => new RegExp(`${name}.*has a variable that was not filled in`),
-      ),
-    ],
-  ];
-  for (const [says, text, wants] of refused) {
-    it(`prints only errors for ${says}`, async () => {
-      const ran = await convert(text);
-      assert.deepEqual([ran.code, ran.out], [1, '']);
-      for (const want of wants) assert.match(ran.err, want);
-    });
-  }
-
   it('keeps what an AddressPool says about BGP', async () => {
     const spec = {
       ...{ protocol: 'bgp', addresses: ['10.1.0.0/24'], autoAssign: false },
@@ -213,6 +196,15 @@ describe('convert', () => {
         { ipAddressPools: ['a'], aggregationLength: 30, localPref: 7, communities: ['64512:1'] },
       ],
     ]);
+  });
+
+  it('names objects beside an AddressPool that need no conversion', async () => {
+    const pool =
+      'apiVersion: metallb.io/v1beta1\nkind: AddressPool\nmetadata: {name: a}\nspec: {protocol: bgp, addresses: [10.1.0.0/24]}\n';
+    const peer = 'apiVersion: metallb.io/v1beta1\nkind: BGPPeer\nmetadata: {name: tor, namespace: lb}\n';
+    const { code, out, err } = await convert(`${pool}---\n${peer}`);
+    assert.deepEqual([code, objects(out).map(([kind]) => kind)], [0, ['IPAddressPool', 'BGPAdvertisement']]);
+    assert.equal(err, 'berth convert: BGPPeer lb/tor needs no conversion, and is not in the output\n');
   });
 
   it('requires one file', async () => {
