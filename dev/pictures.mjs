@@ -29,7 +29,12 @@ const OF_CALICO = [
   { name: 'dashboard', hash: '#/overview', shows: 'text=learns' },
   { name: 'dashboard-services', hash: '#/services?open=shop/coupons', shows: 'text=does not serve it' },
   { name: 'dashboard-pools', hash: '#/pools?open=everyday&cell=192.0.2.53', shows: 'text=belongs to' },
-  { name: 'dashboard-network', hash: '#/network?service=shop/cart', shows: '.way path', scheme: 'dark' },
+  {
+    name: 'dashboard-network',
+    hash: '#/network?service=shop/cart',
+    shows: 'text=learns 192.0.2.0/24',
+    scheme: 'dark',
+  },
   {
     name: 'dashboard-plan',
     hash: '#/plan?from=ipaddresspool/everyday',
@@ -41,10 +46,14 @@ const OF_CALICO = [
 ];
 
 /** @type {readonly Picture[]} */
-const OF_SPEAKERS = [{ name: 'dashboard-speakers', hash: '#/network?service=shop/web', shows: '.way path' }];
+const OF_SPEAKERS = [
+  { name: 'dashboard-speakers', hash: '#/network?box=node+w1', shows: 'text=learns it from' },
+];
 
 /** @type {readonly Picture[]} */
-const OF_LAYER2 = [{ name: 'dashboard-layer2', hash: '#/network', shows: '.way path', scheme: 'dark' }];
+const OF_LAYER2 = [
+  { name: 'dashboard-layer2', hash: '#/network', shows: '.topology .route', scheme: 'dark' },
+];
 
 if (!(await setUp())) process.exit(1);
 const missing = await provideBrowser();

@@ -127,7 +127,22 @@ describe('the dashboard', { skip: skipWithoutBrowser() || skipWithoutKubernetesB
     await go('services', '?open=shop/web');
     await page.click('text=Its way through the network');
     await shows(/10\.10\.0\.1 learns 192\.0\.2\.0\/24 from w1, w2, w3: ECMP over 3 nodes/);
-    assert.equal(await page.locator('.way path').count(), 6);
+    assert.equal(await page.locator('.topology path:not(.aside)').count(), 6);
+  });
+
+  it('draws who learns what from whom, and says what a box stands for, by keys alone', async () => {
+    await go('network');
+    await page.focus('[data-box="router calico 10.10.0.1"]');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.topology .node [aria-pressed=true]');
+    const node = await page.textContent('.topology [aria-pressed=true]');
+    assert.match(node ?? '', /^Node w\d 2 sessions up$/);
+    await shows(/10\.10\.0\.1.*up \(predicted\)/);
+    await shows(/192\.0\.2\.0\/24 and 1 more.*10\.10\.0\.1 learns it from w1, w2, w3: ECMP over 3 nodes\./);
+    assert.match(page.url(), /box=node/);
+    await page.goBack();
+    await page.waitForSelector('.topology [aria-pressed=true]', { state: 'detached' });
   });
 
   it('plans an edit of an object of the cluster, and applies nothing', async () => {

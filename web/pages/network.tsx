@@ -2,29 +2,14 @@ import type { JSX } from 'preact';
 import type {
   AnnouncingOverview,
   SessionOverview,
-  SessionState,
   SpeakerOverview,
-  SpeakerRunState,
 } from '../../src/overview/announcing-document.ts';
 import type { OverviewDocument } from '../../src/overview/document.ts';
-import { Ago, count, Mark, type Tone } from '../parts/marks.tsx';
-import { ServiceWays } from '../parts/service-way.tsx';
+import { Layer2Owners } from '../parts/layer2-owners.tsx';
+import { Ago, count, Mark } from '../parts/marks.tsx';
+import { Topology } from '../parts/topology.tsx';
 import { route, setQuery } from '../route.ts';
-
-const SESSION_TONES: Readonly<Record<SessionState, Tone>> = {
-  ...{ up: 'good', down: 'bad', bridged: 'warning', stale: 'idle' },
-};
-const SPEAKER_TONES: Readonly<Record<SpeakerRunState, Tone>> = {
-  ...{
-    running: 'good',
-    starting: 'idle',
-    draining: 'warning',
-    left: 'idle',
-    stopped: 'warning',
-    down: 'bad',
-    unknown: 'warning',
-  },
-};
+import { SESSION_TONES, SPEAKER_TONES } from '../tone.ts';
 
 export function Network({ document }: { readonly document: OverviewDocument }): JSX.Element {
   const { calico, speakers, layer2, unknown } = document.announcing;
@@ -40,10 +25,10 @@ export function Network({ document }: { readonly document: OverviewDocument }): 
           <Mark tone="warning">{says}.</Mark>
         </p>
       ))}
-      <ServiceWays document={document} />
+      <Topology document={document} />
       {calico !== null && <Calico calico={calico} />}
       {hasSpeakersOfBgp && <Speakers speakers={speakers ?? []} now={document.time} />}
-      {layer2 !== null && <Owners layer2={layer2} speakers={speakers ?? []} />}
+      {layer2 !== null && <Layer2Owners layer2={layer2} document={document} />}
       {calico === null && speakers === null && layer2 === null && (
         <p>Neither Calico nor a speaker announces addresses, as far as can be seen.</p>
       )}
@@ -60,9 +45,13 @@ function Calico({ calico }: { readonly calico: NonNullable<AnnouncingOverview['c
         <thead>
           <tr>
             <th scope="col">Router</th>
-            <th scope="col">AS</th>
+            <th scope="col" class="number">
+              AS
+            </th>
             <th scope="col">Sessions</th>
-            <th scope="col">Routes learned</th>
+            <th scope="col" class="number">
+              Routes learned
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -71,13 +60,13 @@ function Calico({ calico }: { readonly calico: NonNullable<AnnouncingOverview['c
               <th scope="row" class="mono">
                 {router}
               </th>
-              <td>{as}</td>
+              <td class="number">{as}</td>
               <td>
                 <Mark tone={sessions.up === sessions.all ? 'good' : 'bad'}>
                   {sessions.up} of {sessions.all}
                 </Mark>
               </td>
-              <td>{count(routes)}</td>
+              <td class="number">{count(routes)}</td>
             </tr>
           ))}
         </tbody>
@@ -115,7 +104,7 @@ function Speakers({
           <thead>
             <tr>
               {['Node', 'Speaker', 'Services', ...(columns ?? ['Sessions'])].map((title) => (
-                <th scope="col" key={title}>
+                <th scope="col" key={title} class={title === 'Services' ? 'number' : ''}>
                   {title}
                 </th>
               ))}
@@ -156,7 +145,7 @@ function SpeakerRow({ speaker, columns, now }: SpeakerRowProps): JSX.Element {
         <Mark tone={SPEAKER_TONES[state]}>{state}</Mark>
         {because !== null && <small> {because}</small>}
       </td>
-      <td>{services === null ? '' : count(services)}</td>
+      <td class="number">{services === null ? '' : count(services)}</td>
       {columns === null ? (
         <td>
           {sessions.map((session) => (
@@ -197,51 +186,5 @@ function Session({ session, isNamed, now }: SessionProps): JSX.Element {
       </small>
       {error !== null && state !== 'up' && <small class="error">{error}</small>}
     </div>
-  );
-}
-
-type OwnersProps = {
-  readonly layer2: NonNullable<AnnouncingOverview['layer2']>;
-  readonly speakers: readonly SpeakerOverview[];
-};
-
-function Owners({ layer2, speakers }: OwnersProps): JSX.Element {
-  const interfaces = new Map(speakers.map((one) => [one.node, one.interfaces ?? []]));
-  return (
-    <section class="card">
-      <h2>Answered by ARP and NDP</h2>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Node</th>
-            <th scope="col">Speaker</th>
-            <th scope="col">Interfaces</th>
-            <th scope="col">Services</th>
-          </tr>
-        </thead>
-        <tbody>
-          {layer2.nodes.map(({ node, state, services }) => (
-            <tr key={node}>
-              <th scope="row">{node}</th>
-              <td>
-                <Mark tone={SPEAKER_TONES[state]}>{state}</Mark>
-              </td>
-              <td class="mono">{interfaces.get(node)?.join(', ')}</td>
-              <td>{count(services)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {layer2.conflicts.length > 0 && <h3>Addresses that other hosts use</h3>}
-      <ul>
-        {layer2.conflicts.map(({ address, mac, node, interface: name }) => (
-          <li key={`${address} ${mac} ${node}`}>
-            <Mark tone="bad">
-              {address}: {mac}, seen by {node} on {name}
-            </Mark>
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }

@@ -4,11 +4,12 @@ import { useEffect } from 'preact/hooks';
 import type { ObjectAnswer, PlanAnswer } from '../../src/overview/answers.ts';
 import type { OverviewDocument } from '../../src/overview/document.ts';
 import { type Asked, ask } from '../ask.ts';
-import { Mark, type Tone } from '../parts/marks.tsx';
+import { Mark } from '../parts/marks.tsx';
 import { CopyButton } from '../parts/problem-list.tsx';
 import { Refusal, Report } from '../parts/report.tsx';
 import { applyCommand, planCommand } from '../plan-command.ts';
 import { route, setQuery } from '../route.ts';
+import type { Tone } from '../tone.ts';
 
 /** They stay while another page is shown. */
 const edit$ = signal('');

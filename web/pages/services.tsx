@@ -3,11 +3,12 @@ import type { ExplainAnswer, HeldExplanation } from '../../src/overview/answers.
 import type { OverviewDocument, ServiceOverview } from '../../src/overview/document.ts';
 import { useAnswer } from '../ask.ts';
 import { LongList } from '../parts/long-list.tsx';
-import { Ago, count, Mark, type Tone } from '../parts/marks.tsx';
+import { Ago, count, Mark } from '../parts/marks.tsx';
 import { Command } from '../parts/problem-list.tsx';
 import { Refusal, Report } from '../parts/report.tsx';
 import { Unread } from '../parts/unread.tsx';
 import { hrefOf, route, setQuery } from '../route.ts';
+import type { Tone } from '../tone.ts';
 
 const FILTERS = {
   all: { text: 'all', accepts: () => true },

@@ -1,10 +1,9 @@
 /** Small signs that mean the same on every page. Colour never says anything alone. */
 import type { ComponentChildren, JSX } from 'preact';
 import type { PoolOverview } from '../../src/overview/document.ts';
+import type { Tone } from '../tone.ts';
 
-export type Tone = 'good' | 'warning' | 'bad' | 'idle';
-
-const SIGNS: Readonly<Record<Tone, string>> = { good: '✓', warning: '!', bad: '✕', idle: '–' };
+export const SIGNS: Readonly<Record<Tone, string>> = { good: '✓', warning: '!', bad: '✕', idle: '–' };
 
 export function Mark({
   tone,

@@ -3,7 +3,8 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Problem, ProblemObject } from '../../src/overview/problem.ts';
 import { hrefOf } from '../route.ts';
-import { Mark, type Tone } from './marks.tsx';
+import type { Tone } from '../tone.ts';
+import { Mark } from './marks.tsx';
 import { Prose } from './prose.tsx';
 
 const TONES: Readonly<Record<Problem['severity'], Tone>> = { error: 'bad', warning: 'warning', hint: 'idle' };

@@ -3,83 +3,59 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { ExplainAnswer, ServiceWay } from '../../src/overview/answers.ts';
 import type { OverviewDocument } from '../../src/overview/document.ts';
-import { useAnswer } from '../ask.ts';
+import type { Asked } from '../ask.ts';
 import { hrefOf, route, setQuery } from '../route.ts';
-import { counted, Mark, type Tone } from './marks.tsx';
+import type { Tone } from '../tone.ts';
+import { counted, Mark } from './marks.tsx';
 import { Refusal } from './report.tsx';
-import { Unread } from './unread.tsx';
-import { WayPicture } from './way-picture.tsx';
 
 /** Services that the field suggests. */
 const SUGGESTIONS_MAX = 50;
-/** Up to so many, the page begins with the way of one: in a large cluster, an answer that nobody wants is too dear. */
-const SERVICES_OF_A_SMALL_CLUSTER = 1000;
-
-export function ServiceWays({ document }: { readonly document: OverviewDocument }): JSX.Element | null {
+/** The field that names a Service. */
+export function ServiceChoice({ document }: { readonly document: OverviewDocument }): JSX.Element | null {
   const items = document.services?.items ?? [];
   const { service = '' } = route.value.query;
   const [typed, setTyped] = useState('');
-  const shown =
-    items.find((one) => one.service === service) ??
-    (service === '' && items.length <= SERVICES_OF_A_SMALL_CLUSTER
-      ? items.find(({ addresses }) => addresses.length > 0)
-      : undefined);
   const suggestions = items.filter((one) => one.service.includes(typed)).slice(0, SUGGESTIONS_MAX);
-  if (document.services === null)
-    return <Unread document={document} kind="Service" says="Services could not be read" />;
   if (items.length === 0) return null;
   return (
-    <section class="card">
-      <div class="row">
-        <h2>The way to a Service</h2>
+    <>
+      <label class="service-choice">
+        Way of Service{' '}
         <input
+          type="search"
           list="services"
-          aria-label="Service"
-          value={shown?.service ?? service}
+          placeholder="namespace/name  ( / )"
+          value={service}
           onInput={(event) => setTyped(event.currentTarget.value)}
-          onChange={(event) => setQuery({ service: event.currentTarget.value.trim() }, 'push')}
+          onChange={(event) => setQuery({ service: event.currentTarget.value.trim(), box: '' }, 'push')}
         />
-        <datalist id="services">
-          {suggestions.map((one) => (
-            <option key={one.service} value={one.service}>
-              {one.addresses.join(' ')}
-            </option>
-          ))}
-        </datalist>
-      </div>
-      {shown === undefined ? (
-        <p class="muted">
-          {service === ''
-            ? 'Name a Service to see which routers send to which nodes, or which node answers.'
-            : `There is no Service ${service} of type LoadBalancer.`}
-        </p>
-      ) : (
-        <Ways
-          service={shown.service}
-          hasAddress={shown.addresses.length > 0}
-          about={`${JSON.stringify(shown)} ${sessionsText(document)}`}
-        />
-      )}
-    </section>
+      </label>
+      <datalist id="services">
+        {suggestions.map((one) => (
+          <option key={one.service} value={one.service}>
+            {one.addresses.join(' ')}
+          </option>
+        ))}
+      </datalist>
+    </>
   );
 }
-
-/** What ways depend on, besides the Service. */
-const sessionsText = ({ announcing: { calico, speakers } }: OverviewDocument): string =>
-  JSON.stringify([
-    calico?.routers,
-    speakers?.map(({ node, state, sessions }) => [node, state, sessions.map((one) => [one.peer, one.state])]),
-  ]);
 
 type WaysProps = {
   readonly service: string;
   readonly hasAddress: boolean;
-  readonly about: string;
+  readonly asked: Asked<ExplainAnswer>;
 };
 
-function Ways({ service, hasAddress, about }: WaysProps): JSX.Element {
-  const asked = useAnswer<ExplainAnswer>('/api/explain', { service }, about);
-  if (asked.kind === 'asking') return <p class="muted">Asking who announces {service} …</p>;
+/** What the picture shows, in words. */
+export function Ways({ service, hasAddress, asked }: WaysProps): JSX.Element {
+  if (asked.kind === 'asking')
+    return (
+      <p class="muted" role="status">
+        Asking who announces {service} …
+      </p>
+    );
   if (asked.kind === 'refused') return <Refusal errors={asked.errors} />;
   const { ways, unread } = asked.answer;
   return (
@@ -136,7 +112,6 @@ function Way({ way, service, isSaid }: WayProps): JSX.Element {
           <Mark tone={tone}>{says}</Mark>
         </p>
       )}
-      <WayPicture way={way} service={address ?? service} />
       <ul class="plain">
         {answering.map(({ node, says: text }) => (
           <li key={node}>
