@@ -20,10 +20,11 @@ import {
 import { WatchGraphs } from '../layer2/membership/watch-graph.ts';
 import { publishedSpeakers } from '../layer2/objects/published-speakers.ts';
 import { toSpeakerPod, toWatchedRecord } from '../layer2/objects/watched-objects.ts';
-import { parseApiVersion } from '../objects/api-group.ts';
+import { isCalicoGroup, parseApiVersion } from '../objects/api-group.ts';
 import { decodeEndpointSlice, type EndpointSlice } from '../objects/endpoint-slice.ts';
 import { namespaceOf } from '../objects/metadata.ts';
 import { decodeNode, type Node } from '../objects/node.ts';
+import { isOfKind } from '../objects/object-id.ts';
 import { decodeService, type Service } from '../objects/service.ts';
 import {
   type AbsenceKnowledge,
@@ -62,10 +63,6 @@ export const METALLB_GROUP = 'metallb.io';
 
 export const groupOf = (raw: Raw): string => parseApiVersion(textOf(raw['apiVersion'])).group;
 
-/** Groups of the kinds that have namesakes. An object without apiVersion is taken to be of the group that is expected. */
-const isOf = (raw: Raw, kind: string, group: string): boolean =>
-  raw['kind'] === kind && (groupOf(raw) === group || textOf(raw['apiVersion']) === '');
-
 // An edit leaves most objects as they are, so most are decoded once for the cluster before and after it.
 const readNode = rememberByObject(decodeNode);
 const readService = rememberByObject<Raw, Service | null>(decodeService);
@@ -75,10 +72,10 @@ const readLayer2Service = rememberByObject<Service, Layer2Service>(toLayer2Servi
 export function readSpeakerCluster(objects: readonly Raw[], options: SpeakerClusterOptions): SpeakerCluster {
   const { namespace } = options;
   const ofMetallb = (kind: string): readonly Raw[] =>
-    objects.filter((raw) => isOf(raw, kind, METALLB_GROUP) && namespaceOf(raw) === namespace);
-  const own = (kind: string): readonly Raw[] =>
-    objects.filter((raw) => raw['kind'] === kind && namespaceOf(raw) === namespace);
-  const core = (kind: string): readonly Raw[] => objects.filter((raw) => isOf(raw, kind, ''));
+    objects.filter((raw) => isOfKind(raw, kind, METALLB_GROUP) && namespaceOf(raw) === namespace);
+  const own = (kind: string, group: string): readonly Raw[] =>
+    objects.filter((raw) => isOfKind(raw, kind, group) && namespaceOf(raw) === namespace);
+  const core = (kind: string): readonly Raw[] => objects.filter((raw) => isOfKind(raw, kind, ''));
   const nodes = core('Node')
     .map(readNode)
     .filter(({ name }) => name !== '');
@@ -86,12 +83,14 @@ export function readSpeakerCluster(objects: readonly Raw[], options: SpeakerClus
     const service = readService(raw);
     return service?.type === 'LoadBalancer' ? [service] : [];
   });
-  const slices = objects.flatMap((raw) => (raw['kind'] === 'EndpointSlice' ? (readSlice(raw) ?? []) : []));
+  const slices = objects.flatMap((raw) =>
+    isOfKind(raw, 'EndpointSlice', 'discovery.k8s.io') ? (readSlice(raw) ?? []) : [],
+  );
   const peers = ofMetallb('BGPPeer');
   const advertisements = ofMetallb('BGPAdvertisement');
   const { ignoreExcludeLabel, drainsOnCordon } = speakerArguments(objects);
-  const statuses = own('SpeakerStatus');
-  const pods = own('Pod').flatMap((raw) => toSpeakerPod(raw) ?? []);
+  const statuses = own('SpeakerStatus', 'berth.dev');
+  const pods = own('Pod', '').flatMap((raw) => toSpeakerPod(raw) ?? []);
   const arePodsShown = pods.length > 0 || options.completeKinds.has('Pod');
   const published = publishedSpeakers(statuses, arePodsShown ? pods : null);
   const ignoresLabel =
@@ -118,8 +117,8 @@ export function readSpeakerCluster(objects: readonly Raw[], options: SpeakerClus
       areAllShown: ['SpeakerStatus', 'Pod'].every((kind) => options.completeKinds.has(kind)),
     }),
     presence: presenceOf(published, pods),
-    records: own('ServiceL2Status').flatMap((raw) => toWatchedRecord(raw) ?? []),
-    calicoPeers: objects.filter((raw) => raw['kind'] === 'BGPPeer' && /projectcalico/.test(groupOf(raw))),
+    records: own('ServiceL2Status', METALLB_GROUP).flatMap((raw) => toWatchedRecord(raw) ?? []),
+    calicoPeers: objects.filter((raw) => raw['kind'] === 'BGPPeer' && isCalicoGroup(groupOf(raw))),
   };
 }
 

@@ -79,9 +79,12 @@ const disabledBackend = (object: Raw | null, field: string, because: string): Bg
 export const isBgpRunning = ({ isRunning, object }: BgpBackend): boolean | null =>
   isRunning ?? (object === null ? null : true);
 
+/** The operator ignores an Installation of another name. */
+const isReadByOperator = (raw: Raw): boolean => ['default', 'overlay'].includes(nameOf(raw));
+
 /** `ClusterInformation.clusterType` does not count: manifests without BGP have `bgp` there, too. */
 export function detectBackend(objectsOf: ObjectsByKind, hasAllDaemonSets: boolean): BgpBackend {
-  for (const raw of objectsOf('Installation')) {
+  for (const raw of objectsOf('Installation').filter(isReadByOperator)) {
     const bgp = textOf(fieldsOf(specOf(raw)['calicoNetwork'])['bgp']);
     if (bgp === 'Disabled')
       return disabledBackend(raw, 'spec.calicoNetwork.bgp', 'Installation sets bgp: Disabled');

@@ -14,7 +14,7 @@ import { type ClusterSnapshot, makeRef, objectRefOf, patchOf, serviceRef } from 
 
 const P10: DiagnosticCheck = {
   code: 'P10',
-  needs: ['DaemonSet'],
+  needs: [],
   needsAll: ['DaemonSet'],
   question: 'whether Calico runs with BGP',
   find({ backend }) {

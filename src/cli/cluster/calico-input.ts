@@ -5,6 +5,7 @@ import { type Diagnosis, diagnose } from '../../calico/findings/diagnose.ts';
 import { hashedRouterId } from '../../kube/node-router-id.ts';
 import { type Address, formatAddress } from '../../net/address.ts';
 import { metadataOf } from '../../objects/metadata.ts';
+import { isOfKind } from '../../objects/object-id.ts';
 
 export type CalicoInput = {
   readonly objects: readonly Raw[];
@@ -27,7 +28,8 @@ export const hasCalicoBgp = (objects: readonly Raw[]): boolean =>
 export const isWithoutCalico = (objects: readonly Raw[]): boolean =>
   !objects.some(
     (raw) =>
-      isCalicoObject(raw) || (raw['kind'] === 'DaemonSet' && metadataOf(raw)['name'] === 'calico-node'),
+      isCalicoObject(raw) ||
+      (isOfKind(raw, 'DaemonSet', 'apps') && metadataOf(raw)['name'] === 'calico-node'),
   );
 
 export const diagnoseCalico = ({ objects, ...known }: CalicoInput): Diagnosis =>
@@ -46,7 +48,7 @@ export function withServiceAddresses(
   addresses: ReadonlyMap<string, readonly Address[]>,
 ): readonly Raw[] {
   return objects.map((raw) => {
-    if (raw['kind'] !== 'Service') return raw;
+    if (!isOfKind(raw, 'Service', '')) return raw;
     const { namespace, name } = metadataOf(raw);
     const assigned = addresses.get(`${textOf(namespace)}/${textOf(name)}`);
     if (assigned === undefined || showsAddresses(raw, assigned)) return raw;

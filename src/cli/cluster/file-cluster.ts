@@ -5,10 +5,12 @@ import type { Millis } from '../../base/clock.ts';
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { detectBackend, isBgpRunning } from '../../calico/findings/calico-installation.ts';
+import { resourceKind } from '../../calico/objects/resource-kind.ts';
 import { modelSizeError } from '../../delivery/model-size.ts';
 import { SERVICES } from '../../kube/resource.ts';
 import type { Manifest } from '../../manifests/parse-manifests.ts';
 import { nameOf, specOf } from '../../objects/metadata.ts';
+import { isOfKind } from '../../objects/object-id.ts';
 import { type CalicoInput, hasCalicoBgp } from './calico-input.ts';
 import type { ClusterSource } from './cluster-source.ts';
 import { ClusterState } from './cluster-state.ts';
@@ -64,7 +66,7 @@ export class FileCluster implements ClusterSource {
     for (const { ref, raw } of this.#objects.values()) state.put(ref, raw);
     const { claimObjects } = state;
     claimObjects.isRunning = isBgpRunning(
-      detectBackend((kind) => this.#allObjects.filter((raw) => raw['kind'] === kind), false),
+      detectBackend((kind) => this.#allObjects.filter((raw) => resourceKind(raw) === kind), false),
     );
     for (const raw of this.#allObjects) {
       claimObjects.put(raw);
@@ -95,15 +97,16 @@ export class FileCluster implements ClusterSource {
 }
 
 /**
- * From a ServiceCIDR if there is one, else from Services that have a cluster IP. A manifest that was not applied shows what the cluster
+ * From the ServiceCIDR `kubernetes`, which alone decides it, if it is there; else from other ServiceCIDRs and Services that have a cluster IP. A manifest that was not applied shows what the cluster
  * has beside IPv4, and not what it lacks.
  */
 function familiesIn(objects: readonly Raw[]): ClusterFamilies {
-  const cidrs = objects.find(({ kind }) => kind === 'ServiceCIDR');
-  if (cidrs !== undefined) return toClusterFamilies(familiesOfCidrs(cidrs));
-  const services = objects.filter(({ kind }) => kind === SERVICES.kind);
+  const cidrs = objects.filter((raw) => isOfKind(raw, 'ServiceCIDR', 'networking.k8s.io'));
+  const primary = cidrs.find((raw) => nameOf(raw) === 'kubernetes');
+  if (primary !== undefined) return toClusterFamilies(familiesOfCidrs(primary));
+  const services = objects.filter((raw) => isOfKind(raw, SERVICES.kind, ''));
   const applied = services.filter((raw) => textOf(specOf(raw)['clusterIP']) !== '');
-  const shown = applied.flatMap(familiesOfService);
+  const shown = [...applied.flatMap(familiesOfService), ...cidrs.flatMap(familiesOfCidrs)];
   return toClusterFamilies(shown.length > 0 ? shown : ['IPv4', ...services.flatMap(familiesOfService)]);
 }
 

@@ -6,6 +6,7 @@ import { parseVersion } from '../../calico/objects/version.ts';
 import { compareWithLive } from '../../calico/report/live-comparison.ts';
 import { reportRouters } from '../../calico/report/router-report.ts';
 import { SEVERITY_ORDER } from '../../findings/finding.ts';
+import { isOfKind } from '../../objects/object-id.ts';
 import { diagnoseAnnouncing } from '../cluster/announcing-diagnosis.ts';
 import type { DoctorInput } from './input.ts';
 import type { CalicoReport, DoctorFinding, DoctorReport } from './report.ts';
@@ -54,4 +55,4 @@ const calicoReport = ({ snapshot }: Diagnosis, { live }: DoctorFlags): CalicoRep
 });
 
 export const countServices = (objects: readonly Raw[]): number =>
-  objects.filter((raw) => raw['kind'] === 'Service').length;
+  objects.filter((raw) => isOfKind(raw, 'Service', '')).length;

@@ -9,6 +9,7 @@ import type { Raw } from '../../base/json.ts';
 import { groupBy } from '../../base/list.ts';
 import { quoteText } from '../../config/issue.ts';
 import { type UndecidedCheckOf, undecidedCheck } from '../../findings/finding.ts';
+import { isOfKind } from '../../objects/object-id.ts';
 import { decodeService, type Service, splitServiceKey } from '../../objects/service.ts';
 import type { OverviewDocument } from '../../overview/document.ts';
 import type { Problem } from '../../overview/problem.ts';
@@ -89,7 +90,7 @@ export async function fileServiceFindings(
 }
 
 const servicesIn = (objects: readonly Raw[]): readonly Service[] =>
-  objects.flatMap((raw) => (raw['kind'] === 'Service' ? (decodeService(raw) ?? []) : []));
+  objects.flatMap((raw) => (isOfKind(raw, 'Service', '') ? (decodeService(raw) ?? []) : []));
 
 function toFinding({ code, severity, object, says, fix, command }: Problem): ServiceFinding | null {
   const known = CODES[code];

@@ -11,6 +11,7 @@ import { groupOf, METALLB_GROUP, type SpeakerCluster } from '../../delivery/spea
 import type { Address } from '../../net/address.ts';
 import { decodeEndpointSlice } from '../../objects/endpoint-slice.ts';
 import { nameOf, namespacedNameOf } from '../../objects/metadata.ts';
+import { isOfKind } from '../../objects/object-id.ts';
 import { splitServiceKey } from '../../objects/service.ts';
 import { withServiceAddresses } from '../cluster/calico-input.ts';
 import { type DefaultNamespaces, withDefaultNamespace } from '../cluster/resource-ref.ts';
@@ -61,7 +62,7 @@ export function planSpeakers(
   const nodes = namesOf('Node', edited);
   if (!areNodesShown && nodes.length === 0)
     return { ...NO_SPEAKERS, notJudged: editsOfSpeakers(edit).map(withoutNodes) };
-  const known = new Set(input.objects.filter(({ kind }) => kind === 'Service').map(namespacedNameOf));
+  const known = new Set(input.objects.filter((raw) => isOfKind(raw, 'Service', '')).map(namespacedNameOf));
   const added = services.filter(({ key, later }) => later !== null && !known.has(key)).map(({ key }) => key);
   const before = withAddresses(input.objects, services, (one) => one.before?.addresses);
   const after = withAddresses(edited, services, (one) => one.later?.addresses);
@@ -92,7 +93,7 @@ export function planSpeakers(
 
 /** Of the kinds of Kubernetes itself. */
 const namesOf = (kind: string, objects: readonly Raw[]): readonly string[] =>
-  objects.filter((raw) => raw['kind'] === kind && groupOf(raw) === '' && nameOf(raw) !== '').map(nameOf);
+  objects.filter((raw) => isOfKind(raw, kind, '') && nameOf(raw) !== '').map(nameOf);
 
 const deletedStub = ({ kind, name, namespace }: RouteObjectRef, speakers: string): Raw => ({
   kind,
@@ -112,7 +113,7 @@ function assumedSlices(
   [before, after]: readonly [readonly Raw[], readonly Raw[]],
   nodes: readonly string[],
 ): readonly Raw[] {
-  const isSlice = (raw: Raw): boolean => raw['kind'] === 'EndpointSlice';
+  const isSlice = (raw: Raw): boolean => isOfKind(raw, 'EndpointSlice', 'discovery.k8s.io');
   // Where no slice is known at all, the model assumes them for every Service.
   if (![...before, ...after].some(isSlice)) return [];
   const known = new Set(after.filter(isSlice).flatMap((raw) => decodeEndpointSlice(raw)?.service ?? []));

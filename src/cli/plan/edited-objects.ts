@@ -1,16 +1,11 @@
 /** The objects of a cluster with an edit applied, as the API server would store them. */
 import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import { parseApiVersion } from '../../objects/api-group.ts';
-import { metadataOf, nameOf, namespaceOf } from '../../objects/metadata.ts';
+import { nameOf, namespaceOf } from '../../objects/metadata.ts';
+import { isOfKind, objectId, objectIdOf } from '../../objects/object-id.ts';
 import { applyManifest } from '../cluster/apply.ts';
 import { type DefaultNamespaces, withDefaultNamespace } from '../cluster/resource-ref.ts';
 import type { ProposedEdit, RouteObjectRef } from './proposed-edit.ts';
-
-/** Without the API group: both groups of Calico's API hold the same objects, and MetalLB's are namespaced. */
-const objectId = (raw: Raw): string => {
-  const { namespace, name } = metadataOf(raw);
-  return `${textOf(raw['kind'])} ${textOf(namespace)}/${textOf(name)}`;
-};
 
 export function editedObjects(
   objects: readonly Raw[],
@@ -24,7 +19,7 @@ export function editedObjects(
     byId.set(objectId(raw), stored === undefined ? withClusterIP(raw) : applyManifest(stored, raw));
   }
   for (const { resource, namespace, name } of deletions) {
-    byId.delete(`${resource.kind} ${namespace}/${name}`);
+    byId.delete(objectIdOf(resource, namespace, name));
     if (resource.kind !== 'Namespace') continue;
     for (const [id, raw] of byId) if (namespaceOf(raw) === name) byId.delete(id);
   }
@@ -45,6 +40,6 @@ export function isRemoved(raw: Raw, ref: RouteObjectRef, defaultNamespaces: Defa
 /** A placeholder (RFC 5737) for the cluster IP that the API server will set: Calico ignores a Service without one. */
 function withClusterIP(raw: Raw): Raw {
   const spec = fieldsOf(raw['spec']);
-  if (raw['kind'] !== 'Service' || textOf(spec['clusterIP']) !== '') return raw;
+  if (!isOfKind(raw, 'Service', '') || textOf(spec['clusterIP']) !== '') return raw;
   return { ...raw, spec: { ipFamilies: ['IPv4'], ...spec, clusterIP: '192.0.2.0' } };
 }

@@ -1,7 +1,7 @@
 /** A proposed edit: manifests that would be applied, and objects that would be deleted. */
 
 import type { Millis } from '../../base/clock.ts';
-import type { Raw } from '../../base/json.ts';
+import { type Raw, textOf } from '../../base/json.ts';
 import { groupBy } from '../../base/list.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { formatIssue } from '../../config/issue.ts';
@@ -11,6 +11,7 @@ import { groupOf, METALLB_GROUP } from '../../delivery/speaker-cluster.ts';
 import { IP_ADDRESS_POOLS } from '../../kube/resource.ts';
 import type { Manifest } from '../../manifests/parse-manifests.ts';
 import { nameOf, namespaceOf } from '../../objects/metadata.ts';
+import { isOfKind } from '../../objects/object-id.ts';
 import { applyManifest } from '../cluster/apply.ts';
 import { isCalicoObject } from '../cluster/calico-input.ts';
 import { ROUTE_KINDS } from '../cluster/calico-kinds.ts';
@@ -79,7 +80,7 @@ export async function editState(
         withoutEffect.push(
           `${location}: ${otherNamespaceText(`${kind} ${elsewhere}/${nameOf(object)}`, elsewhere, defaultNamespaces)}`,
         );
-      else if (!ROUTE_KINDS.has(kind) && !SPEAKER_ROUTE_KINDS.has(kind)) ignored.push(object);
+      else if (!decidesRoutes(object)) ignored.push(object);
       continue;
     }
     const existing = await source.findObject(ref);
@@ -114,6 +115,13 @@ export async function editState(
   if (known.length > 0) notes.push(ignoredNote(known));
   return ok({ state, notes, withoutEffect, notJudged: rest.notJudged });
 }
+
+/** Whether it is of a kind that no address depends on, and routes do. A namesake in another group is not. */
+const decidesRoutes = (raw: Raw): boolean =>
+  (isCalicoObject(raw) && ROUTE_KINDS.has(textOf(raw['kind']))) ||
+  isOfKind(raw, 'Node', '') ||
+  isOfKind(raw, 'EndpointSlice', 'discovery.k8s.io') ||
+  ['BGPPeer', ...SPEAKER_ROUTE_KINDS].some((kind) => isOfKind(raw, kind, METALLB_GROUP));
 
 /** The namespace of a peer, community or profile of metallb.io that is not that of the speakers; null for others. */
 function namespaceOfSpeakerObject(object: Raw, { pools }: DefaultNamespaces): string | null {

@@ -1,7 +1,7 @@
 /** Plans an edit: what the speakers announce and withdraw when it is made, and when they restart after it. */
 import { formatObjectIssue } from '../../announce/config/object-issue.ts';
 import type { Raw } from '../../base/json.ts';
-import { nameOf, namespaceOf } from '../../objects/metadata.ts';
+import { objectId } from '../../objects/object-id.ts';
 import { configurationErrors } from '../announcements.ts';
 import { type AnnouncedState, announcedState } from '../deliveries.ts';
 import { explainDelivery } from '../explanation.ts';
@@ -88,11 +88,9 @@ const ASSUMED_KINDS = ['Community', 'BFDProfile', 'EndpointSlice'];
 
 /** Of kinds whose objects are assumed one by one, such as Secrets, those that the edit deletes. */
 function deletedObjects(before: readonly Raw[], after: readonly Raw[]): readonly Raw[] {
-  const left = new Set(after.map(idOf));
-  return before.filter((raw) => !left.has(idOf(raw)));
+  const left = new Set(after.map(objectId));
+  return before.filter((raw) => !left.has(objectId(raw)));
 }
-
-const idOf = (raw: Raw): string => JSON.stringify([raw['kind'], namespaceOf(raw), nameOf(raw)]);
 
 /** What was shown before the edit and is not shown after it was deleted: nothing is assumed in its place. */
 function kindsShown(before: readonly Raw[], { completeKinds }: SpeakerClusterOptions): ReadonlySet<string> {

@@ -42,6 +42,10 @@ const madeIn = (year: number, raw: Raw): Raw => ({
   ...raw,
   metadata: { ...fieldsOf(raw['metadata']), creationTimestamp: `${year}-01-01T00:00:00Z` },
 });
+const namesake = (apiVersion: string, kind: string, namespace: string, name: string) => ({
+  ...{ apiVersion, kind },
+  metadata: { namespace, name },
+});
 const EXCLUDED = { 'node.kubernetes.io/exclude-from-external-load-balancers': '' };
 const DRAINING = daemonSet('speaker', 'ghcr.io/x/berth:1', { args: ['speaker', '--drain-on-cordon'] });
 
@@ -51,6 +55,18 @@ const rows: readonly PlanRow[] = [
     cluster: BGP_CLUSTER,
     edit: [pool('main', ['10.20.1.0/24', '10.20.2.0/24'])],
     ...{ code: 0, out: /^No address in use would change: .*\nThe speakers would announce the same\.\n$/ },
+  },
+  {
+    says: 'a Service of Knative has the name of the Service that it makes, and is another object',
+    cluster: BGP_CLUSTER,
+    edit: [namesake('serving.knative.dev/v1', 'Service', 'web', 'a')],
+    ...{ code: 0, out: /ignored.*: Service\n[\s\S]*The speakers would announce the same\.\n$/ },
+  },
+  {
+    says: 'no namesake in another group takes the place of an object',
+    cluster: BGP_CLUSTER,
+    edit: BGP_CLUSTER.map(({ kind, metadata }) => ({ apiVersion: 'example.org/v1', kind, metadata })),
+    ...{ code: 0, out: /The speakers would announce the same\.\n$/ },
   },
   {
     says: 'the only peer is deleted',

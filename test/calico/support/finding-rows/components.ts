@@ -14,6 +14,8 @@ import type { FindingRow } from './row.ts';
 const balancerPool = object('IPPool', 'balancers', {
   spec: { cidr: '198.51.100.0/24', allowedUses: ['LoadBalancer'] },
 });
+const installation = (name: string): Raw =>
+  object('Installation', name, { spec: { calicoNetwork: { bgp: 'Disabled' } } }, 'operator.tigera.io/v1');
 const filterRule = (rule: Raw): Raw => object('BGPFilter', 'own', { spec: { exportV4: [rule] } });
 const metallb = (kind: string, name: string, spec: Raw): Raw =>
   object(kind, name, { metadata: { namespace: 'metallb-system' }, spec }, 'metallb.io/v1beta1');
@@ -36,6 +38,13 @@ export const COMPONENTS: readonly FindingRow[] = [
         ]),
       ],
     }),
+    hasNoEdit: true,
+  },
+  {
+    code: 'P10',
+    title: 'the operator installs Calico without BGP, and reads no Installation of another name',
+    failing: withChanges({ add: [installation('default')] }),
+    nearMiss: withChanges({ add: [installation('spare')] }),
     hasNoEdit: true,
   },
   {
