@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
 import { awaitResponses } from '../../support/netns/http-client.ts';
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
-import { CLIENT, NativeCluster, NODE_AS, NODES } from './support/native-cluster.ts';
+import { CLIENT } from '../calico/support/exposed-service.ts';
+import { NativeCluster, NODE_AS, NODES } from './support/native-cluster.ts';
 
 /** Longer than the shortest hold time of a session. */
 const OUTAGE_MS = 10_000;

@@ -6,7 +6,8 @@ import { skipWithoutKubernetesBinaries } from '../../../support/kubernetes-binar
 import { awaitResponses } from '../../../support/netns/http-client.ts';
 import { skipWithoutNetworkBinaries } from '../../../support/network-binaries.ts';
 import type { Loose } from '../support/bird1/objects.ts';
-import { CLIENT, sendersOf, TestCluster, TOR, WORKERS } from '../support/cluster.ts';
+import { sendersOf, TestCluster, TOR, WORKERS } from '../support/cluster.ts';
+import { CLIENT } from '../support/exposed-service.ts';
 
 describe('the examples', { skip: skipWithoutKubernetesBinaries() || skipWithoutNetworkBinaries() }, () => {
   let cluster: TestCluster;

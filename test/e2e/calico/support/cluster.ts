@@ -15,16 +15,16 @@ import type { RealApi } from '../../../support/real-api/start.ts';
 import type { Family, Loose } from './bird1/objects.ts';
 import { CalicoNodeSubstitute } from './calico-node.ts';
 import { awaitConvergence } from './converge.ts';
+import { addClient, applyEndpoints, expose } from './exposed-service.ts';
 import { startProxies } from './kube-proxies.ts';
 import { compareObserved } from './play-case.ts';
-import { addPodRoutes, PAGE_PORT, type Pod, startPod } from './pods.ts';
+import { addPodRoutes, type Pod, startPod } from './pods.ts';
 import { ROUTER_ADDRESS, type RouterOptions } from './router.ts';
 import { nodeAddress, Testbed } from './testbed.ts';
 
 export const WORKERS = ['w1', 'w2', 'w3'] as const;
 export const CALICO = '/apis/projectcalico.org/v3';
 export const PASSWORD = 'tor-and-nodes-agree';
-export const CLIENT: Readonly<Record<Family, string>> = { 4: '10.20.0.2', 6: 'fd10:20::2' };
 
 const SLICES = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
 
@@ -46,17 +46,7 @@ export class TestCluster {
     this.rig = rig;
     this.testbed = stage;
     this.#relay = relay;
-    this.client = stage.net.namespace('client');
-    this.client.addVeth('eth0', stage.router, 'client');
-    stage.router.ip('addr add 10.20.0.1/24 dev client', 'addr add fd10:20::1/64 dev client nodad');
-    this.client.ip(
-      `addr add ${CLIENT[4]}/24 dev eth0`,
-      `addr add ${CLIENT[6]}/64 dev eth0 nodad`,
-      'route add 0.0.0.0/0 via 10.20.0.1',
-      'route add ::/0 via fd10:20::1',
-    );
-    // Each connection for itself, or one client would always meet the same node.
-    stage.router.setSysctls({ 'ipv4/fib_multipath_hash_policy': '1', 'ipv6/fib_multipath_hash_policy': '1' });
+    this.client = addClient(stage);
     addPodRoutes(stage);
     this.pods = WORKERS.map((node, index) => startPod(stage, node, index + 1));
     this.#calicoNode = new CalicoNodeSubstitute(rig.api, stage);
@@ -124,40 +114,14 @@ export class TestCluster {
     return this.rig.api.requestOk('PATCH', `${CALICO}/bgpconfigurations/default`, { spec });
   }
 
-  /** The endpoints of a Service: pods of these nodes, in one slice a family. */
-  async endpoints(service: string, nodes: readonly string[], family: Family = 4): Promise<void> {
-    const pods = this.pods.filter(({ node }) => nodes.includes(node));
-    await this.rig.kubectl(
-      ['apply', '-f', '-'],
-      JSON.stringify({
-        apiVersion: 'discovery.k8s.io/v1',
-        kind: 'EndpointSlice',
-        metadata: {
-          name: `${service}-${family}`,
-          namespace: 'default',
-          labels: { 'kubernetes.io/service-name': service },
-        },
-        addressType: `IPv${family}`,
-        ports: [{ name: 'http', port: PAGE_PORT, protocol: 'TCP' }],
-        endpoints: pods.map(({ node, addresses }) => ({
-          addresses: [addresses[family]],
-          conditions: { ready: true, serving: true, terminating: false },
-          nodeName: node,
-        })),
-      }),
-    );
+  /** The endpoints of a Service: pods of these nodes, in one slice for each family. */
+  endpoints(service: string, nodes: readonly string[], family: Family = 4): Promise<void> {
+    return applyEndpoints(this, service, nodes, family);
   }
 
   /** A Service on port 80 with endpoints on these nodes. */
-  async expose(
-    name: string,
-    nodes: readonly string[],
-    spec: Loose = {},
-    metadata: Loose = {},
-  ): Promise<void> {
-    const ports = [{ name: 'http', port: 80, targetPort: PAGE_PORT }];
-    await this.rig.service(name, { ports, ...spec }, metadata);
-    await this.endpoints(name, nodes);
+  expose(name: string, nodes: readonly string[], spec: Loose = {}, metadata: Loose = {}): Promise<void> {
+    return expose(this, { name, nodes, spec, metadata });
   }
 
   // --- results

@@ -14,8 +14,9 @@ import type { RelayedApi } from '../../../support/netns/relayed-api.ts';
 import type { ServerProcess } from '../../../support/real-api/server-process.ts';
 import type { RealApi } from '../../../support/real-api/start.ts';
 import type { Family } from '../../calico/support/bird1/objects.ts';
+import { addClient, applyEndpoints, expose } from '../../calico/support/exposed-service.ts';
 import { type ProxyMode, startProxies } from '../../calico/support/kube-proxies.ts';
-import { addPodRoutes, PAGE_PORT, type Pod, startPod } from '../../calico/support/pods.ts';
+import { addPodRoutes, type Pod, startPod } from '../../calico/support/pods.ts';
 import {
   type Neighbor,
   ROUTER_ADDRESS,
@@ -26,7 +27,6 @@ import { nodeAddress, Testbed } from '../../calico/support/testbed.ts';
 import { readLog } from './linked-speakers.ts';
 
 export const NODES = ['w1', 'w2', 'w3'] as const;
-export const CLIENT: Readonly<Record<Family, string>> = { 4: '10.20.0.2', 6: 'fd10:20::2' };
 export const METALLB = `/namespaces/${NAMESPACE}`;
 
 const FAMILIES = [4, 6] as const;
@@ -58,17 +58,7 @@ export class NativeCluster {
     this.rig = rig;
     this.stage = stage;
     this.#relayed = relayed;
-    this.client = stage.net.namespace('client');
-    this.client.addVeth('eth0', stage.router, 'client');
-    stage.router.ip('addr add 10.20.0.1/24 dev client', 'addr add fd10:20::1/64 dev client nodad');
-    this.client.ip(
-      `addr add ${CLIENT[4]}/24 dev eth0`,
-      `addr add ${CLIENT[6]}/64 dev eth0 nodad`,
-      'route add 0.0.0.0/0 via 10.20.0.1',
-      'route add ::/0 via fd10:20::1',
-    );
-    // By connection: otherwise one client would always reach the same node.
-    stage.router.setSysctls({ 'ipv4/fib_multipath_hash_policy': '1', 'ipv6/fib_multipath_hash_policy': '1' });
+    this.client = addClient(stage);
     for (const { namespace } of stage.nodes)
       namespace.setSysctls({ 'netfilter/nf_conntrack_tcp_timeout_syn_sent': `${SYN_SENT_SECONDS}` });
     addPodRoutes(stage);
@@ -224,34 +214,13 @@ export class NativeCluster {
   }
 
   /** The endpoints of a Service: pods of these nodes, in one slice for each family. */
-  async applyEndpoints(service: string, nodes: readonly string[], family: Family = 4): Promise<void> {
-    const pods = this.pods.filter(({ node }) => nodes.includes(node));
-    await this.rig.kubectl(
-      ['apply', '-f', '-'],
-      JSON.stringify({
-        apiVersion: 'discovery.k8s.io/v1',
-        kind: 'EndpointSlice',
-        metadata: {
-          name: `${service}-${family}`,
-          namespace: 'default',
-          labels: { 'kubernetes.io/service-name': service },
-        },
-        addressType: `IPv${family}`,
-        ports: [{ name: 'http', port: PAGE_PORT, protocol: 'TCP' }],
-        endpoints: pods.map(({ node, addresses }) => ({
-          addresses: [addresses[family]],
-          conditions: { ready: true, serving: true, terminating: false },
-          nodeName: node,
-        })),
-      }),
-    );
+  applyEndpoints(service: string, nodes: readonly string[], family: Family = 4): Promise<void> {
+    return applyEndpoints(this, service, nodes, family);
   }
 
   /** A Service on port 80 with endpoints on these nodes. */
-  async expose(name: string, nodes: readonly string[], spec: AnyObject = {}): Promise<void> {
-    const ports = [{ name: 'http', port: 80, targetPort: PAGE_PORT }];
-    await this.rig.service(name, { ports, ...spec });
-    await this.applyEndpoints(name, nodes);
+  expose(name: string, nodes: readonly string[], spec: AnyObject = {}): Promise<void> {
+    return expose(this, { name, nodes, spec });
   }
 
   // --- results
