@@ -7,6 +7,26 @@ export const sameItems = <T>(
   isSame: (one: T, other: T) => boolean = Object.is,
 ): boolean => a.length === b.length && a.every((one, index) => isSame(one, b[index] as T));
 
+/** Whether two sets have the same members. */
+export const sameMembers = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean =>
+  a.size === b.size && [...a].every((one) => b.has(one));
+
+/** Where two lists differ: what comes before `from`, and from `untilA` and `untilB` on, are the same objects. */
+export function differingPart<T>(
+  a: readonly T[],
+  b: readonly T[],
+): { readonly from: number; readonly untilA: number; readonly untilB: number } {
+  const shorter = Math.min(a.length, b.length);
+  let from = 0;
+  while (from < shorter && a[from] === b[from]) from += 1;
+  let [untilA, untilB] = [a.length, b.length];
+  while (untilA > from && untilB > from && a[untilA - 1] === b[untilB - 1]) {
+    untilA -= 1;
+    untilB -= 1;
+  }
+  return { from, untilA, untilB };
+}
+
 /** The items by their key, in the order of their first items. */
 export function groupBy<T>(
   items: readonly T[],

@@ -2,6 +2,7 @@
  * Sharing: which Services may hold one address together. MetalLB's rule: the same sharing key, which is not empty; the same
  * backend (the selector with `externalTrafficPolicy: Local`, else nothing); and no port of one protocol in common.
  */
+import { sameMembers } from '../base/list.ts';
 import type { ServiceKey, ServicePort } from '../objects/service.ts';
 
 /** `key` '' does not share. */
@@ -36,7 +37,5 @@ export const sameSharing = (a: Sharing, b: Sharing): boolean => a.key === b.key 
 /** Equal as sets. */
 export function samePorts(a: readonly ServicePort[], b: readonly ServicePort[]): boolean {
   if (a === b) return true;
-  const names = new Set(a.map(formatPort));
-  const others = new Set(b.map(formatPort));
-  return names.size === others.size && [...names].every((name) => others.has(name));
+  return sameMembers(new Set(a.map(formatPort)), new Set(b.map(formatPort)));
 }

@@ -1,10 +1,10 @@
 /**
  * The same as `computeLayer2State`, at the cost of what has changed. A Service that changes costs its own decision, and the
  * election of the Services that share its addresses. A node that changes, comes or goes costs all elections, and no decision.
- * Inputs count as the same when they are the same objects.
+ * Inputs count as the same when they are the same objects. Who says which Services changed saves the look at all others.
  */
 import type { AnnouncementRecord } from '../../announce/decision/service-addresses.ts';
-import { sameItems } from '../../base/list.ts';
+import { sameItems, sameMembers } from '../../base/list.ts';
 import type { Result } from '../../base/result.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import { type AliveNodes, rememberAlive, sameAlive } from '../membership/alive.ts';
@@ -18,6 +18,7 @@ import {
 } from './group-election.ts';
 import { decideLayer2Service, type Layer2Service, type WantedService } from './layer2-service.ts';
 import type { Layer2Cluster, Layer2State } from './layer2-state.ts';
+import { OldestFirst } from './oldest-first.ts';
 import type { Layer2ServiceRefusal } from './refusal.ts';
 import { SharingGroups } from './sharing-groups.ts';
 import type { GroupStanding } from './standing.ts';
@@ -39,13 +40,31 @@ type Elected = {
 
 type Context = Omit<ElectionContext, 'flags'>;
 
+/** Null for a Service that nobody should answer for. */
+type Decisions = Map<ServiceKey, WantedService | null>;
+
+type ChangedGroups = { readonly added: readonly AddressGroup[]; readonly touched: TouchedServices };
+
 type Said = Pick<Context, 'recorded' | 'handOver'>;
 
+/** Where something may differ since the last update, apart from what all Services have in common. */
+export type TouchedServices = {
+  /** Services that came or changed; null for those that are gone. */
+  readonly services: ReadonlyMap<ServiceKey, Layer2Service | null>;
+  /** Services whose endpoints or records may differ. */
+  readonly keys: ReadonlySet<ServiceKey>;
+};
+
 /** What was computed, since the start. */
-export type ElectionWork = { decisions: number; elections: number };
+export type ElectionWork = {
+  decisions: number;
+  elections: number;
+  /** Services and groups that were looked at, whether or not they had changed. */
+  visits: number;
+};
 
 export class IncrementalElections {
-  readonly work: ElectionWork = { decisions: 0, elections: 0 };
+  readonly work: ElectionWork = { decisions: 0, elections: 0, visits: 0 };
   readonly #groups = new SharingGroups();
   readonly #decided = new Map<ServiceKey, Decided>();
   readonly #elected = new Map<AddressGroup, Elected>();
@@ -53,6 +72,7 @@ export class IncrementalElections {
   readonly #byService = new Map<ServiceKey, GroupElection>();
   readonly #refusals = new Map<ServiceKey, Layer2ServiceRefusal>();
   readonly #records: Map<ServiceKey, AnnouncementRecord>;
+  readonly #sorted = new OldestFirst<GroupElection>(({ group }) => group);
   #round = 0;
   #cluster: Layer2Cluster | null = null;
   #context: Context | null = null;
@@ -68,46 +88,86 @@ export class IncrementalElections {
 
   /**
    * `flags` and `keepsOwner` are the same in each call. The maps of the result are those of the next one, too: they change with
-   * it. Copies of thousands of entries, for each change, cost more than the election.
+   * it. Copies of thousands of entries, for each change, cost more than the election. Without `touched`, all may differ.
    */
-  update(cluster: Layer2Cluster, context: Context): Layer2State {
-    const isDecided = this.#decide(cluster);
-    const isElected = this.#elect(cluster, context);
+  update(cluster: Layer2Cluster, context: Context, touched: TouchedServices | null = null): Layer2State {
+    const changes = this.#decide(cluster, touched);
+    const added = this.#applyDecisions(changes);
+    const isElected = this.#elect(cluster, context, touched === null ? null : { added, touched });
     this.#cluster = cluster;
     this.#context = context;
-    if (this.#state === null || isDecided || isElected) this.#state = this.#snapshot();
+    if (this.#state === null || changes.size > 0 || isElected)
+      this.#state = {
+        ...{ elections: [...this.#sorted.all], byService: this.#byService },
+        ...{ refusals: this.#refusals, records: this.#records },
+      };
     return this.#state;
   }
 
-  /** Whether a decision changed. */
-  #decide({ services, endpoints, config, pools, flags }: Layer2Cluster): boolean {
-    const isSame = config === this.#cluster?.config && pools === this.#cluster.pools;
-    const changes = new Map<ServiceKey, WantedService | null>();
+  /** Returns what was decided anew; null for a Service that nobody should answer for. */
+  #decide(cluster: Layer2Cluster, touched: TouchedServices | null): Decisions {
+    const isSame = cluster.config === this.#cluster?.config && cluster.pools === this.#cluster.pools;
+    const changes: Decisions = new Map();
+    if (isSame && touched !== null) this.#decideTouched(cluster, touched, changes);
+    else this.#decideAll(cluster, isSame, changes);
+    return changes;
+  }
+
+  #decideTouched(cluster: Layer2Cluster, { services, keys }: TouchedServices, changes: Decisions): void {
+    for (const key of new Set([...services.keys(), ...keys])) {
+      const service = services.has(key) ? services.get(key) : this.#decided.get(key)?.service;
+      if (service === undefined) continue; // an endpoint or a record of no Service
+      if (service !== null) this.#decideOne(service, cluster, true, changes);
+      else if (this.#decided.has(key)) {
+        this.#forget(key);
+        changes.set(key, null);
+      }
+    }
+  }
+
+  #decideAll(cluster: Layer2Cluster, isSame: boolean, changes: Decisions): void {
     this.#round += 1;
     let count = 0;
-    for (const service of services) {
+    for (const service of cluster.services) {
       count += 1;
-      const { key } = service;
-      const before = this.#decided.get(key);
-      const usable = endpoints.get(key) ?? NO_USABLE_ENDPOINTS;
-      if (isSame && before?.service === service && before.endpoints === usable) {
-        before.round = this.#round;
-        continue;
-      }
-      this.work.decisions += 1;
-      const previous = this.#records.get(key) ?? null;
-      const decision = decideLayer2Service(service, usable, { config, pools, flags, previous });
-      this.#decided.set(key, { service, endpoints: usable, round: this.#round });
-      changes.set(key, this.#note(key, decision));
+      this.#decideOne(service, cluster, isSame, changes);
     }
     if (this.#round === 1)
       for (const key of this.#records.keys()) if (!this.#decided.has(key)) this.#records.delete(key);
     if (count < this.#decided.size) for (const key of this.#forgetOthers()) changes.set(key, null);
-    for (const group of this.#groups.apply(changes)) {
+  }
+
+  #decideOne(
+    service: Layer2Service,
+    { endpoints, config, pools, flags }: Layer2Cluster,
+    isSame: boolean,
+    changes: Decisions,
+  ): void {
+    this.work.visits += 1;
+    const { key } = service;
+    const before = this.#decided.get(key);
+    const usable = endpoints.get(key) ?? NO_USABLE_ENDPOINTS;
+    if (isSame && before?.service === service && before.endpoints === usable) {
+      before.round = this.#round;
+      return;
+    }
+    this.work.decisions += 1;
+    const previous = this.#records.get(key) ?? null;
+    const decision = decideLayer2Service(service, usable, { config, pools, flags, previous });
+    this.#decided.set(key, { service, endpoints: usable, round: this.#round });
+    changes.set(key, this.#note(key, decision));
+  }
+
+  /** Returns the groups that are new. */
+  #applyDecisions(changes: Decisions): readonly AddressGroup[] {
+    const { gone, added } = this.#groups.apply(changes);
+    for (const group of gone) {
+      const elected = this.#elected.get(group);
+      if (elected !== undefined) this.#sorted.remove(elected.election);
       this.#elected.delete(group);
       for (const { service } of group) this.#byService.delete(service.key);
     }
-    return changes.size > 0;
+    return added;
   }
 
   #note(key: ServiceKey, decision: Result<WantedService, Layer2ServiceRefusal>): WantedService | null {
@@ -121,12 +181,16 @@ export class IncrementalElections {
   /** Removes what was decided about Services that are gone, and returns their keys. */
   #forgetOthers(): readonly ServiceKey[] {
     const gone = [...this.#decided].flatMap(([key, { round }]) => (round === this.#round ? [] : [key]));
-    for (const key of gone) for (const map of [this.#decided, this.#records, this.#refusals]) map.delete(key);
+    for (const key of gone) this.#forget(key);
     return gone;
   }
 
-  /** Whether an election was held. */
-  #elect({ config, flags }: Layer2Cluster, context: Context): boolean {
+  #forget(key: ServiceKey): void {
+    for (const map of [this.#decided, this.#records, this.#refusals]) map.delete(key);
+  }
+
+  /** Whether an election was held. Where it is known what changed, only that is looked at. */
+  #elect({ config, flags }: Layer2Cluster, context: Context, changed: ChangedGroups | null): boolean {
     const { nodes, alive, returned, leaving } = context;
     const hasSameNodes =
       this.#table !== null &&
@@ -142,18 +206,32 @@ export class IncrementalElections {
     const isSame =
       hasSameNodes &&
       hasSameAlive &&
-      sameMembers(returned, this.#context?.returned) &&
-      sameMembers(leaving, this.#context?.leaving);
+      sameMembers(returned, this.#context?.returned ?? NOBODY) &&
+      sameMembers(leaving, this.#context?.leaving ?? NOBODY);
     let isChanged = false;
-    for (const group of this.#groups.all) {
-      const before = isSame ? this.#elected.get(group) : undefined;
-      if (before !== undefined && saysTheSame(group, before.said, context)) continue;
+    const only = isSame && changed !== null ? this.#groupsOf(changed) : null;
+    for (const group of only ?? this.#groups.all) {
+      this.work.visits += 1;
+      const before = this.#elected.get(group);
+      if (isSame && before !== undefined && saysTheSame(group, before.said, context)) continue;
       isChanged = true;
       const election = this.#electOne(group, { ...context, alive: this.#alive ?? alive });
       this.#elected.set(group, { said: saidOf(group, context), election });
+      if (only !== null) this.#sorted.put(election);
       for (const { service } of group) this.#byService.set(service.key, election);
     }
+    if (only === null && isChanged)
+      this.#sorted.replaceAll(this.#groups.all.flatMap((group) => this.#elected.get(group)?.election ?? []));
     return isChanged;
+  }
+
+  #groupsOf({ added, touched: { keys } }: ChangedGroups): ReadonlySet<AddressGroup> {
+    const groups = new Set(added);
+    for (const key of keys) {
+      const group = this.#groups.of(key);
+      if (group !== undefined) groups.add(group);
+    }
+    return groups;
   }
 
   #electOne(group: AddressGroup, context: Context): GroupElection {
@@ -164,19 +242,9 @@ export class IncrementalElections {
     this.#reaches.set(standings, reach);
     return electGroup({ group, standings, reach }, context);
   }
-
-  #snapshot(): Layer2State {
-    const elections: GroupElection[] = [];
-    for (const group of this.#groups.all) {
-      const election = this.#elected.get(group)?.election;
-      if (election !== undefined) elections.push(election);
-    }
-    return { elections, byService: this.#byService, refusals: this.#refusals, records: this.#records };
-  }
 }
 
-const sameMembers = (a: ReadonlySet<string>, b: ReadonlySet<string> = new Set()): boolean =>
-  a.size === b.size && [...a].every((one) => b.has(one));
+const NOBODY: ReadonlySet<string> = new Set();
 
 const saidOf = (group: AddressGroup, { recorded, handOver }: Said): Elected['said'] =>
   group.flatMap(({ service: { key } }) => [recorded.get(key), handOver.get(key)]);

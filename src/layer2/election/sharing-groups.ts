@@ -1,24 +1,36 @@
 /** The groups of Services that share addresses, kept up to date: a change costs work for the groups that it touches. */
 import { formatAddress } from '../../net/address.ts';
-import { compareServiceAge, type ServiceKey } from '../../objects/service.ts';
+import type { ServiceKey } from '../../objects/service.ts';
 import { type AddressGroup, groupByAddress } from './address-groups.ts';
 import type { WantedService } from './layer2-service.ts';
+import { OldestFirst } from './oldest-first.ts';
+
+export type GroupChanges = {
+  /** Groups that exist no more. */
+  readonly gone: ReadonlySet<AddressGroup>;
+  readonly added: readonly AddressGroup[];
+};
 
 export class SharingGroups {
   readonly #wanted = new Map<ServiceKey, WantedService>();
   /** By the text of the address. */
   readonly #holders = new Map<string, Set<ServiceKey>>();
   readonly #groupOf = new Map<ServiceKey, AddressGroup>();
-  #sorted: readonly AddressGroup[] = [];
+  readonly #sorted = new OldestFirst<AddressGroup>((group) => group);
 
-  /** In the order of the first Service of each. */
+  /** In the order of the first Service of each, as of now. */
   get all(): readonly AddressGroup[] {
-    return this.#sorted;
+    return this.#sorted.all;
   }
 
-  /** Null for a Service that nobody should answer for any more. Returns the groups that exist no more. */
-  apply(changes: ReadonlyMap<ServiceKey, WantedService | null>): ReadonlySet<AddressGroup> {
-    if (changes.size === 0) return NO_GROUPS;
+  /** The group of a Service; undefined for one that nobody should answer for. */
+  of(key: ServiceKey): AddressGroup | undefined {
+    return this.#groupOf.get(key);
+  }
+
+  /** Null for a Service that nobody should answer for any more. */
+  apply(changes: ReadonlyMap<ServiceKey, WantedService | null>): GroupChanges {
+    if (changes.size === 0) return NO_CHANGES;
     const affected = new Set<ServiceKey>(changes.keys());
     for (const key of changes.keys()) for (const member of this.#membersOf(key)) affected.add(member);
     for (const [key, wanted] of changes) this.#put(key, wanted);
@@ -34,11 +46,9 @@ export class SharingGroups {
     const members = [...affected].flatMap((key) => this.#wanted.get(key) ?? []);
     const added = groupByAddress(members);
     for (const group of added) for (const { service } of group) this.#groupOf.set(service.key, group);
-    this.#sorted = mergeSorted(
-      gone.size === 0 ? this.#sorted : this.#sorted.filter((group) => !gone.has(group)),
-      added,
-    );
-    return gone;
+    for (const group of gone) this.#sorted.remove(group);
+    for (const group of added) this.#sorted.put(group);
+    return { gone, added };
   }
 
   #membersOf(key: ServiceKey): readonly ServiceKey[] {
@@ -65,34 +75,7 @@ export class SharingGroups {
   }
 }
 
-/** Puts a few sorted groups among the many sorted ones that stay: each costs a binary search. */
-function mergeSorted(many: readonly AddressGroup[], few: readonly AddressGroup[]): readonly AddressGroup[] {
-  const parts: (readonly AddressGroup[])[] = [];
-  let taken = 0;
-  for (const group of few) {
-    const end = positionOf(group, many, taken);
-    parts.push(many.slice(taken, end), [group]);
-    taken = end;
-  }
-  return [...parts, many.slice(taken)].flat();
-}
-
-/** How many of the groups come before this one; at least `low` do. */
-function positionOf(group: AddressGroup, many: readonly AddressGroup[], low: number): number {
-  let [from, to] = [low, many.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (compareFirst(many[middle] ?? group, group) < 0) from = middle + 1;
-    else to = middle;
-  }
-  return from;
-}
-
-const NO_GROUPS: ReadonlySet<AddressGroup> = new Set();
+const NO_CHANGES: GroupChanges = { gone: new Set(), added: [] };
 
 const textsOf = (wanted: WantedService | null): readonly string[] =>
   wanted?.addresses.map(formatAddress) ?? [];
-
-function compareFirst([a]: AddressGroup, [b]: AddressGroup): number {
-  return a === undefined || b === undefined ? 0 : compareServiceAge(a.service, b.service);
-}

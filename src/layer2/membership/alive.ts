@@ -5,6 +5,7 @@
  * where two nodes alone lose each other. Of sets of equal size the one with the recorded owner is alive, else the one with
  * the lowest node name; so an address has one owner also where nobody hears anybody.
  */
+import { sameItems, sameMembers } from '../../base/list.ts';
 import { compareText } from '../../base/text.ts';
 
 /** What one speaker says about another that it watches. */
@@ -42,12 +43,7 @@ export function aliveByVerdicts(speakers: Iterable<string>, verdicts: readonly V
 }
 
 /** Whether the two give the same answers. */
-export const sameAlive = (a: AliveNodes, b: AliveNodes): boolean =>
-  a.sets.length === b.sets.length &&
-  a.sets.every((set, index) => {
-    const other = b.sets[index];
-    return other !== undefined && set.size === other.size && [...set].every((name) => other.has(name));
-  });
+export const sameAlive = (a: AliveNodes, b: AliveNodes): boolean => sameItems(a.sets, b.sets, sameMembers);
 
 /** Answers each question about the same list of nodes once. */
 export function rememberAlive({ sets, among }: AliveNodes): AliveNodes {

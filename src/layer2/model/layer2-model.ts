@@ -17,6 +17,7 @@ import type { OwnerRecord, RecordedOwners } from '../election/record-index.ts';
 import type { ElectionNode } from '../election/standing.ts';
 import { joinUsable, type UsableEndpoints } from '../election/usable-endpoints.ts';
 import type { SpeakerPresence } from '../membership/speaker-presence.ts';
+import { TouchedLog } from './touched-log.ts';
 
 export type Layer2Slice = {
   readonly namespace: string;
@@ -32,6 +33,8 @@ export type Layer2ModelOptions = NamespaceScope & {
   readonly flags: SpeakerFlags;
   /** `--l2-failback`: false gives addresses back by hash, as MetalLB does. */
   readonly keepsOwner: boolean;
+  /** Each change of a Service or a record is noted: then `recompute` looks at these alone. Without it, it looks for changes. */
+  readonly areChangesNoted?: boolean;
 };
 
 /** What changes with each call. */
@@ -52,6 +55,7 @@ export class Layer2Model {
   readonly #owners = new Map<string, ServiceKey>();
   /** Of each Service with slices, until one of them changes. */
   readonly #endpoints = new Map<ServiceKey, UsableEndpoints>();
+  readonly #touched = new TouchedLog();
   readonly #elections = new IncrementalElections();
   readonly #readConfig: (advertisements: readonly unknown[]) => Layer2Config;
   #nodes: ReadonlyMap<string, ElectionNode> = new Map();
@@ -82,7 +86,7 @@ export class Layer2Model {
     if (service === null) return;
     const id = sliceId(slice);
     this.#owners.set(id, service);
-    this.#endpoints.delete(service);
+    this.#endpointsChanged(service);
     this.#slices.set(service, (this.#slices.get(service) ?? new Map()).set(id, usable));
   }
 
@@ -91,10 +95,20 @@ export class Layer2Model {
     const service = this.#owners.get(id);
     if (service === undefined) return;
     this.#owners.delete(id);
-    this.#endpoints.delete(service);
+    this.#endpointsChanged(service);
     const rest = this.#slices.get(service);
     rest?.delete(id);
     if (rest?.size === 0) this.#slices.delete(service);
+  }
+
+  /** Null for one that is gone. */
+  noteService(key: ServiceKey, service: Layer2Service | null): void {
+    this.#touched.service(key, service);
+  }
+
+  /** Who is recorded for the Service may differ. */
+  noteRecords(key: ServiceKey): void {
+    this.#touched.key(key);
   }
 
   recompute(situation: Layer2Situation): Layer2State {
@@ -112,6 +126,7 @@ export class Layer2Model {
         ...{ alive: presence.alive, returned: presence.returned, leaving: presence.leaving },
         ...{ recorded, handOver, keepsOwner },
       },
+      this.#options.areChangesNoted === true ? this.#touched.take() : null,
     );
     this.#state = leaveToMetallb(elected, {
       ...{ speakers: presence.metallb, lbClass: flags.lbClass, records: situation.records },
@@ -133,6 +148,11 @@ export class Layer2Model {
         return [name, isDeepStrictEqual(before, node) && before !== undefined ? before : node];
       }),
     );
+  }
+
+  #endpointsChanged(service: ServiceKey): void {
+    this.#endpoints.delete(service);
+    this.#touched.key(service);
   }
 
   #endpointsOf(key: ServiceKey): UsableEndpoints | undefined {

@@ -1,4 +1,5 @@
 /** What changed between two tables of owned addresses, so that a large one does not travel for each change. */
+import { differingPart } from '../../base/list.ts';
 import { AddressTable } from './address-table.ts';
 import type { OwnedAddress } from './layer2-wire.ts';
 
@@ -17,9 +18,13 @@ type Entry = {
   round: number;
 };
 
-/** The last table. A new one costs one look-up for each address, and memory for those that change. */
+/**
+ * The last table. Tables are in one order, and most entries stay the same objects: so a new one costs a comparison of the lists,
+ * and look-ups for the part in which they differ.
+ */
 export class OwnedTable {
   readonly #entries = new AddressTable<Entry>();
+  #list: readonly OwnedAddress[] = [];
   #round = 0;
 
   get({ address }: Pick<OwnedAddress, 'address'>): OwnedAddress | undefined {
@@ -29,31 +34,42 @@ export class OwnedTable {
   /** Replaces the content. An address that is listed twice counts once: its last entry. */
   replace(next: readonly OwnedAddress[]): OwnedChanges {
     this.#round += 1;
-    const touched: Entry[] = [];
-    let count = 0;
-    for (const owned of next) {
-      const entry = this.#entries.get(owned.address);
-      if (entry === undefined) {
-        const added: Entry = { owned, known: null, round: this.#round };
-        this.#entries.set(owned.address, added);
-        touched.push(added);
-        count += 1;
-        continue;
-      }
-      if (entry.round !== this.#round) count += 1;
-      entry.round = this.#round;
-      if (entry.owned === owned) continue;
-      entry.owned = owned;
-      touched.push(entry);
-    }
-    const removed = count < this.#entries.size ? this.#removeOthers() : [];
+    const before = this.#list;
+    const hadTwice = this.#entries.size < before.length;
+    const { from, untilA, untilB } = hadTwice
+      ? { from: 0, untilA: before.length, untilB: next.length }
+      : differingPart(before, next);
+    const touched = this.#put(next.slice(from, untilB));
+    const removed = this.#removeOthers(before.slice(from, untilA));
+    // One of the two may be in the part that stayed.
+    if (this.#entries.size < next.length) touched.push(...this.#put(next));
+    this.#list = next;
     return { put: touched.filter(takeChange).map(({ owned }) => owned), removed };
   }
 
-  #removeOthers(): readonly OwnedAddress[] {
+  /** Returns the entries that are new or other objects. */
+  #put(list: readonly OwnedAddress[]): Entry[] {
+    const touched: Entry[] = [];
+    for (const owned of list) {
+      const known = this.#entries.get(owned.address);
+      const entry = known ?? { owned, known: null, round: this.#round };
+      if (known === undefined) this.#entries.set(owned.address, entry);
+      if (known === undefined || entry.owned !== owned) touched.push(entry);
+      entry.owned = owned;
+      entry.round = this.#round;
+    }
+    return touched;
+  }
+
+  /** Removes the addresses of a list that were not put in this round. */
+  #removeOthers(list: readonly OwnedAddress[]): readonly OwnedAddress[] {
     const removed: OwnedAddress[] = [];
-    for (const { owned, round } of this.#entries.values()) if (round !== this.#round) removed.push(owned);
-    for (const { address } of removed) this.#entries.delete(address);
+    for (const { address } of list) {
+      const entry = this.#entries.get(address);
+      if (entry === undefined || entry.round === this.#round) continue;
+      this.#entries.delete(address);
+      removed.push(entry.owned);
+    }
     return removed;
   }
 }

@@ -4,6 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock, Millis } from '../../base/clock.ts';
+import { sameMembers } from '../../base/list.ts';
 import { HANDOVER_MAX, HEALED_HANDOVER_MAX, NO_SUCCESSOR } from '../../layer2/election/handover.ts';
 import type { Layer2State } from '../../layer2/election/layer2-state.ts';
 import { type NodeShare, nodeShares } from '../../layer2/election/node-share.ts';
@@ -280,9 +281,8 @@ export class Layer2Speaker {
   #setSpeakers(presence: SpeakerPresence): void {
     const before = this.#speakers;
     this.#speakers = nodesByMac(presence);
-    if (this.#speakers.size === before.size && [...this.#speakers.keys()].every((mac) => before.has(mac)))
-      return;
-    this.#wire?.setSpeakers([...this.#speakers.keys()]);
+    const macs = new Set(this.#speakers.keys());
+    if (!sameMembers(macs, new Set(before.keys()))) this.#wire?.setSpeakers([...macs]);
   }
 }
 

@@ -11,11 +11,11 @@ export const RECORD_GAP: Millis = 2000;
 
 export class VanishedRecords<R extends OwnerRecord> {
   readonly #clock: Pick<Clock, 'after'>;
-  readonly #changed: () => void;
+  readonly #changed: (service: ServiceKey) => void;
   readonly #gone = new Map<ServiceKey, { readonly record: R; readonly cancel: () => void }>();
 
-  /** `changed` is called when one of them counts no more. */
-  constructor(clock: Pick<Clock, 'after'>, changed: () => void) {
+  /** `changed` is called when one of them counts no more, with its Service. */
+  constructor(clock: Pick<Clock, 'after'>, changed: (service: ServiceKey) => void) {
     this.#clock = clock;
     this.#changed = changed;
   }
@@ -28,7 +28,7 @@ export class VanishedRecords<R extends OwnerRecord> {
     this.#gone.get(record.service)?.cancel();
     const cancel = this.#clock.after(RECORD_GAP, () => {
       this.#gone.delete(record.service);
-      this.#changed();
+      this.#changed(record.service);
     });
     this.#gone.set(record.service, { record, cancel });
   }

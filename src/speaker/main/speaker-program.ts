@@ -230,7 +230,7 @@ export class SpeakerProgram {
       ...{ context: this.#context, namespace, node, podName, flags },
       pools: () => this.#model.nodeConfig?.pools ?? null,
       advertisements: () => this.#informers.layer2Advertisements(),
-      services: () => this.#informers.services.store,
+      services: () => this.#informers.services,
       sendEvent: (event) => this.#events.add(event),
       statusChanged: () => this.#status.layer2Changed(),
     });

@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
 import { resolvePools } from '../../../src/announce/config/pools.ts';
-import { IncrementalElections } from '../../../src/layer2/election/incremental-elections.ts';
+import {
+  IncrementalElections,
+  type TouchedServices,
+} from '../../../src/layer2/election/incremental-elections.ts';
 import { type Layer2Config, resolveLayer2Config } from '../../../src/layer2/election/layer2-config.ts';
 import { type Layer2Service, toLayer2Service } from '../../../src/layer2/election/layer2-service.ts';
 import { computeLayer2State, type Layer2State } from '../../../src/layer2/election/layer2-state.ts';
@@ -57,6 +60,29 @@ class Cluster {
       { services: services.values(), endpoints, config, pools, flags },
       { nodes: [...nodes.values()], alive, returned, leaving, recorded, handOver, keepsOwner: true },
     ] as const;
+  }
+}
+
+/** Finds by comparison which Services changed between two calls; at times it names one more. */
+class Comparison {
+  #services = new Map<string, Layer2Service>();
+  #others: readonly ReadonlyMap<string, unknown>[] = [];
+
+  touchedSince(
+    { services, endpoints, recorded, handOver }: Cluster,
+    more: readonly string[],
+  ): TouchedServices {
+    const changed = new Map<string, Layer2Service | null>();
+    for (const key of new Set([...services.keys(), ...this.#services.keys()]))
+      if (services.get(key) !== this.#services.get(key)) changed.set(key, services.get(key) ?? null);
+    const others = [endpoints, recorded, handOver].map((map) => new Map<string, unknown>(map));
+    const keys = others.flatMap((map, index) => {
+      const before = this.#others[index] ?? new Map();
+      return [...map.keys(), ...before.keys()].filter((key) => map.get(key) !== before.get(key));
+    });
+    this.#services = new Map(services);
+    this.#others = others;
+    return { services: changed, keys: new Set([...keys, ...more]) };
   }
 }
 
@@ -123,13 +149,16 @@ test('after each change of a random history, the incremental election is the ful
     const shareOf = nodeShares('n1');
     const cluster = new Cluster();
     cluster.putConfig([{}]);
-    const incremental = new IncrementalElections();
+    const [incremental, told] = [new IncrementalElections(), new IncrementalElections()];
+    const comparison = new Comparison();
     let full: Layer2State | null = null;
     for (let step = 0; step < 60; step++) {
       for (let count = random.below(3); count >= 0; count--) change(cluster, random);
       full = computeLayer2State(...cluster.inputs, full);
       const state = incremental.update(...cluster.inputs);
       assert.deepEqual(state, full, `step ${step}`);
+      const touched = comparison.touchedSince(cluster, random.chance(0.3) ? ['web/s1', 'web/none'] : []);
+      assert.deepEqual(told.update(...cluster.inputs, touched), full, `step ${step}, by what changed`);
       assert.deepEqual(shareOf(state), nodeShare(full, 'n1'), `step ${step}`);
     }
   });
@@ -147,40 +176,51 @@ describe('with 5,000 Services and 100 nodes', () => {
   cluster.putConfig([{}]);
   cluster.alive = aliveAlways(nodes);
   const incremental = new IncrementalElections();
+  const comparison = new Comparison();
   const workOf = (act: () => void) => {
-    const { decisions, elections } = incremental.work;
+    const { decisions, elections, visits } = incremental.work;
     act();
-    incremental.update(...cluster.inputs);
+    incremental.update(...cluster.inputs, comparison.touchedSince(cluster, []));
     const { work } = incremental;
-    return { decisions: work.decisions - decisions, elections: work.elections - elections };
+    return {
+      decisions: work.decisions - decisions,
+      elections: work.elections - elections,
+      visits: work.visits - visits,
+    };
   };
   workOf(() => {});
 
-  const rows: readonly (readonly [says: string, act: () => void, decisions: number, elections: number])[] = [
-    ['nothing that changes costs nothing', () => {}, 0, 0],
+  const rows: readonly (readonly [
+    says: string,
+    act: () => void,
+    decisions: number,
+    elections: number,
+    visits: number,
+  ])[] = [
+    ['nothing that changes costs nothing', () => {}, 0, 0, 0],
     [
-      'an endpoint costs one decision and one election',
+      'an endpoint costs one decision and one election, and no look at any other Service',
       () => cluster.endpoints.set('web/s1', { hasAny: true, nodes: new Set(['node-7']) }),
-      ...([1, 1] as const),
+      ...([1, 1, 2] as const),
     ],
-    ['a new Service costs the same', () => cluster.putService('s5000', ['10.0.200.1']), 1, 0],
-    ['a record costs one election', () => cluster.recorded.set('web/s2', 'node-9'), 0, 1],
+    ['a new Service costs the same', () => cluster.putService('s5000', ['10.0.200.1']), 1, 0, 1],
+    ['a record costs one election', () => cluster.recorded.set('web/s2', 'node-9'), 0, 1, 2],
     [
       'a Service that takes the address of another costs the election of both together',
       () => cluster.putService('s4', ['10.0.0.6']),
-      ...([1, 1] as const),
+      ...([1, 1, 2] as const),
     ],
-    ['a Service that goes costs nothing', () => cluster.services.delete('web/s8'), 0, 0],
+    ['a Service that goes costs nothing', () => cluster.services.delete('web/s8'), 0, 0, 0],
     [
       'a node that dies costs all elections, and no decision',
       () => {
         cluster.alive = aliveAlways(nodes.slice(1));
       },
-      ...([0, 4_998] as const),
+      ...([0, 4_998, 4_998] as const),
     ],
   ];
-  for (const [says, act, decisions, elections] of rows)
-    it(says, () => assert.deepEqual(workOf(act), { decisions, elections }));
+  for (const [says, act, decisions, elections, visits] of rows)
+    it(says, () => assert.deepEqual(workOf(act), { decisions, elections, visits }));
 
   it('it is still the full election', () => {
     const full = computeLayer2State(...cluster.inputs, null);

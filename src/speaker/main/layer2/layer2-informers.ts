@@ -24,6 +24,7 @@ import {
   type WatchedSpeaker,
 } from '../../../layer2/objects/watched-objects.ts';
 import { SERVICE_SLICE_SELECTOR } from '../../../objects/endpoint-slice.ts';
+import type { ServiceKey } from '../../../objects/service.ts';
 import { Informer, type InformerContext } from '../../../runtime/main/informer.ts';
 import { VanishedRecords } from '../../layer2/vanished-records.ts';
 
@@ -33,6 +34,8 @@ export type Layer2InformersOptions = {
   readonly on: {
     readonly slice: (slice: Layer2Slice) => void;
     readonly sliceDeleted: (slice: Layer2Slice) => void;
+    /** Who is recorded for a Service may differ. */
+    readonly recorded: (service: ServiceKey) => void;
     /** Anything else that the election depends on, or an informer has synced. */
     readonly changed: () => void;
   };
@@ -47,11 +50,11 @@ export class Layer2Informers {
   readonly #vanished: VanishedRecords<WatchedRecord>;
   readonly #recordIndex = new RecordIndex<WatchedRecord>();
   readonly #owners: RecordedOwners;
-  readonly #changed: () => void;
+  readonly #recorded: (service: ServiceKey) => void;
 
   constructor({ context, namespace, on }: Layer2InformersOptions) {
-    this.#changed = on.changed;
-    this.#vanished = new VanishedRecords(context.clock, on.changed);
+    this.#recorded = on.recorded;
+    this.#vanished = new VanishedRecords(context.clock, on.recorded);
     this.#owners = this.#recordIndex.owners((service) => this.#vanished.of(service));
     const progress = { listed: on.changed, stateChanged: on.changed };
     const changes = { changed: on.changed, deleted: on.changed, ...progress };
@@ -134,13 +137,14 @@ export class Layer2Informers {
 
   #recordChanged(before: WatchedRecord | undefined, after: WatchedRecord): void {
     this.#recordIndex.replace(before, after);
-    this.#changed();
+    if (before !== undefined && before.service !== after.service) this.#recorded(before.service);
+    this.#recorded(after.service);
   }
 
   #recordVanished(record: WatchedRecord): void {
     this.#recordIndex.replace(record, undefined);
     this.#vanished.deleted(record);
-    this.#changed();
+    this.#recorded(record.service);
   }
 
   /** Lists again who runs, and who answers for what. False where the informers have ended. */

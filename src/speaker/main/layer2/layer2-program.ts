@@ -7,13 +7,12 @@ import type { SpeakerFlags } from '../../../announce/decision/should-announce.ts
 import type { SpeakerService } from '../../../announce/decision/speaker-service.ts';
 import type { Millis } from '../../../base/clock.ts';
 import { rememberByObject } from '../../../base/remember.ts';
-import type { Store } from '../../../kube/informer/store.ts';
 import type { Layer2Service } from '../../../layer2/election/layer2-service.ts';
 import { Layer2Model } from '../../../layer2/model/layer2-model.ts';
 import { type Address, formatAddress } from '../../../net/address.ts';
 import type { ObjectVersion } from '../../../objects/metadata.ts';
 import { serviceReference } from '../../../objects/object-reference.ts';
-import type { InformerContext } from '../../../runtime/main/informer.ts';
+import type { Informer, InformerContext } from '../../../runtime/main/informer.ts';
 import { Layer2Reporter } from '../../layer2/layer2-reporter.ts';
 import { Layer2Speaker } from '../../layer2/layer2-speaker.ts';
 import type { OpenWire } from '../../layer2/ports.ts';
@@ -32,7 +31,7 @@ import { type MeshSettings, SpeakerMesh } from './speaker-mesh.ts';
 type CachedService = ObjectVersion &
   Pick<Layer2Service, 'wantsSharing'> & { readonly service: SpeakerService };
 
-type ServiceCache = Pick<Store<CachedService>, 'get' | 'values'>;
+type ServiceCache = Pick<Informer<CachedService>, 'store' | 'subscribe'>;
 
 export type Layer2ProgramOptions = {
   readonly context: InformerContext;
@@ -93,17 +92,19 @@ export class Layer2Program {
   #running: Promise<void> | null = null;
   #watching: Promise<void> | null = null;
   #isStopping = false;
+  #stopNoting = (): void => {};
 
   constructor(options: Layer2ProgramOptions) {
     this.#options = options;
     const { context, namespace, node, flags, keepsOwner } = options;
     const { clock, random, log, metrics, client } = context;
-    this.#model = new Layer2Model({ namespace, flags, keepsOwner });
+    this.#model = new Layer2Model({ namespace, flags, keepsOwner, areChangesNoted: true });
     this.#informers = new Layer2Informers({
       ...{ context, namespace },
       on: {
         slice: (slice) => this.#changed(() => this.#model.putSlice(slice)),
         sliceDeleted: (slice) => this.#changed(() => this.#model.removeSlice(slice)),
+        recorded: (service) => this.#changed(() => this.#model.noteRecords(service)),
         changed: () => this.#speaker.changed(),
       },
     });
@@ -111,7 +112,7 @@ export class Layer2Program {
       ...{ log, metrics, node, clock },
       conflictsChanged: options.statusChanged,
       sendEvent: (key, event) => {
-        const service = options.services().get(key);
+        const service = options.services().store.get(key);
         if (service !== undefined)
           options.sendEvent({ regarding: serviceReference({ ...service, key }), event });
       },
@@ -199,16 +200,21 @@ export class Layer2Program {
     this.#returned.stop();
     await Promise.all([this.#speaker.stop(), this.#mesh.stop()]);
     await this.#writer.stop();
+    this.#stopNoting();
     this.#stopInformers.abort();
     await this.#watching;
   }
 
   async #run(): Promise<void> {
-    const { context, namespace, podName } = this.#options;
+    const { context, namespace, podName, services } = this.#options;
     context.log.info('layer 2 begins: there is an L2Advertisement');
     this.#owner = await findOwnerDaemonSet(context.client, { namespace, podName });
     const excluded = await this.#excluded.read();
     if (this.#isStopping) return;
+    this.#stopNoting = services().subscribe({
+      changed: (_, one) => this.#model.noteService(one.service.key, this.#layer2Service(one)),
+      deleted: (key) => this.#model.noteService(key, null),
+    });
     await this.#speaker.start(excluded);
     this.#watchExcluded();
   }
@@ -247,7 +253,7 @@ export class Layer2Program {
   }
 
   *#services(): Generator<Layer2Service> {
-    for (const one of this.#options.services().values()) yield this.#layer2Service(one);
+    for (const one of this.#options.services().store.values()) yield this.#layer2Service(one);
   }
 
   #situation() {
