@@ -1,16 +1,17 @@
 /**
  * Decides how many objects the next page of a list has: by the bytes of the last one. Objects are between one and a thousand
- * kilobytes, and their owners choose; a page has about the same size whatever they are.
+ * kilobytes, and their owners choose; a page has about the same size whatever they are. While a page is read, the next one arrives: memory
+ * for both is what a list costs beside the objects that are kept.
  */
 
 /** The most objects of a page. */
 export const PAGE_ITEMS = 500;
 
-/** What a page should have: 500 objects of four kilobytes. */
-export const PAGE_BYTES = 2 * 1024 * 1024;
+/** What a page should have: 500 objects of two kilobytes, or one of the largest. */
+export const PAGE_BYTES = 1024 * 1024;
 
 /** A larger page is aborted, and requested again with fewer objects. A page of one object may have any size. */
-export const PAGE_BYTES_MAX = 4 * PAGE_BYTES;
+export const PAGE_BYTES_MAX = 2 * PAGE_BYTES;
 
 /** By what the number of objects grows at most from one page to the next: small objects may be followed by large ones. */
 const GROWTH_MAX = 4;

@@ -17,7 +17,7 @@ import { systemClock } from '../../../src/workqueue/system-clock.ts';
 import { lastPhase, queryOf, startReflector } from '../support/reflector-harness.ts';
 import { listOutcome, makeRaw, ScriptedClient } from '../support/scripted-client.ts';
 
-const SMALL = 2_000;
+const SMALL = 1_500;
 const LARGE = 840_000;
 const HUGE = 2_800_000;
 

@@ -21,11 +21,11 @@ const same = (bytes: number): number[] => [bytes, bytes, bytes, bytes];
 describe('a page', () => {
   const ROWS: readonly (readonly [string, number[], number[]])[] = [
     ['has 500 ordinary objects', same(2 * KB), [500, 500, 500, 500]],
-    ['has fewer of 20 kB, and about two megabytes', same(20 * KB), [62, 102, 102, 102]],
-    ['has two or three of 840 kB, after two that were too large', same(840 * KB), [7, 2, 2, 2]],
+    ['has fewer of 20 kB, and about one megabyte', same(20 * KB), [62, 51, 51, 51]],
+    ['has one of 840 kB, after three that were too large', same(840 * KB), [1, 1, 1, 1]],
     ['has one of 9 MB, which may have any size', same(9 * KB * KB), [1, 1, 1, 1]],
-    ['grows again, at most fourfold', [840 * KB, KB, KB, KB, KB, KB], [7, 2, 8, 32, 128, 500]],
-    ['shrinks at once', [KB, KB, 300 * KB, 300 * KB], [500, 500, 7, 6]],
+    ['grows again, at most fourfold', [840 * KB, KB, KB, KB, KB, KB, KB], [1, 1, 4, 16, 64, 256, 500]],
+    ['shrinks at once', [KB, KB, 300 * KB, 300 * KB], [500, 500, 1, 3]],
   ];
   for (const [rule, bytes, pages] of ROWS) it(rule, () => assert.deepEqual(pagesFor(bytes), pages));
 
