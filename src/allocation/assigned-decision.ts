@@ -6,6 +6,7 @@ import { type AllocationTask, quoteAddresses } from './context.ts';
 import { type AllocationDecision, type EventDraft, NO_ASSIGNMENT } from './decision.ts';
 import { formatAddresses } from './ingress-status.ts';
 import type { Assignment } from './pool-lookup.ts';
+import { quote } from './quote.ts';
 import { formatFamily } from './refusal-text.ts';
 
 /** `events` come before the one of the assignment. */
@@ -42,7 +43,7 @@ export function assignedCondition(
   { addresses, pool }: Assignment,
   missing: Family | null,
 ): AssignedCondition {
-  const assignedText = `${formatAddresses(addresses)} from pool "${pool}".`;
+  const assignedText = `${formatAddresses(addresses)} from pool ${quote(pool)}.`;
   if (missing !== null) {
     const family = formatFamily(missing);
     const fixText =

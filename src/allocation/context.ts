@@ -1,5 +1,6 @@
 /** The inputs of a decision about one Service. */
 
+import { quoted } from '../base/printable.ts';
 import type { PoolSet } from '../config/pool/pool-set.ts';
 import type { Claim, Ledger, Transaction } from '../ipam/ledger.ts';
 import type { Address } from '../net/address.ts';
@@ -85,7 +86,7 @@ export function commonPool(
 }
 
 /** `"ns/name"`, as MetalLB's messages have it. */
-export const quoteKey = (key: ServiceKey): string => JSON.stringify(key);
+export const quoteKey = (key: ServiceKey): string => quoted(key);
 
 export const quoteAddresses = (addresses: readonly Address[]): string =>
   addresses.map((address) => `"${formatAddress(address)}"`).join(' ');

@@ -37,11 +37,11 @@ export function lookUpPool(task: AllocationTask, name: string): Result<ActivePoo
       similar === null ? condition.message : `${condition.message} Did you mean ${quote(similar)}?`;
     return refuse({ ...condition, message }, eventCauseOf(refusal));
   }
-  if (!isActivePool(state)) return refuse(invalidPoolCondition(name), `pool "${name}" is invalid`);
+  if (!isActivePool(state)) return refuse(invalidPoolCondition(name), `pool ${quote(name)} is invalid`);
   const exclusion = explainExclusion(state.active, task.service, task.labelsOf);
   if (exclusion === null) return ok(state);
   return refuse(
-    conditionFalse('PoolNotCompatible', `Pool "${name}" is not for this Service: ${exclusion}.`),
+    conditionFalse('PoolNotCompatible', `Pool ${quote(name)} is not for this Service: ${exclusion}.`),
     `pool ${name} not compatible for ip assignment`,
   );
 }
@@ -49,7 +49,7 @@ export function lookUpPool(task: AllocationTask, name: string): Result<ActivePoo
 const invalidPoolCondition = (name: string): AssignedCondition =>
   conditionFalse(
     'PoolInvalid',
-    `Pool "${name}" is invalid. The Service gets an address when the pool is fixed and has a free one.`,
+    `Pool ${quote(name)} is invalid. The Service gets an address when the pool is fixed and has a free one.`,
   );
 
 /**

@@ -1,10 +1,11 @@
 /** Quotes text of users in our sentences, and cuts it at a length. */
+import { quoted } from '../base/printable.ts';
 
 /** Longer than any name that Kubernetes allows (253), shorter than what an annotation can hold (256 KiB). */
 const QUOTED_CHARACTERS_MAX = 256;
 
 export const quote = (text: string): string =>
-  JSON.stringify(text.length > QUOTED_CHARACTERS_MAX ? `${text.slice(0, QUOTED_CHARACTERS_MAX)}…` : text);
+  quoted(text.length > QUOTED_CHARACTERS_MAX ? `${text.slice(0, QUOTED_CHARACTERS_MAX)}…` : text);
 
 /** Items that a sentence names; it leaves out the rest. */
 const LISTED_MAX = 5;

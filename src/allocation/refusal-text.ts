@@ -21,29 +21,29 @@ export function conditionForRefusal(refusal: LedgerRefusal): AssignedCondition {
     case 'pool-exhausted':
       return conditionFalse(
         'PoolExhausted',
-        `No ${formatFamily(refusal.family)} address is free in pool "${refusal.pool}". The Service gets one when an address is released or the pool grows.`,
+        `No ${formatFamily(refusal.family)} address is free in pool ${quote(refusal.pool)}. The Service gets one when an address is released or the pool grows.`,
       );
     case 'pool-lacks-family':
       return conditionFalse(
         'PoolLacksFamily',
-        `Pool "${refusal.pool}" has no ${formatFamily(refusal.family)} range; add one, or request another pool.`,
+        `Pool ${quote(refusal.pool)} has no ${formatFamily(refusal.family)} range; add one, or request another pool.`,
       );
     case 'not-in-pool':
       return conditionFalse(
         'AddressNotInPool',
         refusal.pool === null
           ? `${formatAddress(refusal.address)} is in no pool; request an address of a pool, or add a pool that contains it.`
-          : `${formatAddress(refusal.address)} is not in pool "${refusal.pool}"; request an address of that pool, or another pool.`,
+          : `${formatAddress(refusal.address)} is not in pool ${quote(refusal.pool)}; request an address of that pool, or another pool.`,
       );
     case 'not-grantable':
       return conditionFalse(
         'AddressOverlapped',
-        `${formatAddress(refusal.address)} is in pool "${refusal.pool}" and in ${describeOlderPool(refusal.grantingPool)}, and only the older one grants it. Request another address, or remove the overlap.`,
+        `${formatAddress(refusal.address)} is in pool ${quote(refusal.pool)} and in ${describeOlderPool(refusal.grantingPool)}, and only the older one grants it. Request another address, or remove the overlap.`,
       );
     case 'address-avoided':
       return conditionFalse(
         'AddressAvoided',
-        `${formatAddress(refusal.address)} ends in .0 or .255, which pool "${refusal.pool}" avoids (avoidBuggyIPs); request another address.`,
+        `${formatAddress(refusal.address)} ends in .0 or .255, which pool ${quote(refusal.pool)} avoids (avoidBuggyIPs); request another address.`,
       );
     case 'address-taken':
       return conditionFalse(
@@ -61,7 +61,7 @@ export function conditionForRefusal(refusal: LedgerRefusal): AssignedCondition {
 }
 
 const describeOlderPool = (name: string | null): string =>
-  name === null ? 'an older pool' : `the older pool "${name}"`;
+  name === null ? 'an older pool' : `the older pool ${quote(name)}`;
 
 function describeMismatch(refusal: LedgerRefusal & { readonly code: 'sharing-refused' }): string {
   switch (refusal.mismatch) {
@@ -80,15 +80,15 @@ export function eventCauseOf(refusal: LedgerRefusal): string {
     case 'no-such-pool':
       return `unknown pool ${quote(refusal.pool)}`;
     case 'pool-exhausted':
-      return `no available IPs in pool "${refusal.pool}" for ${formatFamily(refusal.family)}`;
+      return `no available IPs in pool ${quote(refusal.pool)} for ${formatFamily(refusal.family)}`;
     case 'pool-lacks-family':
-      return `pool "${refusal.pool}" has no ${formatFamily(refusal.family)} range`;
+      return `pool ${quote(refusal.pool)} has no ${formatFamily(refusal.family)} range`;
     case 'not-in-pool':
       return `"${formatAddress(refusal.address)}" is not allowed in config`;
     case 'not-grantable':
       return `"${formatAddress(refusal.address)}" is granted by ${describeOlderPool(refusal.grantingPool)} only`;
     case 'address-avoided':
-      return `"${formatAddress(refusal.address)}" is avoided by pool "${refusal.pool}"`;
+      return `"${formatAddress(refusal.address)}" is avoided by pool ${quote(refusal.pool)}`;
     case 'address-taken':
       return `"${formatAddress(refusal.address)}" is in use by ${listFirst(refusal.holders)}`;
     case 'sharing-refused':

@@ -3,6 +3,7 @@
  * are adopted then. It never assigns a new address.
  */
 
+import { escapeControls, quoted } from '../base/printable.ts';
 import { type Address, formatAddress } from '../net/address.ts';
 import { ALLOCATED_FROM_ANNOTATION, FOREIGN_ADDRESSES_ANNOTATION } from '../objects/annotations.ts';
 import { conditionUnknown } from './condition-reasons.ts';
@@ -44,7 +45,7 @@ function resolveStatusConflict(task: AllocationTask, status: IngressStatus): Cur
   if (findInLedger(task) === null) setForeignAddresses(task.ledger, task.service, status.addresses, task.tx);
   // The writer is known of the addresses only: where they did not change, another one may replace the rest.
   const writer = sameAddresses(before, status.addresses) ? null : task.service.statusWriter;
-  const name = writer === null ? 'Another writer' : JSON.stringify(writer);
+  const name = writer === null ? 'Another writer' : quoted(writer);
   return {
     kind: 'external',
     condition: conditionUnknown(
@@ -118,14 +119,14 @@ function keepForeign(task: AllocationTask, status: IngressStatus): CurrentAssign
   const foreignMode = task.service.annotations[FOREIGN_ADDRESSES_ANNOTATION] ?? task.options.foreignAddresses;
   if (foreignMode === 'replace') return { kind: 'none' };
   setForeignAddresses(task.ledger, task.service, status.addresses, task.tx);
-  const what = listFirst([...status.addresses.map(formatAddress), ...status.unreadable]);
+  const what = listFirst([...status.addresses.map(formatAddress), ...status.unreadable.map(escapeControls)]);
   const writer = task.service.statusWriter;
   const where = status.addresses.length > 1 ? 'no single pool contains them' : 'no pool contains it';
   return {
     kind: 'external',
     condition: conditionUnknown(
       'ForeignAddress',
-      `${writer === null ? 'Another writer' : JSON.stringify(writer)} wrote ${what}, and ${where}, so Berth keeps the status as it is. To have Berth assign an address instead, annotate the Service with ${FOREIGN_ADDRESSES_ANNOTATION}=replace.`,
+      `${writer === null ? 'Another writer' : quoted(writer)} wrote ${what}, and ${where}, so Berth keeps the status as it is. To have Berth assign an address instead, annotate the Service with ${FOREIGN_ADDRESSES_ANNOTATION}=replace.`,
     ),
   };
 }

@@ -6,6 +6,7 @@ import { type AssignedCondition, conditionFalse, conditionTrue } from './conditi
 import type { AllocationTask } from './context.ts';
 import { formatAddresses } from './ingress-status.ts';
 import type { Assignment, AssignmentRefusal } from './pool-lookup.ts';
+import { quote } from './quote.ts';
 
 /** The condition of the refusal is that of a Service without an address. */
 export type UnmetRequest = AssignmentRefusal & {
@@ -54,6 +55,6 @@ export function keptCondition(
   const because = kind === 'unreadable' ? 'since the request is invalid' : 'since its request cannot be met';
   return conditionTrue(
     condition.reason,
-    `Keeps ${formatAddresses(addresses)} from pool "${pool}", ${because}. ${condition.message}`,
+    `Keeps ${formatAddresses(addresses)} from pool ${quote(pool)}, ${because}. ${condition.message}`,
   );
 }

@@ -91,7 +91,7 @@ function validateMissingPool(task: AllocationTask, current: HeldAssignment): Ass
       conditionTrue('PoolGone', `Keeps ${formatAddresses(retained)} for now, ${explanation}`),
     );
   }
-  return moveToMatchingPool(task, current) ?? released(`pool "${current.pool}" was deleted`);
+  return moveToMatchingPool(task, current) ?? released(`pool ${quote(current.pool)} was deleted`);
 }
 
 /** The pool no longer grants all of the addresses; `stillGranted` are those that it does. */
@@ -103,7 +103,7 @@ function handleStranded(
   const moved = moveToMatchingPool(task, current);
   if (moved !== null) return moved;
   const removed = current.addresses.filter((address) => !includesAddress(stillGranted, address));
-  const cause = `${quoteAddresses(removed)} is not allowed in config: pool "${current.pool}" does not contain it any more`;
+  const cause = `${quoteAddresses(removed)} is not allowed in config: pool ${quote(current.pool)} does not contain it any more`;
   if (stillGranted.length === 0) return released(cause);
   for (const address of removed) task.tx.release(task.service.key, address);
   return { ...retain(current), addresses: stillGranted, clearedCause: cause };

@@ -1,7 +1,8 @@
 /**
  * Unsafe characters are those that steer a terminal or hide what a text says: the control characters C0, DEL and C1,
  * format characters such as the bidirectional marks, and the line and paragraph separators of Unicode. Names and texts of
- * a cluster may hold any of them, so every text is escaped once, where it becomes output.
+ * a cluster may hold any of them, so every text is escaped once: where it becomes output, or where a sentence of ours quotes it.
+ * Such a sentence is written into a status or an event, and others print it.
  */
 
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
@@ -13,6 +14,9 @@ export const isPrintable = (text: string): boolean => text.search(UNSAFE) < 0;
 
 /** One line in which each unsafe character, line breaks and tabs too, is shown as `\u001b`. */
 export const escapeControls = (text: string): string => text.replace(UNSAFE, escapeSequence);
+
+/** A text in double quotes on one line, with the escapes of JSON, which has none for C1 and for marks that hide text. */
+export const quoted = (text: string): string => escapeControls(JSON.stringify(text));
 
 /** One line of prose: blanks, line breaks and tabs become one blank each run, the other unsafe characters are escaped. */
 export const oneLine = (text: string): string =>

@@ -1,4 +1,5 @@
 /** Issues: errors and warnings about a piece of configuration, each with the path of its field. */
+import { quoted } from '../base/printable.ts';
 
 /** `path` is the field, such as `spec.addresses[2]`; empty for the whole object. */
 export type ConfigIssue = { readonly path: string; readonly message: string };
@@ -24,9 +25,7 @@ export const formatIssue = ({ path, message }: ConfigIssue): string =>
 
 /** A string in quotes, escaped and truncated to `QUOTED_CHARS_MAX`. */
 export const quoteText = (text: string): string =>
-  text.length <= QUOTED_CHARS_MAX
-    ? JSON.stringify(text)
-    : `${JSON.stringify(text.slice(0, QUOTED_CHARS_MAX))}…`;
+  text.length <= QUOTED_CHARS_MAX ? quoted(text) : `${quoted(text.slice(0, QUOTED_CHARS_MAX))}…`;
 
 /** A short description of a value, for the end of "must be a list, not …". */
 export function describeValue(value: unknown): string {

@@ -2,13 +2,14 @@
  * Explains why a text is not an IP address, as the predicate of a sentence whose subject is the text. Called only for texts
  * that could not be parsed, so speed does not matter.
  */
+import { quoted } from '../base/printable.ts';
 import { plural } from '../base/text.ts';
 
 /** Longest excerpt of the user's text in an error, in characters. */
 const QUOTED_MAX = 40;
 
 const quote = (text: string): string =>
-  JSON.stringify(text.length > QUOTED_MAX ? `${text.slice(0, QUOTED_MAX)}…` : text);
+  quoted(text.length > QUOTED_MAX ? `${text.slice(0, QUOTED_MAX)}…` : text);
 
 const NOT_AN_ADDRESS = 'is not an IP address';
 

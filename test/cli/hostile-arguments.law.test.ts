@@ -47,7 +47,9 @@ const RUNNERS: Readonly<Record<Exclude<CommandName, Program>, CommandRunner>> = 
 };
 
 /** The subcommands of a command, or the command itself, each with its flags. */
-function formsOf(name: CommandName): readonly (readonly [words: readonly string[], flags: readonly string[]])[] {
+function formsOf(
+  name: CommandName,
+): readonly (readonly [words: readonly string[], flags: readonly string[]])[] {
   const command = COMMANDS[name];
   if (!isGroup(command)) return [[[], Object.keys(command.flags)]];
   return Object.entries(command.subcommands).map(([word, { flags }]) => [[word], Object.keys(flags)]);
@@ -59,7 +61,10 @@ function hostileLines(name: CommandName, text: string): readonly (readonly strin
     [...words, text],
     [...words, `--${text}`],
     [...words, '-f', `/nonexistent/${text}`],
-    ...flags.flatMap((flag) => [[...words, `--${flag}=${text}`], [...words, `--${flag}`, text]]),
+    ...flags.flatMap((flag) => [
+      [...words, `--${flag}=${text}`],
+      [...words, `--${flag}`, text],
+    ]),
   ]);
 }
 

@@ -2,7 +2,9 @@
  * Reads Berth's annotations on MetalLB's objects. Invalid annotations are ignored, with a warning: the object applies
  * without them.
  */
+
 import { fieldsOf, type Raw } from '../../base/json.ts';
+import { quoted } from '../../base/printable.ts';
 import { fieldPath, quoteText } from '../../config/issue.ts';
 import type { NumberBounds } from '../../config/object-reader.ts';
 import { type AnnounceIssue, warningIssue } from './object-issue.ts';
@@ -30,7 +32,7 @@ export class AnnotationReader {
     const text = this.#text(name);
     if (text === null) return null;
     const value = values.find((one) => one === text);
-    return value ?? this.#warnInvalid(name, text, values.map((one) => JSON.stringify(one)).join(' or '));
+    return value ?? this.#warnInvalid(name, text, values.map((one) => quoted(one)).join(' or '));
   }
 
   isTrue(name: string): boolean {

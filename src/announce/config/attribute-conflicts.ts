@@ -5,6 +5,7 @@
  * same aggregation length, for a common peer and node, must agree. Where one of the two has serviceSelectors, the conflict
  * is decided for each Service that both select (`decision/should-announce.ts`).
  */
+import { quoted } from '../../base/printable.ts';
 import type { Family } from '../../net/address.ts';
 import type { ResolvedAdvertisement } from './advertisement.ts';
 import type { ConflictRules } from './last-known-good.ts';
@@ -86,5 +87,5 @@ function conflictIssue(
       ? `invalid local preference ${one.localPref}: local preferernce ${other.localPref}`
       : `invalid as path prepend ${one.spec.asPathPrepend ?? 0}: as path prepend ${other.spec.asPathPrepend ?? 0}`;
   const metallbText = `${values} was already set for the same type of BGP update. Check existing BGP advertisements with common pools and aggregation lengths`;
-  return { path: `spec.${field}`, message: `${metallbText} (${JSON.stringify(other.name)})`, metallbText };
+  return { path: `spec.${field}`, message: `${metallbText} (${quoted(other.name)})`, metallbText };
 }

@@ -1,4 +1,5 @@
 /** An error or a warning about one object, as the state of the node's configuration lists it. */
+import { quoted } from '../../base/printable.ts';
 import { type ConfigIssue, formatIssue } from '../../config/issue.ts';
 
 export type AnnounceIssue = ConfigIssue & {
@@ -32,7 +33,7 @@ export const isWarningIssue = ({ issue }: ObjectIssue): boolean => issue.isWarni
 
 export function formatObjectIssue({ kind, name, issue, origin }: ObjectIssue): string {
   if (origin !== undefined) return formatObjectIssue(origin);
-  return issue.metallbText ?? `${kind} ${JSON.stringify(name)}: ${formatIssue(issue)}`;
+  return issue.metallbText ?? `${kind} ${quoted(name)}: ${formatIssue(issue)}`;
 }
 
 /** MetalLB's format: the first line begins with `configuration error: `. */

@@ -1,6 +1,7 @@
 /** Passwords of peers, read from the Secrets that they reference. */
 
 import { fieldsOf, textOf } from '../../base/json.ts';
+import { quoted } from '../../base/printable.ts';
 import type { PasswordSecretRef } from '../../config/peer.ts';
 import { identityOf } from '../../objects/metadata.ts';
 import type { AnnounceIssue } from './object-issue.ts';
@@ -38,15 +39,15 @@ export function resolvePassword(
   const secret = secrets.get(reference.name);
   const tail = `failed to parse peer ${peer} password secret`;
   if (secret === undefined) {
-    const metallbText = `parsing peer ${peer} secret ref not found for peer config ${JSON.stringify(namespace)}/${JSON.stringify(peer)}\n${tail}`;
+    const metallbText = `parsing peer ${peer} secret ref not found for peer config ${quoted(namespace)}/${quoted(peer)}\n${tail}`;
     return { path, message: metallbText, metallbText };
   }
   if (secret.type !== SECRET_TYPE) {
-    const metallbText = `parsing peer ${peer} secret type mismatch on ${JSON.stringify(namespace)}/${JSON.stringify(reference.name)}, type ${JSON.stringify(SECRET_TYPE)} is expected \n${tail}`;
+    const metallbText = `parsing peer ${peer} secret type mismatch on ${quoted(namespace)}/${quoted(reference.name)}, type ${quoted(SECRET_TYPE)} is expected \n${tail}`;
     return { path, message: metallbText, metallbText };
   }
   if (secret.password === null) {
-    return { path, message: `the Secret ${JSON.stringify(reference.name)} has no key "password"` };
+    return { path, message: `the Secret ${quoted(reference.name)} has no key "password"` };
   }
   return secret.password;
 }

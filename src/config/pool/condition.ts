@@ -1,4 +1,5 @@
 /** The condition of the pools in our ConfigurationState object: what is wrong with each pool, a line for each complaint. */
+import { quoted } from '../../base/printable.ts';
 import { plural } from '../../base/text.ts';
 import { formatIssue } from '../issue.ts';
 import { type ConditionUpdate, conditionUpdateFor } from '../state.ts';
@@ -28,7 +29,7 @@ export function poolIssueLines(state: PoolState): readonly string[] {
 export function poolConditionUpdate(source: LoadedPools): ConditionUpdate {
   if (source.kind === 'unreadable') return conditionUpdateFor(POOL_CONDITION_TYPE, [source.message]);
   const lines = [...source.poolSet.byName.values()].flatMap((state) =>
-    poolIssueLines(state).map((line) => `pool ${JSON.stringify(state.name)}: ${line}`),
+    poolIssueLines(state).map((line) => `pool ${quoted(state.name)}: ${line}`),
   );
   return conditionUpdateFor(POOL_CONDITION_TYPE, lines);
 }

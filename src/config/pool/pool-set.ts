@@ -7,6 +7,7 @@
  */
 
 import { fieldsOf, listOf, numberOf } from '../../base/json.ts';
+import { quoted } from '../../base/printable.ts';
 import { finishSteps, type Steps } from '../../base/steps.ts';
 import { compareText } from '../../base/text.ts';
 import { type AddressRange, formatRange } from '../../net/range.ts';
@@ -129,7 +130,7 @@ export function toPoolObject(raw: unknown): PoolObject {
 
 /** One sentence about an overlap, for the pool that carries it. */
 export function formatPoolOverlap({ otherPool: other, range, isOtherOlder }: PoolOverlap): string {
-  const where = `${formatRange(range)} overlaps with already defined CIDR of pool ${JSON.stringify(other)}`;
+  const where = `${formatRange(range)} overlaps with already defined CIDR of pool ${quoted(other)}`;
   return isOtherOlder
     ? `${where}, which is older and grants these addresses; this pool does not`
     : `${where}, which is younger and does not grant these addresses; this pool does`;
