@@ -35,14 +35,19 @@ function difference<T>(
 }
 
 /** Applies what differs, as watches would. The store keeps an object as it is until it is written. */
-export function applyDifference(model: NodeModel, before: ClusterObjects, now: ClusterObjects): void {
+export function applyDifference(
+  model: NodeModel,
+  before: ClusterObjects,
+  now: ClusterObjects,
+  node = DEFAULT_SPEAKER.node,
+): void {
   const services = difference(before.services, now.services, serviceKeyOf);
   const slices = difference(before.endpointSlices, now.endpointSlices, sliceKeyOf);
   for (const { key } of services.removed) model.removeService(key);
   for (const slice of slices.removed) model.removeSlice(slice);
   for (const service of services.written) model.putService(service);
-  for (const slice of slices.written) model.putSlice(sliceOnNode(slice, DEFAULT_SPEAKER.node));
-  model.putNode(now.nodes.find(({ name }) => name === DEFAULT_SPEAKER.node) ?? null);
+  for (const slice of slices.written) model.putSlice(sliceOnNode(slice, node));
+  model.putNode(now.nodes.find(({ name }) => name === node) ?? null);
   const kinds = Object.keys(now.config) as Kind[];
   const isSame = (kind: Kind): boolean => {
     const { removed, written } = difference(before.config[kind], now.config[kind], keyOf);
