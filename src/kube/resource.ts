@@ -41,6 +41,11 @@ export const DAEMON_SETS = namespaced('apps', 'v1', 'daemonsets', 'DaemonSet');
 export const ENDPOINT_SLICES = namespaced('discovery.k8s.io', 'v1', 'endpointslices', 'EndpointSlice');
 export const SECRETS = namespaced('', 'v1', 'secrets', 'Secret');
 
+const ALWAYS_SERVED: readonly string[] = ['', 'apps', 'coordination.k8s.io', 'discovery.k8s.io'];
+
+/** Whether every API server has it, in each version that Berth supports: one that does not is none of Kubernetes. */
+export const isAlwaysServed = ({ group }: Resource): boolean => ALWAYS_SERVED.includes(group);
+
 /** Roles and role bindings; listed over all namespaces. */
 export const rbacResource = (plural: string, kind: string): Resource =>
   clusterScoped('rbac.authorization.k8s.io', 'v1', plural, kind);

@@ -52,6 +52,16 @@ export const isRead = ({ state }: Pick<KindReading, 'state'>): boolean =>
 export const isUnread = (reading: Pick<KindReading, 'state'>): boolean =>
   !isRead(reading) && reading.state !== 'notShown';
 
+/**
+ * Whether no kind was read, and some could not be: then nothing is known, neither a problem nor that there is none. A Lease that
+ * is missing shows nothing: a server that is no API server answers the same.
+ */
+export const isNothingRead = (kinds: readonly Pick<KindReading, 'kind' | 'state' | 'objects'>[]): boolean =>
+  kinds.some(isUnread) &&
+  kinds.every(
+    (one) => one.state === 'absent' || isUnread(one) || (one.kind === 'Lease' && one.objects === 0),
+  );
+
 /** A kind that nobody has asked for yet, or that files do not show. */
 export const notShown = (kind: string): KindObjects => ({
   reading: {

@@ -3,7 +3,7 @@ import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import { calicoNamespace } from '../../calico/findings/calico-installation.ts';
 import { describeOutcome } from '../../kube/http/api-request.ts';
 import type { ListFailure } from '../../kube/informer/list.ts';
-import { objectPath, type Resource, SECRETS } from '../../kube/resource.ts';
+import { isAlwaysServed, objectPath, type Resource, SECRETS } from '../../kube/resource.ts';
 import { CORE_RESOURCES, OPTIONAL_RESOURCES } from './calico-kinds.ts';
 import type { ClusterReading } from './cluster-reading.ts';
 import type { ListedObjects } from './collection-reader.ts';
@@ -32,9 +32,11 @@ export async function readCalicoObjects(options: ReadCalicoOptions): Promise<Cal
   const objects: Raw[] = [];
   const read = new Set<string>();
   const unread = new Map<string, string>();
+  let isAnswered = false;
   const add = (resource: Resource, listed: ListedObjects): void => {
     if (listed.kind !== 'ok') recordFailure(resource, listed, read, unread);
     else {
+      isAnswered = true;
       read.add(resource.kind);
       // No spread: a hundred thousand arguments are too many.
       for (const raw of listed.items) objects.push(raw);
@@ -58,19 +60,22 @@ export async function readCalicoObjects(options: ReadCalicoOptions): Promise<Cal
     })),
   );
   for (const { resource, listed } of others) add(resource, listed);
-  if (read.size === 0) return `nothing in the cluster can be read: ${[...unread.values()].join('; ')}`;
+  if (!isAnswered && unread.size > 0)
+    return `nothing in the cluster can be read: ${[...unread.values()].join('; ')}`;
   await readNamedSecrets(options, objects, read, unread);
   return { objects, read, unread };
 }
 
 function recordFailure(
-  { kind, plural: name }: Resource,
+  resource: Resource,
   failure: ListFailure,
   read: Set<string>,
   unread: Map<string, string>,
 ): void {
+  const { kind, plural: name } = resource;
   // A kind that the server does not know has no objects.
-  if (failure.kind === 'refused' && failure.status === 404) read.add(kind);
+  const isAbsent = failure.kind === 'refused' && failure.status === 404 && !isAlwaysServed(resource);
+  if (isAbsent) read.add(kind);
   else unread.set(kind, `${name} cannot be read: ${describeOutcome(failure)}`);
 }
 

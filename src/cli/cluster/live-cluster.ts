@@ -8,6 +8,7 @@ import type { ListFailure } from '../../kube/informer/list.ts';
 import {
   BGP_ADVERTISEMENTS,
   IP_ADDRESS_POOLS,
+  isAlwaysServed,
   L2_ADVERTISEMENTS,
   NAMESPACES,
   objectPath,
@@ -141,12 +142,15 @@ function advertisementErrorText(resource: Resource, listed: ListedObjects): stri
 
 function listErrorText(resource: Resource, listed: ListFailure | { readonly kind: 'ok' }): string | null {
   if (listed.kind === 'ok') return null;
-  if (listed.kind === 'refused' && listed.status === 404) {
+  if (listed.kind === 'refused' && listed.status === 404 && !isAlwaysServed(resource)) {
     return `the cluster does not serve ${resource.plural}: install the CRDs with "berth crds | kubectl apply -f -"`;
   }
-  if (listed.kind === 'refused' && (listed.status === 401 || listed.status === 403)) {
+  if (listed.kind === 'refused' && listed.status === 403)
     return `you may not list ${resource.plural} in this cluster: ${listed.message}`;
-  }
   const problem = `${resource.plural} cannot be listed: ${describeOutcome(listed)}`;
-  return listed.kind === 'refused' ? problem : `${problem}; check --kubeconfig and --context`;
+  if (listed.kind !== 'refused') return `${problem}; check --kubeconfig and --context`;
+  if (listed.status === 401) return `${problem}; your credentials are not valid, or have expired`;
+  return listed.status === 404
+    ? `${problem}; check that the server of the kubeconfig is an API server`
+    : problem;
 }

@@ -12,6 +12,7 @@ import {
   DEPLOYMENTS,
   ENDPOINT_SLICES,
   IP_ADDRESS_POOLS,
+  isAlwaysServed,
   L2_ADVERTISEMENTS,
   NODES,
   objectPath,
@@ -74,8 +75,8 @@ export async function readSpeakerObjects({
     );
     for (const { resource, listed } of lists) {
       // A kind that the server does not have has no objects.
-      if (listed.kind === 'ok' || (listed.kind === 'refused' && listed.status === 404))
-        read.add(resource.kind);
+      const isAbsent = listed.kind === 'refused' && listed.status === 404 && !isAlwaysServed(resource);
+      if (listed.kind === 'ok' || isAbsent) read.add(resource.kind);
       else unread.set(resource.kind, `${resource.plural} cannot be read: ${describeOutcome(listed)}`);
       for (const raw of listed.kind === 'ok' ? listed.items : []) objects.push(raw);
     }

@@ -18,7 +18,11 @@ export const MIGRATE_COMMAND = {
     ...CONTROLLER_OPTION_FLAGS,
   },
   operands: ['metallb'],
-  exitCodes: { 0: 'nothing is left to do', 3: 'there are steps to take, or one has to wait' },
+  exitCodes: {
+    0: 'nothing is left to do',
+    3: 'there are steps to take, or one has to wait',
+    5: 'what MetalLB does for this cluster could be read in part only',
+  },
   examples: [
     { description: 'what prevents the removal of MetalLB?', commandLine: 'berth migrate metallb' },
     { description: 'clear it away', commandLine: 'berth migrate metallb --yes' },

@@ -103,6 +103,7 @@ async function migrate(
     };
     stdout.print(formatOutput(migrationJson(report), output === 'yaml' ? 'yaml' : 'json'));
   }
+  if (features.unread.length > 0) return ok(EXIT_CODES.partial);
   return ok(isConfirmed || steps.length === 0 ? EXIT_CODES.success : EXIT_CODES.changes);
 }
 

@@ -13,6 +13,18 @@ export const FRR_CONFIGURATIONS: Resource = {
   ...{ kind: 'FRRConfiguration', namespaced: true },
 };
 
+/** Of MetalLB 0.13 and 0.14. */
+const ADDRESS_POOLS: Resource = {
+  ...{ group: 'metallb.io', version: 'v1beta1', plural: 'addresspools', kind: 'AddressPool' },
+  namespaced: true,
+};
+
+/** What MetalLB's operator makes MetalLB from. */
+const METALLBS: Resource = {
+  ...{ group: 'metallb.io', version: 'v1beta1', plural: 'metallbs', kind: 'MetalLB' },
+  namespaced: true,
+};
+
 export type UnsupportedFeature = {
   readonly feature: string;
   readonly resource: Resource;
@@ -46,9 +58,49 @@ const shortBfdIntervals: UnsupportedFeature['find'] = (raw) =>
     return typeof value === 'number' && value < BFD_INTERVAL_MIN ? [`spec.${field}`] : [];
   });
 
+const whole: UnsupportedFeature['find'] = () => [''];
+
+/** Only its own namespace is one whose Secrets a program may read. */
+const foreignSecret: UnsupportedFeature['find'] = (raw) => {
+  const own = textOf(metadataOf(raw)['namespace']);
+  const namespace = textOf(fieldsOf(fieldsOf(raw['spec'])['passwordSecret'])['namespace']);
+  return namespace === '' || namespace === own ? [] : ['spec.passwordSecret.namespace'];
+};
+
+const memberListSettings: UnsupportedFeature['find'] = (raw) =>
+  metadataOf(raw)['name'] === 'metallb-memberlist-config' ? [''] : [];
+
 const KEEP = "Keep MetalLB's speakers on the nodes that need it.";
 
 export const UNSUPPORTED_FEATURES: readonly UnsupportedFeature[] = [
+  {
+    feature: 'pools of the kind AddressPool',
+    resource: ADDRESS_POOLS,
+    find: whole,
+    says: 'Berth does not read it, so no Service gets an address from it.',
+    instead: 'Convert it: kubectl get addresspools.metallb.io -n NAMESPACE -o yaml | berth convert -f -',
+  },
+  {
+    feature: "MetalLB's operator",
+    resource: METALLBS,
+    find: whole,
+    says: "It starts MetalLB's controller and speakers again after you scale or delete them.",
+    instead: 'End the operator first: scale its Deployment to 0. Berth has a chart instead of an operator.',
+  },
+  {
+    feature: 'passwords in another namespace',
+    resource: BGP_PEERS,
+    find: foreignSecret,
+    says: "The peer is invalid for Berth's speakers: they read Secrets of their own namespace.",
+    instead: 'Copy the Secret there, and remove spec.passwordSecret.namespace.',
+  },
+  {
+    feature: 'settings of the member list',
+    resource: CONFIG_MAPS,
+    find: memberListSettings,
+    says: "They have no effect: Berth's speakers watch each other by BFD.",
+    instead: 'Delete the ConfigMap together with MetalLB.',
+  },
   {
     feature: 'VRF',
     resource: BGP_PEERS,

@@ -3,6 +3,7 @@ import { EXIT_CODES } from '../../base/exit-codes.ts';
 import type { Flags } from '../../base/flags.ts';
 import { ok } from '../../base/result.ts';
 import type { OverviewDocument } from '../../overview/document.ts';
+import { isNothingRead } from '../../overview/knowledge.ts';
 import type { ClusterVerdict } from '../../overview/problem.ts';
 import { withConnection } from '../cluster/connection.ts';
 import { readFileOverview } from '../cluster/overview/file-overview.ts';
@@ -83,10 +84,9 @@ const VERDICT_CODES: Readonly<Record<ClusterVerdict, number>> = {
   partial: EXIT_CODES.partial,
 };
 
-/** As `doctor`'s. Where nothing at all was answered, the command has failed. */
+/** As `doctor`'s. Where nothing could be read, the command has failed. */
 function exitCodeOf({ kinds, partial, verdict }: OverviewDocument, flags: StatusFlags): number {
-  const isDead = kinds.every(({ state }) => state === 'unreachable' || state === 'unauthorized');
-  if (isDead) return EXIT_CODES.failure;
+  if (isNothingRead(kinds)) return EXIT_CODES.failure;
   if (partial) return EXIT_CODES.partial;
   if (verdict === 'warnings' && flags['fail-on'] === 'errors') return EXIT_CODES.success;
   return VERDICT_CODES[verdict];

@@ -4,6 +4,7 @@ import type { TextStyle } from '../../base/styled-text.ts';
 import { plural } from '../../base/text.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
 import type { OverviewDocument } from '../../overview/document.ts';
+import { isNothingRead } from '../../overview/knowledge.ts';
 import { nameOfObject, type Problem } from '../../overview/problem.ts';
 import { formatElapsed } from '../framework/elapsed.ts';
 import { headedLines, joinSections, proseLines } from '../framework/lines.ts';
@@ -43,10 +44,8 @@ export function statusLines(
   ]);
 }
 
-/** Where nothing was answered, there is neither a problem nor none. */
 function headline(document: OverviewDocument, format: TextFormat): readonly string[] {
-  const isBlind = document.kinds.every(({ state }) => state !== 'read' && state !== 'absent');
-  if (!isBlind || !document.partial) return verdictLines(document, format);
+  if (!isNothingRead(document.kinds)) return verdictLines(document, format);
   return headedLines(document.source, ': nothing could be read', format, {
     style: (head) => format.paint('bold', head),
   });

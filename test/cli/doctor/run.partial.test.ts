@@ -58,6 +58,11 @@ describe('doctor on a cluster that cannot be read', () => {
   const rows: readonly [what: string, refused: Readonly<Record<string, number>>, err: RegExp][] = [
     ['an expired token', { '*': 401 }, /the cluster cannot be read: refused with 401/],
     ['no rights', { '*': 403 }, /nothing in the cluster can be read: services cannot be read/],
+    [
+      'a server of something else',
+      { '*': 404 },
+      /nothing in the cluster can be read: services cannot be read/,
+    ],
     ['a failing API server', { '*': 500 }, /nothing in the cluster can be read: services cannot be read/],
   ];
   for (const [what, refused, err] of rows) {

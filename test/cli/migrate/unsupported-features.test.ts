@@ -14,6 +14,18 @@ const object = (name: string, more: Raw = {}): Raw => ({ metadata: { name, names
 /** An object that uses each feature, and one that does not. */
 const EXAMPLES: Readonly<Record<string, { readonly uses: Raw; readonly not: Raw; readonly field: string }>> =
   {
+    'pools of the kind AddressPool, AddressPool': { uses: object('old'), not: object('old'), field: '' },
+    "MetalLB's operator, MetalLB": { uses: object('metallb'), not: object('metallb'), field: '' },
+    'passwords in another namespace, BGPPeer': {
+      uses: object('tor', { spec: { passwordSecret: { name: 'bgp', namespace: 'vault' } } }),
+      not: object('tor', { spec: { passwordSecret: { name: 'bgp', namespace: NS } } }),
+      field: 'spec.passwordSecret.namespace',
+    },
+    'settings of the member list, ConfigMap': {
+      uses: object('metallb-memberlist-config'),
+      not: object('bgpextras'),
+      field: '',
+    },
     'VRF, BGPPeer': {
       uses: object('tor', { spec: { vrf: 'red' } }),
       not: object('tor', { spec: { vrf: '' } }),

@@ -58,15 +58,15 @@ function runAgainst(test: TestContext, server: string, args: readonly string[]):
 const documentOf = ({ out }: CommandResult): OverviewDocument => JSON.parse(out);
 
 describe('berth status on a cluster that cannot be read', () => {
-  const rows: readonly [what: string, refused: Refusals, code: number][] = [
-    ['an expired token', { '*': 401 }, 1],
-    ['no rights', { '*': 403 }, 5],
-    ['a failing API server', { '*': 500 }, 5],
+  const rows: readonly [what: string, refused: Refusals][] = [
+    ['an expired token', { '*': 401 }],
+    ['no rights', { '*': 403 }],
+    ['a failing API server', { '*': 500 }],
   ];
-  for (const [what, refused, code] of rows) {
+  for (const [what, refused] of rows) {
     it(`says so with ${what}, and nothing else`, async (test) => {
       const ended = await statusOn(test, liveCluster(Date.now()), refused);
-      assert.equal(ended.code, code, ended.out + ended.err);
+      assert.equal(ended.code, 1, ended.out + ended.err);
       assert.match(ended.out, /: nothing could be read\n/);
       assert.doesNotMatch(ended.out, /no problem|have an address|leads,/);
       const document = documentOf(await statusOn(test, liveCluster(Date.now()), refused, '-o', 'json'));

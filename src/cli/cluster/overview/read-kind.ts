@@ -1,6 +1,7 @@
 /** Reads one kind of the live cluster, and says why where it cannot: one that is missing fails no other. */
 import { describeOutcome } from '../../../kube/http/api-request.ts';
 import type { ListFailure } from '../../../kube/informer/list.ts';
+import { isAlwaysServed, type Resource } from '../../../kube/resource.ts';
 import type { KindObjects, KindReading, KindState } from '../../../overview/knowledge.ts';
 import type { Collection, CollectionReader } from '../collection-reader.ts';
 
@@ -33,7 +34,7 @@ export const unansweredReading = (selection: Collection, because: string): KindR
 
 export function failedReading({ resource, namespace }: Collection, failure: ListFailure): KindReading {
   const where = namespace === undefined ? '' : ` in the namespace ${namespace}`;
-  const state = stateOf(failure);
+  const state = stateOf(resource, failure);
   return {
     kind: resource.kind,
     state,
@@ -44,9 +45,9 @@ export function failedReading({ resource, namespace }: Collection, failure: List
   };
 }
 
-function stateOf(failure: ListFailure): KindState {
+function stateOf(resource: Resource, failure: ListFailure): KindState {
   if (failure.kind !== 'refused') return 'unreachable';
-  if (failure.status === 404) return 'absent';
+  if (failure.status === 404 && !isAlwaysServed(resource)) return 'absent';
   if (failure.status === 403) return 'forbidden';
   return failure.status === 401 ? 'unauthorized' : 'failed';
 }
