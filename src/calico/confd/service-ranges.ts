@@ -31,7 +31,8 @@ export type ServiceRanges = {
 export const wideRanges = (entries: readonly RangeEntry[]): readonly RangeEntry[] =>
   entries.filter(({ prefix }) => prefix !== null && !isSingle(prefix));
 
-const prefixesOf = (entries: readonly RangeEntry[]): readonly Prefix[] =>
+/** The entries that have a prefix. */
+export const prefixesOf = (entries: readonly RangeEntry[]): readonly Prefix[] =>
   entries.map(({ prefix }) => prefix).filter((one) => one !== null);
 
 const containsIn =

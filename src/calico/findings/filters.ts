@@ -3,11 +3,12 @@
 import { listOf } from '../../base/json.ts';
 import { closestMatch, inflect, listSome } from '../../base/text.ts';
 import { formatAddress } from '../../net/address.ts';
-import { formatPrefix, type Prefix, samePrefix } from '../../net/prefix.ts';
+import { formatPrefix, type Prefix } from '../../net/prefix.ts';
 import { specOf } from '../../objects/metadata.ts';
 import { applyRules } from '../bird/bgp-filter.ts';
 import { originatePath } from '../bird/rib-path.ts';
 import { isSessionToNode } from '../cluster/converged-cluster.ts';
+import { prefixesOf } from '../confd/service-ranges.ts';
 import { coversPrefix, hostPrefix, isSingle } from '../objects/prefixes.ts';
 import type { DiagnosticCheck } from './check.ts';
 import type { CheckResult } from './finding.ts';
@@ -97,11 +98,11 @@ function filterRejections(snapshot: ClusterSnapshot): readonly Rejection[] {
 }
 
 /** Whether the prefix is in use by load balancers. Other routes may well be filtered on purpose. */
-const isServiceRoute = (snapshot: ClusterSnapshot, prefix: Prefix): boolean =>
-  snapshot.converged.cluster.configuration.loadBalancerIPs.some(
-    ({ prefix: one }) => one !== null && coversPrefix(one, prefix),
-  ) &&
-  (!isSingle(prefix) || snapshot.assigned.some(({ address }) => samePrefix(hostPrefix(address), prefix)));
+const isServiceRoute = ({ converged, assigned }: ClusterSnapshot, prefix: Prefix): boolean => {
+  if (assigned.some(({ address }) => coversPrefix(prefix, hostPrefix(address)))) return true;
+  const listed = prefixesOf(converged.cluster.configuration.loadBalancerIPs);
+  return !isSingle(prefix) && listed.some((one) => coversPrefix(one, prefix));
+};
 
 const P25: DiagnosticCheck = {
   code: 'P25',

@@ -68,10 +68,11 @@ const P3: DiagnosticCheck = {
   code: 'P3',
   needs: ['BGPConfiguration'],
   question: 'whether whole ranges are announced',
-  find(snapshot) {
-    const { configuration, behaviour } = snapshot.converged.cluster;
+  find({ converged, backend }) {
+    const { configuration, behaviour, nodes } = converged.cluster;
     const entries = wideRanges(configuration.loadBalancerIPs);
-    if (!configuration.aggregation || entries.length === 0) return [];
+    if (!configuration.aggregation || entries.length === 0 || backend.isRunning === false) return [];
+    if (nodes.length > 0 && nodes.every(({ isExcluded }) => isExcluded)) return [];
     return [
       {
         severity: 'hint',

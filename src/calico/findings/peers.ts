@@ -108,7 +108,9 @@ const P11: DiagnosticCheck = {
       const assigned = snapshot.assigned.filter(({ address }) => address.family === family);
       if (assigned.length === 0 || routers.some((one) => routerFamily(one) === family)) return [];
       const peers = cluster.peers.filter(({ peerIP }) => readPeerAddress(peerIP)?.address.family === family);
-      if (peers.length > 0 && cluster.nodes.some(({ addresses }) => addresses[family] !== null)) return [];
+      const selected = cluster.nodes.filter((node) => peers.some((peer) => appliesToNode(peer, node)));
+      if (peers.length > 0 && selected.length === 0) return []; // a finding of each peer
+      if (selected.some(({ addresses }) => addresses[family] !== null)) return [];
       const kind = `IPv${family}`;
       return [
         {
@@ -117,11 +119,11 @@ const P11: DiagnosticCheck = {
           field: 'spec.peerIP',
           problem:
             peers.length > 0
-              ? `No router learns ${kind} addresses, since no ${kind} session exists. No node has an ${kind} address for BGP (annotation projectcalico.org/${kind}Address).`
+              ? `No router learns ${kind} addresses, since no ${kind} session exists. None of the nodes with such a BGPPeer (${listSome(selected.map(({ name }) => name))}) has an ${kind} address for BGP.`
               : `No router learns ${kind} addresses, since no BGPPeer has the ${kind} address of a router.${cluster.configuration.mesh ? ' The mesh connects the nodes only.' : ''}`,
           remedy:
             peers.length > 0
-              ? `Let calico-node detect an ${kind} address on the nodes.`
+              ? `Let calico-node detect an ${kind} address on them (annotation projectcalico.org/${kind}Address), or select other nodes.`
               : `Add a BGPPeer with the router's ${kind} address; \`berth calico init\` writes one.`,
           explains: (unlearned) => unlearned.family === family,
         },

@@ -1,6 +1,8 @@
 /** Finds the addresses that some router of their family does not learn. */
 import type { KnownKinds } from '../../findings/check.ts';
+import { prefixContains } from '../../net/prefix.ts';
 import { type ConvergedCluster, routerFamily } from '../cluster/converged-cluster.ts';
+import { prefixesOf } from '../confd/service-ranges.ts';
 import type { AssignedAddress } from './assigned-addresses.ts';
 import type { UnlearnedAddress } from './finding.ts';
 
@@ -23,10 +25,10 @@ export function unlearnedAddresses(
     );
     const routerCount = routers.filter((one) => routerFamily(one) === address.family).length;
     if (missing.length === 0 && routerCount > 0) return [];
-    const isListed = ranges.allowsLoadBalancer(address);
+    const hasHostRoutes = ranges.allowsLoadBalancer(address);
     // Host routes depend on endpoints; without EndpointSlices it is unknown whether they exist.
     if (
-      isListed &&
+      hasHostRoutes &&
       !kinds.isKindKnown('EndpointSlice') &&
       needsEndpoints(services, cluster.configuration.aggregation)
     )
@@ -36,7 +38,8 @@ export function unlearnedAddresses(
         address: text,
         family: address.family,
         services: services.map(({ key }) => key),
-        isListed,
+        // Ranges of externalIPs and ClusterIPs are announced as a whole, whatever has addresses in them.
+        isListed: hasHostRoutes || prefixesOf(ranges.aggregated).some((one) => prefixContains(one, address)),
         missingRouters: missing.map(({ name }) => name),
         isLearnedNowhere: missing.length === routerCount,
       },

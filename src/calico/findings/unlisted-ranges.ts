@@ -150,7 +150,7 @@ const withEntries = (list: unknown, cidrs: readonly string[]): readonly unknown[
   ...cidrs.map((cidr) => ({ cidr })),
 ];
 
-/** Ranges that another list has: routers learn them as a whole. Host routes of Local Services are missing. */
+/** Ranges that another list has: nodes announce them as a whole. Host routes of Local Services are missing. */
 function misplacedRanges(snapshot: ClusterSnapshot, misplaced: readonly OwnedRange[]): CheckResult {
   const { externalIPs } = snapshot.converged.cluster.configuration;
   const { ranges, text } = describeRanges(misplaced);
@@ -166,7 +166,7 @@ function misplacedRanges(snapshot: ClusterSnapshot, misplaced: readonly OwnedRan
     severity: misdirected.length > 0 ? 'error' : 'warning',
     object: DEFAULT_CONFIGURATION,
     field: LIST_FIELD,
-    problem: `${text} ${inflect(ranges.length, 'is', 'are')} listed in ${list} instead of serviceLoadBalancerIPs. Routers learn the range, but no host routes of Local Services.`,
+    problem: `${text} ${inflect(ranges.length, 'is', 'are')} listed in ${list} instead of serviceLoadBalancerIPs. Nodes announce the range, but no host routes of Local Services.`,
     remedy,
     edits,
     concerns: ownersOf(misplaced),

@@ -8,6 +8,7 @@ import { formatRange, rangeOfPrefix, rangesOverlap } from '../../net/range.ts';
 import { nameOf, specOf } from '../../objects/metadata.ts';
 import type { LoadedConfig } from '../bird/bird-process.ts';
 import { readAS } from '../objects/as-number.ts';
+import { readPeerAddress } from '../objects/prefixes.ts';
 import type { DiagnosticCheck } from './check.ts';
 import type { CheckResult } from './finding.ts';
 import { peerRef } from './peers.ts';
@@ -18,10 +19,13 @@ const P27: DiagnosticCheck = {
   code: 'P27',
   needs: ['BGPPeer'],
   question: 'which routers have to be configured',
-  find({ converged: { routers, cluster } }) {
-    if (routers.length === 0) return [];
+  find({ converged: { routers, cluster }, backend }) {
+    if (routers.length === 0 || backend.isRunning === false) return [];
     const names = routers.map(({ name }) => name);
-    const first = cluster.peers.find(({ peerIP }) => peerIP.includes(names[0] ?? ''));
+    const first = cluster.peers.find(({ peerIP }) => {
+      const address = readPeerAddress(peerIP)?.address;
+      return address !== undefined && formatAddress(address) === names[0];
+    });
     return [
       {
         severity: 'hint',
@@ -98,7 +102,7 @@ const P32: DiagnosticCheck = {
       .objectsOf('BGPPeer')
       .filter((raw) => textOf(specOf(raw)['peerIP']) !== '' && textOf(specOf(raw)['maxRestartTime']) === '');
     const [first] = withoutRestartTime;
-    if (first === undefined) return [];
+    if (first === undefined || snapshot.backend.isRunning === false) return [];
     return [
       {
         severity: 'hint',

@@ -117,10 +117,11 @@ export function routerChecklist({ sessions, routes, as }: RouterReport): readonl
   const numbers = [...new Set(sessions.map((one) => one.as))];
   const nextHopMax = Math.max(0, ...routes.map(({ nextHops }) => nextHops.length));
   const isHost = ({ prefix }: RouteReport): boolean => /\/(32|128)$/.test(prefix);
+  if (sessions.length === 0) return ['no node has a session with it: it needs no neighbour yet'];
   return [
     `neighbours: ${neighbours.join(', ')}; AS ${numbers.join(', ')}${numbers.includes(as) ? ' (iBGP)' : ''}`,
     `TCP MD5 password: ${sessions.some(({ hasPassword }) => hasPassword) ? 'yes, the same as in the Secret, and no line break at its end' : 'none'}`,
-    `ECMP over at least ${nextHopMax} next ${nextHopMax === 1 ? 'hop' : 'hops'}, for prefixes of every length`,
+    ...(nextHopMax > 1 ? [`ECMP over at least ${nextHopMax} next hops, for prefixes of every length`] : []),
     ...(routes.some(isHost) ? ['accept single addresses (/32, /128) inside the ranges of Services'] : []),
     'hold time of 90 s or less: a session uses the smaller of both sides, and Calico offers 240 s',
     ...(routes.some(({ communities }) => communities.some((one) => one.split(':').length === 3))

@@ -112,7 +112,10 @@ function findingLines(
   const { paint } = format;
   const [label, style] = SEVERITY_LABELS[severity];
   const { kind, namespace, name } = object;
-  const where = `${kind} ${namespace === '' ? name : `${namespace}/${name}`}${field === '' ? '' : ` ${field}`}`;
+  // An object that is missing altogether has no name.
+  const where = [kind, namespace === '' ? name : `${namespace}/${name}`, field]
+    .filter((part) => part !== '')
+    .join(' ');
   const shownEdits = edits.slice(0, EDITS_MAX);
   const more = edits.length - shownEdits.length;
   return [

@@ -19,6 +19,7 @@ import { type Random, underSeeds } from '../../support/random.ts';
 import { HEALTHY } from '../support/clusters.ts';
 import { ROWS } from '../support/finding-rows/all.ts';
 import { randomCluster } from '../support/random-cluster.ts';
+import { randomMixedCluster } from '../support/random-mixed-cluster.ts';
 
 const folder = new URL('../support/cases/', import.meta.url);
 
@@ -130,12 +131,22 @@ const random = (seed: Random): GivenCluster => ({
   version: '',
 });
 
+const randomMixed = (seed: Random): GivenCluster => ({
+  name: 'a random cluster of all features',
+  objects: randomMixedCluster(seed),
+  version: '',
+});
+
 test('(a) in every case: findings name the addresses and nodes that routes show', () => {
   for (const one of CASES) assertAgrees(one);
 });
 
 test('(a) in random clusters', () => {
   underSeeds(600, 20_000, (seed) => assertAgrees(random(seed)));
+});
+
+test('(a) in random clusters of all features', () => {
+  underSeeds(300, 20_000, (seed) => assertAgrees(randomMixed(seed)));
 });
 
 test('(a) in randomly broken cases', () => {
@@ -149,6 +160,10 @@ test('(b) in every case: edits fix their finding and bring none as bad', () => {
 
 test('(b) in random clusters', () => {
   underSeeds(25, 3_000, (seed) => void assertEditsFix(random(seed)));
+});
+
+test('(b) in random clusters of all features', () => {
+  underSeeds(25, 3_000, (seed) => void assertEditsFix(randomMixed(seed)));
 });
 
 test('(b) in randomly broken cases', () => {

@@ -83,6 +83,24 @@ export const ROUTES: readonly FindingRow[] = [
     nearMiss: withChanges({ ...peerPatch({ filters: ['own'] }), add: [filter(ownOnly)] }),
   },
   {
+    code: 'P25',
+    title: 'a filter rejects a range of externalIPs that has the address of a Service',
+    failing: withChanges({
+      set: {
+        'BGPPeer/tor': { spec: { filters: ['own'] } },
+        'BGPConfiguration/default': {
+          spec: { serviceLoadBalancerIPs: null, serviceExternalIPs: [{ cidr: '192.168.5.0/24' }] },
+        },
+      },
+      add: [filter({ action: 'Reject' })],
+      drop: ['Service/edge', 'EndpointSlice/edge-1'],
+    }),
+    nearMiss: withChanges({
+      ...configurationPatch({ serviceExternalIPs: [{ cidr: '198.51.100.0/24' }] }),
+      add: [filter({ cidr: '198.51.100.0/24', matchOperator: 'In', action: 'Reject' })],
+    }),
+  },
+  {
     code: 'P27',
     title: 'there is a router',
     failing: HEALTHY,

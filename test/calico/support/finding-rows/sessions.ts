@@ -1,17 +1,28 @@
 /** BGP sessions: BGPPeers, passwords, AS numbers, and peers that are down. */
 import type { Raw } from '../../../../src/base/json.ts';
 import {
+  CONTROL_PLANE,
   calicoVersion,
   configurationPatch,
   DISABLED,
+  exposedService,
   HEALTHY,
   MESH,
+  node,
   object,
   peerPatch,
+  WORKER,
   withChanges,
 } from '../clusters.ts';
 import type { FindingRow } from './row.ts';
 
+const IPV6_ADDRESS = { 'projectcalico.org/IPv6Address': 'fd00:10::9/64' };
+const withIPv6: readonly Raw[] = [
+  ...exposedService('six', { ip: 'fd00:9::7' }),
+  object('BGPPeer', 'tor6', {
+    spec: { nodeSelector: 'has(node-role.kubernetes.io/worker)', peerIP: 'fd00:10::1', asNumber: 65116 },
+  }),
+];
 const password = { password: { secretKeyRef: { name: 'bgp', key: 'tor' } } };
 const secret = (data: Raw): Raw =>
   object('Secret', 'bgp', { metadata: { namespace: 'kube-system' }, data }, 'v1');
@@ -40,6 +51,13 @@ const role = (namespace: string): readonly Raw[] => [
 ];
 
 export const SESSIONS: readonly FindingRow[] = [
+  {
+    code: 'P11',
+    title: 'the nodes that peer with an IPv6 router have no IPv6 address, and others have',
+    failing: withChanges({ add: [...withIPv6, node('cp1', 10, CONTROL_PLANE, IPV6_ADDRESS)] }),
+    nearMiss: withChanges({ add: [...withIPv6, node('w1', 11, WORKER, IPV6_ADDRESS)] }),
+    hasNoEdit: true,
+  },
   {
     code: 'P11',
     title: 'a selector misses a letter',
