@@ -2,6 +2,7 @@
  * What one node answers for: Services and addresses. Each election is looked at once, so a change costs little more than one walk
  * over the list of elections, and what did not change is the same object.
  */
+import { lazy } from '../../base/lazy.ts';
 import { rememberByObject, rememberLast } from '../../base/remember.ts';
 import { compareText } from '../../base/text.ts';
 import { formatAddress } from '../../net/address.ts';
@@ -46,14 +47,21 @@ export function nodeShares(node: string): (state: Pick<Layer2State, 'elections'>
   };
 }
 
+/** The addresses are what clients wait for. A table of thousands of Services takes longer, so it is made when it is first read. */
 function joinShares(shares: readonly ElectionShare[]): NodeShare {
-  const services = new Map<ServiceKey, OwnedService>();
   const addresses: OwnedAddress[] = [];
-  for (const share of shares) {
-    for (const one of share.services) services.set(one.service.key, one);
-    for (const one of share.addresses) addresses.push(one);
-  }
-  return { services, addresses };
+  for (const share of shares) for (const one of share.addresses) addresses.push(one);
+  const services = lazy(() => {
+    const byKey = new Map<ServiceKey, OwnedService>();
+    for (const share of shares) for (const one of share.services) byKey.set(one.service.key, one);
+    return byKey;
+  });
+  return {
+    get services() {
+      return services();
+    },
+    addresses,
+  };
 }
 
 /** For one state. */

@@ -6,49 +6,30 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually, stretched } from '../../support/eventually.ts';
-import { type NetworkNamespace, TestNetwork } from '../../support/netns/network.ts';
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
-import { InteropCluster } from './support/interop/cluster.ts';
-import { SpeakerNode } from './support/interop/node.ts';
+import { SEGMENT_NODES, SpeakerSegment } from './support/interop/speaker-segment.ts';
 import { PlayedMetallb, type PlayedService } from './support/played-metallb.ts';
 import { monotonicNow } from './support/segment/monotonic.ts';
 import { SegmentRecorder } from './support/segment/segment-recorder.ts';
 
-const NODES = ['n1', 'n2', 'n3'];
 const [WEB, RACK] = ['192.0.2.100', '192.0.2.200'];
 const SERVICES: readonly PlayedService[] = [
-  { name: 'web', address: WEB, nodes: NODES },
+  { name: 'web', address: WEB, nodes: SEGMENT_NODES },
   { name: 'rack', address: RACK, nodes: ['n1'] },
 ];
 /** Two nodes may answer at once for that long, in milliseconds of a quiet machine. */
 const OVERLAP_MAX_MS = 1000;
 /** Longer than anything that is under way takes to show. */
 const SETTLED_MS = 400;
-const macOf = (index: number): string => `02:00:00:00:02:0${index}`;
 
 describe("beside MetalLB's speakers", { skip: skipWithoutNetworkBinaries() }, () => {
-  let cluster: InteropCluster;
+  let segment: SpeakerSegment;
   let recorder: SegmentRecorder;
   let others: PlayedMetallb;
-  const nodes = new Map<string, SpeakerNode>();
 
   before(async () => {
-    const net = new TestNetwork();
-    cluster = await InteropCluster.start(net);
-    const bridge = net.namespace('bridge');
-    bridge.ip('link add br0 type bridge', 'link set br0 up');
-    const join = (space: NetworkNamespace, index: number): void => {
-      space.addVeth('eth0', bridge, `port${index}`);
-      bridge.ip(`link set port${index} master br0`);
-      space.ip(`link set eth0 address ${macOf(index)}`, `address add 192.0.2.1${index}/24 dev eth0`);
-    };
-    const observer = net.namespace('observer');
-    join(observer, 0);
-    for (const [at, name] of NODES.entries()) {
-      const node = await SpeakerNode.make(cluster, name, [`192.0.2.1${at + 1}`]);
-      join(node.space, at + 1);
-      nodes.set(name, node);
-    }
+    segment = await SpeakerSegment.start();
+    const { cluster, host, nodes } = segment;
     cluster.object('IPAddressPool', 'main', { addresses: ['192.0.2.96/28'] });
     cluster.object('IPAddressPool', 'rack', { addresses: ['192.0.2.192/28'] });
     cluster.object('L2Advertisement', 'main', { ipAddressPools: ['main'] });
@@ -63,26 +44,24 @@ describe("beside MetalLB's speakers", { skip: skipWithoutNetworkBinaries() }, ()
     const spaces = new Map([...nodes].map(([name, { space }]) => [name, space]));
     others = new PlayedMetallb(cluster, spaces, SERVICES);
     recorder = SegmentRecorder.start(
-      observer,
+      host,
       { interface: 'eth0', addresses: [WEB, RACK], everyMs: 10, sources: { 4: '192.0.2.10', 6: 'fe80::1' } },
-      (mac) => NODES.find((_, at) => macOf(at + 1) === mac) ?? mac,
+      (mac) => segment.nodeWith(mac),
     );
   });
-  after(() => cluster?.stop());
-
-  const nodeOf = (name: string): SpeakerNode => nodes.get(name) ?? assert.fail(`no node ${name}`);
+  after(() => segment?.stop());
 
   /** Waits until these nodes answer for the address, and no other for a while. */
   const answeredBy = (address: string, ...names: readonly string[]): Promise<void> =>
     eventually(() => {
       const span = { from: monotonicNow() - SETTLED_MS };
       const seen = recorder.record().answering(address, span);
-      assert.deepEqual([...seen].sort(), names, [...nodes.values()].map((one) => one.tail()).join('\n'));
+      assert.deepEqual([...seen].sort(), names, segment.logTails());
     });
 
   /** The Pods of the records of a Service; null for one of Berth. */
   const writers = (service: string): readonly (string | null)[] =>
-    cluster.api.objects.list('servicel2statuses.metallb.io').flatMap(({ metadata }) => {
+    segment.cluster.api.objects.list('servicel2statuses.metallb.io').flatMap(({ metadata }) => {
       const { labels, ownerReferences } = metadata as {
         readonly labels: Readonly<Record<string, string>>;
         readonly ownerReferences?: readonly { readonly kind: string; readonly name: string }[];
@@ -108,8 +87,8 @@ describe("beside MetalLB's speakers", { skip: skipWithoutNetworkBinaries() }, ()
   }
 
   it('each address moves when its last node of MetalLB ends, and comes back when one starts', async (t) => {
-    for (const name of NODES) others.start(name);
-    for (const name of NODES) others.ready(name);
+    for (const name of SEGMENT_NODES) others.start(name);
+    for (const name of SEGMENT_NODES) others.ready(name);
     await answeredBy(RACK, 'n1');
     const leader = others.leaderOf('web') ?? assert.fail('nobody leads');
     await answeredBy(WEB, leader);
@@ -118,7 +97,7 @@ describe("beside MetalLB's speakers", { skip: skipWithoutNetworkBinaries() }, ()
     for (const name of ['n1', 'n2'])
       await judged(t, `${name} is replaced`, async () => {
         await others.end(name);
-        nodeOf(name).startSpeaker();
+        segment.node(name).startSpeaker();
         await answeredBy(RACK, 'n1');
         await eventually(() => assert.deepEqual(writers('rack'), [null], 'Berth has recorded the rack'));
         await answeredBy(WEB, others.leaderOf('web') ?? '');

@@ -11,6 +11,7 @@ import { awaitResponses } from '../../support/netns/http-client.ts';
 import type { NetworkNamespace } from '../../support/netns/network.ts';
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
 import type { ProxyMode } from '../calico/support/kube-proxies.ts';
+import { joinSegment } from './support/layer2-stage.ts';
 import { METALLB, NativeCluster, NODES } from './support/native-cluster.ts';
 import { askByArp, askByNdp, isTakenByArp } from './support/neighbour-tools.ts';
 
@@ -32,10 +33,7 @@ for (const mode of modes)
 
     before(async () => {
       cluster = await NativeCluster.start(mode);
-      client = cluster.stage.net.namespace('lan');
-      client.addVeth('eth0', cluster.stage.router, 'lan');
-      cluster.stage.router.ip('link set lan master nodes');
-      client.ip('address add 10.10.0.99/24 dev eth0', 'address add fd10:10::99/64 dev eth0 nodad');
+      client = joinSegment(cluster, 'lan', 99);
     });
     afterEach(() => cluster.clean());
     after(() => cluster?.stop());

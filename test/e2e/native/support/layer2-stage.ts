@@ -193,7 +193,7 @@ export class Layer2Stage {
 }
 
 /** A host on the nodes' segment, at port `name` of its bridge. */
-function joinSegment({ stage }: NativeCluster, name: string, lastPart: number): NetworkNamespace {
+export function joinSegment({ stage }: NativeCluster, name: string, lastPart: number): NetworkNamespace {
   const host = stage.net.namespace(name);
   host.addVeth('eth0', stage.router, name);
   stage.router.ip(`link set ${name} master nodes`);

@@ -29,6 +29,11 @@ describe('a record of a segment', () => {
     );
   });
 
+  it('has the nodes that answered for each address within a time', () => {
+    const answerers = record('10a 20b 30b 40c! 50d').answerers({ from: 20, to: 40 });
+    assert.deepEqual(answerers, new Map([[ADDRESS, new Set(['b'])]]));
+  });
+
   const overlaps = [
     { title: 'one node answers alone', seen: '10a 20a 30a', expected: 0 },
     { title: 'a move without overlap', seen: '10a 20a 30b 40b', expected: 0 },

@@ -42,6 +42,15 @@ export class SegmentRecord {
     return [...new Set(this.#answers(address, span).map(({ node }) => node))];
   }
 
+  /** The nodes that answered for each address. */
+  answerers({ from, to = Number.POSITIVE_INFINITY }: Span): ReadonlyMap<string, ReadonlySet<string>> {
+    const nodes = new Map<string, Set<string>>();
+    for (const { at, kind, address, node } of this.#sightings)
+      if (kind === 'answer' && at >= from && at <= to)
+        nodes.set(address, (nodes.get(address) ?? new Set()).add(node));
+    return nodes;
+  }
+
   /** When another node than `node` first announced the address; null if none has. */
   announcedElsewhere(
     address: string,
