@@ -55,6 +55,10 @@ const UNUSABLE_IN_SESSIONS = UNUSABLE.filter((one) => one !== IPV4_LOOPBACK && o
 export const unusableParts = (range: AddressRange): readonly SpecialRange[] =>
   UNUSABLE.filter((one) => rangesOverlap(range, one.range));
 
+/** Why no Service can have the address; null where one can. */
+export const unusableByService = (address: Address): SpecialRange | null =>
+  UNUSABLE.find(({ range }) => rangeContains(range, address)) ?? null;
+
 /** The parts of a range that are usable in some networks only. */
 export const doubtfulParts = (range: AddressRange): readonly SpecialRange[] =>
   DOUBTFUL.filter((one) => rangesOverlap(range, one.range));
