@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createTlsServer } from 'node:https';
 import type { RequestHandler } from 'express';
 import type { Millis } from '../base/clock.ts';
+import { showControls } from '../base/printable.ts';
 import type { Result } from '../base/result.ts';
 import type { KeyPair } from './certificate.ts';
 import { type ListeningServer, type ListenOptions, listen, SERVER_LIMITS } from './listen.ts';
@@ -116,7 +117,7 @@ function sendEvents(
     if (response.writableLength > BACKLOG_BYTES_MAX) response.destroy();
   };
   const heartbeat = setInterval(() => write(':\n\n'), HEARTBEAT);
-  const end = follow(sinceOf(request), (event) => write(`data: ${JSON.stringify(event)}\n\n`));
+  const end = follow(sinceOf(request), (event) => write(`data: ${showControls(JSON.stringify(event))}\n\n`));
   response.once('close', () => {
     clearInterval(heartbeat);
     end();

@@ -5,6 +5,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { ErrorRequestHandler, Express, RequestHandler, Response } from 'express';
 import { fieldsOf } from '../base/json.ts';
+import { showControls } from '../base/printable.ts';
 import type { Result } from '../base/result.ts';
 import { sourceOf } from './connections.ts';
 import { FairQueue } from './fair-queue.ts';
@@ -39,7 +40,7 @@ export function routeQuestions(app: Express, express: Express5, routes: Question
   const turns = new FairQueue({ places: 1, waitingMax: QUESTIONS_WAITING_MAX });
   const send = (response: Response, status: number, body: unknown): void => {
     response.writeHead(status, { ...headers, 'Content-Type': 'application/json; charset=utf-8' });
-    response.end(JSON.stringify(body));
+    response.end(showControls(JSON.stringify(body)));
   };
   const refuseType: RequestHandler = (request, response, next) => {
     if (request.is('application/json') === 'application/json') next();

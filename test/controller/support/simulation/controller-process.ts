@@ -24,10 +24,18 @@ export type ControllerProcessOptions = {
   readonly poolGrace: Millis;
 };
 
+const DECISIVE: readonly string[] = [
+  '/api/v1/services',
+  '/api/v1/namespaces',
+  `/apis/metallb.io/v1beta1/namespaces/${NAMESPACE}/ipaddresspools`,
+];
+
 /** The client of a killed controller sends and receives nothing; that of a suspended one does so later. */
 class InterruptibleClient implements ApiSender, ApiStreamer {
   readonly #client: KubeClient;
   readonly #clock: ProcessClock;
+  /** Watches that the server has answered, by what they watch. */
+  readonly #open = new Map<StreamSink, string>();
 
   constructor(client: KubeClient, clock: ProcessClock) {
     this.#client = client;
@@ -36,6 +44,12 @@ class InterruptibleClient implements ApiSender, ApiStreamer {
 
   /** Writes in flight, without those of the Lease. */
   inFlightWrites = 0;
+
+  /** What addresses are decided by, and what is not watched at the moment. */
+  get unwatched(): readonly string[] {
+    const watched = new Set(this.#open.values());
+    return DECISIVE.filter((path) => !watched.has(path));
+  }
 
   async send(request: ApiRequest): Promise<ApiOutcome> {
     if (this.#clock.isDead) return new Promise(() => {});
@@ -51,12 +65,21 @@ class InterruptibleClient implements ApiSender, ApiStreamer {
     let isClosed = false;
     const deliver = (run: () => void): void => clock.deliver(() => isClosed || run());
     const hangUp = this.#client.stream(request, {
-      opened: () => deliver(() => sink.opened()),
+      opened: () =>
+        deliver(() => {
+          this.#open.set(sink, request.path.replace(/\?.*/, ''));
+          sink.opened();
+        }),
       bytes: (chunk) => deliver(() => sink.bytes(chunk)),
-      ended: (end) => deliver(() => sink.ended(end)),
+      ended: (end) =>
+        deliver(() => {
+          this.#open.delete(sink);
+          sink.ended(end);
+        }),
     });
     return () => {
       isClosed = true;
+      this.#open.delete(sink);
       hangUp();
     };
   }
@@ -144,6 +167,11 @@ export class ControllerProcess {
     if (!this.isLeading) return true;
     const queued = /^berth_queue_depth\{queue="services"\} (\d+)/m.exec(await this.#metrics.text());
     return this.#interruptible.inFlightWrites === 0 && queued?.[1] === '0';
+  }
+
+  /** What it decides by and does not watch at the moment: it may list, or wait for a retry. A standby's lists are not needed. */
+  get unwatched(): readonly string[] {
+    return this.isLeading ? this.#interruptible.unwatched : [];
   }
 
   get log(): string {

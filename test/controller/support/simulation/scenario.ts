@@ -58,9 +58,18 @@ async function assertSettled(cluster: SimulatedCluster): Promise<void> {
     );
     for (const controller of cluster.controllers)
       assert.ok(await controller.isIdle(), `${controller.identity} has something to do`);
+    assertCurrent(cluster);
     await unchangedFor(QUIET_MS, async () => cluster.versions());
+    // A watch of compacted history is answered, and ends at once.
+    assertCurrent(cluster);
   });
   assert.deepEqual(cluster.history.violations, []);
+}
+
+/** Nobody is at rest because it has not been told yet. */
+function assertCurrent(cluster: SimulatedCluster): void {
+  for (const { identity, unwatched } of cluster.controllers)
+    assert.deepEqual(unwatched, [], `${identity} does not watch everything`);
 }
 
 /**
