@@ -44,17 +44,26 @@ export const NO_EVIDENCE: CalicoEvidence = {
 
 /** What cannot be read counts as absent. */
 export async function findEvidence(client: ApiSender): Promise<CalicoEvidence> {
+  const sources = CALICO_NAMESPACES.flatMap((namespace) =>
+    INSTALLATION_OBJECTS.map(([resource, name]) => ({
+      resource,
+      path: objectPath(resource, { namespace, name }),
+    })),
+  );
+  // A command waits for it: together, they take as long as one.
+  const [outcomes, installations] = await Promise.all([
+    Promise.all(
+      sources.map(({ path }) => client.send({ method: 'GET', path, timeout: API_REQUEST_TIMEOUT })),
+    ),
+    listAll(client, { resource: INSTALLATIONS, from: 'cached' }),
+  ]);
   const objects: Raw[] = [];
   let isComplete = true;
-  for (const namespace of CALICO_NAMESPACES) {
-    for (const [resource, name] of INSTALLATION_OBJECTS) {
-      const path = objectPath(resource, { namespace, name });
-      const outcome = await client.send({ method: 'GET', path, timeout: API_REQUEST_TIMEOUT });
-      if (outcome.kind === 'ok') objects.push(trimEvidence(resource.kind, outcome.body as Raw));
-      else if (!(outcome.kind === 'refused' && outcome.status === 404)) isComplete = false;
-    }
+  for (const [index, outcome] of outcomes.entries()) {
+    const kind = sources[index]?.resource.kind ?? '';
+    if (outcome.kind === 'ok') objects.push(trimEvidence(kind, outcome.body as Raw));
+    else if (!(outcome.kind === 'refused' && outcome.status === 404)) isComplete = false;
   }
-  const installations = await listAll(client, { resource: INSTALLATIONS, from: 'cached' });
   if (installations.kind === 'ok')
     objects.push(...installations.items.map((raw) => trimEvidence(INSTALLATIONS.kind, raw)));
   const backend = detectBackend((kind) => objects.filter((raw) => raw['kind'] === kind), true);
