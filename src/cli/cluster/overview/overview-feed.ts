@@ -23,19 +23,15 @@ import {
   selectsNamespaces,
   setAnnouncing,
 } from './live-overview.ts';
+import { MODEL_INTERVAL_CHANGED, ModelPace } from './model-pace.ts';
 import { listKind } from './read-kind.ts';
+import { haveSameRevisions, isSameRevision } from './revisions.ts';
 import { watchServices } from './service-watch.ts';
 
 /** Between two reads of the Lease, which is renewed every two seconds, and needs the right to get it alone. */
 const LEASE_INTERVAL: Millis = 2000;
 /** Between two tries to read what could not be read. */
 const RETRY_INTERVAL: Millis = 10_000;
-/** Between the end of one run of the models and the begin of the next, at least: where nothing has changed, and where something has. */
-const MODEL_INTERVAL: Millis = 10_000;
-const MODEL_INTERVAL_CHANGED: Millis = 2000;
-/** The pause is so many times as long as the run before it: in a large cluster, the models run for a tenth of the time. */
-const MODEL_PAUSE_FACTOR = 9;
-
 export type FeedOptions = Omit<LiveOverviewOptions, 'sender'> &
   WatchContext & {
     /** Something is different; called often. */
@@ -48,11 +44,11 @@ export class OverviewFeed {
   /** Kinds that have changed since the last document, with their objects. */
   readonly #pending = new Map<OverviewKind, () => KindObjects>();
   readonly #watched = new Set<OverviewKind>();
-  /** Something has changed since the models were last run. */
-  #hasChanged = true;
+  readonly #pace: ModelPace;
 
   constructor(options: FeedOptions) {
     this.#options = options;
+    this.#pace = new ModelPace(options.clock.now());
   }
 
   /** Null until everything has been read once, or failed to be. */
@@ -69,12 +65,14 @@ export class OverviewFeed {
 
   /** Resolves when `signal` is aborted and all watches are closed. */
   async run(signal: AbortSignal): Promise<void> {
-    const { client, changed } = this.#options;
+    const { client, clock, changed } = this.#options;
     const tasks: Promise<void>[] = [];
     // Each watch listens to it.
     setMaxListeners(0, signal);
+    const begunAt = clock.now();
     const overview = await readLiveOverview({ ...this.#options, sender: client });
     this.#overview = overview;
+    this.#pace.end(begunAt, clock.now());
     changed();
     tasks.push(
       this.#watchServices(overview, signal),
@@ -96,12 +94,16 @@ export class OverviewFeed {
       if (kind === 'Lease' || this.#watched.has(kind) || reading === undefined || !isRead(reading)) continue;
       this.#watched.add(kind);
       const selection = selectionOf(kind, this.#options.flags);
+      let isFirst = true;
       const watch = watchKind(
         this.#options,
         { selection, newReading: () => this.#newReading() },
         (objects) => {
           this.#pending.set(kind, objects);
-          this.#hasChanged = true;
+          // A watch begins with a list, which is what was read in most cases.
+          if (!isFirst || !haveSameRevisions(overview.objectsOf(kind).objects, objects().objects))
+            this.#pace.noteChange();
+          isFirst = false;
           this.#options.changed();
         },
       );
@@ -137,13 +139,14 @@ export class OverviewFeed {
       },
       {
         changed: (service) => {
+          const before = overview.serviceOf(service.key);
+          if (before === undefined || !isSameRevision(before, service)) this.#pace.noteChange();
           overview.putService(service);
-          this.#hasChanged = true;
           changed();
         },
         removed: (key) => {
           overview.removeService(key);
-          this.#hasChanged = true;
+          this.#pace.noteChange();
           changed();
         },
         read: (reading) => {
@@ -158,13 +161,10 @@ export class OverviewFeed {
 
   async #repeatModels(overview: Overview, signal: AbortSignal): Promise<void> {
     const { clock, changed } = this.#options;
-    let ended = clock.now();
-    let least = 0;
     while (await pause(clock, MODEL_INTERVAL_CHANGED, signal)) {
-      const interval = Math.max(least, this.#hasChanged ? MODEL_INTERVAL_CHANGED : MODEL_INTERVAL);
-      const begin = clock.now();
-      if (begin - ended < interval) continue;
-      this.#hasChanged = false;
+      const begunAt = clock.now();
+      if (!this.#pace.isDue(begunAt)) continue;
+      this.#pace.begin();
       const reading = this.#newReading();
       const { flags } = this.#options;
       const [announcing, claims] = await Promise.all([
@@ -173,8 +173,7 @@ export class OverviewFeed {
       ]);
       setAnnouncing(overview, announcing);
       overview.setExternalClaims(claims);
-      ended = clock.now();
-      least = MODEL_PAUSE_FACTOR * (ended - begin);
+      this.#pace.end(begunAt, clock.now());
       changed();
     }
   }
