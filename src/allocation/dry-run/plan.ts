@@ -8,7 +8,7 @@ import type { Address } from '../../net/address.ts';
 import { ALLOCATED_FROM_ANNOTATION } from '../../objects/annotations.ts';
 import type { Labels } from '../../objects/selector.ts';
 import type { Service, ServiceKey } from '../../objects/service.ts';
-import type { AllocatorOptions } from '../allocator.ts';
+import type { Allocator, AllocatorOptions } from '../allocator.ts';
 import { ASSIGNED_CONDITION, type AssignedReason } from '../condition-reasons.ts';
 import type { ExternalClaims } from '../external-claims.ts';
 import { readIngressStatus, sameAddresses } from '../ingress-status.ts';
@@ -111,13 +111,17 @@ export function simulateCurrent(
   wall: Millis,
 ): AllocationSimulator {
   const simulator = new AllocationSimulator(options, current.services, wall);
-  const { allocator } = simulator;
+  simulator.runUntilIdle(adoptCurrent(simulator.allocator, current));
+  return simulator;
+}
+
+/** Gives a new allocator, which has the Services already, all other inputs. It then adopts; the keys are to be reconciled. */
+export function adoptCurrent(allocator: Allocator, current: AllocationSnapshot): readonly ServiceKey[] {
   allocator.updateNamespaces(current.namespaces, new Set());
   allocator.updatePools(buildPoolSet(current.pools, null), 0);
   allocator.updateLayer2OnlyPools(current.layer2OnlyPools);
   allocator.updateExternalClaims(current.externalClaims);
-  simulator.runUntilIdle(allocator.initialize(0));
-  return simulator;
+  return allocator.initialize(0);
 }
 
 /** Applies the edit, and returns the keys to reconcile: of changed inputs, then all Services by name. */

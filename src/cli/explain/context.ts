@@ -2,9 +2,8 @@
 
 import { Allocator, type AllocatorOptions } from '../../allocation/allocator.ts';
 import type { AllocationContext } from '../../allocation/context.ts';
-import { type AllocationSnapshot, simulateCurrent } from '../../allocation/dry-run/plan.ts';
+import { type AllocationSnapshot, adoptCurrent, simulateCurrent } from '../../allocation/dry-run/plan.ts';
 import type { Millis } from '../../base/clock.ts';
-import { buildPoolSet } from '../../config/pool/pool-set.ts';
 import type { Service, ServiceKey } from '../../objects/service.ts';
 
 export type ExplainContext = {
@@ -16,11 +15,7 @@ export type ExplainContext = {
 export function currentContext(snapshot: AllocationSnapshot, options: AllocatorOptions): ExplainContext {
   const services = new Map([...snapshot.services].map((service) => [service.key, service]));
   const allocator = new Allocator(options, services);
-  allocator.updateNamespaces(snapshot.namespaces, new Set());
-  allocator.updatePools(buildPoolSet(snapshot.pools, null), 0);
-  allocator.updateLayer2OnlyPools(snapshot.layer2OnlyPools);
-  allocator.updateExternalClaims(snapshot.externalClaims);
-  allocator.initialize(0);
+  adoptCurrent(allocator, snapshot);
   return { allocation: allocator.context, services };
 }
 
