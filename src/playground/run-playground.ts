@@ -4,6 +4,7 @@
  */
 import { untilAborted } from '../base/abort.ts';
 import type { Millis } from '../base/clock.ts';
+import { mergeDuplicates } from '../manifests/duplicates.ts';
 import {
   type Manifest,
   type ManifestProblem,
@@ -24,6 +25,7 @@ import {
 } from './cluster/apply.ts';
 import type { PlaygroundCluster } from './cluster/cluster.ts';
 import { splitManifests } from './cluster/manifest-phases.ts';
+import { passedOver } from './cluster/passed-over.ts';
 import { CALICO_SUGGESTIONS, describeApplied, NATIVE_SUGGESTIONS, nextSteps } from './messages.ts';
 import { ConfigWatch } from './output/config-watch.ts';
 import { summarize } from './output/service-board.ts';
@@ -79,7 +81,8 @@ export async function runPlayground(options: PlaygroundRunOptions): Promise<bool
   try {
     await installCrds(options);
     const parsed = await readManifestFiles(paths ?? [examples], MANIFEST_FILES);
-    const { prerequisites, managed, calico } = splitManifests(parsed.manifests);
+    const { manifests } = parsed;
+    const { prerequisites, managed, calico } = splitManifests(manifests);
     const prerequisitesResult = await applyManifests(cluster.client, prerequisites, options.namespaces);
     const controller = cluster.runController(calico, stopWatches.signal);
     const context = { client: cluster.client, clock: systemClock, random: Math.random };
@@ -107,7 +110,10 @@ export async function runPlayground(options: PlaygroundRunOptions): Promise<bool
       ...[serviceFollower, routerWatch, configWatch].map((one) => one.run(stopWatches.signal)),
     ];
     const failure = Promise.race(tasks.map(failureOf));
-    const prepared = { prerequisitesResult, managed, problems: problemsOf(parsed, paths) };
+    // As with kubectl apply, the later one of two is in force.
+    const { clashes } = mergeDuplicates(manifests);
+    const remarks = [...clashes, ...passedOver(manifests, options.namespaces.namespace)];
+    const prepared = { prerequisitesResult, managed, problems: problemsOf(parsed, paths), remarks };
     const isSuccessful = await Promise.race([
       failure,
       applyAndShow(options, prepared, { serviceFollower, routerWatch }),
@@ -142,6 +148,8 @@ type PreparedManifests = {
   readonly prerequisitesResult: ApplyResult;
   readonly managed: readonly Manifest[];
   readonly problems: readonly ManifestProblem[];
+  /** About objects that were applied. */
+  readonly remarks: readonly ManifestProblem[];
 };
 
 /** Watches the routes that routers learn: predicted for Calico, or learned from the speakers. */
@@ -168,7 +176,8 @@ async function applyAndShow(
   );
   output.info(`Applied ${paths?.join(' and ') ?? 'the examples'}: ${describeApplied(applied)}.`);
   const problems = [...prepared.problems, ...applied.refused];
-  for (const problem of [...problems, ...applied.skipped]) output.printError(formatProblem(problem));
+  for (const problem of [...problems, ...applied.skipped, ...prepared.remarks])
+    output.printError(formatProblem(problem));
   if (problems.length > 0) {
     output.printError(
       once

@@ -105,7 +105,12 @@ shop/web          IPv4                       192.0.2.10      everyday       10.1
 
   it('of two manifests of one object the later one wins', async () => {
     const twice = file('twice.yaml', POOL, service('a'), service('a', '{metallb.io/address-pool: none}'));
-    assert.match((await once('-f', twice)).out, /UnknownPool/);
+    const { out, err } = await once('-f', twice);
+    assert.match(out, /UnknownPool/);
+    assert.match(
+      err,
+      /twice\.yaml:\d+: Service a is in .*twice\.yaml:\d+, too, and differs: leave one of them out/,
+    );
   });
 
   it('an error names file and line, and the other objects are applied', async () => {

@@ -1,4 +1,5 @@
 /** What `berth explain` is asked about, read from its operands. */
+import { escapeControls } from '../../base/printable.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { didYouMean } from '../../base/text.ts';
 import { type Address, parseAddress } from '../../net/address.ts';
@@ -33,7 +34,7 @@ export function readTopic(operands: readonly string[], scope: TopicScope): Resul
   const [first = '', name = '', ...surplus] = operands.length === 1 ? splitOnce(operands[0] ?? '') : operands;
   const word = first.toLowerCase();
   const isService = SERVICE_WORDS.includes(word);
-  if (!isService && !ADDRESS_WORDS.includes(word)) return err(unknownTopicText(first));
+  if (!isService && !ADDRESS_WORDS.includes(word)) return err(unknownTopicText(first, operands));
   if (surplus.length > 0) return err(`explains one at a time: ${JSON.stringify(surplus[0])} is one too many`);
   if (isService) return serviceTopic(name, scope);
   if (scope['all-namespaces']) return err('-A explains Services: berth explain service -A');
@@ -69,10 +70,15 @@ function serviceTopic(text: string, scope: TopicScope): Result<ExplainTopic, str
   );
 }
 
-function unknownTopicText(word: string): string {
+/** Who names one thing alone, as for `kubectl get`, has left out the word before it. */
+function unknownTopicText(word: string, operands: readonly string[]): string {
   if (word === '') return 'what to explain is missing: service NAME, or address IP';
+  const [whole = '', ...surplus] = operands;
+  const missing = parseAddress(whole).ok ? 'address' : 'service';
   const hint =
     didYouMean(word.toLowerCase(), [...SERVICE_WORDS, ...ADDRESS_WORDS]) ??
-    'it explains a service or an address';
-  return `cannot explain ${JSON.stringify(word)}: ${hint}`;
+    (surplus.length > 0
+      ? 'it explains a service or an address'
+      : `did you mean ${missing} ${escapeControls(whole)}? It explains a service or an address`);
+  return `cannot explain ${JSON.stringify(surplus.length > 0 ? word : whole)}: ${hint}`;
 }

@@ -1,8 +1,8 @@
 /** Manifests of the flag `-f`, all of which have to be valid. */
-import { isDeepStrictEqual } from 'node:util';
 import { type Raw, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { closestMatch } from '../../base/text.ts';
+import { mergeDuplicates } from '../../manifests/duplicates.ts';
 import {
   formatManifestProblem,
   type Manifest,
@@ -11,8 +11,8 @@ import {
   type ParsedManifests,
 } from '../../manifests/parse-manifests.ts';
 import { type ReadOptions, readManifestFiles } from '../../manifests/read-files.ts';
-import { CALICO_GROUPS, isCalicoGroup, parseApiVersion } from '../../objects/api-group.ts';
-import { metadataOf, nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
+import { parseApiVersion } from '../../objects/api-group.ts';
+import { metadataOf } from '../../objects/metadata.ts';
 
 /** Files without any object are an error: nothing can be said of them. The errors are sentences, all at once. */
 export async function readManifests(
@@ -74,41 +74,6 @@ export function checkManifests({
   const errors = [...problems, ...manifests.flatMap(nameProblem), ...clashes].map(formatManifestProblem);
   return errors.length > 0 ? err(errors) : ok(unique);
 }
-
-/** Of two equal manifests the first counts. Two of one name that differ are a problem: which one is meant is not known. */
-function mergeDuplicates(manifests: readonly Manifest[]): {
-  readonly unique: readonly Manifest[];
-  readonly clashes: readonly ManifestProblem[];
-} {
-  const byIdentity = new Map<string, Manifest>();
-  const clashes: ManifestProblem[] = [];
-  const unique = manifests.filter((manifest) => {
-    const { object, location } = manifest;
-    const kind = textOf(object['kind']);
-    const { group } = parseApiVersion(textOf(object['apiVersion']));
-    // Both groups of Calico's API hold the same objects.
-    const api = isCalicoGroup(group) ? CALICO_GROUPS[0].group : group;
-    const identity = [api, kind, namespaceOf(object), nameOf(object)].join('\n');
-    const first = nameOf(object) === '' ? undefined : byIdentity.get(identity);
-    if (first === undefined) {
-      byIdentity.set(identity, manifest);
-      return true;
-    }
-    if (!saysTheSame(first.object, object))
-      clashes.push({
-        location,
-        message: `${kind} ${nameOf(object)} is in ${first.location}, too, and differs: leave one of them out`,
-      });
-    return false;
-  });
-  return { unique, clashes };
-}
-
-/** An object of both groups of Calico's API has other metadata in each. */
-const saysTheSame = (one: Raw, other: Raw): boolean =>
-  one['apiVersion'] === other['apiVersion']
-    ? isDeepStrictEqual(one, other)
-    : isDeepStrictEqual(specOf(one), specOf(other));
 
 /** An object whose name the API server generates (`generateName`) has no name before it is created. */
 function nameProblem({ object, location }: Manifest): readonly ManifestProblem[] {
