@@ -4,7 +4,8 @@ import type { PoolSet } from '../config/pool/pool-set.ts';
 import type { LedgerRefusal } from '../ipam/refusal.ts';
 import type { WaitTarget } from '../ipam/waiters.ts';
 import type { Address, Family } from '../net/address.ts';
-import { rangeContains } from '../net/range.ts';
+import { formatRange, rangeContains } from '../net/range.ts';
+import { unusableByService } from '../net/special-ranges.ts';
 import { type AssignedCondition, conditionFalse } from './condition-reasons.ts';
 import { type AllocationTask, claimOf, commonPool, quoteAddresses } from './context.ts';
 import { formatAddresses } from './ingress-status.ts';
@@ -133,6 +134,17 @@ export function findRequestProblem(
     return conditionFalse(
       'InvalidRequest',
       'More than two addresses are requested; a Service can have one of each family.',
+    );
+  }
+  const unusable = addresses.flatMap((address) => {
+    const special = unusableByService(address);
+    return special === null ? [] : [{ address, special }];
+  });
+  if (unusable[0] !== undefined) {
+    const { address, special } = unusable[0];
+    return conditionFalse(
+      'InvalidRequest',
+      `${formatAddresses([address])} is requested, which is ${special.one} (${formatRange(special.range)}): no Service can have it.`,
     );
   }
   const requestedFamilies = addresses.map((address) => address.family);

@@ -3,8 +3,6 @@ import { err, ok, type Result } from '../base/result.ts';
 import type { Sharing } from '../ipam/sharing.ts';
 import { type Address, type Family, parseAddress } from '../net/address.ts';
 import { invalidAddressText } from '../net/address-error.ts';
-import { formatRange } from '../net/range.ts';
-import { unusableByService } from '../net/special-ranges.ts';
 import { readRequestAnnotation as readAnnotation } from '../objects/annotations.ts';
 import type { Service, ServicePort } from '../objects/service.ts';
 import { sameAddresses } from './ingress-status.ts';
@@ -106,11 +104,6 @@ function parseAddresses(source: string, text: string): Result<readonly Address[]
   for (const part of text.split(',', ADDRESSES_READ_MAX)) {
     const parsed = parseAddress(part.trim());
     if (!parsed.ok) return err(`In ${source}, ${invalidAddressText(quote(part.trim()), parsed.error)}`);
-    const unusable = unusableByService(parsed.value);
-    if (unusable !== null)
-      return err(
-        `In ${source}, ${quote(part.trim())} is ${unusable.one} (${formatRange(unusable.range)}), which no Service can have`,
-      );
     addresses.push(parsed.value);
   }
   return ok(addresses);

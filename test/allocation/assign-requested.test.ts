@@ -49,6 +49,17 @@ const rows: readonly Outcome[] = [
     { requests: { loadBalancerIPs: '' }, annotations: { 'metallb.universe.tf/loadBalancerIPs': '10.0.0.2' } },
     '10.0.0.0',
   ],
+  ...['0.0.0.0', '127.0.0.1', '224.0.0.9', '255.255.255.255'].map(
+    (text): Outcome => [
+      `no Service can have ${text}, whatever pool lists it`,
+      [pool('all', [`${text}/32`])],
+      requestsAddress(text),
+      'InvalidRequest',
+    ],
+  ),
+  ...['::', '::1', 'ff05::2', 'fe80::5'].map(
+    (text): Outcome => [`no Service can have ${text}`, [WEB], requestsAddress(text), 'InvalidRequest'],
+  ),
   ['no valid address', [WEB], requestsAddress('rubbish'), 'InvalidRequest'],
   ['a leading zero is invalid', [WEB], requestsAddress('10.0.0.02'), 'InvalidRequest'],
   ['an IPv4-mapped one is the IPv4 address', [WEB], requestsAddress('::ffff:10.0.0.2'), '10.0.0.2'],

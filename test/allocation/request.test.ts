@@ -21,23 +21,6 @@ const parseErrors: readonly (readonly [title: string, overrides: ServiceOverride
     { requests: { loadBalancerIPs: '10.0.0.1, 10.0.0.300' } },
     /"10\.0\.0\.300" is not an IP address: it has 300 in part 4/,
   ],
-  ...[
-    ['0.0.0.0', 'an unspecified address \\(0\\.0\\.0\\.0/8\\)'],
-    ['127.0.0.1', 'a loopback address'],
-    ['224.0.0.9', 'a multicast address'],
-    ['255.255.255.255', 'the broadcast address'],
-    ['::', 'the unspecified address'],
-    ['::1', 'the loopback address'],
-    ['ff05::2', 'a multicast address'],
-    ['fe80::5', 'a link-local address'],
-  ].map(
-    ([loadBalancerIP = '', reason]) =>
-      [
-        `no Service can have ${loadBalancerIP}`,
-        { loadBalancerIP },
-        new RegExp(`^In spec\\.loadBalancerIP, ".*" is ${reason}.*, which no Service can have$`),
-      ] as const,
-  ),
   [
     'annotation and field exclude each other',
     { requests: { loadBalancerIPs: '10.0.0.1' }, loadBalancerIP: '10.0.0.1' },

@@ -124,6 +124,11 @@ export const REQUEST_EDITS: readonly RequestEdit[] = [
     ...{ after: 'InvalidRequest 10.0.0.0', released: 'InvalidRequest' },
   },
   {
+    edit: 'No Service can have the requested address, such as 224.0.0.9.',
+    ...{ setup: { pools: [WEB] }, change: requestsAddress('224.0.0.9') },
+    ...{ after: 'InvalidRequest 10.0.0.0', released: 'InvalidRequest' },
+  },
+  {
     edit: 'The requested address is unreadable, or two fields request addresses.',
     ...{ setup: { pools: [WEB] }, change: requestsAddress('rubbish') },
     ...{ after: 'InvalidRequest 10.0.0.0', released: 'InvalidRequest 10.0.0.0' },
