@@ -2,9 +2,12 @@
 
 import { listOf, type Raw } from '../../base/json.ts';
 import { inflect, listSome } from '../../base/text.ts';
+import { samePrefix } from '../../net/prefix.ts';
 import { nameOf, specOf } from '../../objects/metadata.ts';
+import type { ConvergedCluster } from '../cluster/converged-cluster.ts';
 import { wideRanges } from '../confd/service-ranges.ts';
 import { RANGE_LISTS } from '../objects/configuration.ts';
+import type { RangeEntry } from '../objects/prefixes.ts';
 import type { DiagnosticCheck } from './check.ts';
 import type { CheckResult } from './finding.ts';
 import { configure, DEFAULT_CONFIGURATION, defaultSpec, objectRefOf, patchOf } from './snapshot.ts';
@@ -64,15 +67,22 @@ function missingSettings(own: Raw, from: Raw, fields: readonly string[]): Raw {
   return moved;
 }
 
+/** Whether BIRD of some node has it as a static route. Without a Node in the input, nodes are taken to have it. */
+function isAnnounced({ nodeStates }: ConvergedCluster, { prefix }: RangeEntry): boolean {
+  if (prefix === null) return false;
+  const announced = nodeStates.map(({ birds }) => birds[prefix.family]?.loaded?.included.aggregated ?? []);
+  return announced.length === 0 || announced.some((all) => all.some((one) => samePrefix(one, prefix)));
+}
+
 const P3: DiagnosticCheck = {
   code: 'P3',
   needs: ['BGPConfiguration'],
   question: 'whether whole ranges are announced',
   find({ converged, backend }) {
-    const { configuration, behaviour, nodes } = converged.cluster;
-    const entries = wideRanges(configuration.loadBalancerIPs);
-    if (!configuration.aggregation || entries.length === 0 || backend.isRunning === false) return [];
-    if (nodes.length > 0 && nodes.every(({ isExcluded }) => isExcluded)) return [];
+    const { configuration, behaviour } = converged.cluster;
+    if (!configuration.aggregation || backend.isRunning === false) return [];
+    const entries = wideRanges(configuration.loadBalancerIPs).filter((one) => isAnnounced(converged, one));
+    if (entries.length === 0) return [];
     return [
       {
         severity: 'hint',

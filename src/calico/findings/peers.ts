@@ -109,13 +109,14 @@ const P11: DiagnosticCheck = {
       if (assigned.length === 0 || routers.some((one) => routerFamily(one) === family)) return [];
       const peers = cluster.peers.filter(({ peerIP }) => readPeerAddress(peerIP)?.address.family === family);
       const selected = cluster.nodes.filter((node) => peers.some((peer) => appliesToNode(peer, node)));
+      const selecting = peers.find((peer) => cluster.nodes.some((node) => appliesToNode(peer, node)));
       if (peers.length > 0 && selected.length === 0) return []; // a finding of each peer
       if (selected.some(({ addresses }) => addresses[family] !== null)) return [];
       const kind = `IPv${family}`;
       return [
         {
           severity: 'error',
-          object: peers[0] === undefined ? peerRef('') : peerRef(peers[0].name),
+          object: peerRef(selecting?.name ?? ''),
           field: 'spec.peerIP',
           problem:
             peers.length > 0

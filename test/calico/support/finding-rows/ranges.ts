@@ -48,6 +48,13 @@ export const RANGES: readonly FindingRow[] = [
   },
   {
     code: 'P3',
+    title: 'a whole range is announced, unless BIRD rejects its configuration',
+    failing: HEALTHY,
+    nearMiss: withChanges(configurationPatch({ serviceExternalIPs: [{ cidr: '198.51.100.7/24' }] })),
+    hasNoEdit: true,
+  },
+  {
+    code: 'P3',
     title: 'a whole range is announced',
     failing: HEALTHY,
     nearMiss: withChanges(configurationPatch({ serviceLoadBalancerAggregation: 'Disabled' })),
