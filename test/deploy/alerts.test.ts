@@ -189,6 +189,20 @@ const rows: readonly Row[] = [
     firing: { BerthAddressConflict: 1 },
   },
   {
+    fault: 'another host claims an address once',
+    series: { [`berth_layer2_conflicts_total{${SPEAKER},ip="192.0.2.1"}`]: `_x${FAULT_AT} 1+0x120` },
+    after: 1,
+    firing: { BerthAddressConflict: 1 },
+  },
+  {
+    fault: 'a controller finds a Service with the address of another one when it starts',
+    series: {
+      'berth_adoption_conflicts_total{namespace="metallb-system",job="berth",pod="new"}': `_x${FAULT_AT} 1+0x120`,
+    },
+    after: 1,
+    firing: { BerthAdoptionConflict: 1 },
+  },
+  {
     fault: 'a Service is found with the address of another one',
     series: { [`berth_adoption_conflicts_total{${LEADER}}`]: turns(0, 1) },
     after: 1,
@@ -232,6 +246,15 @@ describe('the alerts', { skip: skipWithoutPromtool() }, () => {
         { minute: FAULT_AT - 1, firing: {} },
         { minute: FAULT_AT + after, firing },
       ]));
+
+  it('end some time after a conflict that was the first', () =>
+    assertFiring(
+      { ...CALM, [`berth_layer2_conflicts_total{${SPEAKER},ip="192.0.2.1"}`]: `_x${FAULT_AT} 1+0x120` },
+      [
+        { minute: FAULT_AT + 4, firing: { BerthAddressConflict: 1 } },
+        { minute: FAULT_AT + 8, firing: {} },
+      ],
+    ));
 
   it('fires when nothing of the controller is there', () =>
     assertFiring({ 'up{job="other"}': steady(1) }, [{ minute: 3, firing: { BerthHasNoLeader: 1 } }]));
