@@ -159,8 +159,9 @@ export class SpeakerReporter implements SpeakerObserver {
       const [four, six] = [rib.counts(4), rib.counts(6)];
       metrics.set('metallb_bgp_announced_prefixes_total', four.advertised + six.advertised, { peer });
       metrics.set('metallb_bgp_pending_prefixes_total', four.pending + six.pending, { peer });
+      const unsent = four.unsendable + six.unsendable + four.notCarried + six.notCarried;
       const withoutPath = unadvertisable.count(4) + unadvertisable.count(6);
-      metrics.set('berth_bgp_untold_prefixes', four.unsendable + six.unsendable + withoutPath, { peer });
+      metrics.set('berth_bgp_untold_prefixes', unsent + withoutPath, { peer });
       metrics.set('berth_bgp_prefixes', four.advertised, { peer, family: 'ipv4' });
       metrics.set('berth_bgp_prefixes', six.advertised, { peer, family: 'ipv6' });
       this.#countUpdates(neighbour);

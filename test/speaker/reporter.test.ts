@@ -6,8 +6,10 @@ import type { StateName } from '../../src/bgp/session/session.ts';
 import { createLog, silentLog } from '../../src/observe/log.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
 import { SpeakerReporter } from '../../src/speaker/reporter.ts';
+import { serviceWithEndpoint } from '../announce/support/cluster.ts';
+import { routerOpen } from './support/fake-router.ts';
 import { CONNECT_TIME } from './support/fake-session.ts';
-import { oneService, type SpeakerHarness, settledHarness } from './support/speaker-harness.ts';
+import { oneService, R1, SpeakerHarness, settledHarness } from './support/speaker-harness.ts';
 
 const ROWS: readonly [
   when: string,
@@ -100,6 +102,13 @@ describe('the metrics', () => {
     harness.speaker.resume();
     await harness.clock.advanceAsync(CONNECT_TIME);
     assert.equal(await sample('metallb_speaker_announced'), '1');
+  });
+
+  it('count the prefixes of a family that the peer does not offer as not advertised', async () => {
+    const harness = new SpeakerHarness([...oneService(), ...serviceWithEndpoint('six', 'fd00:20::1')]);
+    harness.router(R1).open = routerOpen({ families: [4] });
+    await harness.start();
+    assert.equal(await createReporter(harness).sample('berth_bgp_untold_prefixes'), '1');
   });
 
   it('of a removed peer end, counters too, and its last transitions bring none back', async () => {
