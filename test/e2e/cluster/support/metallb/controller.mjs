@@ -1,21 +1,21 @@
 // @ts-check
 import { readFileSync } from 'node:fs';
-import { createServer, request } from 'node:https';
+import { createServer } from 'node:https';
 import { fileURLToPath } from 'node:url';
+import { api, ownNamespace, readJson } from './cluster-api.mjs';
 
 /**
  * A stand-in for MetalLB's controller in a Pod, as far as a migration meets it. It gives Services the first free address of the first
- * pool, which is a /24, with the annotation of MetalLB; it makes the Secret of the speakers, which its Deployment owns; it answers the
+ * pool, which is a /24 or a range in one, with the annotation of MetalLB; it makes the Secret of the speakers, which its Deployment owns; it answers the
  * webhooks, which accept everything, and converts BGPPeers. It keeps the addresses that are there.
  */
 export const controllerProgram = fileURLToPath(import.meta.url);
 
-const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 const INTERVAL_MS = 500;
 const WEBHOOK_PORT = 9443;
 
 async function allocate() {
-  const namespace = readFileSync(`${ACCOUNT}/namespace`, 'utf8');
+  const namespace = ownNamespace();
   for (;;) {
     try {
       await createMemberlist(namespace);
@@ -59,37 +59,15 @@ async function allocateOnce(namespace) {
 }
 
 /**
- * @param {string} prefix
+ * @param {string} range
  * @param {ReadonlySet<string>} taken
  */
-function firstFree(prefix, taken) {
-  const network = prefix.replace(/\.0\/24$/, '');
+function firstFree(range, taken) {
+  const [, network, first = '0'] = /^(\d+\.\d+\.\d+)\.(\d+)/.exec(range) ?? [];
   const host = Array.from({ length: 256 }, (_, index) => index).find(
-    (one) => !taken.has(`${network}.${one}`),
+    (one) => one >= Number(first) && !taken.has(`${network}.${one}`),
   );
   return `${network}.${host}`;
-}
-
-/**
- * @param {string} method
- * @param {string} path
- * @param {unknown} [body]
- * @returns {Promise<{ status: number, body: any }>}
- */
-function api(method, path, body) {
-  const headers = {
-    authorization: `Bearer ${readFileSync(`${ACCOUNT}/token`, 'utf8')}`,
-    'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
-  };
-  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = process.env;
-  const ca = readFileSync(`${ACCOUNT}/ca.crt`);
-  return new Promise((resolve, reject) => {
-    const sent = request({ host, port, path, method, headers, ca }, (response) => {
-      readJson(response).then((json) => resolve({ status: response.statusCode ?? 0, body: json }), reject);
-    });
-    sent.on('error', reject);
-    sent.end(body === undefined ? '' : JSON.stringify(body));
-  });
 }
 
 function serveWebhooks() {
@@ -118,13 +96,6 @@ const answerTo = ({ uid, objects, desiredAPIVersion }) =>
           apiVersion: desiredAPIVersion,
         })),
       };
-
-/** @param {AsyncIterable<Buffer>} stream */
-async function readJson(stream) {
-  const chunks = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return JSON.parse(Buffer.concat(chunks).toString());
-}
 
 if (process.argv[1] === `/${controllerProgram.split('/').at(-1)}`) {
   serveWebhooks();

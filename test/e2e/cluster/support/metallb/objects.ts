@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { conversion, webhookConfiguration } from '../../../../cli/support/metallb-objects.ts';
 import type { CertificateFiles } from '../../../../support/cluster/certificates.ts';
 import { NAMESPACE } from '../berth-cluster.ts';
-import { CONTROLLER_IMAGE, SPEAKER_IMAGE } from './images.ts';
+import { CONTROLLER_IMAGE, SPEAKER_IMAGE, type SpeakerProtocol } from './images.ts';
 
 export const WEBHOOK_SERVICE = 'metallb-webhook-service';
 const WEBHOOK_PORT = 9443;
@@ -15,7 +15,10 @@ const named = (name: string, component: string) => ({
 });
 
 /** All of them but the webhooks, which are installed when their server is ready. */
-export const metallbObjects = ({ certificate, key }: CertificateFiles): readonly object[] => [
+export const metallbObjects = (
+  { certificate, key }: CertificateFiles,
+  protocol: SpeakerProtocol,
+): readonly object[] => [
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, labels: PRIVILEGED } },
   ...account('controller', [
     rule('', ['services', 'namespaces', 'secrets'], ['get', 'list', 'create', 'patch']),
@@ -28,6 +31,8 @@ export const metallbObjects = ({ certificate, key }: CertificateFiles): readonly
     rule('discovery.k8s.io', ['endpointslices'], ['list', 'watch']),
     rule('metallb.io', ['*'], ['get', 'list', 'watch']),
     rule('', ['events'], ['create', 'patch']),
+    rule('metallb.io', ['servicel2statuses'], ['create', 'delete']),
+    rule('metallb.io', ['servicel2statuses/status'], ['patch']),
   ]),
   {
     ...{ apiVersion: 'v1', kind: 'Secret', metadata: named('webhook-server-cert', 'controller') },
@@ -38,7 +43,7 @@ export const metallbObjects = ({ certificate, key }: CertificateFiles): readonly
     spec: { selector: labels('controller'), ports: [{ port: 443, targetPort: WEBHOOK_PORT }] },
   },
   controller(),
-  speaker(),
+  speaker(protocol),
 ];
 
 /** `ca` is PEM in base64. */
@@ -94,8 +99,13 @@ const controller = () => ({
 
 const field = (name: string, fieldPath: string) => ({ name, valueFrom: { fieldRef: { fieldPath } } });
 
-/** Its ports are not those of Berth's speaker, which may run on other nodes at the same time. */
-const speaker = () => ({
+/** What of a speaker's container depends on how it announces. Ports are not those of Berth's, which runs on other nodes at the same time. */
+const CONTAINERS: Readonly<Record<SpeakerProtocol, object>> = {
+  bgp: { args: ['speaker', '--port=7472', '--health-probe-port=17572', '--view-port=0'] },
+  layer2: { securityContext: { runAsUser: 0, capabilities: { add: ['NET_ADMIN', 'NET_RAW'] } } },
+};
+
+const speaker = (protocol: SpeakerProtocol) => ({
   ...{ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: named('speaker', 'speaker') },
   spec: {
     selector: { matchLabels: labels('speaker') },
@@ -110,12 +120,12 @@ const speaker = () => ({
           {
             name: 'speaker',
             image: SPEAKER_IMAGE,
-            args: ['speaker', '--port=7472', '--health-probe-port=17572', '--view-port=0'],
             env: [
               field('METALLB_NODE_NAME', 'spec.nodeName'),
               field('METALLB_POD_NAME', 'metadata.name'),
               field('METALLB_NAMESPACE', 'metadata.namespace'),
             ],
+            ...CONTAINERS[protocol],
           },
         ],
       },
