@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { buildImage, contextEntries, type Image, readText, runImage } from './support/image/build.ts';
-import { parseDockerfile } from './support/image/dockerfile.ts';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const full = process.env['BERTH_FULL'] === '1';
+import { root } from '../../dev/place.mjs';
+import { type Image, readText, runImage } from './support/image/build.ts';
+import { buildCloneImage } from './support/image/clone-image.ts';
 
 type Container = {
   readonly args: readonly string[];
@@ -23,24 +20,9 @@ describe('the image', () => {
   let image: Image;
 
   before(() => {
-    const context = join(scratch, 'context');
-    mkdirSync(context);
-    for (const entry of contextEntries(readText(join(root, '.dockerignore')))) {
-      cpSync(join(root, entry), join(context, entry), { recursive: true });
-    }
-    const stages = parseDockerfile(readText(join(root, 'Dockerfile')));
-    image = buildImage({ stages, context, scratch, substitute: installed });
+    image = buildCloneImage(scratch);
   });
   after(() => rmSync(scratch, { recursive: true, force: true }));
-
-  /** The full run installs packages; the quick run uses those of the clone. */
-  function installed(command: string, folder: string): boolean {
-    if (full || !command.startsWith('npm ci')) return false;
-    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-    // The copied lock file would be newer than these packages: the build would install again, and empty the clone's folder.
-    utimesSync(join(folder, 'package-lock.json'), 0, 0);
-    return true;
-  }
 
   test('prints its version', () => {
     const { version } = JSON.parse(readText(join(root, 'package.json'))) as { version: string };

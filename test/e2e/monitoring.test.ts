@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { root } from '../../dev/place.mjs';
 import { Rig } from '../controller/support/rig.ts';
 import { dashboards, filledIn } from '../deploy/support/dashboards.ts';
-import { ruleFile, skipWithoutPromtool } from '../deploy/support/promtool.ts';
+import { impatientRules, skipWithoutPromtool } from '../deploy/support/promtool.ts';
 import { findClient } from '../support/client-binaries.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
@@ -26,14 +26,6 @@ const FULL = [
 /** Panels without data in a cluster where nothing of the kind has happened. */
 const EMPTY = ['Days until exhausted', 'Full lists', "Calico's findings"];
 
-/** Without `for`: a test does not wait for minutes. promtool holds the minutes. */
-const impatientRules = {
-  groups: ruleFile.groups.map((group) => ({
-    ...group,
-    rules: group.rules.map(({ for: _, ...rule }) => rule),
-  })),
-};
-
 const helm = findClient('helm');
 
 describe('a real Prometheus', { skip: skipWithoutKubernetesBinaries() || skipWithoutPromtool() }, () => {
@@ -48,8 +40,17 @@ describe('a real Prometheus', { skip: skipWithoutKubernetesBinaries() || skipWit
     await rig.startServing('--leader-elect', '--port', `${port}`);
     prometheus = await Prometheus.start({
       folder: rig.api.folder,
-      target: `127.0.0.1:${port}`,
-      token: await requestToken(rig.api, 'metallb-system', 'berth-metrics'),
+      scrape: [
+        {
+          job_name: 'berth',
+          scheme: 'https',
+          authorization: { credentials: await requestToken(rig.api, 'metallb-system', 'berth-metrics') },
+          tls_config: { insecure_skip_verify: true },
+          static_configs: [
+            { targets: [`127.0.0.1:${port}`], labels: { pod: 'berth', namespace: 'metallb-system' } },
+          ],
+        },
+      ],
       rules: impatientRules,
     });
   });

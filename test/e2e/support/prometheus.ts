@@ -1,79 +1,73 @@
-/** A real Prometheus that scrapes one program with a token, as the PodMonitor of `deploy/monitoring` has it. */
+/** A real Prometheus, in the network of the test or in one of its namespaces. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { prometheusPath } from '../../../dev/parts/prometheus.mjs';
-import { onPath } from '../../../dev/parts/system.mjs';
 import { eventually } from '../../support/eventually.ts';
+import type { NetworkNamespace } from '../../support/netns/network.ts';
 import { freePort } from '../../support/real-api/ports.ts';
+import { type ServerProcess, startServerProcess } from '../../support/real-api/server-process.ts';
 
 export type PrometheusOptions = {
   /** Where it may keep its files; whoever calls removes it. */
   readonly folder: string;
-  readonly target: string;
-  readonly token: string;
+  /** What `scrape_configs` of its configuration has. */
+  readonly scrape: readonly object[];
   /** What a file of rules has. */
   readonly rules: unknown;
+  /** Where it runs; in the network of this process without it. */
+  readonly host?: NetworkNamespace;
 };
 
-type Sample = {
+export type Sample = {
   readonly metric: Readonly<Record<string, string>>;
   readonly value: readonly [number, string];
 };
 
-export class Prometheus {
-  readonly #child: ChildProcess;
-  readonly #url: string;
-  #output = '';
+const REQUEST_SECONDS = 20;
 
-  private constructor(folder: string, port: number) {
-    this.#url = `http://127.0.0.1:${port}`;
-    const command = [
-      ...[prometheusPath('prometheus'), `--config.file=${join(folder, 'prometheus.yaml')}`],
-      ...[`--storage.tsdb.path=${join(folder, 'data')}`, `--web.listen-address=127.0.0.1:${port}`],
-    ];
-    // The kernel ends it should this process die before it.
-    const [first = '', ...rest] = onPath('setpriv')
-      ? ['setpriv', '--pdeathsig', 'KILL', ...command]
-      : command;
-    this.#child = spawn(first, rest, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
-    this.#child.stderr?.setEncoding('utf8').on('data', (text) => {
-      this.#output += text;
-    });
+export class Prometheus {
+  readonly #server: ServerProcess;
+  readonly #url: string;
+  readonly #host: NetworkNamespace | null;
+
+  private constructor(server: ServerProcess, url: string, host: NetworkNamespace | null) {
+    this.#server = server;
+    this.#url = url;
+    this.#host = host;
   }
 
-  static async start({ folder: parent, target, token, rules }: PrometheusOptions): Promise<Prometheus> {
+  static async start({ folder: parent, scrape, rules, host }: PrometheusOptions): Promise<Prometheus> {
     const folder = join(parent, 'prometheus');
     mkdirSync(folder);
-    writeFileSync(join(folder, 'token'), token);
     writeFileSync(join(folder, 'rules.yaml'), JSON.stringify(rules));
     const config = {
       global: { scrape_interval: '1s', evaluation_interval: '1s' },
       rule_files: ['rules.yaml'],
-      scrape_configs: [
-        {
-          job_name: 'berth',
-          scheme: 'https',
-          authorization: { credentials_file: join(folder, 'token') },
-          tls_config: { insecure_skip_verify: true },
-          static_configs: [{ targets: [target], labels: { pod: 'berth', namespace: 'metallb-system' } }],
-        },
-      ],
+      scrape_configs: scrape,
     };
-    writeFileSync(join(folder, 'prometheus.yaml'), JSON.stringify(config));
-    const prometheus = new Prometheus(folder, await freePort());
+    writeFileSync(join(folder, 'prometheus.yaml'), JSON.stringify(config), { mode: 0o600 });
+    const address = `127.0.0.1:${await freePort()}`;
+    const program = prometheusPath('prometheus');
+    const flags = [
+      ...[`--config.file=${join(folder, 'prometheus.yaml')}`, `--storage.tsdb.path=${join(folder, 'data')}`],
+      `--web.listen-address=${address}`,
+    ];
+    const server =
+      host?.start('prometheus', program, ...flags) ??
+      startServerProcess({ path: folder, recordChild: () => {} }, 'prometheus', program, flags);
+    const prometheus = new Prometheus(server, `http://${address}`, host ?? null);
     await eventually(async () => {
-      assert.equal(prometheus.#child.exitCode, null, prometheus.#output);
-      assert.equal((await fetch(`${prometheus.#url}/-/ready`)).status, 200);
+      if (server.exit() === null) assert.match(await prometheus.#get('/-/ready'), /is Ready/);
     });
+    assert.equal(server.exit(), null, server.tail());
     return prometheus;
   }
 
   /** The samples that a query returns now. */
   async query(expr: string): Promise<readonly Sample[]> {
-    const response = await fetch(`${this.#url}/api/v1/query?query=${encodeURIComponent(expr)}`);
-    const body = (await response.json()) as { error?: string; data?: { result: readonly Sample[] } };
+    const answer = await this.#get(`/api/v1/query?query=${encodeURIComponent(expr)}`);
+    const body = JSON.parse(answer) as { error?: string; data?: { result: readonly Sample[] } };
     assert.ok(body.data, `${expr}: ${body.error}`);
     return body.data.result;
   }
@@ -84,8 +78,29 @@ export class Prometheus {
     return alerts.map(({ metric }) => metric['alertname'] ?? '').sort();
   }
 
+  /** Waits until the one sample that a query returns has this value. */
+  until(expr: string, value: string): Promise<void> {
+    return eventually(
+      async () => {
+        const samples = await this.query(expr);
+        assert.deepEqual(
+          samples.map((sample) => sample.value[1]),
+          [value],
+          expr,
+        );
+      },
+      { interval: 250 },
+    );
+  }
+
   async stop(): Promise<void> {
-    this.#child.kill('SIGKILL');
-    await eventually(() => assert.notEqual(this.#child.exitCode ?? this.#child.signalCode, null));
+    await this.#server.end('SIGKILL');
+  }
+
+  /** An error has a body, too: only an answer that is none throws. */
+  async #get(path: string): Promise<string> {
+    const url = `${this.#url}${path}`;
+    if (this.#host !== null) return this.#host.run('curl', '-sS', '--max-time', `${REQUEST_SECONDS}`, url);
+    return (await fetch(url, { signal: AbortSignal.timeout(REQUEST_SECONDS * 1000) })).text();
   }
 }

@@ -31,7 +31,7 @@ export type ServerProcess = {
  * happens. It has a session of its own, so that Ctrl-C reaches the test first, which may want it alive to the end.
  */
 export function startServerProcess(
-  folder: Folder,
+  folder: Pick<Folder, 'path' | 'recordChild'>,
   name: string,
   program: string,
   args: readonly string[],

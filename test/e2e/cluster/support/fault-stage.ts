@@ -48,24 +48,27 @@ type Named<Status> = {
 };
 export type Layer2Record = Named<{ readonly node?: string; readonly serviceName?: string }>;
 
+/** By what each of them notices that a node is gone. */
+type Routers = { readonly byHoldTime: Bird; readonly byBfd: Bird };
+
 export class FaultStage {
   readonly cluster: Cluster;
+  readonly routers: Routers;
   /** The address of a Service by BGP. */
   readonly far: string;
   /** The address of a Service by layer 2. */
   readonly near: string;
-  readonly #routers: readonly Bird[];
   readonly #recorder: SegmentRecorder;
 
   private constructor(
     cluster: Cluster,
-    routers: readonly Bird[],
+    routers: Routers,
     { far, near }: { readonly far: string; readonly near: string },
   ) {
     this.cluster = cluster;
     this.far = far;
     this.near = near;
-    this.#routers = routers;
+    this.routers = routers;
     const macs = new Map(cluster.nodes.map(({ name, host }) => [host.macAddress('eth0'), name]));
     this.#recorder = SegmentRecorder.start(
       cluster.network.neighbour,
@@ -82,10 +85,10 @@ export class FaultStage {
     const cluster = await startBerth('layer2', { nodes });
     try {
       const { neighbour } = cluster.network;
-      const routers = [
-        startRouter(cluster),
-        startRouter(cluster, { host: neighbour, address: NEIGHBOUR.ipv4, hasBfd: true }),
-      ];
+      const routers = {
+        byHoldTime: startRouter(cluster),
+        byBfd: startRouter(cluster, { host: neighbour, address: NEIGHBOUR.ipv4, hasBfd: true }),
+      };
       await cluster.apply(
         ...[pool(FAR_POOL, 'far'), pool(NEAR_POOL, 'near')],
         ...[peer('hold-time', ROUTER.ipv4), peer('bfd', NEIGHBOUR.ipv4, { bfdProfile: 'fast' })],
@@ -119,7 +122,7 @@ export class FaultStage {
   }
 
   async stop(): Promise<void> {
-    for (const router of this.#routers) await router.end();
+    for (const router of Object.values(this.routers)) await router.end();
     await this.cluster.stop();
   }
 
@@ -192,10 +195,10 @@ export class FaultStage {
       peer('hold-time', ROUTER.ipv4, { passwordSecret }),
       peer('bfd', NEIGHBOUR.ipv4, { bfdProfile: 'fast', passwordSecret }),
     );
-    const [byHoldTime, byBfd] = this.#routers;
-    byHoldTime?.write(routerText(ROUTER.ipv4, { password }));
-    byBfd?.write(routerText(NEIGHBOUR.ipv4, { hasBfd: true, password }));
-    for (const router of this.#routers) await router.configure();
+    const { byHoldTime, byBfd } = this.routers;
+    byHoldTime.write(routerText(ROUTER.ipv4, { password }));
+    byBfd.write(routerText(NEIGHBOUR.ipv4, { hasBfd: true, password }));
+    for (const router of [byHoldTime, byBfd]) await router.configure();
   }
 
   /** Steady traffic in all ways from just before `during` until just after it. */
