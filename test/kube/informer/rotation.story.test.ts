@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { it, type TestContext } from 'node:test';
+import { CREDENTIAL_REFRESH_INTERVAL } from '../../../src/kube/auth/credential-file.ts';
 import { inClusterConfig } from '../../../src/kube/auth/rest-config.ts';
 import { KubeClient } from '../../../src/kube/http/client.ts';
 import { Reflector } from '../../../src/kube/informer/reflector.ts';
@@ -17,6 +18,7 @@ import { NAMESPACES } from '../../../src/kube/resource.ts';
 import { decodeNamespace, type Namespace } from '../../../src/objects/namespace.ts';
 import { systemClock } from '../../../src/workqueue/system-clock.ts';
 import { eventually } from '../../support/eventually.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import {
   makeCertificate,
   respondJson,
@@ -79,9 +81,8 @@ async function startPod(test: TestContext) {
   write('token', server.token);
   write('ca.crt', first.cert);
   write('namespace', 'metallb-system');
-  // The files are read again after a minute; here each minute is a call of the clock.
-  let now = 0;
-  const fileClock = { now: () => (now += 61_000) };
+  // The files are read again after a minute, and the token after a 401: here no minute passes unless a story says so.
+  const fileClock = new FakeClock();
   const config = await inClusterConfig(
     { serviceAccountDir: folder, host: '127.0.0.1', port: String(server.port) },
     fileClock,
@@ -107,7 +108,8 @@ async function startPod(test: TestContext) {
     return running;
   });
   await eventually(() => assert.deepEqual(lists, ['a']));
-  return { server, client, reflector, lists, write };
+  const aMinutePasses = (): void => fileClock.advance(CREDENTIAL_REFRESH_INTERVAL);
+  return { server, client, reflector, lists, write, aMinutePasses };
 }
 
 const GET = { method: 'GET', path: '/api/v1/namespaces?limit=1', timeout: REQUEST_TIMEOUT } as const;
@@ -122,6 +124,7 @@ it('a rotated token is used as soon as the old one is refused, by requests and b
   server.cut();
   assert.equal(await reflector.relist(), true);
   assert.deepEqual(lists.at(-1), 'a,b');
+  assert.ok(server.refused > 0, 'the old token was refused, no minute had passed');
 });
 
 it('a token that is refused before the file has the new one: requests fail as values, then go on', async (test) => {
@@ -134,7 +137,7 @@ it('a token that is refused before the file has the new one: requests fail as va
 });
 
 it('a server whose CA was replaced is trusted once the file has it, and not before', async (test) => {
-  const { server, client, lists, write, reflector } = await startPod(test);
+  const { server, client, lists, write, reflector, aMinutePasses } = await startPod(test);
   const second = makeCertificate(test, 'second.test');
   await server.close();
   server.names = ['a', 'c'];
@@ -143,6 +146,7 @@ it('a server whose CA was replaced is trusted once the file has it, and not befo
   assert.equal(early.kind, 'unsent', JSON.stringify(early));
   assert.deepEqual(lists, ['a'], 'nothing of an untrusted server is taken');
   write('ca.crt', second.cert);
+  aMinutePasses();
   assert.equal((await client.send(GET)).kind, 'ok');
   assert.equal(await reflector.relist(), true);
   assert.deepEqual(lists.at(-1), 'a,c');
