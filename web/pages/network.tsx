@@ -77,7 +77,7 @@ function Calico({ calico }: { readonly calico: NonNullable<AnnouncingOverview['c
 
 /** Nodes that are listed at first: those that need somebody, then by name. */
 const NODES_SHOWN_MAX = 40;
-/** With more peers than this each node lists its own. */
+/** With more peers than this each node lists the sessions that are not up. */
 const PEER_COLUMNS_MAX = 6;
 
 const needsSomebody = ({ state, sessions }: SpeakerOverview): boolean =>
@@ -138,6 +138,7 @@ type SpeakerRowProps = {
 
 function SpeakerRow({ speaker, columns, now }: SpeakerRowProps): JSX.Element {
   const { node, state, because, services, sessions } = speaker;
+  const notUp = sessions.filter((one) => one.state !== 'up');
   return (
     <tr>
       <th scope="row">{node}</th>
@@ -148,7 +149,10 @@ function SpeakerRow({ speaker, columns, now }: SpeakerRowProps): JSX.Element {
       <td class="number">{services === null ? '' : count(services)}</td>
       {columns === null ? (
         <td>
-          {sessions.map((session) => (
+          <Mark tone={notUp.length === 0 ? 'good' : 'bad'}>
+            {count(sessions.length - notUp.length)} of {count(sessions.length)} up
+          </Mark>
+          {notUp.map((session) => (
             <Session key={`${session.peer} ${session.address}`} session={session} isNamed now={now} />
           ))}
         </td>
