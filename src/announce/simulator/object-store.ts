@@ -8,6 +8,7 @@ import { mergePatch } from '../../base/merge-patch.ts';
 import type { LegacyConfigSettings } from '../../config/legacy/config-map.ts';
 import { decodeEndpointSlice } from '../../objects/endpoint-slice.ts';
 import { decodeNode } from '../../objects/node.ts';
+import { isOfKind } from '../../objects/object-id.ts';
 import { decodeService, type Service } from '../../objects/service.ts';
 import { type LegacyConfigState, legacyConfigObjects, nextLegacyState } from '../config/legacy-config.ts';
 import type { ConfigObjects } from '../config/node-config.ts';
@@ -16,6 +17,22 @@ import { isDenied } from './admission.ts';
 
 const CLUSTER_SCOPED_KINDS: ReadonlySet<string> = new Set(['Node', 'Namespace']);
 const DEFAULT_NAMESPACE_KINDS: ReadonlySet<string> = new Set(['Service', 'EndpointSlice']);
+
+/** The kinds that are read, with their groups. */
+const GROUPS: ReadonlyMap<string, string> = new Map([
+  ...['ConfigMap', 'Node', 'Secret', 'Service'].map((kind) => [kind, ''] as const),
+  ['EndpointSlice', 'discovery.k8s.io'],
+  ...['IPAddressPool', 'BGPAdvertisement', 'L2Advertisement', 'BGPPeer', 'Community', 'BFDProfile'].map(
+    (kind) => [kind, 'metallb.io'] as const,
+  ),
+]);
+
+/** Whether it has the kind of objects that are read, and another group: a BGPPeer of Calico, a Service of Knative. */
+function isNamesake(raw: Raw): boolean {
+  const kind = textOf(raw['kind']);
+  const group = GROUPS.get(kind);
+  return group !== undefined && !isOfKind(raw, kind, group);
+}
 
 export class SimulatedObjectStore {
   readonly #metallbNamespace: string;
@@ -41,6 +58,7 @@ export class SimulatedObjectStore {
   }
 
   create(raw: Raw): void {
+    if (isNamesake(raw)) return;
     const metadata = fieldsOf(raw['metadata']);
     const [kind, name] = [textOf(raw['kind']), textOf(metadata['name'])];
     const namespace = this.#defaultNamespace(kind, textOf(metadata['namespace']));

@@ -117,3 +117,18 @@ describe('the simulated API server', () => {
     assert.equal(allObjects(store).length, 1);
   });
 });
+
+it('objects of other groups that share a kind and a name are not stored', () => {
+  const store = new SimulatedObjectStore('metallb-system');
+  const namesake = (apiVersion: string, kind: string): Raw => ({
+    ...{ apiVersion, kind },
+    metadata: { name: 'a', namespace: 'web' },
+  });
+  store.create(namesake('serving.knative.dev/v1', 'Service'));
+  store.create(namesake('projectcalico.org/v3', 'BGPPeer'));
+  store.create(service('a', []));
+  assert.deepEqual(
+    store.stored().map(({ kind }) => kind),
+    ['Service'],
+  );
+});
