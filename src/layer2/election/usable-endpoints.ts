@@ -1,5 +1,6 @@
 /** Usable endpoints of a Service in the whole cluster: whether there are any, and on which nodes. */
 import { rememberByObject } from '../../base/remember.ts';
+import { compareText } from '../../base/text.ts';
 import type { Endpoint, EndpointSlice } from '../../objects/endpoint-slice.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 
@@ -21,6 +22,22 @@ const usableIn = rememberByObject((endpoints: readonly Endpoint[]): UsableEndpoi
   if (usable.length === 0) return NO_USABLE_ENDPOINTS;
   return { hasAny: true, nodes: new Set(usable.map(({ node }) => node).filter((node) => node !== '')) };
 });
+
+/** Sets of nodes that are kept for others to share; with more, sharing begins anew. */
+const SHARED_MAX = 1000;
+
+/** Thousands of slices have endpoints on the same few nodes: the returned function gives equal ones as one object. */
+export function shareUsable(): (usable: UsableEndpoints) => UsableEndpoints {
+  const known = new Map<string, UsableEndpoints>();
+  return (usable) => {
+    const name = `${usable.hasAny} ${[...usable.nodes].sort(compareText).join(' ')}`;
+    const shared = known.get(name);
+    if (shared !== undefined) return shared;
+    if (known.size >= SHARED_MAX) known.clear();
+    known.set(name, usable);
+    return usable;
+  };
+}
 
 /** The union over the slices of one Service. */
 export function joinUsable(parts: readonly UsableEndpoints[]): UsableEndpoints {

@@ -55,6 +55,7 @@ export type SpeakerInformersOptions = {
   readonly context: InformerContext;
   readonly namespace: string;
   readonly node: string;
+  readonly isLayer2On: boolean;
   /** The ConfigMap that the configuration comes from; null where it comes from objects. */
   readonly legacyConfig?: LegacyConfigSettings | null;
   readonly on: {
@@ -78,7 +79,7 @@ export type InformerStatus = Pick<
 export class SpeakerInformers {
   readonly services: Informer<WatchedService>;
   readonly node: Informer<WatchedOwnNode>;
-  readonly #slices: Informer<WatchedSlice>;
+  readonly slices: Informer<WatchedSlice>;
   readonly #configObjects: Readonly<Record<ConfigKind, ObjectSource<WatchedObject>>>;
   /** What the configuration is read from: an informer for each kind, or the one of the ConfigMap. */
   readonly #configInformers: readonly Informer<WatchedObject>[];
@@ -89,7 +90,7 @@ export class SpeakerInformers {
   readonly #nodeName: string;
   readonly #namespace: string;
 
-  constructor({ context, namespace, node, legacyConfig = null, on }: SpeakerInformersOptions) {
+  constructor({ context, namespace, node, isLayer2On, legacyConfig = null, on }: SpeakerInformersOptions) {
     this.#nodeName = node;
     this.#namespace = namespace;
     this.#pools = new PoolResolution(context.clock, () => {
@@ -112,12 +113,12 @@ export class SpeakerInformers {
         ...syncCallbacks,
       },
     );
-    this.#slices = new Informer<WatchedSlice>(
+    this.slices = new Informer<WatchedSlice>(
       context,
       {
         resource: ENDPOINT_SLICES,
         labelSelector: SERVICE_SLICE_SELECTOR,
-        decode: toWatchedSlice(node),
+        decode: toWatchedSlice(node, isLayer2On),
         keyOf: ({ namespace: sliceNamespace, name }) => `${sliceNamespace}/${name}`,
       },
       {
@@ -171,7 +172,7 @@ export class SpeakerInformers {
   }
 
   get all(): readonly InformerStatus[] {
-    return [this.services, this.#slices, this.node, ...this.#configInformers];
+    return [this.services, this.slices, this.node, ...this.#configInformers];
   }
 
   /** The kinds that have not synced, in a sentence; null where all have, and the pools are resolved. */

@@ -154,6 +154,7 @@ export class SpeakerProgram {
     });
     this.#informers = new SpeakerInformers({
       ...{ context, namespace, node, legacyConfig: settings.legacyConfig ?? null },
+      isLayer2On: this.#layer2 !== null,
       on: {
         service: ({ service }) => this.#modelChanged(() => this.#model.putService(service)),
         serviceDeleted: ({ service }) => this.#modelChanged(() => this.#model.removeService(service.key)),
@@ -229,8 +230,7 @@ export class SpeakerProgram {
       address: () => layer2.address ?? this.#internalAddress() ?? layer2.hostAddress,
       ...{ context: this.#context, namespace, node, podName, flags },
       pools: () => this.#model.nodeConfig?.pools ?? null,
-      advertisements: () => this.#informers.layer2Advertisements(),
-      services: () => this.#informers.services,
+      informers: () => this.#informers,
       sendEvent: (event) => this.#events.add(event),
       statusChanged: () => this.#status.layer2Changed(),
     });

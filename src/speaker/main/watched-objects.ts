@@ -3,6 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { type NodeSlice, sliceOnNode } from '../../announce/decision/endpoints.ts';
 import { type SpeakerService, toSpeakerService } from '../../announce/decision/speaker-service.ts';
 import type { Raw } from '../../base/json.ts';
+import { NO_USABLE_ENDPOINTS, shareUsable, usableEndpoints } from '../../layer2/election/usable-endpoints.ts';
+import type { Layer2Slice } from '../../layer2/model/layer2-model.ts';
 import { readRequestAnnotation } from '../../objects/annotations.ts';
 import { decodeEndpointSlice } from '../../objects/endpoint-slice.ts';
 import { type ObjectVersion, versionOf } from '../../objects/metadata.ts';
@@ -24,17 +26,20 @@ export function toWatchedService(raw: Raw): WatchedService | null {
   return { uid, resourceVersion, service: toSpeakerService(service), wantsSharing };
 }
 
-export type WatchedSlice = ObjectVersion & NodeSlice;
+export type WatchedSlice = ObjectVersion & NodeSlice & Pick<Layer2Slice, 'usable'>;
 
-export const toWatchedSlice =
-  (node: string) =>
-  (raw: Raw): WatchedSlice | null => {
+/** As BGP on this node and layer 2 need it: one watch serves both. Nobody asks for `usable` where layer 2 is off. */
+export function toWatchedSlice(node: string, isLayer2On: boolean): (raw: Raw) => WatchedSlice | null {
+  const share = shareUsable();
+  return (raw) => {
     const slice = decodeEndpointSlice(raw);
     if (slice === null) return null;
     const { uid, resourceVersion } = versionOf(raw);
     const { namespace, name, service, endpoints } = sliceOnNode(slice, node);
-    return { uid, resourceVersion, namespace, name, service, endpoints };
+    const usable = isLayer2On ? share(usableEndpoints(slice)) : NO_USABLE_ENDPOINTS;
+    return { uid, resourceVersion, namespace, name, service, endpoints, usable };
   };
+}
 
 /** Without what a heartbeat of the kubelet may change, and without what calico-node writes. */
 export type OwnNode = Omit<Node, 'isReady' | 'annotations' | 'reportedAddresses'>;

@@ -46,6 +46,7 @@ describe('the configuration of a speaker', () => {
   }): SpeakerInformers {
     const nothing = (): void => {};
     return new SpeakerInformers({
+      isLayer2On: true,
       context: {
         client,
         clock: systemClock,

@@ -26,19 +26,26 @@ describe('the objects that a speaker keeps', () => {
   it('have the version of the object, and what the speaker reads', () => {
     const { uid, resourceVersion, service: read } = toWatchedService(service(7)) ?? assert.fail();
     assert.deepEqual([uid, resourceVersion, read.key], ['uid-7', '7', 'shop/s7']);
-    assert.deepEqual(toWatchedSlice(NODE)(slice(7)), {
+    assert.deepEqual(toWatchedSlice(NODE, true)(slice(7)), {
       ...{ uid: 'uid-7', resourceVersion: '7', namespace: 'shop', name: 's7', service: 'shop/s7' },
       endpoints: { hasAny: true, ready: ['10.244.0.1'], serving: [] },
+      usable: { hasAny: true, nodes: new Set([NODE]) },
     });
   });
 
+  it('share what layer 2 reads of endpoints on the same nodes; without layer 2 there is nothing', () => {
+    const decode = toWatchedSlice(NODE, true);
+    assert.equal(decode(slice(1))?.usable, decode(slice(2))?.usable);
+    assert.deepEqual(toWatchedSlice(NODE, false)(slice(1))?.usable, { hasAny: false, nodes: new Set() });
+  });
+
   it('are none without a name', () => {
-    assert.deepEqual([toWatchedService({}), toWatchedSlice(NODE)({})], [null, null]);
+    assert.deepEqual([toWatchedService({}), toWatchedSlice(NODE, true)({})], [null, null]);
   });
 
   for (const [name, decode, make] of [
     ['Services', toWatchedService, service],
-    ['EndpointSlices', toWatchedSlice(NODE), slice],
+    ['EndpointSlices', toWatchedSlice(NODE, true), slice],
   ] as const) {
     it(`share one hidden class: ${name}`, () => {
       const kept = Array.from({ length: 100 }, (_, index) => decode(make(index)) ?? assert.fail());

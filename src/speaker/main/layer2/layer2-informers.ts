@@ -1,11 +1,5 @@
-/** Informers that only layer 2 needs: all nodes, the endpoints on all of them, the speakers, and who is recorded as owner. */
-import {
-  ENDPOINT_SLICES,
-  NODES,
-  PODS,
-  SERVICE_L2_STATUSES,
-  SPEAKER_STATUSES,
-} from '../../../kube/resource.ts';
+/** Informers that only layer 2 needs: all nodes, the speakers, and who is recorded as owner. Endpoints are watched for BGP, too. */
+import { NODES, PODS, SERVICE_L2_STATUSES, SPEAKER_STATUSES } from '../../../kube/resource.ts';
 import { type RecordedOwners, RecordIndex } from '../../../layer2/election/record-index.ts';
 import type { Layer2Node, Layer2Slice } from '../../../layer2/model/layer2-model.ts';
 import type { WatchedRecord } from '../../../layer2/objects/watched-objects.ts';
@@ -14,23 +8,27 @@ import {
   samePublishedSpeaker,
   sameSpeakerPod,
   toLayer2Node,
-  toLayer2Slice,
   toPublishedSpeaker,
   toSpeakerPod,
   toWatchedRecord,
   type WatchedLayer2Node,
   type WatchedLayer2Pod,
-  type WatchedLayer2Slice,
   type WatchedSpeaker,
 } from '../../../layer2/objects/watched-objects.ts';
-import { SERVICE_SLICE_SELECTOR } from '../../../objects/endpoint-slice.ts';
+import type { ObjectVersion } from '../../../objects/metadata.ts';
 import type { ServiceKey } from '../../../objects/service.ts';
 import { Informer, type InformerContext } from '../../../runtime/main/informer.ts';
 import { VanishedRecords } from '../../layer2/vanished-records.ts';
 
+type WatchedLayer2Slice = ObjectVersion & Layer2Slice;
+
+export type SliceInformer = Pick<Informer<WatchedLayer2Slice>, 'subscribe' | 'isSyncedOrAbsent'>;
+
 export type Layer2InformersOptions = {
   readonly context: InformerContext;
   readonly namespace: string;
+  /** Of the speaker, which runs it: it watches them for BGP, too. */
+  readonly slices: () => SliceInformer;
   readonly on: {
     readonly slice: (slice: Layer2Slice) => void;
     readonly sliceDeleted: (slice: Layer2Slice) => void;
@@ -42,7 +40,7 @@ export type Layer2InformersOptions = {
 };
 
 export class Layer2Informers {
-  readonly #slices: Informer<WatchedLayer2Slice>;
+  readonly #options: Layer2InformersOptions;
   readonly #nodes: Informer<WatchedLayer2Node>;
   readonly #pods: Informer<WatchedLayer2Pod>;
   readonly #speakers: Informer<WatchedSpeaker>;
@@ -52,26 +50,14 @@ export class Layer2Informers {
   readonly #owners: RecordedOwners;
   readonly #recorded: (service: ServiceKey) => void;
 
-  constructor({ context, namespace, on }: Layer2InformersOptions) {
+  constructor(options: Layer2InformersOptions) {
+    const { context, namespace, on } = options;
+    this.#options = options;
     this.#recorded = on.recorded;
     this.#vanished = new VanishedRecords(context.clock, on.recorded);
     this.#owners = this.#recordIndex.owners((service) => this.#vanished.of(service));
     const progress = { listed: on.changed, stateChanged: on.changed };
     const changes = { changed: on.changed, deleted: on.changed, ...progress };
-    this.#slices = new Informer<WatchedLayer2Slice>(
-      context,
-      {
-        resource: ENDPOINT_SLICES,
-        labelSelector: SERVICE_SLICE_SELECTOR,
-        decode: toLayer2Slice,
-        keyOf: (slice) => `${slice.namespace}/${slice.name}`,
-      },
-      {
-        changed: (_, after) => on.slice(after),
-        deleted: (_, last) => on.sliceDeleted(last),
-        ...progress,
-      },
-    );
     this.#nodes = new Informer<WatchedLayer2Node>(
       context,
       { resource: NODES, decode: toLayer2Node, keyOf: ({ node }) => node.name },
@@ -100,7 +86,7 @@ export class Layer2Informers {
   }
 
   get hasSynced(): boolean {
-    return this.#all.every(({ isSyncedOrAbsent }) => isSyncedOrAbsent);
+    return [this.#options.slices(), ...this.#all].every(({ isSyncedOrAbsent }) => isSyncedOrAbsent);
   }
 
   nodes(): readonly Layer2Node[] {
@@ -155,11 +141,18 @@ export class Layer2Informers {
 
   /** Until `signal` is aborted and all watches are closed. */
   async run(signal: AbortSignal): Promise<void> {
+    const { slices, on } = this.#options;
+    const leaveSlices = slices().subscribe({
+      changed: (_, after) => on.slice(after),
+      deleted: (_, last) => on.sliceDeleted(last),
+      ...{ listed: on.changed, stateChanged: on.changed },
+    });
     await Promise.all(this.#all.map((informer) => informer.run(signal)));
+    leaveSlices();
     this.#vanished.stop();
   }
 
   get #all(): readonly Pick<Informer<never>, 'isSyncedOrAbsent' | 'run'>[] {
-    return [this.#slices, this.#nodes, this.#pods, this.#speakers, this.#records];
+    return [this.#nodes, this.#pods, this.#speakers, this.#records];
   }
 }

@@ -22,7 +22,7 @@ import type { SpeakerEvent } from '../../ports.ts';
 import type { Layer2NodeStatus } from '../../status/node-status.ts';
 import type { StatusOwner } from '../status/service-status-objects.ts';
 import { EXCLUDED_FILE, ExcludedFile } from './excluded-file.ts';
-import { Layer2Informers } from './layer2-informers.ts';
+import { Layer2Informers, type SliceInformer } from './layer2-informers.ts';
 import { findOwnerDaemonSet } from './owner-daemon-set.ts';
 import { ownerRecordApi } from './record-api.ts';
 import { type MeshSettings, SpeakerMesh } from './speaker-mesh.ts';
@@ -31,7 +31,11 @@ import { type MeshSettings, SpeakerMesh } from './speaker-mesh.ts';
 type CachedService = ObjectVersion &
   Pick<Layer2Service, 'wantsSharing'> & { readonly service: SpeakerService };
 
-type ServiceCache = Pick<Informer<CachedService>, 'store' | 'subscribe'>;
+type SharedInformers = {
+  readonly services: Pick<Informer<CachedService>, 'store' | 'subscribe'>;
+  readonly slices: SliceInformer;
+  readonly layer2Advertisements: () => readonly unknown[];
+};
 
 export type Layer2ProgramOptions = {
   readonly context: InformerContext;
@@ -52,8 +56,8 @@ export type Layer2ProgramOptions = {
   readonly address: () => Address | null;
   /** Of the node model; null before its first recompute. */
   readonly pools: () => NodeConfig['pools'] | null;
-  readonly advertisements: () => readonly unknown[];
-  readonly services: () => ServiceCache;
+  /** Of the speaker, which runs them. */
+  readonly informers: () => SharedInformers;
   readonly sendEvent: (event: SpeakerEvent) => void;
   /** What the SpeakerStatus says of layer 2 differs. */
   readonly statusChanged: () => void;
@@ -100,7 +104,7 @@ export class Layer2Program {
     const { clock, random, log, metrics, client } = context;
     this.#model = new Layer2Model({ namespace, flags, keepsOwner, areChangesNoted: true });
     this.#informers = new Layer2Informers({
-      ...{ context, namespace },
+      ...{ context, namespace, slices: () => options.informers().slices },
       on: {
         slice: (slice) => this.#changed(() => this.#model.putSlice(slice)),
         sliceDeleted: (slice) => this.#changed(() => this.#model.removeSlice(slice)),
@@ -112,7 +116,7 @@ export class Layer2Program {
       ...{ log, metrics, node, clock },
       conflictsChanged: options.statusChanged,
       sendEvent: (key, event) => {
-        const service = options.services().store.get(key);
+        const service = options.informers().services.store.get(key);
         if (service !== undefined)
           options.sendEvent({ regarding: serviceReference({ ...service, key }), event });
       },
@@ -185,7 +189,7 @@ export class Layer2Program {
   /** Services, pools or L2Advertisements may differ. */
   changed(): void {
     if (this.#running === null) {
-      if (this.#isStopping || this.#options.advertisements().length === 0) return;
+      if (this.#isStopping || this.#options.informers().layer2Advertisements().length === 0) return;
       this.#running = this.#run();
     }
     this.#speaker.changed();
@@ -206,12 +210,12 @@ export class Layer2Program {
   }
 
   async #run(): Promise<void> {
-    const { context, namespace, podName, services } = this.#options;
+    const { context, namespace, podName, informers } = this.#options;
     context.log.info('layer 2 begins: there is an L2Advertisement');
     this.#owner = await findOwnerDaemonSet(context.client, { namespace, podName });
     const excluded = await this.#excluded.read();
     if (this.#isStopping) return;
-    this.#stopNoting = services().subscribe({
+    this.#stopNoting = informers().services.subscribe({
       changed: (_, one) => this.#model.noteService(one.service.key, this.#layer2Service(one)),
       deleted: (key) => this.#model.noteService(key, null),
     });
@@ -253,17 +257,17 @@ export class Layer2Program {
   }
 
   *#services(): Generator<Layer2Service> {
-    for (const one of this.#options.services().store.values()) yield this.#layer2Service(one);
+    for (const one of this.#options.informers().services.store.values()) yield this.#layer2Service(one);
   }
 
   #situation() {
-    const { node, pools: poolsNow, advertisements } = this.#options;
+    const { node, pools: poolsNow, informers } = this.#options;
     const pools = poolsNow();
     const { interfaces } = this.#speaker;
     if (!this.#informers.hasSynced || pools === null || interfaces === null) return null;
     return {
       services: this.#services(),
-      ...{ advertisements: advertisements(), pools, nodes: this.#informers.nodes() },
+      ...{ advertisements: informers().layer2Advertisements(), pools, nodes: this.#informers.nodes() },
       presence: this.#mesh.presence({
         ...{ own: { node, interfaces, returned: this.#returned.nodes }, address: this.#address },
         ...{ speakers: this.#informers.speakers(), pods: this.#informers.pods() },
