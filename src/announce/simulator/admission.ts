@@ -2,7 +2,7 @@
  * Admission: what the API server rejects by MetalLB's schemas or by its own rules. All other invalid objects are stored,
  * and the speakers report them.
  */
-import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
+import { fieldsOf, isObject, listOf, type Raw, textOf } from '../../base/json.ts';
 import { ASN_MAX } from '../../bgp/attributes/asn.ts';
 import { parseDuration } from '../../config/duration.ts';
 
@@ -14,6 +14,8 @@ export function isDenied(raw: Raw, before: Raw | null): boolean {
       return !Array.isArray(spec['addresses']);
     case 'BGPAdvertisement':
       return isAdvertisementDenied(spec);
+    case 'L2Advertisement':
+      return listOf(spec['preferredNodeSelectors']).map(fieldsOf).some(isPreferenceDenied);
     case 'Service':
       return before !== null && isClassChanged(spec, fieldsOf(before['spec']));
     case 'BGPPeer':
@@ -43,6 +45,11 @@ function isAdvertisementDenied(spec: Raw): boolean {
   const aggregates = (isSet(four) && four !== 32) || (isSet(six) && six !== 128);
   return aggregates && listOf(spec['serviceSelectors']).length > 0;
 }
+
+const WEIGHT = { min: 1, max: 100 } as const;
+
+const isPreferenceDenied = ({ weight, preference }: Raw): boolean =>
+  !isSet(weight) || !isInBounds(weight, WEIGHT.min, WEIGHT.max) || !isObject(preference);
 
 function isPeerDenied(spec: Raw, before: Raw | null): boolean {
   const { myASN, peerASN, localASN, peerPort, dynamicASN, enableGracefulRestart: restart } = spec;

@@ -1,8 +1,8 @@
 /**
  * Elects the owner of a group of Services: the one node that answers for all of their addresses.
  *
- * Eligible is who can answer for every address of every Service. Where no node can, those count that can answer for any:
- * then some Services are not reachable, and the result names them.
+ * Eligible is who can answer for every address that any node can answer for. Where no node can, or none of these is alive, those
+ * count that can answer for any: then some Services are not reachable, and the result names them.
  */
 import type { SpeakerFlags } from '../../announce/decision/should-announce.ts';
 import { formatAddress } from '../../net/address.ts';
@@ -50,7 +50,7 @@ export type ElectionContext = {
   readonly leaving: ReadonlySet<string>;
 };
 
-/** Who may answer for a group, alive or not. */
+/** Who of some nodes may answer for a group. */
 export type GroupReach = {
   readonly isSplit: boolean;
   /** In the order of the standings. */
@@ -62,7 +62,7 @@ export type GroupReach = {
 };
 
 export function groupReach(group: AddressGroup, standings: readonly GroupStanding[]): GroupReach {
-  const total = group.reduce((sum, { addresses }) => sum + addresses.length, 0);
+  const total = group.reduce((sum, one, index) => sum + reachableCount(one, index, standings), 0);
   const any = standings.map((one) => toCandidate(one, group)).filter(({ reach }) => reach > 0);
   const full = any.filter(({ reach }) => reach === total);
   const isSplit = full.length === 0 && any.length > 0;
@@ -73,17 +73,32 @@ export function groupReach(group: AddressGroup, standings: readonly GroupStandin
   };
 }
 
+/** How many addresses of a Service any of the nodes can answer for: a Service that no node may serve holds up no other one. */
+const reachableCount = (
+  { addresses }: WantedService,
+  index: number,
+  standings: readonly GroupStanding[],
+): number =>
+  addresses.filter(({ family }) =>
+    standings.some(({ standings: own }) => {
+      const standing = own[index];
+      return standing?.kind === 'eligible' && standing.answering[family]?.length !== 0;
+    }),
+  ).length;
+
+/** `reach` is that of all nodes, alive or not. */
 export type ElectedGroup = {
   readonly group: AddressGroup;
   readonly standings: readonly GroupStanding[];
   readonly reach: GroupReach;
 };
 
-export function electGroup(
-  { group, standings, reach }: ElectedGroup,
-  { alive, keepsOwner, returned, leaving, ...records }: Omit<ElectionContext, 'nodes' | 'flags'>,
-): GroupElection {
-  const { isSplit, eligible, names } = reach;
+type ElectionInputs = Omit<ElectionContext, 'nodes' | 'flags'>;
+
+export function electGroup(elected: ElectedGroup, context: ElectionInputs): GroupElection {
+  const { group, standings, reach } = elected;
+  const { alive, keepsOwner, returned, leaving, ...records } = context;
+  const { isSplit, eligible, names } = livingReach(elected, context);
   const recorded = recordedOwner(group, records.recorded, names);
   const handOver = group.flatMap(({ service }) => records.handOver.get(service.key) ?? [])[0] ?? null;
   const living = alive.among(names, recorded);
@@ -109,6 +124,24 @@ export function electGroup(
     metallb: null,
     withoutInterface: firstInOrder([...failing], address),
   };
+}
+
+/** The same nodes as long as one of them is alive that can serve all; otherwise, what those can do together that are alive. */
+function livingReach(
+  { group, standings, reach }: ElectedGroup,
+  { alive, recorded }: Pick<ElectionInputs, 'alive' | 'recorded'>,
+): GroupReach {
+  const owner = recordedOwner(group, recorded, reach.names);
+  if (reach.names.length === 0 || (!reach.isSplit && alive.among(reach.names, owner).size > 0)) return reach;
+  const living = alive.among(
+    standings.map(({ node }) => node),
+    owner,
+  );
+  const rest = groupReach(
+    group,
+    standings.filter(({ node }) => living.has(node)),
+  );
+  return rest.names.length === 0 ? reach : rest;
 }
 
 /** MetalLB hashes the first address of a Service; of several Services, that of the oldest. */

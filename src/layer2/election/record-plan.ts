@@ -1,7 +1,7 @@
 /**
  * Decides which ServiceL2Status objects a speaker writes. The owner of a Service writes its record and deletes all others.
- * Where nobody may answer, the record goes; where only nobody is alive who may, it stays: the record of a dead owner is
- * better than none.
+ * Where nobody may answer, the record goes; where only nobody is alive who may, that of a dead owner stays: it is better than none.
+ * An owner that is alive and may not answer any more deletes its own.
  */
 import { sameItems } from '../../base/list.ts';
 import { compareText } from '../../base/text.ts';
@@ -41,7 +41,8 @@ export function planRecords<R extends OwnerRecord>(
       for (const record of list) {
         const isOthers = record.pod !== null && others.has(record.pod);
         const isMine = !isOthers && (record.node === node || (isCleaner && !alive.has(record.node)));
-        if (isMine && !isPending(state, key)) changes.push({ kind: 'delete', record });
+        if (isMine && !isPending(state, key, alive.has(record.node) ? record.node : null))
+          changes.push({ kind: 'delete', record });
       }
   return changes;
 }
@@ -81,10 +82,14 @@ const isRight = (record: OwnerRecord, node: string): boolean =>
 const saysInterfaces = (record: OwnerRecord, interfaces: readonly string[]): boolean =>
   record.interfaces !== null && sameItems(record.interfaces, interfaces);
 
-/** Another node owns the Service, and replaces the record; or some node may own it as soon as it is alive. */
-function isPending({ byService }: Layer2State, key: ServiceKey): boolean {
+/**
+ * Another node owns the Service, and replaces the record; or some node may own it as soon as it is alive. `recorded` is the node in
+ * the record, where it is alive.
+ */
+function isPending({ byService }: Layer2State, key: ServiceKey, recorded: string | null): boolean {
   const election = byService.get(key);
-  if (election === undefined) return false;
-  const { owner, eligible, unreachable, metallb } = election;
-  return (owner !== null || eligible.length > 0 || metallb !== null) && !unreachable.includes(key);
+  if (election === undefined || election.unreachable.includes(key)) return false;
+  const { owner, eligible, metallb } = election;
+  if (owner !== null || metallb !== null) return true;
+  return recorded === null ? eligible.length > 0 : eligible.includes(recorded);
 }

@@ -32,6 +32,8 @@ export type FrameReceiver = {
 
 const OBSERVER_MAC = Uint8Array.of(0x02, 0, 0, 0xff, 0xff, 1);
 const NO_MAC = new Uint8Array(MAC_BYTES);
+/** Of an interface that is not on the network. */
+const NOBODY_MAC = Uint8Array.of(0x02, 0, 0, 0xff, 0xff, 2);
 const OBSERVER = { 4: '10.213.0.250', 6: 'fe80::250' } as const;
 const [SOLICITATION, MESSAGE_BYTES, OPTION_BYTES] = [135, 24, 8];
 const HOP_LIMIT_OFFSET = ETHERNET_HEADER_BYTES + 7;
@@ -67,42 +69,52 @@ export function simulateFrames(
 export function frameOfCase(fields: Raw, macs: ReadonlyMap<string, Uint8Array>): ReceivedFrame | null {
   const target = parseAddress(textOf(fields['target']));
   if (!target.ok) return null;
-  const to = textOf(fields['to']);
-  const destination = macs.get(to) ?? parseMac(to);
+  const macOf = (field: string): Uint8Array | null => stationMac(textOf(fields[field]), macs);
   const bytes =
     target.value.family === 4
-      ? arpRequest(fields, target.value, destination ?? BROADCAST_MAC)
-      : solicitation(fields, target.value, destination);
+      ? arpRequest(fields, target.value, macOf)
+      : solicitation(fields, target.value, macOf);
+  bytes.set(macOf('from') ?? OBSERVER_MAC, MAC_BYTES);
   return { bytes, vlanTag: numberOf(fields['vlan']), isForAnotherHost: false };
 }
 
-function arpRequest(fields: Raw, target: Address, destination: Uint8Array): Uint8Array {
+/** `client`, `broadcast`, the interface of a node, or a MAC address; null where nothing is said. */
+function stationMac(text: string, macs: ReadonlyMap<string, Uint8Array>): Uint8Array | null {
+  if (text === '') return null;
+  if (text === 'client') return OBSERVER_MAC;
+  if (text === 'broadcast') return BROADCAST_MAC;
+  return macs.get(text) ?? parseMac(text) ?? NOBODY_MAC;
+}
+
+/** The MAC address that a field of the frame names. */
+type MacOf = (field: string) => Uint8Array | null;
+
+function arpRequest(fields: Raw, target: Address, macOf: MacOf): Uint8Array {
   const sender = bitsOf(textOf(fields['sender']) || OBSERVER[4]);
-  const frame = arpFrame(destination, {
+  const frame = arpFrame(macOf('to') ?? BROADCAST_MAC, {
     isRequest: true,
-    senderMac: parseMac(textOf(fields['senderMac'])) ?? OBSERVER_MAC,
+    senderMac: macOf('senderMac') ?? OBSERVER_MAC,
     senderIp: Number(sender),
-    targetMac: NO_MAC,
+    targetMac: macOf('targetMac') ?? NO_MAC,
     targetIp: Number(target.bits),
   });
-  frame.set(OBSERVER_MAC, MAC_BYTES);
   writeUint16(frame, ARP_HARDWARE_OFFSET, numberOf(fields['hardware']) ?? 1);
   writeUint16(frame, ARP_OPERATION_OFFSET, numberOf(fields['op']) ?? 1);
   return frame;
 }
 
-function solicitation(fields: Raw, { bits: target }: Address, to: Uint8Array | null): Uint8Array {
+function solicitation(fields: Raw, { bits: target }: Address, macOf: MacOf): Uint8Array {
   const named = textOf(fields['dst']);
   const destination = named === '' ? solicitedNodeGroup(target) : named === 'target' ? target : bitsOf(named);
   const hasOption = textOf(fields['lla']) !== 'none';
   const message = new Uint8Array(MESSAGE_BYTES + (hasOption ? OPTION_BYTES : 0));
   message[0] = SOLICITATION;
   writeAddressBits(message, OPTION_BYTES, target);
-  if (hasOption) message.set([1, 1, ...OBSERVER_MAC], MESSAGE_BYTES);
+  if (hasOption) message.set([1, 1, ...(macOf('senderMac') ?? OBSERVER_MAC)], MESSAGE_BYTES);
   const frame = icmpFrame(
     {
       sourceMac: OBSERVER_MAC,
-      destinationMac: to ?? (isMulticast(destination) ? groupMac(destination) : BROADCAST_MAC),
+      destinationMac: macOf('to') ?? (isMulticast(destination) ? groupMac(destination) : BROADCAST_MAC),
       source: bitsOf(textOf(fields['src']) || OBSERVER[6]),
       destination,
     },

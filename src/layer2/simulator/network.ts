@@ -4,6 +4,11 @@
  */
 import { fieldsOf, listOf, type Raw, textOf, textsOf } from '../../base/json.ts';
 import { compareText } from '../../base/text.ts';
+import {
+  compilePattern,
+  DEFAULT_EXCLUDED_INTERFACES,
+  interfaceExclusion,
+} from '../packets/excluded-interfaces.ts';
 
 export type Segment = 'a' | 'b';
 
@@ -16,13 +21,16 @@ const WITH_THIRD_INTERFACE: ReadonlySet<string> = new Set(['n4']);
 export class SimulatedNetwork {
   readonly #links = new Map<string, Map<string, Link>>();
   readonly #extra: Raw;
-  readonly #excluded: readonly RegExp[];
+  readonly #isExcluded: (name: string) => boolean;
   #groups: readonly (readonly string[])[] = [];
 
   /** `file` is the case. */
   constructor(file: Raw) {
     this.#extra = fieldsOf(file['links']);
-    this.#excluded = textsOf(file['exclude']).map((pattern) => new RegExp(pattern));
+    const patterns = textsOf(file['exclude']);
+    // As a speaker that starts with a list that cannot be read.
+    const isReadable = patterns.every((pattern) => compilePattern(pattern).ok);
+    this.#isExcluded = interfaceExclusion(isReadable ? patterns : DEFAULT_EXCLUDED_INTERFACES);
   }
 
   apply(action: Raw): void {
@@ -40,9 +48,7 @@ export class SimulatedNetwork {
 
   /** The interfaces that can answer, by name, with their segments. */
   answering(node: string): ReadonlyMap<string, Segment> {
-    const usable = [...this.#linksOf(node)].filter(
-      ([name, { isUp }]) => isUp && !this.#excluded.some((pattern) => pattern.test(name)),
-    );
+    const usable = [...this.#linksOf(node)].filter(([name, { isUp }]) => isUp && !this.#isExcluded(name));
     usable.sort(([a], [b]) => compareText(a, b));
     return new Map(usable.map(([name, { segment }]) => [name, segment]));
   }

@@ -8,6 +8,11 @@ import { advertisement, peer, pool, service } from '../support/cluster.ts';
 
 const SELECTIVE = { serviceSelectors: [{ matchLabels: { a: 'b' } }] };
 
+const preferring = (preferred: Raw): Raw => ({
+  ...{ kind: 'L2Advertisement', metadata: { name: 'x' } },
+  spec: { preferredNodeSelectors: [preferred] },
+});
+
 const refused: readonly (readonly [what: string, raw: Raw])[] = [
   ['serviceSelectors beside an aggregate', advertisement('x', { ...SELECTIVE, aggregationLength: 24 })],
   ['the length 0', advertisement('x', { aggregationLength: 0 })],
@@ -15,6 +20,10 @@ const refused: readonly (readonly [what: string, raw: Raw])[] = [
   ['a peer without an AS', peer('x', { myASN: null })],
   ['a port above 16384', peer('x', { peerPort: 17_000 })],
   ['an unknown rule for the AS', peer('x', { dynamicASN: 'inside' })],
+  ['a preference without a weight', preferring({ preference: {} })],
+  ['a weight above 100', preferring({ preference: {}, weight: 101 })],
+  ['the weight 0', preferring({ preference: {}, weight: 0 })],
+  ['a weight without a preference', preferring({ weight: 1 })],
   ['half a second between attempts', peer('x', { connectTime: '500ms' })],
 ];
 
@@ -22,6 +31,7 @@ const accepted: readonly (readonly [what: string, raw: Raw])[] = [
   ['a length above 32, which only the code rejects', advertisement('x', { aggregationLength: 33 })],
   ['the AS 0, which only the code rejects', peer('x', { myASN: 0 })],
   ['no addresses, which only the code rejects', pool('x', [])],
+  ['the weight 100', preferring({ preference: {}, weight: 100 })],
   ['serviceSelectors beside 32', advertisement('x', { ...SELECTIVE, aggregationLength: 32 })],
 ];
 
@@ -64,7 +74,8 @@ const patched: readonly (readonly [
 
 const allObjects = (store: SimulatedObjectStore): readonly unknown[] => {
   const { config, services, endpointSlices } = store.objects();
-  return [...config.pools, ...config.advertisements, ...config.peers, ...services, ...endpointSlices];
+  const { pools, advertisements, layer2, peers } = config;
+  return [...pools, ...advertisements, ...layer2, ...peers, ...services, ...endpointSlices];
 };
 
 describe('the simulated API server', () => {

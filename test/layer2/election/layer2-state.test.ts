@@ -199,19 +199,34 @@ describe('a node', () => {
     assert.equal(election?.owner, null);
     assert.match(election?.withoutInterface ?? '', /^n[12]$/);
   });
+
+  it('that alone can answer for both families, and is dead, leaves one family to another node', () => {
+    const slice = endpointSlice('blog', [{ addresses: ['10.244.0.9'], nodeName: 'n1' }]);
+    const both = [all, service('blog', ['10.0.0.1', 'fd00::1']), slice];
+    const interfaces = { n1: [nic('eth0')], n2: [nic('eth0', { 4: true, 6: false })] };
+    const ownersWith = (...alive: string[]) =>
+      ownersOf(layer2State([...base, ...both], { interfaces, alive: aliveAlways(alive) }));
+    assert.deepEqual(ownersWith('n1', 'n2'), { 'web/blog': 'n1' });
+    assert.deepEqual(ownersWith('n2'), { 'web/blog': 'n2' });
+  });
 });
 
 describe('Services of one address', () => {
   const local = { externalTrafficPolicy: 'Local' };
   const on = (...nodes: string[]) => nodes.map((nodeName) => ({ addresses: ['10.244.0.1'], nodeName }));
-  const sharing = (blog: readonly string[], wiki: readonly string[], recorded = {}) =>
+  const sharing = (
+    blog: readonly string[],
+    wiki: readonly string[],
+    recorded = {},
+    alive: readonly string[] = ['n1', 'n2', 'n3'],
+  ) =>
     layer2State(
       [
         ...[...base, node('n3'), all],
         ...[service('blog', ['10.0.0.1'], local), endpointSlice('blog', on(...blog))],
         ...[service('wiki', ['10.0.0.1', 'fd00::1'], local), endpointSlice('wiki', on(...wiki))],
       ],
-      { recorded },
+      { recorded, alive: aliveAlways(alive) },
     );
 
   it('have the node that suits both', () => {
@@ -238,6 +253,26 @@ describe('Services of one address', () => {
       nodeShare(state, 'n1').addresses.map(({ address }) => formatAddress(address)),
       ['10.0.0.1'],
     );
+  });
+
+  it('have another node while the one that suits both is dead', () => {
+    const state = sharing(['n1', 'n2'], ['n2'], { 'web/blog': 'n2', 'web/wiki': 'n2' }, ['n1', 'n3']);
+    assert.equal(state.elections[0]?.owner?.node, 'n1');
+    assert.deepEqual(state.elections[0]?.unreachable, ['web/wiki']);
+  });
+
+  it('have the node that suits all those that any can serve, whatever is recorded', () => {
+    const state = layer2State(
+      [
+        ...[...base, node('n3'), all],
+        ...[service('blog', ['10.0.0.1'], local), endpointSlice('blog', on('n1', 'n2'))],
+        ...[service('wiki', ['10.0.0.1'], local), endpointSlice('wiki', on('n2', 'n3'))],
+        ...[service('mail', ['10.0.0.1'], local), endpointSlice('mail', on('elsewhere'))],
+      ],
+      { recorded: { 'web/blog': 'n1' } },
+    );
+    assert.equal(state.elections[0]?.owner?.node, 'n2');
+    assert.equal(state.elections[0]?.isSplit, false);
   });
 
   it('share the interfaces of both', () => {

@@ -104,6 +104,14 @@ const rows: readonly Row[] = [
     changes: [],
   },
   {
+    says: 'an owner that is alive and may not answer any more deletes its own, also while only dead nodes may',
+    records: [record('n3')],
+    node: 'n3',
+    recorded: 'n3',
+    alive: ['n3'],
+    changes: ['delete l2-n3'],
+  },
+  {
     says: 'the record of a Service that nobody may answer for goes',
     records: [record('n1')],
     node: 'n1',
