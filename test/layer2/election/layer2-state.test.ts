@@ -5,7 +5,6 @@ import type { Raw } from '../../../src/base/json.ts';
 import { nodeShare } from '../../../src/layer2/election/node-share.ts';
 import { formatLayer2Refusal } from '../../../src/layer2/election/refusal.ts';
 import { aliveAlways } from '../../../src/layer2/membership/alive.ts';
-import { formatAddress } from '../../../src/net/address.ts';
 import { EXCLUDE_LABEL } from '../../../src/objects/node.ts';
 import { endpointSlice, node, pool, service, serviceWithEndpoint } from '../../announce/support/cluster.ts';
 import {
