@@ -1,10 +1,11 @@
 /**
- * Announced conditions where Berth's speakers answer by layer 2. It elects from the same objects as they do. While no speaker
- * publishes interfaces, it watches nothing.
+ * Announced conditions where Berth's speakers answer by layer 2, or should. It elects from the same objects as they do. While no
+ * speaker publishes interfaces, and no L2Advertisement asks one to, it watches nothing.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { ResolvedPools } from '../../../../announce/config/pools.ts';
 import { untilAborted } from '../../../../base/abort.ts';
+import type { Millis } from '../../../../base/clock.ts';
 import { Listeners } from '../../../../base/listeners.ts';
 import { rememberByObject } from '../../../../base/remember.ts';
 import { kubeProxyHint } from '../../../../config/kube-proxy.ts';
@@ -24,6 +25,9 @@ import type { ControllerInformers } from '../../api/informers.ts';
 import { type InformerUse, informerUse, OptionalInformers } from '../../api/optional-informers.ts';
 import { sameWatchedPool } from '../../api/watched-objects.ts';
 import { KubeProxyReader } from './kube-proxy-reader.ts';
+
+/** A speaker that starts opens the wire in less. Then its silence is a fault, which the condition names. */
+export const SILENCE_PATIENCE: Millis = 10_000;
 
 export type Layer2SourceOptions = {
   readonly context: Pick<InformerContext, 'clock' | 'log' | 'client'>;
@@ -47,6 +51,9 @@ export class Layer2AnnouncementSource {
   readonly #layer2Service = rememberByObject(toLayer2Service);
   #model: Layer2Model | null = null;
   #isStopped = false;
+  /** Ends the wait for speakers that run and do not answer; null where none is waited for. */
+  #cancelPatience: (() => void) | null = null;
+  #isPatienceOver = false;
 
   constructor(options: Layer2SourceOptions) {
     this.#options = options;
@@ -60,6 +67,12 @@ export class Layer2AnnouncementSource {
     informers.speakerStatuses.subscribe({
       isSame: (before, after) => isDeepStrictEqual(before.layer2, after.layer2),
       ...{ changed, deleted: changed, listed: changed },
+    });
+    const advertised = (): void => this.#startOrStop();
+    informers.layer2Advertisements.subscribe({
+      changed: advertised,
+      deleted: advertised,
+      listed: advertised,
     });
   }
 
@@ -79,6 +92,7 @@ export class Layer2AnnouncementSource {
   async run(signal: AbortSignal): Promise<void> {
     await untilAborted(signal);
     this.#isStopped = true;
+    this.#cancelPatience?.();
     this.#kubeProxy.stop();
     await this.#optional.stop();
   }
@@ -133,9 +147,29 @@ export class Layer2AnnouncementSource {
     return published.some(({ status }) => status?.ignoreExcludeLabel);
   }
 
+  /** Whether speakers run that an L2Advertisement asks to answer, and none of them does. */
+  get #isSilent(): boolean {
+    const { speakerStatuses, layer2Advertisements } = this.#options.informers;
+    const isRunning = [...speakerStatuses.store.values()].some(({ layer2 }) => layer2?.hasStopped === false);
+    return this.isPublished === false && isRunning && layer2Advertisements.store.size > 0;
+  }
+
+  #waitForSilent(): void {
+    if (!this.#isSilent || this.#isStopped) {
+      this.#cancelPatience?.();
+      this.#cancelPatience = null;
+      this.#isPatienceOver = false;
+    } else
+      this.#cancelPatience ??= this.#options.context.clock.after(SILENCE_PATIENCE, () => {
+        this.#isPatienceOver = true;
+        this.#startOrStop();
+      });
+  }
+
   #startOrStop(): void {
     const { namespace, lbClass } = this.#options;
-    const isWanted = this.isPublished === true && !this.#isStopped;
+    this.#waitForSilent();
+    const isWanted = (this.isPublished === true || this.#isPatienceOver) && !this.#isStopped;
     if (isWanted === this.isActive) return;
     if (!isWanted) {
       this.#model = null;
