@@ -51,7 +51,10 @@ export class Layer2Reporter {
   }
 
   /** `recorded` has the node in the ServiceL2Status of each Service: a restart sends no event again. */
-  elected({ state, share }: Omit<ElectionOutcome, 'records'>, recorded: RecordedOwners['recorded']): void {
+  elected(
+    { state, ownable, share }: Omit<ElectionOutcome, 'records'>,
+    recorded: RecordedOwners['recorded'],
+  ): void {
     const { log } = this.#options;
     const owned = share.services;
     const hasOwner = (key: ServiceKey): boolean => (state.byService.get(key)?.owner ?? null) !== null;
@@ -63,7 +66,7 @@ export class Layer2Reporter {
       this.#owned = owned;
       this.#conflicts.keepOnly((address) => this.#servicesOf(address).length > 0);
     }
-    this.#reportFailures(state.elections);
+    this.#reportFailures(ownable.elections);
   }
 
   wireEvent(event: Exclude<WireEvent, { kind: 'interfaces' }>): void {

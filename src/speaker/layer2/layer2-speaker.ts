@@ -55,6 +55,8 @@ export type Layer2Observer = {
 
 export type ElectionOutcome = {
   readonly state: Layer2State;
+  /** What of it this node may take by now, or report: see `StartingSpeakers`. */
+  readonly ownable: Layer2State;
   /** Of this node. */
   readonly share: NodeShare;
   /** What is to be written. */
@@ -195,7 +197,8 @@ export class Layer2Speaker {
     const before = this.#state;
     this.#state = state;
     this.#setSpeakers(presence);
-    const share = this.#shareOf(this.#starting.ownable(state, presence.expected));
+    const ownable = this.#starting.ownable(state, presence.expected);
+    const share = this.#shareOf(ownable);
     const successors = this.#isSuspended
       ? NO_SUCCESSOR
       : successorsOf({ node, before, state, alive: presence.alive });
@@ -203,7 +206,7 @@ export class Layer2Speaker {
     this.#answered.setOwned(share.addresses, successors, isHealing ? HEALED_HANDOVER_MAX : HANDOVER_MAX);
     const others = new Set(presence.metallb.map(({ pod }) => pod));
     const plan = planRecords(state, records, { node, share, alive: presence.running, others });
-    observer.elected({ state, share, records: plan });
+    observer.elected({ state, ownable, share, records: plan });
     const electedAt = clock.now();
     const pause = ELECTION_PAUSE * (electedAt - startedAt);
     this.#pausedUntil = Math.max(this.#pausedUntil, electedAt) + pause;

@@ -37,7 +37,7 @@ export class StartingSpeakers {
   }
 
   /**
-   * What this node may take of `state`. `expected` is of `SpeakerPresence`: who did not run at the first election is waited for
+   * What this node may take of `state`, or say that nobody can answer for. `expected` is of `SpeakerPresence`: who did not run at the first election is waited for
    * as long as it is among them.
    */
   ownable(state: Layer2State, expected: ReadonlySet<string>): Layer2State {
@@ -53,8 +53,9 @@ export class StartingSpeakers {
     for (const cancel of this.#timers) cancel();
   }
 
-  #mayTake({ owner, recorded }: GroupElection, awaited: ReadonlySet<string>): boolean {
-    if (owner?.node !== this.#options.node) return true;
+  /** Where nobody can answer, each that starts would find itself the one that says so. */
+  #mayTake({ owner, withoutInterface, recorded }: GroupElection, awaited: ReadonlySet<string>): boolean {
+    if ((owner?.node ?? withoutInterface) !== this.#options.node) return true;
     return recorded === null ? this.#mayClaim : !awaited.has(recorded);
   }
 

@@ -8,7 +8,7 @@ import {
   StartingSpeakers,
 } from '../../../src/speaker/layer2/starting-speakers.ts';
 import { node, pool, serviceWithEndpoint } from '../../announce/support/cluster.ts';
-import { layer2Advertisement, layer2State, ownersOf } from '../../layer2/support/layer2-cluster.ts';
+import { layer2Advertisement, layer2State, nic, ownersOf } from '../../layer2/support/layer2-cluster.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
 /** n1 is elected for all three; n2 and n3 had one each. */
@@ -20,6 +20,15 @@ const STATE = layer2State(
     ...serviceWithEndpoint('of-n3', '10.0.0.3'),
   ],
   { alive: aliveAlways(['n1']), recorded: { 'web/of-n2': 'n2', 'web/of-n3': 'n3' } },
+);
+
+/** Nobody has the interface: of the nodes that this one knows, it is the first. */
+const WITHOUT_INTERFACE = layer2State(
+  [
+    ...[node('n1'), pool('main', ['10.0.0.0/24']), layer2Advertisement('all', { interfaces: ['eth9'] })],
+    ...serviceWithEndpoint('new', '10.0.0.1'),
+  ],
+  { interfaces: { n1: [nic('eth0')] } },
 );
 
 class Started {
@@ -37,6 +46,12 @@ class Started {
     return Object.keys(ownersOf(this.#starting.ownable(STATE, new Set(expected)))).map((key) =>
       key.slice('web/'.length),
     );
+  }
+
+  /** Whether it says that nobody has the interface, while these speakers do not run. */
+  reportsFailure(...expected: readonly string[]): boolean {
+    const [election] = this.#starting.ownable(WITHOUT_INTERFACE, new Set(expected)).elections;
+    return election?.withoutInterface === 'n1';
   }
 
   stop(): void {
@@ -65,6 +80,14 @@ describe('a speaker that has started', () => {
     assert.deepEqual(started.takes('n4'), ['of-n2', 'of-n3'], 'n4 is new');
     assert.deepEqual(started.takes(), ['new', 'of-n2', 'of-n3']);
     assert.deepEqual(started.takes('n4'), ['new', 'of-n2', 'of-n3'], 'what stops later is no start');
+  });
+
+  it('does not say that nobody has the interface before it knows who runs', () => {
+    const started = new Started();
+    assert.equal(started.reportsFailure('n2'), false, 'n2 would say it as well');
+    started.clock.advance(FIRST_CLAIM_WAIT);
+    assert.equal(started.reportsFailure('n2'), true, 'it does not start');
+    assert.equal(new Started().reportsFailure(), true, 'it is alone');
   });
 
   it('claims it after a short time also where one of them does not start', () => {
