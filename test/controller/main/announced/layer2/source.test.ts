@@ -1,6 +1,7 @@
 /** The controller beside speakers that answer by layer 2, or should and do not, over a server in memory. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { resolvePools } from '../../../../../src/announce/config/pools.ts';
 import { type ApiServer, startApiServer } from '../../../../../src/apiserver/server.ts';
 import type { Raw } from '../../../../../src/base/json.ts';
 import {
@@ -23,6 +24,7 @@ import type { AnyObject } from '../../../support/rig.ts';
 
 const NAMESPACE = 'metallb-system';
 const KEY = 'web/a';
+const POOLS = resolvePools([pool('main', ['10.20.1.0/24'])], null);
 
 describe('the controller beside speakers, with an L2Advertisement', () => {
   let server: ApiServer;
@@ -65,6 +67,7 @@ describe('the controller beside speakers, with an L2Advertisement', () => {
     informers = new ControllerInformers(context, { namespace: NAMESPACE, legacyConfig: null });
     source = new Layer2AnnouncementSource({
       ...{ context, informers, namespace: NAMESPACE, lbClass: null, isManaged: () => true },
+      pools: () => POOLS,
       view: {
         ...{ get: (key) => services.get(key), values: () => services.values() },
         ...{ applyResponse: () => {}, confirmExists: () => {}, confirmDeleted: () => {} },
