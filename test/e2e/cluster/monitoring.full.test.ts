@@ -16,7 +16,7 @@ const CALM_SECONDS = 30;
 
 /** What a query returned at any time of the stories. Here the forecast of a day is made from minutes. */
 const meanwhile = (expr: string): string =>
-  `last_over_time((${filledIn(expr, '1m').replaceAll('[1d:10m]', '[10m:10s]')})[1h:5s])`;
+  `last_over_time((${filledIn(expr, '1m').replaceAll('[1d:10m]', '[10m:10s]')})[1h:1s])`;
 
 describe('monitoring on a cluster of real kubelets', {
   skip: skipWithoutCluster() || skipWithoutPromtool(),
