@@ -15,6 +15,8 @@ export function UsageChart({ points, now }: UsageChartProps): JSX.Element | null
   const [begin] = points;
   const last = points.at(-1);
   if (begin === undefined || last === undefined) return null;
+  if (begin === last)
+    return <p class="about">{count(begin.used)} in use, unchanged since this page was opened</p>;
   const span = Math.max(SPAN_MIN_MS, now - begin.time);
   const top = Math.max(1, ...points.map(({ used }) => used)) * HEADROOM;
   const x = (time: number): string => (((time - begin.time) / span) * WIDTH).toFixed(1);
