@@ -21,18 +21,29 @@ export function remember(
 export const keyOfChange = ({ time, kind, name, says }: RecentChange): string =>
   `${time} ${kind} ${name} ${says}`;
 
-/** Services that a patch takes away: no object tells of them any more. */
+/** What a patch takes away, and no object tells of any more: Services, and addresses that they had. */
 export function departures(
   { services, time }: Pick<OverviewDocument, 'services' | 'time'>,
   patch: Pick<DocumentPatch, 'services' | 'sections'>,
 ): readonly RecentChange[] {
-  if (patch.services?.kind !== 'changes' || patch.services.removed.length === 0) return [];
+  if (patch.services?.kind !== 'changes') return [];
   const removed = new Set(patch.services.removed);
+  const changed = new Map(patch.services.changed.map((one) => [one.service, one.addresses]));
+  if (removed.size + changed.size === 0) return [];
   const at = patch.sections.time ?? time;
-  return (services?.items ?? [])
-    .filter(({ service }) => removed.has(service))
-    .map(({ service, addresses }) => ({
-      ...{ time: at, kind: 'Service', name: service },
-      says: addresses.length === 0 ? 'is gone' : `is gone, and has left ${addresses.join(' and ')}`,
-    }));
+  return (services?.items ?? []).flatMap(({ service, addresses }) => {
+    const now = removed.has(service) ? null : changed.get(service);
+    const says = now === undefined ? null : departureOf(addresses, now);
+    return says === null ? [] : [{ time: at, kind: 'Service', name: service, says }];
+  });
+}
+
+/** `after` is null for a Service that is gone. Null where no address was left. */
+function departureOf(before: readonly string[], after: readonly string[] | null): string | null {
+  const left = before.filter((one) => after?.includes(one) !== true).join(' and ');
+  if (after === null) return left === '' ? 'is gone' : `is gone, and has left ${left}`;
+  if (left === '') return null;
+  return after.length === 0
+    ? `has left ${left}, and has no address`
+    : `has left ${left}, and has ${after.join(' and ')}`;
 }

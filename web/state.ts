@@ -2,6 +2,7 @@
 import { computed, signal } from '@preact/signals';
 import type { OverviewDocument, RecentChange } from '../src/overview/document.ts';
 import { applyPatch, type DocumentOrigin, type OverviewEvent } from '../src/overview/document-patch.ts';
+import { configurationChanges } from './configuration-changes.ts';
 import { followEvents, type StreamState } from './events.ts';
 import { departures, remember } from './history.ts';
 import { takeToken } from './token.ts';
@@ -55,8 +56,10 @@ function take(event: OverviewEvent): void {
     document$.value = event.document;
   } else if (before === null) return;
   else if (event.kind === 'patch') {
-    document$.value = applyPatch(before, event.patch);
-    history$.value = remember(history$.value, departures(before, event.patch));
+    const patched = applyPatch(before, event.patch);
+    document$.value = patched;
+    const changes = [...departures(before, event.patch), ...configurationChanges(before, patched)];
+    history$.value = remember(history$.value, changes);
   } else document$.value = { ...before, time: event.time };
   const after = document$.value;
   if (after !== null && after.changes !== before?.changes)

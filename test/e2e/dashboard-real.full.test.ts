@@ -79,7 +79,8 @@ describe('the dashboard on kube-apiserver', {
     );
     await rig.kubectl(['delete', 'service', 'web']);
     await view.go('timeline');
-    await view.shows(/default\/web/);
+    await view.shows(/default\/web is gone, and has left 192\.0\.2\.10/);
+    await view.shows(/IPAddressPool everyday is new, with 192\.0\.2\.10-192\.0\.2\.19/);
   });
 
   it('shows a session that goes down, and its last error, when the speaker reports it', async () => {

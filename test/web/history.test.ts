@@ -55,6 +55,30 @@ describe('the history of a page', () => {
     ]);
   });
 
+  it('tells of addresses that Services have left, when another follows and when none does', () => {
+    const had = ['192.0.2.1', '2001:db8::1'];
+    const items = ['moved', 'narrowed', 'emptied', 'kept', 'untouched'].map((name) => service(name, had));
+    const changed = [
+      service('moved', ['192.0.2.7', '2001:db8::7']),
+      service('narrowed', ['192.0.2.1']),
+      service('emptied', []),
+      service('kept', had),
+      service('new', ['192.0.2.9']),
+    ];
+    const found = departures(
+      { services: { ...counts, items }, time: '' },
+      { sections: {}, services: { kind: 'changes', counts, changed, removed: [] } },
+    );
+    assert.deepEqual(
+      found.map(({ name, says }) => `${name} ${says}`),
+      [
+        'moved has left 192.0.2.1 and 2001:db8::1, and has 192.0.2.7 and 2001:db8::7',
+        'narrowed has left 2001:db8::1, and has 192.0.2.1',
+        'emptied has left 192.0.2.1 and 2001:db8::1, and has no address',
+      ],
+    );
+  });
+
   it('does not call Services gone that could not be read', () => {
     const before = { services: { ...counts, items: [service('shop/web', [])] }, time: '' };
     assert.deepEqual(departures(before, { sections: {}, services: { kind: 'whole', services: null } }), []);
