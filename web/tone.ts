@@ -14,6 +14,8 @@ export const SPEAKER_TONES: Readonly<Record<SpeakerRunState, Tone>> = {
 
 const WORST_FIRST: readonly Tone[] = ['bad', 'warning', 'idle', 'good'];
 
+export const compareTones = (a: Tone, b: Tone): number => WORST_FIRST.indexOf(a) - WORST_FIRST.indexOf(b);
+
 /** Good where there is none. */
 export function worstTone(tones: Iterable<Tone>): Tone {
   const seen = new Set(tones);

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import type { OverviewDocument } from '../../src/overview/document.ts';
 import type { Problem } from '../../src/overview/problem.ts';
-import { counted } from '../parts/marks.tsx';
 import { ProblemList } from '../parts/problem-list.tsx';
+import { counted } from '../text.ts';
 
 export function Findings({ document }: { readonly document: OverviewDocument }): JSX.Element {
   const { problems, notRead } = document;

@@ -6,9 +6,10 @@ import type {
 } from '../../src/overview/announcing-document.ts';
 import type { OverviewDocument } from '../../src/overview/document.ts';
 import { Layer2Owners } from '../parts/layer2-owners.tsx';
-import { Ago, count, Mark } from '../parts/marks.tsx';
+import { Ago, Mark } from '../parts/marks.tsx';
 import { Topology } from '../parts/topology.tsx';
 import { route, setQuery } from '../route.ts';
+import { count } from '../text.ts';
 import { SESSION_TONES, SPEAKER_TONES } from '../tone.ts';
 
 export function Network({ document }: { readonly document: OverviewDocument }): JSX.Element {

@@ -1,9 +1,10 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { AnnouncingOverview } from '../../src/overview/announcing-document.ts';
 import type { OverviewDocument } from '../../src/overview/document.ts';
-import { Ago, Bar, count, counted, familiesOf, Mark } from '../parts/marks.tsx';
+import { Ago, Bar, familiesOf, Mark } from '../parts/marks.tsx';
 import { ProblemList } from '../parts/problem-list.tsx';
 import { hrefOf } from '../route.ts';
+import { count, counted } from '../text.ts';
 import type { Tone } from '../tone.ts';
 
 const PROBLEMS_SHOWN_MAX = 5;

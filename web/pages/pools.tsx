@@ -2,11 +2,12 @@ import type { JSX } from 'preact';
 import { type AddressRange, formatRange } from '../../src/net/range.ts';
 import type { OverviewDocument, PoolOverview } from '../../src/overview/document.ts';
 import { cellsOf, densityOf, type MapCell, rangeOf, rangesOf, usersOf } from '../address-map.ts';
-import { Ago, Bar, count, counted, familiesOf, Mark } from '../parts/marks.tsx';
+import { Ago, Bar, familiesOf, Mark } from '../parts/marks.tsx';
 import { Unread } from '../parts/unread.tsx';
 import { UsageChart } from '../parts/usage-chart.tsx';
 import { hrefOf, route, setQuery } from '../route.ts';
 import { usage$ } from '../state.ts';
+import { count, counted } from '../text.ts';
 
 /** Services that a cell lists by name. */
 const SERVICES_SHOWN_MAX = 20;

@@ -2,12 +2,14 @@ import type { JSX } from 'preact';
 import type { ExplainAnswer, HeldExplanation } from '../../src/overview/answers.ts';
 import type { OverviewDocument, ServiceOverview } from '../../src/overview/document.ts';
 import { useAnswer } from '../ask.ts';
+import { FilterField } from '../parts/filter-field.tsx';
 import { LongList } from '../parts/long-list.tsx';
-import { Ago, count, Mark } from '../parts/marks.tsx';
+import { Ago, Mark } from '../parts/marks.tsx';
 import { Command } from '../parts/problem-list.tsx';
 import { Refusal, Report } from '../parts/report.tsx';
 import { Unread } from '../parts/unread.tsx';
 import { hrefOf, route, setQuery } from '../route.ts';
+import { compareNaturally, count } from '../text.ts';
 import type { Tone } from '../tone.ts';
 
 const FILTERS = {
@@ -52,12 +54,11 @@ export function Services({ document }: { readonly document: OverviewDocument }):
       <section>
         <h1>Services</h1>
         <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
-          <input
-            type="search"
-            aria-label="Filter by name, address, pool or reason"
-            placeholder="Filter  ( / )"
+          <FilterField
+            name="find"
             value={find}
-            onInput={(event) => setQuery({ find: event.currentTarget.value }, 'replace')}
+            label="Filter by name, address, pool or reason"
+            placeholder="Filter  ( / )"
           />
           <Choice
             label="Show"
@@ -98,8 +99,6 @@ export function Services({ document }: { readonly document: OverviewDocument }):
 }
 
 /** One for all comparisons: to make it costs more than to compare. */
-const collator = new Intl.Collator('en', { numeric: true });
-
 function select(
   items: readonly ServiceOverview[],
   { find, filter, sort }: { readonly find: string; readonly filter: FilterName; readonly sort: SortName },
@@ -116,7 +115,7 @@ function select(
   });
   if (sort === 'name') return found;
   const keyOf = SORTS[sort];
-  return found.toSorted((a, b) => collator.compare(keyOf(a), keyOf(b)));
+  return found.toSorted((a, b) => compareNaturally(keyOf(a), keyOf(b)));
 }
 
 const HEAD = (

@@ -1,9 +1,11 @@
 import type { JSX } from 'preact';
 import type { OverviewDocument, RecentChange } from '../../src/overview/document.ts';
 import { keyOfChange } from '../history.ts';
-import { Ago, count } from '../parts/marks.tsx';
-import { hrefOf, route, setQuery } from '../route.ts';
+import { FilterField } from '../parts/filter-field.tsx';
+import { Ago } from '../parts/marks.tsx';
+import { hrefOf, route } from '../route.ts';
 import { history$ } from '../state.ts';
+import { count } from '../text.ts';
 
 const CLOCK = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 
@@ -26,13 +28,7 @@ export function Timeline({ document }: { readonly document: OverviewDocument }):
         <p>No object tells of a change.</p>
       ) : (
         <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
-          <input
-            type="search"
-            aria-label="Filter by any text"
-            placeholder="Filter  ( / )"
-            value={find}
-            onInput={(event) => setQuery({ find: event.currentTarget.value }, 'replace')}
-          />
+          <FilterField name="find" value={find} label="Filter by any text" placeholder="Filter  ( / )" />
           <output>
             {count(shown.length)} of {count(changes.length)}
           </output>

@@ -2,16 +2,20 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { OverviewDocument } from '../../src/overview/document.ts';
 import { setQuery } from '../route.ts';
+import { count, counted } from '../text.ts';
+import { compareTones } from '../tone.ts';
 import { boxText } from '../topology/box-text.ts';
 import { type Box, LINK_TONES } from '../topology/boxes.ts';
 import type { NetworkGraph } from '../topology/graph.ts';
 import {
   type Destination,
   type NetworkFacts,
+  routerName,
   SEGMENT_ID,
   type SessionFacts,
+  withRouters,
 } from '../topology/network-facts.ts';
-import { Ago, count, counted, Mark } from './marks.tsx';
+import { Ago, Mark } from './marks.tsx';
 
 /** Names, sessions and destinations that are listed. */
 const SHOWN_MAX = 20;
@@ -44,7 +48,7 @@ export function BoxDetail({ box, facts, graph, document }: BoxDetailProps): JSX.
           .map((one) => <Learned key={one.id} destination={one} facts={facts} />)
       ) : (
         <>
-          {members.size > 1 && <Names names={box.members.map((id) => nameOf(facts, id))} />}
+          {members.size > 1 && <Names names={box.members.map((id) => routerName(facts, id))} />}
           <Troubled facts={facts} members={members} />
           <Sessions
             kind={box.kind}
@@ -69,9 +73,6 @@ export function BoxDetail({ box, facts, graph, document }: BoxDetailProps): JSX.
     </section>
   );
 }
-
-const nameOf = ({ routers }: NetworkFacts, id: string): string =>
-  routers.find((one) => one.id === id)?.name ?? id;
 
 function Names({ names }: { readonly names: readonly string[] }): JSX.Element {
   const more = names.length - SHOWN_MAX;
@@ -138,7 +139,7 @@ function Learned({
               </>
             ) : (
               <>
-                <Names names={routers.map((router) => nameOf(facts, router))} />{' '}
+                <Names names={routers.map((router) => routerName(facts, router))} />{' '}
                 {routers.length === 1 ? 'learns' : 'learn'} it from <Names names={nodes} />
                 {nodes.length > 1 ? `: ECMP over ${counted(nodes.length, 'node')}.` : '.'}
               </>
@@ -150,8 +151,6 @@ function Learned({
   );
 }
 
-const RANK = { bad: 0, warning: 1, idle: 2, good: 3 } as const;
-
 type SessionsProps = {
   readonly kind: 'router' | 'node';
   readonly facts: NetworkFacts;
@@ -161,9 +160,9 @@ type SessionsProps = {
 
 /** Those that need somebody first. */
 function Sessions({ kind, facts, sessions, now }: SessionsProps): JSX.Element | null {
-  const real = sessions.filter(({ router }) => router !== SEGMENT_ID);
+  const real = withRouters(sessions);
   if (real.length === 0) return null;
-  const ordered = real.toSorted((a, b) => RANK[LINK_TONES[a.state]] - RANK[LINK_TONES[b.state]]);
+  const ordered = real.toSorted((a, b) => compareTones(LINK_TONES[a.state], LINK_TONES[b.state]));
   const heads: readonly string[] = [
     ...(kind === 'router' ? ['Node', 'Router'] : ['Router', 'Node']),
     ...['Address', 'Session', 'Since', 'Prefixes', 'Last error'],
@@ -182,7 +181,7 @@ function Sessions({ kind, facts, sessions, now }: SessionsProps): JSX.Element | 
         </thead>
         <tbody>
           {ordered.slice(0, SHOWN_MAX).map((one) => {
-            const names: readonly ComponentChildren[] = [one.node, nameOf(facts, one.router)];
+            const names: readonly ComponentChildren[] = [one.node, routerName(facts, one.router)];
             const [first, second] = kind === 'router' ? names : names.toReversed();
             return (
               <tr key={`${one.router} ${one.node} ${one.reported?.address}`}>

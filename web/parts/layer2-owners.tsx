@@ -3,9 +3,11 @@ import type { JSX } from 'preact';
 import type { AnnouncingOverview } from '../../src/overview/announcing-document.ts';
 import type { OverviewDocument } from '../../src/overview/document.ts';
 import { route, setQuery } from '../route.ts';
+import { compareNaturally, count } from '../text.ts';
 import { SPEAKER_TONES } from '../tone.ts';
+import { FilterField } from './filter-field.tsx';
 import { LongList } from './long-list.tsx';
-import { count, Mark } from './marks.tsx';
+import { Mark } from './marks.tsx';
 
 type Layer2OwnersProps = {
   readonly layer2: NonNullable<AnnouncingOverview['layer2']>;
@@ -64,13 +66,11 @@ export function Layer2Owners({ layer2, document }: Layer2OwnersProps): JSX.Eleme
 
 type OwnedAddress = { readonly address: string; readonly service: string; readonly node: string };
 
-const collator = new Intl.Collator('en', { numeric: true });
-
 function ownedAddresses({ services }: OverviewDocument): readonly OwnedAddress[] {
   const owned = (services?.items ?? []).flatMap(({ service, addresses, answeredBy }) =>
     answeredBy === null ? [] : addresses.map((address) => ({ address, service, node: answeredBy })),
   );
-  return owned.toSorted((a, b) => collator.compare(a.address, b.address));
+  return owned.toSorted((a, b) => compareNaturally(a.address, b.address));
 }
 
 const keyOf = ({ address, service }: OwnedAddress): string => `${address} ${service}`;
@@ -89,12 +89,11 @@ function AddressOwners({ document }: { readonly document: OverviewDocument }): J
       <div class="row">
         <h3>Owner of each address</h3>
         <span class="space" />
-        <input
-          type="search"
-          aria-label="Filter owners by address, Service or node"
-          placeholder="Filter"
+        <FilterField
+          name="owner"
           value={owner}
-          onInput={(event) => setQuery({ owner: event.currentTarget.value }, 'replace')}
+          label="Filter owners by address, Service or node"
+          placeholder="Filter"
         />
         <output>
           {count(shown.length)} of {count(all.length)}

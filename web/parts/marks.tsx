@@ -50,13 +50,6 @@ export function Ago({ time, now }: { readonly time: string; readonly now: string
   );
 }
 
-const numbers = new Intl.NumberFormat('en');
-export const count = (value: number): string => numbers.format(value);
-
-/** `1 Service`, `2 Services`. */
-export const counted = (value: number, noun: string): string =>
-  `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
-
 /** The families that a pool has. */
 export const familiesOf = ({ ipv4, ipv6 }: Pick<PoolOverview, 'ipv4' | 'ipv6'>) =>
   (

@@ -5,8 +5,9 @@ import type { ExplainAnswer, ServiceWay } from '../../src/overview/answers.ts';
 import type { OverviewDocument } from '../../src/overview/document.ts';
 import type { Asked } from '../ask.ts';
 import { hrefOf, route, setQuery } from '../route.ts';
+import { counted } from '../text.ts';
 import type { Tone } from '../tone.ts';
-import { counted, Mark } from './marks.tsx';
+import { Mark } from './marks.tsx';
 import { Refusal } from './report.tsx';
 
 /** Services that the field suggests. */

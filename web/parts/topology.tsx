@@ -5,12 +5,13 @@ import type { ExplainAnswer, ServiceWay } from '../../src/overview/answers.ts';
 import type { OverviewDocument, ServiceOverview } from '../../src/overview/document.ts';
 import { type Asked, useAnswer } from '../ask.ts';
 import { route, setQuery } from '../route.ts';
+import { count } from '../text.ts';
 import type { Box } from '../topology/boxes.ts';
 import { networkGraph } from '../topology/graph.ts';
 import { litBy } from '../topology/lit.ts';
-import { type NetworkFacts, networkFacts, SEGMENT_ID, type SessionFacts } from '../topology/network-facts.ts';
+import { type NetworkFacts, networkFacts, routerName, withRouters } from '../topology/network-facts.ts';
 import { BoxDetail } from './box-detail.tsx';
-import { count, Mark } from './marks.tsx';
+import { Mark } from './marks.tsx';
 import { ServiceChoice, Ways } from './service-way.tsx';
 import { KINDS, TopologyPicture } from './topology-picture.tsx';
 import { Unread } from './unread.tsx';
@@ -112,10 +113,9 @@ const findBox = (boxes: readonly Box[], id: string): Box | undefined => {
 /** Sessions that are named above the picture. */
 const TROUBLES_SHOWN_MAX = 5;
 
-function Troubles({ facts: { routers, sessions } }: { readonly facts: NetworkFacts }): JSX.Element {
-  const real = sessions.filter(({ router }) => router !== SEGMENT_ID);
+function Troubles({ facts }: { readonly facts: NetworkFacts }): JSX.Element {
+  const real = withRouters(facts.sessions);
   const down = real.filter(({ state }) => state === 'down');
-  const nameOf = ({ router }: SessionFacts): string => routers.find(({ id }) => id === router)?.name ?? '';
   return (
     <div role="status" class="troubles">
       {real.length > 0 && down.length === 0 && (
@@ -137,7 +137,7 @@ function Troubles({ facts: { routers, sessions } }: { readonly facts: NetworkFac
       <ul class="plain">
         {down.slice(0, TROUBLES_SHOWN_MAX).map((one) => (
           <li key={`${one.node} ${one.router} ${one.reported?.address}`}>
-            <bdi>{one.node}</bdi> with <bdi>{nameOf(one)}</bdi>
+            <bdi>{one.node}</bdi> with <bdi>{routerName(facts, one.router)}</bdi>
             {one.error !== null && (
               <>
                 : <bdi>{one.error}</bdi>

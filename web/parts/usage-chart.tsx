@@ -1,7 +1,7 @@
 /** Addresses in use over the time since the page was opened, as steps. */
 import type { JSX } from 'preact';
 import type { UsagePoint } from '../state.ts';
-import { count } from './marks.tsx';
+import { count } from '../text.ts';
 
 const [WIDTH, HEIGHT] = [320, 56];
 /** The axis is never shorter: a page that was just opened has a line, and no cliff. */

@@ -1,7 +1,15 @@
 /** What boxes of the network's picture say: in the box, and to a screen reader. */
+import { count, counted } from '../text.ts';
 import { type Box, type BoxKind, LINK_TONES } from './boxes.ts';
 import type { NetworkGraph } from './graph.ts';
-import { type Destination, type NetworkFacts, SEGMENT_ID, type SessionFacts } from './network-facts.ts';
+import {
+  type Destination,
+  type NetworkFacts,
+  routerName,
+  SEGMENT_ID,
+  type SessionFacts,
+  withRouters,
+} from './network-facts.ts';
 
 export type BoxText = {
   readonly title: string;
@@ -15,7 +23,6 @@ export const BOX_NOUNS: Readonly<Record<BoxKind, string>> = {
 const OF_MANY: Readonly<Record<BoxKind, string>> = {
   ...{ router: 'routers', node: 'nodes', destination: 'further destinations' },
 };
-const numbers = new Intl.NumberFormat('en');
 
 export function boxText(box: Box, facts: NetworkFacts, graph: NetworkGraph): BoxText {
   if (box.kind === 'destination') return destinationText(box, facts.destinations);
@@ -40,12 +47,11 @@ export function boxText(box: Box, facts: NetworkFacts, graph: NetworkGraph): Box
 const joined = (parts: readonly string[]): string => parts.filter((part) => part !== '').join(' · ');
 
 const manyTitle = ({ kind, members, isRest }: Box): string =>
-  `${numbers.format(members.length)} ${isRest && kind !== 'destination' ? 'other ' : ''}${OF_MANY[kind]}`;
+  `${count(members.length)} ${isRest && kind !== 'destination' ? 'other ' : ''}${OF_MANY[kind]}`;
 
 /** The first and the last name. */
-function namesText({ kind, members }: Box, { routers }: NetworkFacts): string {
-  const nameOf = (id: string): string =>
-    kind === 'router' ? (routers.find((one) => one.id === id)?.name ?? id) : id;
+function namesText({ kind, members }: Box, facts: NetworkFacts): string {
+  const nameOf = (id: string): string => (kind === 'router' ? routerName(facts, id) : id);
   const [first = '', last = ''] = [members[0], members.at(-1)].map((id) => nameOf(id ?? ''));
   return `${first}${members.length === 2 ? ', ' : ' … '}${last}`;
 }
@@ -53,15 +59,13 @@ function namesText({ kind, members }: Box, { routers }: NetworkFacts): string {
 const speakerText = (state: string): string => (state === 'left' ? 'has left' : state);
 
 /** `2 of 3 sessions up`; what answers by layer 2 has no session. */
-function sessionsText(all: readonly SessionFacts[]): string {
-  const sessions = all.filter(({ router }) => router !== SEGMENT_ID);
+function sessionsText(links: readonly SessionFacts[]): string {
+  const sessions = withRouters(links);
   if (sessions.length === 0)
-    return all.some(({ state }) => state === 'answers') ? 'answers by ARP and NDP' : '';
+    return links.some(({ state }) => state === 'answers') ? 'answers by ARP and NDP' : '';
   const up = sessions.filter(({ state }) => LINK_TONES[state] === 'good').length;
-  const noun = sessions.length === 1 ? 'session' : 'sessions';
-  return up === sessions.length
-    ? `${numbers.format(up)} ${noun} up`
-    : `${numbers.format(up)} of ${numbers.format(sessions.length)} ${noun} up`;
+  const all = counted(sessions.length, 'session');
+  return up === sessions.length ? `${all} up` : `${count(up)} of ${all} up`;
 }
 
 function destinationText(box: Box, destinations: readonly Destination[]): BoxText {
@@ -76,10 +80,10 @@ export function widthText({ kind, learned }: Destination): string {
   const owners = new Set(learned.flatMap(({ nodes }) => nodes)).size;
   if (learned.length === 0) return kind === 'layer2' ? 'no node answers' : 'no router learns it';
   if (learned.every(({ routers }) => routers.every((id) => id === SEGMENT_ID)))
-    return owners === 1 ? `${learned[0]?.nodes[0]} answers` : `${numbers.format(owners)} nodes answer`;
+    return owners === 1 ? `${learned[0]?.nodes[0]} answers` : `${count(owners)} nodes answer`;
   const widths = learned.map(({ nodes }) => nodes.length);
   const [least, most] = [Math.min(...widths), Math.max(...widths)];
   const [only, ...others] = new Set(learned.flatMap(({ nodes }) => nodes));
   if (others.length === 0) return `via ${only}`;
-  return `ECMP ${least === most ? numbers.format(most) : `${least} to ${numbers.format(most)}`}`;
+  return `ECMP ${least === most ? count(most) : `${least} to ${count(most)}`}`;
 }

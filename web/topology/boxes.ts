@@ -3,6 +3,7 @@
  * hundred nodes with forty routers are a few boxes, and what differs, such as a node with a session that is down, has its own.
  */
 import { groupBy } from '../../src/base/list.ts';
+import { compareNaturally } from '../text.ts';
 import { SESSION_TONES, SPEAKER_TONES, type Tone, worstTone } from '../tone.ts';
 import type { Destination, LinkState, NetworkFacts, SessionFacts } from './network-facts.ts';
 
@@ -79,10 +80,8 @@ type Member = {
   readonly learned: readonly string[];
 };
 
-const collator = new Intl.Collator('en', { numeric: true });
-
 function memberBoxes(kind: 'router' | 'node', members: readonly Member[]): readonly Box[] {
-  const sorted = members.toSorted((a, b) => collator.compare(a.name, b.name));
+  const sorted = members.toSorted((a, b) => compareNaturally(a.name, b.name));
   if (sorted.length <= SINGLE_BOXES_MAX) return sorted.map((member) => memberBox(kind, [member]));
   const coarse = new Map(sorted.map((member) => [member, member.looks.toSorted().join('\n')]));
   const fine = groupBy(sorted, (member) => `${coarse.get(member)}\n\n${member.learned.join(' ')}`);

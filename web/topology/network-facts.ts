@@ -64,6 +64,14 @@ export const SEGMENT_ID = 'segment';
 const SEGMENT: RouterFacts = {
   ...{ id: SEGMENT_ID, name: 'hosts of the segment', about: 'they ask by ARP and NDP' },
 };
+/** Without those that answer by layer 2, which have no session. */
+export const withRouters = (sessions: readonly SessionFacts[]): readonly SessionFacts[] =>
+  sessions.filter(({ router }) => router !== SEGMENT_ID);
+
+/** The name of a router by its id. */
+export const routerName = ({ routers }: Pick<NetworkFacts, 'routers'>, id: string): string =>
+  routers.find((one) => one.id === id)?.name ?? id;
+
 const calicoId = (router: string): string => `calico ${router}`;
 const peerId = (peer: string): string => `peer ${peer}`;
 /** Speakers report their sessions; those of Calico are predicted with the routes. */
