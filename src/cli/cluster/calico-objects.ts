@@ -3,10 +3,10 @@ import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import { calicoNamespace } from '../../calico/findings/calico-installation.ts';
 import { describeOutcome } from '../../kube/http/api-request.ts';
 import type { ListFailure } from '../../kube/informer/list.ts';
-import { isAlwaysServed, objectPath, type Resource, SECRETS } from '../../kube/resource.ts';
+import { objectPath, type Resource, SECRETS } from '../../kube/resource.ts';
 import { CORE_RESOURCES, OPTIONAL_RESOURCES } from './calico-kinds.ts';
 import type { ClusterReading } from './cluster-reading.ts';
-import type { ListedObjects } from './collection-reader.ts';
+import { isNotServed, type ListedObjects } from './collection-reader.ts';
 
 export type CalicoObjects = {
   readonly objects: readonly Raw[];
@@ -73,9 +73,7 @@ function recordFailure(
   unread: Map<string, string>,
 ): void {
   const { kind, plural: name } = resource;
-  // A kind that the server does not know has no objects.
-  const isAbsent = failure.kind === 'refused' && failure.status === 404 && !isAlwaysServed(resource);
-  if (isAbsent) read.add(kind);
+  if (isNotServed(resource, failure)) read.add(kind);
   else unread.set(kind, `${name} cannot be read: ${describeOutcome(failure)}`);
 }
 

@@ -2,12 +2,17 @@
 import type { Raw } from '../../base/json.ts';
 import type { ApiOutcome } from '../../kube/http/api-request.ts';
 import type { ListFailure, ResourceSelection } from '../../kube/informer/list.ts';
+import { isAlwaysServed, type Resource } from '../../kube/resource.ts';
 
 /** Objects of a collection, with their kind and version, and without what no command reads. */
 export type ListedObjects = { readonly kind: 'ok'; readonly items: readonly Raw[] } | ListFailure;
 
 /** A cluster-wide selection has no `namespace`. */
 export type Collection = Pick<ResourceSelection, 'resource' | 'namespace'>;
+
+/** Whether the server does not have the kind, so that there are no objects of it. */
+export const isNotServed = (resource: Resource, listed: ListFailure | { readonly kind: 'ok' }): boolean =>
+  listed.kind === 'refused' && listed.status === 404 && !isAlwaysServed(resource);
 
 export interface CollectionReader {
   list(collection: Collection): Promise<ListedObjects>;

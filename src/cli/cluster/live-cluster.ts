@@ -8,7 +8,6 @@ import type { ListFailure } from '../../kube/informer/list.ts';
 import {
   BGP_ADVERTISEMENTS,
   IP_ADDRESS_POOLS,
-  isAlwaysServed,
   L2_ADVERTISEMENTS,
   NAMESPACES,
   objectPath,
@@ -21,7 +20,7 @@ import { CALICO_KINDS_UNREAD, readCalicoObjects } from './calico-objects.ts';
 import type { ClusterReading } from './cluster-reading.ts';
 import type { ClusterSource } from './cluster-source.ts';
 import { ClusterState } from './cluster-state.ts';
-import type { ListedObjects } from './collection-reader.ts';
+import { isNotServed, type ListedObjects } from './collection-reader.ts';
 import { familiesOfCidrs, familiesOfService, toClusterFamilies } from './file-cluster.ts';
 import { readLiveClaims } from './live-claims.ts';
 import { type DefaultNamespaces, type ResourceRef, refOf } from './resource-ref.ts';
@@ -128,8 +127,7 @@ export class LiveCluster implements ClusterSource {
   }
 
   #poolErrorText(listed: ListedObjects): string | null {
-    const isUnknown = listed.kind === 'refused' && listed.status === 404;
-    const isAllowed = isUnknown && this.#options.mayLackPools === true;
+    const isAllowed = isNotServed(IP_ADDRESS_POOLS, listed) && this.#options.mayLackPools === true;
     return isAllowed ? null : listErrorText(IP_ADDRESS_POOLS, listed);
   }
 }
@@ -142,7 +140,7 @@ function advertisementErrorText(resource: Resource, listed: ListedObjects): stri
 
 function listErrorText(resource: Resource, listed: ListFailure | { readonly kind: 'ok' }): string | null {
   if (listed.kind === 'ok') return null;
-  if (listed.kind === 'refused' && listed.status === 404 && !isAlwaysServed(resource)) {
+  if (isNotServed(resource, listed)) {
     return `the cluster does not serve ${resource.plural}: install the CRDs with "berth crds | kubectl apply -f -"`;
   }
   if (listed.kind === 'refused' && listed.status === 403)

@@ -12,7 +12,6 @@ import {
   DEPLOYMENTS,
   ENDPOINT_SLICES,
   IP_ADDRESS_POOLS,
-  isAlwaysServed,
   L2_ADVERTISEMENTS,
   NODES,
   objectPath,
@@ -24,6 +23,7 @@ import {
   SPEAKER_STATUSES,
 } from '../../kube/resource.ts';
 import type { ClusterReading } from './cluster-reading.ts';
+import { isNotServed } from './collection-reader.ts';
 import { completeListItem } from './list-item.ts';
 import { isAnnouncing } from './speaker-input.ts';
 
@@ -74,9 +74,7 @@ export async function readSpeakerObjects({
       }),
     );
     for (const { resource, listed } of lists) {
-      // A kind that the server does not have has no objects.
-      const isAbsent = listed.kind === 'refused' && listed.status === 404 && !isAlwaysServed(resource);
-      if (listed.kind === 'ok' || isAbsent) read.add(resource.kind);
+      if (listed.kind === 'ok' || isNotServed(resource, listed)) read.add(resource.kind);
       else unread.set(resource.kind, `${resource.plural} cannot be read: ${describeOutcome(listed)}`);
       for (const raw of listed.kind === 'ok' ? listed.items : []) objects.push(raw);
     }

@@ -1,9 +1,9 @@
 /** Reads one kind of the live cluster, and says why where it cannot: one that is missing fails no other. */
 import { describeOutcome } from '../../../kube/http/api-request.ts';
 import type { ListFailure } from '../../../kube/informer/list.ts';
-import { isAlwaysServed, type Resource } from '../../../kube/resource.ts';
+import type { Resource } from '../../../kube/resource.ts';
 import type { KindObjects, KindReading, KindState } from '../../../overview/knowledge.ts';
-import type { Collection, CollectionReader } from '../collection-reader.ts';
+import { type Collection, type CollectionReader, isNotServed } from '../collection-reader.ts';
 
 export async function listKind(reader: CollectionReader, selection: Collection): Promise<KindObjects> {
   const listed = await reader.list(selection);
@@ -47,7 +47,7 @@ export function failedReading({ resource, namespace }: Collection, failure: List
 
 function stateOf(resource: Resource, failure: ListFailure): KindState {
   if (failure.kind !== 'refused') return 'unreachable';
-  if (failure.status === 404 && !isAlwaysServed(resource)) return 'absent';
+  if (isNotServed(resource, failure)) return 'absent';
   if (failure.status === 403) return 'forbidden';
   return failure.status === 401 ? 'unauthorized' : 'failed';
 }
