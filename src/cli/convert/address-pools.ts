@@ -7,8 +7,6 @@ import type { LegacySource } from './legacy-source.ts';
 
 export const isMetalLBObject = (raw: Raw): boolean => /^metallb\.io\//.test(textOf(raw['apiVersion']));
 
-export const isAddressPool = (raw: Raw): boolean => raw['kind'] === 'AddressPool' && isMetalLBObject(raw);
-
 /** `BGPPeer lb/tor`. */
 export const objectLabel = (raw: Raw): string => {
   const namespace = textOf(metadataOf(raw)['namespace']);

@@ -2,13 +2,14 @@
  * Finds the old configuration in what people have: the ConfigMap or its text, values of MetalLB's Helm chart, whatever holds one of
  * them at any depth, or objects of the kind AddressPool.
  */
+import { isOldPool } from '../../allocation/findings/old-pools.ts';
 import { isObject, listOf, type Raw, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { quoteList } from '../../base/text.ts';
 import { formatIssue } from '../../config/issue.ts';
 import { extractLegacyText, LEGACY_DATA_KEY } from '../../config/legacy/legacy-config.ts';
 import { parseYamlDocuments } from '../../config/yaml.ts';
-import { addressPoolSource, isAddressPool, isMetalLBObject, objectLabel } from './address-pools.ts';
+import { addressPoolSource, isMetalLBObject, objectLabel } from './address-pools.ts';
 import type { LegacySource } from './legacy-source.ts';
 import { INLINE_KEY, mayBeLegacyText, type SearchResult, searchLegacySources } from './search.ts';
 
@@ -28,8 +29,8 @@ export async function findLegacySource(
   if (documents.length <= 1 && (whole === undefined || mayBeLegacyText(whole)))
     return ok({ path: '', label: file, value: whole ?? null, namespace: '', untouched: [] });
   const found = await searchLegacySources(documents);
-  const pools = objects.filter(isAddressPool);
-  const untouched = objects.filter((one) => isMetalLBObject(one) && !isAddressPool(one)).map(objectLabel);
+  const pools = objects.filter(isOldPool);
+  const untouched = objects.filter((one) => isMetalLBObject(one) && !isOldPool(one)).map(objectLabel);
   const converted = pools.length === 0 ? [] : [addressPoolSource(pools, untouched)];
   const wrong = [...found.problems, ...converted.flatMap((one) => (one.ok ? [] : [one.error]))];
   if (wrong.length > 0) return err(wrong.map(inFile));
