@@ -2,78 +2,39 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { type ApiServer, startApiServer } from '../../../../../src/apiserver/server.ts';
 import type { Raw } from '../../../../../src/base/json.ts';
 import { NativeAnnouncementSource } from '../../../../../src/controller/main/announced/native/source.ts';
 import { AnnouncedPools } from '../../../../../src/controller/main/announced/pools.ts';
 import { ControllerInformers } from '../../../../../src/controller/main/api/informers.ts';
-import { anonymousConfig } from '../../../../../src/kube/auth/rest-config.ts';
-import { KubeClient } from '../../../../../src/kube/http/client.ts';
-import { decodeService, type Service, type ServiceKey } from '../../../../../src/objects/service.ts';
-import { silentLog } from '../../../../../src/observe/log.ts';
-import { Metrics } from '../../../../../src/observe/metrics.ts';
-import { systemClock } from '../../../../../src/workqueue/system-clock.ts';
-import {
-  advertisement,
-  endpointSlice,
-  node,
-  peer,
-  pool,
-  service,
-} from '../../../../announce/support/cluster.ts';
-import { CRDS } from '../../../../support/crds.ts';
+import { advertisement, node, peer, pool } from '../../../../announce/support/cluster.ts';
 import { eventually } from '../../../../support/eventually.ts';
 import { FakeClock } from '../../../../support/fake-clock.ts';
 import type { AnyObject } from '../../../support/rig.ts';
-
-const NAMESPACE = 'metallb-system';
-const KEY = 'web/a';
+import { KEY, NAMESPACE, ServedCluster } from '../support/served-cluster.ts';
 
 describe('the controller beside speakers', () => {
-  let server: ApiServer;
-  let client: KubeClient;
+  let cluster: ServedCluster;
   let clock: FakeClock;
   let source: NativeAnnouncementSource;
   let stop: AbortController;
   let running: Promise<void>;
   let changes: number;
-  const services = new Map<ServiceKey, Service>();
 
   before(async () => {
-    server = await startApiServer({ clock: systemClock, namespaces: ['web', NAMESPACE] });
-    client = new KubeClient({
-      config: anonymousConfig(server.url),
-      clock: systemClock,
-      userAgent: 'test',
-    });
-    for (const crd of CRDS) server.objects.put(crd);
-    const serves = endpointSlice('a', [{ addresses: ['10.244.0.1'], nodeName: 'w1' }]);
     const config = [pool('main', ['10.20.1.0/24']), advertisement('all'), peer('tor')];
     const core = [node('w1'), node('w2')].map((one) => ({ ...one, apiVersion: 'v1' }));
-    for (const one of [...config, ...core, { ...serves, apiVersion: 'discovery.k8s.io/v1' }])
-      server.objects.put(one as AnyObject);
-    const web = decodeService(service('a', ['10.20.1.5']));
-    assert.ok(web);
-    services.set(KEY, web);
+    cluster = await ServedCluster.start([...config, ...core]);
   });
-  after(async () => {
-    client.close();
-    await server.stop();
-  });
+  after(() => cluster.stop());
 
   beforeEach(() => {
     clock = new FakeClock();
     changes = 0;
-    const context = { client, clock, random: () => 0.5, log: silentLog, metrics: new Metrics('test') };
+    const context = cluster.contextOf(clock);
     const informers = new ControllerInformers(context, { namespace: NAMESPACE, legacyConfig: null });
     const pools = new AnnouncedPools(clock, informers.pools, () => {});
     source = new NativeAnnouncementSource({
-      ...{ context, informers, namespace: NAMESPACE, lbClass: null, isManaged: () => true },
-      pools: () => pools.inForce(),
-      view: {
-        ...{ get: (key) => services.get(key), values: () => services.values() },
-        ...{ applyResponse: () => {}, confirmExists: () => {}, confirmDeleted: () => {} },
-      },
+      ...{ ...cluster.sourceOptions, context, informers, pools: () => pools.inForce() },
     });
     source.changes.add(() => {
       changes += 1;
@@ -84,13 +45,16 @@ describe('the controller beside speakers', () => {
   afterEach(async () => {
     stop.abort();
     await running;
-    for (const kind of ['pods', 'configmaps', 'speakerstatuses.berth.dev'])
-      for (const { metadata } of server.objects.list(kind) as AnyObject)
-        server.objects.delete(kind, NAMESPACE, metadata.name);
+    for (const kind of ['pods', 'configmaps', 'speakerstatuses.berth.dev']) cluster.deleteAll(kind);
   });
 
   const put = (kind: string, name: string, labels: Raw, rest: AnyObject): unknown =>
-    server.objects.put({ apiVersion: 'v1', kind, metadata: { name, namespace: NAMESPACE, labels }, ...rest });
+    cluster.server.objects.put({
+      apiVersion: 'v1',
+      kind,
+      metadata: { name, namespace: NAMESPACE, labels },
+      ...rest,
+    });
 
   const documentOf = (node: string, fields: Raw): Raw => ({
     ...{ node, phase: 'speaking', sessions: [{ peer: 'tor', state: 'Established' }] },
@@ -98,7 +62,7 @@ describe('the controller beside speakers', () => {
   });
 
   const says = (node: string, fields: Raw): unknown =>
-    server.objects.put({
+    cluster.server.objects.put({
       ...{ apiVersion: 'berth.dev/v1alpha1', kind: 'SpeakerStatus' },
       metadata: { name: node, namespace: NAMESPACE },
       status: documentOf(node, fields) as AnyObject,
@@ -158,8 +122,8 @@ describe('the controller beside speakers', () => {
     await becomes('True Announced');
     pod('w1', 'Unknown');
     await becomes('False NoSpeaker');
-    server.objects.delete('pods', NAMESPACE, 'berth-w1');
-    server.objects.delete('pods', NAMESPACE, 'berth-w2');
+    cluster.server.objects.delete('pods', NAMESPACE, 'berth-w1');
+    cluster.server.objects.delete('pods', NAMESPACE, 'berth-w2');
     await becomes('True Announced');
   });
 
@@ -174,14 +138,17 @@ describe('the controller beside speakers', () => {
   });
 
   it('judges nothing while it may not read what speakers report', async () => {
-    const heal = server.faults.add({ resource: 'speakerstatuses', effect: { kind: 'status', code: 403 } });
+    const heal = cluster.server.faults.add({
+      resource: 'speakerstatuses',
+      effect: { kind: 'status', code: 403 },
+    });
     formerSays('w1', {});
     await becomes('Unknown NotVisible');
     heal();
   });
 
   it('reports that Pods cannot be read, after a limited time', async () => {
-    const heal = server.faults.add({ resource: 'pods', effect: { kind: 'status', code: 403 } });
+    const heal = cluster.server.faults.add({ resource: 'pods', effect: { kind: 'status', code: 403 } });
     says('w1', {});
     await eventually(() => assert.ok(source.isActive, 'not active yet'));
     assert.equal(await source.evaluate(), null);
