@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { JsonObject } from '../../../src/apiserver/object/value.ts';
-import type { Raw } from '../../../src/base/json.ts';
 import { eventually } from '../../support/eventually.ts';
-import { Layer2Rig, NAMESPACE, wireInterface } from './support/layer2-rig.ts';
+import { Layer2Rig, NAMESPACE, speakerPod, wireInterface } from './support/layer2-rig.ts';
 
 const NODES = ['n1', 'n2', 'n3'];
 const ADDRESS = '10.0.0.1';
@@ -77,6 +76,8 @@ describe('speakers by layer 2', () => {
 
   it('agree on one, which writes its record, sends an event, and is measured', async () => {
     rig.objects.put(advertisement);
+    // By their Pods each knows of the others before they have published themselves.
+    for (const node of NODES) rig.objects.put(speakerPod(node));
     for (const node of NODES) rig.startSpeaker(node);
     const node = await owner();
     const [record] = records();
@@ -118,14 +119,6 @@ describe('speakers by layer 2', () => {
   });
 
   it('leave it to the owner where all Pods are deleted at once', async () => {
-    const pod = (node: string, metadata: Raw = {}) => ({
-      ...{ apiVersion: 'v1', kind: 'Pod', spec: { nodeName: node, containers: [] } },
-      metadata: {
-        ...{ name: `speaker-${node}`, namespace: NAMESPACE, labels: { component: 'speaker' } },
-        ...metadata,
-      },
-      status: { conditions: [{ type: 'Ready', status: 'True' }] },
-    });
     const start = (node: string): void =>
       rig.startSpeaker(node, [wireInterface('eth0', 1 + NODES.indexOf(node))]);
     const stopAll = () => Promise.all(NODES.map((node) => rig.stopSpeaker(node)));
@@ -133,7 +126,7 @@ describe('speakers by layer 2', () => {
     // The kubelets end them later.
     const held = { finalizers: ['berth.dev/kubelet'] };
     for (const node of NODES) {
-      rig.objects.put(pod(node, held));
+      rig.objects.put(speakerPod(node, held));
       start(node);
     }
     const last = await owner();
@@ -144,9 +137,9 @@ describe('speakers by layer 2', () => {
     assert.deepEqual(rig.answering(ADDRESS), []);
     await stopAll();
     assert.equal(records()[0]?.['node'], last);
-    for (const node of NODES) rig.objects.put(pod(node, { finalizers: [] }));
+    for (const node of NODES) rig.objects.put(speakerPod(node, { finalizers: [] }));
     // Its Pod is made last.
-    for (const node of others) rig.objects.put(pod(node));
+    for (const node of others) rig.objects.put(speakerPod(node));
     for (const node of others) start(node);
     // Each knows the other, so both elect the same, and the winner waits.
     await eventually(() => {
@@ -154,7 +147,7 @@ describe('speakers by layer 2', () => {
         assert.ok((rig.wires.get(node)?.speakers.length ?? 0) >= 2, `${node} knows no other speaker`);
     });
     assert.deepEqual(rig.answering(ADDRESS), []);
-    rig.objects.put(pod(last));
+    rig.objects.put(speakerPod(last));
     start(last);
     assert.equal(await owner(), last);
   });

@@ -1,6 +1,7 @@
 /** Speakers of several nodes over one API server in memory, each with a wire that only takes notes. */
 import assert from 'node:assert/strict';
 import { type ApiServer, startApiServer } from '../../../../src/apiserver/server.ts';
+import type { Raw } from '../../../../src/base/json.ts';
 import { ok } from '../../../../src/base/result.ts';
 import { anonymousConfig } from '../../../../src/kube/auth/rest-config.ts';
 import { EventRecorder } from '../../../../src/kube/event-recorder.ts';
@@ -16,6 +17,16 @@ import type { AnyObject } from '../../../controller/support/rig.ts';
 import { CRDS } from '../../../support/crds.ts';
 
 export const NAMESPACE = 'metallb-system';
+
+/** The Pod of the speaker of a node. */
+export const speakerPod = (node: string, metadata: Raw = {}) => ({
+  ...{ apiVersion: 'v1', kind: 'Pod', spec: { nodeName: node, containers: [] } },
+  metadata: {
+    ...{ name: `speaker-${node}`, namespace: NAMESPACE, labels: { component: 'speaker' } },
+    ...metadata,
+  },
+  status: { conditions: [{ type: 'Ready', status: 'True' }] },
+});
 
 export class FakeWire {
   owned: readonly OwnedAddress[] = [];
