@@ -122,24 +122,24 @@ export function announcerSections(
   );
 }
 
-/** Where there is no announcer: what that means for the address. */
+/** Where no announcer was found: where it was looked for, and what that means for the address. Speakers elsewhere were not seen. */
 export function nobodyLines(
   { opened, addresses }: Pick<AnnouncerQuery, 'opened' | 'addresses'>,
   { announcers, unread }: Announcers,
   format: TextFormat,
 ): readonly string[] {
   if (addresses.length === 0 || announcers.length > 0 || unread.length > 0) return [];
-  const address = addresses.map(formatAddress).join(' and ');
+  const { pools: namespace } = opened.defaultNamespaces;
   if (opened.reading === null)
     return proseLines(
-      'The files show nobody who announces it: no BGP of Calico, and no peer and no advertisement for speakers.',
+      `The files show no BGP of Calico, and no peer and no advertisement for speakers in the namespace ${namespace}. If speakers run in another namespace, add --pool-namespace.`,
       format,
     );
-  const { pools: namespace } = opened.defaultNamespaces;
+  const address = addresses.map(formatAddress).join(' and ');
   return [
-    format.paint('bold', 'Advertised by nobody'),
+    format.paint('bold', 'No speaker found'),
     ...proseLines(
-      `Neither Calico's BGP nor a speaker in the namespace ${namespace} runs in this cluster, so Berth only assigns ${address}. Traffic arrives if another program or a static route leads to it.`,
+      `This cluster has no BGP of Calico, and the namespace ${namespace} has no speaker; no other namespace was looked in. Without a speaker, Berth only assigns ${address}: traffic arrives if another program or a static route leads to it.`,
       format,
       { first: 2 },
     ),

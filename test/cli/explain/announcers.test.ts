@@ -33,6 +33,7 @@ async function explainWith(
   test: TestContext,
   pods: readonly Raw[] | null,
   more: Readonly<Record<string, readonly Raw[]>> = {},
+  args: readonly string[] = [],
 ): Promise<CommandResult> {
   const view = viewOf(await settledHarness(...oneService()), 'n1');
   const { url } = await startLoopback(test, ({ url: path }, response) => {
@@ -40,6 +41,8 @@ async function explainWith(
     const [, name, rest = ''] = /\/pods\/http:(.*?)\/proxy(.*)$/.exec(path) ?? [];
     if (name === 'one:17473') return respondJson(response, 200, documentFor(view, rest));
     if (name !== undefined) return respondJson(response, 503, statusBody(503, 'ServiceUnavailable', 'no'));
+    if (pathname.includes('/namespaces/') && !pathname.includes('/namespaces/metallb-system/'))
+      return respondJson(response, 200, { metadata: {}, items: [] });
     if (pathname.endsWith('/pods'))
       return pods === null
         ? respondJson(response, 403, statusBody(403, 'Forbidden', 'pods is forbidden'))
@@ -61,7 +64,7 @@ async function explainWith(
       contexts: [{ name: 'c', context: { cluster: 'c', user: 'u', namespace: 'web' } }],
     }),
   });
-  return runCommand(runExplain, ['service', 'a', '--kubeconfig', join(folder, 'kubeconfig')]);
+  return runCommand(runExplain, ['service', 'a', '--kubeconfig', join(folder, 'kubeconfig'), ...args]);
 }
 
 describe('who announces', { timeout: 240_000 }, () => {
@@ -81,14 +84,24 @@ describe('who announces', { timeout: 240_000 }, () => {
     assert.match(out, /\n {2}n2 did not answer: /);
   });
 
-  it('nobody, if the cluster has neither Calico nor a speaker', async (test) => {
+  it('no speaker found, with the namespace that was looked in, if there is neither Calico nor a speaker', async (test) => {
     const { code, out } = await explainWith(test, []);
     assert.equal(code, 0);
     assert.match(
       out,
-      /\nAdvertised by nobody\n {2}Neither Calico's BGP nor a speaker in the namespace metallb-system/,
+      /\nNo speaker found\n {2}This cluster has no BGP of Calico, and the namespace metallb-system has no\s+speaker; no\s+other\s+namespace\s+was\s+looked\s+in\./,
     );
     assert.match(out, /\n {2}Fix: deploy Berth's speakers/);
+  });
+
+  it('not called nobody, if the speakers run in another namespace than the one that was looked in', async (test) => {
+    const { out } = await explainWith(test, [pod('one', 'n1')], {}, ['--pool-namespace', 'metalb-system']);
+    assert.doesNotMatch(out, /nobody/);
+    assert.match(
+      out.replaceAll(/\s+/g, ' '),
+      /the namespace metalb-system has no speaker; no other namespace/,
+    );
+    assert.match(out, /set the namespace of the speakers with\s+--pool-namespace/);
   });
 
   it('unknown, if the user may not list pods', async (test) => {
@@ -98,7 +111,7 @@ describe('who announces', { timeout: 240_000 }, () => {
       err,
       /which speakers announce it was not checked: the Pods of metallb-system cannot be listed/,
     );
-    assert.doesNotMatch(out, /Advertised by nobody/);
+    assert.doesNotMatch(out, /No speaker found/);
   });
 
   const inNamespace = (name: string, rest: Raw, namespace = 'metallb-system'): Raw => ({
@@ -136,7 +149,7 @@ describe('who announces', { timeout: 240_000 }, () => {
 
   it('nobody by layer 2, if no speaker answers by it', async (test) => {
     const { out } = await explainWith(test, [], { ...LAYER2, speakerstatuses: [] });
-    assert.match(out, /\nAdvertised by nobody\n/);
+    assert.match(out, /\nNo speaker found\n/);
   });
 });
 

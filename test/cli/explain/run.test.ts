@@ -61,8 +61,8 @@ Pools, in the order in which they are tried
      no  autoAssign: The pool assigns addresses only on request.
      yes family: The pool has a free IPv4 address.
 
-The files show nobody who announces it: no BGP of Calico, and no peer and no advertisement for
-speakers.
+The files show no BGP of Calico, and no peer and no advertisement for speakers in the namespace
+metallb-system. If speakers run in another namespace, add --pool-namespace.
 `,
   ],
   [
