@@ -17,6 +17,7 @@ import { type AuditedRequest, AuditLog } from './audit.ts';
 import { covers, describePermission, describeRequest, type Permission, type Role } from './rules.ts';
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
+const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 
 export type AuditedClusterOptions = {
   /** The ServiceAccount of the programs, in Berth's namespace. */
@@ -53,7 +54,7 @@ export class AuditedCluster {
     const audit = new AuditLog(folder, `system:serviceaccount:${NAMESPACE}:${account}`);
     const rig = await Rig.start({ authorization: 'RBAC', flags: audit.flags, crds: false });
     for (const name of manifests) await rig.kubectl(['apply', '-k', join(root, 'deploy', name)]);
-    await eventually(() => rig.pools());
+    await untilKindsAreServed(rig);
     const pod = createPod === undefined ? null : await createPod(rig);
     const environment = await podEnvironment(rig.api, { namespace: NAMESPACE, account, pod });
     const pods = new PodProcesses(rig.script, environment);
@@ -124,3 +125,11 @@ export class AuditedCluster {
 
 /** Rejected by authentication, authorization or admission. */
 export const isRejected = ({ code }: AuditedRequest): boolean => code === 401 || code === 403;
+
+/** For a moment after its CRD was created, a list of a kind is refused, and a program would not watch it at once. */
+async function untilKindsAreServed({ api }: Rig<RealApi>): Promise<void> {
+  const { items } = await api.requestOk<AnyObject>('GET', CRDS);
+  for (const { spec } of items)
+    for (const { name } of spec.versions.filter(({ served }: AnyObject) => served))
+      await eventually(() => api.requestOk('GET', `/apis/${spec.group}/${name}/${spec.names.plural}`));
+}
