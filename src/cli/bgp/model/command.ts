@@ -1,4 +1,5 @@
 import type { Command } from '../../framework/command.ts';
+import { PREDICTION_FLAGS } from '../../framework/prediction-flags.ts';
 
 export const MODEL_COMMAND = {
   name: 'bgp model',
@@ -9,14 +10,7 @@ export const MODEL_COMMAND = {
     'The file is an object with "objects" (Nodes, Services, EndpointSlices, Secrets, objects of metallb.io) and optionally "routers", "speakers", "args" and "steps".',
     'Manifests are a cluster without steps: YAML, or a folder with it. A ConfigMap of MetalLB 0.12 counts where "args" has --config, or where there is no IPAddressPool.',
   ],
-  flags: {
-    file: {
-      kind: 'text',
-      short: 'f',
-      value: 'FILE',
-      help: 'the cluster and the steps, as JSON; or manifests; - for standard input',
-    },
-  },
+  flags: PREDICTION_FLAGS,
   examples: [
     {
       description: 'what would the routers of this cluster learn?',

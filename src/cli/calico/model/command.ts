@@ -1,4 +1,5 @@
 import type { Command } from '../../framework/command.ts';
+import { PREDICTION_FLAGS } from '../../framework/prediction-flags.ts';
 
 export const CALICO_MODEL_COMMAND = {
   name: 'calico model',
@@ -9,14 +10,7 @@ export const CALICO_MODEL_COMMAND = {
     'The file is an object with "objects" (Nodes, Services, EndpointSlices, Secrets, objects of Calico) and optionally "routers", "off", "then", "calicoVersion", "confdEnv" and "bird". The result has "observed" and "then".',
     'Manifests are a cluster without steps: YAML, or a folder with it.',
   ],
-  flags: {
-    file: {
-      kind: 'text',
-      short: 'f',
-      value: 'FILE',
-      help: 'the cluster and the steps, as JSON; or manifests; - for standard input',
-    },
-  },
+  flags: PREDICTION_FLAGS,
   examples: [
     {
       description: 'what would the routers of this cluster learn?',
