@@ -11,6 +11,7 @@ import type { BGPPeer } from '../objects/peers.ts';
 import { hostPrefix, readAddress, readPeerAddress } from '../objects/prefixes.ts';
 import type { DiagnosticCheck } from './check.ts';
 import type { CheckResult } from './finding.ts';
+import { appliesNowhere, rejectionText } from './peer-nodes.ts';
 import { type ClusterSnapshot, configure, DEFAULT_CONFIGURATION, defaultSpec, makeRef } from './snapshot.ts';
 
 const P53: DiagnosticCheck = {
@@ -24,11 +25,11 @@ const P53: DiagnosticCheck = {
   ],
 };
 
-function checkPeer({ converged }: ClusterSnapshot, peer: BGPPeer): readonly CheckResult[] {
+function checkPeer(snapshot: ClusterSnapshot, peer: BGPPeer): readonly CheckResult[] {
   const remote = readPeerAddress(peer.peerIP);
   if (remote === null || peer.peerSelector !== '') return [];
   const { address } = remote;
-  const nodes = converged.cluster.nodes.filter((one) => appliesToNode(peer, one));
+  const nodes = snapshot.converged.cluster.nodes.filter((one) => appliesToNode(peer, one));
   const object = makeRef('BGPPeer', peer.name);
   const common = {
     object,
@@ -44,13 +45,13 @@ function checkPeer({ converged }: ClusterSnapshot, peer: BGPPeer): readonly Chec
       refused === 'link-local'
         ? 'is a link-local address, which BIRD takes only with an interface. Calico gives it none'
         : `is ${one}, which no router can have`;
-    const where = nodes.length > 0 ? listSome(nodes.map(({ name }) => name)) : 'every node that has the peer';
     return [
       {
         ...common,
         severity: 'error',
-        problem: `BIRD rejects its whole configuration on ${where}, and announces nothing from there. The peerIP ${text} of BGPPeer ${peer.name} ${why}.`,
-        explains: ({ isListed, family }) => isListed && family === address.family,
+        problem: `${rejectionText(snapshot, peer)} The peerIP ${text} of BGPPeer ${peer.name} ${why}.`,
+        explains: ({ isListed, family }) =>
+          isListed && family === address.family && !appliesNowhere(snapshot, peer),
       },
     ];
   }

@@ -10,6 +10,7 @@ import { addressText, readPeerAddress } from '../objects/prefixes.ts';
 import { matches, parseSelector, referencedLabels } from '../selector/selector.ts';
 import type { DiagnosticCheck } from './check.ts';
 import type { CheckResult, UnlearnedAddress } from './finding.ts';
+import { appliesNowhere, rejectionText } from './peer-nodes.ts';
 import { type ClusterSnapshot, makeRef, patchOf } from './snapshot.ts';
 
 export const peerRef = (name: string) => makeRef('BGPPeer', name);
@@ -188,7 +189,6 @@ const P36: DiagnosticCheck = {
       if (remote === null || peer.asNumber !== null) return [];
       const twin = cluster.peers.find((one) => one.asNumber !== null && one.peerIP === peer.peerIP);
       const other = cluster.peers.find((one) => one.asNumber !== null && one.peerIP !== '');
-      const nodes = cluster.nodes.filter((one) => appliesToNode(peer, one)).map(({ name }) => name);
       const first = cluster.nodes[0];
       const own = first === undefined ? 64_512 : localAS(cluster, first);
       return [
@@ -196,12 +196,13 @@ const P36: DiagnosticCheck = {
           severity: 'error',
           object: peerRef(peer.name),
           field: 'spec.asNumber',
-          problem: `BIRD rejects its whole configuration on ${nodes.length > 0 ? listSome(nodes) : 'every node that has the peer'}, and announces nothing from there. BGPPeer ${peer.name} has no asNumber.`,
+          problem: `${rejectionText(snapshot, peer)} BGPPeer ${peer.name} has no asNumber.`,
           remedy: `Set spec.asNumber to the AS of the router at ${addressText(remote.address)}.`,
           edits: [
             patchOf(peerRef(peer.name), { spec: { asNumber: twin?.asNumber ?? other?.asNumber ?? own } }),
           ],
-          explains: ({ isListed, family }) => isListed && family === remote.address.family,
+          explains: ({ isListed, family }) =>
+            isListed && family === remote.address.family && !appliesNowhere(snapshot, peer),
         },
       ];
     });

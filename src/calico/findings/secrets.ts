@@ -9,6 +9,7 @@ import { readPeerAddress } from '../objects/prefixes.ts';
 import { hasSecretData, secretValue } from '../objects/secrets.ts';
 import type { DiagnosticCheck } from './check.ts';
 import type { CheckResult, UnlearnedAddress } from './finding.ts';
+import { appliesNowhere } from './peer-nodes.ts';
 import {
   type ClusterSnapshot,
   configure,
@@ -22,10 +23,16 @@ import {
 type PasswordRef = {
   readonly object: ObjectRef;
   readonly field: string;
-  readonly label: string;
+  /** The sessions that lack the password, and what follows. */
+  readonly effect: string;
+  /** Whether a node may have the session: false for a BGPPeer that no node has. */
+  readonly isUsed: boolean;
   readonly ref: SecretRef;
   readonly explains: (unlearned: UnlearnedAddress) => boolean;
 };
+
+const withoutPassword = (sessionsHave: string): string =>
+  `${sessionsHave} no password, so a peer that requires one never answers.`;
 
 /** All references to Secrets with passwords. */
 function passwordRefs(snapshot: ClusterSnapshot): readonly PasswordRef[] {
@@ -38,25 +45,30 @@ function passwordRefs(snapshot: ClusterSnapshot): readonly PasswordRef[] {
           {
             object: DEFAULT_CONFIGURATION,
             field: 'spec.nodeMeshPassword.secretKeyRef',
-            label: 'BGPConfiguration default',
+            effect: withoutPassword('Sessions of BGPConfiguration default have'),
+            isUsed: true,
             ref: meshPassword,
             explains: () => false,
           },
         ]),
-    ...cluster.peers.flatMap(({ name, password, peerIP }) =>
-      password === null
-        ? []
-        : [
-            {
-              object: makeRef('BGPPeer', name),
-              field: 'spec.password.secretKeyRef',
-              label: `BGPPeer ${name}`,
-              ref: password,
-              explains: ({ isListed, family }: UnlearnedAddress) =>
-                isListed && (readPeerAddress(peerIP)?.address.family ?? family) === family,
-            },
-          ],
-    ),
+    ...cluster.peers.flatMap((peer) => {
+      const { name, password, peerIP } = peer;
+      if (password === null) return [];
+      const isUsed = !appliesNowhere(snapshot, peer);
+      return [
+        {
+          object: makeRef('BGPPeer', name),
+          field: 'spec.password.secretKeyRef',
+          effect: isUsed
+            ? withoutPassword(`Sessions of BGPPeer ${name} have`)
+            : `No node has BGPPeer ${name} yet. ${withoutPassword('Its sessions will have')}`,
+          isUsed,
+          ref: password,
+          explains: ({ isListed, family }: UnlearnedAddress) =>
+            isListed && isUsed && (readPeerAddress(peerIP)?.address.family ?? family) === family,
+        },
+      ];
+    }),
   ];
 }
 
@@ -75,12 +87,11 @@ const PLACEHOLDER = 'change-me';
 
 function checkMissingSecret(
   snapshot: ClusterSnapshot,
-  { object, field, label, ref, explains }: PasswordRef,
+  { object, field, effect, ref, explains }: PasswordRef,
 ): CheckResult | null {
   const { namespace } = snapshot;
   const where = `${namespace}/${ref.name}`;
   const secret = secretNamed(snapshot, ref.name);
-  const problem = `Sessions of ${label} have no password, so a peer that requires one never answers.`;
   if (secret === undefined && !snapshot.isKindComplete('Secret')) return null;
   if (secret === undefined) {
     const otherNamespace = snapshot.objectsOf('Secret').find((raw) => nameOf(raw) === ref.name);
@@ -95,7 +106,7 @@ function checkMissingSecret(
       severity: 'error',
       object,
       field: `${field}.name`,
-      problem: `${problem} Secret ${where} does not exist (key ${ref.key}).`,
+      problem: `${effect} Secret ${where} does not exist (key ${ref.key}).`,
       remedy:
         otherNamespace !== undefined
           ? `Create the Secret in ${namespace}. calico-node does not read the one in namespace ${namespaceOf(otherNamespace)}.`
@@ -122,7 +133,7 @@ function checkMissingSecret(
     severity: 'error',
     object,
     field: `${field}.key`,
-    problem: `${problem} Secret ${where} has no key ${ref.key}${keysOf(secret).length === 0 ? '' : `, only ${listSome(keysOf(secret))}`}.`,
+    problem: `${effect} Secret ${where} has no key ${ref.key}${keysOf(secret).length === 0 ? '' : `, only ${listSome(keysOf(secret))}`}.`,
     remedy:
       suggestion === undefined ? `Add the key ${ref.key} to the Secret.` : `Did you mean ${suggestion}?`,
     edits: [
@@ -138,7 +149,7 @@ function checkMissingSecret(
 
 function checkSecretAccess(
   snapshot: ClusterSnapshot,
-  { object, field, label, ref, explains }: PasswordRef,
+  { object, field, effect, ref, explains }: PasswordRef,
 ): CheckResult | null {
   if (snapshot.canReadSecret(ref) !== false) return null;
   const { namespace } = snapshot;
@@ -146,7 +157,7 @@ function checkSecretAccess(
     severity: 'error',
     object,
     field,
-    problem: `Sessions of ${label} have no password, so a peer that requires one never answers. calico-node may not read Secret ${namespace}/${ref.name} (get, list, watch).`,
+    problem: `${effect} calico-node may not read Secret ${namespace}/${ref.name} (get, list, watch).`,
     remedy: `Apply a Role for the Secret in ${namespace}, bound to ServiceAccount calico-node. Calico ships none.`,
     edits: secretAccessEdits(namespace, ref.name),
     explains,
@@ -192,7 +203,7 @@ const P15: DiagnosticCheck = {
   needs: ['BGPPeer'],
   question: 'whether a password makes BIRD reject its configuration',
   find: (snapshot) =>
-    passwordRefs(snapshot).flatMap(({ ref, explains }): readonly CheckResult[] => {
+    passwordRefs(snapshot).flatMap(({ ref, isUsed, explains }): readonly CheckResult[] => {
       const secret = secretNamed(snapshot, ref.name);
       const value = secret === undefined ? null : secretValue(secret, ref.key);
       const invalidCharacter =
@@ -209,7 +220,7 @@ const P15: DiagnosticCheck = {
           severity: 'error',
           object: objectRefOf(secret),
           field: `data[${ref.key}]`,
-          problem: `BIRD rejects its configuration: the password in key ${ref.key} of Secret ${snapshot.namespace}/${ref.name} contains ${invalidCharacter}. It does not start; where it runs, it ignores later changes of peers and nodes.`,
+          problem: `${isUsed ? 'BIRD rejects its configuration' : 'No node has the BGPPeer yet. On a node that gets it, BIRD rejects its configuration'}: the password in key ${ref.key} of Secret ${snapshot.namespace}/${ref.name} contains ${invalidCharacter}. It does not start; where it runs, it ignores later changes of peers and nodes.`,
           remedy: `Create it again without: kubectl create secret generic ${ref.name} -n ${snapshot.namespace} --from-literal=${ref.key}=... (a file saved by an editor ends with a line break).`,
           explains,
         },
