@@ -13,6 +13,8 @@ export interface ClusterSource {
   /** For headings: `the cluster at https://10.0.0.1:6443`, `manifests/`. */
   readonly description: string;
   readState(): Promise<Result<ClusterState, string>>;
+  /** The same as far as it can be read: `missing` says what is not in it. */
+  readPartialState(): Promise<ClusterState>;
   /** An object as it is stored; null if there is none. */
   findObject(ref: ResourceRef): Promise<Result<Raw | null, string>>;
   /** Address families of cluster IPs. */

@@ -3,6 +3,7 @@
  * files; `plan` applies an edit to a copy.
  */
 import type { Raw } from '../../base/json.ts';
+import { err, ok, type Result } from '../../base/result.ts';
 import { layer2OnlyPools, type PoolCoverage, readPoolCoverage } from '../../config/pool/coverage.ts';
 import { toWatchedPool, type WatchedPool } from '../../controller/main/api/watched-objects.ts';
 import {
@@ -23,6 +24,12 @@ import {
 import { CalicoClaimObjects } from './calico-claims.ts';
 import type { ResourceRef } from './resource-ref.ts';
 
+/** The state, for those who need all of it. The error is a sentence: a part is missing. */
+export function wholeState(state: ClusterState): Result<ClusterState, string> {
+  const [missing] = state.missing.values();
+  return missing === undefined ? ok(state) : err(missing);
+}
+
 export class ClusterState {
   /** Namespace of pools and advertisements; those of other namespaces are ignored. */
   readonly poolNamespace: string;
@@ -36,6 +43,10 @@ export class ClusterState {
   readonly oldPools = new Set<string>();
   /** Sentences about objects of the input that are ignored, though they were probably meant. */
   readonly unread: string[] = [];
+  /** By kind, why objects that decide about addresses could not be listed: sentences. */
+  readonly missing = new Map<string, string>();
+  /** False where remarks about advertisements would be guesses. */
+  areAdvertisementsRead = true;
   readonly #l2Advertisements = new Map<string, PoolCoverage | null>();
   readonly #bgpAdvertisements = new Map<string, PoolCoverage | null>();
 
@@ -53,6 +64,8 @@ export class ClusterState {
     for (const [name, labels] of this.namespaces) copy.namespaces.set(name, labels);
     for (const [name, one] of this.#l2Advertisements) copy.#l2Advertisements.set(name, one);
     for (const [name, one] of this.#bgpAdvertisements) copy.#bgpAdvertisements.set(name, one);
+    for (const [kind, says] of this.missing) copy.missing.set(kind, says);
+    copy.areAdvertisementsRead = this.areAdvertisementsRead;
     return copy;
   }
 
@@ -113,8 +126,9 @@ export class ClusterState {
     return this.#advertisementsOf(resource)?.keys() ?? [];
   }
 
-  /** Names of the pools that an L2Advertisement selects and no BGPAdvertisement does. */
+  /** Names of the pools that an L2Advertisement selects and no BGPAdvertisement does; none where that is not known. */
   layer2OnlyPools(): ReadonlySet<string> {
+    if (!this.areAdvertisementsRead) return new Set();
     const coverages = (all: ReadonlyMap<string, PoolCoverage | null>) =>
       [...all.values()].flatMap((coverage) => coverage ?? []);
     return layer2OnlyPools(

@@ -62,6 +62,10 @@ export class FileCluster implements ClusterSource {
   }
 
   async readState(): Promise<Result<ClusterState, string>> {
+    return ok(await this.readPartialState());
+  }
+
+  async readPartialState(): Promise<ClusterState> {
     const state = new ClusterState(this.#defaultNamespaces.pools);
     for (const { ref, raw } of this.#objects.values()) state.put(ref, raw);
     const { claimObjects } = state;
@@ -73,7 +77,7 @@ export class FileCluster implements ClusterSource {
       if (isOldPool(raw)) state.oldPools.add(nameOf(raw));
     }
     state.unread.push(...misspelledObjects(this.#allObjects, READ_KINDS));
-    return ok(state);
+    return state;
   }
 
   async findObject(ref: ResourceRef): Promise<Result<Raw | null, string>> {

@@ -19,7 +19,7 @@ import { type CalicoInput, hasCalicoBgp } from './calico-input.ts';
 import { CALICO_KINDS_UNREAD, readCalicoObjects } from './calico-objects.ts';
 import type { ClusterReading } from './cluster-reading.ts';
 import type { ClusterSource } from './cluster-source.ts';
-import { ClusterState } from './cluster-state.ts';
+import { ClusterState, wholeState } from './cluster-state.ts';
 import { isNotServed, type ListedObjects } from './collection-reader.ts';
 import { familiesOfCidrs, familiesOfService, toClusterFamilies } from './file-cluster.ts';
 import { readLiveClaims } from './live-claims.ts';
@@ -45,6 +45,10 @@ export class LiveCluster implements ClusterSource {
   }
 
   async readState(): Promise<Result<ClusterState, string>> {
+    return wholeState(await this.readPartialState());
+  }
+
+  async readPartialState(): Promise<ClusterState> {
     const { reading } = this.#options;
     const { namespace } = reading;
     const state = new ClusterState(namespace);
@@ -56,18 +60,21 @@ export class LiveCluster implements ClusterSource {
       reading.list({ resource: BGP_ADVERTISEMENTS, namespace }),
       readLiveClaims(reading, state.claimObjects),
     ]);
-    const problem =
-      listErrorText(SERVICES, services) ??
-      this.#poolErrorText(pools) ??
-      listErrorText(NAMESPACES, namespaces) ??
-      advertisementErrorText(L2_ADVERTISEMENTS, layer2) ??
-      advertisementErrorText(BGP_ADVERTISEMENTS, bgp);
-    if (problem !== null) return err(problem);
+    for (const [{ kind }, problem] of [
+      [SERVICES, listErrorText(SERVICES, services)],
+      [IP_ADDRESS_POOLS, this.#poolErrorText(pools)],
+      [NAMESPACES, listErrorText(NAMESPACES, namespaces)],
+    ] as const) {
+      if (problem !== null) state.missing.set(kind, problem);
+    }
+    noteAdvertisements(state, L2_ADVERTISEMENTS, layer2);
+    noteAdvertisements(state, BGP_ADVERTISEMENTS, bgp);
     if (services.kind === 'ok') for (const one of services.services) state.services.set(one.key, one);
     for (const listed of [pools, namespaces, layer2, bgp]) this.#addTo(state, listed);
     // A remark for those who look in the wrong namespace: without the right to list all, there is none.
-    if (state.pools.size === 0) this.#addTo(state, await reading.list({ resource: IP_ADDRESS_POOLS }));
-    return ok(state);
+    if (pools.kind === 'ok' && state.pools.size === 0)
+      this.#addTo(state, await reading.list({ resource: IP_ADDRESS_POOLS }));
+    return state;
   }
 
   async findObject({ resource, namespace, name }: ResourceRef): Promise<Result<Raw | null, string>> {
@@ -132,10 +139,12 @@ export class LiveCluster implements ClusterSource {
   }
 }
 
-/** Advertisements only add remarks: without the kind, or without the right to list it, the command goes on. */
-function advertisementErrorText(resource: Resource, listed: ListedObjects): string | null {
-  const isUnavailable = listed.kind === 'refused' && (listed.status === 404 || listed.status === 403);
-  return isUnavailable ? null : listErrorText(resource, listed);
+/** Advertisements only add remarks, which need the kind and the right to list it. Any other failure is told. */
+function noteAdvertisements(state: ClusterState, resource: Resource, listed: ListedObjects): void {
+  if (listed.kind === 'ok' || isNotServed(resource, listed)) return;
+  state.areAdvertisementsRead = false;
+  const problem = listErrorText(resource, listed);
+  if (problem !== null && !(listed.kind === 'refused' && listed.status === 403)) state.unread.push(problem);
 }
 
 function listErrorText(resource: Resource, listed: ListFailure | { readonly kind: 'ok' }): string | null {

@@ -1,15 +1,17 @@
 /** The explanation of an address for people. */
-import type { AddressExplanation, AddressHolder } from '../../allocation/explain/explain-address.ts';
+import type { AddressHolder } from '../../allocation/explain/explain-address.ts';
 import { formatAddress } from '../../net/address.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
 import { proseLines } from '../framework/lines.ts';
+import type { AddressReport } from './address-report.ts';
 
-export function addressLines(explanation: AddressExplanation, format: TextFormat): readonly string[] {
+export function addressLines(explanation: AddressReport, format: TextFormat): readonly string[] {
   const { paint } = format;
   const { address, pools, holders, grantable, because: reason } = explanation;
+  const notFree = grantable === null ? 'not known whether it is free' : 'not available';
   const verdict = grantable
     ? paint('green', 'free')
-    : paint('yellow', holders.length > 0 ? 'in use' : 'not available');
+    : paint('yellow', holders.length > 0 ? 'in use' : notFree);
   const details = [
     ...pools.flatMap((one) =>
       one.grants

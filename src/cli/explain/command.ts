@@ -23,7 +23,9 @@ export const EXPLAIN_COMMAND = {
     ...CLUSTER_STATE_FLAGS,
   },
   operands: ['service', 'address'],
-  exitCodes: { 5: 'who announces the address could not be checked; stderr says why' },
+  exitCodes: {
+    5: 'a part of the cluster could not be read; what is known is printed, and stderr names the rest',
+  },
   examples: [
     { description: 'why has this Service no address?', commandLine: 'berth explain service web -n shop' },
     { description: 'which Services have no address, and why?', commandLine: 'berth explain service -A' },

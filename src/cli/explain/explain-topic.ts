@@ -1,6 +1,6 @@
 /** Explains what a command line, or a page, names: reads the cluster once, and asks the code of the controller. */
 import { err, ok, type Result } from '../../base/result.ts';
-import { SERVICES } from '../../kube/resource.ts';
+import { IP_ADDRESS_POOLS, SERVICES } from '../../kube/resource.ts';
 import { type ServiceKey, serviceKey, splitServiceKey } from '../../objects/service.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { OpenedSource } from '../cluster/open-source.ts';
@@ -32,14 +32,10 @@ export async function explainTopic(
   options: ExplainOptions,
   context: ExplainProcess,
 ): Promise<Result<Explanation, readonly string[]>> {
-  const read = await opened.source.readState();
-  if (!read.ok) return err([read.error]);
-  const state = read.value;
-  if (topic.kind === 'service') {
-    const problem = await loadService(keyOf(topic, opened), opened, state);
-    // What could not be read may be what was meant.
-    if (problem !== null) return err([problem, ...state.unread]);
-  }
+  const state = await opened.source.readPartialState();
+  const problems = await loadTopic(topic, opened, state);
+  // What could not be read may be what was meant.
+  if (problems.length > 0) return err([...new Set([...problems, ...state.unread])]);
   const explainContext = buildContext(state, opened, options, context);
   const work = { explainContext, context, lbClass: options['lb-class'] };
   const explained = await explainWith(topic, opened, state, work);
@@ -47,7 +43,8 @@ export async function explainTopic(
   const { problem } = state.claimObjects;
   const claims =
     problem === null ? [] : [`which Services Calico's own allocator claims was not checked: ${problem}`];
-  return ok({ ...explained.value, unread: [...state.unread, ...claims, ...explained.value.unread] });
+  const unread = [...state.missing.values(), ...state.unread, ...claims, ...explained.value.unread];
+  return ok({ ...explained.value, unread });
 }
 
 async function explainWith(
@@ -73,19 +70,53 @@ async function explainWith(
 const keyOf = ({ namespace, name }: ServiceTopic, { defaultNamespaces }: OpenedSource): ServiceKey =>
   serviceKey(namespace ?? defaultNamespaces.services, name);
 
-/** The state has Services of type LoadBalancer only; others are explained too. The result is a sentence, or null. */
+/** Reads what the topic is about, where the state lacks it. The result are sentences: nothing of it can be explained. */
+async function loadTopic(
+  topic: ExplainTopic,
+  opened: OpenedSource,
+  state: ClusterState,
+): Promise<readonly string[]> {
+  const { missing } = state;
+  switch (topic.kind) {
+    case 'service':
+      return loadService(keyOf(topic, opened), opened, state);
+    case 'services':
+      return loadServicesOf(topic.namespace, opened, state);
+    case 'address':
+      return missing.has(SERVICES.kind) && missing.has(IP_ADDRESS_POOLS.kind) ? firstOf(missing) : [];
+  }
+}
+
+const firstOf = (missing: ClusterState['missing']): readonly string[] => [...missing.values()].slice(0, 1);
+
+/** The state has Services of type LoadBalancer only; others are explained too. */
 async function loadService(
   key: ServiceKey,
   { source }: OpenedSource,
   state: ClusterState,
-): Promise<string | null> {
-  if (state.services.has(key)) return null;
+): Promise<readonly string[]> {
+  if (state.services.has(key)) return [];
   const ref = { resource: SERVICES, ...splitServiceKey(key) };
   const found = await source.findObject(ref);
-  if (!found.ok) return found.error;
-  if (found.value === null) return serviceNotFoundText(key, state);
+  if (!found.ok) return [...firstOf(state.missing), found.error];
+  if (found.value === null) return [...firstOf(state.missing), serviceNotFoundText(key, state)];
   state.put(ref, found.value);
-  return null;
+  return [];
+}
+
+/** Who may not list all Services may list those of one namespace. */
+async function loadServicesOf(
+  namespace: string | null,
+  { reading }: OpenedSource,
+  state: ClusterState,
+): Promise<readonly string[]> {
+  const problem = state.missing.get(SERVICES.kind);
+  if (problem === undefined) return [];
+  if (namespace === null || reading === null) return [problem];
+  const listed = await reading.loadBalancers(namespace);
+  if (listed.kind !== 'ok') return [problem];
+  for (const one of listed.services) state.services.set(one.key, one);
+  return [];
 }
 
 function buildContext(

@@ -1,5 +1,4 @@
 /** The explanations of `berth explain`, as a document and as text: of an address, of a Service, and of every Service. */
-import { type AddressExplanation, explainAddress } from '../../allocation/explain/explain-address.ts';
 import { readIngressStatus } from '../../allocation/ingress-status.ts';
 import { compareText, didYouMean } from '../../base/text.ts';
 import type { Address } from '../../net/address.ts';
@@ -10,6 +9,7 @@ import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { OpenedSource } from '../cluster/open-source.ts';
 import type { CliContext } from '../framework/context.ts';
 import { joinSections, proseLines } from '../framework/lines.ts';
+import { type AddressReport, reportAddress } from './address-report.ts';
 import { addressLines } from './address-text.ts';
 import { announcerSections, decidingAnnouncer, findAnnouncers, nobodyLines } from './announcers.ts';
 import type { ExplainContext } from './context.ts';
@@ -41,9 +41,7 @@ export async function explainOneAddress(
   state: ClusterState,
   { explainContext, context, lbClass }: ExplainWork,
 ): Promise<Explanation> {
-  // Conditions are the stored ones: those of a dry run have no time of their own.
-  const serviceOf = (key: string) => state.services.get(key);
-  const explanation = explainAddress(explainContext.allocation, address, serviceOf);
+  const explanation = reportAddress(explainContext, address, state);
   const service = explanation.holders[0]?.key ?? null;
   const query = {
     service,
@@ -72,7 +70,7 @@ export async function explainOneAddress(
 
 /** Where no pool contains the address, it may be in one of another namespace. */
 function poolsElsewhereLines(
-  { pools }: AddressExplanation,
+  { pools }: AddressReport,
   { poolNamespace, ignoredPools }: ClusterState,
   format: TextFormat,
 ): readonly string[] {

@@ -1,11 +1,18 @@
 /** The explanations of a Service and of an address as JSON. */
-import type { AddressExplanation } from '../../allocation/explain/explain-address.ts';
 import { formatAddress } from '../../net/address.ts';
+import type { AddressReport } from './address-report.ts';
 import type { Announcer } from './announcer.ts';
 import { remediesOf } from './remedies.ts';
 import type { ServiceReport } from './service-report.ts';
 
-export const serviceJson = ({ explanation, current, deciding, announced, unreadKeys }: ServiceReport) => ({
+export const serviceJson = ({
+  explanation,
+  current,
+  deciding,
+  isJudged,
+  announced,
+  unreadKeys,
+}: ServiceReport) => ({
   service: explanation.key,
   addresses: current.addresses,
   pool: current.pool,
@@ -31,10 +38,10 @@ export const serviceJson = ({ explanation, current, deciding, announced, unreadK
   unread: unreadKeys.map(({ field, key, meant }) => ({ field, key, meant })),
   pools: explanation.pools,
   holders: explanation.holders.map(({ address, holders }) => ({ address: formatAddress(address), holders })),
-  remedies: current.addresses.length > 0 ? [] : remediesOf(explanation),
+  remedies: current.addresses.length > 0 || !isJudged ? [] : remediesOf(explanation),
 });
 
-export const addressJson = ({ address, pools, holders, grantable, because }: AddressExplanation) => ({
+export const addressJson = ({ address, pools, holders, grantable, because }: AddressReport) => ({
   address: formatAddress(address),
   pools,
   holders,

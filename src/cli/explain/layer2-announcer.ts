@@ -24,7 +24,7 @@ export async function explainByLayer2(
     if (listed.kind !== 'ok') return err(`${resource.plural} cannot be listed: ${describeOutcome(listed)}`);
   }
   const view = await readLiveLayer2(reading, { 'speaker-namespace': namespace, 'lb-class': lbClass });
-  if (!view.ok) return view;
+  if (!view.ok) return err(view.error.problems.join('; '));
   const { state, presence } = view.value;
   const isConcerned = state.refusals.get(service)?.code !== 'noAdvertisement';
   const explanation = explainLayer2(state, service);

@@ -18,6 +18,8 @@ export type ServiceReport = {
   readonly explanation: ServiceExplanation;
   readonly current: CurrentAddresses;
   readonly deciding: DecidingRule;
+  /** Whether all that decides about addresses could be read. Else no rule is judged. */
+  readonly isJudged: boolean;
   /** The condition `berth.dev/Announced` that is stored in the status; null where it has none. */
   readonly announced: StoredCondition | null;
   /** Annotations and labels that were meant as a request, and that nothing reads. */
@@ -37,18 +39,26 @@ export function reportService(
   state: ClusterState,
 ): ServiceReport {
   const stored = state.services.get(service.key);
-  const explanation = withoutSimulatedTime(explainService(allocation, service), stored);
+  const isJudged = state.missing.size === 0;
+  const explained = withoutSimulatedTime(explainService(allocation, service), stored);
+  const explanation = isJudged ? explained : { ...explained, pools: [], holders: [] };
   const current = currentAddressesOf(service);
   const announced = stored?.conditions.find(({ type }) => type === ANNOUNCED_CONDITION);
-  const deciding = withPoolsElsewhere(findDecidingRule(explanation, service, current), explanation, state);
+  const deciding = isJudged
+    ? withPoolsElsewhere(findDecidingRule(explanation, service, current), explanation, state)
+    : { because: notJudgedText(state), change: null };
   return {
-    ...{ explanation, current, deciding, unreadKeys: unreadKeys(service) },
+    ...{ explanation, current, deciding, isJudged, unreadKeys: unreadKeys(service) },
     announced:
       announced === undefined
         ? null
         : { status: announced.status, reason: announced.reason, message: announced.message },
   };
 }
+
+/** In place of the rule that decides. */
+export const notJudgedText = ({ missing }: Pick<ClusterState, 'missing'>): string =>
+  `not judged: ${[...missing.values()].join('; ')}`;
 
 /** Where there is no pool, or not the requested one: it may be of the kind that nothing reads, or in another namespace. */
 function withPoolsElsewhere(

@@ -22,14 +22,14 @@ export function serviceLines(
   announcer: Announcer | null,
   format: TextFormat,
 ): readonly string[] {
-  const { explanation, current } = report;
+  const { explanation, current, isJudged } = report;
   const { condition } = explanation;
   const isServed = condition === null || !isKeptAgainstRequest(condition.reason);
   const hasAddress = current.addresses.length > 0;
-  const remedies = hasAddress && isServed ? [] : remediesOf(explanation);
+  const remedies = !isJudged || (hasAddress && isServed) ? [] : remediesOf(explanation);
   return joinSections([
     headerLines(report, announcer, format),
-    poolLines(explanation, format),
+    isJudged ? poolLines(explanation, format) : [],
     // The first one is the edit in the heading.
     remedies.length <= 1
       ? []

@@ -19,6 +19,8 @@ export type LiveCluster = {
   readonly log?: string;
   /** The message of answers about what does not exist. */
   readonly refusal?: string;
+  /** The status that a request for the path is refused with; null where it is answered. */
+  readonly refuses?: (pathname: string) => number | null;
   /** Called with the path and the query of each request. */
   readonly requested?: (url: string) => void;
 };
@@ -26,13 +28,17 @@ export type LiveCluster = {
 /** The path of a kubeconfig for the cluster, which ends with the test. */
 export async function startLiveCluster(
   test: TestContext,
-  { objects, serve = (raw) => raw, log = '', refusal = 'not here', requested = () => {} }: LiveCluster,
+  { objects, serve = (raw) => raw, log = '', refusal = 'not here', ...rest }: LiveCluster,
 ): Promise<string> {
+  const { requested = () => {}, refuses = () => null } = rest;
   const calicoKinds = [...new Set(objects.filter(isCalico).map(({ kind }) => String(kind)))];
   const { url: server } = await startLoopback(test, ({ url }, response) => {
     requested(url);
     const { pathname } = new URL(url, 'http://api');
     const [last = '', plural = ''] = pathname.split('/').reverse().map(decodeURIComponent);
+    const refusedWith = refuses(pathname);
+    if (refusedWith !== null)
+      return respondJson(response, refusedWith, statusBody(refusedWith, 'Refused', 'refused here'));
     if (LOG_PATH.test(pathname)) return void response.writeHead(200).end(log);
     if (pathname === CALICO_GROUP) {
       const resources = calicoKinds.map((kind) => ({ name: pluralOf(kind), kind }));

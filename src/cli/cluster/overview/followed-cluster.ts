@@ -3,14 +3,14 @@
  * list ten thousand. Where the overview lacks something, it is listed as if nothing were held.
  */
 import type { Raw } from '../../../base/json.ts';
-import { ok, type Result } from '../../../base/result.ts';
+import type { Result } from '../../../base/result.ts';
 import { NAMESPACES } from '../../../kube/resource.ts';
 import type { OverviewKind } from '../../../overview/kinds.ts';
 import { isRead } from '../../../overview/knowledge.ts';
 import type { Overview } from '../../../overview/overview.ts';
 import type { ClusterReading } from '../cluster-reading.ts';
 import type { ClusterSource } from '../cluster-source.ts';
-import { ClusterState } from '../cluster-state.ts';
+import { ClusterState, wholeState } from '../cluster-state.ts';
 import { readLiveClaims } from '../live-claims.ts';
 import { LiveCluster } from '../live-cluster.ts';
 import { type DefaultNamespaces, refOf } from '../resource-ref.ts';
@@ -37,15 +37,19 @@ export class FollowedCluster implements ClusterSource {
   }
 
   async readState(): Promise<Result<ClusterState, string>> {
+    return wholeState(await this.readPartialState());
+  }
+
+  async readPartialState(): Promise<ClusterState> {
     const { reading, defaultNamespaces, overview } = this.#options;
     const held = overview();
     const state = held === null ? null : heldState(held, defaultNamespaces);
-    if (held === null || state === null) return this.#live.readState();
+    if (held === null || state === null) return this.#live.readPartialState();
     const [areNamespacesRead] = await Promise.all([
       this.#readNamespaces(held, state),
       readLiveClaims(reading, state.claimObjects),
     ]);
-    return areNamespacesRead ? ok(state) : this.#live.readState();
+    return areNamespacesRead ? state : this.#live.readPartialState();
   }
 
   findObject: ClusterSource['findObject'] = (ref) => this.#live.findObject(ref);

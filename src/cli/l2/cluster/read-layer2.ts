@@ -42,6 +42,7 @@ import { findMisspelled } from '../../cluster/suggestions.ts';
 import type { CliContext } from '../../framework/context.ts';
 import { readClusterManifests } from '../../framework/files.ts';
 import type { Layer2QueryFlags } from './flags.ts';
+import { type PartialLayer2, unreadLayer2 } from './owner-rows.ts';
 
 export type Layer2View = {
   readonly state: Layer2State;
@@ -64,35 +65,44 @@ const RESOURCES: readonly Resource[] = [SERVICES, ENDPOINT_SLICES, NODES, ...IN_
 
 type ObjectsByKind = ReadonlyMap<string, readonly Raw[]>;
 
-/** The errors are sentences. */
 export async function readLayer2(
   context: CliContext,
   flags: Layer2QueryFlags,
-): Promise<Result<Layer2View, readonly string[]>> {
+): Promise<Result<Layer2View, PartialLayer2>> {
   if (flags.file.length > 0) {
-    const read = await readClusterManifests(flags.file, { stdin: context.stdin, recursive: flags.recursive });
-    if (!read.ok) return read;
-    const misspelled = findMisspelled(read.value.map(({ object }) => object));
-    if (misspelled.length > 0) return err(misspelled);
-    const objects = withAssumedEndpoints(groupByKind(read.value.map(({ object }) => object)));
-    const hints = [
-      ...(objects.has(SPEAKER_STATUSES.kind) ? [] : [NO_SPEAKER_STATUS]),
-      ...hintsOf(objects.get(CONFIG_MAPS.kind) ?? []),
-    ];
-    const configured = await withLegacyConfig(objects, flags, async (name) =>
-      (objects.get(CONFIG_MAPS.kind) ?? []).find((raw) => nameOf(raw) === name),
-    );
-    if (!configured.ok) return configured;
-    return ok({ ...elect(configured.value, flags, false), hints, contextNamespace: null });
+    const read = await readLayer2Files(context, flags);
+    return read.ok ? read : err(unreadLayer2(read.error));
   }
   const result = await withConnection(context, flags, async (connection) => {
+    const { namespace: contextNamespace } = connection;
     const reading = new ClusterReading({ ...connection, namespace: flags['speaker-namespace'] });
     const view = await readLiveLayer2(reading, flags);
-    if (!view.ok) return view;
-    const { namespace: contextNamespace } = connection;
-    return ok({ ...view.value, hints: await readLiveHints(reading), contextNamespace });
+    return ok(
+      view.ok
+        ? ok({ ...view.value, hints: await readLiveHints(reading), contextNamespace })
+        : err({ ...view.error, contextNamespace }),
+    );
   });
-  return result.ok ? result : err([result.error]);
+  return result.ok ? result.value : err(unreadLayer2([result.error]));
+}
+
+/** The errors are sentences. */
+async function readLayer2Files(
+  context: CliContext,
+  flags: Layer2QueryFlags,
+): Promise<Result<Layer2View, readonly string[]>> {
+  const read = await readClusterManifests(flags.file, { stdin: context.stdin, recursive: flags.recursive });
+  if (!read.ok) return read;
+  const misspelled = findMisspelled(read.value.map(({ object }) => object));
+  if (misspelled.length > 0) return err(misspelled);
+  const objects = withAssumedEndpoints(groupByKind(read.value.map(({ object }) => object)));
+  const configMaps = objects.get(CONFIG_MAPS.kind) ?? [];
+  const hints = [...(objects.has(SPEAKER_STATUSES.kind) ? [] : [NO_SPEAKER_STATUS]), ...hintsOf(configMaps)];
+  const configured = await withLegacyConfig(objects, flags, async (name) =>
+    configMaps.find((raw) => nameOf(raw) === name),
+  );
+  if (!configured.ok) return configured;
+  return ok({ ...elect(configured.value, flags, false), hints, contextNamespace: null });
 }
 
 type Election = Omit<Layer2View, 'contextNamespace' | 'hints'>;
@@ -132,13 +142,13 @@ async function withLegacyConfig(
   return ok(new Map([...objects, ...kinds.map((kind) => [kind, legacy.value.get(kind) ?? []] as const)]));
 }
 
-/** The same of the live cluster, over a connection that is there. The error is a sentence. */
+/** The same of the live cluster, over a connection that is there. */
 export async function readLiveLayer2(
   reading: ClusterReading,
   flags: ElectionFlags,
-): Promise<Result<Election, string>> {
+): Promise<Result<Election, PartialLayer2>> {
   const objects = new Map<string, readonly Raw[]>();
-  const problems = await Promise.all(
+  const answers = await Promise.all(
     RESOURCES.map(async (resource) => {
       const within = IN_SPEAKER_NAMESPACE.includes(resource) ? { namespace: flags['speaker-namespace'] } : {};
       const listed = await reading.list({ resource, ...within });
@@ -147,15 +157,23 @@ export async function readLiveLayer2(
       return null;
     }),
   );
-  const problem = problems.find((one) => one !== null) ?? null;
-  if (problem !== null) return err(problem);
+  const problems = answers.filter((one) => one !== null);
+  const missing = RESOURCES.filter(({ kind }) => !objects.has(kind));
+  const needed = missing.filter((resource) => resource !== SERVICE_L2_STATUSES);
+  if (needed.length > 0) return err({ ...unreadLayer2(problems), records: recordsOf(objects) });
   const configured = await withLegacyConfig(objects, flags, async (name) => {
     const path = objectPath(CONFIG_MAPS, { namespace: flags['speaker-namespace'], name });
     const outcome = await reading.get(path);
     return outcome.kind === 'ok' ? fieldsOf(outcome.body) : undefined;
   });
-  return configured.ok ? ok(elect(configured.value, flags, true)) : err(configured.error.join('; '));
+  if (!configured.ok) return err({ ...unreadLayer2(configured.error), records: recordsOf(objects) });
+  const election = elect(configured.value, flags, true);
+  return missing.length === 0 ? ok(election) : err({ ...unreadLayer2(problems), state: election.state });
 }
+
+/** Null where they were not read. */
+const recordsOf = (objects: ObjectsByKind): readonly WatchedRecord[] | null =>
+  objects.get(SERVICE_L2_STATUSES.kind)?.flatMap((raw) => toWatchedRecord(raw) ?? []) ?? null;
 
 function groupByKind(objects: readonly Raw[]): ObjectsByKind {
   const groups = new Map<string, Raw[]>();

@@ -15,5 +15,6 @@ export const OWNERS_COMMAND = {
     0: 'each of these Services is answered for',
     1: 'the cluster could not be read; stderr says why',
     3: 'nobody answers for one of them',
+    5: 'a part of the cluster could not be read; what is known is printed, and stderr names the rest',
   },
 } as const satisfies Command;

@@ -1,36 +1,15 @@
 /** `berth l2 owners`: which node answers for each address. */
 import { EXIT_CODES } from '../../../base/exit-codes.ts';
-import { compareText } from '../../../base/text.ts';
-import type { Layer2ServiceRefusal } from '../../../layer2/election/refusal.ts';
-import { explainLayer2 } from '../../../layer2/report/explanation.ts';
-import { formatAddress } from '../../../net/address.ts';
 import type { TextFormat } from '../../../observe/terminal.ts';
 import { failCommand, failUsage, readCommandLine, surplusOperands } from '../../framework/command.ts';
 import type { CliContext } from '../../framework/context.ts';
 import { proseLines } from '../../framework/lines.ts';
 import { formatOutput } from '../../framework/output.ts';
 import { type TableCell, tableLines } from '../../framework/table.ts';
+import type { Layer2QueryFlags } from '../cluster/flags.ts';
+import { type OwnerRow, ownerRows, type PartialLayer2, partialOwnerRows } from '../cluster/owner-rows.ts';
 import { type Layer2View, readLayer2 } from '../cluster/read-layer2.ts';
 import { OWNERS_COMMAND } from './command.ts';
-
-type OwnerRow = {
-  readonly service: string;
-  readonly addresses: readonly string[];
-  /** As ServiceL2Status says; null where none does. */
-  readonly node: string | null;
-  /** Empty for all. */
-  readonly interfaces: readonly string[];
-  /** The node that the speakers elect now; null for none. */
-  readonly elected: string | null;
-  readonly says: string;
-  readonly fix: string | null;
-};
-
-/** Services with these are no concern of layer 2. */
-const UNCONCERNED: ReadonlySet<Layer2ServiceRefusal['code']> = new Set([
-  ...(['notLoadBalancer', 'otherClass', 'noIPAllocated', 'invalidIP', 'ipNotAllowed'] as const),
-  'noAdvertisement',
-]);
 
 export async function runL2Owners(args: readonly string[], context: CliContext): Promise<number> {
   const line = readCommandLine(OWNERS_COMMAND, args, context);
@@ -38,19 +17,45 @@ export async function runL2Owners(args: readonly string[], context: CliContext):
   const errors = surplusOperands(line.positionals, 0);
   if (errors.length > 0) return failUsage(OWNERS_COMMAND, context, errors);
   const view = await readLayer2(context, line.flags);
-  if (!view.ok) return failCommand(OWNERS_COMMAND, context, view.error);
-  const owners = ownerRows(view.value);
-  const { output } = line.flags;
-  const standsBy = standsBySome(view.value.state);
-  context.stdout.print(
-    output === 'json' || output === 'yaml'
-      ? formatOutput({ standsBy, owners }, output)
-      : [...(standsBy ? proseLines(STANDS_BY, context.stdout) : []), ...ownersLines(owners, context.stdout)],
-  );
-  context.stderr.print(view.value.hints.map((hint) => `${context.program} l2 owners: ${hint}`));
+  if (!view.ok) return failPartly(view.error, line.flags, context);
+  const { state, records, hints } = view.value;
+  const owners = ownerRows(state, records);
+  printOwners({ standsBy: standsBySome(state), owners }, line.flags, context);
+  context.stderr.print(hints.map((hint) => `${context.program} l2 owners: ${hint}`));
   return owners.every(({ elected, fix }) => elected !== null && fix === null)
     ? EXIT_CODES.success
     : EXIT_CODES.changes;
+}
+
+/** Prints what is known, and what could not be read. */
+function failPartly(
+  known: PartialLayer2,
+  flags: Pick<Layer2QueryFlags, 'output'>,
+  context: CliContext,
+): number {
+  const code = failCommand(OWNERS_COMMAND, context, known.problems);
+  if (known.records === null && known.state === null) return code;
+  printOwners({ standsBy: null, owners: partialOwnerRows(known) }, flags, context);
+  return EXIT_CODES.partial;
+}
+
+type Owners = {
+  /** Null where that is not known. */
+  readonly standsBy: boolean | null;
+  readonly owners: readonly OwnerRow[];
+};
+
+function printOwners(
+  { standsBy, owners }: Owners,
+  { output }: Pick<Layer2QueryFlags, 'output'>,
+  { stdout }: CliContext,
+): void {
+  if (output === 'json' || output === 'yaml') stdout.print(formatOutput({ standsBy, owners }, output));
+  else
+    stdout.print([
+      ...(standsBy === true ? proseLines(STANDS_BY, stdout) : []),
+      ...ownersLines(owners, standsBy !== null, stdout),
+    ]);
 }
 
 export const STANDS_BY =
@@ -60,31 +65,14 @@ export const STANDS_BY =
 export const standsBySome = ({ elections }: Pick<Layer2View['state'], 'elections'>): boolean =>
   elections.some(({ metallb }) => metallb !== null);
 
-export function ownerRows({ state, records }: Pick<Layer2View, 'state' | 'records'>): readonly OwnerRow[] {
-  const keys = [
-    ...state.elections.flatMap(({ group }) => group.map(({ service }) => service.key)),
-    ...[...state.refusals].flatMap(([key, { code }]) => (UNCONCERNED.has(code) ? [] : [key])),
-  ].sort(compareText);
-  return keys.flatMap((service) => {
-    const explained = explainLayer2(state, service);
-    if (explained === null) return [];
-    const record = records.find((one) => one.service === service);
-    const wanted = state.elections.flatMap(({ group }) => group).find((one) => one.service.key === service);
-    return {
-      service,
-      addresses: wanted?.addresses.map(formatAddress) ?? [],
-      node: record?.node ?? null,
-      interfaces: record?.interfaces ?? [],
-      elected: explained.node,
-      says: explained.says,
-      fix: explained.fix,
-    };
-  });
-}
-
-function ownersLines(rows: readonly OwnerRow[], format: TextFormat): readonly string[] {
+function ownersLines(rows: readonly OwnerRow[], isWhole: boolean, format: TextFormat): readonly string[] {
   if (rows.length === 0)
-    return proseLines('No Service has an address of a pool that an L2Advertisement covers.', format);
+    return proseLines(
+      isWhole
+        ? 'No Service has an address of a pool that an L2Advertisement covers.'
+        : 'What could be read shows no owner of an address.',
+      format,
+    );
   const cells = rows.map((row): readonly TableCell[] => [
     row.service,
     row.addresses.join(', ') || '-',

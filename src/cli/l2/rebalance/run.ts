@@ -31,7 +31,7 @@ export async function runL2Rebalance(args: readonly string[], context: CliContex
   if (errors.length > 0) return failUsage(REBALANCE_COMMAND, context, errors);
   if (flags.yes) return rebalance(flags, context);
   const view = await readLayer2(context, flags);
-  if (!view.ok) return failCommand(REBALANCE_COMMAND, context, view.error);
+  if (!view.ok) return failCommand(REBALANCE_COMMAND, context, view.error.problems);
   const plan = planOf(view.value);
   if (!plan.ok) return failCommand(REBALANCE_COMMAND, context, [plan.error]);
   printPlan(plan.value, flags, context);
@@ -57,7 +57,7 @@ async function rebalance(flags: RebalanceFlags, context: CliContext): Promise<nu
     const reading = new ClusterReading({ ...connection, namespace: flags['speaker-namespace'] });
     const read = await readLiveLayer2(reading, flags);
     endProgress();
-    if (!read.ok) return read;
+    if (!read.ok) return err(read.error.problems.join('; '));
     const planned = planOf(read.value);
     if (!planned.ok) return planned;
     const plan = planned.value;

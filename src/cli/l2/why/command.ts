@@ -23,5 +23,6 @@ export const L2_WHY_COMMAND = {
     0: 'a node answers for it',
     1: 'the cluster could not be read; stderr says why',
     3: 'nobody answers for it',
+    5: 'a part of the cluster could not be read; what is known is printed, and stderr names the rest',
   },
 } as const satisfies Command;

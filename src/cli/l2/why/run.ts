@@ -12,6 +12,8 @@ import { failCommand, failUsage, readCommandLine, surplusOperands } from '../../
 import type { CliContext } from '../../framework/context.ts';
 import { joinSections, proseLines } from '../../framework/lines.ts';
 import { formatOutput } from '../../framework/output.ts';
+import type { Layer2QueryFlags } from '../cluster/flags.ts';
+import { type PartialLayer2, partialOwnerRow } from '../cluster/owner-rows.ts';
 import { type Layer2View, readLayer2 } from '../cluster/read-layer2.ts';
 import { L2_WHY_COMMAND } from './command.ts';
 
@@ -26,10 +28,11 @@ export async function runL2Why(args: readonly string[], context: CliContext): Pr
   ];
   if (target === null || errors.length > 0) return failUsage(L2_WHY_COMMAND, context, errors);
   const view = await readLayer2(context, flags);
-  if (!view.ok) return failCommand(L2_WHY_COMMAND, context, view.error);
-  const { state, contextNamespace } = view.value;
+  const known = view.ok ? view.value : view.error;
   const [, head, name = ''] = target;
-  const service = `${head ?? (flags.namespace || contextNamespace || 'default')}/${name}`;
+  const service = `${head ?? (flags.namespace || known.contextNamespace || 'default')}/${name}`;
+  if (!view.ok) return failPartly(view.error, service, flags, context);
+  const { state } = view.value;
   const explained = explainLayer2(state, service);
   if (explained === null) return failCommand(L2_WHY_COMMAND, context, [notFoundText(service, state)]);
   const standsBy = explained.verdict === 'metallb';
@@ -45,6 +48,35 @@ export async function runL2Why(args: readonly string[], context: CliContext): Pr
   );
   return explained.verdict === 'answered' ? EXIT_CODES.success : EXIT_CODES.changes;
 }
+
+/** Prints what is known, and what could not be read. */
+function failPartly(
+  known: PartialLayer2,
+  service: ServiceKey,
+  { output }: Pick<Layer2QueryFlags, 'output'>,
+  context: CliContext,
+): number {
+  const { records, state, problems } = known;
+  const row = partialOwnerRow(known, service);
+  const isMissing = state !== null && row === null;
+  const code = failCommand(L2_WHY_COMMAND, context, [
+    ...problems,
+    ...(isMissing ? [notFoundText(service, state)] : []),
+  ]);
+  if ((records === null && state === null) || isMissing) return code;
+  const says = row?.says ?? 'no ServiceL2Status names a node that answers; why was not judged';
+  const [node, fix] = [row?.node ?? null, row?.fix ?? null];
+  const explained = { verdict: UNJUDGED, node, says, fix, nodes: [] };
+  context.stdout.print(
+    output === 'json' || output === 'yaml'
+      ? formatOutput({ service, standsBy: null, ...explained, hints: [] }, output)
+      : layer2WhyLines(`Service ${service}`, explained, context.stdout),
+  );
+  return EXIT_CODES.partial;
+}
+
+/** The verdict where a kind that decides could not be read. */
+const UNJUDGED = 'notJudged';
 
 /** What the election does not see: sentences without a full stop. */
 function hintsOf(
@@ -75,17 +107,17 @@ function notFoundText(service: string, { elections, refusals }: Layer2State): st
 /** `title` heads the nodes. */
 export function layer2WhyLines(
   title: string,
-  { verdict, says, fix, nodes }: Layer2Explanation,
+  { verdict, says, fix, nodes }: Omit<Layer2Explanation, 'verdict' | 'node'> & { readonly verdict: string },
   format: TextFormat,
 ): readonly string[] {
-  const isAnswered = verdict === 'answered';
+  const style = verdict === 'answered' ? 'green' : verdict === UNJUDGED ? 'yellow' : 'red';
   return joinSections([
     [
       format.paint('bold', title),
       ...nodes.flatMap((one) => proseLines(`${one.node} ${one.says}`, format, { first: 2, rest: 4 })),
     ],
     [
-      ...proseLines(`${says}.`, format).map((text) => format.paint(isAnswered ? 'green' : 'red', text)),
+      ...proseLines(`${says}.`, format).map((text) => format.paint(style, text)),
       ...(fix === null ? [] : proseLines(`Fix: ${fix}`, format)),
     ],
   ]);
