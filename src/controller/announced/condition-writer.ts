@@ -31,6 +31,8 @@ export const LOSS_HOLD_DOWN: Millis = 10_000;
 export const WRITES_PER_SECOND = 20;
 export const LARGE_CLUSTER_WRITES_PER_SECOND = 5;
 export const LARGE_CLUSTER_NODES = 500;
+/** Of different namespaces. */
+export const CONDITION_WRITES_IN_FLIGHT = 8;
 /** Time until a failed write is tried again. */
 const RETRY_DELAY: Millis = 5000;
 /** Outcomes that are about the Service, and not about the way to the API server. */
@@ -72,7 +74,9 @@ export class AnnouncedConditionWriter {
   readonly #pendingWrites: PendingWrites;
   /** Since when a Service that is written as announced is not announced. */
   readonly #lossSince = new Map<ServiceKey, Millis>();
-  #writing = false;
+  #inFlight = 0;
+  /** By the monotonic clock: writes a second are limited. */
+  #nextWriteAt: Millis = 0;
   #cancelWrite: (() => void) | null = null;
   /** How many evaluations have been completed. */
   evaluations = 0;
@@ -117,7 +121,7 @@ export class AnnouncedConditionWriter {
     this.evaluations++;
     for (const service of view.values())
       if (this.#patch(service) !== null) this.#pendingWrites.add(service.key);
-    this.#scheduleWrite(0);
+    this.#scheduleWrite();
   }
 
   /** The conditions to add to a write of `ingress`, so that a Service is written once. */
@@ -190,12 +194,13 @@ export class AnnouncedConditionWriter {
     if (event !== null) this.#options.events({ regarding: serviceReference(service), event });
   }
 
-  #scheduleWrite(delay: Millis): void {
-    if (this.#writing || this.#pendingWrites.isEmpty) return;
+  #scheduleWrite(delay: Millis = 0): void {
+    if (this.#inFlight >= CONDITION_WRITES_IN_FLIGHT || this.#pendingWrites.isEmpty) return;
+    const { clock } = this.#options;
     this.#cancelWrite?.();
-    this.#cancelWrite = this.#options.clock.after(delay, () => {
+    this.#cancelWrite = clock.after(Math.max(delay, this.#nextWriteAt - clock.now()), () => {
       this.#cancelWrite = null;
-      void this.#write();
+      this.#startWrite();
     });
   }
 
@@ -205,19 +210,30 @@ export class AnnouncedConditionWriter {
     return service === undefined || this.#patch(service) === null ? null : this.#holdDownLeft(service);
   }
 
-  async #write(): Promise<void> {
-    const { view, api, isLeading, nodeCount, log } = this.#options;
+  #startWrite(): void {
+    const { view, clock, isLeading, nodeCount } = this.#options;
     if (!isLeading()) return;
     const next = this.#pendingWrites.take((key) => this.#dueIn(key));
     if (next.kind === 'later') this.#scheduleWrite(next.after);
     if (next.kind !== 'due') return;
-    const { key } = next;
-    const service = view.get(key);
+    const service = view.get(next.key);
     const patch = service === undefined ? null : this.#patch(service);
-    if (service === undefined || patch === null) return;
-    this.#writing = true;
+    if (service === undefined || patch === null) this.#pendingWrites.done(next.key);
+    else {
+      const perSecond =
+        nodeCount() >= LARGE_CLUSTER_NODES ? LARGE_CLUSTER_WRITES_PER_SECOND : WRITES_PER_SECOND;
+      this.#nextWriteAt = clock.now() + 1000 / perSecond;
+      void this.#write(service, patch);
+    }
+    this.#scheduleWrite();
+  }
+
+  async #write(service: Service, patch: StatusPatch): Promise<void> {
+    const { view, api, log } = this.#options;
+    const { key } = service;
+    this.#inFlight++;
     const outcome = await api.patch(key, patchBody(service, patch, { ipMode: null }));
-    this.#writing = false;
+    this.#inFlight--;
     const unwritten = outcome.kind === 'done' ? findUnwritten(key, patch, outcome.value) : null;
     if (outcome.kind === 'done' && unwritten === null) {
       view.applyResponse(outcome.value);
@@ -232,8 +248,6 @@ export class AnnouncedConditionWriter {
         isAnswered: ANSWERS.has(outcome.kind),
       });
     }
-    const perSecond =
-      nodeCount() >= LARGE_CLUSTER_NODES ? LARGE_CLUSTER_WRITES_PER_SECOND : WRITES_PER_SECOND;
-    this.#scheduleWrite(1000 / perSecond);
+    this.#scheduleWrite();
   }
 }

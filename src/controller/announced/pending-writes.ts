@@ -1,7 +1,7 @@
 /**
  * Services whose condition is to be written, in the order of writing. Namespaces take turns, so a namespace of a thousand changes
- * delays a Service of another by one write. A write that failed delays that Service alone, and its namespace where no answer came: it may
- * hang at a webhook of the namespace's owner.
+ * delays a Service of another by one write. Each has one write in flight: it may hang at a webhook of the namespace's owner. A
+ * write that failed delays that Service alone, and its namespace where no answer came.
  */
 import type { Clock, Millis } from '../../base/clock.ts';
 import { type ServiceKey, splitServiceKey } from '../../objects/service.ts';
@@ -20,6 +20,8 @@ type Lane = {
   /** The time before which a key is not written, by key. */
   readonly keys: Map<ServiceKey, Millis>;
   notBefore: Millis;
+  /** A key that was taken is not written yet. */
+  isBusy: boolean;
 };
 
 export class PendingWrites {
@@ -49,14 +51,16 @@ export class PendingWrites {
     const now = this.#clock.now();
     let soonest = Number.POSITIVE_INFINITY;
     for (const [namespace, lane] of this.#lanes) {
+      if (lane.isBusy) continue;
       for (const [key, notBefore] of lane.keys) {
         const left = Math.max(lane.notBefore, notBefore) - now;
         const due = left > 0 ? left : dueIn(key);
         if (due !== null && due > 0) soonest = Math.min(soonest, due);
         else lane.keys.delete(key);
         if (due !== null && due <= 0) {
+          lane.isBusy = true;
           this.#lanes.delete(namespace);
-          if (lane.keys.size > 0) this.#lanes.set(namespace, lane);
+          this.#lanes.set(namespace, lane);
           return { kind: 'due', key };
         }
         if (lane.notBefore > now) break;
@@ -70,6 +74,7 @@ export class PendingWrites {
 
   /** A key that was taken is written, or does not exist any more. */
   done(key: ServiceKey): void {
+    this.#laneOf(key).isBusy = false;
     this.#unanswered.forget(splitServiceKey(key).namespace);
   }
 
@@ -80,6 +85,7 @@ export class PendingWrites {
   ): void {
     const now = this.#clock.now();
     const lane = this.#laneOf(key);
+    lane.isBusy = false;
     lane.keys.set(key, now + after);
     if (!isAnswered) lane.notBefore = now + this.#unanswered.recordFailure(splitServiceKey(key).namespace);
   }
@@ -90,7 +96,11 @@ export class PendingWrites {
 
   #laneOf(key: ServiceKey): Lane {
     const { namespace } = splitServiceKey(key);
-    const lane = this.#lanes.get(namespace) ?? { keys: new Map<ServiceKey, Millis>(), notBefore: 0 };
+    const lane = this.#lanes.get(namespace) ?? {
+      keys: new Map<ServiceKey, Millis>(),
+      notBefore: 0,
+      isBusy: false,
+    };
     this.#lanes.set(namespace, lane);
     return lane;
   }

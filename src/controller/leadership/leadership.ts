@@ -33,6 +33,8 @@ export type LeadershipOptions = {
 
 /** What a term starts and stops. */
 export type TermComponents = {
+  /** How the others write: at length during a term, and briefly after it. */
+  readonly writes: { begin(): void; end(): void };
   readonly services: Pick<ServiceReconciler, 'begin' | 'stop'>;
   readonly pools: Pick<
     PoolReconciler,
@@ -94,10 +96,12 @@ export class Leadership {
 
   async #serve(term: number, inheritedVersion: string): Promise<void> {
     const { state, log, relist, startupScan, components } = this.#options;
-    const { services, pools, poolStatus, poolWarnings, configurationState, announcements } = components;
+    const { writes, services, pools, poolStatus, poolWarnings, configurationState, announcements } =
+      components;
     // A write of an earlier term that is still in flight would land after the new lists.
     await services.stop();
     if (term !== this.#term || !(await relist(inheritedVersion)) || this.#isBlocked(term)) return;
+    writes.begin();
     const previousSummary = configurationState.start();
     // An unreadable ConfigMap is not an empty configuration: nothing is done until it can be read.
     await pools.firstList;
@@ -138,6 +142,7 @@ export class Leadership {
     components.configurationState.stop();
     components.pools.scheduleGraceEnd();
     components.announcements.stop();
+    components.writes.end();
     await components.services.stop();
     state.isElected = election.isLeading;
   }

@@ -13,6 +13,7 @@ import { EventQueue } from '../../runtime/event-queue.ts';
 import { configurationStateApi, eventApi, STATE_FIELD_MANAGERS } from '../../runtime/main/adapters.ts';
 import { type DeletionInformer, deletionInformer } from '../../runtime/main/deletion-informer.ts';
 import type { InformerContext } from '../../runtime/main/informer.ts';
+import { PatientWrites } from '../../runtime/main/patient-writes.ts';
 import { subscribeToClaims } from '../announced/calico/claims.ts';
 import { registerGauges } from '../gauges.ts';
 import { Leadership, type LeadershipState } from '../leadership/leadership.ts';
@@ -29,7 +30,7 @@ import { AllocatorInputs } from './allocator-inputs.ts';
 import { CalicoDetector } from './announced/calico/detector.ts';
 import type { CalicoModelClient } from './announced/calico/model-thread.ts';
 import { AnnouncementSources } from './announced/sources.ts';
-import { serviceApi, toServiceCacheView, writeTimeout } from './api/adapters.ts';
+import { serviceApi, toServiceCacheView, writeGrace } from './api/adapters.ts';
 import { ControllerInformers } from './api/informers.ts';
 import { createSpeakerSecret } from './api/speaker-secret-api.ts';
 import { WriteWatermark } from './api/write-watermark.ts';
@@ -73,7 +74,9 @@ export class Controller {
 
     // --- writing
     const mayWrite = (): boolean => state.isElected && election.mayWrite();
-    const writer = { client, mayWrite, timeout: writeTimeout(settings.election) };
+    const grace = writeGrace(settings.election);
+    const writes = new PatientWrites({ client, clock, grace });
+    const writer = { client: writes, mayWrite, timeout: grace };
     const api = watermark.observe(serviceApi(writer));
     const activity = new WriteActivity(clock);
     const eventQueue = new EventQueue({
@@ -191,6 +194,7 @@ export class Controller {
       relist: (inheritedVersion) => relistForTerm(informers, clock, inheritedVersion),
       components: {
         ...{ services: reconciler, pools, poolStatus, poolWarnings, configurationState, announcements },
+        writes,
         updateAllocator: () => inputs.updateAll(),
         beginWriting: () => {
           watermark.begin(view.values());

@@ -20,7 +20,7 @@ export type ApiWriter = {
   readonly client: ApiSender;
   /** Asked in the turn of the event loop in which a write is sent. */
   readonly mayWrite: () => boolean;
-  /** Time limit of one write: it must end before another process may lead. See `writeTimeout`. */
+  /** Time limit of one write, unless `client` knows that it needs longer. See `PatientWrites`. */
   readonly timeout: Millis;
 };
 

@@ -23,6 +23,7 @@ import {
 } from '../../runtime/main/adapters.ts';
 import { type DeletionInformer, deletionInformer } from '../../runtime/main/deletion-informer.ts';
 import type { InformerContext } from '../../runtime/main/informer.ts';
+import { PatientWrites } from '../../runtime/main/patient-writes.ts';
 import type { Neighbour } from '../neighbour.ts';
 import { NodeDrain } from '../node-drain.ts';
 import type { OpenSession } from '../ports.ts';
@@ -64,6 +65,7 @@ export type SpeakerSettings = Pick<SpeakerInformersOptions, 'legacyConfig'> & {
 
 export class SpeakerProgram {
   readonly #context: SpeakerContext;
+  readonly #writes: PatientWrites;
   readonly #settings: SpeakerSettings;
   readonly #model: NodeModel;
   readonly #interfaces: () => readonly NetworkInterface[];
@@ -81,17 +83,18 @@ export class SpeakerProgram {
   #hasSynced = false;
   #isConfigStale = true;
 
-  constructor(context: SpeakerContext, settings: SpeakerSettings) {
-    const { clock, log, metrics, random, client, poster } = context;
+  constructor(given: SpeakerContext, settings: SpeakerSettings) {
+    const { clock, log, metrics, random, poster } = given;
+    const client = new PatientWrites({ client: given.client, clock, grace: API_REQUEST_TIMEOUT });
+    const context: SpeakerContext = { ...given, client };
     const { node, namespace, flags } = settings;
+    this.#writes = client;
     this.#context = context;
     this.#settings = settings;
     this.#model = new NodeModel({ node, namespace, flags });
     this.#interfaces = cachedNodeInterfaces(clock);
     this.#events = new EventQueue({
-      clock,
-      log,
-      api: eventApi(poster),
+      ...{ clock, log, api: eventApi(poster) },
       lastWriteAt: () => null,
       onDropped: () => metrics.count('berth_events_dropped_total'),
     });
@@ -99,9 +102,7 @@ export class SpeakerProgram {
     const name = `speaker-${node}`;
     const labels = { 'metallb.io/component-type': 'speaker', 'metallb.io/node-name': node };
     this.#configState = new ConfigurationStateWriter({
-      clock,
-      random,
-      log,
+      ...{ clock, random, log },
       api: configurationStateApi(writer, { name, namespace, labels }, STATE_FIELD_MANAGERS.speaker),
     });
     const stateRef = { resource: CONFIGURATION_STATES, namespace, name };
@@ -188,11 +189,7 @@ export class SpeakerProgram {
   statusApi(): StatusApi {
     return new StatusApi({
       ...{ node: this.#settings.node, clock: this.#context.clock, speaker: this.#speaker },
-      ...{
-        model: this.#model,
-        history: this.#history,
-        interfaces: this.#interfaces,
-      },
+      ...{ model: this.#model, history: this.#history, interfaces: this.#interfaces },
       notReady: () => this.notReady(),
     });
   }
@@ -201,6 +198,7 @@ export class SpeakerProgram {
   async run(signal: AbortSignal): Promise<void> {
     const stopInformers = new AbortController();
     setMaxListeners(0, stopInformers.signal); // one listener for each informer
+    this.#writes.begin();
     void this.#configState.start();
     const informers = Promise.all([
       this.#informers.run(stopInformers.signal),
@@ -215,6 +213,7 @@ export class SpeakerProgram {
     await this.#speaker.stop({ isDraining, wait });
     this.#nodeDrain.stop();
     this.#configState.stop();
+    this.#writes.end();
     await this.#status.finish(finalStatus);
     await this.#events.stop();
     stopInformers.abort();

@@ -15,10 +15,11 @@ import type { PoolStatusApi } from '../../pools/status-writer.ts';
 import type { ServiceApi, ServiceCacheView } from '../../ports.ts';
 
 /**
- * Time limit of a write. A leader sends until its renew deadline, and others take over when the lease has run out: a write
- * that is given up within the time between the two does not land after a successor's list.
+ * Time that a write may still take once its process does not lead any more. A leader sends until its renew deadline, and others
+ * take over when the lease has run out: a write that is given up within the time between the two does not land after a
+ * successor's list.
  */
-export const writeTimeout = (election: LeaseTiming | null): Millis =>
+export const writeGrace = (election: LeaseTiming | null): Millis =>
   election === null
     ? API_REQUEST_TIMEOUT
     : Math.min(API_REQUEST_TIMEOUT, election.leaseDuration - election.renewDeadline);
