@@ -51,6 +51,10 @@ export function didYouMean(
   return closest === null ? null : `did you mean ${show(closest)}?`;
 }
 
+/** A sentence without a full stop, with what was probably meant behind it. */
+export const withHint = (says: string, hint: string | null): string =>
+  hint === null ? says : `${says}; ${hint}`;
+
 /** Levenshtein distance, row by row; two neighbours that were exchanged, the most frequent typo, count as one edit. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);

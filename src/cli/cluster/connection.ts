@@ -6,6 +6,7 @@ import { KubeClient } from '../../kube/http/client.ts';
 import type { ApiStreamer } from '../../kube/http/stream.ts';
 import type { CliContext } from '../framework/context.ts';
 import { showProgress } from '../framework/progress.ts';
+import { missingProgramNamespace, type ProgramNamespaces } from './named-namespace.ts';
 
 export type ClusterConnection = {
   readonly sender: ApiSender & ApiStreamer;
@@ -19,7 +20,7 @@ export type ClusterConnection = {
   readonly endProgress: () => void;
 };
 
-export type ConnectionFlags = { readonly kubeconfig: string; readonly context: string };
+export type ConnectionFlags = { readonly kubeconfig: string; readonly context: string } & ProgramNamespaces;
 
 /** Runs `use` with a connection, and closes it afterwards. The error is a sentence. */
 export async function withConnection<T>(
@@ -34,6 +35,8 @@ export async function withConnection<T>(
   let progressText = 'reading the cluster';
   const endProgress = showProgress(context, () => progressText);
   try {
+    const missing = await missingProgramNamespace(client, flags);
+    if (missing !== null) return err(missing);
     return await use({
       sender: client,
       description: `the cluster at ${target.value.server.origin}`,

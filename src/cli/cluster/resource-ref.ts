@@ -1,6 +1,7 @@
 /** References to objects that addresses depend on, parsed from `KIND/NAME` or read from a manifest. */
 
 import { type Raw, textOf } from '../../base/json.ts';
+import { escapeControls } from '../../base/printable.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { didYouMean } from '../../base/text.ts';
 import {
@@ -75,16 +76,22 @@ function defaultNamespaceOf(resource: Resource, defaultNamespaces: DefaultNamesp
   return resource === SERVICES ? defaultNamespaces.services : defaultNamespaces.pools;
 }
 
-/** `KIND/NAME`, or `KIND/NAMESPACE/NAME`. */
-export function parseRef(text: string, defaultNamespaces: DefaultNamespaces): Result<ResourceRef, string> {
-  const [kind = '', ...rest] = text.split('/');
+/**
+ * `KIND/NAME`, or `KIND/NAMESPACE/NAME`, where the kind may have its group: `ipaddresspool.metallb.io`. `otherKinds` are those that
+ * the caller takes besides, for the error.
+ */
+export function parseRef(
+  text: string,
+  defaultNamespaces: DefaultNamespaces,
+  otherKinds: readonly string[] = [],
+): Result<ResourceRef, string> {
+  const [kindText = '', ...rest] = text.split('/');
+  const dot = kindText.indexOf('.');
+  const kind = dot < 0 ? kindText : kindText.slice(0, dot);
   const resource = resourceNamed(kind);
-  if (resource === null) {
-    const kinds = KINDS.map((one) => one.kind);
-    const names = kinds.map((one) => one.toLowerCase());
-    const hint = didYouMean(kind, names) ?? `known are ${kinds.join(', ')}`;
-    return err(`${JSON.stringify(text)}: no address depends on a ${JSON.stringify(kind)}; ${hint}`);
-  }
+  if (resource === null) return err(unknownKindText(text, kind, otherKinds));
+  const group = dot < 0 ? resource.group : kindText.slice(dot + 1);
+  if (group !== resource.group) return err(otherGroupText(text, kind, resource));
   const [first = '', second] = rest;
   const hasNamespace = second !== undefined && resource.namespaced;
   if (first === '' || second === '' || rest.length > (resource.namespaced ? 2 : 1)) {
@@ -96,6 +103,25 @@ export function parseRef(text: string, defaultNamespaces: DefaultNamespaces): Re
     namespace: hasNamespace ? first : defaultNamespaceOf(resource, defaultNamespaces),
     name: hasNamespace ? second : first,
   });
+}
+
+function unknownKindText(text: string, kind: string, otherKinds: readonly string[]): string {
+  const kinds = [...ADDRESS_KINDS, ...otherKinds];
+  const hint = didYouMean(
+    kind.toLowerCase(),
+    kinds.map((one) => one.toLowerCase()),
+  );
+  const quoted = JSON.stringify(text);
+  if (hint === null && !text.includes('/'))
+    return `${quoted} has no kind: write KIND/NAME, such as ${IP_ADDRESS_POOLS.kind.toLowerCase()}/${escapeControls(text)}`;
+  const effect = otherKinds.length > 0 ? 'no address and no route' : 'no address';
+  return `${quoted}: ${effect} depends on a ${JSON.stringify(kind)}; ${hint ?? `known are ${kinds.join(', ')}`}`;
+}
+
+function otherGroupText(text: string, kind: string, { kind: known, group }: Resource): string {
+  const spelled = group === '' ? kind : `${kind}.${group}`;
+  const where = group === '' ? 'the core of Kubernetes' : `the group ${group}`;
+  return `${JSON.stringify(text)}: the ${known} that addresses depend on is of ${where}; write ${escapeControls(spelled)}`;
 }
 
 function resourceNamed(text: string): Resource | null {

@@ -1,8 +1,15 @@
 /** Sentences about objects that do not exist, with the name that was probably meant. */
 import { type Raw, textOf } from '../../base/json.ts';
-import { didYouMean } from '../../base/text.ts';
+import { didYouMean, withHint } from '../../base/text.ts';
 import { groupOf, METALLB_GROUP } from '../../delivery/speaker-cluster.ts';
-import { SERVICES } from '../../kube/resource.ts';
+import {
+  BGP_ADVERTISEMENTS,
+  IP_ADDRESS_POOLS,
+  L2_ADVERTISEMENTS,
+  NAMESPACES,
+  type Resource,
+  SERVICES,
+} from '../../kube/resource.ts';
 import { type ServiceKey, serviceKey } from '../../objects/service.ts';
 import { suggestService } from '../../objects/service-suggestion.ts';
 import { unservedKinds } from '../../objects/unserved-kinds.ts';
@@ -11,15 +18,26 @@ import type { ClusterState } from './cluster-state.ts';
 import { ADDRESS_KINDS, type ResourceRef } from './resource-ref.ts';
 
 export function serviceNotFoundText(key: ServiceKey, state: ClusterState): string {
-  const hint = suggestService(key, namesOf(state));
-  return `there is no Service ${key}${hint === null ? '' : `; ${hint}`}`;
+  return withHint(`there is no Service ${key}`, suggestService(key, namesOf(state)));
 }
 
 /** The end of a sentence about an object that does not exist; null if nothing is similar. */
 export function suggestObject(state: ClusterState, ref: ResourceRef): string | null {
   if (ref.resource === SERVICES) return suggestService(serviceKey(ref.namespace, ref.name), namesOf(state));
-  return didYouMean(ref.name, state.namesOf(ref.resource));
+  return didYouMean(ref.name, state.namesOf(ref.resource)) ?? suggestNamesake(state, ref);
 }
+
+/** An object of the name that is of another kind, or a pool that is in another namespace. */
+function suggestNamesake(state: ClusterState, { resource, name }: ResourceRef): string | null {
+  const elsewhere = resource === IP_ADDRESS_POOLS ? state.ignoredPools.get(name) : undefined;
+  if (elsewhere !== undefined)
+    return `there is one in the namespace ${elsewhere.namespace}: add --pool-namespace ${elsewhere.namespace} if the controller runs there`;
+  const namesake = CONFUSED.find((one) => one !== resource && [...state.namesOf(one)].includes(name));
+  return namesake === undefined ? null : `did you mean ${namesake.kind.toLowerCase()}/${name}?`;
+}
+
+/** Kinds of which one is taken for another. */
+const CONFUSED: readonly Resource[] = [IP_ADDRESS_POOLS, L2_ADVERTISEMENTS, BGP_ADVERTISEMENTS, NAMESPACES];
 
 const namesOf = ({ services, namespaces }: ClusterState) => ({
   services: services.keys(),

@@ -5,6 +5,7 @@ import type { Flags } from '../../base/flags.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { tuneForStart } from '../../runtime/main/v8-tuning.ts';
 import { withConnection } from '../cluster/connection.ts';
+import { missingNamespace } from '../cluster/named-namespace.ts';
 import { readFileOverview } from '../cluster/overview/file-overview.ts';
 import { failCommand, failUsage, readCommandLine, surplusOperands } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
@@ -55,6 +56,8 @@ export async function runDashboard(
   }
   const result = await withConnection(context, flags, async (connection) => {
     const { sender, description, namespace: contextNamespace, progress, endProgress } = connection;
+    const missing = flags.namespace === '' ? null : await missingNamespace(sender, flags.namespace);
+    if (missing !== null) return err(missing);
     const stop = new AbortController();
     const signal = AbortSignal.any([stopSignal(), stop.signal]);
     const defaultNamespaces = {

@@ -1,6 +1,7 @@
 /** Explains what a command line, or a page, names: reads the cluster once, and asks the code of the controller. */
 import { err, ok, type Result } from '../../base/result.ts';
-import { IP_ADDRESS_POOLS, SERVICES } from '../../kube/resource.ts';
+import { didYouMean, withHint } from '../../base/text.ts';
+import { IP_ADDRESS_POOLS, NAMESPACES, SERVICES } from '../../kube/resource.ts';
 import { type ServiceKey, serviceKey, splitServiceKey } from '../../objects/service.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { OpenedSource } from '../cluster/open-source.ts';
@@ -104,6 +105,9 @@ async function loadService(
   return [];
 }
 
+const mayExist = (namespace: string, { namespaces, missing }: ClusterState): boolean =>
+  namespaces.has(namespace) || missing.has(NAMESPACES.kind);
+
 /** Who may not list all Services may list those of one namespace. */
 async function loadServicesOf(
   namespace: string | null,
@@ -111,6 +115,8 @@ async function loadServicesOf(
   state: ClusterState,
 ): Promise<readonly string[]> {
   const problem = state.missing.get(SERVICES.kind);
+  if (namespace !== null && reading !== null && !mayExist(namespace, state))
+    return [withHint(`there is no namespace ${namespace}`, didYouMean(namespace, state.namespaces.keys()))];
   if (problem === undefined) return [];
   if (namespace === null || reading === null) return [problem];
   const listed = await reading.loadBalancers(namespace);

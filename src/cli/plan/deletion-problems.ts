@@ -1,8 +1,8 @@
 /** Objects of `--delete` that the cluster does not have, or that two APIs of it have. */
 import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
-import { quoteList } from '../../base/text.ts';
+import { didYouMean, quoteList, withHint } from '../../base/text.ts';
 import { CALICO_GROUPS, isCalicoGroup, parseApiVersion } from '../../objects/api-group.ts';
-import { namespaceOf, specOf } from '../../objects/metadata.ts';
+import { nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
 import type { DefaultNamespaces } from '../cluster/resource-ref.ts';
 import { isRemoved } from './edited-objects.ts';
 import type { ProposedEdit, RouteObjectRef } from './proposed-edit.ts';
@@ -39,7 +39,7 @@ export function checkDeletions(
     const name = `${ref.kind} ${ref.namespace === null ? '' : `${ref.namespace}/`}${ref.name}`;
     if (groups.size > 1) errors.push(ambiguousText(ref, [...groups]));
     else if (groups.size === 0 && isWhole && ref.kind !== 'Secret')
-      errors.push(`there is no ${name} to delete`);
+      errors.push(withHint(`there is no ${name} to delete`, suggestRouteObject(ref, objects)));
     else if (groups.size === 0 && !objects.some((raw) => isAssumedFor(raw, ref, defaultNamespaces)))
       notJudged.push(
         `${name}: the input has no such object, so what would be announced without it is not predicted.`,
@@ -47,6 +47,29 @@ export function checkDeletions(
   }
   return { errors, notJudged };
 }
+
+/** An object of the kind with a similar name, or one of the name in a similar or another kind; null if there is none. */
+function suggestRouteObject({ kind, name }: RouteObjectRef, objects: readonly Raw[]): string | null {
+  const names = objects.filter((raw) => raw['kind'] === kind).map(nameOf);
+  const similar = didYouMean(name, names);
+  if (similar !== null) return similar;
+  const namesake = objects.find((raw) => nameOf(raw) === name && SUGGESTED_KINDS.has(textOf(raw['kind'])));
+  return namesake === undefined ? null : `did you mean ${textOf(namesake['kind']).toLowerCase()}/${name}?`;
+}
+
+/** Kinds that people write themselves, and may take for each other. */
+const SUGGESTED_KINDS: ReadonlySet<string> = new Set([
+  ...[
+    'IPAddressPool',
+    'BGPPeer',
+    'BGPAdvertisement',
+    'L2Advertisement',
+    'BGPFilter',
+    'Community',
+    'BFDProfile',
+  ],
+  ...['IPPool', 'IPReservation'],
+]);
 
 /** What a BGPPeer refers to by name: it is taken to exist where the input does not show it, and its deletion is predicted. */
 const REFERENCES: Readonly<Record<string, (spec: Raw) => unknown>> = {

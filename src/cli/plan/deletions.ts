@@ -21,12 +21,15 @@ export function readDeletions(
       routeObjects.push(routeObject);
       continue;
     }
-    const ref = parseRef(text, defaultNamespaces);
+    const ref = parseRef(text, defaultNamespaces, ROUTE_OBJECT_KINDS);
     if (ref.ok) refs.push(ref.value);
     else errors.push(`--delete ${ref.error}`);
   }
   return errors.length > 0 ? err(errors) : ok({ deletions: refs, routeObjectsRemoved: routeObjects });
 }
+
+/** Kinds that routes depend on, and no address. */
+const ROUTE_OBJECT_KINDS: readonly string[] = [...ROUTE_KINDS, ...SPEAKER_ROUTE_KINDS, 'Secret'];
 
 /** `KIND/NAME`, `KIND/NAMESPACE/NAME`, or with the API group `bgppeer.metallb.io/NAME`; null for other kinds. */
 function parseRouteObject(text: string, { pools }: DefaultNamespaces): RouteObjectRef | null {
@@ -34,7 +37,7 @@ function parseRouteObject(text: string, { pools }: DefaultNamespaces): RouteObje
   const dot = kindText.indexOf('.');
   const name = path.at(-1) ?? '';
   const plain = (dot < 0 ? kindText : kindText.slice(0, dot)).toLowerCase();
-  const kind = [...ROUTE_KINDS, ...SPEAKER_ROUTE_KINDS, 'Secret'].find((one) => namesOf(one).includes(plain));
+  const kind = ROUTE_OBJECT_KINDS.find((one) => namesOf(one).includes(plain));
   if (kind === undefined || path.length > 2 || path.includes('') || name === '') return null;
   return {
     ...{ kind, name },

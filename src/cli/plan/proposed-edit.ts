@@ -4,6 +4,7 @@ import type { Millis } from '../../base/clock.ts';
 import { type Raw, textOf } from '../../base/json.ts';
 import { groupBy } from '../../base/list.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import { withHint } from '../../base/text.ts';
 import { formatIssue } from '../../config/issue.ts';
 import { readAddressPool } from '../../config/pool/pool.ts';
 import { buildPoolSet, formatPoolOverlap } from '../../config/pool/pool-set.ts';
@@ -102,10 +103,7 @@ export async function editState(
   }
   for (const ref of deletions) {
     if (state.has(ref)) state.remove(ref);
-    else {
-      const hint = suggestObject(state, ref);
-      errors.push(`there is no ${describeRef(ref)} to delete${hint === null ? '' : `; ${hint}`}`);
-    }
+    else errors.push(withHint(`there is no ${describeRef(ref)} to delete`, suggestObject(state, ref)));
   }
   for (const { kind, name } of routeObjectsRemoved) state.claimObjects.remove(`${kind} ${name}`);
   if (errors.length > 0) return err(errors);

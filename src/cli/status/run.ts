@@ -1,11 +1,12 @@
 /** `berth status`: what is wrong in the cluster, and how its parts are, on one screen. */
 import { EXIT_CODES } from '../../base/exit-codes.ts';
 import type { Flags } from '../../base/flags.ts';
-import { ok } from '../../base/result.ts';
+import { err, ok } from '../../base/result.ts';
 import type { OverviewDocument } from '../../overview/document.ts';
 import { isNothingRead } from '../../overview/knowledge.ts';
 import type { ClusterVerdict } from '../../overview/problem.ts';
 import { withConnection } from '../cluster/connection.ts';
+import { missingNamespace } from '../cluster/named-namespace.ts';
 import { readFileOverview } from '../cluster/overview/file-overview.ts';
 import { readLiveOverview } from '../cluster/overview/live-overview.ts';
 import { OverviewFeed } from '../cluster/overview/overview-feed.ts';
@@ -39,10 +40,16 @@ export async function runStatus(
       ? print(read.value.overview.document(read.value.wall))
       : failCommand(STATUS_COMMAND, context, read.error);
   }
-  const result = await withConnection(context, flags, async (connection) => {
+  const { kubeconfig, context: contextName } = flags;
+  // While an installation is waited for, its namespace may still be missing.
+  const isFollowed = flags.watch || flags.wait;
+  const target = isFollowed ? { kubeconfig, context: contextName } : flags;
+  const result = await withConnection(context, target, async (connection) => {
     const { sender, description: source, namespace: contextNamespace, progress, endProgress } = connection;
     const options = { source, flags, contextNamespace, progress, clock: context.clock };
-    if (!flags.watch && !flags.wait) {
+    if (!isFollowed) {
+      const missing = flags.namespace === '' ? null : await missingNamespace(sender, flags.namespace);
+      if (missing !== null) return err(missing);
       const overview = await readLiveOverview({ ...options, sender });
       endProgress();
       return ok(print(overview.document(context.clock.wall())));

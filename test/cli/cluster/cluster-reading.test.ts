@@ -18,8 +18,13 @@ const L2_ADVERTISEMENT: Raw = {
   metadata: { name: 'segment', namespace: 'metallb-system' },
   spec: {},
 };
-const SPEAKERS = [...liveCluster(0), L2_ADVERTISEMENT].map(withTypes);
-const CALICO = HEALTHY.map(withTypes);
+const NAMESPACES = ['shop', 'default'].map((name) => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name },
+}));
+const SPEAKERS = [...NAMESPACES, ...liveCluster(0), L2_ADVERTISEMENT].map(withTypes);
+const CALICO = [...NAMESPACES, ...HEALTHY].map(withTypes);
 
 const CLUSTERS: readonly (readonly [name: string, objects: readonly Raw[], service: string])[] = [
   ['with speakers', SPEAKERS, 'shop/web'],
@@ -27,7 +32,7 @@ const CLUSTERS: readonly (readonly [name: string, objects: readonly Raw[], servi
   ['with both', [...CALICO, ...SPEAKERS], 'shop/web'],
   [
     'where nobody announces',
-    SPEAKERS.filter(({ kind }) => kind === 'Service' || kind === 'IPAddressPool'),
+    SPEAKERS.filter(({ kind }) => ['Namespace', 'Service', 'IPAddressPool'].includes(String(kind))),
     'shop/web',
   ],
 ];

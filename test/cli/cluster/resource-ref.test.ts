@@ -12,12 +12,17 @@ const named: readonly [text: string, want: string][] = [
   ['pool/first', 'IPAddressPool metallb-system/first'],
   ['IPAddressPool/elsewhere/first', 'IPAddressPool elsewhere/first'],
   ['ns/shop', 'Namespace shop'],
+  ['ipaddresspool.metallb.io/first', 'IPAddressPool metallb-system/first'],
   ['l2advertisement/x', 'L2Advertisement metallb-system/x'],
 ];
 
 const refused: readonly [text: string, want: RegExp][] = [
   ['deployment/web', /no address depends on a "deployment"; known are Service, /],
   ['servce/web', /did you mean service\?/],
+  ['everyday', /"everyday" has no kind: write KIND\/NAME, such as ipaddresspool\/everyday/],
+  ['ipaddresspol', /did you mean ipaddresspool\?/],
+  ['ipaddresspool.metalb.io/x', /is of the group metallb\.io; write ipaddresspool\.metallb\.io/],
+  ['service.serving.knative.dev/web', /is of the core of Kubernetes; write service$/],
   ['service', /should be KIND\/NAME or KIND\/NAMESPACE\/NAME/],
   ['service/', /should be KIND\/NAME/],
   ['service/a/', /should be KIND\/NAME/],

@@ -45,7 +45,13 @@ export async function startLiveCluster(
       return respondJson(response, 200, { resources });
     }
     const inGroup = objects.filter((raw) => isServedAt(pathname, raw));
-    const named = inGroup.find((raw) => pluralOfObject(raw) === plural && metadataOf(raw)['name'] === last);
+    const within = /\/namespaces\/([^/]+)\/[^/]+\//.exec(pathname)?.[1];
+    const named = inGroup.find((raw) => {
+      const { name, namespace = within } = metadataOf(raw);
+      return (
+        pluralOfObject(raw) === plural && name === last && (within === undefined || namespace === within)
+      );
+    });
     if (named !== undefined) return respondJson(response, 200, serve(named));
     const items = inGroup.filter((raw) => pluralOfObject(raw) === last);
     if (items.length === 0 && !/s$/.test(last))
