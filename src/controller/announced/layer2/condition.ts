@@ -92,6 +92,7 @@ export function evaluateLayer2Condition(
       if (refusal?.code === 'noEndpoints') return { status: 'False', reason: 'NoEndpointAnnounces', message };
       const ofSilent = silentCondition(state, silent, key);
       if (ofSilent !== null) return ofSilent;
+      if (silent.nodes.length === 0 && state.byService.get(key)?.standings.length === 0) return NO_SPEAKER;
       const unknown = interfaceHints(state, interfaces, key);
       return isForInterfaces(state, key) && unknown.length > 0
         ? { status: 'False', reason: 'UnknownInterface', message: `${unknown.map(capital).join('. ')}.` }
@@ -99,6 +100,14 @@ export function evaluateLayer2Condition(
     }
   }
 }
+
+/** Each SpeakerStatus is of a speaker that has ended. */
+const NO_SPEAKER: Layer2Condition = {
+  status: 'False',
+  reason: 'NoSpeaker',
+  message:
+    'Nobody answers by layer 2: no speaker of Berth runs. To fix it: see why the Pods of the speakers are missing or not ready.',
+};
 
 function silentCondition(
   state: Layer2State,

@@ -147,11 +147,11 @@ export class Layer2AnnouncementSource {
     return published.some(({ status }) => status?.ignoreExcludeLabel);
   }
 
-  /** Whether speakers run that an L2Advertisement asks to answer, and none of them does. */
+  /** Whether there are speakers that an L2Advertisement asks to answer, and none of them does: all have stopped, or may not. */
   get #isSilent(): boolean {
     const { speakerStatuses, layer2Advertisements } = this.#options.informers;
-    const isRunning = [...speakerStatuses.store.values()].some(({ layer2 }) => layer2?.hasStopped === false);
-    return this.isPublished === false && isRunning && layer2Advertisements.store.size > 0;
+    const isKnown = [...speakerStatuses.store.values()].some(({ layer2 }) => layer2 !== null);
+    return this.isPublished === false && isKnown && layer2Advertisements.store.size > 0;
   }
 
   #waitForSilent(): void {

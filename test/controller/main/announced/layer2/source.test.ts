@@ -50,6 +50,7 @@ describe('the controller beside speakers, with an L2Advertisement', () => {
     stop.abort();
     await running;
     cluster.deleteAll('speakerstatuses.berth.dev');
+    cluster.deleteAll('pods');
   });
 
   const publish = (phase: string, interfaces: readonly string[] | null): unknown => {
@@ -63,6 +64,24 @@ describe('the controller beside speakers, with an L2Advertisement', () => {
     return cluster.server.objects.put({
       ...{ apiVersion: 'berth.dev/v1alpha1', kind: 'SpeakerStatus' },
       ...{ metadata: { name: 'w1', namespace: NAMESPACE }, status: status as AnyObject },
+    });
+  };
+
+  const runMetallb = (): unknown => {
+    const ready = { type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:00:30Z' };
+    const running = { running: { startedAt: '2026-01-01T00:00:20Z' } };
+    return cluster.server.objects.put({
+      ...{ apiVersion: 'v1', kind: 'Pod' },
+      metadata: { name: 'speaker-a', namespace: NAMESPACE, labels: { component: 'speaker' } },
+      spec: {
+        nodeName: 'w1',
+        containers: [{ name: 'speaker', image: 'quay.io/metallb/speaker:v0.16.1', args: [] }],
+      },
+      status: {
+        phase: 'Running',
+        conditions: [ready],
+        containerStatuses: [{ name: 'speaker', state: running }],
+      },
     });
   };
 
@@ -95,10 +114,21 @@ describe('the controller beside speakers, with an L2Advertisement', () => {
     await becomes('NotVisible'); // until its ServiceL2Status is there
   });
 
-  it('says nothing of speakers that have stopped', async () => {
+  it('says that nobody answers, where all speakers have stopped', async () => {
     publish('stopped', null);
     await isListed();
-    await clock.advanceAsync(2 * SILENCE_PATIENCE);
-    assert.equal(source.isActive, false);
+    await clock.advanceAsync(SILENCE_PATIENCE - 1);
+    assert.equal(source.isActive, false, 'they may be restarting');
+    await clock.advanceAsync(1);
+    await becomes('NoSpeaker');
+    assert.match(source.evaluate()?.get(KEY)?.message ?? '', /no speaker of Berth runs/);
+  });
+
+  it('says that a speaker of MetalLB may answer, where all of its own have stopped', async () => {
+    publish('stopped', null);
+    runMetallb();
+    await isListed();
+    await clock.advanceAsync(SILENCE_PATIENCE);
+    await becomes('MetallbAnswers');
   });
 });
