@@ -1,5 +1,6 @@
 /** The command-line flags of `berth playground`. */
 import type { FlagTable } from '../base/flags.ts';
+import { DEFAULT_NAMESPACE } from '../runtime/flags.ts';
 
 export const PLAYGROUND_FLAGS = {
   once: {
@@ -21,6 +22,12 @@ export const PLAYGROUND_FLAGS = {
     short: 'n',
     value: 'NS',
     help: 'namespace of objects that name none; without the flag, default',
+  },
+  'pool-namespace': {
+    kind: 'text',
+    value: 'NAME',
+    fallback: DEFAULT_NAMESPACE,
+    help: 'namespace of the controller, the speakers and the objects of metallb.io in your files',
   },
   'create-namespace': {
     kind: 'switch',

@@ -7,7 +7,7 @@ import { relative } from 'node:path';
 import { cwd } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { EXIT_CODES } from '../base/exit-codes.ts';
-import { type EnvironmentVariables, type Flags, parseFlags } from '../base/flags.ts';
+import { type EnvironmentVariables, type Flags, type ParsedFlags, parseFlags } from '../base/flags.ts';
 import { escapeControls } from '../base/printable.ts';
 import { ok, type Result } from '../base/result.ts';
 import { createLog, type Log, silentLog } from '../observe/log.ts';
@@ -53,17 +53,27 @@ export async function playgroundMain(args: readonly string[], context: Playgroun
     return EXIT_CODES.success;
   }
   const parsed = parseFlags(PLAYGROUND_FLAGS, args, context.environment);
-  const usageErrors = parsed.ok
-    ? parsed.value.positionals.map(
-        (argument) => `${JSON.stringify(argument)} is not a flag; to apply a file, use -f ${argument}`,
-      )
-    : parsed.error;
+  const usageErrors = parsed.ok ? findUsageErrors(parsed.value) : parsed.error;
   if (!parsed.ok || usageErrors.length > 0) {
     for (const message of usageErrors) context.stderr.write(`berth playground: ${escapeControls(message)}\n`);
     context.stderr.write('berth playground --help lists the flags\n');
     return EXIT_CODES.usage;
   }
   return openPlayground(parsed.value.flags, context);
+}
+
+function findUsageErrors({
+  flags,
+  given,
+  positionals,
+}: ParsedFlags<typeof PLAYGROUND_FLAGS>): readonly string[] {
+  const lacksFiles = given.has('pool-namespace') && flags.file.length === 0;
+  return [
+    ...positionals.map(
+      (argument) => `${JSON.stringify(argument)} is not a flag; to apply a file, use -f ${argument}`,
+    ),
+    ...(lacksFiles ? ['--pool-namespace is for files of your own: add -f'] : []),
+  ];
 }
 
 /** Starts the cluster and runs the playground. Closes ports and removes files also after a failure. */
@@ -82,6 +92,7 @@ async function openPlayground(flags: PlaygroundFlags, context: PlaygroundContext
   if (!routers.ok) return reportFailure(output, routers.error);
   const cluster = await startPlaygroundCluster({
     port: flags.port,
+    namespace: flags['pool-namespace'],
     version: context.version,
     log: createPlaygroundLog(flags, context),
   });

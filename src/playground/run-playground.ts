@@ -104,7 +104,7 @@ export async function runPlayground(options: PlaygroundRunOptions): Promise<bool
             },
             rows: () => serviceFollower.board.rows(),
           });
-    const configWatch = new ConfigWatch(informerContext, output.printChange);
+    const configWatch = new ConfigWatch(informerContext, options.cluster.namespace, output.printChange);
     tasks = [
       controller,
       ...[serviceFollower, routerWatch, configWatch].map((one) => one.run(stopWatches.signal)),
@@ -112,7 +112,8 @@ export async function runPlayground(options: PlaygroundRunOptions): Promise<bool
     const failure = Promise.race(tasks.map(failureOf));
     // As with kubectl apply, the later one of two is in force.
     const { clashes } = mergeDuplicates(manifests);
-    const remarks = [...clashes, ...passedOver(manifests, options.namespaces.namespace)];
+    const namespaces = { fallback: options.namespaces.namespace, programs: options.cluster.namespace };
+    const remarks = [...clashes, ...passedOver(manifests, namespaces)];
     const prepared = { prerequisitesResult, managed, problems: problemsOf(parsed, paths), remarks };
     const isSuccessful = await Promise.race([
       failure,

@@ -14,7 +14,6 @@ import { KubeClient } from '../../kube/http/client.ts';
 import { CALICO_GROUPS } from '../../objects/api-group.ts';
 import type { Log } from '../../observe/log.ts';
 import { Metrics } from '../../observe/metrics.ts';
-import { DEFAULT_NAMESPACE } from '../../runtime/flags.ts';
 import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';
 import { systemClock } from '../../workqueue/system-clock.ts';
 
@@ -26,6 +25,8 @@ export type PlaygroundCluster = {
   readonly url: string;
   /** The client of the playground itself, which applies manifests and watches Services. */
   readonly client: KubeClient;
+  /** Of the controller, the speakers and the objects of metallb.io. */
+  readonly namespace: string;
   /** The log of the controller and the speakers. */
   readonly log: Log;
   /** A client for one more component; the caller closes it. */
@@ -42,6 +43,8 @@ export type PlaygroundCluster = {
 export type PlaygroundClusterOptions = {
   /** Port of the API server; 0 takes any free port. */
   readonly port: number;
+  /** Of the controller, the speakers and the objects of metallb.io. */
+  readonly namespace: string;
   readonly version: string;
   /** The log of the controller and the speakers. */
   readonly log: Log;
@@ -51,14 +54,14 @@ export type PlaygroundClusterOptions = {
 export async function startPlaygroundCluster(
   options: PlaygroundClusterOptions,
 ): Promise<Result<PlaygroundCluster, string>> {
-  const { port, version, log } = options;
+  const { port, namespace, version, log } = options;
   let server: ApiServer;
   try {
     server = await startApiServer({
       clock: systemClock,
       port,
       groupAliases: CALICO_ALIASES,
-      namespaces: ['default', 'kube-node-lease', 'kube-public', 'kube-system', DEFAULT_NAMESPACE],
+      namespaces: ['default', 'kube-node-lease', 'kube-public', 'kube-system', namespace],
     });
   } catch (error) {
     return err(
@@ -79,12 +82,13 @@ export async function startPlaygroundCluster(
   return ok({
     url: server.url,
     client,
+    namespace,
     log,
     clientFor,
     runController: async (calico, signal) => {
       const controllerClient = clientFor('controller');
       try {
-        await createController(controllerClient, { version, log, calico }).run(signal);
+        await createController(controllerClient, { namespace, version, log, calico }).run(signal);
       } finally {
         controllerClient.close();
       }
@@ -99,10 +103,11 @@ export async function startPlaygroundCluster(
 function createController(
   client: KubeClient,
   {
+    namespace,
     version,
     log,
     calico,
-  }: Pick<PlaygroundClusterOptions, 'version' | 'log'> & { readonly calico: CalicoMode },
+  }: Pick<PlaygroundClusterOptions, 'namespace' | 'version' | 'log'> & { readonly calico: CalicoMode },
 ): Controller {
   const poster = new EventRecorder({
     client,
@@ -115,7 +120,7 @@ function createController(
   return new Controller(
     { client, clock: systemClock, random: Math.random, log, metrics: new Metrics(version), poster },
     {
-      namespace: DEFAULT_NAMESPACE,
+      namespace,
       identity: IDENTITY,
       // With leader election, a second controller that uses this API is a standby, as in any cluster.
       election: LEASE_TIMING,
@@ -124,7 +129,7 @@ function createController(
       legacyConfig: null,
       speakerSecret: '',
       allocator: {
-        poolNamespace: DEFAULT_NAMESPACE,
+        poolNamespace: namespace,
         lbClass: null,
         foreignAddresses: 'keep',
         unmetRequests: 'keep',

@@ -9,7 +9,6 @@ import { oneLine } from '../../base/printable.ts';
 import { abbreviateNames, compareText, plural } from '../../base/text.ts';
 import { CONFIGURATION_STATES } from '../../kube/resource.ts';
 import { metadataOf, type ObjectVersion } from '../../objects/metadata.ts';
-import { DEFAULT_NAMESPACE } from '../../runtime/flags.ts';
 import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
 
 /** Speakers report the same error within milliseconds of each other; one line covers all of them. */
@@ -30,7 +29,7 @@ export class ConfigWatch {
   #isStarted = false;
   #cancelPending: (() => void) | null = null;
 
-  constructor(context: InformerContext, print: (line: string) => void) {
+  constructor(context: InformerContext, namespace: string, print: (line: string) => void) {
     this.#context = context;
     this.#print = print;
     const changed = (): void => this.#changed();
@@ -38,7 +37,7 @@ export class ConfigWatch {
       context,
       {
         resource: CONFIGURATION_STATES,
-        namespace: DEFAULT_NAMESPACE,
+        namespace,
         decode: readComponentState,
         keyOf: ({ component }) => component,
       },

@@ -9,7 +9,6 @@ import { NODES } from '../../kube/resource.ts';
 import { metadataOf, type ObjectVersion } from '../../objects/metadata.ts';
 import { decodeNode, type Node } from '../../objects/node.ts';
 import { Metrics } from '../../observe/metrics.ts';
-import { DEFAULT_NAMESPACE } from '../../runtime/flags.ts';
 import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';
 import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
 import { SpeakerProgram } from '../../speaker/main/speaker-program.ts';
@@ -30,7 +29,7 @@ const SERVICE_BGP_STATUS_LIMIT = 2000;
 
 export type PlaygroundSpeakersOptions = {
   readonly context: InformerContext;
-  readonly cluster: Pick<PlaygroundCluster, 'clientFor' | 'log'>;
+  readonly cluster: Pick<PlaygroundCluster, 'clientFor' | 'log' | 'namespace'>;
   /** Opens the sessions of the speaker of that node. */
   readonly sessionOpenerFor: (node: string, getNodeAddresses: GetNodeAddresses) => OpenSession;
   readonly printError: PrintLine;
@@ -131,7 +130,7 @@ export class PlaygroundSpeakers {
         ),
       },
       {
-        ...{ namespace: DEFAULT_NAMESPACE, node, podName: speakerPodName(node) },
+        ...{ namespace: cluster.namespace, node, podName: speakerPodName(node) },
         flags: { lbClass: null, ignoreExcludeLabel: false },
         drainWait: DRAIN_WAIT,
         drainOnCordon: true,
@@ -139,7 +138,10 @@ export class PlaygroundSpeakers {
       },
     );
     this.#programs.set(node, program);
-    const pod = createSpeakerPod({ node, statusApi: program.statusApi(), client, log: cluster.log });
+    const pod = createSpeakerPod({
+      ...{ node, statusApi: program.statusApi(), client },
+      ...{ namespace: cluster.namespace, log: cluster.log },
+    });
     void pod.then((server) => server.ok || this.#options.printError(server.error));
     const stopped = program.run(this.#stopController.signal).finally(async () => {
       const server = await pod;

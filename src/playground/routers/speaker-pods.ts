@@ -9,7 +9,6 @@ import { type ApiRequest, type ApiSender, describeOutcome } from '../../kube/htt
 import { collectionPath, objectPath, PODS } from '../../kube/resource.ts';
 import { MERGE_PATCH } from '../../objects/patch-type.ts';
 import type { Log } from '../../observe/log.ts';
-import { DEFAULT_NAMESPACE } from '../../runtime/flags.ts';
 import { serveStatusApi } from '../../speaker/main/status-server.ts';
 import type { StatusApi } from '../../speaker/status-api/status-api.ts';
 
@@ -21,6 +20,7 @@ export const speakerPodName = (node: string): string => `berth-speaker-${node}`;
 
 export type SpeakerPodOptions = {
   readonly node: string;
+  readonly namespace: string;
   readonly statusApi: StatusApi;
   readonly client: ApiSender;
   readonly log: Log;
@@ -29,6 +29,7 @@ export type SpeakerPodOptions = {
 /** Serves the status API of the speaker, and creates the Pod with its port. The error is a sentence for people. */
 export async function createSpeakerPod({
   node,
+  namespace,
   statusApi,
   client,
   log,
@@ -36,13 +37,13 @@ export async function createSpeakerPod({
   const server = await serveStatusApi(statusApi, { port: 0, host: HOST, log });
   if (!server.ok) return server;
   const name = speakerPodName(node);
-  const path = objectPath(PODS, { namespace: DEFAULT_NAMESPACE, name }, 'status');
+  const path = objectPath(PODS, { namespace, name }, 'status');
   const body = { status: POD_STATUS };
   const requests: readonly ApiRequest[] = [
     {
       method: 'POST',
-      path: collectionPath(PODS, DEFAULT_NAMESPACE),
-      body: podManifest(node, server.value.port),
+      path: collectionPath(PODS, namespace),
+      body: podManifest(node, namespace, server.value.port),
       timeout: REQUEST_TIMEOUT,
     },
     { method: 'PATCH', path, body, contentType: MERGE_PATCH, timeout: REQUEST_TIMEOUT },
@@ -63,12 +64,12 @@ const POD_STATUS = {
   containerStatuses: [{ name: 'speaker', ready: true }],
 } as const;
 
-const podManifest = (node: string, viewPort: number) => ({
+const podManifest = (node: string, namespace: string, viewPort: number) => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: {
     name: speakerPodName(node),
-    namespace: DEFAULT_NAMESPACE,
+    namespace,
     labels: { 'app.kubernetes.io/name': 'berth', 'app.kubernetes.io/component': 'speaker' },
   },
   spec: {

@@ -17,7 +17,7 @@ describe('objects that a playground passes over', () => {
     [
       'a pool elsewhere, with both namespaces',
       manifest('metallb.io/v1beta1', 'IPAddressPool', 'network'),
-      /^IPAddressPool network\/p is passed over: the programs of a playground look in metallb-system alone$/,
+      /^IPAddressPool network\/p is passed over: the programs of this playground look in metallb-system alone; --pool-namespace network has them look there$/,
     ],
     [
       'a peer without a namespace, with the one that it gets',
@@ -29,7 +29,7 @@ describe('objects that a playground passes over', () => {
   ];
   for (const [says, object, message] of rows) {
     it(`are told: ${says}`, () => {
-      const [found] = passedOver([object], 'default');
+      const [found] = passedOver([object], { fallback: 'default', programs: 'metallb-system' });
       if (message === null) assert.equal(found, undefined);
       else assert.match(found?.message ?? '', message);
     });
