@@ -7,11 +7,17 @@ import {
 } from '../../controller/leadership/metallb-controller.ts';
 import { metadataOf } from '../../objects/metadata.ts';
 import { WEBHOOK_SERVICES } from './known-objects.ts';
+import { classOfDeployment } from './service-class.ts';
+
+export type MetalLBController = Deployment & {
+  /** Its `--lb-class`; '' for Services without a class. */
+  readonly lbClass: string;
+};
 
 export type MetalLBState = {
   readonly namespace: string;
   /** Null if MetalLB's controller is not installed. */
-  readonly controller: (Deployment & { readonly replicas: number }) | null;
+  readonly controller: MetalLBController | null;
   /** Validating webhook configurations of MetalLB. */
   readonly webhooks: readonly Raw[];
   /** CustomResourceDefinitions of metallb.io with a conversion webhook. */
@@ -106,7 +112,7 @@ function isMetalLBWebhook(configuration: Raw): boolean {
   return services.length > 0 && services.every(({ name }) => WEBHOOK_SERVICES.includes(textOf(name)));
 }
 
-function readDeployment(raw: Raw): Deployment & { readonly replicas: number } {
+function readDeployment(raw: Raw): MetalLBController {
   const { name, uid, labels } = metadataOf(raw);
   const count = (value: unknown): number => numberOf(value) ?? 0;
   return {
@@ -115,6 +121,7 @@ function readDeployment(raw: Raw): Deployment & { readonly replicas: number } {
     labels: mapOf(labels),
     readyReplicas: count(fieldsOf(raw['status'])['readyReplicas']),
     replicas: count(fieldsOf(raw['spec'])['replicas']),
+    lbClass: classOfDeployment(raw),
   };
 }
 

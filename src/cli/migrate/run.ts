@@ -18,6 +18,7 @@ import { migrationJson, rollbackJson } from './json.ts';
 import { findObstacles, type MigrationObstacle, manualSteps, migrationSteps } from './migration.ts';
 import { addOldPools, convertCommand } from './old-configuration.ts';
 import { nothingSavedText, rollbackSteps } from './rollback.ts';
+import { classObstacle } from './service-class.ts';
 import { type MigrationStep, savedObjectName } from './step.ts';
 import { planTakeover, type Takeover } from './takeover.ts';
 import {
@@ -71,7 +72,9 @@ async function migrate(
   if (!takeover.ok) return takeover;
   const { state } = read.value;
   const { oldConfiguration } = takeover.value;
-  const obstacles = [...findObstacles(state), ...(oldConfiguration === null ? [] : [oldConfiguration])];
+  const otherClass = classObstacle(state, flags['lb-class']);
+  const found = [...findObstacles(state), otherClass, oldConfiguration];
+  const obstacles = found.filter((one) => one !== null);
   const steps = migrationSteps(state);
   const configuration = oldConfiguration === null ? [] : [convertCommand(namespace, context.program)];
   const manual = manualSteps(state, configuration);

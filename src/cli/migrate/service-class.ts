@@ -1,0 +1,34 @@
+/** The class of Services that MetalLB serves, compared with the one that Berth is to serve: with another one, addresses would be lost. */
+import { flagValue } from '../../base/flag-value.ts';
+import { fieldsOf, listOf, type Raw, textsOf } from '../../base/json.ts';
+import { specOf } from '../../objects/metadata.ts';
+import type { MetalLBState } from './metallb-state.ts';
+import type { MigrationObstacle } from './migration.ts';
+
+/** `--lb-class` of a Deployment's container; '' where none has it. */
+export function classOfDeployment(deployment: Raw): string {
+  const pod = fieldsOf(specOf(deployment)['template']);
+  const values = listOf(specOf(pod)['containers']).flatMap((container) => {
+    const { command, args } = fieldsOf(container);
+    return flagValue([...textsOf(command), ...textsOf(args)], 'lb-class') ?? [];
+  });
+  return values.find((one) => one !== '') ?? '';
+}
+
+/** `lbClass` is the `--lb-class` that Berth is to have, '' for none. Null where both serve the same Services. */
+export function classObstacle(
+  { controller, namespace }: Pick<MetalLBState, 'controller' | 'namespace'>,
+  lbClass: string,
+): MigrationObstacle | null {
+  if (controller === null || controller.lbClass === lbClass) return null;
+  const says = `MetalLB serves ${servedServices(controller.lbClass)}, and Berth would serve ${servedServices(lbClass)}, as shown below. ${remedy(controller.lbClass)}`;
+  return { of: 'swap', object: `Deployment ${namespace}/${controller.name}`, says };
+}
+
+const servedServices = (lbClass: string): string =>
+  lbClass === '' ? 'Services without a class' : `Services of the class ${JSON.stringify(lbClass)}`;
+
+const remedy = (lbClass: string): string =>
+  lbClass === ''
+    ? 'Leave --lb-class out, here and of the controller and speakers'
+    : `Give Berth's controller and speakers --lb-class ${lbClass}, and add it to this command`;
