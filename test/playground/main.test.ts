@@ -103,18 +103,6 @@ shop/web          IPv4                       192.0.2.10      everyday       10.1
     assert.match(out, /^shop\/late +IPv4 +192\.0\.2\.7 +one$/m);
   });
 
-  it('--pool-namespace is where the controller looks, and only there', async () => {
-    const elsewhere = file('elsewhere.yaml', POOL.replace('metallb-system', 'network'), service('a'));
-    const passed = await once('-f', elsewhere, '--create-namespace');
-    assert.match(passed.out + passed.err, /--pool-namespace network/);
-    const found = await once('-f', elsewhere, '--pool-namespace', 'network');
-    assert.equal(found.code, 0, found.err);
-    assert.match(found.out, /^default\/a +IPv4 +192\.0\.2\.7 +one$/m);
-    const alone = await once('--pool-namespace', 'network');
-    assert.deepEqual([alone.code, alone.out], [2, '']);
-    assert.match(alone.err, /--pool-namespace is for files of your own: add -f/);
-  });
-
   it('of two manifests of one object the later one wins', async () => {
     const twice = file('twice.yaml', POOL, service('a'), service('a', '{metallb.io/address-pool: none}'));
     const { out, err } = await once('-f', twice);

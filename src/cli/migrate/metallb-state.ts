@@ -1,13 +1,22 @@
 /** The objects of MetalLB in a cluster that a migration or its rollback depends on. */
-import { fieldsOf, listOf, mapOf, numberOf, parseJsonOrNull, type Raw, textOf } from '../../base/json.ts';
+import { flagValue } from '../../base/flag-value.ts';
+import {
+  fieldsOf,
+  listOf,
+  mapOf,
+  numberOf,
+  parseJsonOrNull,
+  type Raw,
+  textOf,
+  textsOf,
+} from '../../base/json.ts';
 import {
   type Deployment,
   isMetalLBController,
   METALLB_WEBHOOK_CONFIGURATION,
 } from '../../controller/leadership/metallb-controller.ts';
-import { metadataOf } from '../../objects/metadata.ts';
+import { metadataOf, specOf } from '../../objects/metadata.ts';
 import { WEBHOOK_SERVICES } from './known-objects.ts';
-import { classOfDeployment } from './service-class.ts';
 
 export type MetalLBController = Deployment & {
   /** Its `--lb-class`; '' for Services without a class. */
@@ -123,6 +132,16 @@ function readDeployment(raw: Raw): MetalLBController {
     replicas: count(fieldsOf(raw['spec'])['replicas']),
     lbClass: classOfDeployment(raw),
   };
+}
+
+/** `--lb-class` of a Deployment's container; '' where none has it. */
+function classOfDeployment(deployment: Raw): string {
+  const pod = fieldsOf(specOf(deployment)['template']);
+  const values = listOf(specOf(pod)['containers']).flatMap((container) => {
+    const { command, args } = fieldsOf(container);
+    return flagValue([...textsOf(command), ...textsOf(args)], 'lb-class') ?? [];
+  });
+  return values.find((one) => one !== '') ?? '';
 }
 
 function readSecret(raw: Raw): SecretOwnership {

@@ -1,19 +1,6 @@
 /** The class of Services that MetalLB serves, compared with the one that Berth is to serve: with another one, addresses would be lost. */
-import { flagValue } from '../../base/flag-value.ts';
-import { fieldsOf, listOf, type Raw, textsOf } from '../../base/json.ts';
-import { specOf } from '../../objects/metadata.ts';
 import type { MetalLBState } from './metallb-state.ts';
 import type { MigrationObstacle } from './migration.ts';
-
-/** `--lb-class` of a Deployment's container; '' where none has it. */
-export function classOfDeployment(deployment: Raw): string {
-  const pod = fieldsOf(specOf(deployment)['template']);
-  const values = listOf(specOf(pod)['containers']).flatMap((container) => {
-    const { command, args } = fieldsOf(container);
-    return flagValue([...textsOf(command), ...textsOf(args)], 'lb-class') ?? [];
-  });
-  return values.find((one) => one !== '') ?? '';
-}
 
 /** `lbClass` is the `--lb-class` that Berth is to have, '' for none. Null where both serve the same Services. */
 export function classObstacle(
