@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { root } from '../../dev/place.mjs';
 import { conversion } from '../cli/support/metallb-objects.ts';
-import { helmPath, IMAGE, skipWithoutHelm } from '../deploy/support/chart.ts';
+import { helmPath, IMAGE, type Loose, skipWithoutHelm } from '../deploy/support/chart.ts';
 import { eventually } from '../support/eventually.ts';
 import type { RealApi } from '../support/real-api/start.ts';
 import { dedicatedApi } from '../support/real-api.ts';
@@ -33,6 +33,11 @@ const JSON_PATCH = 'application/json-patch+json';
 const schema = '/spec/versions/0/schema/openAPIV3Schema/properties';
 const patchCrd = (name: string, ...operations: readonly object[]): Step => ({
   ...{ method: 'PATCH', path: `${CRDS}/${name}`, body: operations, type: JSON_PATCH },
+});
+
+const enforce = (level: string | null): Step => ({
+  ...{ method: 'PATCH', path: `/api/v1/namespaces/${NAMESPACE}` },
+  body: { metadata: { labels: { 'pod-security.kubernetes.io/enforce': level } } },
 });
 
 const speakers = {
@@ -136,6 +141,13 @@ const ROWS: readonly Row[] = [
     says: /MetalLB's speakers \(DaemonSet speaker\) run in this namespace.*speaker\.nodeSelector/,
   },
   {
+    sentence: 'speakers in a namespace whose pod-security level admits none',
+    make: [enforce('restricted')],
+    undo: [enforce(null)],
+    values: 'mode=native',
+    says: /metallb-system enforces the pod-security level restricted.*run "kubectl label namespace metallb-system pod-security\.kubernetes\.io\/enforce=privileged --overwrite" first/,
+  },
+  {
     sentence: 'a CRD that nobody has installed',
     make: [{ method: 'DELETE', path: `${CRDS}/communities.metallb.io` }],
     undo: [],
@@ -162,11 +174,12 @@ describe('the chart on a cluster that something stands in the way of', { skip: s
       ...['--set', `image.repository=${IMAGE},${values}`, '--kubeconfig', api.kubeconfig, ...more],
     ]);
 
+  const perform = async (steps: readonly Step[]): Promise<void> => {
+    for (const { method, path, body, type } of steps) await api.requestOk(method, path, body, type);
+  };
+
   for (const { sentence, make, undo, values, says } of ROWS)
     it(`refuses ${sentence}`, async () => {
-      const perform = async (steps: readonly Step[]): Promise<void> => {
-        for (const { method, path, body, type } of steps) await api.requestOk(method, path, body, type);
-      };
       await perform(make);
       try {
         // A changed CRD counts a moment later: until then the API server prunes what it does not know, and Helm sees the old one.
@@ -182,6 +195,16 @@ describe('the chart on a cluster that something stands in the way of', { skip: s
       }
     });
 
+  it('installs the controller alone in such a namespace', async () => {
+    await perform([enforce('restricted')]);
+    try {
+      const { code, stderr } = await helm('upgrade', 'mode=controller-only', '--dry-run=server');
+      assert.equal(code, 0, stderr);
+    } finally {
+      await perform([enforce(null)]);
+    }
+  });
+
   it('changes nothing where it refuses, and upgrades when nothing is in the way', async () => {
     const history = await run(helmPath(), [
       ...['history', 'lb', '--namespace', NAMESPACE, '--output', 'json', '--kubeconfig', api.kubeconfig],
@@ -190,6 +213,57 @@ describe('the chart on a cluster that something stands in the way of', { skip: s
     const { code, stderr } = await helm('upgrade', 'mode=native');
     assert.equal(code, 0, stderr);
   });
+});
+
+describe('the chart on a cluster whose CRDs belong to somebody else', { skip: skipWithoutHelm }, () => {
+  const owners: readonly [string, object][] = [
+    ['kubectl', {}],
+    [
+      'another release',
+      {
+        annotations: { 'meta.helm.sh/release-name': 'metallb', 'meta.helm.sh/release-namespace': NAMESPACE },
+        labels: { 'app.kubernetes.io/managed-by': 'Helm' },
+      },
+    ],
+  ];
+  for (const [owner, metadata] of owners)
+    it(`leaves those of ${owner} alone, and takes them over only where it is told to`, async () => {
+      const api = await dedicatedApi();
+      try {
+        const helm = (...more: readonly string[]): Promise<CommandResult> =>
+          run(helmPath(), [
+            ...['install', 'lb', join(root, 'charts/berth'), '--namespace', NAMESPACE, '--create-namespace'],
+            ...['--set', `image.repository=${IMAGE},mode=native`, '--kubeconfig', api.kubeconfig, ...more],
+          ]);
+        /** Without the status, which the API server goes on writing for a while. */
+        const described = async (path: string): Promise<unknown> => {
+          const { metadata, spec } = (await api.requestOk('GET', path)) as Loose;
+          return { labels: metadata.labels, annotations: metadata.annotations, spec };
+        };
+        await api.kubectl(['apply', '--server-side', '-k', join(root, 'deploy/crds')]);
+        const path = `${CRDS}/bgppeers.metallb.io`;
+        await api.requestOk('PATCH', path, { metadata });
+        const before = await described(path);
+
+        const refused = await helm();
+        assert.notEqual(refused.code, 0);
+        assert.match(
+          refused.stderr,
+          /CustomResourceDefinition "\w+\.[\w.]+".* exists and cannot be imported/,
+        );
+        const workloads = await api.requestOk('GET', '/apis/apps/v1/deployments');
+        assert.deepEqual(workloads, { ...Object(workloads), items: [] });
+        assert.deepEqual(await described(path), before);
+
+        const adopted = await helm('--take-ownership', '--dry-run=server');
+        assert.equal(adopted.code, 0, adopted.stderr);
+        const { code, stderr } = await helm('--set', 'crds.enabled=false');
+        assert.equal(code, 0, stderr);
+        assert.deepEqual(await described(path), before);
+      } finally {
+        await api.stop();
+      }
+    });
 });
 
 const run = (program: string, args: readonly string[]): Promise<CommandResult> =>

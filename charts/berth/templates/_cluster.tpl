@@ -5,7 +5,7 @@ of it, and the list is empty.
 {{- define "berth.clusterComplaints" -}}
 {{- $complaints := list -}}
 {{- if lookup "v1" "Namespace" "" "kube-system" -}}
-{{- $complaints = concat (include "berth.missingCrds" . | fromJsonArray) (include "berth.metallbComplaints" . | fromJsonArray) -}}
+{{- $complaints = concat (include "berth.missingCrds" . | fromJsonArray) (include "berth.metallbComplaints" . | fromJsonArray) (include "berth.podSecurityComplaints" . | fromJsonArray) -}}
 {{- end -}}
 {{- toJson $complaints -}}
 {{- end -}}
@@ -48,6 +48,17 @@ of it, and the list is empty.
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- end -}}
+{{- toJson $complaints -}}
+{{- end -}}
+
+{{/* A namespace in which the API server would refuse each Pod of the speakers, while the release counts as installed. */}}
+{{- define "berth.podSecurityComplaints" -}}
+{{- $complaints := list -}}
+{{- $namespace := default dict (lookup "v1" "Namespace" "" .Release.Namespace) -}}
+{{- $level := get (dig "metadata" "labels" dict $namespace) "pod-security.kubernetes.io/enforce" -}}
+{{- if and (has .Values.mode (list "native" "layer2")) (has $level (list "baseline" "restricted")) -}}
+{{- $complaints = append $complaints (printf "the namespace %s enforces the pod-security level %s, and speakers use the network of their node: run \"kubectl label namespace %s pod-security.kubernetes.io/enforce=privileged --overwrite\" first" .Release.Namespace $level .Release.Namespace) -}}
 {{- end -}}
 {{- toJson $complaints -}}
 {{- end -}}
