@@ -77,7 +77,10 @@ export function completeAssignment(
 }
 
 /** The requested order, or that of the cluster IPs; never the order in which the addresses were found. */
-function inRequestedOrder({ request }: AllocationTask, addresses: readonly Address[]): readonly Address[] {
+export function inRequestedOrder(
+  { request }: AllocationTask,
+  addresses: readonly Address[],
+): readonly Address[] {
   if (addresses.length < 2) return addresses;
   const families = request.addresses?.map(({ family }) => family) ?? request.families;
   return [...addresses].sort((a, b) => families.indexOf(a.family) - families.indexOf(b.family));

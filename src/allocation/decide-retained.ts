@@ -3,21 +3,24 @@
  * and only then what it has is released. Where they cannot be assigned, it keeps what it has, says why, and waits.
  * `--unmet-requests=release` releases at once, as MetalLB does.
  */
-import { err, type Result } from '../base/result.ts';
+import { err, ok, type Result } from '../base/result.ts';
 import type { LedgerRefusal } from '../ipam/refusal.ts';
 import type { WaitTarget } from '../ipam/waiters.ts';
-import { assignAddresses } from './assign.ts';
-import { assignedDecision } from './assigned-decision.ts';
-import { completeAssignment } from './complete-assignment.ts';
+import type { Address } from '../net/address.ts';
+import { allocateMissingFamily, assignAddresses } from './assign.ts';
+import { assignedDecision, findMissingFamily } from './assigned-decision.ts';
+import { completeAssignment, inRequestedOrder } from './complete-assignment.ts';
 import { conditionFalse } from './condition-reasons.ts';
 import { type AllocationTask, keepsUnmetRequests, type OverlookedInputs } from './context.ts';
 import { type AllocationDecision, type EventDraft, NO_ASSIGNMENT } from './decision.ts';
 import { clearedEvent, unmetRequestEvent } from './decision-events.ts';
-import type { Assignment, AssignmentRefusal } from './pool-lookup.ts';
+import { includesAddress } from './ingress-status.ts';
+import { type Assignment, type AssignmentRefusal, refuse } from './pool-lookup.ts';
 import { isActivePool } from './pool-selection.ts';
+import { quote } from './quote.ts';
 import { eventCauseOf } from './refusal-text.ts';
 import { requestsOther } from './request.ts';
-import { keepUnshared, updateClaims } from './shared-claim.ts';
+import { claimKeepable, NOTHING_KEPT, updateClaims } from './shared-claim.ts';
 import { findUnmetRequest, refusedRequest, type UnmetRequest } from './unmet-request.ts';
 import type { RetainedAssignment } from './validate-assignment.ts';
 
@@ -79,7 +82,10 @@ function keepsAgainst(task: AllocationTask, { kind }: UnmetRequest): boolean {
   return requested !== undefined && !isActivePool(requested);
 }
 
-/** Others on an address do not share it with this Service any more, by its present sharing key, backend or ports. */
+/**
+ * Others on an address do not share it with this Service any more, by its present sharing key, backend or ports. What
+ * nobody contests is kept, and so is an address whose other holders differ in the key only, until there is another one.
+ */
 function leaveSharedAddress(
   task: AllocationTask,
   retained: RetainedAssignment,
@@ -87,15 +93,61 @@ function leaveSharedAddress(
   unmetBefore: UnmetRequest | null,
 ): AllocationDecision {
   const cause = eventCauseOf(conflict);
+  const { uncontested, staying } = keepsUnmetRequests(task) ? claimKeepable(task, retained) : NOTHING_KEPT;
   let unmet = unmetBefore;
   if (unmet === null) {
-    const moved = assignInstead(task);
+    const replacesOneOfTwo = uncontested.length > 0 && task.request.addresses === null;
+    const moved = replacesOneOfTwo
+      ? replaceOneOfTwo(task, retained, uncontested)
+      : assignFamiliesOf(task, staying);
     if (moved.ok) return assignedDecision(task, moved.value, [clearedEvent(task, cause)]);
     unmet = refusedRequest(moved.error);
   }
-  if (keepsUnmetRequests(task) && keepUnshared(task, retained))
-    return completeAssignment(task, retained, unsharedRequest(retained, unmet, cause));
-  return releaseFor(task, unmet, [clearedEvent(task, cause)]);
+  if (staying.length === 0) return releaseFor(task, unmet, [clearedEvent(task, cause)]);
+  releaseOthers(task, retained, staying);
+  const isPart = staying.length < retained.addresses.length;
+  const kept = { ...retained, addresses: staying, clearedCause: isPart ? cause : retained.clearedCause };
+  if (staying.length > uncontested.length)
+    return completeAssignment(task, kept, unsharedRequest(kept, unmet, cause));
+  return completeAssignment(task, kept, unmetBefore ?? (task.request.addresses === null ? null : unmet));
+}
+
+/** Assigns other addresses if they are of all families of these: none is given up for one of the other family. */
+const assignFamiliesOf = (
+  task: AllocationTask,
+  addresses: readonly Address[],
+): Result<Assignment, AssignmentRefusal> =>
+  task.tx.attempt(() => {
+    const assigned = assignInstead(task);
+    if (!assigned.ok) return assigned;
+    const families = new Set(assigned.value.addresses.map(({ family }) => family));
+    if (addresses.every(({ family }) => families.has(family))) return assigned;
+    const message = 'Only an address of the other family is free.';
+    return refuse(conditionFalse('PoolExhausted', message), message);
+  });
+
+/** Another address in place of the one of two that is contested; the other one stays. */
+const replaceOneOfTwo = (
+  task: AllocationTask,
+  { addresses, pool }: Assignment,
+  uncontested: readonly Address[],
+): Result<Assignment, AssignmentRefusal> =>
+  task.tx.attempt(() => {
+    releaseOthers(task, { addresses, pool }, uncontested);
+    const missing = findMissingFamily(task, uncontested);
+    const added =
+      missing === null || !isKnownPool(task, pool) ? null : allocateMissingFamily(task, pool, missing);
+    if (added?.ok) return ok({ addresses: inRequestedOrder(task, [...uncontested, added.value]), pool });
+    const message = `No other address is free in pool ${quote(pool)}.`;
+    return refuse(conditionFalse('PoolExhausted', message), message, added?.error.waitTargets);
+  });
+
+function releaseOthers(
+  { tx, service }: AllocationTask,
+  { addresses }: Assignment,
+  kept: readonly Address[],
+): void {
+  for (const address of addresses) if (!includesAddress(kept, address)) tx.release(service.key, address);
 }
 
 /** The Service stays on an address for want of another one. */

@@ -13,6 +13,7 @@ import { adoptExternalEdit } from './external-edit.ts';
 import { setForeignAddresses } from './foreign-addresses.ts';
 import { type IngressStatus, readIngressStatus, sameAddresses } from './ingress-status.ts';
 import { adoptPublished } from './pending-release.ts';
+import { explainExclusion, poolsByAge } from './pool-selection.ts';
 import { listFirst } from './quote.ts';
 import { adoptUnshared } from './shared-claim.ts';
 
@@ -67,17 +68,32 @@ function adoptFromStatus(task: AllocationTask, status: IngressStatus): CurrentAs
   // Whether its pool contains the addresses is not known now, so they are kept.
   if (annotatedPool !== null && isPoolUndecided(task, annotatedPool))
     return adoptAddresses(task, status.addresses, annotatedPool);
-  const pool = commonPool(task, status.addresses, annotatedPool);
+  const inPool =
+    annotatedPool === null
+      ? []
+      : status.addresses.filter((address) => isListed(task, address, annotatedPool));
+  const isPartOfPool = inPool.length > 0 && inPool.length < status.addresses.length;
+  const pool = isPartOfPool
+    ? permittedPool(task, status.addresses)
+    : commonPool(task, status.addresses, annotatedPool);
   if (pool !== null) return adoptAddresses(task, status.addresses, pool);
   if (annotatedPool === null) return keepForeign(task, status);
-  const inPool = status.addresses.filter(
-    (address) => task.ledger.poolOf(address, annotatedPool) === annotatedPool,
-  );
   const notInPool = status.addresses.filter((address) => !inPool.includes(address));
   const cause = `${quoteAddresses(notInPool)} is not allowed in config`;
   if (inPool.length === 0) return { kind: 'lost', cause, hasConflict: false };
   return adoptAddresses(task, inPool, annotatedPool, cause);
 }
+
+const isListed = ({ ledger }: AllocationTask, address: Address, pool: string): boolean =>
+  ledger.poolOf(address, pool) === pool;
+
+/** The oldest pool that lists all of the addresses and admits the Service: another one would take even what its own lists. */
+const permittedPool = (task: AllocationTask, addresses: readonly Address[]): string | null =>
+  poolsByAge(task.poolSet).find(
+    ({ name, active }) =>
+      addresses.every((address) => isListed(task, address, name)) &&
+      explainExclusion(active, task.service, task.labelsOf) === null,
+  )?.name ?? null;
 
 /** Whether the pool was deleted within its grace period, or is invalid. */
 function isPoolUndecided(task: AllocationTask, pool: string): boolean {

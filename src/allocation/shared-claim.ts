@@ -32,20 +32,43 @@ export function updateClaims(
   });
 }
 
-/** Stays on addresses whose other holders have another sharing key; false where that is not possible. */
-export function keepUnshared(task: AllocationTask, { addresses, pool }: Assignment): boolean {
-  if (!addresses.every((address) => canStayOn(task, address))) return false;
-  for (const address of addresses) {
-    const isRightful = task.tx.adopt(claimOf(task), address, pool, { force: false }).ok;
-    if (!isRightful) task.tx.adopt(claimOf(task), address, pool, { force: true });
-  }
-  return true;
+/** What a Service may keep of its addresses while others are on them. */
+export type KeepableAddresses = {
+  /** With its present sharing key, backend and ports it is in nobody's way there. */
+  readonly uncontested: readonly Address[];
+  /** These, and those whose other holders have another sharing key, and nothing else against it. */
+  readonly staying: readonly Address[];
+};
+
+export const NOTHING_KEPT: KeepableAddresses = { uncontested: [], staying: [] };
+
+/** Claims what the Service may keep, and leaves the claims on its other addresses as they are. */
+export function claimKeepable(task: AllocationTask, { addresses, pool }: Assignment): KeepableAddresses {
+  const claim = claimOf(task);
+  const uncontested = addresses.filter((address) => task.tx.adopt(claim, address, pool, { force: false }).ok);
+  const staying = addresses.filter((address) => {
+    if (uncontested.includes(address)) return true;
+    return canStayOn(task, address) && task.tx.adopt(claim, address, pool, { force: true }).ok;
+  });
+  return { uncontested, staying };
 }
 
-/** The same for one address in the status of a Service that stayed on it before this process started. */
+/** Moves the claim on an address that it holds into another pool, also where it stays there against its sharing key. */
+export function moveClaim(task: AllocationTask, address: Address, pool: string): Result<void, LedgerRefusal> {
+  const adopted = task.tx.adopt(claimOf(task), address, pool, { force: false });
+  if (adopted.ok || !keepsUnmetRequests(task) || !canStayOn(task, address)) return adopted;
+  return task.tx.adopt(claimOf(task), address, pool, { force: true });
+}
+
+/**
+ * Stays on one address in the status of a Service that had it before this process started, as its condition says: it stayed
+ * there against its sharing key, or the key was edited while no controller ran.
+ */
 export function adoptUnshared(task: AllocationTask, address: Address, pool: string): boolean {
-  const mayStay =
-    keepsUnmetRequests(task) && task.service.conditions.some(isUnsharedCondition) && canStayOn(task, address);
+  const hadAddresses = task.service.conditions.some(
+    ({ type, status }) => type === ASSIGNED_CONDITION && status === 'True',
+  );
+  const mayStay = hadAddresses && keepsUnmetRequests(task) && canStayOn(task, address);
   return mayStay && task.tx.adopt(claimOf(task), address, pool, { force: true }).ok;
 }
 
@@ -59,5 +82,8 @@ const canStayOn = (task: AllocationTask, address: Address): boolean =>
     .filter(({ holder }) => holder !== task.service.key)
     .every((other) => differsInKeyOnly(claimOf(task), other));
 
+/** The other holder may have no key at all by now: it still serves its own ports only. */
 const differsInKeyOnly = (own: Claim, other: Claim): boolean =>
-  findSharingConflict({ ...own, sharing: { ...own.sharing, key: other.sharing.key } }, other) === null;
+  findSharingConflict(withSameKey(own), withSameKey(other)) === null;
+
+const withSameKey = (claim: Claim): Claim => ({ ...claim, sharing: { ...claim.sharing, key: 'same' } });

@@ -5,13 +5,14 @@
  */
 import type { Address, Family } from '../net/address.ts';
 import { type AssignedCondition, conditionTrue } from './condition-reasons.ts';
-import { type AllocationTask, claimOf, quoteAddresses } from './context.ts';
+import { type AllocationTask, quoteAddresses } from './context.ts';
 import type { HeldAssignment } from './current-assignment.ts';
 import { formatAddresses, includesAddress } from './ingress-status.ts';
 import { offersAddress } from './pool-addresses.ts';
 import { type ActivePool, explainExclusion, isActivePool, poolsByAge } from './pool-selection.ts';
 import { quote } from './quote.ts';
 import { eventCauseOf } from './refusal-text.ts';
+import { moveClaim } from './shared-claim.ts';
 
 export type RetainedAssignment = {
   readonly kind: 'retained';
@@ -28,11 +29,12 @@ export type ReleasedAssignment = { readonly kind: 'released'; readonly cause: st
 
 export type AssignmentValidation = RetainedAssignment | ReleasedAssignment;
 
+/** First the families, so that an address that goes with its cluster IP does not decide about the other one. */
 export function validateAssignment(task: AllocationTask, current: HeldAssignment): AssignmentValidation {
-  const retained = validateAgainstPool(task, current);
-  if (retained.kind === 'released') return releaseAll(task, retained.cause);
-  const addresses = retainFamilies(task, retained.addresses);
-  return addresses.length === 0 ? releaseAll(task, retained.clearedCause) : { ...retained, addresses };
+  const addresses = retainFamilies(task, current.addresses);
+  if (addresses.length === 0) return releaseAll(task, current.clearedCause);
+  const validation = validateAgainstPool(task, { ...current, addresses });
+  return validation.kind === 'released' ? releaseAll(task, validation.cause) : validation;
 }
 
 const retain = (
@@ -122,13 +124,22 @@ const poolAccepts = (task: AllocationTask, { active }: ActivePool, addresses: re
   addresses.every((address) => offersAddress(active, address)) &&
   explainExclusion(active, task.service, task.labelsOf) === null;
 
+/** Only an address that others on it do not leave to the Service, by their ports or backends, is released. */
 function reassignPool(task: AllocationTask, current: HeldAssignment, pool: string): AssignmentValidation {
-  const claim = claimOf(task);
+  const moved: Address[] = [];
+  let cause = current.clearedCause;
   for (const address of current.addresses) {
-    const adopted = task.tx.adopt(claim, address, pool, { force: false });
-    if (!adopted.ok) return released(eventCauseOf(adopted.error));
+    const claimed = moveClaim(task, address, pool);
+    if (claimed.ok) {
+      moved.push(address);
+      continue;
+    }
+    cause ??= eventCauseOf(claimed.error);
+    task.tx.release(task.service.key, address);
   }
-  return { ...retain(current), pool };
+  return moved.length === 0
+    ? released(cause)
+    : { ...retain(current), addresses: moved, pool, clearedCause: cause };
 }
 
 /** Keeps one address of each family of the cluster IPs, and releases the rest. */

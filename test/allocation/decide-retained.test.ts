@@ -123,6 +123,17 @@ for (const restarts of [false, true]) {
     cluster.allocator.ledger.audit();
   });
 
+  test(titled('the others have no key any more: it stays'), () => {
+    const cluster = start();
+    const { 'metallb.io/allow-shared-ip': _, ...rest } = cluster.get('x').annotations;
+    cluster.edit('x', { annotations: rest });
+    assert.deepEqual(
+      [cluster.statusOf('it'), cluster.statusOf('x')],
+      ['SharingRefused 10.0.0.0', '10.0.0.0'],
+    );
+    cluster.allocator.ledger.audit();
+  });
+
   test(titled('the others leave: the address is its own'), () => {
     const cluster = start();
     cluster.delete('x');

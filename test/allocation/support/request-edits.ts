@@ -168,6 +168,13 @@ export const REQUEST_EDITS: readonly RequestEdit[] = [
     ...{ after: 'PoolExhausted', released: 'PoolExhausted' },
   },
   {
+    edit: 'They conflict on one of two addresses, and the pool has no other one.',
+    setup: { pools: [pool('dual', ['10.1.0.0/32', 'fd01::/126'])], others: [sharer()] },
+    overrides: { ...SHARED, families: [4, 6], ipFamilyPolicy: 'PreferDualStack' },
+    change: { ports: [{ protocol: 'TCP', port: 443 }] },
+    ...{ before: '10.1.0.0 fd01::', after: 'AssignedOneFamily fd01::', released: 'AssignedOneFamily fd01::' },
+  },
+  {
     edit: '`PreferDualStack` with a second cluster IP, and the pool has no second address.',
     ...{ setup: { pools: [WEB] }, change: { ...BOTH, ipFamilyPolicy: 'PreferDualStack' } },
     ...{ after: 'AssignedOneFamily 10.0.0.0', released: 'AssignedOneFamily 10.0.0.0' },
