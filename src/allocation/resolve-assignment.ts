@@ -65,23 +65,26 @@ function adoptFromStatus(task: AllocationTask, status: IngressStatus): CurrentAs
       ? keepForeign(task, status)
       : { kind: 'none' };
   }
+  const addresses = ofPresentFamilies(task, status.addresses);
   // Whether its pool contains the addresses is not known now, so they are kept.
   if (annotatedPool !== null && isPoolUndecided(task, annotatedPool))
-    return adoptAddresses(task, status.addresses, annotatedPool);
+    return adoptAddresses(task, addresses, annotatedPool);
   const inPool =
-    annotatedPool === null
-      ? []
-      : status.addresses.filter((address) => isListed(task, address, annotatedPool));
-  const isPartOfPool = inPool.length > 0 && inPool.length < status.addresses.length;
-  const pool = isPartOfPool
-    ? permittedPool(task, status.addresses)
-    : commonPool(task, status.addresses, annotatedPool);
-  if (pool !== null) return adoptAddresses(task, status.addresses, pool);
+    annotatedPool === null ? [] : addresses.filter((address) => isListed(task, address, annotatedPool));
+  const isPartOfPool = inPool.length > 0 && inPool.length < addresses.length;
+  const pool = isPartOfPool ? permittedPool(task, addresses) : commonPool(task, addresses, annotatedPool);
+  if (pool !== null) return adoptAddresses(task, addresses, pool);
   if (annotatedPool === null) return keepForeign(task, status);
-  const notInPool = status.addresses.filter((address) => !inPool.includes(address));
+  const notInPool = addresses.filter((address) => !inPool.includes(address));
   const cause = `${quoteAddresses(notInPool)} is not allowed in config`;
   if (inPool.length === 0) return { kind: 'lost', cause, hasConflict: false };
   return adoptAddresses(task, inPool, annotatedPool, cause);
+}
+
+/** Without those whose cluster IP has gone: they must not decide about the other one. All of them where none would be left. */
+function ofPresentFamilies({ request }: AllocationTask, addresses: readonly Address[]): readonly Address[] {
+  const present = addresses.filter(({ family }) => request.families.includes(family));
+  return present.length > 0 ? present : addresses;
 }
 
 const isListed = ({ ledger }: AllocationTask, address: Address, pool: string): boolean =>

@@ -136,3 +136,12 @@ test('while no controller runs, the sharing key is edited: it stays as with a co
     ['10.0.0.0', 'SharingRefused 10.0.0.0'],
   );
 });
+
+test('while no controller runs, a family goes, and the pools divide the two addresses: the other one stays', () => {
+  const cluster = new TestCluster({ pools: [DUAL], services: neighbours() });
+  assert.equal(cluster.statusOf('it'), '10.1.0.0 fd01::1');
+  cluster.delete('y');
+  cluster.simulator.services.set('default/it', { ...cluster.get('it'), ...IPV6_ONLY });
+  cluster.pools = [pool('dual', ['10.1.0.0/32']), pool('six', ['fd01::/127'])];
+  assert.equal(cluster.restart().statusOf('it'), 'fd01::1');
+});
