@@ -1,15 +1,19 @@
 /**
- * Reads how kube-proxy runs from its ConfigMap, as kubeadm writes it. In IPVS mode each node has the addresses of all Services
- * on an interface, and without `strictARP` the kernel answers ARP for them on every node.
+ * Reads how kube-proxy runs from its ConfigMap: that of kubeadm, or one with another name or key, as distributions and charts
+ * write it. In IPVS mode each node has the addresses of all Services on an interface, and without `strictARP` the kernel answers
+ * ARP for them on every node.
  */
 import { parse, parseDocument } from 'yaml';
-import { fieldsOf, type Raw, textOf } from '../base/json.ts';
+import { fieldsOf, isObject, mapOf, type Raw, textOf } from '../base/json.ts';
+import { nameOf, namespaceOf } from '../objects/metadata.ts';
 
-/** The ConfigMap. */
+/** The ConfigMap of kubeadm. */
 export const KUBE_PROXY = { namespace: 'kube-system', name: 'kube-proxy' } as const;
 
-/** The key of its KubeProxyConfiguration. */
+/** The key of its KubeProxyConfiguration, of which kubeadm may leave out the kind. */
 const CONFIG_KEY = 'config.conf';
+
+const CONFIG_KIND = 'KubeProxyConfiguration';
 
 export type KubeProxySettings = {
   /** '' for the default, which is `iptables`. */
@@ -19,27 +23,57 @@ export type KubeProxySettings = {
 
 /** Null where the ConfigMap does not have a configuration that can be read: then the mode is not known. */
 export function readKubeProxy(configMap: Raw): KubeProxySettings | null {
-  const text = textOf(fieldsOf(configMap['data'])[CONFIG_KEY]);
-  if (text === '') return null;
+  const found = findConfig(configMap);
+  if (found === null) return null;
+  const { mode, ipvs } = found.config;
+  return { mode: textOf(mode), isStrictArp: fieldsOf(ipvs)['strictARP'] === true };
+}
+
+/** The key with the configuration, and what it says. */
+function findConfig(configMap: Raw): { readonly key: string; readonly text: string; config: Raw } | null {
+  for (const [key, text] of Object.entries(mapOf(configMap['data']))) {
+    if (key !== CONFIG_KEY && !text.includes(CONFIG_KIND)) continue;
+    const config = parsedConfig(text);
+    if (config !== null && (config['kind'] === CONFIG_KIND || isOfKubeadm(key, configMap)))
+      return { key, text, config };
+  }
+  return null;
+}
+
+const isOfKubeadm = (key: string, configMap: Raw): boolean =>
+  key === CONFIG_KEY && [KUBE_PROXY.name, ''].includes(nameOf(configMap));
+
+function parsedConfig(text: string): Raw | null {
   try {
-    const { mode, ipvs } = fieldsOf(parse(text));
-    return { mode: textOf(mode), isStrictArp: fieldsOf(ipvs)['strictARP'] === true };
+    const config: unknown = parse(text);
+    return isObject(config) ? config : null;
   } catch {
     return null;
   }
 }
 
-/** One or two sentences; null where kube-proxy does not answer ARP itself. */
-export const kubeProxyHint = ({ mode, isStrictArp }: KubeProxySettings): string | null =>
-  mode === 'ipvs' && !isStrictArp
-    ? `kube-proxy is in IPVS mode without strictARP, so every node answers ARP for every address. To fix it: set ipvs.strictARP to true in the ConfigMap ${KUBE_PROXY.name} in ${KUBE_PROXY.namespace}, and restart kube-proxy: kubectl rollout restart daemonset ${KUBE_PROXY.name} -n ${KUBE_PROXY.namespace}`
-    : null;
+/** One or two sentences; null where kube-proxy does not answer ARP itself. `configMap` is the one that was read. */
+export function kubeProxyHint(
+  { mode, isStrictArp }: KubeProxySettings,
+  configMap: { readonly name: string; readonly namespace: string } = KUBE_PROXY,
+): string | null {
+  if (mode !== 'ipvs' || isStrictArp) return null;
+  return `kube-proxy is in IPVS mode without strictARP, so every node answers ARP for every address. To fix it: set ipvs.strictARP to true in the ConfigMap ${configMap.name} in ${configMap.namespace}, and restart kube-proxy: kubectl rollout restart daemonset ${KUBE_PROXY.name} -n ${configMap.namespace}`;
+}
+
+/** The hints of the ConfigMaps that configure kube-proxy, among others. */
+export const kubeProxyHints = (configMaps: readonly Raw[]): readonly string[] =>
+  configMaps.flatMap((raw) => {
+    const settings = readKubeProxy(raw);
+    const configMap = { name: nameOf(raw), namespace: namespaceOf(raw) };
+    return settings === null ? [] : (kubeProxyHint(settings, configMap) ?? []);
+  });
 
 /** The merge patch that switches `strictARP` on, with all else of the text as it is; null without a configuration. */
 export function strictArpPatch(configMap: Raw): Raw | null {
-  const text = textOf(fieldsOf(configMap['data'])[CONFIG_KEY]);
-  if (readKubeProxy(configMap) === null) return null;
-  const document = parseDocument(text);
+  const found = findConfig(configMap);
+  if (found === null) return null;
+  const document = parseDocument(found.text);
   document.setIn(['ipvs', 'strictARP'], true);
-  return { data: { [CONFIG_KEY]: document.toString() } };
+  return { data: { [found.key]: document.toString() } };
 }

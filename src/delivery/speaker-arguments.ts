@@ -1,6 +1,6 @@
 /** Arguments of the speakers, from their DaemonSet. */
-import { fieldsOf, listOf, type Raw, textsOf } from '../base/json.ts';
-import { specOf } from '../objects/metadata.ts';
+import type { Raw } from '../base/json.ts';
+import { commandLineOf, containersOf } from '../objects/metallb-program.ts';
 
 /** Null where no DaemonSet of speakers is known. */
 export type SpeakerArguments = {
@@ -25,13 +25,3 @@ function isSwitchedOn(word: string, flag: string): boolean {
   const match = /^--?([a-z-]+)(?:=(.*))?$/.exec(word);
   return match?.[1] === flag && (match[2] === undefined || match[2] === 'true');
 }
-
-/** The words that a container runs. */
-export const commandLineOf = (container: Raw): readonly string[] => [
-  ...textsOf(container['command']),
-  ...textsOf(container['args']),
-];
-
-/** The containers of a workload's Pods. */
-export const containersOf = (workload: Raw): readonly Raw[] =>
-  listOf(fieldsOf(fieldsOf(specOf(workload)['template'])['spec'])['containers']).map(fieldsOf);

@@ -6,7 +6,7 @@ import type { Millis } from '../base/clock.ts';
 import { type Raw, textOf } from '../base/json.ts';
 import { toSpeakerPod } from '../layer2/objects/watched-objects.ts';
 import { identityOf, nameOf, namespaceOf, type ObjectIdentity, statusOf } from '../objects/metadata.ts';
-import { commandLineOf, containersOf } from './speaker-arguments.ts';
+import { commandLineOf, containersOf } from '../objects/metallb-program.ts';
 
 /** From the creation of a Pod until its speaker has published itself, with time to pull an image. After it, something is wrong. */
 export const SPEAKER_START_TIME: Millis = 60_000;

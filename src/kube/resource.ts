@@ -51,6 +51,10 @@ export const rbacResource = (plural: string, kind: string): Resource =>
   clusterScoped('rbac.authorization.k8s.io', 'v1', plural, kind);
 
 /** The ranges of cluster IPs, since Kubernetes 1.33. */
+/** Pools from which Cilium assigns addresses to Services, in both versions. */
+export const CILIUM_POOLS: readonly Resource[] = ['v2', 'v2alpha1'].map((version) =>
+  clusterScoped('cilium.io', version, 'ciliumloadbalancerippools', 'CiliumLoadBalancerIPPool'),
+);
 export const SERVICE_CIDRS = clusterScoped('networking.k8s.io', 'v1', 'servicecidrs', 'ServiceCIDR');
 export const VALIDATING_WEBHOOK_CONFIGURATIONS = clusterScoped(
   'admissionregistration.k8s.io',

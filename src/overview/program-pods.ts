@@ -1,7 +1,8 @@
 /** Pods of the programs in the controller's namespace: Berth's controller and speakers, and those of MetalLB. */
-import { fieldsOf, listOf, type Raw, textOf } from '../base/json.ts';
+import { type Raw, textOf } from '../base/json.ts';
 import { compareText } from '../base/text.ts';
-import { identityOf, labelsOf, metadataOf, type ObjectIdentity, specOf } from '../objects/metadata.ts';
+import { identityOf, labelsOf, metadataOf, type ObjectIdentity } from '../objects/metadata.ts';
+import { containersOf, findMetallbContainer } from '../objects/metallb-program.ts';
 import { decodePod } from '../objects/pod.ts';
 import type { PodOverview } from './document.ts';
 import { whyNotReady } from './pod-failure.ts';
@@ -9,12 +10,9 @@ import { whyNotReady } from './pod-failure.ts';
 export type ProgramPod = PodOverview &
   Pick<ObjectIdentity, 'createdAt'> & {
     readonly program: 'controller' | 'speaker';
-    /** It runs MetalLB's image. */
+    /** It is a program of MetalLB. */
     readonly isMetallb: boolean;
   };
-
-/** Names of MetalLB's images, wherever they are pulled from. */
-const METALLB_IMAGE = /(^|\/)metallb\/(controller|speaker)([:@]|$)/;
 
 /** Sorted by name. Pods that are being deleted, or have ended, do not count. */
 export const readProgramPods = (raws: readonly Raw[]): readonly ProgramPod[] =>
@@ -26,13 +24,13 @@ function readProgramPod(raw: Raw): ProgramPod | null {
   const { name, node, phase, isReady } = decodePod(raw);
   const isEnding = textOf(metadataOf(raw)['deletionTimestamp']) !== '';
   if (isEnding || phase === 'Succeeded' || phase === 'Failed') return null;
-  const containers = listOf(specOf(raw)['containers']).map(fieldsOf);
+  const containers = containersOf(raw);
   const image = textOf((containers.find((one) => one['name'] === role) ?? containers[0])?.['image']);
   return {
     ...{ program: role, name, node, ready: isReady },
     version: tagOf(image),
     because: isReady ? null : whyNotReady(raw),
-    isMetallb: METALLB_IMAGE.test(image),
+    isMetallb: findMetallbContainer(raw, role) !== null,
     createdAt: identityOf(raw).createdAt,
   };
 }

@@ -44,6 +44,18 @@ const rows: readonly {
     configMap: config('mode: [ipvs'),
     ...{ settings: null, hasHint: false },
   },
+  {
+    says: 'the key may have any name, where the kind is there',
+    configMap: {
+      data: { 'kubeconfig.conf': 'kind: Config', config: 'kind: KubeProxyConfiguration\nmode: ipvs' },
+    },
+    ...{ settings: { mode: 'ipvs', isStrictArp: false }, hasHint: true },
+  },
+  {
+    says: "another program's config.conf is not kube-proxy's",
+    configMap: { metadata: { name: 'other' }, data: { 'config.conf': 'mode: ipvs' } },
+    ...{ settings: null, hasHint: false },
+  },
   { says: 'a ConfigMap without it is not known', configMap: { data: {} }, settings: null, hasHint: false },
 ];
 

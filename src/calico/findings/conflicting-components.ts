@@ -6,6 +6,7 @@ import type { ObjectEdit } from '../../findings/finding.ts';
 import { formatAddress } from '../../net/address.ts';
 import { CALICO_REQUEST_ANNOTATIONS } from '../../objects/annotations.ts';
 import { nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
+import { containersOf, findMetallbContainer } from '../../objects/metallb-program.ts';
 import { isClaimed, readIpamClaims } from '../objects/load-balancer-ipam.ts';
 import { readPeerAddress } from '../objects/prefixes.ts';
 import type { DiagnosticCheck } from './check.ts';
@@ -33,15 +34,13 @@ const P10: DiagnosticCheck = {
   },
 };
 
-const imagesOf = (raw: Raw): readonly string[] =>
-  listOf(fieldsOf(fieldsOf(specOf(raw)['template'])['spec'])['containers']).map((one) =>
-    textOf(fieldsOf(one)['image']),
-  );
+const hasImage = (raw: Raw, image: RegExp): boolean =>
+  containersOf(raw).some((one) => image.test(textOf(one['image'])));
 
 /** A program that opens BGP sessions from nodes, with the addresses that it is configured to peer with. */
 type OtherSpeaker = {
   readonly name: string;
-  readonly image: RegExp;
+  readonly runsIn: (workload: Raw) => boolean;
   /** Addresses of its peers. */
   readonly peers: (snapshot: ClusterSnapshot, daemonSet: Raw) => readonly string[];
   /** Objects whose deletion stops its announcements; empty where only the DaemonSet does. */
@@ -49,8 +48,8 @@ type OtherSpeaker = {
 };
 
 const kubeVipPeers = (raw: Raw): readonly string[] =>
-  listOf(fieldsOf(fieldsOf(specOf(raw)['template'])['spec'])['containers'])
-    .flatMap((one) => listOf(fieldsOf(one)['env']))
+  containersOf(raw)
+    .flatMap((one) => listOf(one['env']))
     .map(fieldsOf)
     .filter((one) => /^bgp_(peeraddress|peers)$/.test(textOf(one['name'])))
     .flatMap((one) => textOf(one['value']).split(','))
@@ -59,7 +58,7 @@ const kubeVipPeers = (raw: Raw): readonly string[] =>
 const OTHER_SPEAKERS: readonly OtherSpeaker[] = [
   {
     name: "MetalLB's speaker",
-    image: /metallb\/speaker/,
+    runsIn: (raw) => findMetallbContainer(raw, 'speaker') !== null,
     peers: ({ objectsOf }) =>
       objectsOf('BGPAdvertisement').length === 0
         ? []
@@ -68,7 +67,7 @@ const OTHER_SPEAKERS: readonly OtherSpeaker[] = [
   },
   {
     name: 'frr-k8s',
-    image: /frr-k8s/,
+    runsIn: (raw) => hasImage(raw, /frr-k8s/),
     peers: ({ objectsOf }) =>
       objectsOf('FRRConfiguration')
         .flatMap((raw) => listOf(fieldsOf(specOf(raw)['bgp'])['routers']))
@@ -78,13 +77,13 @@ const OTHER_SPEAKERS: readonly OtherSpeaker[] = [
   },
   {
     name: 'kube-vip',
-    image: /kube-vip/,
+    runsIn: (raw) => hasImage(raw, /kube-vip/),
     peers: (_, raw) => kubeVipPeers(raw),
     objects: () => [],
   },
   {
     name: 'Cilium',
-    image: /cilium/,
+    runsIn: (raw) => hasImage(raw, /cilium/),
     peers: ({ objectsOf }) =>
       [
         ...objectsOf('CiliumBGPClusterConfig').flatMap((raw) => listOf(specOf(raw)['bgpInstances'])),
@@ -96,14 +95,14 @@ const OTHER_SPEAKERS: readonly OtherSpeaker[] = [
   },
   {
     name: 'OpenELB',
-    image: /openelb/,
+    runsIn: (raw) => hasImage(raw, /openelb/),
     peers: ({ objectsOf }) =>
       objectsOf('BgpPeer').map((raw) => textOf(fieldsOf(fieldsOf(specOf(raw)['conf']))['neighborAddress'])),
     objects: () => [],
   },
   {
     name: "PureLB's node agent",
-    image: /purelb/,
+    runsIn: (raw) => hasImage(raw, /purelb/),
     peers: () => [],
     objects: () => [],
   },
@@ -121,7 +120,7 @@ const P16: DiagnosticCheck = {
       }),
     );
     return snapshot.objectsOf('DaemonSet').flatMap((raw): readonly CheckResult[] => {
-      const speaker = OTHER_SPEAKERS.find(({ image }) => imagesOf(raw).some((one) => image.test(one)));
+      const speaker = OTHER_SPEAKERS.find(({ runsIn }) => runsIn(raw));
       const shared = speaker?.peers(snapshot, raw).filter((one) => calicoPeers.has(one)) ?? [];
       if (speaker === undefined || shared.length === 0) return [];
       const where = `${namespaceOf(raw)}/${nameOf(raw)}`;
@@ -150,7 +149,7 @@ const P17: DiagnosticCheck = {
   find: (snapshot) =>
     snapshot.objectsOf('Deployment').flatMap((raw): readonly CheckResult[] => {
       const runs = specOf(raw)['replicas'] !== 0;
-      if (!runs || !imagesOf(raw).some((image) => /metallb\/controller/.test(image))) return [];
+      if (!runs || findMetallbContainer(raw, 'controller') === null) return [];
       return [
         {
           severity: 'warning',

@@ -1,9 +1,9 @@
 /** Input of the model of speakers from any cluster source: objects, and which kinds of them are complete. */
 import { type Raw, textOf } from '../../base/json.ts';
-import { containersOf } from '../../delivery/speaker-arguments.ts';
 import { groupOf, METALLB_GROUP } from '../../delivery/speaker-cluster.ts';
 import { toSpeakerPod } from '../../layer2/objects/watched-objects.ts';
 import { namespaceOf } from '../../objects/metadata.ts';
+import { containersOf, isBerthImage } from '../../objects/metallb-program.ts';
 import { type CalicoInput, hasCalicoBgp } from './calico-input.ts';
 
 /** The same for speakers: kinds that were read completely, and kinds that could not be read. */
@@ -41,7 +41,7 @@ function isSpeaker(raw: Raw, namespace: string): boolean {
     case 'Pod':
       return namespaceOf(raw) === namespace && toSpeakerPod(raw)?.metallb === null;
     case 'DaemonSet':
-      return containersOf(raw).some((one) => /(^|\/)berth([:@]|$)/.test(textOf(one['image'])));
+      return containersOf(raw).some((one) => isBerthImage(textOf(one['image'])));
     default:
       return false;
   }

@@ -1,11 +1,14 @@
 /** Reads from the live cluster the objects that decide what speakers announce, as far as the user may read them. */
 import { fieldsOf, type Raw } from '../../base/json.ts';
 import { KUBE_PROXY } from '../../config/kube-proxy.ts';
+import { kubeProxyConfigMaps } from '../../delivery/findings/kube-proxy.ts';
+import { isCiliumAgent } from '../../delivery/findings/other-load-balancers.ts';
 import { describeOutcome } from '../../kube/http/api-request.ts';
 import {
   BFD_PROFILES,
   BGP_ADVERTISEMENTS,
   BGP_PEERS,
+  CILIUM_POOLS,
   COMMUNITIES,
   CONFIG_MAPS,
   DAEMON_SETS,
@@ -85,13 +88,26 @@ export async function readSpeakerObjects({
     !objects.some((raw) => isAnnouncing(raw, namespace) || raw['kind'] === SPEAKER_STATUSES.kind)
   )
     return { objects, read, unread };
-  const [proxy] = await Promise.all([readKubeProxyConfig(reading), readKinds([...CORE, ...SURROUNDINGS])]);
-  if (proxy !== null) objects.push(proxy);
+  const [proxy] = await Promise.all([
+    readConfigMap(reading, KUBE_PROXY),
+    readKinds([...CORE, ...SURROUNDINGS]),
+  ]);
+  const daemonSets = objects.filter((raw) => raw['kind'] === DAEMON_SETS.kind);
+  // Where kube-proxy has a ConfigMap of another name, its DaemonSet says so.
+  const others = proxy === null ? kubeProxyConfigMaps(daemonSets) : [];
+  const configMaps = await Promise.all(others.map((one) => readConfigMap(reading, one)));
+  for (const one of [proxy, ...configMaps]) if (one !== null) objects.push(one);
+  // Old and new servers have one of the two versions, and those between have both.
+  for (const resource of daemonSets.some(isCiliumAgent) ? CILIUM_POOLS : [])
+    if (!objects.some((raw) => raw['kind'] === resource.kind)) await readKinds([resource]);
   return { objects, read, unread };
 }
 
 /** Null in clusters without kube-proxy; not everybody may read it, and then nothing is said of it. */
-async function readKubeProxyConfig(reading: ClusterReading): Promise<Raw | null> {
-  const outcome = await reading.get(objectPath(CONFIG_MAPS, KUBE_PROXY));
+async function readConfigMap(
+  reading: ClusterReading,
+  ref: { readonly namespace: string; readonly name: string },
+): Promise<Raw | null> {
+  const outcome = await reading.get(objectPath(CONFIG_MAPS, ref));
   return outcome.kind === 'ok' ? completeListItem(CONFIG_MAPS, fieldsOf(outcome.body)) : null;
 }

@@ -1,10 +1,10 @@
 /** Objects of an edit that no address depends on: those of no concern, those without an effect, and those that cannot be judged. */
 import { type Raw, textOf } from '../../base/json.ts';
-import { containersOf } from '../../delivery/speaker-arguments.ts';
 import { METALLB_GROUP } from '../../delivery/speaker-cluster.ts';
 import type { Manifest } from '../../manifests/parse-manifests.ts';
 import { parseApiVersion } from '../../objects/api-group.ts';
 import { nameOf } from '../../objects/metadata.ts';
+import { containersOf } from '../../objects/metallb-program.ts';
 import { isLegacyConfigMap } from '../cluster/old-configmap.ts';
 import { findMisspelled } from '../cluster/suggestions.ts';
 

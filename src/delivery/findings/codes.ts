@@ -24,6 +24,7 @@ export const SPEAKER_FINDING_CODES = {
   S21: 'reverse-path-filter',
   S22: 'address-conflict',
   S23: 'other-namespace',
+  S24: 'overlaps-pod-addresses',
 } as const;
 
 export type SpeakerFindingCode = keyof typeof SPEAKER_FINDING_CODES;

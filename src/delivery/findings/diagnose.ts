@@ -11,7 +11,9 @@ import type { SpeakerCheck, SpeakerCheckResult, SpeakerFinding, UndecidedSpeaker
 import { SPEAKER_FINDING_CODES, type SpeakerFindingCode } from './codes.ts';
 import { COVERAGE_CHECKS } from './coverage.ts';
 import { INVALID_OBJECT_CHECKS } from './invalid-objects.ts';
+import { KUBE_PROXY_CHECKS } from './kube-proxy.ts';
 import { NODE_CHECKS } from './nodes.ts';
+import { OTHER_LOAD_BALANCER_CHECKS } from './other-load-balancers.ts';
 import { OTHER_PROGRAM_CHECKS } from './other-programs.ts';
 import { PEER_CHECKS } from './peers.ts';
 import { POOL_RANGE_CHECKS } from './pool-ranges.ts';
@@ -29,8 +31,10 @@ const CHECKS: readonly SpeakerCheck[] = [
   ...PEER_CHECKS,
   ...NODE_CHECKS,
   ...POOL_RANGE_CHECKS,
+  ...KUBE_PROXY_CHECKS,
   ...SEGMENT_CHECKS,
   ...OTHER_PROGRAM_CHECKS,
+  ...OTHER_LOAD_BALANCER_CHECKS,
 ];
 
 export type SpeakerDiagnosis = {

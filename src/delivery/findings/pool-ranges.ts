@@ -1,4 +1,4 @@
-/** Checks of the addresses of pools: those of hosts, S10, cluster IPs, S11, and those outside of every subnet, S12. */
+/** Checks of the addresses of pools: those of hosts, S10, cluster IPs, S11, those of Pods, S24, and those outside of every subnet, S12. */
 
 import { fieldsOf, listOf, type Raw, textOf, textsOf } from '../../base/json.ts';
 import { listSome } from '../../base/text.ts';
@@ -123,6 +123,41 @@ const S11: SpeakerCheck = {
   },
 };
 
+/** Addresses of Pods, where nodes have a range of them; Calico's and Cilium's own pools are not among them. */
+const podRanges = ({ objectsOf }: AnnouncementSnapshot): readonly AddressRange[] =>
+  objectsOf('Node')
+    .flatMap((raw) => {
+      const { podCIDR, podCIDRs } = specOf(raw);
+      return [...new Set([...textsOf(podCIDRs), ...textsOf([podCIDR])])];
+    })
+    .flatMap((text) => {
+      const prefix = parsePrefix(text);
+      return prefix.ok ? [rangeOfPrefix(prefix.value)] : [];
+    });
+
+const S24: SpeakerCheck = {
+  code: 'S24',
+  needs: ['IPAddressPool', 'Node'],
+  question: 'whether pools overlap the addresses of Pods',
+  find(snapshot) {
+    const used = podRanges(snapshot);
+    return poolsIn(snapshot).flatMap((pool): readonly SpeakerCheckResult[] => {
+      const overlapping = used.filter((one) => pool.ranges.some((range) => rangesOverlap(range, one)));
+      if (overlapping.length === 0) return [];
+      return [
+        {
+          severity: 'warning',
+          object: refOfRaw(pool.raw),
+          field: 'spec.addresses',
+          problem: `Pool ${pool.name} overlaps the Pods' addresses ${listSome(overlapping.map(formatRange))}. Inside the cluster, such an address leads to a Pod or to a Service.`,
+          remedy: "Take the range of the Pods' addresses out of spec.addresses.",
+          edits: without(pool, overlapping),
+        },
+      ];
+    });
+  },
+};
+
 /** Subnets of the interfaces that answer; null where a speaker has not published its own, or not all. */
 function answeringSubnets({ objectsOf, cluster }: AnnouncementSnapshot): readonly AddressRange[] | null {
   const published = objectsOf('SpeakerStatus')
@@ -147,9 +182,10 @@ const S12: SpeakerCheck = {
     const { objectsOf, announced } = snapshot;
     const isCovered = (kind: string, name: string): boolean =>
       objectsOf(kind).some((raw) => covers(raw, name, announced));
-    return poolsIn(snapshot).flatMap(({ raw, name, ranges }): readonly SpeakerCheckResult[] => {
+    return poolsIn(snapshot).flatMap((pool): readonly SpeakerCheckResult[] => {
+      const { raw, name, ranges } = pool;
       if (!isCovered('L2Advertisement', name) || isCovered('BGPAdvertisement', name)) return [];
-      const outside = ranges.filter((range) => !subnets.some((one) => rangesOverlap(one, range)));
+      const outside = subtractRanges(ranges, subnets);
       if (outside.length === 0) return [];
       const known = subnets.length === 0 ? 'they have none' : listSome(subnets.map(formatRange));
       return [
@@ -159,10 +195,11 @@ const S12: SpeakerCheck = {
           field: 'spec.addresses',
           problem: `Hosts do not ask for ${listSome(outside.map(formatRange))} of pool ${name} by ARP or NDP: it is in no subnet of the nodes (${known}).`,
           remedy: 'Use addresses of such a subnet, or give the router a route to the segment.',
+          edits: without(pool, outside),
         },
       ];
     });
   },
 };
 
-export const POOL_RANGE_CHECKS: readonly SpeakerCheck[] = [S10, S11, S12];
+export const POOL_RANGE_CHECKS: readonly SpeakerCheck[] = [S10, S11, S24, S12];

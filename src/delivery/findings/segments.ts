@@ -1,39 +1,11 @@
-/** Checks of the segments that layer 2 answers on: other answers to ARP, S13 and S22, and dropped packets, S21. */
+/** Checks of the segments that layer 2 answers on: hosts with addresses of Services, S22, and dropped packets, S21. */
 
 import { fieldsOf, listOf, textOf, textsOf } from '../../base/json.ts';
 import { listSome } from '../../base/text.ts';
-import { KUBE_PROXY, kubeProxyHint, readKubeProxy, strictArpPatch } from '../../config/kube-proxy.ts';
 import { parsePrefix, prefixContains } from '../../net/prefix.ts';
-import { nameOf, namespaceOf, statusOf } from '../../objects/metadata.ts';
+import { nameOf, statusOf } from '../../objects/metadata.ts';
 import type { SpeakerCheck, SpeakerCheckResult } from './check.ts';
-import { patchOfRaw, refOfRaw, speakerObjectRef } from './snapshot.ts';
-
-const S13: SpeakerCheck = {
-  code: 'S13',
-  needs: ['L2Advertisement', 'ConfigMap'],
-  question: 'whether kube-proxy answers ARP on every node',
-  find: ({ objectsOf }) =>
-    objectsOf('L2Advertisement').length === 0
-      ? []
-      : objectsOf('ConfigMap')
-          .filter((raw) => nameOf(raw) === KUBE_PROXY.name && namespaceOf(raw) === KUBE_PROXY.namespace)
-          .flatMap((raw): readonly SpeakerCheckResult[] => {
-            const settings = readKubeProxy(raw);
-            if (settings === null || kubeProxyHint(settings) === null) return [];
-            const patch = strictArpPatch(raw);
-            return [
-              {
-                severity: 'warning',
-                object: refOfRaw(raw),
-                field: 'data["config.conf"]',
-                problem:
-                  'Every node answers ARP for every address: kube-proxy is in IPVS mode without strictARP. Clients then reach an arbitrary node.',
-                remedy: `Set ipvs.strictARP to true, and restart kube-proxy: kubectl rollout restart daemonset ${KUBE_PROXY.name} -n ${KUBE_PROXY.namespace}`,
-                edits: patch === null ? [] : [patchOfRaw(raw, patch)],
-              },
-            ];
-          }),
-};
+import { refOfRaw, speakerObjectRef } from './snapshot.ts';
 
 const S21: SpeakerCheck = {
   code: 'S21',
@@ -42,20 +14,17 @@ const S21: SpeakerCheck = {
   find({ objectsOf, cluster }) {
     if (objectsOf('L2Advertisement').length === 0) return [];
     const found = objectsOf('SpeakerStatus').flatMap((raw) => {
-      const node = cluster.objects.nodes.find(({ name }) => name === nameOf(raw));
-      const own = [node?.addresses[4] ?? null, node?.addresses[6] ?? null].flatMap((one) => one ?? []);
-      if (own.length === 0) return [];
+      // The kernel has such a filter for IPv4 alone.
+      const own = cluster.objects.nodes.find(({ name }) => name === nameOf(raw))?.addresses[4];
+      if (own === undefined || own === null || !cluster.running.includes(nameOf(raw))) return [];
       return listOf(fieldsOf(statusOf(raw)['layer2'])['interfaces'])
         .map(fieldsOf)
         .filter(({ subnets }) => {
           const prefixes = textsOf(subnets).flatMap((text) => {
             const prefix = parsePrefix(text);
-            return prefix.ok ? [prefix.value] : [];
+            return prefix.ok && prefix.value.family === 4 ? [prefix.value] : [];
           });
-          return (
-            prefixes.length > 0 &&
-            !own.some((address) => prefixes.some((one) => prefixContains(one, address)))
-          );
+          return prefixes.length > 0 && !prefixes.some((one) => prefixContains(one, own));
         })
         .map(({ name }) => `${textOf(name)} of ${nameOf(raw)}`);
     });
@@ -95,4 +64,4 @@ const S22: SpeakerCheck = {
     ),
 };
 
-export const SEGMENT_CHECKS: readonly SpeakerCheck[] = [S13, S21, S22];
+export const SEGMENT_CHECKS: readonly SpeakerCheck[] = [S21, S22];

@@ -13,10 +13,10 @@ import {
   metadataOf,
   nameOf,
   type ObjectVersion,
-  specOf,
   statusOf,
   versionOf,
 } from '../../objects/metadata.ts';
+import { findMetallbContainer } from '../../objects/metallb-program.ts';
 import { decodeNode } from '../../objects/node.ts';
 import { decodePod } from '../../objects/pod.ts';
 import { serviceKey } from '../../objects/service.ts';
@@ -54,18 +54,13 @@ export const sameLayer2Node = (a: WatchedLayer2Node, b: WatchedLayer2Node): bool
 
 export type WatchedLayer2Pod = ObjectVersion & Layer2Pod;
 
-/** Names of MetalLB's image, wherever it is pulled from. */
-const METALLB_IMAGE = /(^|\/)metallb\/speaker([:@]|$)/;
-
 /** Null for a Pod that is no speaker. */
 export function toSpeakerPod(raw: Raw): WatchedLayer2Pod | null {
   const { component, 'app.kubernetes.io/component': role } = labelsOf(raw);
   if (component !== 'speaker' && role !== 'speaker') return null;
   const { name, node, isReady } = decodePod(raw);
   const isDeleting = textOf(metadataOf(raw)['deletionTimestamp']) !== '';
-  const container = listOf(specOf(raw)['containers'])
-    .map(fieldsOf)
-    .find(({ image }) => METALLB_IMAGE.test(textOf(image)));
+  const container = findMetallbContainer(raw, 'speaker');
   const status = statusOf(raw);
   const containerStatus = fieldsOf(
     listOf(status['containerStatuses']).find((one) => fieldsOf(one)['name'] === container?.['name']),
@@ -74,9 +69,7 @@ export function toSpeakerPod(raw: Raw): WatchedLayer2Pod | null {
     ...versionOf(raw),
     ...{ name, node, isReady, isDeleting },
     metallb:
-      container === undefined
-        ? null
-        : metallbProcess({ isReady, isDeleting, status, container, containerStatus }),
+      container === null ? null : metallbProcess({ isReady, isDeleting, status, container, containerStatus }),
   };
 }
 

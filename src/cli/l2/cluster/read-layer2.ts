@@ -2,7 +2,7 @@
 import { resolvePools } from '../../../announce/config/pools.ts';
 import { fieldsOf, listOf, type Raw, textOf } from '../../../base/json.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
-import { KUBE_PROXY, kubeProxyHint, readKubeProxy } from '../../../config/kube-proxy.ts';
+import { KUBE_PROXY, kubeProxyHints } from '../../../config/kube-proxy.ts';
 import { describeOutcome } from '../../../kube/http/api-request.ts';
 import {
   CONFIG_MAPS,
@@ -97,7 +97,10 @@ async function readLayer2Files(
   if (misspelled.length > 0) return err(misspelled);
   const objects = withAssumedEndpoints(groupByKind(read.value.map(({ object }) => object)));
   const configMaps = objects.get(CONFIG_MAPS.kind) ?? [];
-  const hints = [...(objects.has(SPEAKER_STATUSES.kind) ? [] : [NO_SPEAKER_STATUS]), ...hintsOf(configMaps)];
+  const hints = [
+    ...(objects.has(SPEAKER_STATUSES.kind) ? [] : [NO_SPEAKER_STATUS]),
+    ...kubeProxyHints(configMaps),
+  ];
   const configured = await withLegacyConfig(objects, flags, async (name) =>
     configMaps.find((raw) => nameOf(raw) === name),
   );
@@ -110,14 +113,7 @@ type Election = Omit<Layer2View, 'contextNamespace' | 'hints'>;
 /** Clusters without kube-proxy do not have its ConfigMap, and not everybody may read it: then nothing is said. */
 async function readLiveHints(reading: ClusterReading): Promise<readonly string[]> {
   const outcome = await reading.get(objectPath(CONFIG_MAPS, KUBE_PROXY));
-  return outcome.kind === 'ok' ? hintsOf([fieldsOf(outcome.body)]) : [];
-}
-
-function hintsOf(configMaps: readonly Raw[]): readonly string[] {
-  const settings = configMaps
-    .filter((raw) => namespaceOf(raw) === KUBE_PROXY.namespace && nameOf(raw) === KUBE_PROXY.name)
-    .map(readKubeProxy);
-  return settings.flatMap((one) => (one === null ? [] : (kubeProxyHint(one) ?? [])));
+  return outcome.kind === 'ok' ? kubeProxyHints([fieldsOf(outcome.body)]) : [];
 }
 
 type ElectionFlags = Pick<Layer2QueryFlags, 'speaker-namespace' | 'lb-class'> &
