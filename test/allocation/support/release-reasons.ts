@@ -108,7 +108,9 @@ function sharingReason(old: Service, one: Service, address: string, change: Chan
   );
   const wasKeptUnshared = present.some((other) => keyOf(other) !== keyOf(old) || keyOf(other) === '');
   if (!edited.has(one.key) && !wasKeptUnshared) return null;
-  if (present.some((other) => serveTheSame(one, other))) return 'another Service on it serves the same';
+  // One that is being deleted keeps what it had before an edit that others do not permit.
+  if (present.some((other) => other.deleting || serveTheSame(one, other)))
+    return 'another Service on it serves the same';
   const hasOtherKey = present.some((other) => keyOf(other) !== keyOf(one) || keyOf(other) === '');
   const hasAnother = addressesOf(one).some((text) => familyOf(text) === familyOf(address));
   return hasOtherKey && hasAnother ? 'it has another address than those that it does not share with' : null;
