@@ -12,7 +12,7 @@ import { ServiceHistory } from './service-history.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 
 /** Simulated seconds in a real one. */
-const SPEED = 10;
+export const SPEED = 10;
 
 const POOLS = 'ipaddresspools.metallb.io';
 

@@ -4,7 +4,7 @@ import type { Millis } from '../../../../src/base/clock.ts';
 import type { Random } from '../../../support/random.ts';
 import { LEASE_TIMING, type SimulatedCluster } from './cluster.ts';
 
-const HOUR: Millis = 3_600_000;
+export const HOUR: Millis = 3_600_000;
 
 export type FaultInjector = {
   /** Called between two steps of the workload. */
