@@ -75,7 +75,10 @@ export class Controller {
     // --- writing
     const mayWrite = (): boolean => state.isElected && election.mayWrite();
     const grace = writeGrace(settings.election);
-    const writes = new PatientWrites({ client, clock, grace });
+    const writes = new PatientWrites({
+      ...{ client, clock, grace },
+      extendTerm: (writeTimeout) => election.extendLease(writeTimeout),
+    });
     const writer = { client: writes, mayWrite, timeout: grace };
     const api = watermark.observe(serviceApi(writer));
     const activity = new WriteActivity(clock);

@@ -17,6 +17,7 @@ export class ControllerElection {
   /** The term is over. */
   readonly lost = new Listeners();
   readonly #context: InformerContext;
+  readonly #settings: Pick<ControllerSettings, 'election'>;
   /** Null for a single replica, which always leads. */
   readonly #elector: Elector | null;
   readonly #firstElection: Promise<void>;
@@ -24,10 +25,12 @@ export class ControllerElection {
   /** `lastWrittenVersion` is left to the successor. */
   constructor(
     context: InformerContext,
-    { namespace, identity, election }: ControllerSettings,
+    settings: Pick<ControllerSettings, 'namespace' | 'identity' | 'election'>,
     lastWrittenVersion: () => string,
   ) {
     const { client, clock, random, log } = context;
+    const { namespace, identity, election } = settings;
+    this.#settings = settings;
     this.#context = context;
     this.#firstElection = new Promise((resolve) => {
       this.elected.add(() => resolve());
@@ -53,6 +56,16 @@ export class ControllerElection {
   /** Whether a write may go out in this very turn. */
   mayWrite(): boolean {
     return this.#elector?.mayWrite() ?? true;
+  }
+
+  /**
+   * Nobody else leads before a write has ended that takes up to `writeTimeout`. Gives the function to call at its end; null
+   * where this process does not lead.
+   */
+  extendLease(writeTimeout: Millis): Promise<(() => void) | null> {
+    const { election } = this.#settings;
+    if (this.#elector === null || election === null) return Promise.resolve(() => {});
+    return this.#elector.extendLease(election.renewDeadline + writeTimeout);
   }
 
   /** Settles with the first election, or when it takes too long. */

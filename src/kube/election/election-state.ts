@@ -18,6 +18,8 @@ export type Election =
       readonly kind: 'leading';
       readonly observed: ObservedRecord;
       readonly renewedAt: Moment;
+      /** How long others wait at least, whichever of the renewals that were sent they observe. */
+      readonly promisedDuration: Millis;
       readonly requestPending: boolean;
       readonly nextAt: Millis;
     }
@@ -58,6 +60,8 @@ export type ElectionCandidate = {
   /** Unique to this process: two processes of one identity would both lead. */
   readonly identity: string;
   readonly timing: LeaseTiming;
+  /** To record now: that of `timing`, or a longer one while slow writes are under way (`LeaseExtension`). */
+  readonly leaseDuration: Millis;
   /** In [0, 1). */
   readonly random: number;
   /** The resource version to record where the lease is released now; '' for none. */

@@ -1,6 +1,6 @@
 /** Drives a leader election: sends the requests that `leader-election.ts` decides on, and feeds their outcomes back. */
 
-import type { Clock } from '../../base/clock.ts';
+import type { Clock, Millis } from '../../base/clock.ts';
 import { fieldsOf } from '../../base/json.ts';
 import { metadataOf } from '../../objects/metadata.ts';
 import { type ApiOutcome, type ApiSender, describeOutcome } from '../http/api-request.ts';
@@ -9,6 +9,7 @@ import { Reflector } from '../informer/reflector.ts';
 import { collectionPath, LEASES, objectPath } from '../resource.ts';
 import type { Election, ElectionAction, ElectionEvent } from './election-state.ts';
 import { initialElection, mayWrite, nextElectionDeadline, stepElection } from './leader-election.ts';
+import { LeaseExtension } from './lease-extension.ts';
 import { type LeaseRecord, leaseObject, readLease } from './lease-record.ts';
 import { LEASE_TIMING, type LeaseTiming, type Moment, Stopwatch } from './lease-timing.ts';
 
@@ -39,6 +40,7 @@ export class Elector {
   readonly #timing: LeaseTiming;
   readonly #stopwatch: Stopwatch;
   #election: Election;
+  readonly #extension: LeaseExtension;
   #term = 0;
   /** The version recorded in the lease that was last tried to acquire. */
   #inheritedVersion = '';
@@ -49,6 +51,7 @@ export class Elector {
     this.#options = options;
     this.#timing = options.timing ?? LEASE_TIMING;
     this.#stopwatch = new Stopwatch(options.clock);
+    this.#extension = new LeaseExtension(this.#timing.leaseDuration);
     this.#election = initialElection(options.clock.now());
   }
 
@@ -59,6 +62,18 @@ export class Elector {
 
   get isLeading(): boolean {
     return this.#election.kind === 'leading';
+  }
+
+  /**
+   * Makes others wait for `duration` after a renewal, until the returned function is called. Settles when the server has
+   * recorded it, at the next renewal; null where this candidate does not lead.
+   */
+  async extendLease(duration: Millis): Promise<(() => void) | null> {
+    return this.#extension.request(duration, this.#promisedDuration);
+  }
+
+  get #promisedDuration(): Millis | null {
+    return this.#election.kind === 'leading' ? this.#election.promisedDuration : null;
   }
 
   /** The holder of the lease as last observed; '' where there is none. */
@@ -92,6 +107,7 @@ export class Elector {
     const { next, action } = stepElection(before, event, this.#stopwatch.read(), {
       identity,
       timing: this.#timing,
+      leaseDuration: this.#extension.wanted,
       random: random(),
       lastWrittenVersion: lastWrittenVersion?.() ?? '',
     });
@@ -100,6 +116,7 @@ export class Elector {
     this.#schedule();
     if (wasLeading && next.kind !== 'leading') on.lost(this.#term);
     if (!wasLeading && next.kind === 'leading') on.elected(++this.#term, this.#inheritedVersion);
+    this.#extension.settle(this.#promisedDuration);
     if (action !== null) void this.#perform(action);
     if (next.kind === 'stopped') this.#resolveStopped();
   }

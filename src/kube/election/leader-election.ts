@@ -126,10 +126,7 @@ function stepLeading(
   switch (event.kind) {
     case 'tick':
       if (leading.requestPending || moment.now < leading.nextAt) return withoutAction(leading);
-      return {
-        next: { ...leading, requestPending: true },
-        action: acquireOrRenew(leading.observed, moment, candidate),
-      };
+      return renew(leading, moment, candidate);
     case 'found': {
       const observed = observeRecord(leading.observed, event, moment);
       const requestPending = event.by === 'read' ? false : leading.requestPending;
@@ -142,10 +139,7 @@ function stepLeading(
       }
       if (event.by === 'watch') return withoutAction({ ...leading, observed });
       // Read after a conflict: the renewal had been applied, and its response was lost.
-      return {
-        next: { ...leading, observed, requestPending: true },
-        action: acquireOrRenew(observed, moment, candidate),
-      };
+      return renew({ ...leading, observed }, moment, candidate);
     }
     case 'missing':
       // The Lease was deleted. The first candidate to create it leads, so until then this one does not.
@@ -170,6 +164,16 @@ function stepLeading(
       return release(leading.observed, moment, candidate);
   }
 }
+
+/** Others may observe the renewal even where no response comes, so a shorter duration counts from now on. */
+const renew = (leading: Leading, moment: Moment, candidate: ElectionCandidate): ElectionStep => ({
+  next: {
+    ...leading,
+    promisedDuration: Math.min(leading.promisedDuration, candidate.leaseDuration),
+    requestPending: true,
+  },
+  action: acquireOrRenew(leading.observed, moment, candidate),
+});
 
 function stepLeaving(
   leaving: Leaving,

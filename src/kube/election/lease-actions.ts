@@ -47,14 +47,14 @@ function acquirableFrom(
 export function acquireOrRenew(
   observed: ObservedRecord | null,
   { wall }: Moment,
-  { identity, timing }: ElectionCandidate,
+  { identity, leaseDuration }: ElectionCandidate,
 ): ElectionAction {
   const time = microTime(wall);
   const before = observed?.record;
   const isRenewal = before?.holder === identity;
   const spec: LeaseSpec = {
     holder: identity,
-    duration: timing.leaseDuration,
+    duration: leaseDuration,
     transitions: before === undefined ? 0 : before.transitions + (isRenewal ? 0 : 1),
     acquireTime: isRenewal && before.acquireTime !== '' ? before.acquireTime : time,
     renewTime: time,
@@ -108,6 +108,7 @@ export function onWritten(
       kind: 'leading',
       observed,
       renewedAt: requestedAt,
+      promisedDuration: record.duration,
       requestPending: false,
       nextAt,
     });

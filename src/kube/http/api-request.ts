@@ -81,6 +81,10 @@ export function readRefusal(
   };
 }
 
+/** Whether the server gave up a request that took longer than its limit. A gateway's 504 has no Status, and is none. */
+export const isServerTimeout = (outcome: ApiOutcome): boolean =>
+  outcome.kind === 'refused' && outcome.status === 504 && outcome.reason === 'Timeout';
+
 /** The outcome as text, for a log line or an error. */
 export function describeOutcome(outcome: ApiOutcome): string {
   switch (outcome.kind) {

@@ -4,15 +4,28 @@
  * most, and then goes on where its `failurePolicy` is Ignore. Such a write is given up each time, and would never succeed. So
  * the next write to a path that gave no answer has a long limit.
  *
- * A term bounds that: a leader's write must end before another process may lead.
+ * A leader's write must end before another process may lead. In the usual case the end of the term sees to that. If the network
+ * breaks meanwhile, the server does not notice that the client gave up. So it is told the limit with the write, and a long one is
+ * sent only when the others wait for as long.
  */
 import { setMaxListeners } from 'node:events';
 import type { Clock, Millis } from '../../base/clock.ts';
-import type { ApiOutcome, ApiRequest, ApiSender } from '../../kube/http/api-request.ts';
+import {
+  type ApiOutcome,
+  type ApiRequest,
+  type ApiSender,
+  isServerTimeout,
+} from '../../kube/http/api-request.ts';
 import type { ApiStreamer } from '../../kube/http/stream.ts';
 
-/** Longer than the API server waits for a webhook (`timeoutSeconds` is 30 at most), with time to store the object. */
+/**
+ * Longer than the API server waits for a webhook (`timeoutSeconds` is 30 at most), with time to store the object. The server itself
+ * gives up every write after 34 s (`requestTimeoutUpperBound` of kube-apiserver).
+ */
 export const PATIENT_WRITE_TIMEOUT: Millis = 35_000;
+
+/** The server gives up this much before the client, and its response says so. A connection that died gives none. */
+const RESPONSE_MARGIN: Millis = 1000;
 
 /** Paths whose last write got no answer; of more than that, the oldest is forgotten, and is tried with the short limit. */
 export const UNANSWERED_PATHS_MAX = 10_000;
@@ -20,6 +33,11 @@ export const UNANSWERED_PATHS_MAX = 10_000;
 export type PatientWritesOptions = {
   readonly client: ApiSender & ApiStreamer;
   readonly clock: Pick<Clock, 'after'>;
+  /**
+   * Makes sure that no other process leads before a write of this length has ended. Gives the function to call at its end;
+   * null where this process does not lead. Absent where others may write meanwhile.
+   */
+  readonly extendTerm?: (writeTimeout: Millis) => Promise<(() => void) | null>;
   /** Time that the writes in flight have after the end of a term. */
   readonly grace: Millis;
 };
@@ -49,14 +67,29 @@ export class PatientWrites implements ApiSender, ApiStreamer {
   }
 
   async send(request: ApiRequest): Promise<ApiOutcome> {
-    const { client } = this.#options;
-    if (request.method === 'GET' || this.#term === null) return client.send(request);
+    const { client, clock, extendTerm } = this.#options;
+    if (request.method === 'GET') return client.send(request);
+    const term = this.#term;
+    if (term === null) return client.send(withServerTimeout(request));
+    if (!this.#unanswered.has(request.path)) return this.#sendWithin(term.signal, request);
+    const timeout = Math.max(request.timeout, PATIENT_WRITE_TIMEOUT);
+    const end = extendTerm === undefined ? (): void => {} : await extendTerm(timeout);
+    if (end === null || this.#term !== term) {
+      end?.();
+      return { kind: 'unsent', because: 'the term ended before a long write could begin' };
+    }
+    const outcome = await this.#sendWithin(term.signal, { ...request, timeout });
+    // The server may have received it late, and may not notice that the client gave up.
+    if (outcome.kind === 'unknown') clock.after(timeout, end);
+    else end();
+    return outcome;
+  }
+
+  async #sendWithin(signal: AbortSignal, request: ApiRequest): Promise<ApiOutcome> {
     const { path } = request;
-    const timeout = this.#unanswered.has(path)
-      ? Math.max(request.timeout, PATIENT_WRITE_TIMEOUT)
-      : request.timeout;
-    const outcome = await client.send({ ...request, timeout, signal: this.#term.signal });
-    if (outcome.kind === 'unknown' && outcome.isTooLarge !== true) this.#remember(path);
+    const outcome = await this.#options.client.send({ ...withServerTimeout(request), signal });
+    const isUnanswered = outcome.kind === 'unknown' && outcome.isTooLarge !== true;
+    if (isUnanswered || isServerTimeout(outcome)) this.#remember(path);
     else if (outcome.kind !== 'unsent') this.#unanswered.delete(path);
     return outcome;
   }
@@ -74,4 +107,11 @@ export class PatientWrites implements ApiSender, ApiStreamer {
       return;
     }
   }
+}
+
+/** The request with its limit for the server, which any write of the Kubernetes API takes. */
+function withServerTimeout(request: ApiRequest): ApiRequest {
+  const { path, timeout } = request;
+  const limit = Math.ceil(timeout - Math.min(RESPONSE_MARGIN, timeout / 4));
+  return { ...request, path: `${path}${path.includes('?') ? '&' : '?'}timeout=${limit}ms` };
 }

@@ -162,5 +162,67 @@ describe('electors', () => {
   }
 });
 
+/** The longest write of a leader to anything else than the Lease, and the lease that it needs. */
+const SLOW_WRITE: Millis = 35_000;
+const EXTENDED = LEASE_TIMING.renewDeadline + SLOW_WRITE;
+
+describe('a write that takes longer than the usual lease', () => {
+  for (const seed of seeds(12, 300)) {
+    it(`has ended before another leads, whatever fails (seed ${seed})`, async () => {
+      const random = seededUnit(seed);
+      const simulation = new ElectionSimulation(random);
+      const participants = ['a', 'b', 'c'].map((name) => simulation.addElector(name));
+      Object.assign(simulation.network, {
+        lossProbability: random() * 0.3,
+        delayProbability: random() * 0.2,
+      });
+      let sent = 0;
+      /** The server works on it until then, whatever becomes of its client. */
+      let working: { readonly by: string; readonly until: Millis } | null = null;
+      const write = async ({ name, elector, machine }: Participant): Promise<void> => {
+        const end = await elector.extendLease(EXTENDED);
+        if (end === null) return;
+        if (elector.mayWrite()) {
+          sent++;
+          working = { by: name, until: simulation.clock.now() + SLOW_WRITE };
+          simulation.log.push(`${simulation.clock.now()} ${name} sends`);
+        }
+        // The response comes when the server is done, and ends the extension.
+        simulation.clock.after(SLOW_WRITE, () => machine.deliver(end));
+      };
+      await simulation.advance(600_000, () => {
+        for (const { name, elector } of participants)
+          if (elector.mayWrite() && working !== null && working.until > simulation.clock.now())
+            assert.equal(name, working.by, `leads during a write\n${simulation.log.join('\n')}`);
+        const one = participants[Math.floor(random() * participants.length)] ?? assert.fail();
+        const fault = random();
+        if (fault < 0.002) one.machine.freeze(random() * 60_000);
+        else if (fault < 0.004) one.machine.suspend(random() * 60_000);
+        else if (fault < 0.1 && one.elector.mayWrite()) void write(one);
+      });
+      assert.ok(sent > 0, 'no write was sent');
+      await simulation.stop();
+    });
+  }
+
+  it('delays the next leader by as much, and only then', async () => {
+    const simulation = new ElectionSimulation(seededUnit(1));
+    const first = simulation.addElector('first');
+    await simulation.advance(1_000);
+    simulation.addElector('second');
+    const extension = first.elector.extendLease(EXTENDED);
+    await simulation.advance(LEASE_TIMING.retryPeriod + 1_000);
+    const end = await extension;
+    first.machine.freeze(Number.MAX_SAFE_INTEGER);
+    await simulation.advance(EXTENDED - LEASE_TIMING.retryPeriod);
+    assert.deepEqual(simulation.writers(), []);
+    await simulation.advance(LEASE_TIMING.retryPeriod * 3);
+    assert.deepEqual(simulation.writers(), ['second']);
+    end?.();
+    secondParticipant(simulation).stop.abort();
+    await simulation.advance(10_000);
+  });
+});
+
 const secondParticipant = (simulation: ElectionSimulation): Participant =>
   simulation.participants[1] ?? assert.fail();

@@ -18,6 +18,7 @@ import { LEASE_TIMING, type Moment } from '../../../src/kube/election/lease-timi
 const CANDIDATE: ElectionCandidate = {
   identity: 'me',
   timing: LEASE_TIMING,
+  leaseDuration: LEASE_TIMING.leaseDuration,
   random: 0,
   lastWrittenVersion: '',
 };

@@ -20,17 +20,29 @@ describe('the writes of a process', () => {
   let writes: PatientWrites;
   let outcome: ApiOutcome | 'hangs';
   let sent: ApiRequest[];
+  /** What was asked of the lease: how long it is extended for, and its end. */
+  let extensions: (Millis | 'ended')[];
+  let mayExtend: boolean;
 
   beforeEach(() => {
     clock = new FakeClock();
     outcome = OK;
     sent = [];
+    extensions = [];
+    mayExtend = true;
     const send = (request: ApiRequest): Promise<ApiOutcome> => {
       sent.push(request);
       if (outcome !== 'hangs') return Promise.resolve(outcome);
       return new Promise((resolve) => request.signal?.addEventListener('abort', () => resolve(UNKNOWN)));
     };
-    writes = new PatientWrites({ client: { send, stream: () => () => {} }, clock, grace: GRACE });
+    const extendTerm = async (duration: Millis): Promise<(() => void) | null> => {
+      extensions.push(duration);
+      return mayExtend ? () => void extensions.push('ended') : null;
+    };
+    writes = new PatientWrites({
+      client: { send, stream: () => () => {} },
+      ...{ clock, grace: GRACE, extendTerm },
+    });
     writes.begin();
   });
 
@@ -52,6 +64,16 @@ describe('the writes of a process', () => {
     ['an answer that is too large', { ...UNKNOWN, isTooLarge: true }, SHORT],
     ['a connection that could not be opened', { kind: 'unsent', because: 'ECONNREFUSED' }, SHORT],
     ['no answer', UNKNOWN, PATIENT_WRITE_TIMEOUT],
+    [
+      'a timeout of the server',
+      { kind: 'refused', status: 504, reason: 'Timeout', message: '', retryAfter: null },
+      PATIENT_WRITE_TIMEOUT,
+    ],
+    [
+      'a timeout of a gateway, which is no Status',
+      { kind: 'refused', status: 504, reason: '', message: 'upstream', retryAfter: null },
+      SHORT,
+    ],
   ] as const)
     it(`after ${says}, the next has ${expected} ms`, async () => {
       outcome = answer;
@@ -59,6 +81,44 @@ describe('the writes of a process', () => {
       await patch();
       assert.deepEqual(limits(), [SHORT, expected]);
     });
+
+  it('are limited on the server too, and reads are not', async () => {
+    outcome = UNKNOWN;
+    await patch('/a?fieldManager=b');
+    await patch('/a?fieldManager=b');
+    await writes.send({ method: 'GET', path: '/a', timeout: SHORT });
+    assert.deepEqual(
+      sent.map(({ path }) => path),
+      ['/a?fieldManager=b&timeout=4000ms', '/a?fieldManager=b&timeout=34000ms', '/a'],
+    );
+  });
+
+  it('extend the term while a long one is under way', async () => {
+    outcome = UNKNOWN;
+    await patch();
+    assert.deepEqual(extensions, [], 'a short one needs no more than the lease');
+    outcome = OK;
+    await patch();
+    assert.deepEqual(extensions, [PATIENT_WRITE_TIMEOUT, 'ended']);
+  });
+
+  it('extend it for as long again where a long one gets no answer: the server may still work on it', async () => {
+    outcome = UNKNOWN;
+    await patch();
+    await patch();
+    await clock.advanceAsync(PATIENT_WRITE_TIMEOUT - 1);
+    assert.deepEqual(extensions, [PATIENT_WRITE_TIMEOUT]);
+    await clock.advanceAsync(1);
+    assert.deepEqual(extensions, [PATIENT_WRITE_TIMEOUT, 'ended']);
+  });
+
+  it('are not sent where the term cannot be extended', async () => {
+    outcome = UNKNOWN;
+    await patch();
+    mayExtend = false;
+    assert.equal((await patch()).kind, 'unsent');
+    assert.equal(sent.length, 1);
+  });
 
   it('to other paths, and reads, keep the short limit', async () => {
     outcome = UNKNOWN;
