@@ -2,7 +2,7 @@
  * What is wrong with objects as they are written, whoever announces: annotations of Services that nobody reads (A4), fields and values
  * that a Service does not have (A5), and objects of the kind AddressPool, which nothing reads any more (A6).
  */
-import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
+import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { closestMatch, quoteList } from '../../base/text.ts';
 import { fieldPath } from '../../config/issue.ts';
 import type { ObjectRef } from '../../findings/finding.ts';
@@ -18,7 +18,7 @@ export const findObjectMistakes = (objects: readonly Raw[]): readonly ServiceFin
     const { group } = parseApiVersion(textOf(raw['apiVersion']));
     if (isOldPool(raw)) return [oldPoolFinding(raw)];
     return group === '' && raw['kind'] === 'Service'
-      ? [...annotationFindings(raw), ...fieldFindings(raw), ...valueFindings(raw)]
+      ? [...annotationFindings(raw), ...fieldFindings(raw), ...portFindings(raw), ...valueFindings(raw)]
       : [];
   });
 
@@ -88,6 +88,30 @@ function fieldFindings(raw: Raw): readonly ServiceFinding[] {
       }),
     ];
   });
+}
+
+const PORT_FIELDS = ['name', 'protocol', 'appProtocol', 'port', 'targetPort', 'nodePort'];
+
+/** The same for `spec.ports`; the edit replaces the list, as a merge patch does. */
+function portFindings(raw: Raw): readonly ServiceFinding[] {
+  const ports = listOf(specOf(raw)['ports']);
+  return ports.flatMap((port, index) =>
+    Object.keys(fieldsOf(port)).flatMap((field) => {
+      if (PORT_FIELDS.includes(field)) return [];
+      const meant = closestMatch(field, PORT_FIELDS);
+      const { [field]: value, ...rest } = fieldsOf(port);
+      const renamed = meant === null || Object.hasOwn(rest, meant) ? rest : { ...rest, [meant]: value };
+      const corrected = ports.map((other, at) => (at === index ? renamed : other));
+      return [
+        warningOf('A5', raw, {
+          field: fieldPath(`spec.ports[${index}]`, field),
+          problem: `Service ${nameOfService(raw)}: a port has no field ${field}. The API server refuses or drops it.`,
+          remedy: meant === null ? 'Remove it, or correct its name.' : `Did you mean ${meant}?`,
+          edits: [{ do: 'patch', object: refOf(raw), patch: { spec: { ports: corrected } } }],
+        }),
+      ];
+    }),
+  );
 }
 
 /** Fields of which the API server takes a few values only. */

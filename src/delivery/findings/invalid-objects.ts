@@ -63,7 +63,10 @@ function invalidObject(one: ObjectIssue, snapshot: AnnouncementSnapshot): Speake
   const { kind, name, issue } = one;
   const raw = snapshot.objectsOf(kind).find((object) => nameOf(object) === name);
   const object = raw === undefined ? speakerObjectRef(kind, name) : refOfRaw(raw);
-  const [sentence = ''] = issue.message.split('\n');
+  const [message = ''] = issue.message.split('\n');
+  // Most complaints are predicates, whose subject is the field.
+  const isPredicate = issue.path !== '' && /^(is|needs|must|has|may|cannot) /.test(message);
+  const sentence = isPredicate ? `${issue.path} ${message}` : message;
   const isWarning = isWarningIssue(one);
   const isOverlap = kind === 'IPAddressPool' && issue.path === '';
   return {

@@ -52,6 +52,17 @@ const ROWS: readonly (readonly [says: string, raw: Raw, found: readonly string[]
   ],
   ['a value of another type', service({ type: 7 }), ['A5 spec.type']],
   [
+    'a field of a port that does not exist',
+    service({
+      ports: [
+        { port: 80, targetPort: 8080 },
+        { port: 443, targtPort: 8443 },
+      ],
+    }),
+    ['A5 spec.ports[1].targtPort'],
+    /^Did you mean targetPort\?$/,
+  ],
+  [
     'several mistakes at once',
     service({ type: 'loadbalancer', loadbalancerip: '' }),
     ['A5 spec.loadbalancerip', 'A5 spec.type'],

@@ -25,7 +25,7 @@ const ROWS: readonly (readonly [says: string, objects: readonly Raw[], code: num
     'a misspelled field',
     [pool({ adresses: ['192.0.2.0/28'] })],
     3,
-    /spec\.adresses IPAddressPool p is invalid: is not a known field: did you mean "addresses"\? Controller/,
+    /spec\.adresses IPAddressPool p is invalid: spec\.adresses is not a known field: did you mean "addresses"\? Controller/,
   ],
   [
     'a reversed range',
