@@ -91,7 +91,7 @@ describe('the dashboard on kube-apiserver', {
     await view.go('network');
     await view.shows(/Router tor 10\.0\.0\.1:179 · 1 session up/);
     await report(session('tor', 'Down', 'Hold Timer Expired'));
-    await view.shows(/1 of 1 sessions is down.*n1 with tor: Hold Timer Expired/);
+    await view.shows(/1 of 1 session is down.*n1 with tor: Hold Timer Expired/);
     await view.page.waitForSelector('.topology .line-mark.bad');
   });
 
@@ -116,7 +116,7 @@ describe('the dashboard on kube-apiserver', {
       }
   });
 
-  it('says that nothing may be read, and has it as soon as a role is bound', async () => {
+  it('says that nothing may be read, has it as soon as a role is bound, and says when the account is gone', async () => {
     await rig.kubectl(['create', 'serviceaccount', 'reader']);
     const token = (await rig.kubectl(['create', 'token', 'reader'])).trim();
     const kubeconfig = join(folder, 'kubeconfig');
@@ -130,6 +130,12 @@ describe('the dashboard on kube-apiserver', {
     ]);
     await eventually(async () => assert.doesNotMatch(await stranger.text(), /could be read/));
     await stranger.go('services');
+    await stranger.shows(/default\/attack/);
+    // Its watches stay open for as long as an hour.
+    await rig.kubectl(['delete', 'serviceaccount', 'reader']);
+    await eventually(async () =>
+      assert.match((await stranger.page.textContent('.interruption')) ?? '', /credentials are not valid/),
+    );
     await stranger.shows(/default\/attack/);
     await stranger.page.close();
     await own.stop();

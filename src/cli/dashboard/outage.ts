@@ -9,7 +9,7 @@ import type { KindReading, KindState } from '../../overview/knowledge.ts';
 export type OutageVerdict =
   /** The document is to be shown. It is the last picture of the cluster from then on. */
   | { readonly kind: 'answered' }
-  /** Of what was shown, nothing is answered any more. The last picture stays. */
+  /** Of what was shown, nothing is answered any more, or the credentials are not valid any more. The last picture stays. */
   | { readonly kind: 'lost' }
   /** Some watches have failed, or not all have returned. The last picture stays for so long at most. */
   | { readonly kind: 'unsettled'; readonly for: Millis };
@@ -39,9 +39,10 @@ export class Outage {
     const silent = kinds.filter(({ state }) => SILENT.has(state));
     const missed = silent.filter(({ kind }) => this.#shown.has(kind));
     const isLost =
-      this.#shown.size > 0
+      silent.some(isRejectedLease) ||
+      (this.#shown.size > 0
         ? missed.length === this.#shown.size
-        : silent.length > 0 && silent.length === kinds.length;
+        : silent.length > 0 && silent.length === kinds.length);
     if (isLost) {
       this.#lost = reasonOf(silent);
       this.#unsettledSince = null;
@@ -59,6 +60,13 @@ export class Outage {
     return { kind: 'answered' };
   }
 }
+
+/**
+ * An API server checks credentials when a request begins: watches outlive them, for as long as an hour. The Lease is asked for every
+ * two seconds, and a request that is not authenticated (401) says nothing of the Lease, but of the user.
+ */
+const isRejectedLease = ({ kind, state }: KindReading): boolean =>
+  kind === 'Lease' && state === 'unauthorized';
 
 const EXPIRED = 'Your credentials are not valid, or have expired: log in again';
 

@@ -75,6 +75,24 @@ describe('an outage', () => {
     assert.deepEqual(outage.judge(readings('unreachable', 'forbidden', 'absent'), 300), { kind: 'lost' });
   });
 
+  it('is one that credentials are not valid any more, although watches that began with them go on', () => {
+    const withLease = (state: KindState) => {
+      const says = state === 'read' ? null : 'leases in the namespace m cannot be read: refused with 401';
+      const lease: KindReading = { kind: 'Lease', state, objects: null, namespace: 'm', says };
+      return { kinds: [...readings('read', 'read', 'read').kinds, lease] };
+    };
+    const outage = new Outage();
+    outage.judge(withLease('read'), 0);
+    assert.deepEqual(outage.judge(withLease('unauthorized'), 2_000), { kind: 'lost' });
+    assert.equal(
+      outage.lost,
+      'refused with 401. Your credentials are not valid, or have expired: log in again',
+    );
+    assert.deepEqual(outage.judge(withLease('read'), 4_000), { kind: 'answered' });
+    outage.judge(withLease('forbidden'), 6_000);
+    assert.equal(outage.lost, null, 'a missing right is none');
+  });
+
   it('says what to do about credentials that have expired', () => {
     const outage = new Outage();
     outage.judge(readings('unauthorized', 'unauthorized', 'unauthorized'), 0);
