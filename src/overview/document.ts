@@ -159,6 +159,8 @@ export type ServiceOverview = {
   readonly state: ServiceState;
   /** What it requests, in a few words: `IPv4`, `192.0.2.7`, `IPv4 and IPv6, pool public`. */
   readonly request: string;
+  /** What it waits for by name; null for a Service that does not wait, or names nothing. */
+  readonly waitsFor: AwaitedNames | null;
   /** As its status shows them, whoever wrote them. */
   readonly addresses: readonly string[];
   /** The pool that its addresses were assigned from; null where that is not recorded. */
@@ -173,6 +175,13 @@ export type ServiceOverview = {
   readonly announced: AnnouncedOverview | null;
   /** The node that answers for its addresses by layer 2, as its speaker has said; null for none. */
   readonly answeredBy: string | null;
+};
+
+/** What a Service without an address requests by name. */
+export type AwaitedNames = {
+  /** As people write them. */
+  readonly addresses: readonly string[];
+  readonly pool: string | null;
 };
 
 export type AnnouncedOverview = {

@@ -6,7 +6,7 @@ import { formatAddress } from '../net/address.ts';
 import { ALLOCATED_FROM_ANNOTATION, readRequestAnnotation } from '../objects/annotations.ts';
 import type { Condition } from '../objects/condition.ts';
 import type { Service } from '../objects/service.ts';
-import type { AnnouncedOverview, ServiceOverview, ServiceState } from './document.ts';
+import type { AnnouncedOverview, AwaitedNames, ServiceOverview, ServiceState } from './document.ts';
 
 /** Says whether a Service's addresses are announced, whoever announces them. */
 export const ANNOUNCED_CONDITION = 'berth.dev/Announced';
@@ -28,10 +28,12 @@ export function describeService(
 ): ServiceOverview {
   const addresses = service.ingress.map(({ ip, hostname }) => ip ?? hostname ?? '?');
   const condition = service.conditions.find(({ type }) => type === ASSIGNED_CONDITION);
+  const state = stateOf(service, condition, { lbClass });
   return {
     service: service.key,
-    state: stateOf(service, condition, { lbClass }),
+    state,
     request: describeServiceRequest(service),
+    waitsFor: state === 'waiting' || state === 'unreconciled' ? awaitedNames(service) : null,
     addresses,
     pool: service.annotations[ALLOCATED_FROM_ANNOTATION] ?? null,
     reason: condition?.reason ?? null,
@@ -50,6 +52,13 @@ function stateOf(
   if (!isManaged(service, options)) return 'others';
   if (service.ingress.length > 0) return 'assigned';
   return condition === undefined ? 'unreconciled' : 'waiting';
+}
+
+function awaitedNames(service: Service): AwaitedNames | null {
+  const request = readServiceRequest(service);
+  const addresses = (request?.addresses ?? []).map(formatAddress);
+  const pool = request?.pool ?? null;
+  return addresses.length === 0 && pool === null ? null : { addresses, pool };
 }
 
 const ANNOUNCERS: Readonly<Record<string, AnnouncedOverview['by']>> = {

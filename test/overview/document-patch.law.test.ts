@@ -12,7 +12,7 @@ const REASONS = ['Assigned', 'PoolExhausted', null];
 function randomService(random: Random, service: string): ServiceOverview {
   const reason = random.pick(REASONS);
   return {
-    ...{ service, state: reason === 'Assigned' ? 'assigned' : 'waiting', request: 'IPv4' },
+    ...{ service, state: reason === 'Assigned' ? 'assigned' : 'waiting', request: 'IPv4', waitsFor: null },
     ...{ addresses: reason === 'Assigned' ? [`192.0.2.${random.below(4)}`] : [], pool: null, reason },
     ...{ says: null, since: null, announced: null, answeredBy: null },
   };

@@ -5,7 +5,7 @@ import { cellsOf, densityOf, rangeOf, rangesOf, usersOf } from '../../web/addres
 
 const service = (name: string, ...addresses: readonly string[]): ServiceOverview => ({
   ...{ service: name, state: 'assigned', request: '', addresses, pool: null, reason: null, says: null },
-  ...{ since: null, announced: null, answeredBy: null },
+  ...{ since: null, announced: null, answeredBy: null, waitsFor: null },
 });
 
 function cells(text: string, ...services: readonly ServiceOverview[]) {

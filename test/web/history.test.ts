@@ -11,7 +11,7 @@ const saysOf = (history: readonly RecentChange[]): readonly string[] => history.
 
 const service = (name: string, addresses: readonly string[]): ServiceOverview => ({
   ...{ service: name, addresses, pool: null, state: 'assigned', reason: null, says: null, since: null },
-  ...{ announced: null, answeredBy: null, request: 'IPv4' },
+  ...{ announced: null, answeredBy: null, request: 'IPv4', waitsFor: null },
 });
 const counts = {
   ...{ namespace: null, total: 0, withAddress: 0, withoutAddress: 0, unreconciled: 0, others: 0 },

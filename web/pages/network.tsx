@@ -9,7 +9,7 @@ import { Layer2Owners } from '../parts/layer2-owners.tsx';
 import { Ago, Mark } from '../parts/marks.tsx';
 import { Topology } from '../parts/topology.tsx';
 import { route, setQuery } from '../route.ts';
-import { count } from '../text.ts';
+import { count, counted } from '../text.ts';
 import { SESSION_TONES, SPEAKER_TONES } from '../tone.ts';
 
 export function Network({ document }: { readonly document: OverviewDocument }): JSX.Element {
@@ -120,7 +120,7 @@ function Speakers({
       </div>
       {hidden > 0 && (
         <p>
-          and {count(hidden)} more nodes{' '}
+          and {counted(hidden, 'more node')}{' '}
           <button type="button" onClick={() => setQuery({ nodes: 'all' }, 'push')}>
             Show all
           </button>

@@ -93,6 +93,14 @@ export function Services({ document }: { readonly document: OverviewDocument }):
           onSelect={(service) => setQuery({ open: service }, 'push')}
         />
       </section>
+      {open !== '' && opened === undefined && (
+        <p role="status">
+          <Mark tone="warning">
+            There is no Service <bdi>{open}</bdi> of type LoadBalancer
+            {services.namespace !== null && ` in the namespace ${services.namespace}`}.
+          </Mark>
+        </p>
+      )}
       {opened !== undefined && <Detail service={opened} now={document.time} />}
     </div>
   );
@@ -108,9 +116,10 @@ function select(
   const found = items.filter((service) => {
     if (!accepts(service)) return false;
     if (words.length === 0) return true;
-    const { addresses, pool, reason, announced, request } = service;
+    const { addresses, pool, reason, announced, request, waitsFor } = service;
+    // A long request is cut, and what it waits for is not.
     const text =
-      `${service.service} ${addresses.join(' ')} ${pool ?? ''} ${reason ?? ''} ${announced?.reason ?? ''} ${request}`.toLowerCase();
+      `${service.service} ${addresses.join(' ')} ${pool ?? ''} ${reason ?? ''} ${announced?.reason ?? ''} ${request} ${waitsFor?.pool ?? ''}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
   if (sort === 'name') return found;

@@ -212,7 +212,7 @@ function Sessions({ kind, facts, sessions, now }: SessionsProps): JSX.Element | 
           })}
         </tbody>
       </table>
-      {ordered.length > SHOWN_MAX && <p>and {count(ordered.length - SHOWN_MAX)} more sessions</p>}
+      {ordered.length > SHOWN_MAX && <p>and {counted(ordered.length - SHOWN_MAX, 'more session')}</p>}
     </div>
   );
 }

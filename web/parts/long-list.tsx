@@ -30,7 +30,9 @@ export function LongList<T>({
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(600);
-  const [cursor, setCursor] = useState(0);
+  const [moved, setCursor] = useState(0);
+  // A filter may have left fewer rows.
+  const cursor = Math.max(0, Math.min(moved, items.length - 1));
   useEffect(() => {
     const measure = (): void => setHeight(box.current?.clientHeight ?? 600);
     measure();
@@ -108,7 +110,8 @@ export function LongList<T>({
   );
 }
 
-const idOf = (key: string): string => `row-${key}`;
+/** A reference to an id ends at a space. */
+const idOf = (key: string): string => `row-${encodeURIComponent(key)}`;
 
 /** By script: the content security policy admits no inline style in markup. */
 function setHeightOf(element: HTMLElement | null, height: number): void {

@@ -5,7 +5,7 @@ import type { ExplainAnswer, ServiceWay } from '../../src/overview/answers.ts';
 import type { OverviewDocument, ServiceOverview } from '../../src/overview/document.ts';
 import { type Asked, useAnswer } from '../ask.ts';
 import { route, setQuery } from '../route.ts';
-import { count } from '../text.ts';
+import { count, counted } from '../text.ts';
 import type { Box } from '../topology/boxes.ts';
 import { networkGraph } from '../topology/graph.ts';
 import { litBy } from '../topology/lit.ts';
@@ -130,7 +130,7 @@ function Troubles({ facts }: { readonly facts: NetworkFacts }): JSX.Element {
       {down.length > 0 && (
         <p>
           <Mark tone="bad">
-            {count(down.length)} of {count(real.length)} sessions {down.length === 1 ? 'is' : 'are'} down
+            {count(down.length)} of {counted(real.length, 'session')} {down.length === 1 ? 'is' : 'are'} down
           </Mark>
         </p>
       )}

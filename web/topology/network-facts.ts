@@ -12,6 +12,7 @@ import type {
   SpeakerRunState,
 } from '../../src/overview/announcing-document.ts';
 import type { ServiceWay } from '../../src/overview/answers.ts';
+import { counted } from '../text.ts';
 import { SPEAKER_TONES } from '../tone.ts';
 
 export type RouterFacts = {
@@ -182,7 +183,7 @@ function groupDestinations({ routes }: AnnouncingOverview): readonly Destination
     return {
       ...{ id: `${by} ${first}`, kind: 'prefixes' },
       title: others === 0 ? first : `${first} and ${others} more`,
-      about: `${services} ${services === 1 ? 'Service' : 'Services'}`,
+      about: counted(services, 'Service'),
       learned: learned.map(({ routers, nodes }) => ({ routers: routers.map(ROUTER_IDS[by]), nodes })),
     };
   });
@@ -195,7 +196,7 @@ function layer2Destination({ layer2 }: AnnouncingOverview): readonly Destination
   return [
     {
       ...{ id: 'layer2', kind: 'layer2', title: 'ARP and NDP' },
-      about: `${services} ${services === 1 ? 'Service' : 'Services'}`,
+      about: counted(services, 'Service'),
       learned: owners.length === 0 ? [] : [{ routers: [SEGMENT_ID], nodes: owners.map(({ node }) => node) }],
     },
   ];
