@@ -5,7 +5,7 @@
  * count that can answer for any: then some Services are not reachable, and the result names them.
  */
 import type { SpeakerFlags } from '../../announce/decision/should-announce.ts';
-import { formatAddress } from '../../net/address.ts';
+import { type Address, formatAddress } from '../../net/address.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import type { AliveNodes } from '../membership/alive.ts';
 import type { AddressGroup } from './address-groups.ts';
@@ -16,6 +16,8 @@ import type { ElectionNode, GroupStanding, NodeStanding } from './standing.ts';
 
 export type GroupElection = {
   readonly group: AddressGroup;
+  /** All Services that share addresses with those of the group, directly or through others: mostly the group itself. */
+  readonly chain: AddressGroup;
   readonly standings: readonly GroupStanding[];
   /** May own the addresses, alive or not; in the order of `standings`. */
   readonly eligible: readonly string[];
@@ -93,7 +95,7 @@ export type ElectedGroup = {
   readonly reach: GroupReach;
 };
 
-type ElectionInputs = Omit<ElectionContext, 'nodes' | 'flags'>;
+export type ElectionInputs = Omit<ElectionContext, 'nodes' | 'flags'>;
 
 export function electGroup(elected: ElectedGroup, context: ElectionInputs): GroupElection {
   const { group, standings, reach } = elected;
@@ -114,6 +116,7 @@ export function electGroup(elected: ElectedGroup, context: ElectionInputs): Grou
   return {
     // No spread in front: V8 would make a hidden class for each election.
     group,
+    chain: group,
     standings,
     eligible: names,
     isSplit,
@@ -158,13 +161,29 @@ export function toCandidate({ node, standings }: GroupStanding, group: AddressGr
     weight += standing.weight;
     reach += reachOf(standing, group[index]);
   }
-  return { node, weight, reach };
+  const covers = group.length === 1 ? Math.min(reach, 1) : coveredBy(standings, group).length;
+  return { node, weight, reach, covers };
 }
 
+/** The Services that have an address which the node answers for, be it for another one of them. */
+export function coveredBy(standings: readonly NodeStanding[], group: AddressGroup): AddressGroup {
+  const answered = new Set(
+    group.flatMap((one, index) => answeredFor(standings[index], one).map(formatAddress)),
+  );
+  return group.filter(({ addresses }) => addresses.some((one) => answered.has(formatAddress(one))));
+}
+
+/** The addresses of a Service that a node may answer for. */
+export const answeredFor = (
+  standing: NodeStanding | undefined,
+  { addresses }: WantedService,
+): readonly Address[] =>
+  standing?.kind === 'eligible'
+    ? addresses.filter(({ family }) => standing.answering[family]?.length !== 0)
+    : [];
+
 const reachOf = (standing: NodeStanding, wanted: WantedService | undefined): number =>
-  standing.kind === 'refused' || wanted === undefined
-    ? 0
-    : wanted.addresses.filter((one) => standing.answering[one.family]?.length !== 0).length;
+  wanted === undefined ? 0 : answeredFor(standing, wanted).length;
 
 /** Services of one group may have other records, from before they shared: the first that can still own counts. */
 function recordedOwner(

@@ -9,13 +9,8 @@ import type { Result } from '../../base/result.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import { type AliveNodes, rememberAlive, sameAlive } from '../membership/alive.ts';
 import type { AddressGroup } from './address-groups.ts';
-import {
-  type ElectionContext,
-  electGroup,
-  type GroupElection,
-  type GroupReach,
-  groupReach,
-} from './group-election.ts';
+import { electChain } from './chain-election.ts';
+import { type ElectionContext, type GroupElection, type GroupReach, groupReach } from './group-election.ts';
 import { decideLayer2Service, type Layer2Service, type WantedService } from './layer2-service.ts';
 import type { Layer2Cluster, Layer2State } from './layer2-state.ts';
 import { OldestFirst } from './oldest-first.ts';
@@ -33,7 +28,8 @@ type Decided = {
 };
 
 type Elected = {
-  readonly election: GroupElection;
+  /** Of each part of the group. */
+  readonly elections: readonly GroupElection[];
   /** What the records said of each Service of the group. */
   readonly said: readonly (string | undefined)[];
 };
@@ -162,8 +158,7 @@ export class IncrementalElections {
   #applyDecisions(changes: Decisions): readonly AddressGroup[] {
     const { gone, added } = this.#groups.apply(changes);
     for (const group of gone) {
-      const elected = this.#elected.get(group);
-      if (elected !== undefined) this.#sorted.remove(elected.election);
+      for (const election of this.#elected.get(group)?.elections ?? []) this.#sorted.remove(election);
       this.#elected.delete(group);
       for (const { service } of group) this.#byService.delete(service.key);
     }
@@ -215,14 +210,20 @@ export class IncrementalElections {
       const before = this.#elected.get(group);
       if (isSame && before !== undefined && saysTheSame(group, before.said, context)) continue;
       isChanged = true;
-      const election = this.#electOne(group, { ...context, alive: this.#alive ?? alive });
-      this.#elected.set(group, { said: saidOf(group, context), election });
-      if (only !== null) this.#sorted.put(election);
-      for (const { service } of group) this.#byService.set(service.key, election);
+      const elections = this.#electOne(group, { ...context, alive: this.#alive ?? alive });
+      this.#elected.set(group, { said: saidOf(group, context), elections });
+      if (only !== null) this.#replace(before?.elections ?? [], elections);
+      for (const election of elections)
+        for (const { service } of election.group) this.#byService.set(service.key, election);
     }
     if (only === null && isChanged)
-      this.#sorted.replaceAll(this.#groups.all.flatMap((group) => this.#elected.get(group)?.election ?? []));
+      this.#sorted.replaceAll(this.#groups.all.flatMap((group) => this.#elected.get(group)?.elections ?? []));
     return isChanged;
+  }
+
+  #replace(before: readonly GroupElection[], after: readonly GroupElection[]): void {
+    for (const election of before) this.#sorted.remove(election);
+    for (const election of after) this.#sorted.put(election);
   }
 
   #groupsOf({ added, touched: { keys } }: ChangedGroups): ReadonlySet<AddressGroup> {
@@ -234,13 +235,13 @@ export class IncrementalElections {
     return groups;
   }
 
-  #electOne(group: AddressGroup, context: Context): GroupElection {
+  #electOne(group: AddressGroup, context: Context): readonly GroupElection[] {
     this.work.elections += 1;
     const standings = this.#table?.standingsOf(group) ?? [];
     const reach = this.#reaches.get(standings) ?? groupReach(group, standings);
     // Services with one list of standings have addresses of the same families.
     this.#reaches.set(standings, reach);
-    return electGroup({ group, standings, reach }, context);
+    return electChain({ chain: group, standings, reach }, context);
   }
 }
 

@@ -9,9 +9,11 @@ import { type Address, sameAddress } from '../../net/address.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import { AddressTable } from '../packets/address-table.ts';
 import { groupByAddress } from './address-groups.ts';
-import { type ElectionContext, electGroup, type GroupElection, groupReach } from './group-election.ts';
+import { electChain } from './chain-election.ts';
+import { type ElectionContext, type GroupElection, groupReach } from './group-election.ts';
 import type { Layer2Config } from './layer2-config.ts';
 import { decideLayer2Service, type Layer2Service, type WantedService } from './layer2-service.ts';
+import { OldestFirst } from './oldest-first.ts';
 import { ownAddresses, reserveOwnAddresses } from './own-addresses.ts';
 import type { Layer2ServiceRefusal } from './refusal.ts';
 import { type EligibleStanding, nodeStanding } from './standing.ts';
@@ -52,16 +54,18 @@ export function computeLayer2State(
     else refusals.set(service.key, decision.error);
   }
   const own = ownAddresses(election.nodes);
-  const elections = groupByAddress(wanted).map((group) => {
+  const sorted = new OldestFirst<GroupElection>(({ group }) => group);
+  for (const chain of groupByAddress(wanted)) {
     const able = election.nodes.map((node) => ({
       node: node.name,
-      standings: group.map((one) => nodeStanding(subjectOf(one, node.name), node, flags)),
+      standings: chain.map((one) => nodeStanding(subjectOf(one, node.name), node, flags)),
     }));
-    const standings = reserveOwnAddresses(group, able, own);
-    return electGroup({ group, standings, reach: groupReach(group, standings) }, election);
-  });
+    const standings = reserveOwnAddresses(chain, able, own);
+    const reach = groupReach(chain, standings);
+    for (const one of electChain({ chain, standings, reach }, election)) sorted.put(one);
+  }
   return layer2StateOf({
-    ...{ elections, refusals },
+    ...{ elections: sorted.all, refusals },
     records: new Map(wanted.map(({ service, record }) => [service.key, record])),
   });
 }
@@ -80,13 +84,16 @@ const subjectOf = ({ service, addresses, advertisements, endpoints }: WantedServ
   hasEndpoint: service.externalTrafficPolicy !== 'Local' || endpoints.nodes.has(node),
 });
 
-/** The election of each address. */
+/** The election of each address: of several parts of a chain that have it, the one whose owner answers for it. */
 export function electionsByAddress({
   elections,
 }: Pick<Layer2State, 'elections'>): Pick<AddressTable<GroupElection>, 'get'> {
   const table = new AddressTable<GroupElection>();
   for (const election of elections)
-    for (const { addresses } of election.group) for (const address of addresses) table.set(address, election);
+    for (const { addresses } of election.group)
+      for (const address of addresses)
+        if (table.get(address) === undefined || answeringNode(election, address) !== null)
+          table.set(address, election);
   return table;
 }
 

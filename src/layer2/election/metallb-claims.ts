@@ -31,7 +31,7 @@ export function leaveToMetallb(state: Layer2State, view: MetallbView): Layer2Sta
   const claimantOf = claimants(running, view);
   let isAnyClaimed = false;
   const elections = state.elections.map((election) => {
-    const node = claimantOf(election.group);
+    const node = claimantOf(election.chain);
     if (node === null) return election;
     isAnyClaimed = true;
     return claimed(election, node);
@@ -45,7 +45,7 @@ const claimed = (election: GroupElection, node: string): GroupElection => ({
   ...{ owner: null, waiting: [], unreachable: [], metallb: node, withoutInterface: null },
 });
 
-/** The node of MetalLB that answers for a group of Services; null where none does. */
+/** The node of MetalLB that answers for Services that share addresses; null where none does. */
 function claimants(
   running: readonly MetallbSpeaker[],
   { nodes, records }: MetallbView,

@@ -11,6 +11,8 @@ export type Candidate = {
   readonly weight: number;
   /** How many of the wanted addresses it can answer for, counted for each Service. */
   readonly reach: number;
+  /** How many of the Services have an address that it can answer for, be it for another one. */
+  readonly covers: number;
 };
 
 export type OwnerElection = {
@@ -53,8 +55,11 @@ export function electOwner({
   const able = isKept
     ? candidates.filter(({ node }) => node === recorded || !returned.has(node))
     : candidates;
-  const weight = Math.max(...able.map((one) => one.weight));
-  const preferred = able.filter((one) => one.weight === weight);
+  // An address that nobody answers for is worse than one on a node that is not preferred.
+  const covers = Math.max(...able.map((one) => one.covers));
+  const covering = able.filter((one) => one.covers === covers);
+  const weight = Math.max(...covering.map((one) => one.weight));
+  const preferred = covering.filter((one) => one.weight === weight);
   if (keepsOwner && handOver !== null && preferred.some(({ node }) => node === handOver))
     return { node: handOver, reason: 'handedOver' };
   if (keepsOwner && recorded !== null && preferred.some(({ node }) => node === recorded))

@@ -5,7 +5,9 @@ import { firstInOrder } from '../../../src/layer2/election/node-order.ts';
 import { type Candidate, electOwner } from '../../../src/layer2/election/owner.ts';
 
 const ADDRESS = '10.0.0.1';
-const candidate = (node: string, weight = 0, reach = 1): Candidate => ({ node, weight, reach });
+const candidate = (node: string, weight = 0, reach = 1, covers = 1): Candidate => ({
+  ...{ node, weight, reach, covers },
+});
 const elect = (candidates: readonly Candidate[], recorded: string | null = null, keepsOwner = true) =>
   electOwner({ address: ADDRESS, candidates, recorded, keepsOwner, returned: new Set(), handOver: null });
 
