@@ -7,6 +7,7 @@ import type {
 import type { OverviewDocument } from '../../src/overview/document.ts';
 import { Layer2Owners } from '../parts/layer2-owners.tsx';
 import { Ago, Mark } from '../parts/marks.tsx';
+import { Scrolling } from '../parts/scrolling.tsx';
 import { Topology } from '../parts/topology.tsx';
 import { route, setQuery } from '../route.ts';
 import { count, counted } from '../text.ts';
@@ -100,7 +101,7 @@ function Speakers({
   return (
     <section class="card">
       <h2>Speakers and their BGP sessions</h2>
-      <div class="scroll">
+      <Scrolling label="Speakers and their BGP sessions">
         <table>
           <thead>
             <tr>
@@ -117,7 +118,7 @@ function Speakers({
             ))}
           </tbody>
         </table>
-      </div>
+      </Scrolling>
       {hidden > 0 && (
         <p>
           and {counted(hidden, 'more node')}{' '}

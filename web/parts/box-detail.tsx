@@ -16,6 +16,7 @@ import {
   withRouters,
 } from '../topology/network-facts.ts';
 import { Ago, Mark } from './marks.tsx';
+import { Scrolling } from './scrolling.tsx';
 
 /** Names, sessions and destinations that are listed. */
 const SHOWN_MAX = 20;
@@ -168,7 +169,7 @@ function Sessions({ kind, facts, sessions, now }: SessionsProps): JSX.Element | 
     ...['Address', 'Session', 'Since', 'Prefixes', 'Last error'],
   ];
   return (
-    <div class="scroll">
+    <Scrolling label="Sessions">
       <table>
         <thead>
           <tr>
@@ -213,6 +214,6 @@ function Sessions({ kind, facts, sessions, now }: SessionsProps): JSX.Element | 
         </tbody>
       </table>
       {ordered.length > SHOWN_MAX && <p>and {counted(ordered.length - SHOWN_MAX, 'more session')}</p>}
-    </div>
+    </Scrolling>
   );
 }

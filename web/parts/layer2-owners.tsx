@@ -8,6 +8,7 @@ import { SPEAKER_TONES } from '../tone.ts';
 import { FilterField } from './filter-field.tsx';
 import { LongList } from './long-list.tsx';
 import { Mark } from './marks.tsx';
+import { Scrolling } from './scrolling.tsx';
 
 type Layer2OwnersProps = {
   readonly layer2: NonNullable<AnnouncingOverview['layer2']>;
@@ -21,7 +22,7 @@ export function Layer2Owners({ layer2, document }: Layer2OwnersProps): JSX.Eleme
   return (
     <section class="card">
       <h2>Answered by ARP and NDP</h2>
-      <div class="scroll tall">
+      <Scrolling label="Nodes that answer by ARP and NDP" isTall>
         <table>
           <thead>
             <tr>
@@ -48,7 +49,7 @@ export function Layer2Owners({ layer2, document }: Layer2OwnersProps): JSX.Eleme
             ))}
           </tbody>
         </table>
-      </div>
+      </Scrolling>
       {layer2.conflicts.length > 0 && <h3>Addresses that other hosts use</h3>}
       <ul>
         {layer2.conflicts.map(({ address, mac, node, interface: name }) => (
