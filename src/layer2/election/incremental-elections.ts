@@ -12,7 +12,7 @@ import type { AddressGroup } from './address-groups.ts';
 import { electChain } from './chain-election.ts';
 import { type ElectionContext, type GroupElection, type GroupReach, groupReach } from './group-election.ts';
 import { decideLayer2Service, type Layer2Service, type WantedService } from './layer2-service.ts';
-import type { Layer2Cluster, Layer2State } from './layer2-state.ts';
+import { type Layer2Cluster, type Layer2State, onlyRecorded } from './layer2-state.ts';
 import { OldestFirst } from './oldest-first.ts';
 import type { Layer2ServiceRefusal } from './refusal.ts';
 import { SharingGroups } from './sharing-groups.ts';
@@ -97,7 +97,7 @@ export class IncrementalElections {
         ...{ elections: [...this.#sorted.all], byService: this.#byService },
         ...{ refusals: this.#refusals, records: this.#records },
       };
-    return this.#state;
+    return cluster.config.isUnknown ? onlyRecorded(this.#state) : this.#state;
   }
 
   /** Returns what was decided anew; null for a Service that nobody should answer for. */

@@ -64,10 +64,11 @@ export function computeLayer2State(
     const reach = groupReach(chain, standings);
     for (const one of electChain({ chain, standings, reach }, election)) sorted.put(one);
   }
-  return layer2StateOf({
+  const state = layer2StateOf({
     ...{ elections: sorted.all, refusals },
     records: new Map(wanted.map(({ service, record }) => [service.key, record])),
   });
+  return config.isUnknown ? onlyRecorded(state) : state;
 }
 
 export const layer2StateOf = (state: Omit<Layer2State, 'byService'>): Layer2State => ({
@@ -77,6 +78,23 @@ export const layer2StateOf = (state: Omit<Layer2State, 'byService'>): Layer2Stat
       election.group.map(({ service }) => [service.key, election] as const),
     ),
   ),
+});
+
+/** The elections that go as recorded; to the others, no L2Advertisement applies as far as is known. */
+export function onlyRecorded({ elections, refusals, records }: Layer2State): Layer2State {
+  const isRecorded = ({ owner, recorded }: GroupElection): boolean =>
+    recorded !== null && owner?.node === recorded;
+  const kept = layer2StateOf({ elections: elections.filter(isRecorded), refusals, records });
+  const others = elections
+    .flatMap(({ group }) => group)
+    .filter(({ service }) => !kept.byService.has(service.key))
+    .map(({ service, record }) => [service.key, refusalOf(record)] as const);
+  return { ...kept, refusals: new Map([...refusals, ...others]) };
+}
+
+const refusalOf = ({ pool }: AnnouncementRecord): Layer2ServiceRefusal => ({
+  code: 'noAdvertisement',
+  pool: pool.name,
 });
 
 const subjectOf = ({ service, addresses, advertisements, endpoints }: WantedService, node: string) => ({

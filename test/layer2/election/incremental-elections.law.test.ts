@@ -27,7 +27,7 @@ class Cluster {
   readonly nodes = new Map<string, ElectionNode>();
   readonly recorded = new Map<string, string>();
   readonly handOver = new Map<string, string>();
-  config: Layer2Config = { advertisements: [] };
+  config: Layer2Config = { advertisements: [], isUnknown: false };
   pools = resolvePools([pool('main', ['10.0.0.0/16', 'fd00::/112'])], null);
   alive: AliveNodes = aliveAlways([]);
   returned: ReadonlySet<string> = new Set();
