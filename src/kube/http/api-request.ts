@@ -119,7 +119,9 @@ function parseStatus(text: string): MetaStatus | null {
     return null; // not JSON: the caller shows the text as it is
   }
   const status = fieldsOf(parsed);
-  if (status['kind'] !== 'Status') return null;
+  // kube-apiserver ends a request at its time limit with a Status that has no kind.
+  const isTimeout = status['kind'] === undefined && status['reason'] === 'Timeout' && status['code'] === 504;
+  if (status['kind'] !== 'Status' && !isTimeout) return null;
   const seconds = fieldsOf(status['details'])['retryAfterSeconds'];
   return {
     reason: textOf(status['reason']),
