@@ -4,6 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
+import { putNewest } from '../base/bounded-map.ts';
 import type { Clock, Millis } from '../base/clock.ts';
 import { fieldsOf, listOf, type Raw, textOf } from '../base/json.ts';
 import { apiVersionOf } from '../objects/api-group.ts';
@@ -58,13 +59,13 @@ export class DelegatedAuthorizer {
     const { clock } = this.#options;
     const digest = digestOf(token);
     const result = this.#review(token);
-    putBounded(this.#cache, CACHED_REVIEWS_MAX, digest, {
+    putNewest(this.#cache, CACHED_REVIEWS_MAX, digest, {
       result,
       expiresAt: clock.now() + REVIEW_CACHE_TTL,
     });
     void result.then((settled) => {
       if (settled === 'unavailable') this.#cache.delete(digest);
-      else if (settled === 'ok') putBounded(this.#authorizedAt, KNOWN_TOKENS_MAX, digest, clock.now());
+      else if (settled === 'ok') putNewest(this.#authorizedAt, KNOWN_TOKENS_MAX, digest, clock.now());
       else this.#authorizedAt.delete(digest);
     });
     return result;
@@ -99,14 +100,3 @@ export class DelegatedAuthorizer {
 }
 
 const digestOf = (token: string): string => createHash('sha256').update(token).digest('base64');
-
-/** Adds an entry as the newest; the oldest one makes room. */
-function putBounded<V>(map: Map<string, V>, max: number, key: string, value: V): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size <= max) return;
-  for (const oldest of map.keys()) {
-    map.delete(oldest);
-    return;
-  }
-}

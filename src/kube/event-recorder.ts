@@ -2,6 +2,7 @@
  * Records Kubernetes Events (core/v1): creates an Event, or raises the count of an earlier one with the same object and
  * text. Each is one request; the caller's queue decides when to record, and what to do about failures.
  */
+import { putNewest } from '../base/bounded-map.ts';
 import type { Clock, Millis } from '../base/clock.ts';
 import type { ObjectReference } from '../objects/object-reference.ts';
 import { MERGE_PATCH } from '../objects/patch-type.ts';
@@ -93,7 +94,8 @@ export class EventRecorder {
       firstTimestamp: time,
       lastTimestamp: time,
     });
-    if (outcome.kind === 'ok') this.#remember(key, { name, namespace, count: 1, recordedAt });
+    if (outcome.kind === 'ok')
+      putNewest(this.#recorded, REMEMBERED_EVENTS_MAX, key, { name, namespace, count: 1, recordedAt });
     return outcome;
   }
 
@@ -104,7 +106,8 @@ export class EventRecorder {
       count,
       lastTimestamp: formatTime(clock.wall()),
     });
-    if (outcome.kind === 'ok') this.#remember(key, { ...previous, count, recordedAt: clock.now() });
+    if (outcome.kind === 'ok')
+      putNewest(this.#recorded, REMEMBERED_EVENTS_MAX, key, { ...previous, count, recordedAt: clock.now() });
     return outcome;
   }
 
@@ -118,17 +121,6 @@ export class EventRecorder {
       ...(method === 'PATCH' ? { contentType: MERGE_PATCH } : {}),
       ...(mayStillSend === undefined ? {} : { mayStillSend }),
     });
-  }
-
-  /** A map keeps the order of insertion, so its first entry is the least recent. */
-  #remember(key: string, recorded: RecordedEvent): void {
-    this.#recorded.delete(key);
-    this.#recorded.set(key, recorded);
-    if (this.#recorded.size <= REMEMBERED_EVENTS_MAX) return;
-    for (const oldest of this.#recorded.keys()) {
-      this.#recorded.delete(oldest);
-      return;
-    }
   }
 
   /** Time and a random number: two processes, or two events within one millisecond, hardly ever collide. */

@@ -1,4 +1,5 @@
 /** Limits on what follows from claims of other hosts: anybody on the segment can send as many as they like. */
+import { putNewest } from '../../base/bounded-map.ts';
 import type { Millis } from '../../base/clock.ts';
 import { TokenBucket } from '../../workqueue/token-bucket.ts';
 
@@ -23,12 +24,7 @@ export class ClaimLimiter {
     const last = this.#reportedAt.get(key);
     if (last !== undefined && now - last < CLAIM_INTERVAL) return false;
     if (!isSpeaker && this.#unknown.take(now) > 0) return false;
-    this.#reportedAt.delete(key);
-    this.#reportedAt.set(key, now);
-    for (const oldest of this.#reportedAt.keys()) {
-      if (this.#reportedAt.size <= CLAIMS_REMEMBERED) break;
-      this.#reportedAt.delete(oldest);
-    }
+    putNewest(this.#reportedAt, CLAIMS_REMEMBERED, key, now);
     return true;
   }
 }

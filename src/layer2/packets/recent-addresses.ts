@@ -2,6 +2,7 @@
  * Addresses that this node answered for a moment ago. An endpoint that is away for some seconds takes the address with it; when
  * it is back, the address need not be probed: nobody answered to the probes then, and no host gets used to it so quickly.
  */
+import { putNewest } from '../../base/bounded-map.ts';
 import type { Millis } from '../../base/clock.ts';
 import { type Address, formatAddress } from '../../net/address.ts';
 
@@ -16,13 +17,7 @@ export class RecentAddresses {
 
   /** The node answered for it until now. */
   left(address: Address, now: Millis): void {
-    const key = formatAddress(address);
-    this.#leftAt.delete(key);
-    this.#leftAt.set(key, now);
-    for (const oldest of this.#leftAt.keys()) {
-      if (this.#leftAt.size <= RECENT_ADDRESSES_MAX) break;
-      this.#leftAt.delete(oldest);
-    }
+    putNewest(this.#leftAt, RECENT_ADDRESSES_MAX, formatAddress(address), now);
   }
 
   /** Whether it was left recently; then it is forgotten. */
