@@ -50,11 +50,11 @@ export const isAlwaysServed = ({ group }: Resource): boolean => ALWAYS_SERVED.in
 export const rbacResource = (plural: string, kind: string): Resource =>
   clusterScoped('rbac.authorization.k8s.io', 'v1', plural, kind);
 
-/** The ranges of cluster IPs, since Kubernetes 1.33. */
 /** Pools from which Cilium assigns addresses to Services, in both versions. */
 export const CILIUM_POOLS: readonly Resource[] = ['v2', 'v2alpha1'].map((version) =>
   clusterScoped('cilium.io', version, 'ciliumloadbalancerippools', 'CiliumLoadBalancerIPPool'),
 );
+/** The ranges of cluster IPs, since Kubernetes 1.33. */
 export const SERVICE_CIDRS = clusterScoped('networking.k8s.io', 'v1', 'servicecidrs', 'ServiceCIDR');
 export const VALIDATING_WEBHOOK_CONFIGURATIONS = clusterScoped(
   'admissionregistration.k8s.io',
@@ -127,11 +127,11 @@ export function objectPath(
   return subresource === '' ? path : `${path}/${subresource}`;
 }
 
-/** `path` with a query of the parameters that are not null. */
+/** `path` with the parameters that are not null in its query, behind those that it has. */
 export function withQuery(path: string, parameters: Readonly<Record<string, string | null>>): string {
   const query = Object.entries(parameters)
     .filter((entry): entry is [string, string] => entry[1] !== null)
     .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
     .join('&');
-  return query === '' ? path : `${path}?${query}`;
+  return query === '' ? path : `${path}${path.includes('?') ? '&' : '?'}${query}`;
 }

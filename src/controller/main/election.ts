@@ -17,20 +17,19 @@ export class ControllerElection {
   /** The term is over. */
   readonly lost = new Listeners();
   readonly #context: InformerContext;
-  readonly #settings: Pick<ControllerSettings, 'election'>;
   /** Null for a single replica, which always leads. */
   readonly #elector: Elector | null;
+  readonly #renewDeadline: Millis;
   readonly #firstElection: Promise<void>;
 
   /** `lastWrittenVersion` is left to the successor. */
   constructor(
     context: InformerContext,
-    settings: Pick<ControllerSettings, 'namespace' | 'identity' | 'election'>,
+    { namespace, identity, election }: Pick<ControllerSettings, 'namespace' | 'identity' | 'election'>,
     lastWrittenVersion: () => string,
   ) {
     const { client, clock, random, log } = context;
-    const { namespace, identity, election } = settings;
-    this.#settings = settings;
+    this.#renewDeadline = election?.renewDeadline ?? 0;
     this.#context = context;
     this.#firstElection = new Promise((resolve) => {
       this.elected.add(() => resolve());
@@ -63,9 +62,8 @@ export class ControllerElection {
    * where this process does not lead.
    */
   extendLease(writeTimeout: Millis): Promise<(() => void) | null> {
-    const { election } = this.#settings;
-    if (this.#elector === null || election === null) return Promise.resolve(() => {});
-    return this.#elector.extendLease(election.renewDeadline + writeTimeout);
+    if (this.#elector === null) return Promise.resolve(() => {});
+    return this.#elector.extendLease(this.#renewDeadline + writeTimeout);
   }
 
   /** Settles with the first election, or when it takes too long. */

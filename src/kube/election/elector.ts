@@ -68,7 +68,7 @@ export class Elector {
    * Makes others wait for `duration` after a renewal, until the returned function is called. Settles when the server has
    * recorded it, at the next renewal; null where this candidate does not lead.
    */
-  async extendLease(duration: Millis): Promise<(() => void) | null> {
+  extendLease(duration: Millis): Promise<(() => void) | null> {
     return this.#extension.request(duration, this.#promisedDuration);
   }
 

@@ -9,6 +9,7 @@
  * sent only when the others wait for as long.
  */
 import { setMaxListeners } from 'node:events';
+import { putNewest } from '../../base/bounded-map.ts';
 import type { Clock, Millis } from '../../base/clock.ts';
 import {
   type ApiOutcome,
@@ -17,6 +18,7 @@ import {
   isServerTimeout,
 } from '../../kube/http/api-request.ts';
 import type { ApiStreamer } from '../../kube/http/stream.ts';
+import { withQuery } from '../../kube/resource.ts';
 
 /**
  * Longer than the API server waits for a webhook (`timeoutSeconds` is 30 at most), with time to store the object. The server itself
@@ -44,7 +46,7 @@ export type PatientWritesOptions = {
 
 export class PatientWrites implements ApiSender, ApiStreamer {
   readonly #options: PatientWritesOptions;
-  readonly #unanswered = new Set<string>();
+  readonly #unanswered = new Map<string, true>();
   /** Aborts the writes of the term; null outside of one. */
   #term: AbortController | null = null;
 
@@ -89,7 +91,8 @@ export class PatientWrites implements ApiSender, ApiStreamer {
     const { path } = request;
     const outcome = await this.#options.client.send({ ...withServerTimeout(request), signal });
     const isUnanswered = outcome.kind === 'unknown' && outcome.isTooLarge !== true;
-    if (isUnanswered || isServerTimeout(outcome)) this.#remember(path);
+    if (isUnanswered || isServerTimeout(outcome))
+      putNewest(this.#unanswered, UNANSWERED_PATHS_MAX, path, true);
     else if (outcome.kind !== 'unsent') this.#unanswered.delete(path);
     return outcome;
   }
@@ -97,21 +100,11 @@ export class PatientWrites implements ApiSender, ApiStreamer {
   stream(...args: Parameters<ApiStreamer['stream']>): () => void {
     return this.#options.client.stream(...args);
   }
-
-  /** A set keeps the order of insertion. */
-  #remember(path: string): void {
-    this.#unanswered.add(path);
-    if (this.#unanswered.size <= UNANSWERED_PATHS_MAX) return;
-    for (const oldest of this.#unanswered) {
-      this.#unanswered.delete(oldest);
-      return;
-    }
-  }
 }
 
 /** The request with its limit for the server, which any write of the Kubernetes API takes. */
 function withServerTimeout(request: ApiRequest): ApiRequest {
   const { path, timeout } = request;
   const limit = Math.ceil(timeout - Math.min(RESPONSE_MARGIN, timeout / 4));
-  return { ...request, path: `${path}${path.includes('?') ? '&' : '?'}timeout=${limit}ms` };
+  return { ...request, path: withQuery(path, { timeout: `${limit}ms` }) };
 }
