@@ -17,7 +17,7 @@ import type { ObjectEvent } from '../../runtime/ports.ts';
 import type { ServiceApi, ServiceCacheView } from '../ports.ts';
 import { findUnwritten } from '../services/write-answer.ts';
 import { announcedEvent } from './condition-event.ts';
-import { PendingWrites } from './pending-writes.ts';
+import { type PendingWrite, PendingWrites } from './pending-writes.ts';
 
 export const ANNOUNCED_CONDITION = 'berth.dev/Announced';
 
@@ -62,6 +62,8 @@ export type AnnouncedConditionWriterOptions = {
   readonly nodeCount: () => number;
   readonly isLeading: () => boolean;
 };
+
+type ConditionWrite = { readonly service: Service; readonly patch: StatusPatch };
 
 export class AnnouncedConditionWriter {
   readonly #options: AnnouncedConditionWriterOptions;
@@ -204,31 +206,28 @@ export class AnnouncedConditionWriter {
     });
   }
 
-  /** The time until a Service may be written; null where it needs no write. */
-  #dueIn(key: ServiceKey): Millis | null {
+  /** What is to be written of a Service; null where it needs no write. */
+  #pendingWrite(key: ServiceKey): PendingWrite<ConditionWrite> | null {
     const service = this.#options.view.get(key);
-    return service === undefined || this.#patch(service) === null ? null : this.#holdDownLeft(service);
+    const patch = service === undefined ? null : this.#patch(service);
+    if (service === undefined || patch === null) return null;
+    return { after: this.#holdDownLeft(service), work: { service, patch } };
   }
 
   #startWrite(): void {
-    const { view, clock, isLeading, nodeCount } = this.#options;
+    const { clock, isLeading, nodeCount } = this.#options;
     if (!isLeading()) return;
-    const next = this.#pendingWrites.take((key) => this.#dueIn(key));
+    const next = this.#pendingWrites.take((key) => this.#pendingWrite(key));
     if (next.kind === 'later') this.#scheduleWrite(next.after);
     if (next.kind !== 'due') return;
-    const service = view.get(next.key);
-    const patch = service === undefined ? null : this.#patch(service);
-    if (service === undefined || patch === null) this.#pendingWrites.done(next.key);
-    else {
-      const perSecond =
-        nodeCount() >= LARGE_CLUSTER_NODES ? LARGE_CLUSTER_WRITES_PER_SECOND : WRITES_PER_SECOND;
-      this.#nextWriteAt = clock.now() + 1000 / perSecond;
-      void this.#write(service, patch);
-    }
+    const perSecond =
+      nodeCount() >= LARGE_CLUSTER_NODES ? LARGE_CLUSTER_WRITES_PER_SECOND : WRITES_PER_SECOND;
+    this.#nextWriteAt = clock.now() + 1000 / perSecond;
+    void this.#write(next.work);
     this.#scheduleWrite();
   }
 
-  async #write(service: Service, patch: StatusPatch): Promise<void> {
+  async #write({ service, patch }: ConditionWrite): Promise<void> {
     const { view, api, log } = this.#options;
     const { key } = service;
     this.#inFlight++;

@@ -10,8 +10,11 @@ import { type Backoff, RetryTracker } from '../../workqueue/backoff.ts';
 /** Of a namespace whose writes get no answer. */
 const UNANSWERED_BACKOFF: Backoff = { first: 5000, max: 60_000 };
 
-export type NextWrite =
-  | { readonly kind: 'due'; readonly key: ServiceKey }
+/** What is to be written of a key, and the time until it is due. */
+export type PendingWrite<W> = { readonly after: Millis; readonly work: W };
+
+export type NextWrite<W> =
+  | { readonly kind: 'due'; readonly work: W }
   /** Nothing is due before that time has passed. */
   | { readonly kind: 'later'; readonly after: Millis }
   | { readonly kind: 'none' };
@@ -46,22 +49,23 @@ export class PendingWrites {
     if (!keys.has(key)) keys.set(key, 0);
   }
 
-  /** Takes the next key. `dueIn` returns the time until a key is due; null for one that is to be forgotten. */
-  take(dueIn: (key: ServiceKey) => Millis | null): NextWrite {
+  /** Takes the next key. `find` returns what there is to write; null for a key that is to be forgotten. */
+  take<W>(find: (key: ServiceKey) => PendingWrite<W> | null): NextWrite<W> {
     const now = this.#clock.now();
     let soonest = Number.POSITIVE_INFINITY;
     for (const [namespace, lane] of this.#lanes) {
       if (lane.isBusy) continue;
       for (const [key, notBefore] of lane.keys) {
         const left = Math.max(lane.notBefore, notBefore) - now;
-        const due = left > 0 ? left : dueIn(key);
-        if (due !== null && due > 0) soonest = Math.min(soonest, due);
+        const found = left > 0 ? null : find(key);
+        const after = left > 0 ? left : (found?.after ?? 0);
+        if (after > 0) soonest = Math.min(soonest, after);
         else lane.keys.delete(key);
-        if (due !== null && due <= 0) {
+        if (found !== null && after <= 0) {
           lane.isBusy = true;
           this.#lanes.delete(namespace);
           this.#lanes.set(namespace, lane);
-          return { kind: 'due', key };
+          return { kind: 'due', work: found.work };
         }
         if (lane.notBefore > now) break;
       }
