@@ -32,8 +32,12 @@ export async function missingNamespace(sender: ApiSender, name: string): Promise
   if (outcome.kind !== 'refused' || outcome.status !== 404 || outcome.reason !== 'NotFound') return null;
   const listed = await listAll(sender, { resource: NAMESPACES, from: 'cached' });
   const names = listed.kind === 'ok' ? listed.items.map(nameOf) : [];
-  return withHint(`there is no namespace ${name}`, didYouMean(name, names));
+  return noNamespaceText(name, names);
 }
+
+/** `known` are the namespaces that there are. */
+export const noNamespaceText = (name: string, known: Iterable<string>): string =>
+  withHint(`there is no namespace ${name}`, didYouMean(name, known));
 
 /** A server that does not answer is told about by what the command itself reads. */
 const REQUEST_TIMEOUT = 3_000;

@@ -4,9 +4,9 @@ import {
   type AddressHolder,
   explainAddress,
 } from '../../allocation/explain/explain-address.ts';
-import { readIngressStatus } from '../../allocation/ingress-status.ts';
+import { includesAddress, readIngressStatus } from '../../allocation/ingress-status.ts';
 import { formatPort } from '../../ipam/sharing.ts';
-import { type Address, formatAddress } from '../../net/address.ts';
+import type { Address } from '../../net/address.ts';
 import { ALLOCATED_FROM_ANNOTATION } from '../../objects/annotations.ts';
 import type { Service } from '../../objects/service.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
@@ -35,9 +35,8 @@ export function reportAddress(
 
 /** Without pools there is no ledger: the holders as the statuses of Services show them. */
 function storedHolders(address: Address, { services }: ClusterState): readonly AddressHolder[] {
-  const text = formatAddress(address);
   const isHolder = (service: Service): boolean =>
-    readIngressStatus(service).addresses.some((one) => formatAddress(one) === text);
+    includesAddress(readIngressStatus(service).addresses, address);
   return [...services.values()].filter(isHolder).map(({ key, annotations, ports }) => ({
     ...{ key, pool: annotations[ALLOCATED_FROM_ANNOTATION] ?? null },
     ...{ since: null, sharingKey: null, ports: (ports ?? []).map(formatPort) },

@@ -1,9 +1,9 @@
 /** Explains what a command line, or a page, names: reads the cluster once, and asks the code of the controller. */
 import { err, ok, type Result } from '../../base/result.ts';
-import { didYouMean, withHint } from '../../base/text.ts';
 import { IP_ADDRESS_POOLS, NAMESPACES, SERVICES } from '../../kube/resource.ts';
 import { type ServiceKey, serviceKey, splitServiceKey } from '../../objects/service.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
+import { noNamespaceText } from '../cluster/named-namespace.ts';
 import type { OpenedSource } from '../cluster/open-source.ts';
 import { allocatorOptions, snapshotOf } from '../cluster/snapshot.ts';
 import { serviceNotFoundText } from '../cluster/suggestions.ts';
@@ -116,7 +116,7 @@ async function loadServicesOf(
 ): Promise<readonly string[]> {
   const problem = state.missing.get(SERVICES.kind);
   if (namespace !== null && reading !== null && !mayExist(namespace, state))
-    return [withHint(`there is no namespace ${namespace}`, didYouMean(namespace, state.namespaces.keys()))];
+    return [noNamespaceText(namespace, state.namespaces.keys())];
   if (problem === undefined) return [];
   if (namespace === null || reading === null) return [problem];
   const listed = await reading.loadBalancers(namespace);

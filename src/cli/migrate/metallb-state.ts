@@ -1,21 +1,13 @@
 /** The objects of MetalLB in a cluster that a migration or its rollback depends on. */
 import { flagValue } from '../../base/flag-value.ts';
-import {
-  fieldsOf,
-  listOf,
-  mapOf,
-  numberOf,
-  parseJsonOrNull,
-  type Raw,
-  textOf,
-  textsOf,
-} from '../../base/json.ts';
+import { fieldsOf, listOf, mapOf, numberOf, parseJsonOrNull, type Raw, textOf } from '../../base/json.ts';
 import {
   type Deployment,
   isMetalLBController,
   METALLB_WEBHOOK_CONFIGURATION,
 } from '../../controller/leadership/metallb-controller.ts';
-import { metadataOf, specOf } from '../../objects/metadata.ts';
+import { metadataOf } from '../../objects/metadata.ts';
+import { commandLineOf, containersOf } from '../../objects/metallb-program.ts';
 import { WEBHOOK_SERVICES } from './known-objects.ts';
 
 export type MetalLBController = Deployment & {
@@ -136,11 +128,7 @@ function readDeployment(raw: Raw): MetalLBController {
 
 /** `--lb-class` of a Deployment's container; '' where none has it. */
 function classOfDeployment(deployment: Raw): string {
-  const pod = fieldsOf(specOf(deployment)['template']);
-  const values = listOf(specOf(pod)['containers']).flatMap((container) => {
-    const { command, args } = fieldsOf(container);
-    return flagValue([...textsOf(command), ...textsOf(args)], 'lb-class') ?? [];
-  });
+  const values = containersOf(deployment).map((one) => flagValue(commandLineOf(one), 'lb-class') ?? '');
   return values.find((one) => one !== '') ?? '';
 }
 

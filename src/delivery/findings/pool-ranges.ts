@@ -100,27 +100,44 @@ function clusterIpRanges({ objectsOf, cluster }: AnnouncementSnapshot): readonly
     });
 }
 
+type UsedRanges = {
+  readonly ranges: readonly AddressRange[];
+  /** As sentences name them: `the cluster IPs`. */
+  readonly says: string;
+  /** Where an address of both leads to. */
+  readonly leadsTo: string;
+};
+
+/** Pools that overlap addresses which have a use inside the cluster. */
+const overlapFindings = (
+  snapshot: AnnouncementSnapshot,
+  { ranges: used, says, leadsTo }: UsedRanges,
+): readonly SpeakerCheckResult[] =>
+  poolsIn(snapshot).flatMap((pool): readonly SpeakerCheckResult[] => {
+    const overlapping = used.filter((one) => pool.ranges.some((range) => rangesOverlap(range, one)));
+    if (overlapping.length === 0) return [];
+    return [
+      {
+        severity: 'warning',
+        object: refOfRaw(pool.raw),
+        field: 'spec.addresses',
+        problem: `Pool ${pool.name} overlaps ${says} ${listSome(overlapping.map(formatRange))}. Inside the cluster, such an address leads to ${leadsTo}.`,
+        remedy: `Take the range of ${says} out of spec.addresses.`,
+        edits: without(pool, overlapping),
+      },
+    ];
+  });
+
 const S11: SpeakerCheck = {
   code: 'S11',
   needs: ['IPAddressPool'],
   question: 'whether pools overlap the cluster IPs',
-  find(snapshot) {
-    const used = clusterIpRanges(snapshot);
-    return poolsIn(snapshot).flatMap((pool): readonly SpeakerCheckResult[] => {
-      const overlapping = used.filter((one) => pool.ranges.some((range) => rangesOverlap(range, one)));
-      if (overlapping.length === 0) return [];
-      return [
-        {
-          severity: 'warning',
-          object: refOfRaw(pool.raw),
-          field: 'spec.addresses',
-          problem: `Pool ${pool.name} overlaps the cluster IPs ${listSome(overlapping.map(formatRange))}. Inside the cluster, such an address leads to two Services.`,
-          remedy: 'Take the range of the cluster IPs out of spec.addresses.',
-          edits: without(pool, overlapping),
-        },
-      ];
-    });
-  },
+  find: (snapshot) =>
+    overlapFindings(snapshot, {
+      ranges: clusterIpRanges(snapshot),
+      says: 'the cluster IPs',
+      leadsTo: 'two Services',
+    }),
 };
 
 /** Addresses of Pods, where nodes have a range of them; Calico's and Cilium's own pools are not among them. */
@@ -139,23 +156,12 @@ const S24: SpeakerCheck = {
   code: 'S24',
   needs: ['IPAddressPool', 'Node'],
   question: 'whether pools overlap the addresses of Pods',
-  find(snapshot) {
-    const used = podRanges(snapshot);
-    return poolsIn(snapshot).flatMap((pool): readonly SpeakerCheckResult[] => {
-      const overlapping = used.filter((one) => pool.ranges.some((range) => rangesOverlap(range, one)));
-      if (overlapping.length === 0) return [];
-      return [
-        {
-          severity: 'warning',
-          object: refOfRaw(pool.raw),
-          field: 'spec.addresses',
-          problem: `Pool ${pool.name} overlaps the Pods' addresses ${listSome(overlapping.map(formatRange))}. Inside the cluster, such an address leads to a Pod or to a Service.`,
-          remedy: "Take the range of the Pods' addresses out of spec.addresses.",
-          edits: without(pool, overlapping),
-        },
-      ];
-    });
-  },
+  find: (snapshot) =>
+    overlapFindings(snapshot, {
+      ranges: podRanges(snapshot),
+      says: "the Pods' addresses",
+      leadsTo: 'a Pod or to a Service',
+    }),
 };
 
 /** Subnets of the interfaces that answer; null where a speaker has not published its own, or not all. */

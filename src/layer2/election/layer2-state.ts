@@ -54,16 +54,16 @@ export function computeLayer2State(
     else refusals.set(service.key, decision.error);
   }
   const own = ownAddresses(election.nodes);
-  const sorted = new OldestFirst<GroupElection>(({ group }) => group);
-  for (const chain of groupByAddress(wanted)) {
+  const elections = groupByAddress(wanted).flatMap((chain) => {
     const able = election.nodes.map((node) => ({
       node: node.name,
       standings: chain.map((one) => nodeStanding(subjectOf(one, node.name), node, flags)),
     }));
     const standings = reserveOwnAddresses(chain, able, own);
-    const reach = groupReach(chain, standings);
-    for (const one of electChain({ chain, standings, reach }, election)) sorted.put(one);
-  }
+    return electChain({ chain, standings, reach: groupReach(chain, standings) }, election);
+  });
+  const sorted = new OldestFirst<GroupElection>(({ group }) => group);
+  sorted.replaceAll(elections);
   const state = layer2StateOf({
     ...{ elections: sorted.all, refusals },
     records: new Map(wanted.map(({ service, record }) => [service.key, record])),
