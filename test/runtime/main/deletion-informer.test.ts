@@ -1,10 +1,7 @@
 /** An object that this process writes, over a server in memory: whoever deletes it, and whenever, it is reported. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { type ApiServer, startApiServer } from '../../../src/apiserver/server.ts';
-import { anonymousConfig } from '../../../src/kube/auth/rest-config.ts';
 import type { ApiSender } from '../../../src/kube/http/api-request.ts';
-import { KubeClient } from '../../../src/kube/http/client.ts';
 import type { ApiStreamer } from '../../../src/kube/http/stream.ts';
 import { CONFIG_MAPS } from '../../../src/kube/resource.ts';
 import { silentLog } from '../../../src/observe/log.ts';
@@ -12,20 +9,19 @@ import { Metrics } from '../../../src/observe/metrics.ts';
 import { deletionInformer } from '../../../src/runtime/main/deletion-informer.ts';
 import { systemClock } from '../../../src/workqueue/system-clock.ts';
 import { eventually } from '../../support/eventually.ts';
+import { type MemoryCluster, startMemoryCluster } from './support/memory-cluster.ts';
 
 describe('the informer of an own object', () => {
-  let server: ApiServer;
-  let client: KubeClient;
+  let cluster: MemoryCluster;
+  let server: MemoryCluster['server'];
+  let client: MemoryCluster['client'];
   let deletions: number;
 
   before(async () => {
-    server = await startApiServer({ clock: systemClock });
-    client = new KubeClient({ config: anonymousConfig(server.url), clock: systemClock, userAgent: 'test' });
+    cluster = await startMemoryCluster();
+    ({ server, client } = cluster);
   });
-  after(async () => {
-    client.close();
-    await server.stop();
-  });
+  after(() => cluster?.stop());
   beforeEach(() => {
     deletions = 0;
     remove();
@@ -35,7 +31,7 @@ describe('the informer of an own object', () => {
     void server.objects.put({
       ...{ apiVersion: 'v1', kind: 'ConfigMap', data: {} },
       metadata: { name: 'own', namespace: 'default', managedFields: [] },
-    } as unknown as Parameters<ApiServer['objects']['put']>[0]);
+    } as unknown as Parameters<MemoryCluster['server']['objects']['put']>[0]);
   const remove = (): void => void server.objects.delete('configmaps', 'default', 'own');
 
   /** Runs it during `body`, which learns whether the object is in the cache. */

@@ -2,10 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { type ApiServer, startApiServer } from '../../../src/apiserver/server.ts';
 import type { Raw } from '../../../src/base/json.ts';
-import { anonymousConfig } from '../../../src/kube/auth/rest-config.ts';
-import { KubeClient } from '../../../src/kube/http/client.ts';
 import { CONFIG_MAPS } from '../../../src/kube/resource.ts';
 import { silentLog } from '../../../src/observe/log.ts';
 import { Metrics } from '../../../src/observe/metrics.ts';
@@ -18,23 +15,22 @@ import {
 import { systemClock } from '../../../src/workqueue/system-clock.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type WatchCounter, watchCounter } from '../../support/watch-counter.ts';
+import { type MemoryCluster, startMemoryCluster } from './support/memory-cluster.ts';
 
 describe('a shared informer', () => {
-  let server: ApiServer;
-  let client: KubeClient;
+  let cluster: MemoryCluster;
+  let server: MemoryCluster['server'];
+  let client: MemoryCluster['client'];
   let counter: WatchCounter;
   let informer: Informer<WatchedObject>;
   const stops: AbortController[] = [];
   const running: Promise<void>[] = [];
 
   before(async () => {
-    server = await startApiServer({ clock: systemClock });
-    client = new KubeClient({ config: anonymousConfig(server.url), clock: systemClock, userAgent: 'test' });
+    cluster = await startMemoryCluster();
+    ({ server, client } = cluster);
   });
-  after(async () => {
-    client.close();
-    await server.stop();
-  });
+  after(() => cluster?.stop());
   beforeEach(() => {
     put('a', '1');
     counter = watchCounter(client);
@@ -55,7 +51,7 @@ describe('a shared informer', () => {
     void server.objects.put({
       ...{ apiVersion: 'v1', kind: 'ConfigMap', data: { value } },
       metadata: { name, namespace: 'default', managedFields: [], annotations },
-    } as Parameters<ApiServer['objects']['put']>[0]);
+    } as Parameters<MemoryCluster['server']['objects']['put']>[0]);
 
   /** The returned function ends this use. */
   function use(): () => Promise<void> {

@@ -1,11 +1,8 @@
 /** The old ConfigMap over a server in memory: live edits, and texts that are not good. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { type ApiServer, startApiServer } from '../../../src/apiserver/server.ts';
 import { formatIssue } from '../../../src/config/issue.ts';
 import { loadLegacyReader } from '../../../src/config/legacy/config-map.ts';
-import { anonymousConfig } from '../../../src/kube/auth/rest-config.ts';
-import { KubeClient } from '../../../src/kube/http/client.ts';
 import { BGP_PEERS, IP_ADDRESS_POOLS } from '../../../src/kube/resource.ts';
 import { silentLog } from '../../../src/observe/log.ts';
 import { Metrics } from '../../../src/observe/metrics.ts';
@@ -14,6 +11,7 @@ import type { ObjectSource } from '../../../src/runtime/main/object-source.ts';
 import { toWatchedObject, type WatchedObject } from '../../../src/runtime/main/watched-object.ts';
 import { systemClock } from '../../../src/workqueue/system-clock.ts';
 import { eventually } from '../../support/eventually.ts';
+import { type MemoryCluster, startMemoryCluster } from './support/memory-cluster.ts';
 
 const NAMESPACE = 'default';
 const pool = (name: string, range: string) => `{name: ${name}, protocol: layer2, addresses: [${range}]}`;
@@ -21,8 +19,9 @@ const pools = (...all: readonly string[]) => `address-pools: [${all}]`;
 const GOOD = pools(pool('a', '10.0.0.0/24'), pool('b', '10.0.1.0/24'));
 
 describe('the old ConfigMap, live', () => {
-  let server: ApiServer;
-  let client: KubeClient;
+  let cluster: MemoryCluster;
+  let server: MemoryCluster['server'];
+  let client: MemoryCluster['client'];
   let legacy: LegacyConfigMap;
   let source: ObjectSource<WatchedObject>;
   let events: string[];
@@ -31,13 +30,10 @@ describe('the old ConfigMap, live', () => {
   const read = loadLegacyReader();
 
   before(async () => {
-    server = await startApiServer({ clock: systemClock });
-    client = new KubeClient({ config: anonymousConfig(server.url), clock: systemClock, userAgent: 'test' });
+    cluster = await startMemoryCluster();
+    ({ server, client } = cluster);
   });
-  after(async () => {
-    client.close();
-    await server.stop();
-  });
+  after(() => cluster?.stop());
   beforeEach(async () => {
     events = [];
     stop = new AbortController();
