@@ -59,7 +59,8 @@ export class Informer<T extends ObjectVersion> {
   readonly #health: InformerHealth;
   /** Replaced as a whole, so that a subscriber may leave while it is being notified. */
   #subscribers: readonly InformerSubscriber<T>[] = [];
-  readonly #versionWaiters = new Set<() => void>();
+  /** Called when the cache has advanced, and with true when the informer stops. */
+  readonly #versionWaiters = new Set<(isStopped: boolean) => void>();
   #store: Store<T>;
   #reflector: Reflector<T>;
   #users = 0;
@@ -160,7 +161,7 @@ export class Informer<T extends ObjectVersion> {
     });
   }
 
-  /** Whether the watch has brought everything up to `version`, or does so `within` that time. */
+  /** Whether everything up to `version` has been listed or watched, or is so `within` that time, before a stop. */
   waitForVersion(version: string, within: Millis): Promise<boolean> {
     return new Promise((resolve) => {
       const finish = (isReached: boolean): void => {
@@ -168,12 +169,13 @@ export class Informer<T extends ObjectVersion> {
         this.#versionWaiters.delete(check);
         resolve(isReached);
       };
-      const check = (): void => {
+      const check = (isStopped: boolean): void => {
         if (compareResourceVersions(this.#store.lastSyncVersion, version) >= 0) finish(true);
+        else if (isStopped) finish(false);
       };
       const giveUp = this.#context.clock.after(within, () => finish(false));
       this.#versionWaiters.add(check);
-      check();
+      check(false);
     });
   }
 
@@ -190,6 +192,11 @@ export class Informer<T extends ObjectVersion> {
     this.#health.reset();
     this.#store = new Store(this.#options.keyOf);
     this.#reflector = this.#createReflector(this.#store);
+    this.#checkVersions(true);
+  }
+
+  #checkVersions(isStopped = false): void {
+    for (const check of this.#versionWaiters) check(isStopped);
   }
 
   #createReflector(store: Store<T>): Reflector<T> {
@@ -202,10 +209,11 @@ export class Informer<T extends ObjectVersion> {
         changed: (item) => {
           const before = store.get(selection.keyOf(item));
           if (store.applyWatchEvent(item)) this.#notifyChanged(before, item);
-          for (const check of this.#versionWaiters) check();
+          this.#checkVersions();
         },
         deleted: (key, last) => {
           if (store.applyWatchDeletion(last)) this.#notifyDeleted(key, last);
+          this.#checkVersions();
         },
         stateChanged: (state) => {
           this.#health.update(state);
@@ -227,6 +235,7 @@ export class Informer<T extends ObjectVersion> {
       else if (previous !== undefined) this.#notifyDeleted(key, previous);
     }
     for (const subscriber of this.#subscribers) subscriber.listed?.();
+    this.#checkVersions();
   }
 
   #notifyChanged(before: T | undefined, after: T): void {

@@ -147,6 +147,41 @@ describe('a shared informer', () => {
     assert.deepEqual(counter.open(), ['configmaps']);
   });
 
+  describe('waiting for a version', () => {
+    /** Longer than any test lasts: what is waited for has to end the wait. */
+    const LONG = 3_600_000;
+    const nextVersion = (): string => `${BigInt(informer.store.lastSyncVersion) + 1n}`;
+
+    it('ends with the change that has it, also with a deletion', async () => {
+      use();
+      await synced();
+      const [changed, version] = [informer.waitForVersion(nextVersion(), LONG), nextVersion()];
+      put('b', '1');
+      assert.equal(await changed, true);
+      assert.equal(informer.store.lastSyncVersion, version);
+      const deleted = informer.waitForVersion(nextVersion(), LONG);
+      server.objects.delete('configmaps', 'default', 'b');
+      assert.equal(await deleted, true);
+    });
+
+    it('ends with a list that has it', async () => {
+      use();
+      await synced();
+      const listed = informer.waitForVersion(nextVersion(), LONG);
+      server.objects.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'other' } });
+      assert.equal(await informer.refresh(), true);
+      assert.equal(await listed, true);
+    });
+
+    it('ends without it where the informer is stopped', async () => {
+      const end = use();
+      await synced();
+      const waiting = informer.waitForVersion(nextVersion(), LONG);
+      await end();
+      assert.equal(await waiting, false);
+    });
+  });
+
   it('notifies its subscribers of a response that is newer than the watch', async () => {
     const { events } = record();
     use();
