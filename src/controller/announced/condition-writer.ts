@@ -73,7 +73,8 @@ export class AnnouncedConditionWriter {
   #isStale = false;
   /** Counts the stops: the result of an evaluation that began before one is dropped. */
   #term = 0;
-  readonly #pendingWrites: PendingWrites;
+  /** Of this term: a write of an earlier one that fails now is not tried again. */
+  #pendingWrites: PendingWrites;
   /** Since when a Service that is written as announced is not announced. */
   readonly #lossSince = new Map<ServiceKey, Millis>();
   #inFlight = 0;
@@ -85,7 +86,7 @@ export class AnnouncedConditionWriter {
 
   constructor(options: AnnouncedConditionWriterOptions) {
     this.#options = options;
-    this.#pendingWrites = new PendingWrites(options.clock, options.random);
+    this.#pendingWrites = this.#noPendingWrites();
   }
 
   /** The conditions may be different. */
@@ -99,12 +100,17 @@ export class AnnouncedConditionWriter {
 
   stop(): void {
     this.#term++;
+    this.#conditions = NO_CONDITIONS;
+    this.#pendingWrites = this.#noPendingWrites();
     this.#cancelEvaluation?.();
     this.#cancelWrite?.();
     this.#cancelEvaluation = null;
     this.#cancelWrite = null;
-    this.#pendingWrites.clear();
     this.#lossSince.clear();
+  }
+
+  #noPendingWrites(): PendingWrites {
+    return new PendingWrites(this.#options.clock, this.#options.random);
   }
 
   async #evaluate(): Promise<void> {
@@ -230,6 +236,7 @@ export class AnnouncedConditionWriter {
   async #write({ service, patch }: ConditionWrite): Promise<void> {
     const { view, api, log } = this.#options;
     const { key } = service;
+    const pending = this.#pendingWrites;
     this.#inFlight++;
     const outcome = await api.patch(key, patchBody(service, patch, { ipMode: null }));
     this.#inFlight--;
@@ -238,11 +245,11 @@ export class AnnouncedConditionWriter {
       view.applyResponse(outcome.value);
       this.#lossSince.delete(key);
       this.#sendEvent(service, patch);
-      this.#pendingWrites.done(key);
-    } else if (outcome.kind === 'gone') this.#pendingWrites.done(key);
+      pending.done(key);
+    } else if (outcome.kind === 'gone') pending.done(key);
     else {
       log.debug('condition not written, retrying', { service: key, outcome: unwritten ?? outcome.kind });
-      this.#pendingWrites.retry(key, {
+      pending.retry(key, {
         after: outcome.kind === 'stale' ? DEBOUNCE : RETRY_DELAY,
         isAnswered: ANSWERS.has(outcome.kind),
       });

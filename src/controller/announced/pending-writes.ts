@@ -94,10 +94,6 @@ export class PendingWrites {
     if (!isAnswered) lane.notBefore = now + this.#unanswered.recordFailure(splitServiceKey(key).namespace);
   }
 
-  clear(): void {
-    this.#lanes.clear();
-  }
-
   #laneOf(key: ServiceKey): Lane {
     const { namespace } = splitServiceKey(key);
     const lane = this.#lanes.get(namespace) ?? {

@@ -220,3 +220,37 @@ describe('the last state is written', () => {
     assert.equal(harness.writes.length, 1);
   });
 });
+
+describe('a new term', () => {
+  const address: Address = { family: 4, bits: 0xc0a80501n };
+
+  it('predicts nothing from the evaluation of an earlier one', async () => {
+    harness.predict = () => LEARNED;
+    await evaluate();
+    harness.writer.stop();
+    const one = { ...service('s0'), conditions: [] };
+    assert.deepEqual(harness.writer.extraConditions(one, [address]).conditions, []);
+  });
+
+  it('does not try again what an earlier one could not write', async () => {
+    harness.failures.set('default', { kind: 'unknown', after: 3000 });
+    harness.add(1, LEARNED);
+    await evaluate(1000);
+    harness.writer.stop();
+    await harness.pass(60_000);
+    assert.equal(harness.writes.length, 1);
+    await evaluate();
+    assert.equal(harness.writes.length, 2);
+  });
+
+  it('keeps the condition of an answer that comes late', async () => {
+    harness.delay = 3000;
+    harness.add(1, LEARNED);
+    await evaluate(1000);
+    harness.writer.stop();
+    await harness.pass(5000);
+    assert.equal(harness.statusOf('default/s0'), 'True');
+    await evaluate();
+    assert.equal(harness.writes.length, 1);
+  });
+});

@@ -26,6 +26,8 @@ export class WriterHarness {
   outcomes: RequestOutcome<Service>['kind'][] = [];
   /** Of all writes in a namespace, how they fail, and after which time. */
   readonly failures = new Map<string, { readonly kind: 'refused' | 'unknown'; readonly after: number }>();
+  /** The time that a write takes which does not fail. */
+  delay = 0;
   nodes = 3;
   isLeading = true;
   isUnavailable = false;
@@ -86,6 +88,7 @@ export class WriterHarness {
       await new Promise<void>((resolve) => this.clock.after(failure.after, resolve));
       return { kind: failure.kind, because: 'as scripted' };
     }
+    if (this.delay > 0) await new Promise<void>((resolve) => this.clock.after(this.delay, resolve));
     const outcome = this.outcomes.shift() ?? 'done';
     if (outcome === 'gone' || outcome === 'stale') return { kind: outcome };
     if (outcome !== 'done') return { kind: 'unknown', because: 'as scripted' };
