@@ -97,6 +97,7 @@ export class AnnouncementSources {
       evaluate: () => this.#evaluate(),
     });
     calico?.changes.add(() => this.changed());
+    this.#calico?.changes.add(() => this.changed());
     this.#native?.changes.add(() => this.changed());
     this.#layer2?.changes.add(() => this.changed());
     informers.services.subscribe({

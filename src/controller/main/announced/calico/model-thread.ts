@@ -24,8 +24,11 @@ export class InProcessModel implements CalicoModelClient {
   }
 
   async evaluate(question: ModelRequest): Promise<ModelResult> {
-    this.#answerer ??= new CalicoModel(hashedRouterId);
-    return this.#answerer.evaluate(question);
+    const answerer = this.#answerer ?? new CalicoModel(hashedRouterId);
+    this.#answerer = null;
+    const answer = answerer.evaluate(question);
+    this.#answerer = answerer;
+    return answer;
   }
 
   close(): void {
@@ -36,7 +39,7 @@ export class InProcessModel implements CalicoModelClient {
 /** The program's hidden command, which serves the model in the thread. */
 export const MODEL_COMMAND = 'calico-model';
 
-const IDLE_TIMEOUT: Millis = 30_000;
+export const IDLE_TIMEOUT: Millis = 30_000;
 /** Limits the memory of the thread: a larger cluster gets an error, and the node keeps its memory. */
 const HEAP_MEGABYTES_MAX = 1024;
 
@@ -67,7 +70,8 @@ export class ModelThread implements CalicoModelClient {
         worker.off('error', onError);
         worker.off('exit', onExit);
         worker.unref();
-        this.#cancelIdleTimeout = this.#clock.after(IDLE_TIMEOUT, () => this.close());
+        if (this.#worker === worker)
+          this.#cancelIdleTimeout = this.#clock.after(IDLE_TIMEOUT, () => this.close());
       };
       const onMessage = (answer: ModelResult): void => {
         finish();
@@ -75,7 +79,8 @@ export class ModelThread implements CalicoModelClient {
       };
       const onError = (error: unknown): void => {
         finish();
-        this.close();
+        // One that was closed may end when there is another one already.
+        if (this.#worker === worker) this.close();
         reject(error);
       };
       const onExit = (): void => onError(new Error('the thread of the model ended'));

@@ -1,5 +1,7 @@
 /** Announced conditions where Calico announces: asks the model, and reports its findings on pools and as a metric. */
 
+import type { Millis } from '../../../../base/clock.ts';
+import { Listeners } from '../../../../base/listeners.ts';
 import {
   ANY_ADDRESS,
   type AnnouncedVerdict,
@@ -12,15 +14,18 @@ import { rangeContains } from '../../../../net/range.ts';
 import { poolReference } from '../../../../objects/object-reference.ts';
 import type { Service } from '../../../../objects/service.ts';
 import type { InformerContext } from '../../../../runtime/main/informer.ts';
-import { ModelSnapshot } from '../../../announced/calico/model-snapshot.ts';
+import { type CalicoView, ModelSnapshot } from '../../../announced/calico/model-snapshot.ts';
 import type { AnnouncedConditions } from '../../../announced/condition-writer.ts';
 import type { ControllerEvent, ServiceCacheView } from '../../../ports.ts';
 import type { CalicoDetector } from './detector.ts';
 import type { CalicoModelClient } from './model-thread.ts';
 
+/** Time until an evaluation that failed is tried again: its objects may change no more. */
+export const EVALUATION_RETRY: Millis = 30_000;
+
 export type CalicoSourceOptions = {
-  readonly context: Pick<InformerContext, 'metrics' | 'log'>;
-  readonly detector: CalicoDetector;
+  readonly context: Pick<InformerContext, 'clock' | 'metrics' | 'log'>;
+  readonly detector: CalicoView & Pick<CalicoDetector, 'hasSynced' | 'isActive' | 'nodeCount' | 'run'>;
   /** Of the pools. */
   readonly namespace: string;
   readonly view: ServiceCacheView;
@@ -31,11 +36,16 @@ export type CalicoSourceOptions = {
 };
 
 export class CalicoAnnouncementSource {
+  /** What could not be evaluated may be so now. */
+  readonly changes = new Listeners();
   readonly #options: CalicoSourceOptions;
   readonly #snapshot: ModelSnapshot;
   /** Findings that were reported on pools, as `pool code`. */
   readonly #reportedFindings = new Set<string>();
   #exportedFindings: readonly (readonly [code: string, severity: string])[] = [];
+  #cancelRetry: () => void = () => {};
+  /** Counts the stops: the evaluation that one ends has not failed. */
+  #stops = 0;
 
   constructor(options: CalicoSourceOptions) {
     this.#options = options;
@@ -47,6 +57,8 @@ export class CalicoAnnouncementSource {
   }
 
   stop(): void {
+    this.#stops++;
+    this.#cancelRetry();
     this.#options.model.close();
   }
 
@@ -69,6 +81,8 @@ export class CalicoAnnouncementSource {
       };
     }
     const pools = [...poolSet().byName.values()].flatMap(({ active }) => active ?? []);
+    const stops = this.#stops;
+    this.#cancelRetry();
     const request = this.#snapshot.requestSinceLast(detector, view.values(), pools, model.isEmpty);
     try {
       const { verdicts, findings, rangeVerdicts } = await model.evaluate(request);
@@ -76,8 +90,9 @@ export class CalicoAnnouncementSource {
       this.#reportPoolFindings(findings);
       return { byService: new Map(verdicts), predict: (address) => predictCondition(rangeVerdicts, address) };
     } catch (error) {
-      model.close();
+      if (stops !== this.#stops) return null;
       context.log.warn('what Calico announces could not be evaluated', { error });
+      this.#cancelRetry = context.clock.after(EVALUATION_RETRY, () => this.changes.notify());
       return null;
     }
   }

@@ -9,11 +9,13 @@ import { pathToFileURL } from 'node:url';
 import { root } from '../../../../../dev/place.mjs';
 import { decodeClusterObjects } from '../../../../../src/calico/objects/cluster-object.ts';
 import {
+  IDLE_TIMEOUT,
   InProcessModel,
   ModelThread,
 } from '../../../../../src/controller/main/announced/calico/model-thread.ts';
 import { systemClock } from '../../../../../src/workqueue/system-clock.ts';
 import { HEALTHY } from '../../../../calico/support/clusters.ts';
+import { FakeClock } from '../../../../support/fake-clock.ts';
 
 const READ = ['Node', 'Service', 'EndpointSlice', 'BGPPeer', 'BGPConfiguration', 'IPAddressPool'];
 
@@ -80,6 +82,29 @@ describe('the thread of the model', () => {
         verdicts: [],
         findings: [],
       });
+    } finally {
+      thread.close();
+    }
+  });
+
+  it('that is closed fails its request, and leaves the next thread alone', async () => {
+    const slow = script(
+      `import { parentPort } from 'node:worker_threads';
+       parentPort.on('message', ({ read }) => {
+         if (read.length > 0) parentPort.postMessage({ verdicts: [], findings: [] });
+       });`,
+    );
+    const clock = new FakeClock();
+    const thread = new ModelThread(slow, clock);
+    try {
+      const unanswered = thread.evaluate({ isFull: true, upserted: [], deleted: [], read: [] });
+      thread.close();
+      const next = thread.evaluate({ isFull: true, upserted: [], deleted: [], read: READ });
+      await assert.rejects(unanswered, /ended/);
+      assert.deepEqual(await next, { verdicts: [], findings: [] });
+      const later = thread.evaluate({ isFull: true, upserted: [], deleted: [], read: READ });
+      clock.advance(IDLE_TIMEOUT);
+      assert.deepEqual(await later, { verdicts: [], findings: [] });
     } finally {
       thread.close();
     }
