@@ -18,7 +18,7 @@ const PACKAGE_RULES: Readonly<Record<string, PackageRule>> = {
   'ip-address': { modules: ['net'], isLazy: false },
   // A kubeconfig is YAML, and so is what kubectl may send to an API server.
   yaml: { modules: ['config', 'kube', 'apiserver', 'manifests', 'cli'], isLazy: false },
-  // The API server as a whole is a chunk that only the playground loads.
+  // The API server is in chunks that the playground loads, and of its checks `berth plan`.
   '@marcbachmann/cel-js': { modules: ['apiserver'], isLazy: false },
   rfc6902: { modules: ['apiserver'], isLazy: false },
   '@peculiar/x509': { modules: ['http-server'], isLazy: true },

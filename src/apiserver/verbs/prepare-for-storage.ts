@@ -30,15 +30,23 @@ export function prepareForStorage(
   proposed: ProposedWrite,
   resource: ServedResource,
 ): Result<JsonObject, StatusError> {
-  const object =
-    proposed.before === null ? proposed.object : restrictToSubresource(proposed, proposed.before, resource);
-  const prepared = resource.strategy.prepare?.({ ...proposed, object }) ?? object;
-  const errors = validateWrite({ ...proposed, object: prepared }, resource);
+  const { prepared, errors } = checkWrite(proposed, resource);
   if (errors.length > 0) return err(invalid(resource, nameOf(prepared), errors));
   const allocated = resource.strategy.allocate?.({ ...proposed, object: prepared }) ?? ok(prepared);
   if (!allocated.ok) return err(invalid(resource, nameOf(prepared), allocated.error));
   const stored = withGeneration(allocated.value, proposed.before, resource);
   return ok(stored);
+}
+
+/** The object before anything is allocated for it, and why it would be refused. */
+export function checkWrite(
+  proposed: ProposedWrite,
+  resource: ServedResource,
+): { readonly prepared: JsonObject; readonly errors: readonly FieldError[] } {
+  const object =
+    proposed.before === null ? proposed.object : restrictToSubresource(proposed, proposed.before, resource);
+  const prepared = resource.strategy.prepare?.({ ...proposed, object }) ?? object;
+  return { prepared, errors: validateWrite({ ...proposed, object: prepared }, resource) };
 }
 
 /** Restores what a write to this subresource may not change. */

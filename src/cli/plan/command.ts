@@ -10,6 +10,7 @@ export const PLAN_COMMAND = {
     'Use it before you apply an edit of pools, Services, Namespaces, advertisements or peers. It lists the Services that would keep, change, lose or get an address. It runs the code of the controller on a copy of the cluster and writes nothing.',
     'Where speakers announce, it lists what each peer would gain or lose, the owners that would change by layer 2, and addresses that nothing would lead to. Edits of peers, Communities, BFDProfiles, Nodes and EndpointSlices count too.',
     "Where Calico advertises the addresses, edits of Calico's own objects, Nodes and EndpointSlices count too. It then also lists the routes that each router would gain or lose. Objects of other kinds are ignored, with a note.",
+    'An edit that the API server would refuse is an error: nothing is predicted. The CRDs that this version brings decide, not those of the cluster.',
   ],
   flags: {
     file: { kind: 'texts', short: 'f', value: 'FILE', help: FILES_FLAG_HELP },

@@ -1,5 +1,6 @@
 /** The objects that `--delete` names. */
 import { err, ok, type Result } from '../../base/result.ts';
+import { NAMESPACES } from '../../kube/resource.ts';
 import { ROUTE_KINDS } from '../cluster/calico-kinds.ts';
 import { type DefaultNamespaces, parseRef, type ResourceRef } from '../cluster/resource-ref.ts';
 import { SPEAKER_ROUTE_KINDS } from '../cluster/speaker-input.ts';
@@ -22,11 +23,17 @@ export function readDeletions(
       continue;
     }
     const ref = parseRef(text, defaultNamespaces, ROUTE_OBJECT_KINDS);
-    if (ref.ok) refs.push(ref.value);
-    else errors.push(`--delete ${ref.error}`);
+    if (!ref.ok) errors.push(`--delete ${ref.error}`);
+    else if (isImmortal(ref.value))
+      errors.push(`--delete ${text}: the API server would refuse to delete the Namespace ${ref.value.name}`);
+    else refs.push(ref.value);
   }
   return errors.length > 0 ? err(errors) : ok({ deletions: refs, routeObjectsRemoved: routeObjects });
 }
+
+/** Namespaces that every cluster has (the admission plugin NamespaceLifecycle). */
+const isImmortal = ({ resource, name }: ResourceRef): boolean =>
+  resource === NAMESPACES && ['default', 'kube-system', 'kube-public'].includes(name);
 
 /** Kinds that routes depend on, and no address. */
 const ROUTE_OBJECT_KINDS: readonly string[] = [...ROUTE_KINDS, ...SPEAKER_ROUTE_KINDS, 'Secret'];

@@ -12,7 +12,9 @@ import { editAnnounces, NO_SPEAKERS, planSpeakers } from './announcements.ts';
 import { checkDeletions } from './deletion-problems.ts';
 import { readDeletions } from './deletions.ts';
 import { editState } from './proposed-edit.ts';
+import { findRefusedWrites, namespacesAfter } from './refused-writes.ts';
 import { planRouteChanges } from './route-changes.ts';
+import { storedFinder } from './stored-objects.ts';
 
 export type PlanResult = {
   readonly plan: AllocationPlan;
@@ -54,7 +56,13 @@ export async function planManifests(
   const current = await source.readState();
   if (!current.ok) return err([current.error]);
   const edited = await editState(current.value, edit, { source, defaultNamespaces, wall });
-  if (!edited.ok) return edited;
+  const refused = await findRefusedWrites(edit.manifests, {
+    findStored: storedFinder(source, defaultNamespaces, [calico, read]),
+    namespaces: reading === null ? null : namespacesAfter(current.value, edit),
+    defaultNamespaces,
+  });
+  if (!edited.ok) return err([...refused, ...edited.error]);
+  if (refused.length > 0) return err(refused);
   const endWork = showLongWork(context, current.value.services.size);
   const plan = planEdit(
     snapshotOf(current.value, flags),

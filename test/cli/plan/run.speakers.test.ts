@@ -245,11 +245,12 @@ const rows: readonly PlanRow[] = [
   {
     says: 'an edit that the speakers reject',
     cluster: BGP_CLUSTER,
-    edit: [advertisement('all', { peers: 'tor' })],
-    ...{
-      code: 3,
-      out: /note: the speakers would reject it and keep the last valid version:\s+BGPAdvertisement "all":\s+spec\.peers/,
-    },
+    edit: [
+      peer('tor', { bfdProfile: 'nobody' }),
+      { apiVersion: 'metallb.io/v1beta1', kind: 'BFDProfile', metadata: { name: 'fast' }, spec: {} },
+    ],
+    code: 3,
+    out: /note: the speakers would reject it and keep the last valid version: peer tor referencing non\s+existing bfd profile nobody/,
   },
   {
     says: 'the first objects by which speakers announce',

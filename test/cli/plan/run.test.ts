@@ -209,7 +209,7 @@ describe('plan', () => {
     ['a deleted BGPPeer', '', ['--delete', 'bgppeer/tor']],
     [
       'an edited BGPPeer',
-      'apiVersion: metallb.io/v1beta2\nkind: BGPPeer\nmetadata: {name: tor}\nspec: {peerASN: 1}\n',
+      'apiVersion: metallb.io/v1beta2\nkind: BGPPeer\nmetadata: {name: tor}\nspec: {myASN: 64500, peerASN: 64512, peerAddress: 10.213.0.1}\n',
       [],
     ],
   ] as const) {
