@@ -14,7 +14,7 @@ import type { ApiStreamer } from '../http/stream.ts';
 import { compareResourceVersions } from '../resource-version.ts';
 import { type ListOutcome, listPaged, type ResourceSelection } from './list.ts';
 import { type OlderList, OlderLists } from './older-list.ts';
-import { type ListWatchEnd, planRetry, type WatchProblem } from './retry.ts';
+import { HEALTHY_AFTER, type ListWatchEnd, planRetry, type WatchProblem } from './retry.ts';
 import { openWatch, type WatchEnd } from './watch.ts';
 
 export type ReflectorState = {
@@ -170,10 +170,8 @@ export class Reflector<T> {
     const { client, clock, random } = this.#options;
     return new Promise((resolve) => {
       let openedAt: Millis | null = null;
-      const ended = (end: WatchEnd): void => {
-        const openFor = openedAt === null ? 0 : clock.now() - openedAt;
-        resolve({ during: 'watch', end, openFor });
-      };
+      const openFor = (): Millis => (openedAt === null ? 0 : clock.now() - openedAt);
+      const ended = (end: WatchEnd): void => resolve({ during: 'watch', end, openFor: openFor() });
       const cancelWatch = openWatch(
         { streamer: client, clock },
         { ...this.#selection, resourceVersion: this.#resourceVersion, random: random() },
@@ -209,6 +207,7 @@ export class Reflector<T> {
       };
       this.#interruptStep = () => {
         cancelWatch();
+        if (openFor() >= HEALTHY_AFTER) this.#failures = 0;
         resolve('interrupted');
       };
     });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ApiOutcome } from '../../../src/kube/http/api-request.ts';
+import { HEALTHY_AFTER, RETRY_BACKOFF } from '../../../src/kube/informer/retry.ts';
 import { WATCH_SECONDS, WATCH_SILENCE_MAX } from '../../../src/kube/informer/watch.ts';
 import { flushPromises } from '../../support/fake-clock.ts';
 import { lastPhase, queryOf, type ReflectorHarness, startReflector } from '../support/reflector-harness.ts';
@@ -238,6 +239,23 @@ describe('a relist', () => {
     await harness.clock.advanceAsync(100_000);
     client.answer = () => listOutcome([], '2');
     assert.equal(await harness.reflector.relist(), true);
+  });
+
+  it('of a healthy watch ends the count of earlier failures', async (t) => {
+    const client = new ScriptedClient();
+    client.answer = () => refusedOutcome(500);
+    const harness = startReflector(t, {}, client);
+    await harness.clock.advanceAsync(100_000);
+    client.answer = () => listOutcome([], '2');
+    await harness.reflector.relist();
+    await client.currentWatch();
+    await harness.clock.advanceAsync(HEALTHY_AFTER);
+    client.answer = () => refusedOutcome(500);
+    void harness.reflector.relist();
+    await flushPromises();
+    const before = client.requests.length;
+    await harness.clock.advanceAsync(RETRY_BACKOFF.first);
+    assert.equal(client.requests.length, before + 1);
   });
 
   it('settles with false when the reflector is stopped', async (t) => {
