@@ -21,7 +21,11 @@ import { type CalicoEvidence, findEvidence, NO_EVIDENCE } from './evidence.ts';
 export type CalicoMode = 'auto' | 'off' | 'required';
 
 /** How often the installation is checked. */
-const DETECT_INTERVAL: Millis = 60_000;
+export const DETECT_INTERVAL: Millis = 60_000;
+/** The same where the server did not answer. */
+export const UNANSWERED_INTERVAL: Millis = 5_000;
+/** So often a first detection without all answers is tried again; then what was not read counts as absent. */
+export const UNANSWERED_MAX = 3;
 
 export type CalicoDetectorOptions = {
   readonly context: InformerContext;
@@ -39,6 +43,8 @@ export class CalicoDetector {
   #evidence: CalicoEvidence = NO_EVIDENCE;
   #group: CalicoGroup | null = null;
   #hasDetected = false;
+  /** Detections before the first with an answer. */
+  #unanswered = 0;
 
   constructor(options: CalicoDetectorOptions) {
     this.#options = options;
@@ -99,7 +105,7 @@ export class CalicoDetector {
     const { clock } = this.#options.context;
     while (!signal.aborted) {
       await this.#detect();
-      await sleep(clock, DETECT_INTERVAL, signal);
+      await sleep(clock, this.#evidence.isAnswered ? DETECT_INTERVAL : UNANSWERED_INTERVAL, signal);
     }
     await this.#stop();
   }
@@ -107,6 +113,8 @@ export class CalicoDetector {
   async #detect(): Promise<void> {
     await this.#updateEvidence();
     const isWanted = this.#options.mode === 'required' || this.#evidence.backend.isRunning === true;
+    if (!this.#hasDetected && !isWanted && !this.#evidence.isAnswered && this.#unanswered++ < UNANSWERED_MAX)
+      return;
     const group = isWanted ? await this.#servedGroup() : null;
     const isFirst = !this.#hasDetected;
     this.#hasDetected = true;
@@ -119,7 +127,7 @@ export class CalicoDetector {
   async #updateEvidence(): Promise<void> {
     const { client, log } = this.#options.context;
     const before = this.#evidence.backend.isRunning;
-    this.#evidence = await findEvidence(client);
+    this.#evidence = await findEvidence(client, this.#evidence);
     const { isRunning, because } = this.#evidence.backend;
     if (isRunning === before) return;
     if (isRunning === true) log.info('Calico announces by BGP here, conditions will report it');

@@ -5,19 +5,26 @@ import {
   detectBackend,
   isBgpRunning,
 } from '../../../../calico/findings/calico-installation.ts';
-import type { ApiSender } from '../../../../kube/http/api-request.ts';
+import type { ApiOutcome, ApiSender } from '../../../../kube/http/api-request.ts';
 import { listAll } from '../../../../kube/informer/list.ts';
 import { CONFIG_MAPS, DAEMON_SETS, objectPath, type Resource } from '../../../../kube/resource.ts';
+import { nameOf, namespaceOf } from '../../../../objects/metadata.ts';
 import { API_REQUEST_TIMEOUT } from '../../../../runtime/main/adapters.ts';
 import { trimEvidence } from '../../../announced/calico/model-objects.ts';
 
 /** Where calico-node runs; its backend is in this ConfigMap where the DaemonSet says so. */
 const CALICO_NAMESPACES = ['kube-system', 'calico-system'] as const;
 
-const INSTALLATION_OBJECTS = [
-  [DAEMON_SETS, 'calico-node'],
-  [CONFIG_MAPS, 'calico-config'],
-] as const;
+type InstallationObject = {
+  readonly resource: Resource;
+  readonly namespace: string;
+  readonly name: string;
+};
+
+const INSTALLATION_OBJECTS: readonly InstallationObject[] = CALICO_NAMESPACES.flatMap((namespace) => [
+  { resource: DAEMON_SETS, namespace, name: 'calico-node' },
+  { resource: CONFIG_MAPS, namespace, name: 'calico-config' },
+]);
 
 /** Of Calico's operator. */
 const INSTALLATIONS: Resource = {
@@ -34,38 +41,69 @@ export type CalicoEvidence = {
   readonly backend: BgpBackend;
   /** Whether every object that is not among `objects` is known to be absent. */
   readonly isComplete: boolean;
+  /** Whether every read got an answer, be it a refusal; else the same reads may give more soon. */
+  readonly isAnswered: boolean;
 };
 
 export const NO_EVIDENCE: CalicoEvidence = {
   objects: [],
   backend: { isRunning: null, object: null, field: '', because: '' },
   isComplete: false,
+  isAnswered: false,
 };
 
-/** What cannot be read counts as absent. */
-export async function findEvidence(client: ApiSender): Promise<CalicoEvidence> {
-  const sources = CALICO_NAMESPACES.flatMap((namespace) =>
-    INSTALLATION_OBJECTS.map(([resource, name]) => ({
-      resource,
-      path: objectPath(resource, { namespace, name }),
-    })),
-  );
+/**
+ * What is not known to be absent is as it was `before`: a server that does not answer removes no Calico. What was never read
+ * counts as absent.
+ */
+export async function findEvidence(client: ApiSender, before = NO_EVIDENCE): Promise<CalicoEvidence> {
   // A command waits for it: together, they take as long as one.
-  const [outcomes, installations] = await Promise.all([
-    Promise.all(
-      sources.map(({ path }) => client.send({ method: 'GET', path, timeout: API_REQUEST_TIMEOUT })),
-    ),
+  const [found, installations] = await Promise.all([
+    Promise.all(INSTALLATION_OBJECTS.map((one) => findObject(client, one))),
     listAll(client, { resource: INSTALLATIONS, from: 'cached' }),
   ]);
-  const objects: Raw[] = [];
-  let isComplete = true;
-  for (const [index, outcome] of outcomes.entries()) {
-    const kind = sources[index]?.resource.kind ?? '';
-    if (outcome.kind === 'ok') objects.push(trimEvidence(kind, outcome.body as Raw));
-    else if (!(outcome.kind === 'refused' && outcome.status === 404)) isComplete = false;
-  }
+  const objects: Raw[] = found.flatMap(({ object, isKnown }, index) => {
+    if (isKnown) return object === null ? [] : [object];
+    return before.objects.filter((raw) => isObject(raw, INSTALLATION_OBJECTS[index]));
+  });
   if (installations.kind === 'ok')
     objects.push(...installations.items.map((raw) => trimEvidence(INSTALLATIONS.kind, raw)));
+  else if (!isAbsent(installations))
+    objects.push(...before.objects.filter((raw) => raw['kind'] === INSTALLATIONS.kind));
   const backend = detectBackend((kind) => objects.filter((raw) => raw['kind'] === kind), true);
-  return { objects, backend: { ...backend, isRunning: isBgpRunning(backend) }, isComplete };
+  return {
+    ...{ objects, backend: { ...backend, isRunning: isBgpRunning(backend) } },
+    isComplete: found.every(({ isKnown }) => isKnown),
+    isAnswered: [...found.map(({ outcome }) => outcome), installations].every(isAnswer),
+  };
 }
+
+type Found = {
+  readonly outcome: ApiOutcome;
+  /** Null where it is absent, or not known. */
+  readonly object: Raw | null;
+  readonly isKnown: boolean;
+};
+
+async function findObject(client: ApiSender, { resource, ...place }: InstallationObject): Promise<Found> {
+  const path = objectPath(resource, place);
+  const outcome = await client.send({ method: 'GET', path, timeout: API_REQUEST_TIMEOUT });
+  return outcome.kind === 'ok'
+    ? { outcome, object: trimEvidence(resource.kind, outcome.body as Raw), isKnown: true }
+    : { outcome, object: null, isKnown: isAbsent(outcome) };
+}
+
+const isObject = (raw: Raw, place: InstallationObject | undefined): boolean =>
+  raw['kind'] === place?.resource.kind && namespaceOf(raw) === place?.namespace && nameOf(raw) === place.name;
+
+const isAbsent = (outcome: Exclude<ApiOutcome, { readonly kind: 'ok' }>): boolean =>
+  outcome.kind === 'refused' && outcome.status === 404;
+
+/** Whether the server gave an answer that it will give again. */
+const isAnswer = ({
+  kind,
+  ...outcome
+}: {
+  readonly kind: ApiOutcome['kind'];
+  readonly status?: number;
+}): boolean => kind === 'ok' || (kind === 'refused' && outcome.status !== 429 && (outcome.status ?? 0) < 500);
