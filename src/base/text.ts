@@ -8,6 +8,13 @@ export const quoteList = (items: readonly string[]): string =>
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
 
+/**
+ * A number of addresses: such numbers are saturated at 2^53−1, and what they are above is not known. `format` writes one that is exact,
+ * or a sum of such numbers.
+ */
+export const addressCount = (count: number, format: (exact: number) => string = String): string =>
+  count >= Number.MAX_SAFE_INTEGER ? '2^53+' : format(count);
+
 /** The singular form for a count of one, else the plural: `is`, `are`. */
 export const inflect = (count: number, one: string, many: string): string => (count === 1 ? one : many);
 

@@ -1,7 +1,7 @@
 /** The pools: how many addresses are free and in use, which will be exhausted soon, and what is wrong with them. */
 
 import { fieldsOf, numberOf, textsOf } from '../base/json.ts';
-import { plural } from '../base/text.ts';
+import { addressCount, plural } from '../base/text.ts';
 import { formatIssue } from '../config/issue.ts';
 import { formatPoolOverlap, type PoolSet, type PoolState } from '../config/pool/pool-set.ts';
 import type { AddressCounts } from '../ipam/ledger.ts';
@@ -122,5 +122,5 @@ function describeUse(family: string, use: AddressUse | null, exhausted: boolean)
   const isMeant = exhausted ? isExhausted(use) : isNearlyExhausted(use);
   return use === null || !isMeant
     ? []
-    : [`${use.free} of ${use.free + use.used} ${family} addresses are free`];
+    : [`${addressCount(use.free)} of ${addressCount(use.free + use.used)} ${family} addresses are free`];
 }

@@ -4,7 +4,7 @@ import type { OverviewDocument } from '../../src/overview/document.ts';
 import { Ago, Bar, familiesOf, Mark } from '../parts/marks.tsx';
 import { ProblemList } from '../parts/problem-list.tsx';
 import { hrefOf } from '../route.ts';
-import { count, counted } from '../text.ts';
+import { count, countAddresses, counted } from '../text.ts';
 import type { Tone } from '../tone.ts';
 
 const PROBLEMS_SHOWN_MAX = 5;
@@ -142,7 +142,8 @@ function Pools({ document: { pools } }: { readonly document: OverviewDocument })
                 {pool.state === 'invalid' && <Mark tone="bad">invalid</Mark>}
                 {familiesOf(pool).map(({ family, used, free }) => (
                   <span key={family} class="use">
-                    <Bar used={used} free={free} /> {count(free)} free of {count(used + free)}
+                    <Bar used={used} free={free} /> {countAddresses(free)} free of{' '}
+                    {countAddresses(used + free)}
                   </span>
                 ))}
               </td>

@@ -7,6 +7,7 @@ import { type Asked, ask } from '../ask.ts';
 import { Mark } from '../parts/marks.tsx';
 import { CopyButton } from '../parts/problem-list.tsx';
 import { Refusal, Report } from '../parts/report.tsx';
+import { SuggestingField, type Suggestion } from '../parts/suggesting-field.tsx';
 import { applyCommand, planCommand } from '../plan-command.ts';
 import { route, setQuery } from '../route.ts';
 import type { Tone } from '../tone.ts';
@@ -16,9 +17,6 @@ const edit$ = signal('');
 const deletions$ = signal('');
 const loaded$ = signal({ from: '', errors: [] as readonly string[] });
 const asked$ = signal<Asked<PlanAnswer> | null>(null);
-
-/** Objects that the field suggests. */
-const SUGGESTIONS_MAX = 300;
 
 export function Plan({ document }: { readonly document: OverviewDocument }): JSX.Element {
   const { from = '' } = route.value.query;
@@ -51,20 +49,12 @@ function Editor({
 }): JSX.Element {
   return (
     <section class="card">
-      <label class="row">
-        Begin with
-        <input
-          list="objects"
-          value={from}
-          placeholder="ipaddresspool/everyday, service/shop/web"
-          onChange={(event) => setQuery({ from: event.currentTarget.value.trim() }, 'push')}
-        />
-      </label>
-      <datalist id="objects">
-        {suggestionsOf(document).map((name) => (
-          <option key={name} value={name} />
-        ))}
-      </datalist>
+      <SuggestingField
+        {...{ label: 'Begin with', class: 'row', id: 'objects', type: 'text', value: from }}
+        placeholder="ipaddresspool/everyday, service/shop/web"
+        suggestions={suggestionsOf(document)}
+        onChoose={(name) => setQuery({ from: name }, 'push')}
+      />
       {loaded$.value.errors.length > 0 && <Refusal errors={loaded$.value.errors} />}
       <textarea
         class="mono"
@@ -130,12 +120,11 @@ function Result({ asked }: { readonly asked: Asked<PlanAnswer> | null }): JSX.El
   );
 }
 
-function suggestionsOf({ pools, services }: OverviewDocument): readonly string[] {
-  return [
+const suggestionsOf = ({ pools, services }: OverviewDocument): readonly Suggestion[] =>
+  [
     ...(pools ?? []).map(({ name }) => `ipaddresspool/${name}`),
-    ...(services?.items ?? []).slice(0, SUGGESTIONS_MAX).map(({ service }) => `service/${service}`),
-  ];
-}
+    ...(services?.items ?? []).map(({ service }) => `service/${service}`),
+  ].map((name) => ({ name, about: '' }));
 
 const deletionList = (): readonly string[] => deletions$.value.split(/[\s,]+/).filter(Boolean);
 

@@ -6,7 +6,7 @@ import { Unread } from '../parts/unread.tsx';
 import { UsageChart } from '../parts/usage-chart.tsx';
 import { hrefOf, route } from '../route.ts';
 import { usage$ } from '../state.ts';
-import { count, counted } from '../text.ts';
+import { countAddresses, counted } from '../text.ts';
 
 export function Pools({ document }: { readonly document: OverviewDocument }): JSX.Element {
   const { pools } = document;
@@ -75,7 +75,7 @@ function PoolCard({ pool, document, isChosen }: PoolCardProps): JSX.Element {
       ))}
       {familiesOf(pool).map(({ family, used, free }) => (
         <p key={family} class="use">
-          <Bar used={used} free={free} /> {count(used)} used, {count(free)} free ({family})
+          <Bar used={used} free={free} /> {countAddresses(used)} used, {countAddresses(free)} free ({family})
         </p>
       ))}
       <UsageChart points={usage$.value.get(name) ?? []} now={Date.parse(document.time)} />

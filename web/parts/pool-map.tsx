@@ -1,10 +1,10 @@
 /** The map of a pool: who has which of its addresses, since when and why, and who waits for one. */
 import type { JSX } from 'preact';
-import { type AddressRange, formatRange } from '../../src/net/range.ts';
+import { type AddressRange, formatRange, rangeSize } from '../../src/net/range.ts';
 import type { OverviewDocument, PoolOverview } from '../../src/overview/document.ts';
 import { cellsOf, densityOf, type MapCell, rangeOf, rangesOf, usersOf } from '../address-map.ts';
 import { hrefOf, route, setQuery } from '../route.ts';
-import { count, counted } from '../text.ts';
+import { count, counted, sizeText } from '../text.ts';
 import { type WaitingService, waitingFor } from '../waiting-services.ts';
 import { Ago } from './marks.tsx';
 
@@ -97,7 +97,10 @@ function RangeMap({ range, pool, services, picked, document }: RangeMapProps): J
   const chosen = cells.find(({ text }) => text === picked);
   return (
     <>
-      <h3 class="mono">{formatRange(range)}</h3>
+      <h3>
+        <span class="mono">{formatRange(range)}</span>{' '}
+        <small>{rangeSize(range) === 1n ? '1 address' : `${sizeText(rangeSize(range))} addresses`}</small>
+      </h3>
       <ul class="map">
         {cells.map((cell) => (
           <Cell key={cell.text} cell={cell} isChosen={cell === chosen} />

@@ -1,6 +1,5 @@
 /** A Service that somebody chooses, and its way: which routers send to which nodes, or who answers by ARP and NDP. */
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
 import type { ExplainAnswer, ServiceWay } from '../../src/overview/answers.ts';
 import type { OverviewDocument } from '../../src/overview/document.ts';
 import type { Asked } from '../ask.ts';
@@ -9,37 +8,20 @@ import { counted } from '../text.ts';
 import type { Tone } from '../tone.ts';
 import { Mark } from './marks.tsx';
 import { Refusal } from './report.tsx';
+import { SuggestingField } from './suggesting-field.tsx';
 
-/** Services that the field suggests. */
-const SUGGESTIONS_MAX = 50;
 /** The field that names a Service. */
 export function ServiceChoice({ document }: { readonly document: OverviewDocument }): JSX.Element | null {
   const items = document.services?.items ?? [];
-  const { service = '' } = route.value.query;
-  const [typed, setTyped] = useState('');
-  const suggestions = items.filter((one) => one.service.includes(typed)).slice(0, SUGGESTIONS_MAX);
   if (items.length === 0) return null;
   return (
-    <>
-      <label class="service-choice">
-        Way of Service{' '}
-        <input
-          type="search"
-          list="services"
-          placeholder="namespace/name  ( / )"
-          value={service}
-          onInput={(event) => setTyped(event.currentTarget.value)}
-          onChange={(event) => setQuery({ service: event.currentTarget.value.trim(), box: '' }, 'push')}
-        />
-      </label>
-      <datalist id="services">
-        {suggestions.map((one) => (
-          <option key={one.service} value={one.service}>
-            {one.addresses.join(' ')}
-          </option>
-        ))}
-      </datalist>
-    </>
+    <SuggestingField
+      {...{ label: 'Way of Service', class: 'service-choice', id: 'services', type: 'search' }}
+      value={route.value.query['service'] ?? ''}
+      placeholder="namespace/name  ( / )"
+      suggestions={items.map(({ service, addresses }) => ({ name: service, about: addresses.join(' ') }))}
+      onChoose={(service) => setQuery({ service, box: '' }, 'push')}
+    />
   );
 }
 

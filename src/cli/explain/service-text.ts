@@ -5,6 +5,7 @@ import type {
   ServiceExplanation,
 } from '../../allocation/explain/explain-service.ts';
 import { isKeptAgainstRequest } from '../../allocation/unmet-request.ts';
+import { addressCount } from '../../base/text.ts';
 import { formatAddress } from '../../net/address.ts';
 import { describeUnreadKey } from '../../objects/misspelled-annotations.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
@@ -156,12 +157,14 @@ function detailedPoolLines(
 
 function freeCounts(counts: NonNullable<PoolEvaluation['counts']>): string {
   const { assigned4, assigned6, available4, available6 } = counts;
-  const parts = [
-    ...(assigned4 + available4 > 0 ? [`${available4} of ${assigned4 + available4} IPv4`] : []),
-    ...(assigned6 + available6 > 0 ? [`${available6} of ${assigned6 + available6} IPv6`] : []),
-  ];
+  const parts = [...freeOf(available4, assigned4, 'IPv4'), ...freeOf(available6, assigned6, 'IPv6')];
   return parts.length === 0 ? 'no usable address' : `free: ${parts.join(', ')}`;
 }
+
+const freeOf = (available: number, assigned: number, family: string): readonly string[] => {
+  const all = assigned + available;
+  return all > 0 ? [`${addressCount(available)} of ${addressCount(all)} ${family}`] : [];
+};
 
 function ruleLines({ rule, passes, says }: RuleResult, format: TextFormat): readonly string[] {
   const mark = passes ? format.paint('green', 'yes') : format.paint('red', 'no ');

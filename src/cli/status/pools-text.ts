@@ -1,5 +1,5 @@
 /** The pools as texts: each with a bar while there are few, else their sum and those that need attention. */
-import { plural } from '../../base/text.ts';
+import { addressCount, plural } from '../../base/text.ts';
 import type { AddressUse, OverviewDocument, PoolOverview } from '../../overview/document.ts';
 import { sumOf, usageBar } from './bar.ts';
 
@@ -75,8 +75,13 @@ function useTexts(
 
 const freePart = ({ used, free }: AddressUse): number => free / (used + free);
 
-/** From here on numbers are powers of two: nobody counts the addresses of a /64. */
+/** From here on numbers are powers of two: nobody counts the addresses of a /96. */
 const EXACT_MAX = 1_000_000;
 
 const count = (number: number): string =>
-  number < EXACT_MAX ? String(number) : `2^${Math.min(53, Math.round(Math.log2(number)))}`;
+  addressCount(number, (exact) => (exact < EXACT_MAX ? String(exact) : powerOfTwo(exact)));
+
+function powerOfTwo(number: number): string {
+  const exponent = Math.round(Math.log2(number));
+  return `${2 ** exponent === number ? '' : 'about '}2^${exponent}`;
+}

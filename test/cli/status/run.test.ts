@@ -50,6 +50,22 @@ changes     23 h 59 min ago: Service shop/asks has no address (AddressTaken)
     );
   });
 
+  it('does not say of more addresses than it can count how many there are', async () => {
+    const large = (name: string, range: string) =>
+      `apiVersion: metallb.io/v1beta1
+kind: IPAddressPool
+metadata: {name: ${name}, namespace: metallb-system}
+spec: {addresses: ["${range}"]}
+`;
+    const pools = [large('a', '2001:db8::/64'), large('b', '2001:db8:1::/96'), large('c', '10.0.0.0/9')];
+    const { out } = await status([...pools, SERVICE_WITH_ADDRESS].join('---\n'));
+    assert.match(out, / a: 0 of 2\^53\+ IPv6 used, 2\^53\+ free\n/);
+    assert.match(out, / b: 0 of 2\^32 IPv6 used, 2\^32 free\n/);
+    assert.match(out, / c: 0 of 2\^23 IPv4 used, 2\^23 free\n/);
+    const many = await status([...pools, large('d', '10.128.0.0/10'), SERVICE_WITH_ADDRESS].join('---\n'));
+    assert.match(many.out, / 4 pools: 0 of about 2\^24 IPv4 used, about 2\^24 free; 0 of 2\^53\+ IPv6 used/);
+  });
+
   it('ends with 0 where nothing is wrong', async () => {
     const { code, out } = await status([POOLS, SERVICE_WITH_ADDRESS].join('---\n'));
     assert.equal(code, 0, out);
