@@ -11,6 +11,7 @@ export const serviceJson = ({
   deciding,
   isJudged,
   announced,
+  stored,
   unreadKeys,
 }: ServiceReport) => ({
   service: explanation.key,
@@ -25,6 +26,7 @@ export const serviceJson = ({
   change: deciding.change,
   condition: explanation.condition,
   announcedCondition: announced,
+  stored,
   asksFor:
     explanation.request === null
       ? null

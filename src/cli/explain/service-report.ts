@@ -10,6 +10,7 @@ import { oldPoolText } from '../../allocation/findings/old-pools.ts';
 import { ANNOUNCED_CONDITION } from '../../controller/announced/condition-writer.ts';
 import { ALLOCATED_FROM_ANNOTATION } from '../../objects/annotations.ts';
 import { type UnreadKey, unreadKeys } from '../../objects/misspelled-annotations.ts';
+import type { Condition } from '../../objects/condition.ts';
 import type { Service } from '../../objects/service.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { ExplainContext } from './context.ts';
@@ -22,8 +23,16 @@ export type ServiceReport = {
   readonly isJudged: boolean;
   /** The condition `berth.dev/Announced` that is stored in the status; null where it has none. */
   readonly announced: StoredCondition | null;
+  /** What files show where a dry run over them decides otherwise; null where both are the same, or the files show nothing. */
+  readonly stored: StoredAssignment | null;
   /** Annotations and labels that were meant as a request, and that nothing reads. */
   readonly unreadKeys: readonly UnreadKey[];
+};
+
+export type StoredAssignment = {
+  readonly addresses: readonly string[];
+  /** `berth.dev/Assigned`; null where there is none. */
+  readonly condition: { readonly reason: string; readonly message: string; readonly since: string } | null;
 };
 
 export type StoredCondition = {
@@ -49,6 +58,7 @@ export function reportService(
     : { because: notJudgedText(state), change: null };
   return {
     ...{ explanation, current, deciding, isJudged, unreadKeys: unreadKeys(service) },
+    stored: stored === undefined ? null : storedAssignment(stored, { explanation, current }),
     announced:
       announced === undefined
         ? null
@@ -92,10 +102,28 @@ function withoutSimulatedTime(
   stored: Service | undefined,
 ): ServiceExplanation {
   const { condition } = explanation;
-  const isStored = stored?.conditions.some(({ type }) => type === ASSIGNED_CONDITION) === true;
-  return condition === null || isStored
+  const time = stored === undefined ? undefined : assignedOf(stored)?.lastTransitionTime;
+  return condition === null || condition.since === time
     ? explanation
     : { ...explanation, condition: { ...condition, since: '' } };
+}
+
+const assignedOf = ({ conditions }: Service): Condition | undefined =>
+  conditions.find(({ type }) => type === ASSIGNED_CONDITION);
+
+function storedAssignment(
+  stored: Service,
+  { explanation: { condition: decided }, current }: Pick<ServiceReport, 'explanation' | 'current'>,
+): StoredAssignment | null {
+  const { addresses } = currentAddressesOf(stored);
+  const condition = assignedOf(stored);
+  const isShown = addresses.length > 0 || condition !== undefined;
+  const isSame =
+    addresses.join() === current.addresses.join() && (condition?.reason ?? decided?.reason) === decided?.reason;
+  if (!isShown || isSame) return null;
+  if (condition === undefined) return { addresses, condition: null };
+  const { reason, message, lastTransitionTime } = condition;
+  return { addresses, condition: { reason, message, since: lastTransitionTime } };
 }
 
 const currentAddressesOf = ({ ingress, annotations }: Service): CurrentAddresses => ({

@@ -44,11 +44,12 @@ function headerLines(
   announcer: Announcer | null,
   format: TextFormat,
 ): readonly string[] {
-  const { current, deciding, announced } = report;
+  const { current, deciding, announced, stored } = report;
   const since = condition === null || condition.since === '' ? '' : ` since ${condition.since}`;
   const isInCondition = claim !== null && claim.message === condition?.message;
   const ignoredText = claim === null ? (unmanagedReason ?? '') : `${claim.reason}: ${claim.message}`;
   const fields: readonly (readonly [name: string, text: string])[] = [
+    ...(stored === null ? [] : ([['stored', describeStored(stored)]] as const)),
     ['address', describeCurrent(current)],
     ...(unmanagedReason === null ? ([['because', deciding.because]] as const) : []),
     ...(unmanagedReason === null || isInCondition ? [] : ([['ignored', ignoredText]] as const)),
@@ -89,6 +90,15 @@ const FIELD_COLUMNS = 11;
 
 const fieldLines = (name: string, text: string, format: TextFormat): readonly string[] =>
   proseLines(text, format, { first: 2, lead: name.padEnd(FIELD_COLUMNS), rest: 2 + FIELD_COLUMNS });
+
+/** What follows is no lie about the cluster that the files were saved from. */
+function describeStored({ addresses, condition }: NonNullable<ServiceReport['stored']>): string {
+  const shown = addresses.length === 0 ? 'no address' : addresses.join(' and ');
+  const because =
+    condition === null ? '' : `; ${condition.reason} since ${condition.since}: ${condition.message}`;
+  const end = /[.!?]$/.test(because) ? '' : '.';
+  return `${shown}${because}${end} Below is what the controller would decide about these files.`;
+}
 
 const describeCurrent = ({ addresses, pool }: ServiceReport['current']): string =>
   addresses.length === 0 ? 'none' : `${addresses.join(' and ')}${pool === null ? '' : ` from pool ${pool}`}`;

@@ -124,6 +124,29 @@ describe('explain', () => {
     );
   });
 
+  it('says what files show where the controller would decide otherwise now', async () => {
+    const stored = `${CLUSTER}status:
+  conditions:
+  - {type: berth.dev/Assigned, status: "False", reason: PoolExhausted, message: No address is free., lastTransitionTime: "2026-01-03T00:00:01Z"}
+`;
+    const args = ['service', 'asks', '-n', 'shop', '-f', '-'] as const;
+    const { out } = await runCommand(runExplain, args, { stdin: stored });
+    assert.match(
+      out.replace(/\s+/g, ' '),
+      /Service shop\/asks stored no address; PoolExhausted since 2026-01-03T00:00:01Z: No address is free\. Below is what the controller would decide about these files\. address none .* condition AddressTaken since /,
+    );
+    const json = JSON.parse((await runCommand(runExplain, [...args, '-o', 'json'], { stdin: stored })).out);
+    assert.deepEqual(json.stored, {
+      addresses: [],
+      condition: {
+        reason: 'PoolExhausted',
+        message: 'No address is free.',
+        since: '2026-01-03T00:00:01Z',
+      },
+    });
+    assert.equal(JSON.parse((await explain('service', 'web', '-n', 'shop', '-o', 'json')).out).stored, null);
+  });
+
   it('explains why a Service is not for this controller', async () => {
     const stdin = `${CLUSTER}---\napiVersion: v1\nkind: Service\nmetadata: {name: inner, namespace: shop}\nspec: {type: ClusterIP}\n`;
     const { code, out } = await runCommand(runExplain, ['service', 'inner', '-n', 'shop', '-f', '-'], {
