@@ -24,3 +24,13 @@ const EXACT_POWER_MAX = 2n ** 24n;
 const collator = new Intl.Collator('en', { numeric: true });
 /** For sorting: `n2` comes before `n10`. */
 export const compareNaturally = (a: string, b: string): number => collator.compare(a, b);
+
+/** Whether an item has all words of a filter in its text, whatever their case. */
+export function containsWords<T>(filter: string, textOf: (item: T) => string): (item: T) => boolean {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return () => true;
+  return (item) => {
+    const text = textOf(item).toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
+}

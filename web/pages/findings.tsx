@@ -1,8 +1,11 @@
 import type { JSX } from 'preact';
 import type { OverviewDocument } from '../../src/overview/document.ts';
 import type { Problem } from '../../src/overview/problem.ts';
+import { FilterForm } from '../parts/filter-form.tsx';
+import { HiddenItems } from '../parts/hidden-items.tsx';
 import { ProblemList } from '../parts/problem-list.tsx';
-import { counted } from '../text.ts';
+import { route } from '../route.ts';
+import { containsWords, counted } from '../text.ts';
 
 export function Findings({ document }: { readonly document: OverviewDocument }): JSX.Element {
   const { problems, notRead } = document;
@@ -24,12 +27,35 @@ export function Findings({ document }: { readonly document: OverviewDocument }):
       ) : (
         <>
           <p class="about">{countsOf(problems)}</p>
-          <ProblemList problems={problems} />
+          <Filtered problems={problems} />
         </>
       )}
     </>
   );
 }
+
+/** Findings that are listed at first. */
+const SHOWN_MAX = 50;
+
+function Filtered({ problems }: { readonly problems: readonly Problem[] }): JSX.Element {
+  const { find = '', findings = '' } = route.value.query;
+  const matches = problems.filter(containsWords(find, textOf));
+  const shown = findings === 'all' ? matches : matches.slice(0, SHOWN_MAX);
+  return (
+    <>
+      <FilterForm
+        {...{ name: 'find', value: find, label: 'Filter by any text' }}
+        {...{ left: matches.length, all: problems.length }}
+      />
+      {matches.length === 0 && <p role="status">No finding has all of this.</p>}
+      <ProblemList problems={shown} />
+      <HiddenItems count={matches.length - shown.length} noun="more finding" query="findings" />
+    </>
+  );
+}
+
+const textOf = ({ severity, code, object, says, fix }: Problem): string =>
+  `${severity} ${code} ${object === null ? '' : `${object.kind} ${object.namespace}/${object.name}`} ${says} ${fix ?? ''}`;
 
 const SEVERITIES = ['error', 'warning', 'hint'] as const;
 

@@ -5,12 +5,13 @@ import type {
   SpeakerOverview,
 } from '../../src/overview/announcing-document.ts';
 import type { OverviewDocument } from '../../src/overview/document.ts';
+import { HiddenItems } from '../parts/hidden-items.tsx';
 import { Layer2Owners } from '../parts/layer2-owners.tsx';
 import { Ago, Mark } from '../parts/marks.tsx';
 import { Scrolling } from '../parts/scrolling.tsx';
 import { Topology } from '../parts/topology.tsx';
-import { route, setQuery } from '../route.ts';
-import { count, counted } from '../text.ts';
+import { route } from '../route.ts';
+import { count } from '../text.ts';
 import { SESSION_TONES, SPEAKER_TONES } from '../tone.ts';
 
 export function Network({ document }: { readonly document: OverviewDocument }): JSX.Element {
@@ -97,7 +98,6 @@ function Speakers({
   const columns = peers.length <= PEER_COLUMNS_MAX ? peers : null;
   const ordered = [...speakers.filter(needsSomebody), ...speakers.filter((one) => !needsSomebody(one))];
   const shown = route.value.query['nodes'] === 'all' ? ordered : ordered.slice(0, NODES_SHOWN_MAX);
-  const hidden = ordered.length - shown.length;
   return (
     <section class="card">
       <h2>Speakers and their BGP sessions</h2>
@@ -119,14 +119,7 @@ function Speakers({
           </tbody>
         </table>
       </Scrolling>
-      {hidden > 0 && (
-        <p>
-          and {counted(hidden, 'more node')}{' '}
-          <button type="button" onClick={() => setQuery({ nodes: 'all' }, 'push')}>
-            Show all
-          </button>
-        </p>
-      )}
+      <HiddenItems count={ordered.length - shown.length} noun="more node" query="nodes" />
     </section>
   );
 }

@@ -3,11 +3,14 @@ import type { AnnouncingOverview } from '../../src/overview/announcing-document.
 import type { OverviewDocument } from '../../src/overview/document.ts';
 import { Ago, Bar, familiesOf, Mark } from '../parts/marks.tsx';
 import { ProblemList } from '../parts/problem-list.tsx';
+import { worstPools } from '../pool-state.ts';
 import { hrefOf } from '../route.ts';
 import { count, countAddresses, counted } from '../text.ts';
 import type { Tone } from '../tone.ts';
 
 const PROBLEMS_SHOWN_MAX = 5;
+/** Of more pools, those that need somebody come first. */
+const POOLS_SHOWN_MAX = 8;
 
 export function Overview({ document }: { readonly document: OverviewDocument }): JSX.Element {
   const shown = document.problems.filter(({ severity }) => severity !== 'hint').slice(0, PROBLEMS_SHOWN_MAX);
@@ -124,6 +127,8 @@ function Services({ document: { services } }: { readonly document: OverviewDocum
 }
 
 function Pools({ document: { pools } }: { readonly document: OverviewDocument }): JSX.Element {
+  const shown = worstPools(pools ?? []).slice(0, POOLS_SHOWN_MAX);
+  const more = (pools ?? []).length - shown.length;
   return (
     <section class="card">
       <h2>
@@ -133,7 +138,7 @@ function Pools({ document: { pools } }: { readonly document: OverviewDocument })
       {pools?.length === 0 && <p>There is no IPAddressPool.</p>}
       <table class="small">
         <tbody>
-          {pools?.map((pool) => (
+          {shown.map((pool) => (
             <tr key={pool.name}>
               <th scope="row">
                 <a href={hrefOf('pools', { open: pool.name })}>{pool.name}</a>
@@ -151,6 +156,11 @@ function Pools({ document: { pools } }: { readonly document: OverviewDocument })
           ))}
         </tbody>
       </table>
+      {more > 0 && (
+        <p>
+          <a href={hrefOf('pools')}>and {counted(more, 'more pool')}</a>
+        </p>
+      )}
     </section>
   );
 }

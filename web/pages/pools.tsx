@@ -1,12 +1,15 @@
 import type { JSX } from 'preact';
 import type { OverviewDocument, PoolOverview } from '../../src/overview/document.ts';
+import { FilterForm } from '../parts/filter-form.tsx';
+import { HiddenItems } from '../parts/hidden-items.tsx';
 import { Bar, familiesOf, Mark } from '../parts/marks.tsx';
 import { PoolMap } from '../parts/pool-map.tsx';
 import { Unread } from '../parts/unread.tsx';
 import { UsageChart } from '../parts/usage-chart.tsx';
+import { poolState } from '../pool-state.ts';
 import { hrefOf, route } from '../route.ts';
 import { usage$ } from '../state.ts';
-import { countAddresses, counted } from '../text.ts';
+import { containsWords, countAddresses, counted } from '../text.ts';
 
 export function Pools({ document }: { readonly document: OverviewDocument }): JSX.Element {
   const { pools } = document;
@@ -32,15 +35,46 @@ export function Pools({ document }: { readonly document: OverviewDocument }): JS
         </p>
       )}
       {pools.length === 0 && <p>There is no IPAddressPool: no Service can get an address.</p>}
-      <div class="cards">
-        {pools.map((pool) => (
-          <PoolCard key={pool.name} pool={pool} document={document} isChosen={pool === chosen} />
-        ))}
-      </div>
+      <PoolCards pools={pools} document={document} chosen={chosen ?? null} />
       {chosen !== undefined && <PoolMap pool={chosen} document={document} />}
     </>
   );
 }
+
+/** Cards that are shown at first, so that the map below is not far away. */
+const SHOWN_MAX = 12;
+
+type PoolCardsProps = {
+  readonly pools: readonly PoolOverview[];
+  readonly document: OverviewDocument;
+  readonly chosen: PoolOverview | null;
+};
+
+function PoolCards({ pools, document, chosen }: PoolCardsProps): JSX.Element {
+  const { find = '', pools: wanted = '' } = route.value.query;
+  const matches = pools.filter(containsWords(find, textOf));
+  const shown = wanted === 'all' ? matches : matches.slice(0, SHOWN_MAX);
+  return (
+    <>
+      {pools.length > SHOWN_MAX && (
+        <FilterForm
+          {...{ name: 'find', value: find, label: 'Filter by name, address or state' }}
+          {...{ left: matches.length, all: pools.length }}
+        />
+      )}
+      {matches.length === 0 && pools.length > 0 && <p role="status">No pool has all of this.</p>}
+      <div class="cards">
+        {shown.map((pool) => (
+          <PoolCard key={pool.name} pool={pool} document={document} isChosen={pool === chosen} />
+        ))}
+      </div>
+      <HiddenItems count={matches.length - shown.length} noun="more pool" query="pools" />
+    </>
+  );
+}
+
+const textOf = (pool: PoolOverview): string =>
+  `${pool.name} ${pool.addresses.join(' ')} ${pool.issues.join(' ')} ${poolState(pool).says}`;
 
 type PoolCardProps = {
   readonly pool: PoolOverview;
@@ -49,24 +83,18 @@ type PoolCardProps = {
 };
 
 function PoolCard({ pool, document, isChosen }: PoolCardProps): JSX.Element {
-  const { name, state, addresses, services, waiting, autoAssign, issues, exhausted } = pool;
+  const { name, addresses, services, waiting, autoAssign, issues } = pool;
+  const { tone, says } = poolState(pool);
+  const { find = '', pools = '' } = route.value.query;
   return (
     <section class={isChosen ? 'card chosen' : 'card'}>
       <h2>
-        <a href={hrefOf('pools', { open: name })} aria-current={isChosen ? 'true' : undefined}>
+        <a href={hrefOf('pools', { find, pools, open: name })} aria-current={isChosen ? 'true' : undefined}>
           {name}
         </a>
       </h2>
       <p>
-        {state === 'invalid' ? (
-          <Mark tone="bad">invalid</Mark>
-        ) : exhausted ? (
-          <Mark tone="bad">no address is free</Mark>
-        ) : pool.exhaustedSoon ? (
-          <Mark tone="warning">few addresses are free</Mark>
-        ) : (
-          <Mark tone="good">has free addresses</Mark>
-        )}
+        <Mark tone={tone}>{says}</Mark>
       </p>
       {issues.map((issue) => (
         <p key={issue} class="error">

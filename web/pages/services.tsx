@@ -2,14 +2,14 @@ import type { JSX } from 'preact';
 import type { ExplainAnswer, HeldExplanation } from '../../src/overview/answers.ts';
 import type { OverviewDocument, ServiceOverview } from '../../src/overview/document.ts';
 import { useAnswer } from '../ask.ts';
-import { FilterField } from '../parts/filter-field.tsx';
+import { FilterForm } from '../parts/filter-form.tsx';
 import { LongList } from '../parts/long-list.tsx';
 import { Ago, Mark } from '../parts/marks.tsx';
 import { Command } from '../parts/problem-list.tsx';
 import { Refusal, Report } from '../parts/report.tsx';
 import { Unread } from '../parts/unread.tsx';
 import { hrefOf, route, setQuery } from '../route.ts';
-import { compareNaturally, count } from '../text.ts';
+import { compareNaturally, containsWords } from '../text.ts';
 import type { Tone } from '../tone.ts';
 
 const FILTERS = {
@@ -53,13 +53,10 @@ export function Services({ document }: { readonly document: OverviewDocument }):
     <div class={opened === undefined ? 'split' : 'split open'}>
       <section>
         <h1>Services</h1>
-        <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
-          <FilterField
-            name="find"
-            value={find}
-            label="Filter by name, address, pool or reason"
-            placeholder="Filter  ( / )"
-          />
+        <FilterForm
+          {...{ name: 'find', value: find, label: 'Filter by name, address, pool or reason' }}
+          {...{ left: items.length, all: services.items.length }}
+        >
           <Choice
             label="Show"
             value={filter}
@@ -72,10 +69,7 @@ export function Services({ document }: { readonly document: OverviewDocument }):
             options={sortNames.map((name) => [name, name])}
             onChange={(value) => setQuery({ sort: value }, 'push')}
           />
-          <output>
-            {count(items.length)} of {count(services.items.length)}
-          </output>
-        </form>
+        </FilterForm>
         {items.length === 0 && (
           <p role="status">
             {services.items.length === 0
@@ -111,21 +105,25 @@ function select(
   items: readonly ServiceOverview[],
   { find, filter, sort }: { readonly find: string; readonly filter: FilterName; readonly sort: SortName },
 ): readonly ServiceOverview[] {
-  const words = find.toLowerCase().split(/\s+/).filter(Boolean);
   const { accepts } = FILTERS[filter];
-  const found = items.filter((service) => {
-    if (!accepts(service)) return false;
-    if (words.length === 0) return true;
-    const { addresses, pool, reason, announced, request, waitsFor } = service;
-    // A long request is cut, and what it waits for is not.
-    const text =
-      `${service.service} ${addresses.join(' ')} ${pool ?? ''} ${reason ?? ''} ${announced?.reason ?? ''} ${request} ${waitsFor?.pool ?? ''}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+  const hasWords = containsWords(find, textOf);
+  const found = items.filter((service) => accepts(service) && hasWords(service));
   if (sort === 'name') return found;
   const keyOf = SORTS[sort];
   return found.toSorted((a, b) => compareNaturally(keyOf(a), keyOf(b)));
 }
+
+/** A long request is cut, and what it waits for is not. */
+const textOf = ({
+  service,
+  addresses,
+  pool,
+  reason,
+  announced,
+  request,
+  waitsFor,
+}: ServiceOverview): string =>
+  `${service} ${addresses.join(' ')} ${pool ?? ''} ${reason ?? ''} ${announced?.reason ?? ''} ${request} ${waitsFor?.pool ?? ''}`;
 
 const HEAD = (
   <>

@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
 import type { OverviewDocument, RecentChange } from '../../src/overview/document.ts';
 import { keyOfChange } from '../history.ts';
-import { FilterField } from '../parts/filter-field.tsx';
+import { FilterForm } from '../parts/filter-form.tsx';
 import { Ago } from '../parts/marks.tsx';
 import { hrefOf, route } from '../route.ts';
 import { history$ } from '../state.ts';
-import { count } from '../text.ts';
+import { containsWords } from '../text.ts';
 
 const CLOCK = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 
@@ -13,11 +13,9 @@ export function Timeline({ document }: { readonly document: OverviewDocument }):
   const { time: now } = document;
   const { find = '' } = route.value.query;
   const changes = history$.value;
-  const words = find.toLowerCase().split(/\s+/).filter(Boolean);
-  const shown = changes.filter(({ kind, name, says }) => {
-    const text = `${kind} ${name} ${says}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+  const shown = changes.filter(
+    containsWords(find, ({ kind, name, says }: RecentChange) => `${kind} ${name} ${says}`),
+  );
   return (
     <>
       <h1>Timeline</h1>
@@ -27,12 +25,10 @@ export function Timeline({ document }: { readonly document: OverviewDocument }):
       {changes.length === 0 ? (
         <p>No object tells of a change.</p>
       ) : (
-        <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
-          <FilterField name="find" value={find} label="Filter by any text" placeholder="Filter  ( / )" />
-          <output>
-            {count(shown.length)} of {count(changes.length)}
-          </output>
-        </form>
+        <FilterForm
+          {...{ name: 'find', value: find, label: 'Filter by any text' }}
+          {...{ left: shown.length, all: changes.length }}
+        />
       )}
       {changes.length > 0 && shown.length === 0 && <p role="status">No change has all of this.</p>}
       <ol class="timeline card">

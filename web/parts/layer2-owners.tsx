@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import type { AnnouncingOverview } from '../../src/overview/announcing-document.ts';
 import type { OverviewDocument } from '../../src/overview/document.ts';
 import { route, setQuery } from '../route.ts';
-import { compareNaturally, count } from '../text.ts';
+import { compareNaturally, containsWords, count } from '../text.ts';
 import { SPEAKER_TONES } from '../tone.ts';
 import { FilterField } from './filter-field.tsx';
 import { LongList } from './long-list.tsx';
@@ -80,11 +80,9 @@ function AddressOwners({ document }: { readonly document: OverviewDocument }): J
   const { owner = '', service = '' } = route.value.query;
   const all = ownedAddresses(document);
   if (all.length === 0) return null;
-  const words = owner.toLowerCase();
-  const shown =
-    words === ''
-      ? all
-      : all.filter((one) => `${one.address} ${one.service} ${one.node}`.toLowerCase().includes(words));
+  const shown = all.filter(
+    containsWords(owner, (one: OwnedAddress) => `${one.address} ${one.service} ${one.node}`),
+  );
   return (
     <div class="owners">
       <div class="row">

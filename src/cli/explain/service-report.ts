@@ -9,8 +9,8 @@ import { explainService, type ServiceExplanation } from '../../allocation/explai
 import { oldPoolText } from '../../allocation/findings/old-pools.ts';
 import { ANNOUNCED_CONDITION } from '../../controller/announced/condition-writer.ts';
 import { ALLOCATED_FROM_ANNOTATION } from '../../objects/annotations.ts';
-import { type UnreadKey, unreadKeys } from '../../objects/misspelled-annotations.ts';
 import type { Condition } from '../../objects/condition.ts';
+import { type UnreadKey, unreadKeys } from '../../objects/misspelled-annotations.ts';
 import type { Service } from '../../objects/service.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { ExplainContext } from './context.ts';
@@ -119,7 +119,8 @@ function storedAssignment(
   const condition = assignedOf(stored);
   const isShown = addresses.length > 0 || condition !== undefined;
   const isSame =
-    addresses.join() === current.addresses.join() && (condition?.reason ?? decided?.reason) === decided?.reason;
+    addresses.join() === current.addresses.join() &&
+    (condition?.reason ?? decided?.reason) === decided?.reason;
   if (!isShown || isSame) return null;
   if (condition === undefined) return { addresses, condition: null };
   const { reason, message, lastTransitionTime } = condition;
