@@ -1,9 +1,10 @@
-/** What two documents in a row tell of changes of the configuration: pools, and the routers that there are sessions with. */
+/** What two documents in a row tell of changes of the configuration: its objects, and the routers that there are sessions with. */
 import { isSameJson } from '../src/base/shared-json.ts';
 import type { AnnouncingOverview } from '../src/overview/announcing-document.ts';
 import type { OverviewDocument, PoolOverview, RecentChange } from '../src/overview/document.ts';
+import { objectChanges, type Untimed } from './object-changes.ts';
 
-type Configuration = Pick<OverviewDocument, 'pools' | 'announcing' | 'time'>;
+type Configuration = Pick<OverviewDocument, 'pools' | 'announcing' | 'configuration' | 'kinds' | 'time'>;
 
 /** Of the time of `after`. What one of them could not read is no change. */
 export function configurationChanges(before: Configuration, after: Configuration): readonly RecentChange[] {
@@ -16,10 +17,9 @@ export function configurationChanges(before: Configuration, after: Configuration
           ...routerChanges('BGPPeer', speakerPeers(before.announcing), speakerPeers(after.announcing)),
           ...routerChanges('Router', calicoRouters(before.announcing), calicoRouters(after.announcing)),
         ]),
+    ...(before.configuration === after.configuration ? [] : objectChanges(before, after)),
   ].map((change) => ({ time, ...change }));
 }
-
-type Untimed = Omit<RecentChange, 'time'>;
 
 function poolChanges(
   before: readonly PoolOverview[] | null,

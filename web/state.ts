@@ -5,6 +5,7 @@ import { applyPatch, type DocumentOrigin, type OverviewEvent } from '../src/over
 import { configurationChanges } from './configuration-changes.ts';
 import { followEvents, type StreamState } from './events.ts';
 import { departures, remember } from './history.ts';
+import { lastEdits } from './object-changes.ts';
 import { takeToken } from './token.ts';
 
 export const document$ = signal<OverviewDocument | null>(null);
@@ -54,6 +55,9 @@ function take(event: OverviewEvent): void {
   if (event.kind === 'document') {
     origin$.value = event.origin;
     document$.value = event.document;
+    const changes =
+      before === null ? lastEdits(event.document) : configurationChanges(before, event.document);
+    history$.value = remember(history$.value, changes);
   } else if (before === null) return;
   else if (event.kind === 'patch') {
     const patched = applyPatch(before, event.patch);

@@ -28,6 +28,8 @@ export type OverviewDocument = {
   /** Null where Services could not be read. */
   readonly services: ServicesOverview | null;
   readonly announcing: AnnouncingOverview;
+  /** Objects of the kinds that could be read, by kind and name. */
+  readonly configuration: readonly ConfigurationObject[];
   /** The most recent first; at most `CHANGES_MAX`. */
   readonly changes: readonly RecentChange[];
 };
@@ -191,6 +193,24 @@ export type AnnouncedOverview = {
   readonly since: string;
   /** Who announces it; null where nobody does, or it is not known. */
   readonly by: 'calico' | 'bgp' | 'layer2' | null;
+};
+
+/** The kinds that configure the programs, sorted. */
+export const CONFIGURATION_KINDS = [
+  ...(['BFDProfile', 'BGPAdvertisement', 'BGPPeer'] as const),
+  ...(['Community', 'IPAddressPool', 'L2Advertisement'] as const),
+] as const;
+
+/** One of them. */
+export type ConfigurationObject = {
+  readonly kind: (typeof CONFIGURATION_KINDS)[number];
+  readonly name: string;
+  /** What its author wrote, by path, such as `spec.localPref`. Passwords are left out, and what `pools` says. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Goes up with each edit; null where it is not known. */
+  readonly generation: number | null;
+  /** Who wrote it last, by its field manager, and when (RFC 3339); null where that is not known. */
+  readonly edited: { readonly by: string; readonly time: string } | null;
 };
 
 export type RecentChange = {

@@ -2,11 +2,12 @@
 import type { Raw } from '../base/json.ts';
 import { toWatchedRecord } from '../layer2/objects/watched-objects.ts';
 import type { ServiceKey } from '../objects/service.ts';
+import { CONFIGURATION_KINDS } from './document.ts';
 import type { KindObjects } from './knowledge.ts';
 
 /** Of namespaced kinds those of the controller's namespace. */
 export const OVERVIEW_KINDS = [
-  ...(['IPAddressPool', 'L2Advertisement', 'BGPAdvertisement', 'Community', 'BFDProfile'] as const),
+  ...CONFIGURATION_KINDS,
   ...(['ConfigurationState', 'Lease', 'Pod', 'SpeakerStatus', 'ServiceL2Status'] as const),
   ...(['Namespace', 'Node'] as const),
 ] as const;

@@ -16,6 +16,7 @@ import type { ServerVersion } from '../objects/server-version.ts';
 import type { Service, ServiceKey } from '../objects/service.ts';
 import { describeAnnouncing } from './announcing.ts';
 import type { CalicoFacts } from './calico-overview.ts';
+import { describeConfiguration } from './configuration-overview.ts';
 import { CHANGES_MAX, type OverviewDocument, type RecentChange, type ServicesOverview } from './document.ts';
 import { layer2Owners, type OverviewKind } from './kinds.ts';
 import {
@@ -204,6 +205,7 @@ export class Overview {
         ? this.#services.describe(this.#servicesReading.namespace, servicesFrom)
         : null,
       announcing,
+      configuration: describeConfiguration(kindOf),
       changes: this.#changes(programs.changes),
     };
   }

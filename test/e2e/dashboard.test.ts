@@ -185,6 +185,20 @@ describe('the dashboard', { skip: skipWithoutBrowser() || skipWithoutKubernetesB
     await shows(/0 of \d+/);
   });
 
+  it('tells each edit of the configuration, with who wrote it', async () => {
+    const kind = 'l2advertisement';
+    const metadata = { name: 'told', namespace: 'metallb-system' };
+    const object = { apiVersion: 'metallb.io/v1beta1', kind: 'L2Advertisement', metadata, spec: {} };
+    await go('timeline', '?find=L2Advertisement');
+    await playground.kubectl(['create', '-f', '-'], JSON.stringify(object));
+    await shows(/L2Advertisement told is new, written by kubectl-create/);
+    const patch = JSON.stringify({ spec: { interfaces: ['eth1'] } });
+    await playground.kubectl(['patch', kind, 'told', '-n', metadata.namespace, '--type=merge', '-p', patch]);
+    await shows(/L2Advertisement told has spec\.interfaces \["eth1"\], written by kubectl-patch/);
+    await playground.kubectl(['delete', kind, 'told', '-n', metadata.namespace]);
+    await shows(/L2Advertisement told is gone/);
+  });
+
   it('shows text of the cluster as text', async () => {
     const pool = {
       apiVersion: 'metallb.io/v1beta1',

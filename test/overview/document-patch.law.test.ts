@@ -51,7 +51,7 @@ function randomDocument(random: Random): OverviewDocument {
     .sort((a, b) => (a.service < b.service ? -1 : 1));
   return {
     ...{ format: 1, source: 'a test', time: `2026-01-01T00:00:0${random.below(10)}Z`, verdict: 'clean' },
-    ...{ partial: random.chance(0.5), notRead: [], kinds: [], problems: [], changes: [] },
+    ...{ partial: random.chance(0.5), notRead: [], kinds: [], problems: [], changes: [], configuration: [] },
     controller: {
       ...{ state: 'leading', leader: random.pick(['c-1', 'c-2']), node: null, since: null, renewed: null },
       ...{ version: null, pods: null, says: 'leads' },

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { AnnouncingOverview } from '../../src/overview/announcing-document.ts';
-import type { PoolOverview } from '../../src/overview/document.ts';
+import type { ConfigurationObject, OverviewDocument, PoolOverview } from '../../src/overview/document.ts';
 import { configurationChanges } from '../../web/configuration-changes.ts';
 import { announcing, session, speaker } from './topology/support/announcing.ts';
 
@@ -21,7 +21,21 @@ const speakers = (...peers: readonly string[]): AnnouncingOverview =>
     ],
   });
 
-type Part = { readonly pools?: readonly PoolOverview[] | null; readonly announcing?: AnnouncingOverview };
+const read = (...kinds: readonly string[]): OverviewDocument['kinds'] =>
+  kinds.map((kind) => ({ kind, state: 'read', objects: 1, namespace: null, says: null }));
+const advertisement = (
+  fields: ConfigurationObject['fields'],
+  change: Partial<ConfigurationObject> = {},
+): ConfigurationObject => ({
+  ...{ kind: 'BGPAdvertisement', name: 'all', fields, generation: null, edited: null },
+  ...change,
+});
+const peer = (generation: number): ConfigurationObject => advertisement({}, { kind: 'BGPPeer', generation });
+
+type Part = Partial<Pick<OverviewDocument, 'configuration' | 'kinds'>> & {
+  readonly pools?: readonly PoolOverview[] | null;
+  readonly announcing?: AnnouncingOverview;
+};
 const NOBODY = announcing({});
 
 const rows: readonly (readonly [string, Part, Part, readonly string[]])[] = [
@@ -67,13 +81,55 @@ const rows: readonly (readonly [string, Part, Part, readonly string[]])[] = [
     },
     [],
   ],
+  [
+    'an advertisement that is added',
+    { configuration: [] },
+    { configuration: [advertisement({}, { edited: { by: 'kubectl-create', time: '' } })] },
+    ['BGPAdvertisement all is new, written by kubectl-create'],
+  ],
+  [
+    'an advertisement that is deleted',
+    { configuration: [advertisement({})] },
+    { configuration: [] },
+    ['BGPAdvertisement all is gone'],
+  ],
+  [
+    'fields with other values, and fields that come and go',
+    { configuration: [advertisement({ 'spec.localPref': 100, 'spec.peers': ['tor'] })] },
+    { configuration: [advertisement({ 'spec.localPref': 200, 'spec.communities': ['65535:666'] })] },
+    [
+      'BGPAdvertisement all has spec.localPref 200 in place of 100, no spec.peers in place of ["tor"], spec.communities ["65535:666"]',
+    ],
+  ],
+  [
+    'a password, which is no part of it',
+    { configuration: [peer(1)] },
+    { configuration: [peer(2)] },
+    ['BGPPeer all has another spec.password'],
+  ],
+  ['a write that changes nothing', { configuration: [peer(1)] }, { configuration: [peer(1)] }, []],
+  [
+    'kinds that cannot be read any more',
+    { configuration: [advertisement({})] },
+    { configuration: [], kinds: [] },
+    [],
+  ],
+  [
+    'kinds that can be read again',
+    { configuration: [], kinds: [] },
+    { configuration: [advertisement({})] },
+    [],
+  ],
   ['speakers that cannot be read any more', { announcing: speakers('tor') }, { announcing: NOBODY }, []],
 ];
 
 describe('changes of the configuration', () => {
   for (const [says, before, after, expected] of rows)
     it(`${expected.length === 0 ? 'are not' : 'are'} ${says}`, () => {
-      const from = { pools: [], announcing: NOBODY, time: '2026-01-01T00:00:01Z' };
+      const from = {
+        ...{ pools: [], announcing: NOBODY, time: '2026-01-01T00:00:01Z', configuration: [] },
+        kinds: read('BGPAdvertisement', 'BGPPeer'),
+      };
       const changes = configurationChanges(
         { ...from, ...before },
         { ...from, ...after, time: '2026-01-01T00:00:02Z' },

@@ -157,7 +157,7 @@ function Pools({ document: { pools } }: { readonly document: OverviewDocument })
         </tbody>
       </table>
       {more > 0 && (
-        <p>
+        <p class="links">
           <a href={hrefOf('pools')}>and {counted(more, 'more pool')}</a>
         </p>
       )}

@@ -8,7 +8,7 @@ import { Unread } from '../parts/unread.tsx';
 import { UsageChart } from '../parts/usage-chart.tsx';
 import { poolState } from '../pool-state.ts';
 import { hrefOf, route } from '../route.ts';
-import { usage$ } from '../state.ts';
+import { origin$, usage$ } from '../state.ts';
 import { containsWords, countAddresses, counted } from '../text.ts';
 
 export function Pools({ document }: { readonly document: OverviewDocument }): JSX.Element {
@@ -42,7 +42,7 @@ export function Pools({ document }: { readonly document: OverviewDocument }): JS
 }
 
 /** Cards that are shown at first, so that the map below is not far away. */
-const SHOWN_MAX = 12;
+const SHOWN_MAX = 6;
 
 type PoolCardsProps = {
   readonly pools: readonly PoolOverview[];
@@ -106,7 +106,9 @@ function PoolCard({ pool, document, isChosen }: PoolCardProps): JSX.Element {
           <Bar used={used} free={free} /> {countAddresses(used)} used, {countAddresses(free)} free ({family})
         </p>
       ))}
-      <UsageChart points={usage$.value.get(name) ?? []} now={Date.parse(document.time)} />
+      {origin$.value === 'cluster' && (
+        <UsageChart points={usage$.value.get(name) ?? []} now={Date.parse(document.time)} />
+      )}
       <p class="about">
         {addresses.join(', ')}
         {services !== null && ` · ${counted(services, 'Service')}`}

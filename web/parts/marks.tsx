@@ -19,15 +19,20 @@ export function Mark({
   );
 }
 
+/** Of 100. */
+const SLIVER = 2;
+
 /** A share of a whole, with its numbers as text beside it. */
 export function Bar({ used, free }: { readonly used: number; readonly free: number }): JSX.Element {
   const all = used + free;
   const share = all === 0 ? 1 : used / all;
+  // One address in use of a million is seen, and so is the last free one.
+  const width = Math.min(free > 0 ? 100 - SLIVER : 100, Math.max(used > 0 ? SLIVER : 0, share * 100));
   const tone = free === 0 ? 'bad' : share >= 0.9 ? 'warning' : 'good';
   return (
     <svg class={`meter ${tone}`} viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
       <rect class="all" width="100" height="8" rx="2" />
-      <rect class="part" width={share * 100} height="8" rx="2" />
+      <rect class="part" width={width} height="8" rx="2" />
     </svg>
   );
 }

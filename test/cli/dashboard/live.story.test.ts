@@ -7,7 +7,16 @@ import type { KindState } from '../../../src/overview/knowledge.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
 const documentOf = (state: KindState, because = ''): OverviewDocument => ({
-  ...{ format: 1, source: 'a test', time: '', verdict: 'clean', partial: false, notRead: [], changes: [] },
+  ...{
+    format: 1,
+    source: 'a test',
+    time: '',
+    verdict: 'clean',
+    partial: false,
+    notRead: [],
+    changes: [],
+    configuration: [],
+  },
   kinds: [
     {
       ...{ kind: 'Service', state, objects: null, namespace: null },

@@ -7,7 +7,7 @@ import { applyPatch, type OverviewEvent } from '../../../src/overview/document-p
 
 const documentOf = (source: string, time = '2026-01-01T00:00:00Z'): OverviewDocument => ({
   ...{ format: 1, source, time, verdict: 'clean', partial: false, notRead: [], kinds: [] },
-  ...{ problems: [], pools: null, services: null, changes: [] },
+  ...{ problems: [], pools: null, services: null, changes: [], configuration: [] },
   controller: {
     ...{ state: 'absent', leader: null, node: null, since: null, renewed: null, version: null, pods: null },
     says: 'no controller',

@@ -2,6 +2,7 @@
 import {
   BFD_PROFILES,
   BGP_ADVERTISEMENTS,
+  BGP_PEERS,
   COMMUNITIES,
   CONFIGURATION_STATES,
   IP_ADDRESS_POOLS,
@@ -21,6 +22,7 @@ export const OVERVIEW_RESOURCES: Readonly<Record<OverviewKind, Resource>> = {
   IPAddressPool: IP_ADDRESS_POOLS,
   L2Advertisement: L2_ADVERTISEMENTS,
   BGPAdvertisement: BGP_ADVERTISEMENTS,
+  BGPPeer: BGP_PEERS,
   Community: COMMUNITIES,
   BFDProfile: BFD_PROFILES,
   ConfigurationState: CONFIGURATION_STATES,

@@ -4,8 +4,9 @@ import type { Raw } from '../../../base/json.ts';
 import type { ApiSender } from '../../../kube/http/api-request.ts';
 import type { ApiStreamer } from '../../../kube/http/stream.ts';
 import { Reflector } from '../../../kube/informer/reflector.ts';
-import { namespacedNameOf, withoutBookkeeping } from '../../../objects/metadata.ts';
+import { namespacedNameOf } from '../../../objects/metadata.ts';
 import type { KindObjects } from '../../../overview/knowledge.ts';
+import { asRead } from '../as-read.ts';
 import type { Collection, CollectionReader } from '../collection-reader.ts';
 import { completeListItem } from '../list-item.ts';
 import { FailureProbe } from './failure-probe.ts';
@@ -51,7 +52,7 @@ export function watchKind(
   const reflector = new Reflector<Raw>({
     ...context,
     ...selection,
-    decode: (raw) => completeListItem(selection.resource, withoutBookkeeping(raw)),
+    decode: (raw) => completeListItem(selection.resource, asRead(selection.resource, raw)),
     keyOf: namespacedNameOf,
     handler: {
       replaced: (items) => {

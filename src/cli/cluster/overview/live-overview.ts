@@ -6,6 +6,7 @@ import type { ApiSender } from '../../../kube/http/api-request.ts';
 import { LEASES, objectPath } from '../../../kube/resource.ts';
 import { specOf } from '../../../objects/metadata.ts';
 import { readServerVersion, type ServerVersion } from '../../../objects/server-version.ts';
+import { CONFIGURATION_KINDS } from '../../../overview/document.ts';
 import type { OverviewKind } from '../../../overview/kinds.ts';
 import { isRead, type KindObjects, type KindReading } from '../../../overview/knowledge.ts';
 import { Overview } from '../../../overview/overview.ts';
@@ -22,7 +23,7 @@ import { failedReading, listKind, readReading } from './read-kind.ts';
 
 /** Those that are read in any case; Namespaces only where a pool selects by their labels. */
 const KINDS: readonly OverviewKind[] = [
-  ...(['IPAddressPool', 'L2Advertisement', 'BGPAdvertisement', 'Community', 'BFDProfile'] as const),
+  ...CONFIGURATION_KINDS,
   ...(['ConfigurationState', 'Pod', 'SpeakerStatus', 'ServiceL2Status', 'Node'] as const),
 ];
 
