@@ -1,5 +1,6 @@
 /** The stream of events from the server. It is fetched, since an EventSource sends no header, and the token is one. */
 import type { OverviewEvent } from '../src/overview/document-patch.ts';
+import { isEvent } from './event-shapes.ts';
 import { authorization } from './token.ts';
 
 export type StreamState =
@@ -32,6 +33,13 @@ export async function followEvents(options: StreamOptions): Promise<void> {
   }
 }
 
+function readEvent(text: string): OverviewEvent {
+  const value: unknown = JSON.parse(text);
+  // The caller asks again: the dashboard may be back by then.
+  if (!isEvent(value)) throw new Error('no event of a dashboard');
+  return value;
+}
+
 /** Resolves when the stream ends: with a sentence where the server refuses, else null. */
 async function followOnce({ version, onEvent, onState }: StreamOptions): Promise<string | null> {
   const abort = new AbortController();
@@ -53,6 +61,6 @@ async function followOnce({ version, onEvent, onState }: StreamOptions): Promise
     silence = setTimeout(() => abort.abort(), SILENT_MS);
     const blocks = (rest + value).split('\n\n');
     rest = blocks.pop() ?? '';
-    for (const block of blocks) if (block.startsWith('data: ')) onEvent(JSON.parse(block.slice(6)));
+    for (const block of blocks) if (block.startsWith('data: ')) onEvent(readEvent(block.slice(6)));
   }
 }

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { ObjectAnswer, PlanAnswer } from '../../src/overview/answers.ts';
+import type { PlanAnswer } from '../../src/overview/answers.ts';
 import type { OverviewDocument } from '../../src/overview/document.ts';
 import { type Asked, ask } from '../ask.ts';
 import { Mark } from '../parts/marks.tsx';
@@ -130,7 +130,7 @@ const deletionList = (): readonly string[] => deletions$.value.split(/[\s,]+/).f
 
 async function load(from: string): Promise<void> {
   loaded$.value = { from, errors: [] };
-  const asked = await ask<ObjectAnswer>('/api/object', { object: from });
+  const asked = await ask('/api/object', { object: from });
   if (asked.kind === 'refused') loaded$.value = { from, errors: asked.errors };
   if (asked.kind !== 'answered') return;
   edit$.value = asked.answer.yaml;
@@ -139,5 +139,5 @@ async function load(from: string): Promise<void> {
 
 async function plan(): Promise<void> {
   asked$.value = { kind: 'asking' };
-  asked$.value = await ask<PlanAnswer>('/api/plan', { manifests: edit$.value, deletions: deletionList() });
+  asked$.value = await ask('/api/plan', { manifests: edit$.value, deletions: deletionList() });
 }

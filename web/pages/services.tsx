@@ -1,5 +1,4 @@
 import type { JSX } from 'preact';
-import type { ExplainAnswer, HeldExplanation } from '../../src/overview/answers.ts';
 import type { OverviewDocument, ServiceOverview } from '../../src/overview/document.ts';
 import { useAnswer } from '../ask.ts';
 import { FilterForm } from '../parts/filter-form.tsx';
@@ -208,8 +207,8 @@ function Detail({ service, now }: { readonly service: ServiceOverview; readonly 
 /** Why it has its address is answered at once. Who announces it takes longer: the whole cluster is read for it. */
 function Explained({ service }: { readonly service: ServiceOverview }): JSX.Element {
   const question = { service: service.service };
-  const held = useAnswer<HeldExplanation>('/api/allocation', question, service);
-  const asked = useAnswer<ExplainAnswer>('/api/explain', question, service);
+  const held = useAnswer('/api/allocation', question, service);
+  const asked = useAnswer('/api/explain', question, service);
   if (asked.kind === 'refused') return <Refusal errors={asked.errors} />;
   if (asked.kind === 'asking') {
     const sections = held.kind === 'answered' ? held.answer.sections : null;

@@ -47,7 +47,7 @@ type DrawingOfServiceProps = { readonly document: OverviewDocument; readonly ser
 
 function DrawingOfService({ document, service }: DrawingOfServiceProps): JSX.Element {
   const about = `${JSON.stringify(service)} ${sessionsText(document)}`;
-  const asked = useAnswer<ExplainAnswer>('/api/explain', { service: service.service }, about);
+  const asked = useAnswer('/api/explain', { service: service.service }, about);
   return (
     <>
       <Drawing document={document} ways={waysOf(asked)} service={service.service} />
