@@ -26,6 +26,12 @@ export type RecordWriterOptions = {
 };
 
 type Change = RecordChange<WatchedRecord>;
+type Flight = {
+  /** Something was planned meanwhile. That plan may not know yet what the write changed. */
+  isOutdated: boolean;
+  /** The last plan has nothing for the Service: what fails is not tried again. */
+  isDropped: boolean;
+};
 type Failure = Exclude<RequestOutcome<never>, { readonly kind: 'done' }>;
 
 export class RecordWriter {
@@ -34,8 +40,7 @@ export class RecordWriter {
   readonly #retries: RetryTracker<ServiceKey>;
   /** What is to be written, by Service. Each of them waits in the pool, for its turn or for its retry. */
   #plan = new Map<ServiceKey, readonly Change[]>();
-  /** Whether something was planned for a Service in flight. That plan may not know yet what the write changed. */
-  readonly #inFlight = new Map<ServiceKey, { isOutdated: boolean }>();
+  readonly #inFlight = new Map<ServiceKey, Flight>();
   #isFailing = false;
 
   constructor(options: RecordWriterOptions) {
@@ -54,15 +59,20 @@ export class RecordWriter {
   /** Replaces what is to be written, except for Services in flight. */
   setPlan(changes: readonly Change[]): void {
     const before = this.#plan;
+    for (const flight of this.#inFlight.values()) flight.isDropped = true;
     const plan = new Map<ServiceKey, readonly Change[]>();
     for (const change of changes) {
       const key = change.kind === 'create' ? change.service.key : change.record.service;
       const flight = this.#inFlight.get(key);
       if (flight === undefined) plan.set(key, [...(plan.get(key) ?? []), change]);
-      else flight.isOutdated = true;
+      else Object.assign(flight, { isOutdated: true, isDropped: false });
     }
     this.#plan = plan;
-    for (const key of before.keys()) if (!plan.has(key)) this.#pool.forget(key);
+    for (const key of before.keys())
+      if (!plan.has(key)) {
+        this.#pool.forget(key);
+        this.#retries.forget(key);
+      }
     for (const key of plan.keys()) if (!before.has(key)) this.#pool.add(key, { priority: 'low' });
   }
 
@@ -74,15 +84,14 @@ export class RecordWriter {
   async #write(key: ServiceKey): Promise<void> {
     const changes = this.#plan.get(key);
     if (changes === undefined) return;
-    const flight = { isOutdated: false };
+    const flight: Flight = { isOutdated: false, isDropped: false };
     this.#plan.delete(key);
     this.#inFlight.set(key, flight);
     const failure = await this.#applyAll(changes);
     this.#inFlight.delete(key);
-    if (failure === null) {
-      this.#retries.forget(key);
-      this.#isFailing = false;
-    } else {
+    if (failure === null) this.#isFailing = false;
+    if (failure === null || flight.isDropped) this.#retries.forget(key);
+    else {
       this.#plan.set(key, changes);
       this.#retryLater(key, failure);
     }

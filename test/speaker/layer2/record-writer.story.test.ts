@@ -179,4 +179,37 @@ describe('the records of a node', () => {
     await harness.settle();
     assert.equal(harness.requests.length, 1);
   });
+
+  it('are not tried again once another node got them while they were in flight', async () => {
+    const harness = new Harness(['blog']);
+    const { answer, open } = gate();
+    harness.answer = answer;
+    harness.plan();
+    await harness.settle();
+    harness.owned = [];
+    harness.plan();
+    open({ kind: 'unknown', because: 'as scripted' });
+    await harness.settle();
+    harness.clock.advance(60_000);
+    await harness.settle();
+    assert.deepEqual(harness.requests, ['create web/blog']);
+  });
+
+  it('are tried again where they were lost and won back while in flight', async () => {
+    const harness = new Harness(['blog']);
+    const { answer, open } = gate();
+    harness.answer = answer;
+    harness.plan();
+    await harness.settle();
+    for (const owned of [[], ['blog']]) {
+      harness.owned = owned;
+      harness.plan();
+    }
+    open(STALE);
+    await harness.settle();
+    harness.plan();
+    harness.clock.advance(60_000);
+    await harness.settle();
+    assert.deepEqual(harness.requests, ['create web/blog', 'create web/blog']);
+  });
 });
