@@ -19,6 +19,8 @@ export class NodeDrain {
   readonly #options: NodeDrainOptions;
   #phase: 'staying' | 'draining' | 'drained' = 'staying';
   #cancelTimer: () => void = () => {};
+  /** Counts the drains: one whose sessions close after it was cancelled says nothing about the next. */
+  #drains = 0;
 
   constructor(options: NodeDrainOptions) {
     this.#options = options;
@@ -40,13 +42,15 @@ export class NodeDrain {
 
   #begin(because: string): void {
     const { clock, log, speaker, wait } = this.#options;
+    const drain = ++this.#drains;
     this.#phase = 'draining';
     log.info('draining the node, routes re-advertised with GRACEFUL_SHUTDOWN', { because, wait });
     speaker.setDraining(true);
     this.#cancelTimer = clock.after(speaker.hasEstablishedSession ? wait : 0, () => {
       this.#phase = 'drained';
       void speaker.shutDown().then(() => {
-        if (this.#phase !== 'drained') return; // cancelled while the sessions were closing
+        // Cancelled while the sessions were closing.
+        if (this.#phase !== 'drained' || drain !== this.#drains) return;
         log.info('node drained, all routes withdrawn', { because });
         this.#options.drained();
       });

@@ -223,6 +223,18 @@ describe('a node that drains', () => {
     assert.deepEqual(harness.router(R1).table, [PLAIN]);
   });
 
+  it('is drained once where it was cancelled while its sessions were closing, and drained again', async () => {
+    const harness = await settledHarness(...oneService());
+    harness.router(R1).lingerMs = 3000;
+    const { drain, drainedCount } = await createDrain(harness);
+    drain.setReason('it is cordoned');
+    await harness.clock.advanceAsync(DRAIN_WAIT + 1000);
+    drain.setReason(null);
+    drain.setReason('its Node was deleted');
+    await harness.clock.advanceAsync(3000);
+    assert.deepEqual([drainedCount(), drain.isDraining, harness.speaker.phase], [1, true, 'left']);
+  });
+
   it('waits for nobody where no session stands', async () => {
     const harness = new SpeakerHarness(oneService());
     harness.router(R1).acceptsSessions = false;
