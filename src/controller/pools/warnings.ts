@@ -37,6 +37,11 @@ export class PoolWarnings {
   readonly #reported = new Map<string, string>();
   #cancel: (() => void) | null = null;
   #cancelReport: () => void = () => {};
+  #isFetching = false;
+  /** Something has changed since the addresses were requested. */
+  #isStale = false;
+  /** Counts the stops: addresses that were requested before one are not reported. */
+  #stops = 0;
 
   constructor(options: PoolWarningsOptions) {
     this.#options = options;
@@ -45,10 +50,12 @@ export class PoolWarnings {
   /** Pools, Nodes or the leader have changed: there may be something to warn of. */
   changed(): void {
     if (!this.#options.isLeading()) return;
-    this.#cancel ??= this.#options.clock.after(DEBOUNCE, () => void this.#check());
+    if (this.#isFetching) this.#isStale = true;
+    else this.#cancel ??= this.#options.clock.after(DEBOUNCE, () => void this.#check());
   }
 
   stop(): void {
+    this.#stops++;
     this.#cancel?.();
     this.#cancel = null;
     this.#cancelReport();
@@ -57,8 +64,13 @@ export class PoolWarnings {
   async #check(): Promise<void> {
     this.#cancel = null;
     const { clock, poolSet, reservedAddresses: fetchReserved, isLeading } = this.#options;
+    const stops = this.#stops;
+    this.#isStale = false;
+    this.#isFetching = true;
     const reserved = await fetchReserved();
-    if (!isLeading()) return;
+    this.#isFetching = false;
+    if (this.#isStale) this.changed();
+    if (stops !== this.#stops || !isLeading()) return;
     this.#cancelReport();
     this.#cancelReport = runInSlices(clock, this.#reportAll(poolSet(), reserved), () => {});
   }

@@ -28,6 +28,8 @@ function createHarness(addresses: readonly string[], first: ReservedAddresses) {
   const logged: string[] = [];
   const state = {
     known: first,
+    /** The time that it takes to find out. */
+    delay: 0,
     leading: true,
     book: buildPoolSet([poolOf(...addresses)], null) as PoolSet,
   };
@@ -36,7 +38,11 @@ function createHarness(addresses: readonly string[], first: ReservedAddresses) {
     log: createLog({ level: 'info', format: 'json', sink: (line) => logged.push(line), clock }),
     namespace: 'metallb-system',
     poolSet: () => state.book,
-    reservedAddresses: () => Promise.resolve(state.known),
+    reservedAddresses: async () => {
+      const { known } = state;
+      if (state.delay > 0) await new Promise<void>((resolve) => clock.after(state.delay, resolve));
+      return known;
+    },
     isLeading: () => state.leading,
     events: ({ regarding, event }: ControllerEvent) =>
       messages.push(`${regarding.kind} ${regarding.name}: ${event.message}`),
@@ -130,4 +136,30 @@ test('many changes are one check, and there is none after the stop', async () =>
   assert.equal(clock.pending, 1);
   warnings.stop();
   assert.equal(clock.pending, 0);
+});
+
+test('a pool is judged by the newest addresses, however slow an older answer is', async () => {
+  const { state, messages, clock, changed } = createHarness(['192.0.2.0/24'], node('one', '192.0.2.10'));
+  state.delay = 60_000;
+  await changed();
+  Object.assign(state, { known: NO_ADDRESSES, delay: 0 });
+  await changed();
+  await clock.advanceAsync(60_000);
+  state.known = node('one', '192.0.2.10');
+  await changed();
+  assert.equal(messages.length, 2, 'the pool was without a warning in between');
+});
+
+test('addresses that come after the term are not reported in the next one', async () => {
+  const { state, messages, warnings, clock, changed } = createHarness(
+    ['192.0.2.0/24'],
+    node('one', '192.0.2.10'),
+  );
+  state.delay = 60_000;
+  await changed();
+  warnings.stop();
+  Object.assign(state, { known: NO_ADDRESSES, delay: 0 });
+  await changed();
+  await clock.advanceAsync(60_000);
+  assert.deepEqual(messages, []);
 });
