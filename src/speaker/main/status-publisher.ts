@@ -1,12 +1,9 @@
 /** Publishes the state of this node: ServiceBGPStatus objects, events and the node status. Announcing never waits for it. */
 
 import type { NodeModelChanges } from '../../announce/model/node-model.ts';
-import { fieldsOf, textOf } from '../../base/json.ts';
-import { NODES, objectPath, PODS, SERVICE_BGP_STATUSES, SPEAKER_STATUSES } from '../../kube/resource.ts';
-import { metadataOf } from '../../objects/metadata.ts';
+import { NODES, PODS, SERVICE_BGP_STATUSES, SPEAKER_STATUSES } from '../../kube/resource.ts';
 import { type ObjectReference, serviceReference } from '../../objects/object-reference.ts';
 import type { ServiceKey } from '../../objects/service.ts';
-import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';
 import { type DeletionInformer, deletionInformer } from '../../runtime/main/deletion-informer.ts';
 import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
 import type { SpeakerEvent } from '../ports.ts';
@@ -33,6 +30,7 @@ import {
   type WatchedServiceBgpStatus,
 } from './status/service-bgp-status-api.ts';
 import type { StatusOwner } from './status/service-status-objects.ts';
+import { findStatusOwner } from './status/status-owner.ts';
 
 /** Time that the first events wait for the list of existing statuses. */
 const PREVIOUS_RUN_TIMEOUT = 10_000;
@@ -203,14 +201,9 @@ export class StatusPublisher {
     if (!this.#isFrozen) this.#statuses.start();
   }
 
-  /** Read once. Without a Pod, or without the right to read it, the objects have no owner. */
   async #findOwner(): Promise<void> {
     const { context, namespace, podName: name } = this.#options;
-    if (name === '') return;
-    const path = objectPath(PODS, { namespace, name });
-    const outcome = await context.client.send({ method: 'GET', path, timeout: API_REQUEST_TIMEOUT });
-    const uid = outcome.kind === 'ok' ? textOf(metadataOf(fieldsOf(outcome.body))['uid']) : '';
-    if (uid !== '') this.#owner = { name, uid };
+    this.#owner = await findStatusOwner(context, { namespace, name }, () => this.#isFrozen);
   }
 
   #desiredPeers(key: ServiceKey): readonly string[] | null {
