@@ -11,6 +11,8 @@ import type { Clock, Millis } from '../../base/clock.ts';
 
 /** Interval between two counts of the Nodes. */
 export const NODE_COUNT_INTERVAL: Millis = 300_000;
+/** Until the first count: with one Node assumed, a large cluster would be taken for a small one. Doubles each time. */
+export const FIRST_COUNT_RETRY: Millis = 10_000;
 
 /** Fraction of the limit below which objects are kept again. */
 const RESUME_FACTOR = 0.8;
@@ -27,6 +29,8 @@ export type ServiceBgpStatusLimitOptions = {
 export class ServiceBgpStatusLimit {
   readonly #options: ServiceBgpStatusLimitOptions;
   #nodeCount = 1;
+  /** Until the next count. */
+  #countDelay = FIRST_COUNT_RETRY;
   #serviceCount = 0;
   #isEnabled: boolean;
   #cancel: () => void = () => {};
@@ -66,10 +70,15 @@ export class ServiceBgpStatusLimit {
 
   async #countNodes(): Promise<void> {
     const { clock, countNodes } = this.#options;
-    this.#nodeCount = (await countNodes()) ?? this.#nodeCount;
+    const nodeCount = await countNodes();
     if (!this.#isRunning) return;
+    if (nodeCount !== null) {
+      this.#nodeCount = nodeCount;
+      this.#countDelay = NODE_COUNT_INTERVAL;
+    }
     this.#evaluate();
-    this.#cancel = clock.after(NODE_COUNT_INTERVAL, () => void this.#countNodes());
+    this.#cancel = clock.after(this.#countDelay, () => void this.#countNodes());
+    this.#countDelay = Math.min(2 * this.#countDelay, NODE_COUNT_INTERVAL);
   }
 
   #evaluate(): void {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import {
+  FIRST_COUNT_RETRY,
   NODE_COUNT_INTERVAL,
   ServiceBgpStatusLimit,
 } from '../../../src/speaker/status/service-bgp-status-limit.ts';
@@ -57,6 +58,30 @@ it('counts the Nodes periodically, and keeps the last count if that fails', asyn
   limit.stop();
   await clock.advanceAsync(10 * NODE_COUNT_INTERVAL);
   assert.equal(cluster.counted, 3);
+});
+
+it('counts again soon where the Nodes could not be counted yet, each time a little later', async () => {
+  const { clock, limit, cluster } = setUp(2000, null);
+  await limit.start();
+  limit.setServiceCount(100);
+  assert.deepEqual([cluster.counted, limit.isEnabled], [1, true]);
+  await clock.advanceAsync(FIRST_COUNT_RETRY);
+  await clock.advanceAsync(FIRST_COUNT_RETRY);
+  assert.equal(cluster.counted, 2);
+  cluster.nodes = 500;
+  await clock.advanceAsync(FIRST_COUNT_RETRY);
+  assert.deepEqual([cluster.counted, limit.isEnabled], [3, false]);
+  await clock.advanceAsync(NODE_COUNT_INTERVAL - 1);
+  assert.equal(cluster.counted, 3);
+});
+
+it('counts no more often than usual where the Nodes can never be counted', async () => {
+  const { clock, limit, cluster } = setUp(2000, null);
+  await limit.start();
+  await clock.advanceAsync(2 * NODE_COUNT_INTERVAL);
+  const before = cluster.counted;
+  await clock.advanceAsync(10 * NODE_COUNT_INTERVAL);
+  assert.equal(cluster.counted, before + 10);
 });
 
 it('0 keeps none, and counts nothing', async () => {
