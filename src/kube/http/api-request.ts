@@ -85,6 +85,12 @@ export function readRefusal(
 export const isServerTimeout = (outcome: ApiOutcome): boolean =>
   outcome.kind === 'refused' && outcome.status === 504 && outcome.reason === 'Timeout';
 
+/** Whether the server has answered for good: it would answer the same again. Overload and internal errors pass. */
+export const isFinalAnswer = (
+  outcome: ApiRefused | { readonly kind: 'ok' | 'unsent' | 'unknown' },
+): boolean =>
+  outcome.kind === 'ok' || (outcome.kind === 'refused' && outcome.status !== 429 && outcome.status < 500);
+
 /** The outcome as text, for a log line or an error. */
 export function describeOutcome(outcome: ApiOutcome): string {
   switch (outcome.kind) {

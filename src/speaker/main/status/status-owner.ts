@@ -1,7 +1,7 @@
 /** Finds the Pod of this process, which owns the status objects that it writes: they are deleted with it. */
 import type { Clock } from '../../../base/clock.ts';
 import { fieldsOf, textOf } from '../../../base/json.ts';
-import type { ApiSender } from '../../../kube/http/api-request.ts';
+import { type ApiSender, isFinalAnswer } from '../../../kube/http/api-request.ts';
 import { objectPath, PODS } from '../../../kube/resource.ts';
 import { metadataOf } from '../../../objects/metadata.ts';
 import { API_REQUEST_TIMEOUT } from '../../../runtime/main/adapters.ts';
@@ -34,8 +34,7 @@ export async function findStatusOwner(
       const uid = textOf(metadataOf(fieldsOf(outcome.body))['uid']);
       return uid === '' ? null : { name: pod.name, uid };
     }
-    const isAnswer = outcome.kind === 'refused' && outcome.status !== 429 && outcome.status < 500;
-    if (isAnswer) return null;
+    if (isFinalAnswer(outcome)) return null;
     const delay = backoffDelay(attempt, RETRY_BACKOFF, random());
     await new Promise<void>((resolve) => clock.after(delay, resolve));
   }

@@ -5,7 +5,7 @@ import {
   detectBackend,
   isBgpRunning,
 } from '../../../../calico/findings/calico-installation.ts';
-import type { ApiOutcome, ApiSender } from '../../../../kube/http/api-request.ts';
+import { type ApiOutcome, type ApiSender, isFinalAnswer } from '../../../../kube/http/api-request.ts';
 import { listAll } from '../../../../kube/informer/list.ts';
 import { CONFIG_MAPS, DAEMON_SETS, objectPath, type Resource } from '../../../../kube/resource.ts';
 import { nameOf, namespaceOf } from '../../../../objects/metadata.ts';
@@ -74,7 +74,7 @@ export async function findEvidence(client: ApiSender, before = NO_EVIDENCE): Pro
   return {
     ...{ objects, backend: { ...backend, isRunning: isBgpRunning(backend) } },
     isComplete: found.every(({ isKnown }) => isKnown),
-    isAnswered: [...found.map(({ outcome }) => outcome), installations].every(isAnswer),
+    isAnswered: [...found.map(({ outcome }) => outcome), installations].every(isFinalAnswer),
   };
 }
 
@@ -98,12 +98,3 @@ const isObject = (raw: Raw, place: InstallationObject | undefined): boolean =>
 
 const isAbsent = (outcome: Exclude<ApiOutcome, { readonly kind: 'ok' }>): boolean =>
   outcome.kind === 'refused' && outcome.status === 404;
-
-/** Whether the server gave an answer that it will give again. */
-const isAnswer = ({
-  kind,
-  ...outcome
-}: {
-  readonly kind: ApiOutcome['kind'];
-  readonly status?: number;
-}): boolean => kind === 'ok' || (kind === 'refused' && outcome.status !== 429 && (outcome.status ?? 0) < 500);
