@@ -19,8 +19,15 @@ export type ProxyMode =
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
+export type ProxiedRequest = {
+  readonly method: string | undefined;
+  readonly authorization: string | undefined;
+};
+
 export class FaultyProxy {
   readonly url: string;
+  /** All that have come so far. */
+  readonly requests: ProxiedRequest[] = [];
   readonly #server: Server;
   #mode: ProxyMode = 'pass';
   #forbidden: string | null = null;
@@ -32,6 +39,8 @@ export class FaultyProxy {
 
   static async inFrontOf(target: string): Promise<FaultyProxy> {
     const server = createServer((incoming, response) => {
+      const { method: asked, headers: given } = incoming;
+      proxy.requests.push({ method: asked, authorization: given.authorization });
       if (proxy.#mode === 'gone') return void incoming.socket.destroy();
       if (proxy.#mode === 'silent') return;
       const isForbidden = proxy.#forbidden !== null && incoming.url?.includes(`/${proxy.#forbidden}`);
