@@ -16,7 +16,8 @@ import { privateMemory, residentMemory } from './support/process-usage.ts';
 import { OURS } from './support/services.ts';
 import { startMemoryApi } from './support/start-memory-api.ts';
 
-const SIZE = { services: 10_000, nodes: 500, routers: 40 };
+/** Each node has a session with each router: 20,000. Every tenth Service waits for an address of a pool that it names. */
+const SIZE = { services: 10_000, waiting: 1_000, nodes: 500, routers: 40, routersOfANode: 40 };
 const ROUNDS = 5;
 const CHANGES_PER_SECOND = 50;
 const MINUTES = Number(process.env['MINUTES'] ?? 2);
@@ -56,6 +57,9 @@ async function measure(): Promise<readonly Row[]> {
     const actions = await interactions(page);
     const edits = await editTimes(page, patch);
     const tab = await tabMemory(browser);
+    // The page that draws the most.
+    await page.evaluate(`location.hash = '#/network'`);
+    await page.waitForSelector('.topology');
     const before = { tab, server: residentMemory(server).now };
     note(`before the changes: tab ${before.tab.toFixed(0)} MB, server ${before.server.toFixed(0)} MB`);
     const halves = await stretch(patch, async () => ({
@@ -106,7 +110,20 @@ async function interactions(page: Page): Promise<ReadonlyMap<string, readonly nu
     const chosen = `document.querySelectorAll('select')[1]?.value`;
     record('sort', await run(`location.hash = '#/services?sort=address'`, `${chosen} === 'address'`));
     record('switch to Network', await open('#/network', 'Network'));
+    record(
+      'choose a node on Network',
+      await run(`location.hash = '#/network?box=node+node-0007'`, `document.querySelector('.box-detail')`),
+    );
     record('switch to Pools', await open('#/pools', 'Pools'));
+    record(
+      'choose an address of a pool, and who waits for it',
+      await run(
+        `location.hash = '#/pools?range=10.0.0.0/22&cell=10.0.0.7'`,
+        `document.querySelector('.cell-detail')`,
+      ),
+    );
+    record('switch to Findings', await open('#/findings', 'Findings'));
+    record('switch to Timeline', await open('#/timeline', 'Timeline'));
     record(
       'switch to Overview',
       await run(`location.hash = '#/overview'`, `document.querySelector('h1.verdict') !== null`),

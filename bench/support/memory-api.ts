@@ -12,6 +12,7 @@ import { systemClock } from '../../src/workqueue/system-clock.ts';
 import { Churn, type ChurnOrder } from './churn.ts';
 import { hostileService, TENANT } from './hostile-services.ts';
 import { poolObject } from './many-ranges.ts';
+import type { MemoryApiOptions } from './memory-api-options.ts';
 import { OURS } from './services.ts';
 import { speakerNodes } from './speaker-nodes.ts';
 import { NAMESPACE } from './test-bed.ts';
@@ -26,19 +27,9 @@ const {
   fullPools = 0,
   nodes = 0,
   routers = 0,
-} = JSON.parse(process.env['BENCH_MEMORY'] ?? '') as {
-  readonly folder: string;
-  readonly services: number;
-  /** Services of 840 kB. */
-  readonly hostile?: number;
-  /** A tenant that can be ordered to change its Services all the time. */
-  readonly churns?: boolean;
-  /** Pools of 85,000 ranges. */
-  readonly fullPools?: number;
-  /** Nodes with speakers, and routers that they have sessions with. */
-  readonly nodes?: number;
-  readonly routers?: number;
-};
+  routersOfANode,
+  waiting = 0,
+} = JSON.parse(process.env['BENCH_MEMORY'] ?? '') as MemoryApiOptions;
 const tls = await generateSelfSigned(['127.0.0.1'], Date.now());
 const { objects, url } = await startApiServer({ clock: systemClock, tls });
 for (const file of readdirSync('deploy/crds').filter((name) => name !== 'kustomization.yaml'))
@@ -51,11 +42,16 @@ objects.put({
   metadata: { name: POOL, namespace: NAMESPACE },
   spec: { addresses: ['10.0.0.0/12'] },
 });
-for (let i = 0; i < services; i++)
+for (let i = 0; i < services - waiting; i++)
   objects.put(service(`s${i}`, `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`));
+for (let i = services - waiting; i < services; i++) objects.put(waitingService(`s${i}`));
 for (let i = 0; i < hostile; i++) objects.put(hostileService(i));
 for (let i = 0; i < fullPools; i++) objects.put(poolObject(i));
-for (const object of speakerNodes({ nodes, routers }, NAMESPACE)) objects.put(object);
+for (const object of speakerNodes(
+  { nodes, routers, ...(routersOfANode === undefined ? {} : { routersOfANode }) },
+  NAMESPACE,
+))
+  objects.put(object);
 const churn = churns ? new Churn(objects) : null;
 process.on('message', (order) => process.send?.(churn?.order(order as ChurnOrder)));
 writeFileSync(join(folder, 'ca.crt'), tls.cert);
@@ -92,5 +88,21 @@ function service(name: string, ip: string): JsonObject {
         },
       ],
     },
+  };
+}
+
+/** One that waits for an address of the pool, which it names. */
+function waitingService(name: string): JsonObject {
+  const { metadata, spec, ...rest } = service(name, '');
+  const condition = {
+    ...{ type: 'berth.dev/Assigned', status: 'False', reason: 'PoolExhausted' },
+    message: `Pool "${POOL}" has no free address.`,
+    lastTransitionTime: '2026-01-01T00:00:00Z',
+  };
+  return {
+    ...rest,
+    metadata: { name, namespace: POOL, annotations: { 'metallb.io/address-pool': POOL } },
+    spec: spec ?? null,
+    status: { loadBalancer: {}, conditions: [condition] },
   };
 }

@@ -1,17 +1,25 @@
 /** Nodes whose speakers have sessions with the routers of their rack, for benchmarks of what shows them. */
 import type { JsonObject } from '../../src/apiserver/object/value.ts';
 
-export type SpeakerNodes = { readonly nodes: number; readonly routers: number };
+export type SpeakerNodes = {
+  readonly nodes: number;
+  readonly routers: number;
+  /** Each node has a session with so many routers: those of its rack, or all of them. */
+  readonly routersOfANode?: number;
+};
 
 const SINCE = '2026-01-01T00:00:00Z';
-/** Of a rack: each node has a session with both. */
+/** Of a rack. */
 const ROUTERS_OF_A_NODE = 2;
 
 /** For each node its Node, the Pod of its speaker, and what the speaker reports. */
-export const speakerNodes = ({ nodes, routers }: SpeakerNodes, namespace: string): readonly JsonObject[] =>
+export const speakerNodes = (
+  { nodes, routers, routersOfANode = ROUTERS_OF_A_NODE }: SpeakerNodes,
+  namespace: string,
+): readonly JsonObject[] =>
   Array.from({ length: nodes }, (_, index) => {
     const name = `node-${String(index).padStart(4, '0')}`;
-    return [node(name), pod(name, namespace), status(name, { index, routers, namespace })];
+    return [node(name), pod(name, namespace), status(name, { index, routers, routersOfANode, namespace })];
   }).flat();
 
 const node = (name: string): JsonObject => ({
@@ -31,10 +39,10 @@ const pod = (node: string, namespace: string): JsonObject => ({
 
 function status(
   node: string,
-  of: { readonly index: number; readonly routers: number; readonly namespace: string },
+  of: Required<Omit<SpeakerNodes, 'nodes'>> & { readonly index: number; readonly namespace: string },
 ): JsonObject {
-  const rack = of.index % (of.routers / ROUTERS_OF_A_NODE);
-  const sessions = Array.from({ length: ROUTERS_OF_A_NODE }, (_, place) => ({
+  const rack = of.index % (of.routers / of.routersOfANode);
+  const sessions = Array.from({ length: of.routersOfANode }, (_, place) => ({
     ...{ peer: `rack-${rack}-${place}`, address: `10.200.${rack}.${place}`, state: 'Established' },
     ...{ since: SINCE, lastError: null },
     ...{ ipv4: { wanted: 20, told: 20, refused: 0 }, ipv6: { wanted: 0, told: 0, refused: 0 } },
