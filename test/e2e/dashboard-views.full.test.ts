@@ -128,6 +128,28 @@ describe('the views of the dashboard', { skip: skipWithoutBrowser() }, () => {
       });
     });
 
+  it('have a filter for hundreds of pools, with the map in reach, and suggest what contains what was typed', async () => {
+    const pools = Array.from({ length: 300 }, (_, index) => ({
+      ...{ apiVersion: 'metallb.io/v1beta1', kind: 'IPAddressPool' },
+      metadata: { name: `team-${index}`, namespace: 'metallb-system' },
+      spec: { addresses: [`10.0.${index % 256}.0/${index < 256 ? 29 : 30}`] },
+    }));
+    await withPages([...STRANGE, ...pools], async (view) => {
+      const { page } = view;
+      await view.go('overview');
+      await view.shows(/and 296 more pools/);
+      await view.go('pools', '?find=team-29');
+      await view.shows(/11 of 304.*and 5 more pools/);
+      assert.equal(await page.locator('.cards .card').count(), 6);
+      await page.click('text=Show all');
+      await eventually(async () => assert.equal(await page.locator('.cards .card').count(), 11));
+      await view.go('plan');
+      await page.locator('input[list=objects]').pressSequentially('crowd/s1999');
+      await page.waitForSelector('#objects option[value="service/crowd/s1999"]', { state: 'attached' });
+      assert.equal(await page.locator('#objects option').count(), 1);
+    });
+  });
+
   it('differ in dark and light', async () => {
     await withPages(NO_POOLS, async (view) => {
       const grounds = new Set<unknown>();

@@ -26,8 +26,10 @@ export type SuggestingFieldProps = {
 
 export function SuggestingField(props: SuggestingFieldProps): JSX.Element {
   const { label, id, type, value, placeholder, suggestions, onChoose } = props;
-  const [typed, setTyped] = useState('');
-  const shown = suggestions.filter(({ name }) => name.includes(typed)).slice(0, SUGGESTIONS_MAX);
+  // While somebody types, the field has what was typed: a new picture would else take it away.
+  const [typed, setTyped] = useState<string | null>(null);
+  const wanted = (typed ?? '').trim();
+  const shown = suggestions.filter(({ name }) => name.includes(wanted)).slice(0, SUGGESTIONS_MAX);
   return (
     <>
       <label class={props.class}>
@@ -36,9 +38,12 @@ export function SuggestingField(props: SuggestingFieldProps): JSX.Element {
           type={type}
           list={id}
           placeholder={placeholder}
-          value={value}
-          onInput={(event) => setTyped(event.currentTarget.value.trim())}
-          onChange={(event) => onChoose(event.currentTarget.value.trim())}
+          value={typed ?? value}
+          onInput={(event) => setTyped(event.currentTarget.value)}
+          onChange={(event) => {
+            setTyped(null);
+            onChoose(event.currentTarget.value.trim());
+          }}
         />
       </label>
       <datalist id={id}>
