@@ -42,7 +42,8 @@ async function main() {
 Load it with one of:
   ctr -n k8s.io images import ${values.output}
   docker load -i ${values.output}
+  podman load -i ${values.output}
   kind load image-archive ${values.output}
   k3d image import ${values.output}
-  skopeo copy oci-archive:${values.output} docker://REGISTRY/${values.name}`);
+  skopeo copy --all oci-archive:${values.output} docker://REGISTRY/${values.name.replace(/^localhost\//, '')}`);
 }

@@ -8,6 +8,9 @@ import { gzipSync } from 'node:zlib';
 /**
  * OCI images (Image Format Specification 1.1) without a container engine. The archive is read by docker, podman, ctr, kind, k3d and
  * skopeo. Equal folders give equal bytes: entries in order of their names, no times, no owners.
+ *
+ * `docker load` reads an OCI layout only where Docker keeps its images in containerd. Elsewhere it wants `manifest.json`, which lists
+ * the same blobs, and has one architecture for a name: the first.
  */
 
 const TAR_BYTES_MAX = 2 ** 31 - 1;
@@ -60,7 +63,8 @@ export function writeImage(path, names, images, { gzip = true } = {}) {
     }));
     writeFileSync(join(layout, 'index.json'), json({ schemaVersion: 2, mediaType: INDEX, manifests: named }));
     writeFileSync(join(layout, 'oci-layout'), json({ imageLayoutVersion: '1.0.0' }));
-    writeFileSync(path, tar(layout, ['oci-layout', 'index.json', 'blobs']));
+    writeFileSync(join(layout, 'manifest.json'), json([forDocker(only, names)]));
+    writeFileSync(path, tar(layout, ['oci-layout', 'index.json', 'manifest.json', 'blobs']));
     return { digest: top.digest, layerBytes: manifests.map((one) => one.layerBytes) };
   } finally {
     rmSync(layout, { recursive: true, force: true });
@@ -96,10 +100,23 @@ function writePlatform(blobs, { architecture, layers, config }, gzip) {
   };
   return {
     architecture,
+    ...{ config: manifest.config, layers: manifest.layers },
     descriptor: put(blobs, MANIFEST, json(manifest)),
     layerBytes: written.reduce((sum, one) => sum + one.descriptor.size, 0),
   };
 }
+
+/**
+ * @param {{ config: Descriptor, layers: readonly Descriptor[] }} image
+ * @param {readonly string[]} names
+ */
+const forDocker = ({ config, layers }, names) => ({
+  Config: blobPath(config),
+  RepoTags: names,
+  Layers: layers.map(blobPath),
+});
+
+const blobPath = (/** @type {Descriptor} */ { digest }) => `blobs/${digest.replace(':', '/')}`;
 
 /** @param {{ architecture: string, descriptor: Descriptor }} image */
 const withPlatform = ({ architecture, descriptor }) => ({
