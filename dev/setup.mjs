@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { provideBrowser } from './parts/browser.mjs';
 import { provideClients } from './parts/clients.mjs';
 import { provideContainers } from './parts/containers.mjs';
+import { provideEngines } from './parts/engines.mjs';
 import { provideNetwork } from './parts/network.mjs';
 import { providePackages } from './parts/packages.mjs';
 import { providePrometheus } from './parts/prometheus.mjs';
@@ -38,13 +39,16 @@ export async function setUp(full = false) {
   const containers = network ?? (await provideContainers());
   if (network === null && containers !== null)
     say(strict ? `Missing: ${containers}` : `Tests with real kubelets will be skipped: ${containers}.`);
+  const engines = full ? (containers ?? (await provideEngines())) : null;
+  if (containers === null && engines !== null)
+    say(strict ? `Missing: ${engines}` : `Tests with container engines will be skipped: ${engines}.`);
   const browser = await provideBrowser();
   if (browser !== null)
     say(strict ? `Missing: ${browser}` : `Tests in a browser will be skipped: ${browser}.`);
   const prometheus = await providePrometheus();
   if (prometheus !== null)
     say(strict ? `Missing: ${prometheus}` : `Tests of alerts and dashboards will be skipped: ${prometheus}.`);
-  return [...missing, containers, browser, prometheus].every((reason) => reason === null) || !strict;
+  return [...missing, containers, engines, browser, prometheus].every((reason) => reason === null) || !strict;
 }
 
 if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) process.exitCode = (await setUp()) ? 0 : 1;

@@ -1,20 +1,14 @@
 /** One node of a cluster: a box with containerd, a kubelet and kube-proxy. */
-import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { eventually } from '../eventually.ts';
 import type { NetworkNamespace } from '../netns/network.ts';
-import type { ServerProcess } from '../real-api/server-process.ts';
+import { Box, boxScript } from './box.ts';
 import type { CertificateAuthority } from './certificates.ts';
 import type { CgroupTree } from './cgroups.ts';
 import { PAUSE_IMAGE } from './images.ts';
 import { type Addresses, nodeAddresses, podPrefixes } from './network.ts';
 import type { ClusterParts } from './parts.ts';
-
-const execute = promisify(execFile);
-const script = (name: string): string => fileURLToPath(new URL(`box/${name}.sh`, import.meta.url));
 
 export type NodeProgram = 'containerd' | 'kubelet' | 'kube-proxy';
 
@@ -33,7 +27,7 @@ export class ClusterNode {
   readonly host: NetworkNamespace;
   readonly #folder: string;
   readonly #context: NodeContext;
-  #box: ServerProcess | null = null;
+  readonly #box: Box;
 
   constructor(number: number, host: NetworkNamespace, folder: string, context: NodeContext) {
     this.name = `n${number}`;
@@ -41,6 +35,17 @@ export class ClusterNode {
     this.host = host;
     this.#folder = join(folder, this.name);
     this.#context = context;
+    const { ipv4, ipv6 } = this.addresses;
+    this.#box = new Box({
+      ...{ name: this.name, host, folder: this.#folder },
+      ...{ cgroups: context.cgroups, programs: context.parts.programs },
+      environment: {
+        CNI_PLUGINS: context.parts.cniPlugins,
+        IMAGES: context.images.join(' '),
+        NODE_ADDRESSES: `${ipv4},${ipv6}`,
+        NODE_LABELS: `topology.kubernetes.io/zone=zone-${number}`,
+      },
+    });
   }
 
   get addresses(): Addresses {
@@ -51,41 +56,17 @@ export class ClusterNode {
   async start(): Promise<void> {
     mkdirSync(this.#folder, { recursive: true });
     await this.#writeConfiguration();
-    const { parts, cgroups, images } = this.#context;
-    const procs = join(this.#folder, 'cgroup.procs');
-    writeFileSync(procs, `${cgroups.create(this.name).join('\n')}\n`);
-    const { ipv4, ipv6 } = this.addresses;
-    const environment = {
-      PATH: [...parts.programs, process.env['PATH']].join(delimiter),
-      CNI_PLUGINS: parts.cniPlugins,
-      IMAGES: images.join(' '),
-      NODE_ADDRESSES: `${ipv4},${ipv6}`,
-      NODE_LABELS: `topology.kubernetes.io/zone=zone-${this.number}`,
-    };
-    const command = ['sh', script('node'), this.name, this.#folder];
-    this.#box = this.host.start(
-      this.name,
-      'env',
-      ...Object.entries(environment).map(([name, value]) => `${name}=${value}`),
-      ...['sh', script('enter'), script('init'), procs, this.name, this.#folder, ...command],
-    );
+    this.#box.start(['sh', boxScript('node'), this.name, this.#folder]);
   }
 
   /** The node dies without a word, as by a cut of its power. */
-  async kill(): Promise<void> {
-    await this.#box?.end('SIGKILL');
-    this.#box = null;
-    this.#context.cgroups.removeBox(this.name);
+  kill(): Promise<void> {
+    return this.#box.kill();
   }
 
   /** What a program prints that runs on this node, in all its namespaces. */
-  async run(program: string, ...args: readonly string[]): Promise<string> {
-    const flags = ['--target', `${this.initPid}`, '--mount', '--pid', '--net', '--uts', '--ipc', '--cgroup'];
-    const PATH = [...this.#context.parts.programs, process.env['PATH']].join(delimiter);
-    const { stdout } = await execute('nsenter', [...flags, program, ...args], {
-      env: { ...process.env, PATH },
-    });
-    return stdout;
+  run(program: string, ...args: readonly string[]): Promise<string> {
+    return this.#box.run(program, ...args);
   }
 
   /** Sends a signal to one of the node's programs; one that ends is started again. */
@@ -107,12 +88,9 @@ export class ClusterNode {
     await eventually(() => this.run('ctr', '-n', 'k8s.io', 'images', 'import', archive));
   }
 
-  /** The first process of the box: the child of the one that unshared the namespaces. */
+  /** The first process of its box. */
   get initPid(): number {
-    const pid = this.#box?.pid;
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-    if (children === '') throw new Error(`${this.name} does not run:\n${this.#box?.tail()}`);
-    return Number(children.split(' ')[0]);
+    return this.#box.initPid;
   }
 
   async #writeConfiguration(): Promise<void> {
