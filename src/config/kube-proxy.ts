@@ -3,8 +3,9 @@
  * write it. In IPVS mode each node has the addresses of all Services on an interface, and without `strictARP` the kernel answers
  * ARP for them on every node.
  */
-import { parse, parseDocument } from 'yaml';
+import { type Document, parseDocument } from 'yaml';
 import { fieldsOf, isObject, mapOf, type Raw, textOf } from '../base/json.ts';
+import { rememberByObject } from '../base/remember.ts';
 import { nameOf, namespaceOf } from '../objects/metadata.ts';
 
 /** The ConfigMap of kubeadm. */
@@ -29,26 +30,30 @@ export function readKubeProxy(configMap: Raw): KubeProxySettings | null {
   return { mode: textOf(mode), isStrictArp: fieldsOf(ipvs)['strictARP'] === true };
 }
 
-/** The key with the configuration, and what it says. */
-function findConfig(configMap: Raw): { readonly key: string; readonly text: string; config: Raw } | null {
-  for (const [key, text] of Object.entries(mapOf(configMap['data']))) {
-    if (key !== CONFIG_KEY && !text.includes(CONFIG_KIND)) continue;
-    const config = parsedConfig(text);
-    if (config !== null && (config['kind'] === CONFIG_KIND || isOfKubeadm(key, configMap)))
-      return { key, text, config };
-  }
-  return null;
-}
+/** The key with the configuration, and what it says. Parsed once for each object: texts may be long. */
+const findConfig = rememberByObject(
+  (configMap: Raw): { readonly key: string; readonly document: Document; readonly config: Raw } | null => {
+    for (const [key, text] of Object.entries(mapOf(configMap['data']))) {
+      if (key !== CONFIG_KEY && !text.includes(CONFIG_KIND)) continue;
+      const parsed = parsedConfig(text);
+      if (parsed !== null && (parsed.config['kind'] === CONFIG_KIND || isOfKubeadm(key, configMap)))
+        return { key, ...parsed };
+    }
+    return null;
+  },
+);
 
 const isOfKubeadm = (key: string, configMap: Raw): boolean =>
   key === CONFIG_KEY && [KUBE_PROXY.name, ''].includes(nameOf(configMap));
 
-function parsedConfig(text: string): Raw | null {
+function parsedConfig(text: string): { readonly document: Document; readonly config: Raw } | null {
+  const document = parseDocument(text);
+  if (document.errors.length > 0) return null;
   try {
-    const config: unknown = parse(text);
-    return isObject(config) ? config : null;
+    const config: unknown = document.toJS();
+    return isObject(config) ? { document, config } : null;
   } catch {
-    return null;
+    return null; // aliases without end
   }
 }
 
@@ -73,7 +78,7 @@ export const kubeProxyHints = (configMaps: readonly Raw[]): readonly string[] =>
 export function strictArpPatch(configMap: Raw): Raw | null {
   const found = findConfig(configMap);
   if (found === null) return null;
-  const document = parseDocument(found.text);
+  const document = found.document.clone();
   document.setIn(['ipvs', 'strictARP'], true);
   return { data: { [found.key]: document.toString() } };
 }

@@ -1,7 +1,5 @@
 /** Reads from the live cluster the objects that decide what speakers announce, as far as the user may read them. */
-import { fieldsOf, type Raw } from '../../base/json.ts';
-import { KUBE_PROXY } from '../../config/kube-proxy.ts';
-import { kubeProxyConfigMaps } from '../../delivery/findings/kube-proxy.ts';
+import type { Raw } from '../../base/json.ts';
 import { isCiliumAgent } from '../../delivery/findings/other-load-balancers.ts';
 import { describeOutcome } from '../../kube/http/api-request.ts';
 import {
@@ -10,14 +8,12 @@ import {
   BGP_PEERS,
   CILIUM_POOLS,
   COMMUNITIES,
-  CONFIG_MAPS,
   DAEMON_SETS,
   DEPLOYMENTS,
   ENDPOINT_SLICES,
   IP_ADDRESS_POOLS,
   L2_ADVERTISEMENTS,
   NODES,
-  objectPath,
   PODS,
   type Resource,
   SERVICE_CIDRS,
@@ -27,7 +23,7 @@ import {
 } from '../../kube/resource.ts';
 import type { ClusterReading } from './cluster-reading.ts';
 import { isNotServed } from './collection-reader.ts';
-import { completeListItem } from './list-item.ts';
+import { readKubeProxyObjects } from './kube-proxy-objects.ts';
 import { isAnnouncing } from './speaker-input.ts';
 
 /** Without these nothing can be predicted. */
@@ -88,26 +84,27 @@ export async function readSpeakerObjects({
     !objects.some((raw) => isAnnouncing(raw, namespace) || raw['kind'] === SPEAKER_STATUSES.kind)
   )
     return { objects, read, unread };
-  const [proxy] = await Promise.all([
-    readConfigMap(reading, KUBE_PROXY),
+  const [ofProxy, ofCalico] = await Promise.all([
+    readKubeProxyObjects(reading),
+    readCalicoBgp(reading),
     readKinds([...CORE, ...SURROUNDINGS]),
   ]);
+  for (const one of [...ofProxy, ...(ofCalico ?? [])]) if (!objects.includes(one)) objects.push(one);
+  if (ofCalico !== null) read.add(CALICO_BGP);
   const daemonSets = objects.filter((raw) => raw['kind'] === DAEMON_SETS.kind);
-  // Where kube-proxy has a ConfigMap of another name, its DaemonSet says so.
-  const others = proxy === null ? kubeProxyConfigMaps(daemonSets) : [];
-  const configMaps = await Promise.all(others.map((one) => readConfigMap(reading, one)));
-  for (const one of [proxy, ...configMaps]) if (one !== null) objects.push(one);
   // Old and new servers have one of the two versions, and those between have both.
   for (const resource of daemonSets.some(isCiliumAgent) ? CILIUM_POOLS : [])
     if (!objects.some((raw) => raw['kind'] === resource.kind)) await readKinds([resource]);
   return { objects, read, unread };
 }
 
-/** Null in clusters without kube-proxy; not everybody may read it, and then nothing is said of it. */
-async function readConfigMap(
-  reading: ClusterReading,
-  ref: { readonly namespace: string; readonly name: string },
-): Promise<Raw | null> {
-  const outcome = await reading.get(objectPath(CONFIG_MAPS, ref));
-  return outcome.kind === 'ok' ? completeListItem(CONFIG_MAPS, fieldsOf(outcome.body)) : null;
+const CALICO_BGP = 'BGPConfiguration';
+
+/** What Calico announces by itself; null where that is not known. */
+async function readCalicoBgp(reading: ClusterReading): Promise<readonly Raw[] | null> {
+  const { resources, error } = await reading.calicoKinds();
+  const resource = resources.find(({ kind }) => kind === CALICO_BGP);
+  if (resource === undefined) return error === null ? [] : null;
+  const listed = await reading.list({ resource });
+  return listed.kind === 'ok' ? listed.items : null;
 }

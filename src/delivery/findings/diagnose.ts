@@ -11,7 +11,7 @@ import type { SpeakerCheck, SpeakerCheckResult, SpeakerFinding, UndecidedSpeaker
 import { SPEAKER_FINDING_CODES, type SpeakerFindingCode } from './codes.ts';
 import { COVERAGE_CHECKS } from './coverage.ts';
 import { INVALID_OBJECT_CHECKS } from './invalid-objects.ts';
-import { KUBE_PROXY_CHECKS } from './kube-proxy.ts';
+import { KUBE_PROXY_CHECKS, unseenKubeProxy } from './kube-proxy.ts';
 import { NODE_CHECKS } from './nodes.ts';
 import { OTHER_LOAD_BALANCER_CHECKS } from './other-load-balancers.ts';
 import { OTHER_PROGRAM_CHECKS } from './other-programs.ts';
@@ -71,7 +71,7 @@ function draftFindings(snapshot: AnnouncementSnapshot): CheckedFindings<SpeakerF
   const unexplained = explainUndelivered(rest).map((result) => complete('S19', result));
   return {
     drafts: sortDrafts([...drafts, ...unexplained], Object.keys(SPEAKER_FINDING_CODES)),
-    unknown: [...unknown, ...awaitedCheck(snapshot)],
+    unknown: [...unknown, ...unseenKubeProxy(snapshot), ...awaitedCheck(snapshot)],
   };
 }
 

@@ -62,7 +62,8 @@ const pluralOf = (url: string): string => {
 };
 
 function listsOf(requested: readonly string[]): readonly string[] {
-  const urls = requested.filter((url) => /[?&]limit=/.test(url));
+  // Pods of kube-system may be those of kube-proxy: others than the speakers'.
+  const urls = requested.filter((url) => /[?&]limit=/.test(url) && !url.includes('/kube-system/pods'));
   return urls.map((url) => `${url.includes('calico') ? 'calico ' : ''}${pluralOf(url)}`).sort();
 }
 

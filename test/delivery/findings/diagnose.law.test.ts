@@ -11,13 +11,14 @@ import { loadObservedCases } from '../../announce/support/cluster.ts';
 import { randomCluster } from '../../announce/support/histories.ts';
 import { loadLayer2Cases } from '../../layer2/support/layer2-cluster.ts';
 import { underSeeds } from '../../support/random.ts';
+import { ANNOUNCER_SIBLING_ROWS } from '../support/finding-rows/announcer-siblings.ts';
 import { OBJECT_ROWS } from '../support/finding-rows/objects.ts';
 import { SIBLING_ROWS } from '../support/finding-rows/siblings.ts';
 import { SURROUNDINGS_ROWS } from '../support/finding-rows/surroundings.ts';
 import { randomLayer2Cluster } from '../support/layer2-histories.ts';
 import { diagnoseCluster, NAMESPACE } from '../support/speaker-clusters.ts';
 
-const FINDING_ROWS = [...OBJECT_ROWS, ...SURROUNDINGS_ROWS, ...SIBLING_ROWS];
+const FINDING_ROWS = [...OBJECT_ROWS, ...SURROUNDINGS_ROWS, ...SIBLING_ROWS, ...ANNOUNCER_SIBLING_ROWS];
 
 /** As an API server stores them: once, with namespace and identity. */
 function stored(objects: readonly Raw[]): readonly Raw[] {

@@ -4,13 +4,14 @@ import { describe, it } from 'node:test';
 import { SPEAKER_FINDING_CODES } from '../../../src/delivery/findings/codes.ts';
 import { applyEdits } from '../../../src/findings/apply-edits.ts';
 import { advertisement } from '../../announce/support/cluster.ts';
+import { ANNOUNCER_SIBLING_ROWS } from '../support/finding-rows/announcer-siblings.ts';
 import { HEALTHY_CLUSTERS } from '../support/finding-rows/healthy.ts';
 import { OBJECT_ROWS } from '../support/finding-rows/objects.ts';
 import { SIBLING_ROWS } from '../support/finding-rows/siblings.ts';
 import { SURROUNDINGS_ROWS } from '../support/finding-rows/surroundings.ts';
 import { BGP_CLUSTER, diagnoseCluster, edited, LAYER2_CLUSTER } from '../support/speaker-clusters.ts';
 
-const FINDING_ROWS = [...OBJECT_ROWS, ...SURROUNDINGS_ROWS, ...SIBLING_ROWS];
+const FINDING_ROWS = [...OBJECT_ROWS, ...SURROUNDINGS_ROWS, ...SIBLING_ROWS, ...ANNOUNCER_SIBLING_ROWS];
 
 describe('findings about speakers', () => {
   for (const { says, objects, code, severity, object, problem, hasEdit } of FINDING_ROWS) {

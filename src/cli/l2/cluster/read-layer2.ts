@@ -2,7 +2,8 @@
 import { resolvePools } from '../../../announce/config/pools.ts';
 import { fieldsOf, listOf, type Raw, textOf } from '../../../base/json.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
-import { KUBE_PROXY, kubeProxyHints } from '../../../config/kube-proxy.ts';
+import { kubeProxyHints } from '../../../config/kube-proxy.ts';
+import { kubeProxyRemarks } from '../../../delivery/findings/kube-proxy.ts';
 import { describeOutcome } from '../../../kube/http/api-request.ts';
 import {
   CONFIG_MAPS,
@@ -37,6 +38,7 @@ import { nameOf, namespaceOf } from '../../../objects/metadata.ts';
 import { decodeService } from '../../../objects/service.ts';
 import { ClusterReading } from '../../cluster/cluster-reading.ts';
 import { withConnection } from '../../cluster/connection.ts';
+import { readKubeProxyObjects } from '../../cluster/kube-proxy-objects.ts';
 import { legacyConfigOfPods, onlyLegacyConfig, readLegacyObjects } from '../../cluster/old-configmap.ts';
 import { findMisspelled } from '../../cluster/suggestions.ts';
 import type { CliContext } from '../../framework/context.ts';
@@ -79,7 +81,11 @@ export async function readLayer2(
     const view = await readLiveLayer2(reading, flags);
     return ok(
       view.ok
-        ? ok({ ...view.value, hints: await readLiveHints(reading), contextNamespace })
+        ? ok({
+            ...view.value,
+            hints: kubeProxyRemarks(await readKubeProxyObjects(reading)),
+            contextNamespace,
+          })
         : err({ ...view.error, contextNamespace }),
     );
   });
@@ -109,12 +115,6 @@ async function readLayer2Files(
 }
 
 type Election = Omit<Layer2View, 'contextNamespace' | 'hints'>;
-
-/** Clusters without kube-proxy do not have its ConfigMap, and not everybody may read it: then nothing is said. */
-async function readLiveHints(reading: ClusterReading): Promise<readonly string[]> {
-  const outcome = await reading.get(objectPath(CONFIG_MAPS, KUBE_PROXY));
-  return outcome.kind === 'ok' ? kubeProxyHints([fieldsOf(outcome.body)]) : [];
-}
 
 type ElectionFlags = Pick<Layer2QueryFlags, 'speaker-namespace' | 'lb-class'> &
   Partial<Pick<Layer2QueryFlags, 'config'>>;
