@@ -65,7 +65,7 @@ export type GroupReach = {
 
 export function groupReach(group: AddressGroup, standings: readonly GroupStanding[]): GroupReach {
   const total = group.reduce((sum, one, index) => sum + reachableCount(one, index, standings), 0);
-  const any = standings.map((one) => toCandidate(one, group)).filter(({ reach }) => reach > 0);
+  const any = partialCandidates(group, standings);
   const full = any.filter(({ reach }) => reach === total);
   const isSplit = full.length === 0 && any.length > 0;
   const eligible = isSplit ? any : full;
@@ -74,6 +74,10 @@ export function groupReach(group: AddressGroup, standings: readonly GroupStandin
     withoutInterface: any.length > 0 ? [] : standings.filter(isInterfaceMissing).map(({ node }) => node),
   };
 }
+
+/** The nodes that can answer for any of the addresses. */
+const partialCandidates = (group: AddressGroup, standings: readonly GroupStanding[]): readonly Candidate[] =>
+  standings.map((one) => toCandidate(one, group)).filter(({ reach }) => reach > 0);
 
 /** How many addresses of a Service any of the nodes can answer for: a Service that no node may serve holds up no other one. */
 const reachableCount = (
@@ -129,22 +133,20 @@ export function electGroup(elected: ElectedGroup, context: ElectionInputs): Grou
   };
 }
 
-/** The same nodes as long as one of them is alive that can serve all; otherwise, what those can do together that are alive. */
+/**
+ * The same nodes as long as one of them is alive that can serve all; otherwise, those that are alive and can serve any. What the
+ * living can serve together does not count: else a node that dies would move what others answer for.
+ */
 function livingReach(
   { group, standings, reach }: ElectedGroup,
   { alive, recorded }: Pick<ElectionInputs, 'alive' | 'recorded'>,
 ): GroupReach {
-  const owner = recordedOwner(group, recorded, reach.names);
-  if (reach.names.length === 0 || (!reach.isSplit && alive.among(reach.names, owner).size > 0)) return reach;
-  const living = alive.among(
-    standings.map(({ node }) => node),
-    owner,
-  );
-  const rest = groupReach(
-    group,
-    standings.filter(({ node }) => living.has(node)),
-  );
-  return rest.names.length === 0 ? reach : rest;
+  const isAnyAlive = (names: readonly string[]): boolean =>
+    alive.among(names, recordedOwner(group, recorded, names)).size > 0;
+  if (reach.isSplit || isAnyAlive(reach.names)) return reach;
+  const eligible = partialCandidates(group, standings);
+  const names = eligible.map(({ node }) => node);
+  return isAnyAlive(names) ? { ...reach, isSplit: true, eligible, names } : reach;
 }
 
 /** MetalLB hashes the first address of a Service; of several Services, that of the oldest. */

@@ -126,3 +126,19 @@ test('a node that comes or goes moves only what it owned, is preferred for, or a
     }
   });
 });
+
+test('nodes that die one after the other move only what they owned', () => {
+  underSeeds(60, 1_000, (random) => {
+    const objects = randomObjects(random);
+    const interfaces = randomInterfaces(random);
+    let recorded = ownersOf(layer2State(objects, { interfaces }));
+    let alive = NODES;
+    for (const dying of shuffled(random, NODES)) {
+      alive = alive.filter((name) => name !== dying);
+      const owners = ownersOf(layer2State(objects, { interfaces, recorded, alive: aliveAlways(alive) }));
+      for (const [key, owner] of Object.entries(recorded))
+        if (owner !== dying && alive.includes(owner)) assert.equal(owners[key], owner, key);
+      recorded = { ...recorded, ...owners };
+    }
+  });
+});

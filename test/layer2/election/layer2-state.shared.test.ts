@@ -60,6 +60,22 @@ describe('Services of one address', () => {
     assert.deepEqual(state.elections[0]?.unreachable, ['web/wiki']);
   });
 
+  it('stay where they are when another node dies that alone could serve one of them', () => {
+    const recorded = { 'web/blog': 'n3', 'web/wiki': 'n3', 'web/mail': 'n3' };
+    const withAlive = (...alive: string[]) =>
+      layer2State(
+        [
+          ...[...base, node('n3'), all],
+          ...[service('blog', ['10.0.0.1'], local), endpointSlice('blog', on('n1'))],
+          ...[service('wiki', ['10.0.0.1'], local), endpointSlice('wiki', on('n2', 'n3'))],
+          ...[service('mail', ['10.0.0.1'], local), endpointSlice('mail', on('n2'))],
+        ],
+        { recorded, alive: aliveAlways(alive) },
+      );
+    assert.equal(withAlive('n1', 'n2', 'n3').elections[0]?.owner?.node, 'n3');
+    assert.equal(withAlive('n2', 'n3').elections[0]?.owner?.node, 'n3', 'n2 could serve all others');
+  });
+
   it('have the node that suits all those that any can serve, whatever is recorded', () => {
     const state = layer2State(
       [
