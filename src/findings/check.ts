@@ -1,14 +1,8 @@
 /** A check of a cluster, and how all checks of one kind of snapshot are run. */
 import { compareText } from '../base/text.ts';
 import { SEVERITY_ORDER, type UndecidedCheckOf, undecidedCheck } from './finding.ts';
+import { judgedWithout, type KnownKinds, watchReads } from './read-kinds.ts';
 import type { DraftFinding } from './tried-edits.ts';
-
-/** What the input of a check shows. */
-export type KnownKinds = {
-  readonly isKindKnown: (kind: string) => boolean;
-  /** The input has all objects of the kind: one that it lacks does not exist. */
-  readonly isKindComplete: (kind: string) => boolean;
-};
 
 export type CheckOf<Code extends string, Snapshot, Result> = {
   readonly code: Code;
@@ -16,6 +10,10 @@ export type CheckOf<Code extends string, Snapshot, Result> = {
   readonly needs: readonly string[];
   /** Kinds whose absent objects it draws conclusions from. Where some may be missing in the input, it is decided in part. */
   readonly needsAll?: readonly string[];
+  /** Kinds of which one object is enough to refute it: where one of them could not be read, it does not decide. */
+  readonly refutedBy?: readonly string[];
+  /** The kinds that it depends on, where those are fewer than the properties it reads depend on. */
+  readonly dependsOn?: readonly string[];
   /** What stays undecided without them: the end of the sentence `cannot know …`. */
   readonly question: string;
   readonly find: (snapshot: Snapshot) => readonly Result[];
@@ -27,7 +25,10 @@ export type CheckedFindings<Code extends string> = {
   readonly unknown: readonly UndecidedCheckOf<Code>[];
 };
 
-/** Runs every check that the input allows. `complete` adds to a result what the check itself does not know. */
+/**
+ * Runs every check that the input allows. `complete` adds to a result what the check itself does not know. What depends on kinds
+ * that could not be read says so in its problem.
+ */
 export function runChecks<Code extends string, Snapshot extends KnownKinds, Result>(
   checks: readonly CheckOf<Code, Snapshot, Result>[],
   snapshot: Snapshot,
@@ -35,8 +36,11 @@ export function runChecks<Code extends string, Snapshot extends KnownKinds, Resu
 ): CheckedFindings<Code> {
   const drafts: DraftFinding<Code>[] = [];
   const unknown: UndecidedCheckOf<Code>[] = [];
-  for (const { code, needs, needsAll = [], question, find } of checks) {
-    const missing = needs.filter((kind) => !snapshot.isKindKnown(kind));
+  for (const { code, needs, needsAll = [], refutedBy = [], dependsOn, question, find } of checks) {
+    const missing = [
+      ...needs.filter((kind) => !snapshot.isKindKnown(kind)),
+      ...refutedBy.filter((kind) => snapshot.unread.has(kind)),
+    ];
     if (missing.length > 0) {
       unknown.push(undecidedCheck({ code, question }, missing, `no ${missing.join(', no ')} in the input`));
       continue;
@@ -46,9 +50,26 @@ export function runChecks<Code extends string, Snapshot extends KnownKinds, Resu
       const because = `the input may not have every ${partial.join(', ')}`;
       unknown.push(undecidedCheck({ code, question }, partial, because));
     }
-    drafts.push(...find(snapshot).map((result) => complete(code, result)));
+    if (snapshot.unread.size === 0) {
+      drafts.push(...find(snapshot).map((result) => complete(code, result)));
+      continue;
+    }
+    const read = new Set([...needs, ...needsAll]);
+    const drafted = find(watchReads(snapshot, read)).map((result) => complete(code, result));
+    drafts.push(...drafted.map((draft) => withUnread(draft, snapshot, dependsOn ?? read)));
   }
   return { drafts, unknown };
+}
+
+/** The finding, whose problem names the kinds of `read` that could not be read. */
+export function withUnread<Code extends string>(
+  draft: DraftFinding<Code>,
+  { unread }: KnownKinds,
+  read: Iterable<string>,
+): DraftFinding<Code> {
+  const says = judgedWithout(unread, read);
+  if (says === '') return draft;
+  return { ...draft, finding: { ...draft.finding, problem: `${draft.finding.problem}${says}` } };
 }
 
 /** The most severe first, then those about most addresses; `codes` is the order of the rest. */

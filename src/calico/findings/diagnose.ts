@@ -1,7 +1,7 @@
 /** Runs all checks on a cluster: the findings, the most severe first, and the checks that the input does not decide. */
 
 import type { Raw } from '../../base/json.ts';
-import { type CheckedFindings, runChecks, sortDrafts } from '../../findings/check.ts';
+import { type CheckedFindings, runChecks, sortDrafts, withUnread } from '../../findings/check.ts';
 import { type DraftFinding, findingsOf, tryEdits } from '../../findings/tried-edits.ts';
 import { decodeClusterObjects } from '../objects/cluster-object.ts';
 import type { DiagnosticCheck } from './check.ts';
@@ -92,7 +92,7 @@ function draftFindings(snapshot: ClusterSnapshot): CheckedFindings<FindingCode> 
     completeFinding(code, result, snapshot);
   const { drafts, unknown } = runChecks(CHECKS, snapshot, complete);
   const unexplained = explainUndelivered(snapshot, findingsOf(drafts)).map((result) =>
-    complete('P43', result),
+    withUnread(complete('P43', result), snapshot, snapshot.decidedBy('unlearned')),
   );
   return { drafts: sortDrafts([...drafts, ...unexplained], Object.keys(FINDING_CODES)), unknown };
 }

@@ -3,8 +3,8 @@
 import { type Raw, textOf } from '../../base/json.ts';
 import { lazy } from '../../base/lazy.ts';
 import type { Pool } from '../../config/pool/pool.ts';
-import type { KnownKinds } from '../../findings/check.ts';
 import type { ObjectEdit, ObjectRef } from '../../findings/finding.ts';
+import type { KnownKinds } from '../../findings/read-kinds.ts';
 import { type AddressRange, rangeOfPrefix } from '../../net/range.ts';
 import { nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
 import { splitServiceKey } from '../../objects/service.ts';
@@ -129,12 +129,12 @@ export function takeSnapshot(
     ({ text }) => announcedOtherwise?.addresses.has(text) !== true,
   );
   const knownKinds = { isKindKnown, isKindComplete };
+  const decisive = lazy(() => decisiveKinds(objectsOf));
   const unlearned = unlearnedAddresses(converged, assigned, knownKinds);
   const misdirected = isKindKnown('EndpointSlice') ? misdirectedAddresses(converged, assigned) : [];
   return {
-    objectsOf,
-    isKindKnown,
-    isKindComplete,
+    ...{ objectsOf, isKindKnown, isKindComplete, unread: options.forbidden ?? new Set<string>() },
+    decidedBy: (property) => PROPERTY_KINDS[property] ?? decisive(),
     converged,
     backend,
     namespace,
@@ -157,6 +157,26 @@ export function takeSnapshot(
     learnedNodes: lazy(() => nodesOfLearnedRoutes(converged)),
     canReadSecret: canRead,
   };
+}
+
+const RBAC_KINDS: readonly string[] = ['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'];
+
+/** The kinds that decide a property of a snapshot; those of any other property decide what is announced. */
+const PROPERTY_KINDS: Readonly<Record<string, readonly string[]>> = {
+  ...{ isKindKnown: [], isKindComplete: [], unread: [], decidedBy: [], namespace: [] },
+  ...{ services: ['Service'], nodes: ['Node'], pools: ['IPAddressPool'], poolNamespaces: ['IPAddressPool'] },
+  ...{ backend: ['DaemonSet'], canReadSecret: RBAC_KINDS },
+};
+
+/** Kinds that decide what is announced. Secrets do only where one is named, and so do the rights to read it. */
+function decisiveKinds(objectsOf: ObjectsByKind): readonly string[] {
+  const specs = [...objectsOf('BGPPeer'), ...objectsOf('BGPConfiguration')].map(specOf);
+  const hasPassword = specs.some((spec) => 'password' in spec || 'nodeMeshPassword' in spec);
+  return [
+    ...['BGPConfiguration', 'BGPPeer', 'BGPFilter', 'IPPool', 'BlockAffinity', 'IPReservation', 'Node'],
+    ...['Service', 'EndpointSlice', 'IPAddressPool', 'ClusterInformation', 'DaemonSet'],
+    ...(hasPassword ? ['Secret', ...RBAC_KINDS] : []),
+  ];
 }
 
 function versionOption(

@@ -1,5 +1,5 @@
 /** Finds the addresses that some router of their family does not learn. */
-import type { KnownKinds } from '../../findings/check.ts';
+import type { KnownKinds } from '../../findings/read-kinds.ts';
 import { prefixContains } from '../../net/prefix.ts';
 import { type ConvergedCluster, routerFamily } from '../cluster/converged-cluster.ts';
 import { prefixesOf } from '../confd/service-ranges.ts';
@@ -9,14 +9,16 @@ import type { UnlearnedAddress } from './finding.ts';
 /** Kinds without which the learned routes are unknown. */
 const REQUIRED_KINDS = ['Node', 'BGPPeer', 'BGPConfiguration'] as const;
 
+type KindsShown = Pick<KnownKinds, 'isKindKnown' | 'isKindComplete'>;
+
 /** Whether the learned routes can be computed from the input. */
-export const areRoutesKnown = ({ isKindKnown, isKindComplete }: KnownKinds): boolean =>
+export const areRoutesKnown = ({ isKindKnown, isKindComplete }: KindsShown): boolean =>
   REQUIRED_KINDS.every(isKindKnown) && isKindComplete('Node');
 
 export function unlearnedAddresses(
   { routers, longestMatch, ranges, cluster }: ConvergedCluster,
   assigned: readonly AssignedAddress[],
-  kinds: KnownKinds,
+  kinds: KindsShown,
 ): readonly UnlearnedAddress[] {
   if (!areRoutesKnown(kinds)) return [];
   return assigned.flatMap(({ address, text, services }) => {

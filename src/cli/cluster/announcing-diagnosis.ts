@@ -12,6 +12,7 @@ import { modelSizeError } from '../../delivery/model-size.ts';
 import { groupOf, METALLB_GROUP } from '../../delivery/speaker-cluster.ts';
 import { hashedRouterId } from '../../kube/node-router-id.ts';
 import { isWithoutCalico } from './calico-input.ts';
+import { CALICO_KINDS_UNREAD } from './calico-objects.ts';
 import { hasSpeakers, type SpeakerInput } from './speaker-input.ts';
 
 export type AnnouncingInput = Pick<SnapshotOptions, 'complete' | 'read' | 'forbidden'> & {
@@ -50,14 +51,27 @@ export function diagnoseAnnouncing(input: AnnouncingInput, options: AnnouncingOp
   const isByCalico = !isWithoutCalico(input.objects) || !(isBySpeakers || input.isLive);
   const mayBeSpeakers = isBySpeakers || !isByCalico;
   const notModelled = mayBeSpeakers ? modelSizeError(input.speakers.objects) : null;
-  const first = mayBeSpeakers && notModelled === null ? speakerDiagnosis(input, options, new Set()) : null;
+  const judged = { ...input, speakers: withUnreadCalico(input, all, options.namespace) };
+  const first = mayBeSpeakers && notModelled === null ? speakerDiagnosis(judged, options, new Set()) : null;
   const announced = first === null ? null : announcedBySpeakers(first);
   const calico = isByCalico ? calicoDiagnosis(input, options, announced) : null;
   const speakers =
     first === null || calico === null
       ? first
-      : speakerDiagnosis(input, options, learnedFromCalico(calico.snapshot));
+      : speakerDiagnosis(judged, options, learnedFromCalico(calico.snapshot));
   return { calico, speakers, notModelled, pools: speakers === null ? findInObjects(all, options) : [] };
+}
+
+/** Where nothing but objects of metallb.io shows speakers, Calico's configuration may say that Calico announces: it counts as unread. */
+function withUnreadCalico(
+  { speakers, forbidden }: AnnouncingInput,
+  all: readonly Raw[],
+  namespace: string,
+): SpeakerInput {
+  const isUnread = ['BGPConfiguration', CALICO_KINDS_UNREAD].some((kind) => forbidden?.has(kind) === true);
+  const others = all.filter((raw) => groupOf(raw) !== METALLB_GROUP);
+  if (!isUnread || hasSpeakers(others, namespace)) return speakers;
+  return { ...speakers, forbidden: new Set([...(speakers.forbidden ?? []), 'BGPConfiguration']) };
 }
 
 /** Files with objects of metallb.io, and none that says who announces: nothing of them is Calico's. */

@@ -16,6 +16,7 @@ const advertisementsIn = ({ objectsOf }: AnnouncementSnapshot): readonly Raw[] =
 const S1: SpeakerCheck = {
   code: 'S1',
   needs: ['IPAddressPool'],
+  refutedBy: KINDS,
   question: 'which pools are advertised',
   find(snapshot) {
     if (!KINDS.some(snapshot.isKindKnown)) return [];

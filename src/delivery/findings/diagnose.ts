@@ -4,7 +4,7 @@
  */
 import type { Raw } from '../../base/json.ts';
 import { listSome } from '../../base/text.ts';
-import { type CheckedFindings, runChecks, sortDrafts } from '../../findings/check.ts';
+import { type CheckedFindings, runChecks, sortDrafts, withUnread } from '../../findings/check.ts';
 import { undecidedCheck } from '../../findings/finding.ts';
 import { type DraftFinding, findingsOf, tryEdits } from '../../findings/tried-edits.ts';
 import type { SpeakerCheck, SpeakerCheckResult, SpeakerFinding, UndecidedSpeakerCheck } from './check.ts';
@@ -68,7 +68,9 @@ function draftFindings(snapshot: AnnouncementSnapshot): CheckedFindings<SpeakerF
     findingsOf(drafts).flatMap(({ severity, addresses }) => (severity === 'error' ? addresses : [])),
   );
   const rest = (snapshot.undelivered ?? []).filter(({ address }) => !explained.has(address));
-  const unexplained = explainUndelivered(rest).map((result) => complete('S19', result));
+  const unexplained = explainUndelivered(rest).map((result) =>
+    withUnread(complete('S19', result), snapshot, snapshot.decidedBy('undelivered')),
+  );
   return {
     drafts: sortDrafts([...drafts, ...unexplained], Object.keys(SPEAKER_FINDING_CODES)),
     unknown: [...unknown, ...unseenKubeProxy(snapshot), ...awaitedCheck(snapshot)],

@@ -25,6 +25,7 @@ import {
 const S2: SpeakerCheck = {
   code: 'S2',
   needs: [],
+  dependsOn: [],
   question: 'whether objects are valid',
   find: (snapshot) => {
     const aliases = new Set(unknownAliases(snapshot).map(({ alias }) => unknownAliasError(alias)));
@@ -179,6 +180,7 @@ const S3: SpeakerCheck = {
 const S23: SpeakerCheck = {
   code: 'S23',
   needs: [],
+  dependsOn: [],
   question: 'whether objects are in the namespace of the speakers',
   find: ({ elsewhere, cluster: { namespace } }) =>
     [...groupBy(elsewhere, namespaceOf)].flatMap(([other, raws]): readonly SpeakerCheckResult[] => {

@@ -6,8 +6,8 @@ import { lazy } from '../../base/lazy.ts';
 import { rememberByObject } from '../../base/remember.ts';
 import { resourceKind } from '../../calico/objects/resource-kind.ts';
 import { coversPool, readPoolCoverage } from '../../config/pool/coverage.ts';
-import type { KnownKinds } from '../../findings/check.ts';
 import type { ObjectEdit, ObjectRef } from '../../findings/finding.ts';
+import type { KnownKinds } from '../../findings/read-kinds.ts';
 import { parseAddress } from '../../net/address.ts';
 import { apiVersionOf, CALICO_GROUPS } from '../../objects/api-group.ts';
 import { nameOf, namespaceOf, statusOf } from '../../objects/metadata.ts';
@@ -42,11 +42,10 @@ export type UndeliveredAddress = Delivery & {
   readonly refusals: ReadonlySet<string>;
 };
 
+/** `objectsOf`: `BGPPeer`, `IPAddressPool` and others of metallb.io in the speakers' namespace alone. */
 export type AnnouncementSnapshot = KnownKinds & {
   readonly cluster: SpeakerCluster;
   readonly announced: AnnouncedState;
-  /** Raw objects of a kind; `BGPPeer`, `IPAddressPool` and others of metallb.io in the speakers' namespace alone. */
-  readonly objectsOf: (kind: string) => readonly Raw[];
   /** What all nodes have in common of the configuration. */
   readonly config: ClusterConfig;
   /** Objects of metallb.io in other namespaces, which the speakers ignore. */
@@ -93,6 +92,20 @@ const METALLB_KINDS: ReadonlySet<string> = new Set([
   ...['IPAddressPool', 'BGPAdvertisement', 'L2Advertisement', 'BGPPeer', 'Community', 'BFDProfile'],
 ]);
 
+/** Kinds that decide what is announced. */
+const DECISIVE_KINDS: readonly string[] = [
+  ...[...METALLB_KINDS, 'ServiceL2Status', 'Service', 'EndpointSlice', 'Node', 'SpeakerStatus', 'Pod'],
+  // The arguments of speakers; and, where nothing shows a speaker, who announces.
+  ...['DaemonSet', 'BGPConfiguration'],
+];
+
+/** The kinds that decide a property of a snapshot; those of any other property decide what is announced. */
+const PROPERTY_KINDS: Readonly<Record<string, readonly string[]>> = {
+  ...{ isKindKnown: [], isKindComplete: [], unread: [], decidedBy: [], elsewhere: [], config: [] },
+  sessions: ['SpeakerStatus'],
+  starting: ['SpeakerStatus', 'Pod', 'DaemonSet', 'Node'],
+};
+
 export function takeAnnouncementSnapshot(
   objects: readonly Raw[],
   options: AnnouncementSnapshotOptions,
@@ -126,6 +139,8 @@ export function takeAnnouncementSnapshot(
     config: readClusterConfig(cluster.objects.config, { namespace }, null),
     coveredPools: coveredPoolsIn(cluster, announced),
     objectsOf: (kind) => byKind.get(kind) ?? [],
+    unread: forbidden ?? new Set(),
+    decidedBy: (property) => PROPERTY_KINDS[property] ?? DECISIVE_KINDS,
     isKindComplete: (kind) => isKindKnown(kind) && completeKinds.has(kind),
     undelivered: areKnown ? undelivered() : null,
     awaited: areKnown ? [...awaited()] : [],
