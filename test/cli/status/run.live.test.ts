@@ -92,7 +92,7 @@ describe('berth status on a cluster that can be read in part', () => {
     [{ speakerstatuses: 403 }, /what speakers announce is not known/, /sessions up/],
     [{ nodes: 403 }, /- nodes cannot be read/, /^$/],
     [{ endpointslices: 403 }, /- endpointslices cannot be read: refused with 403/, /^$/],
-    [{ bgppeers: 500 }, /- bgppeers cannot be read/, /^$/],
+    [{ bgppeers: 500 }, /- bgppeers in the namespace metallb-system cannot be read/, /^$/],
   ];
   for (const [refused, says, never] of rows) {
     it(`without ${Object.keys(refused)[0]}: ends with 5 and says what is not known`, async (test) => {
