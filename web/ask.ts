@@ -1,5 +1,6 @@
 /** Questions to the server about the cluster. The answer is a document, or sentences that say why there is none. */
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { parseJsonOrNull } from '../src/base/json.ts';
 import { type Answers, IS_ANSWER, isRefusal, type QuestionPath } from './answers.ts';
 import { authorization } from './token.ts';
 
@@ -39,21 +40,13 @@ async function post(path: QuestionPath, question: unknown, signal?: AbortSignal)
 
 /** `text` is the body of the response. */
 export function readAnswer<P extends QuestionPath>(path: P, isOk: boolean, text: string): Asked<Answers[P]> {
-  const value = parsed(text);
+  const value = parseJsonOrNull(text);
   if (!isOk)
     // A refusal before the question was read is plain text.
     return { kind: 'refused', errors: isRefusal(value) ? value.errors : [text.trim()] };
   return IS_ANSWER[path](value)
     ? { kind: 'answered', answer: value }
     : { kind: 'refused', errors: [NOT_THE_DASHBOARD] };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 /** An answer takes the whole cluster into account: it is asked for again after ten times as long as it took. */

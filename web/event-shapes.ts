@@ -2,24 +2,25 @@
  * The shape of an event. Its parts are checked as far as they decide what the page does with it: who sends it has the token, so it is the
  * program that served this page, and of its version. Another program on the port, after that one has ended, sends something else.
  */
+import { isObject } from '../src/base/json.ts';
 import type { AnnouncingPatch } from '../src/overview/announcing-patch.ts';
 import type { OverviewDocument, PoolOverview, ServicesOverview } from '../src/overview/document.ts';
 import type { DocumentPatch, OverviewEvent, ServicesPatch } from '../src/overview/document-patch.ts';
-import { hasFields, type Is, isFields, isNumber, isOneOf, isText, orNull } from './shapes.ts';
+import { hasFields, type Is, isFlag, isNumber, isOneOf, isText, orNull } from './shapes.ts';
 
 type Kind = OverviewEvent['kind'];
 type EventOf<K extends Kind> = Extract<OverviewEvent, { readonly kind: K }>;
 
 /** A list, or fields, of which the items are not looked at. */
 const isList = <T>(value: unknown): value is readonly T[] => Array.isArray(value);
-const isPart = <T extends object>(value: unknown): value is T => isFields(value);
+const isPart = <T extends object>(value: unknown): value is T => isObject(value);
 
 const isDocument: Is<OverviewDocument> = hasFields<OverviewDocument>({
   format: (value): value is 1 => value === 1,
   source: isText,
   time: isText,
   verdict: isOneOf('clean', 'warnings', 'errors', 'partial'),
-  partial: (value): value is boolean => typeof value === 'boolean',
+  partial: isFlag,
   notRead: isList,
   kinds: isList,
   problems: isList,

@@ -2,6 +2,7 @@
  * Checks of what comes over the wire, made of the types that it should have: a type that gets a field does not compile until the field is
  * checked. Fields that nobody knows are let through, since new ones may be added.
  */
+import { isObject } from '../src/base/json.ts';
 
 /** Whether a value has the type. */
 export type Is<T> = (value: unknown) => value is T;
@@ -9,9 +10,6 @@ export type Is<T> = (value: unknown) => value is T;
 export const isText: Is<string> = (value) => typeof value === 'string';
 export const isNumber: Is<number> = (value) => typeof value === 'number';
 export const isFlag: Is<boolean> = (value) => typeof value === 'boolean';
-
-export const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export const isOneOf =
   <T extends string>(...texts: readonly T[]): Is<T> =>
@@ -31,4 +29,4 @@ export const orNull =
 export const hasFields =
   <T extends object>(checks: { readonly [K in keyof T]-?: Is<T[K]> }): Is<T> =>
   (value): value is T =>
-    isFields(value) && Object.entries<Is<unknown>>(checks).every(([name, is]) => is(value[name]));
+    isObject(value) && Object.entries<Is<unknown>>(checks).every(([name, is]) => is(value[name]));

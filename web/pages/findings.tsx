@@ -3,7 +3,7 @@ import type { OverviewDocument } from '../../src/overview/document.ts';
 import type { Problem } from '../../src/overview/problem.ts';
 import { FilterForm } from '../parts/filter-form.tsx';
 import { HiddenItems } from '../parts/hidden-items.tsx';
-import { ProblemList } from '../parts/problem-list.tsx';
+import { objectText, ProblemList } from '../parts/problem-list.tsx';
 import { route } from '../route.ts';
 import { containsWords, counted } from '../text.ts';
 
@@ -55,7 +55,7 @@ function Filtered({ problems }: { readonly problems: readonly Problem[] }): JSX.
 }
 
 const textOf = ({ severity, code, object, says, fix }: Problem): string =>
-  `${severity} ${code} ${object === null ? '' : `${object.kind} ${object.namespace}/${object.name}`} ${says} ${fix ?? ''}`;
+  `${severity} ${code} ${object === null ? '' : objectText(object)} ${says} ${fix ?? ''}`;
 
 const SEVERITIES = ['error', 'warning', 'hint'] as const;
 

@@ -33,10 +33,14 @@ export function ProblemList({ problems }: { readonly problems: readonly Problem[
   );
 }
 
+/** `IPAddressPool metallb-system/public`, `Node n1`. */
+export const objectText = ({ kind, namespace, name }: ProblemObject): string =>
+  `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
+
 function ObjectLink({ object }: { readonly object: ProblemObject | null }): JSX.Element | null {
   if (object === null) return null;
   const { kind, namespace, name } = object;
-  const text = `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
+  const text = objectText(object);
   if (kind === 'Service') return <a href={hrefOf('services', { open: `${namespace}/${name}` })}>{text}</a>;
   if (kind === 'IPAddressPool') return <a href={hrefOf('pools', { open: name })}>{text}</a>;
   return <span>{text}</span>;
