@@ -1,5 +1,6 @@
 /** The objects that configure the programs, as their authors wrote them: two documents in a row show each edit. */
 import { numberOf, type Raw } from '../base/json.ts';
+import { rememberByObject } from '../base/remember.ts';
 import { compareText } from '../base/text.ts';
 import { lastEditOf } from '../objects/last-edit.ts';
 import { labelsOf, metadataOf, nameOf, specOf } from '../objects/metadata.ts';
@@ -13,11 +14,17 @@ const SAID_OF_POOLS: ReadonlySet<string> = new Set(['addresses', 'autoAssign']);
 
 /** By kind and name. */
 export const describeConfiguration = (kindOf: KindLookup): readonly ConfigurationObject[] =>
-  CONFIGURATION_KINDS.flatMap((kind) =>
+  DESCRIBED_KINDS.flatMap(({ kind, describe }) =>
     kindOf(kind)
-      .objects.map((raw) => describeObject(kind, raw))
+      .objects.map(describe)
       .sort((a, b) => compareText(a.name, b.name)),
   );
+
+/** Each object is described once: a document is made for every change, and most are of Services. */
+const DESCRIBED_KINDS = CONFIGURATION_KINDS.map((kind) => ({
+  kind,
+  describe: rememberByObject((raw: Raw) => describeObject(kind, raw)),
+}));
 
 function describeObject(kind: ConfigurationObject['kind'], raw: Raw): ConfigurationObject {
   const labels = labelsOf(raw);

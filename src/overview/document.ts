@@ -2,6 +2,7 @@
  * The overview of a cluster: one document that says what is there, what is wrong and what is not known. `berth status` prints
  * it, and every view is made of it. It is plain JSON, and its keys never change: new ones may be added.
  */
+import type { LastEdit } from '../objects/last-edit.ts';
 import type { AnnouncingOverview } from './announcing-document.ts';
 import type { KindReading } from './knowledge.ts';
 import type { ClusterVerdict, Problem } from './problem.ts';
@@ -209,8 +210,8 @@ export type ConfigurationObject = {
   readonly fields: Readonly<Record<string, unknown>>;
   /** Goes up with each edit; null where it is not known. */
   readonly generation: number | null;
-  /** Who wrote it last, by its field manager, and when (RFC 3339); null where that is not known. */
-  readonly edited: { readonly by: string; readonly time: string } | null;
+  /** Null where that is not known. */
+  readonly edited: LastEdit | null;
 };
 
 export type RecentChange = {
