@@ -3,7 +3,8 @@
  * addresses needs none of this, and readiness does not depend on it.
  */
 
-import type { Clock, Millis } from '../../../../base/clock.ts';
+import { pause } from '../../../../base/abort.ts';
+import type { Millis } from '../../../../base/clock.ts';
 import type { Raw } from '../../../../base/json.ts';
 import { Listeners } from '../../../../base/listeners.ts';
 import { listAll } from '../../../../kube/informer/list.ts';
@@ -105,7 +106,7 @@ export class CalicoDetector {
     const { clock } = this.#options.context;
     while (!signal.aborted) {
       await this.#detect();
-      await sleep(clock, this.#evidence.isAnswered ? DETECT_INTERVAL : UNANSWERED_INTERVAL, signal);
+      await pause(clock, this.#evidence.isAnswered ? DETECT_INTERVAL : UNANSWERED_INTERVAL, signal);
     }
     await this.#stop();
   }
@@ -171,17 +172,4 @@ export class CalicoDetector {
     await this.#optional.stop();
     this.#calico = new Map();
   }
-}
-
-function sleep(clock: Clock, time: Millis, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const finish = (): void => {
-      cancel();
-      signal.removeEventListener('abort', finish);
-      resolve();
-    };
-    const cancel = clock.after(time, finish);
-    signal.addEventListener('abort', finish, { once: true });
-  });
 }

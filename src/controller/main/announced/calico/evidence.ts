@@ -64,7 +64,7 @@ export async function findEvidence(client: ApiSender, before = NO_EVIDENCE): Pro
   ]);
   const objects: Raw[] = found.flatMap(({ object, isKnown }, index) => {
     if (isKnown) return object === null ? [] : [object];
-    return before.objects.filter((raw) => isObject(raw, INSTALLATION_OBJECTS[index]));
+    return before.objects.filter((raw) => isAt(raw, INSTALLATION_OBJECTS[index]));
   });
   if (installations.kind === 'ok')
     objects.push(...installations.items.map((raw) => trimEvidence(INSTALLATIONS.kind, raw)));
@@ -93,7 +93,7 @@ async function findObject(client: ApiSender, { resource, ...place }: Installatio
     : { outcome, object: null, isKnown: isAbsent(outcome) };
 }
 
-const isObject = (raw: Raw, place: InstallationObject | undefined): boolean =>
+const isAt = (raw: Raw, place: InstallationObject | undefined): boolean =>
   raw['kind'] === place?.resource.kind && namespaceOf(raw) === place?.namespace && nameOf(raw) === place.name;
 
 const isAbsent = (outcome: Exclude<ApiOutcome, { readonly kind: 'ok' }>): boolean =>
