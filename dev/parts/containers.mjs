@@ -1,10 +1,8 @@
 // @ts-check
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withLock } from '../lock.mjs';
 import { cacheFolder } from '../place.mjs';
-import { unpackDebian } from './debian.mjs';
+import { provideUnpacked } from './debian.mjs';
 import { onPath } from './system.mjs';
 
 /**
@@ -53,14 +51,8 @@ export async function provideContainers() {
   const before = missingForContainers();
   if (before === null) return null;
   if (process.getuid?.() !== 0 || !onPath('apt-get')) return before;
-  await mkdir(join(cacheFolder, 'tools'), { recursive: true });
-  const folder = containersFolder();
-  return withLock(`${folder}.lock`, async () =>
-    existsSync(folder)
-      ? null
-      : unpackDebian(
-          folder,
-          packages.map((one) => one.debian),
-        ),
+  return provideUnpacked(
+    containersFolder(),
+    packages.map((one) => one.debian),
   );
 }

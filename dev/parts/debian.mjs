@@ -1,6 +1,8 @@
 // @ts-check
-import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { withLock } from '../lock.mjs';
 import { capture, say } from '../run.mjs';
 
 /**
@@ -20,13 +22,19 @@ export async function installDebian(names) {
 }
 
 /**
- * Fetches Debian packages and unpacks them into a folder, by apt and dpkg. They are never installed: no service of them starts,
- * and what the machine has stays as it is. Whoever calls holds the lock of the folder.
+ * Fetches Debian packages and unpacks them into a folder, by apt and dpkg, unless the folder is there already. They are never
+ * installed: no service of them starts, and what the machine has stays as it is. Two that want the same folder wait for each other.
  * @param {string} folder which appears whole or not at all
  * @param {readonly string[]} names of the packages
  * @returns {Promise<string | null>} null when all is there, else what is missing
  */
-export async function unpackDebian(folder, names) {
+export async function provideUnpacked(folder, names) {
+  await mkdir(dirname(folder), { recursive: true });
+  return withLock(`${folder}.lock`, async () => (existsSync(folder) ? null : unpack(folder, names)));
+}
+
+/** @type {typeof provideUnpacked} */
+async function unpack(folder, names) {
   say(`Fetching ${names.join(', ')} ...`);
   const workshop = await mkdtemp(`${folder}.building-`);
   try {

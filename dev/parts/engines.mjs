@@ -1,10 +1,8 @@
 // @ts-check
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withLock } from '../lock.mjs';
 import { cacheFolder } from '../place.mjs';
-import { unpackDebian } from './debian.mjs';
+import { provideUnpacked } from './debian.mjs';
 import { onPath } from './system.mjs';
 
 /**
@@ -50,6 +48,5 @@ export async function provideEngines() {
   const missing = missingForEngines();
   if (missing === null) return null;
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || !onPath('apt-get')) return missing;
-  await mkdir(join(cacheFolder, 'tools'), { recursive: true });
-  return withLock(`${folder}.lock`, async () => (existsSync(folder) ? null : unpackDebian(folder, packages)));
+  return provideUnpacked(folder, packages);
 }
