@@ -40,7 +40,25 @@ export function expectedServices(
   inForce: readonly DescribedAdvertisement[],
   settings: SpeakerSettings,
 ): Raw {
-  const servable = cluster.services.flatMap((service): readonly Servable[] => {
+  const servable = servableIn(cluster, inForce, settings);
+  const everyone = new Set(cluster.nodes.map(({ name }) => name));
+  const withStopped = servableIn({ ...cluster, running: everyone }, inForce, settings);
+  return Object.fromEntries(
+    servable.map((one) => {
+      const group = groupOf(one, servable);
+      const known = withStopped.find(({ service }) => service === one.service) ?? one;
+      return [serviceKey(one.service), ruleOf(one, group, groupOf(known, withStopped))];
+    }),
+  );
+}
+
+/** The Services that a node may answer for whose speaker runs. */
+function servableIn(
+  cluster: DescribedCluster,
+  inForce: readonly DescribedAdvertisement[],
+  settings: SpeakerSettings,
+): readonly Servable[] {
+  return cluster.services.flatMap((service): readonly Servable[] => {
     const advertisements = advertisementsOf(service, cluster, inForce, settings);
     const able = cluster.nodes.flatMap((node) => {
       const reach = reachOf(node, service, { cluster, advertisements, settings });
@@ -50,9 +68,6 @@ export function expectedServices(
     const weights = new Map(able.map(([node]) => [node.name, weightOf(node, advertisements)]));
     return able.length === 0 ? [] : [{ service, eligible, weights }];
   });
-  return Object.fromEntries(
-    servable.map((one) => [serviceKey(one.service), ruleOf(one, groupOf(one, servable))]),
-  );
 }
 
 function advertisementsOf(
@@ -124,19 +139,29 @@ function groupOf(one: Servable, all: readonly Servable[]): readonly Servable[] {
   return [...group];
 }
 
-function ruleOf(one: Servable, group: readonly Servable[]): Raw {
+/** `known` has those of the group as well that only stopped speakers may answer for, and these speakers. */
+function ruleOf(one: Servable, group: readonly Servable[], known: readonly Servable[]): Raw {
   const { service, eligible } = one;
   const others = group.filter((other) => other !== one);
   const shares = others.map((other) => serviceKey(other.service));
-  const common = [...eligible.keys()].filter((node) => others.every((other) => other.eligible.has(node)));
+  const commonOf = (members: readonly Servable[]): readonly string[] =>
+    [...(members[0]?.eligible.keys() ?? [])].filter((node) =>
+      members.every((other) => other.eligible.has(node)),
+    );
+  const common = commonOf(group);
   const rule = { ips: service.ingress, ...(shares.length === 0 ? {} : { shares }) };
-  if (common.length === 0) return { ...rule, apart: true, eligible: Object.fromEntries(eligible) };
+  // A speaker that stops moves nothing of others: so who suits the rest of them alone does not suit all.
+  const suitsAll = new Set(commonOf(known));
+  if (shares.length > 0 && !common.some((node) => suitsAll.has(node)))
+    return { ...rule, apart: true, eligible: Object.fromEntries(eligible) };
   const sumOf = (node: string): number =>
     group.reduce((sum, member) => sum + (member.weights.get(node) ?? 0), 0);
   const highest = Math.max(...common.map(sumOf));
+  const isHeld = known.length > group.length;
   return {
     ...rule,
     eligible: Object.fromEntries([...eligible].filter(([node]) => common.includes(node))),
-    prefer: common.filter((node) => sumOf(node) === highest),
+    // What only a stopped speaker served still holds the others together, wherever they prefer.
+    ...(isHeld ? { held: true } : { prefer: common.filter((node) => sumOf(node) === highest) }),
   };
 }

@@ -28,8 +28,10 @@ export function randomCase(random: Random): Raw & { readonly rules: readonly Raw
     else if ('start' in edit.action) break;
     const services = expectedServices(cluster, inForce, settings);
     // Services of two nodes that share now have to come together. Of nodes that each serve a part, no case says which is preferred.
-    const isApart = Object.values(services).some((one) => fieldsOf(one)['apart'] === true);
-    const moves = isApart || sharingOf(cluster) !== sharing;
+    const isLoose = Object.values(services)
+      .map(fieldsOf)
+      .some((one) => one['apart'] === true || one['held'] === true);
+    const moves = isLoose || sharingOf(cluster) !== sharing;
     sharing = sharingOf(cluster);
     steps.push({ says: JSON.stringify(edit.action), do: [edit.action], moves });
     rules.push({ services });
