@@ -12,11 +12,14 @@ import { PlayedMetallb, type PlayedService } from './support/played-metallb.ts';
 import { monotonicNow } from './support/segment/monotonic.ts';
 import { SegmentRecorder } from './support/segment/segment-recorder.ts';
 
-const [WEB, RACK] = ['192.0.2.100', '192.0.2.200'];
-const SERVICES: readonly PlayedService[] = [
-  { name: 'web', address: WEB, nodes: SEGMENT_NODES },
-  { name: 'rack', address: RACK, nodes: ['n1'] },
-];
+/** Of each family one that all nodes may answer for, and one that only n1 may. */
+const WEB = { web4: '192.0.2.100', web6: '2001:db8::100' } as const;
+const RACK = { rack4: '192.0.2.200', rack6: '2001:db8::200' } as const;
+const servicesOf = (
+  addresses: Readonly<Record<string, string>>,
+  nodes: readonly string[],
+): readonly PlayedService[] => Object.entries(addresses).map(([name, address]) => ({ name, address, nodes }));
+const SERVICES = [...servicesOf(WEB, SEGMENT_NODES), ...servicesOf(RACK, ['n1'])];
 /** Two nodes may answer at once for that long, in milliseconds of a quiet machine. */
 const OVERLAP_MAX_MS = 1000;
 /** Longer than anything that is under way takes to show. */
@@ -30,8 +33,8 @@ describe("beside MetalLB's speakers", { skip: skipWithoutNetworkBinaries() }, ()
   before(async () => {
     segment = await SpeakerSegment.start();
     const { cluster, host, nodes } = segment;
-    cluster.object('IPAddressPool', 'main', { addresses: ['192.0.2.96/28'] });
-    cluster.object('IPAddressPool', 'rack', { addresses: ['192.0.2.192/28'] });
+    cluster.object('IPAddressPool', 'main', { addresses: ['192.0.2.96/28', '2001:db8::100/124'] });
+    cluster.object('IPAddressPool', 'rack', { addresses: ['192.0.2.192/28', '2001:db8::200/124'] });
     cluster.object('L2Advertisement', 'main', { ipAddressPools: ['main'] });
     cluster.object('L2Advertisement', 'rack', {
       ipAddressPools: ['rack'],
@@ -45,30 +48,48 @@ describe("beside MetalLB's speakers", { skip: skipWithoutNetworkBinaries() }, ()
     others = new PlayedMetallb(cluster, spaces, SERVICES);
     recorder = SegmentRecorder.start(
       host,
-      { interface: 'eth0', addresses: [WEB, RACK], everyMs: 10, sources: { 4: '192.0.2.10', 6: 'fe80::1' } },
+      {
+        ...{ interface: 'eth0', addresses: SERVICES.map(({ address }) => address), everyMs: 10 },
+        sources: { 4: '192.0.2.10', 6: '2001:db8::10' },
+      },
       (mac) => segment.nodeWith(mac),
     );
   });
   after(() => segment?.stop());
 
-  /** Waits until these nodes answer for the address, and no other for a while. */
-  const answeredBy = (address: string, ...names: readonly string[]): Promise<void> =>
+  /** Waits until this node answers for the address of each of these Services, and no other for a while. */
+  const answeredBy = (
+    services: Readonly<Record<string, string>>,
+    owner: (name: string) => string,
+  ): Promise<void> =>
     eventually(() => {
+      const record = recorder.record();
       const span = { from: monotonicNow() - SETTLED_MS };
-      const seen = recorder.record().answering(address, span);
-      assert.deepEqual([...seen].sort(), names, segment.logTails());
+      for (const [name, address] of Object.entries(services))
+        assert.deepEqual(record.answering(address, span), [owner(name)], segment.logTails());
     });
+  const leader = (name: string): string => others.leaderOf(name) ?? assert.fail(`nobody leads ${name}`);
 
-  /** The Pods of the records of a Service; null for one of Berth. */
-  const writers = (service: string): readonly (string | null)[] =>
-    segment.cluster.api.objects.list('servicel2statuses.metallb.io').flatMap(({ metadata }) => {
-      const { labels, ownerReferences } = metadata as {
-        readonly labels: Readonly<Record<string, string>>;
-        readonly ownerReferences?: readonly { readonly kind: string; readonly name: string }[];
-      };
-      if (labels['metallb.io/service-name'] !== service) return [];
-      return [ownerReferences?.find(({ kind }) => kind === 'Pod')?.name ?? null];
-    });
+  /** The Pods of the records of each Service; null for one of Berth. */
+  const writers = (services: Readonly<Record<string, string>>): readonly (readonly (string | null)[])[] =>
+    Object.keys(services).map((service) =>
+      segment.cluster.api.objects.list('servicel2statuses.metallb.io').flatMap(({ metadata }) => {
+        const { labels, ownerReferences } = metadata as {
+          readonly labels: Readonly<Record<string, string>>;
+          readonly ownerReferences?: readonly { readonly kind: string; readonly name: string }[];
+        };
+        if (labels['metallb.io/service-name'] !== service) return [];
+        return [ownerReferences?.find(({ kind }) => kind === 'Pod')?.name ?? null];
+      }),
+    );
+
+  const writtenBy = (services: Readonly<Record<string, string>>, pod: string | null): Promise<void> =>
+    eventually(() =>
+      assert.deepEqual(
+        writers(services),
+        Object.keys(services).map(() => [pod]),
+      ),
+    );
 
   /** Two at once for a second at most, for each address, while `during` runs. */
   async function judged(t: TestContext, says: string, during: () => Promise<unknown>): Promise<void> {
@@ -77,7 +98,7 @@ describe("beside MetalLB's speakers", { skip: skipWithoutNetworkBinaries() }, ()
     await sleep(SETTLED_MS);
     const span = { from, to: monotonicNow() };
     const record = recorder.record();
-    for (const address of [WEB, RACK]) {
+    for (const { address } of SERVICES) {
       const [overlap, silence] = [record.longestOverlap(address, span), record.longestSilence(address, span)];
       t.diagnostic(
         `${says}: ${address} two at once ${overlap.toFixed(0)} ms, nobody ${silence.toFixed(0)} ms`,
@@ -89,8 +110,7 @@ describe("beside MetalLB's speakers", { skip: skipWithoutNetworkBinaries() }, ()
   it('each address moves when its last node of MetalLB ends, and comes back when one starts', async (t) => {
     for (const name of SEGMENT_NODES) others.start(name);
     for (const name of SEGMENT_NODES) others.ready(name);
-    await answeredBy(RACK, 'n1');
-    const leader = others.leaderOf('web') ?? assert.fail('nobody leads');
+    await answeredBy(RACK, () => 'n1');
     await answeredBy(WEB, leader);
 
     // As with the host port that both use: Berth's speaker runs on a node when MetalLB's has ended there.
@@ -98,28 +118,31 @@ describe("beside MetalLB's speakers", { skip: skipWithoutNetworkBinaries() }, ()
       await judged(t, `${name} is replaced`, async () => {
         await others.end(name);
         segment.node(name).startSpeaker();
-        await answeredBy(RACK, 'n1');
-        await eventually(() => assert.deepEqual(writers('rack'), [null], 'Berth has recorded the rack'));
-        await answeredBy(WEB, others.leaderOf('web') ?? '');
+        await answeredBy(RACK, () => 'n1');
+        await writtenBy(RACK, null);
+        await answeredBy(WEB, leader);
       });
-    assert.deepEqual(writers('web'), ['played-n3'], "MetalLB's record is left alone");
+    await writtenBy(WEB, 'played-n3');
 
     await judged(t, 'the last one is replaced', async () => {
       await others.end('n3');
-      await eventually(() => assert.deepEqual(writers('web'), [null], 'Berth has recorded the address'));
+      await writtenBy(WEB, null);
     });
-    const [owner = ''] = recorder.record().answering(WEB, { from: monotonicNow() - SETTLED_MS });
-    assert.ok(['n1', 'n2'].includes(owner), `${owner} answers`);
+    for (const address of Object.values(WEB)) {
+      const [owner = ''] = recorder.record().answering(address, { from: monotonicNow() - SETTLED_MS });
+      assert.ok(['n1', 'n2'].includes(owner), `${owner} answers for ${address}`);
+    }
 
     await judged(t, 'one is back', async () => {
       others.start('n3');
-      await answeredBy(WEB, 'n3');
+      await answeredBy(WEB, () => 'n3');
     });
-    assert.deepEqual([writers('web'), writers('rack')], [['played-n3'], [null]]);
+    await writtenBy(WEB, 'played-n3');
+    await writtenBy(RACK, null);
     await judged(t, 'its Pod is ready', async () => {
       others.ready('n3');
-      await answeredBy(RACK, 'n1');
-      await answeredBy(WEB, 'n3');
+      await answeredBy(RACK, () => 'n1');
+      await answeredBy(WEB, () => 'n3');
     });
   });
 });

@@ -90,7 +90,9 @@ export class PlayedMetallb {
     if (this.#answering.has(key) === isAdded) return;
     if (isAdded) this.#answering.add(key);
     else this.#answering.delete(key);
-    this.#spaces.get(node)?.ip(`address ${isAdded ? 'add' : 'del'} ${address}/32 dev eth0`);
+    // By IPv6 without asking whether anybody has it: the leader before it may go on answering for a while.
+    const what = address.includes(':') ? `${address}/128 dev eth0 nodad` : `${address}/32 dev eth0`;
+    this.#spaces.get(node)?.ip(`address ${isAdded ? 'add' : 'del'} ${what}`);
   }
 
   /** The leader deletes all other records of the Service. */
