@@ -17,9 +17,9 @@ const NOT_AN_ADDRESS = 'is not an IP address';
 export const invalidAddressText = (quoted: string, reason: string): string =>
   reason === NOT_AN_ADDRESS ? `${quoted} ${reason}` : `${quoted} is not an IP address: it ${reason}`;
 
-/** Where a template still has a variable: of a shell, Flux, Helm, kustomize, Windows, or a word to be replaced. */
+/** Where a template still has a variable: of a shell, Flux, Helm, kustomize, Ansible, Windows, or a word to be replaced. */
 const PLACEHOLDER =
-  /\$\{[^}]*\}|\$\([^)]*\)|\{\{.*\}\}|\[\[.*\]\]|<%.*%>|%[A-Z_]+%|<[A-Za-z][^>]*>|\$[A-Z_]{2,}|@[A-Z_]+@|__[A-Z_]+__|^(?:CHANGE|REPLACE|FILL)_?[A-Z_]*$/;
+  /\$\{[^}]*\}|\$\([^)]*\)|\{\{.*\}\}|\[\[.*\]\]|<%.*%>|<<.*>>|%[A-Z_]+%|<[A-Za-z][^>]*>|\$[A-Z_]{2,}|@[A-Z_]+@|__[A-Z_]+__|^(?:CHANGE|REPLACE|FILL)_?[A-Z_]*$/;
 
 /** Null for a text without a variable. */
 export const placeholderError = (text: string): string | null =>

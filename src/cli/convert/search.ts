@@ -157,7 +157,10 @@ function placesElsewhere(object: Raw): readonly string[] {
   const from = listOf(object['valuesFrom']).map(fieldsOf);
   return [
     ...[textOf(object['existingConfigMap'])].filter((name) => name !== '').map((name) => `ConfigMap ${name}`),
-    ...from.map(({ kind, name }) => `${textOf(kind)} ${textOf(name)}`),
+    ...from.map(({ kind, name, valuesKey }) => {
+      const key = textOf(valuesKey);
+      return `${textOf(kind)} ${textOf(name)}${key === '' ? '' : `, key ${key}`}`;
+    }),
     ...files.filter((name) => name !== '').map((name) => `the file ${name}`),
   ];
 }

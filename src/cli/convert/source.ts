@@ -10,6 +10,7 @@ import { formatIssue } from '../../config/issue.ts';
 import { extractLegacyText, LEGACY_DATA_KEY } from '../../config/legacy/legacy-config.ts';
 import { parseYamlDocuments } from '../../config/yaml.ts';
 import { addressPoolSource, isMetalLBObject, objectLabel } from './address-pools.ts';
+import { encryptedDocuments } from './encrypted.ts';
 import type { LegacySource } from './legacy-source.ts';
 import { INLINE_KEY, mayBeLegacyText, type SearchResult, searchLegacySources } from './search.ts';
 
@@ -24,6 +25,8 @@ export async function findLegacySource(
   const parsed = await parseYamlDocuments(text);
   if (!parsed.ok) return err(parsed.error.map((issue) => inFile(formatIssue(issue))));
   const documents = parsed.value.flatMap(unpackList).filter((one) => one !== null);
+  const encrypted = encryptedDocuments(documents);
+  if (encrypted.length > 0) return err(encrypted.map(inFile));
   const objects = documents.filter(isObject);
   const [whole] = documents;
   if (documents.length <= 1 && (whole === undefined || mayBeLegacyText(whole)))

@@ -10,6 +10,8 @@ import {
   valuesFile,
 } from '../support/old-configurations.ts';
 
+const ENCRYPTED = 'ENC[AES256_GCM,data:abc=,iv:x=,tag:y=,type:str]';
+
 describe('convert, on what it cannot convert', () => {
   const refused: readonly [says: string, text: string, err: readonly RegExp[]][] = [
     [
@@ -109,6 +111,33 @@ describe('convert, on what it cannot convert', () => {
       'values that are in another object',
       'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec: {valuesFrom: [{kind: Secret, name: lb}]}\n',
       [/its values are in Secret lb: pass that/],
+    ],
+    [
+      'values that are under another key of an object',
+      'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec: {valuesFrom: [{kind: Secret, name: lb, valuesKey: lb.yaml}]}\n',
+      [/its values are in Secret lb, key lb\.yaml: pass that/],
+    ],
+    [
+      'a Secret that SOPS has encrypted',
+      `apiVersion: v1\nkind: Secret\nmetadata: {name: values, namespace: flux-system}\nstringData: {values.yaml: "${ENCRYPTED}"}\nsops: {version: 3.8.1}\n`,
+      [
+        /input: Secret flux-system\/values is encrypted by SOPS: pass it decrypted, as sops --decrypt prints it/,
+      ],
+    ],
+    [
+      'a ConfigMap that SOPS has encrypted',
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: config, namespace: lb}\ndata: {config: "${ENCRYPTED}"}\nsops: {version: 3.8.1}\n`,
+      [/ConfigMap lb\/config is encrypted by SOPS/],
+    ],
+    [
+      'a text in which SOPS has encrypted the passwords alone',
+      `peers:\n- {peer-address: 10.0.0.1, peer-asn: 1, my-asn: 1, password: "${ENCRYPTED}"}\n`,
+      [/the text is encrypted by SOPS/],
+    ],
+    [
+      'variables of a template with other marks',
+      LEGACY_CONFIG.replace('[10.1.0.0/24]', '["<< range >>"]'),
+      [/"<< range >>" has a variable that was not filled in/],
     ],
     [
       'values of a chart without an old configuration',
