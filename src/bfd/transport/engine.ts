@@ -35,6 +35,8 @@ export class BfdEngine {
   readonly #receivers: BfdReceivers;
   readonly #index = new SessionIndex<BfdSessionDriver>();
   #drivers = new Map<string, BfdSessionDriver>();
+  /** Of `#drivers`: those that have not begun, since others are in their way. */
+  readonly #waiting = new Set<BfdSessionDriver>();
   readonly #ending = new Set<Promise<void>>();
   #isStopped = false;
 
@@ -64,7 +66,6 @@ export class BfdEngine {
     }
     const before = this.#drivers;
     this.#drivers = new Map();
-    const created: BfdSessionDriver[] = [];
     for (const [key, spec] of wanted) {
       const driver = before.get(key);
       if (driver !== undefined && isSameSession(spec, driver.spec)) {
@@ -73,10 +74,10 @@ export class BfdEngine {
       }
       const fresh = new BfdSessionDriver(spec, this.#driverContext);
       this.#drivers.set(key, fresh);
-      created.push(fresh);
+      this.#waiting.add(fresh);
     }
     this.#receivers.expect([...this.#drivers.values()].map(({ spec }) => spec));
-    for (const driver of created) this.#begin(driver);
+    for (const driver of this.#waiting) this.#begin(driver);
   }
 
   get statuses(): readonly BfdStatus[] {
@@ -92,13 +93,18 @@ export class BfdEngine {
     await this.#receivers.close();
   }
 
+  /** Begins a session that waits, unless others are still in its way. */
   #begin(driver: BfdSessionDriver): void {
     const { spec } = driver;
-    if (this.#drivers.size > BFD_SESSIONS_MAX && this.#positionOf(driver) >= BFD_SESSIONS_MAX)
+    if (this.#drivers.size - this.#waiting.size >= BFD_SESSIONS_MAX)
       driver.problem = `the session is one too many: at most ${BFD_SESSIONS_MAX} are possible`;
-    else if (this.#index.add(arrivalOf(spec), driver.localDiscriminator, driver)) void this.#open(driver);
-    else
+    else if (!this.#index.add(arrivalOf(spec), driver.localDiscriminator, driver))
       driver.problem = `another session with ${formatAddress(spec.remote)} uses the same port: remove one of them`;
+    else {
+      driver.problem = null;
+      this.#waiting.delete(driver);
+      void this.#open(driver);
+    }
   }
 
   /** Opens the sockets, again and again until it succeeds or the session is not wanted any more. */
@@ -134,16 +140,12 @@ export class BfdEngine {
   }
 
   #end(driver: BfdSessionDriver): void {
-    const { spec } = driver;
-    const arrival = arrivalOf(spec);
+    this.#waiting.delete(driver);
+    const arrival = arrivalOf(driver.spec);
     const found = this.#index.find(arrival, { yourDiscriminator: 0 });
     if (found.kind === 'session' && found.session === driver) this.#index.remove(arrival);
     const ending = driver.end().finally(() => this.#ending.delete(ending));
     this.#ending.add(ending);
-  }
-
-  #positionOf(driver: BfdSessionDriver): number {
-    return [...this.#drivers.values()].indexOf(driver);
   }
 
   /** Random (RFC 5880 6.8.1), and of no other session. */

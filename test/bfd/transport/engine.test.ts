@@ -203,6 +203,17 @@ describe('a BFD engine', () => {
     assert.deepEqual(world.problems, [null]);
   });
 
+  it('begins a session when the one that was in its way is not wanted any more', async () => {
+    const world = new World();
+    world.east.apply([specTo(WEST)]);
+    const [first, again] = [specTo(EAST), specTo(EAST, { key: 'again' })];
+    world.west.apply([first, again]);
+    await world.clock.advanceAsync(10);
+    world.west.apply([again]);
+    await world.clock.advanceAsync(5000);
+    assert.deepEqual([world.problems, world.states], [[null], ['Up', 'Up']]);
+  });
+
   it('counts packets that are not taken, and goes on', async () => {
     const world = await new World().comesUp();
     world.westSockets.isFull = true;
@@ -234,6 +245,10 @@ describe('a BFD engine', () => {
       world.problems.filter((problem) => problem !== null),
       [`the session is one too many: at most ${BFD_SESSIONS_MAX} are possible`],
     );
+    world.west.apply(remotes.slice(1).map((remote) => specTo(remote)));
+    await world.clock.advanceAsync(10);
+    assert.equal(world.westSockets.senders.length, BFD_SESSIONS_MAX);
+    assert.ok(world.problems.every((problem) => problem === null));
     await world.west.stop();
   });
 });
