@@ -52,7 +52,12 @@ export function connectingTick(context: StepContext, phase: ConnectOrActive): vo
 }
 
 /** Our outbound connection is established (event 16). */
-export function outboundConnected(context: StepContext, { connectionId }: Connect): void {
+export function outboundConnected(
+  context: StepContext,
+  { connectionId }: Connect,
+  localIPv4: number | undefined,
+): void {
+  context.useLocalAddress(localIPv4);
   const delayedOpen = delayedOpenFor(context, connectionId, true);
   if (delayedOpen !== null)
     context.updatePhase({ kind: 'Connect', connectionId, retryAt: null, delayedOpen });
@@ -65,11 +70,16 @@ export function outboundConnected(context: StepContext, { connectionId }: Connec
 }
 
 /** An inbound connection is accepted (event 17). Our own attempt continues, unless an OPEN is delayed. */
-export function acceptInbound(context: StepContext, phase: ConnectOrActive): void {
+export function acceptInbound(
+  context: StepContext,
+  phase: ConnectOrActive,
+  localIPv4: number | undefined,
+): void {
   if (phase.delayedOpen?.isOutbound) {
     context.emit({ kind: 'refuse', message: COLLISION_CEASE });
     return;
   }
+  context.useLocalAddress(localIPv4);
   const connectionId = context.newConnectionId();
   const delayedOpen = delayedOpenFor(context, connectionId, false);
   if (delayedOpen !== null) {

@@ -79,11 +79,16 @@ const restartHoldTimer = (context: StepContext, phase: Established): void =>
  * The peer opens another connection. It is refused (RFC 4271 6.8), unless graceful restart is negotiated: then the peer
  * has restarted, and its new connection replaces the old one (RFC 4724 4.2).
  */
-export function acceptWhileEstablished(context: StepContext, phase: Established): void {
+export function acceptWhileEstablished(
+  context: StepContext,
+  phase: Established,
+  localIPv4: number | undefined,
+): void {
   if (phase.negotiated.gracefulRestart === null) {
     context.emit({ kind: 'refuse', message: COLLISION_CEASE });
     return;
   }
+  context.useLocalAddress(localIPv4);
   const connectionId = context.newConnectionId();
   context.emit(
     { kind: 'close', connectionId: phase.connectionId, abort: true },

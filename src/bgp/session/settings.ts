@@ -9,7 +9,7 @@ export type BgpSessionSettings = {
   readonly asn: number;
   /** BGP Identifier, 32 bits, not 0. */
   readonly routerId: number;
-  /** The local IPv4 address of a connection, if it has one, replaces `routerId`, as in MetalLB. */
+  /** The local IPv4 address of the first connection, if it has one, replaces `routerId`, as in MetalLB. */
   readonly isRouterIdProvisional?: boolean;
   /** The peer's AS number; or `internal`: equal to ours, `external`: different from ours. */
   readonly peerAsn: number | 'internal' | 'external';

@@ -35,6 +35,16 @@ export class StepContext {
     return connectionId;
   }
 
+  /**
+   * A connection with that local address is the first that our OPEN goes over: a provisional BGP Identifier becomes the address.
+   * Those that collide with it have the same one, since both sides compare it (RFC 4271 6.8).
+   */
+  useLocalAddress(localIPv4: number | undefined): void {
+    const { settings } = this.session;
+    if (settings.isRouterIdProvisional !== true || localIPv4 === undefined) return;
+    this.session = { ...this.session, settings: { ...settings, routerId: localIPv4 } };
+  }
+
   /** Replaces the phase without a transition. */
   updatePhase(phase: Phase): void {
     this.session = { ...this.session, phase };

@@ -55,21 +55,13 @@ export function stepSession(
   now: Millis,
   chance: number,
 ): SessionStep {
-  const context = new StepContext(withLocalRouterId(session, event), now, chance);
+  const context = new StepContext(session, now, chance);
   handleEvent(context, event);
   for (let due = 0; isTimerDue(context); due++) {
     invariant(due < DUE_TIMERS_MAX, 'timers of a session keep expiring');
     fireTimer(context);
   }
   return { session: context.session, actions: context.actions };
-}
-
-/** A provisional BGP Identifier becomes the local address of the connection, before our OPEN is sent over it. */
-function withLocalRouterId(session: BgpSession, event: SessionEvent): BgpSession {
-  const { settings } = session;
-  if (event.kind !== 'connected' && event.kind !== 'accepted') return session;
-  if (settings.isRouterIdProvisional !== true || event.localIPv4 === undefined) return session;
-  return { ...session, settings: { ...settings, routerId: event.localIPv4 } };
 }
 
 function isTimerDue({ session, now }: StepContext): boolean {
@@ -88,7 +80,7 @@ function handleEvent(context: StepContext, event: SessionEvent): void {
       stopSession(context, event.cease, event.communication);
       return;
     case 'accepted':
-      inboundAccepted(context);
+      inboundAccepted(context, event.localIPv4);
       return;
     case 'bfd-down':
       bfdDown(context, event.reason);
@@ -105,7 +97,7 @@ function handleConnectionEvent(context: StepContext, event: ConnectionEvent): vo
   const up = isConnectionUp(context.session, event.connectionId);
   switch (event.kind) {
     case 'connected':
-      outboundUp(context, event.connectionId);
+      outboundUp(context, event.connectionId, event.localIPv4);
       return;
     case 'connect-failed':
     case 'closed':
@@ -151,7 +143,7 @@ function fireTimer(context: StepContext): void {
   }
 }
 
-function inboundAccepted(context: StepContext): void {
+function inboundAccepted(context: StepContext, localIPv4: number | undefined): void {
   const { phase, settings } = context.session;
   if (settings.role === 'dial') {
     rejectInbound(context);
@@ -163,22 +155,22 @@ function inboundAccepted(context: StepContext): void {
       return;
     case 'Connect':
     case 'Active':
-      acceptInbound(context, phase);
+      acceptInbound(context, phase, localIPv4);
       return;
     case 'OpenSent':
     case 'OpenConfirm':
       acceptColliding(context, phase);
       return;
     case 'Established':
-      acceptWhileEstablished(context, phase);
+      acceptWhileEstablished(context, phase, localIPv4);
       return;
   }
 }
 
-function outboundUp(context: StepContext, connectionId: ConnectionId): void {
+function outboundUp(context: StepContext, connectionId: ConnectionId, localIPv4: number | undefined): void {
   const { phase } = context.session;
   if (phase.kind === 'Connect' && phase.delayedOpen === null) {
-    outboundConnected(context, phase);
+    outboundConnected(context, phase, localIPv4);
     return;
   }
   if (phase.kind !== 'OpenSent') return;

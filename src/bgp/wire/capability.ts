@@ -52,13 +52,12 @@ export type RestartFamily = {
 
 export const RESTART_TIME_MAX = 0x0fff;
 
-/** The first capability of that kind, or null. */
+/** The last capability of that kind, which is the one that counts (RFC 4724 3), or null. */
 export function findCapability<K extends Capability['kind']>(
   capabilities: readonly Capability[],
   kind: K,
 ): Extract<Capability, { kind: K }> | null {
-  for (const one of capabilities) if (isKind(one, kind)) return one;
-  return null;
+  return capabilities.findLast((one) => isKind(one, kind)) ?? null;
 }
 
 const isKind = <K extends Capability['kind']>(

@@ -17,6 +17,9 @@ const PARAMETERS_AT = HEADER_BYTES + 10;
 const CAPABILITIES = 2;
 const EXTENDED_LENGTH = 255;
 
+/** Octets of optional parameters whose length fits one octet: longer ones are extended (RFC 9072 2). */
+const PARAMETERS_BYTES_MAX = 255;
+
 /** Smallest hold time other than 0, in seconds (RFC 4271 4.2). */
 const HOLD_TIME_MIN = 3;
 
@@ -99,7 +102,7 @@ function readParameters(bytes: Uint8Array, into: Capability[]) {
 export function encodeOpen({ asn, holdTime, routerId, capabilities }: Open): Uint8Array {
   const parts = capabilities.map(encodeCapability);
   const size = parts.reduce((sum, part) => sum + part.length, 0);
-  const isExtended = size + 2 >= EXTENDED_LENGTH;
+  const isExtended = size + 2 > PARAMETERS_BYTES_MAX;
   const headerBytes = size === 0 ? 0 : isExtended ? 6 : 2;
   const bytes = newMessage(MESSAGE.open, PARAMETERS_AT + headerBytes + size);
   bytes[HEADER_BYTES] = VERSION;

@@ -66,6 +66,22 @@ describe('the OPEN', () => {
     });
   }
 
+  it('has one BGP Identifier over connections that collide, and a refused one changes nothing (RFC 4271 6.8)', () => {
+    const provisional = { isRouterIdProvisional: true };
+    const colliding = inState('Connect', provisional);
+    colliding.apply({ kind: 'connected', connectionId: colliding.connectionId, localIPv4: 0x0a000009 });
+    colliding.apply({ kind: 'accepted', localIPv4: 0x0a00000a });
+    const open = colliding.actions.find(({ kind }) => kind === 'send');
+    assert.ok(open?.kind === 'send' && open.message.kind === 'open');
+    assert.equal(open.message.routerId, 0x0a000009);
+    for (const state of ['Established', 'Idle'] as const) {
+      const refusing = inState(state, provisional);
+      const { routerId } = refusing.session.settings;
+      refusing.apply({ kind: 'accepted', localIPv4: 0x0a00000a });
+      assert.deepEqual([refusing.actionNames.length, refusing.session.settings.routerId], [1, routerId]);
+    }
+  });
+
   it('has the R bit until a session is established, and not afterwards (RFC 4724 3)', () => {
     const restartCapability = (harness: { session: Parameters<typeof localOpen>[0] }): unknown =>
       localOpen(harness.session).capabilities.find(({ kind }) => kind === 'graceful-restart');

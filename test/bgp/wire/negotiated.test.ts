@@ -57,6 +57,12 @@ const rows: readonly (readonly [
     open([restart(false)]),
     { gracefulRestart: restart(false) as NegotiatedTerms['gracefulRestart'], gracefulNotification: false },
   ],
+  [
+    'of several graceful restarts, the last one counts (RFC 4724 3)',
+    open([restart(true)]),
+    open([restart(false), restart(true)]),
+    { gracefulRestart: restart(true) as NegotiatedTerms['gracefulRestart'], gracefulNotification: true },
+  ],
   ['graceful restart needs both sides', open([]), open([restart(true)]), { gracefulRestart: null }],
   [
     'the N bit needs both sides',
