@@ -44,6 +44,7 @@ export function buildOpen(settings: BgpSessionSettings): Open {
     ...families.map(unicast),
     ...(extendedNextHop && families.includes(4) ? [IPV4_OVER_IPV6] : []),
     { kind: 'route-refresh' },
+    { kind: 'enhanced-route-refresh' },
     { kind: 'extended-message' },
     { kind: 'four-octet-as', asn },
     ...(gracefulRestart === null ? [] : [gracefulRestart]),

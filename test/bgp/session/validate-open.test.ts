@@ -31,6 +31,7 @@ describe('the OPEN', () => {
       { kind: 'multiprotocol', afi: 1, safi: 1 },
       { kind: 'multiprotocol', afi: 2, safi: 1 },
       { kind: 'route-refresh' },
+      { kind: 'enhanced-route-refresh' },
       { kind: 'extended-message' },
       { kind: 'four-octet-as', asn: 4_200_000_000 },
       GRACEFUL_RESTART,
