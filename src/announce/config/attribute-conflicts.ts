@@ -7,6 +7,7 @@
  */
 import { quoted } from '../../base/printable.ts';
 import type { Family } from '../../net/address.ts';
+import type { AddressRange } from '../../net/range.ts';
 import type { ResolvedAdvertisement } from './advertisement.ts';
 import type { ConflictRules } from './last-known-good.ts';
 import type { AnnounceIssue } from './object-issue.ts';
@@ -41,9 +42,10 @@ function contradiction(a: ResolvedAdvertisement, b: ResolvedAdvertisement): Conf
 }
 
 const sharesPool = (a: ResolvedAdvertisement, b: ResolvedAdvertisement, wanted: Family): boolean =>
-  [...a.coveredPools].some(
-    ([name, pool]) => b.coveredPools.has(name) && pool.ranges.some(({ family }) => family === wanted),
-  );
+  [...a.coveredPools].some(([name, { ranges }]) => b.coveredPools.has(name) && hasFamily(ranges, wanted));
+
+const hasFamily = (ranges: readonly AddressRange[], wanted: Family): boolean =>
+  ranges.some(({ family }) => family === wanted);
 
 /** Everything that `contradiction` reads, as text. */
 const conflictInputs = ({
@@ -61,7 +63,7 @@ const conflictInputs = ({
     peers === null ? null : [...peers].sort(),
     serviceSelectors.length > 0,
     [...coveredPools]
-      .map(([name, { ranges }]) => [name, new Set(ranges.map(({ family }) => family)).size])
+      .map(([name, { ranges }]) => [name, FAMILIES.filter((one) => hasFamily(ranges, one))])
       .sort(),
   ]);
 
