@@ -13,6 +13,8 @@ type Row = {
   readonly ready?: readonly [status: 'True' | 'False', since: number];
   /** The second in which its container started; null where it does not run. */
   readonly startedAt?: number | null;
+  /** What else the kubelet says of its container; null where it has said nothing yet. */
+  readonly container?: Raw | null;
   readonly metadata?: Raw;
   /** Null for a Pod that is none of MetalLB. */
   readonly process: Partial<MetallbProcess> | null;
@@ -50,7 +52,26 @@ const rows: readonly Row[] = [
     says: 'one whose process has ended and is not started again yet',
     ready: ['False', 30],
     startedAt: null,
+    container: { lastState: { terminated: { exitCode: 1 } } },
     process: { phase: 'gone' },
+  },
+  {
+    says: 'one whose process has ended, for the first time',
+    ready: ['False', 30],
+    container: { state: { terminated: { exitCode: 1 } } },
+    process: { phase: 'gone' },
+  },
+  {
+    says: 'one whose container is being made: it may run by now',
+    ready: ['False', 10],
+    startedAt: null,
+    process: { phase: 'starting' },
+  },
+  {
+    says: 'one of which the kubelet has said nothing yet',
+    ready: ['False', 10],
+    container: null,
+    process: { phase: 'starting' },
   },
   {
     says: 'its class, with two dashes',
@@ -93,7 +114,8 @@ describe('the Pod of a speaker says of MetalLB', () => {
         status: {
           phase: 'Running',
           conditions: [{ type: 'Ready', status, lastTransitionTime: time(since) }],
-          containerStatuses: [{ name: 'side' }, { name: 'speaker', state }],
+          containerStatuses:
+            row.container === null ? [] : [{ name: 'side' }, { name: 'speaker', state, ...row.container }],
         },
       });
       if (row.process === null) assert.equal(pod?.metallb, null);

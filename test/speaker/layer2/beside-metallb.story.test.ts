@@ -46,8 +46,8 @@ const cluster = [
   ...served('shop', SHOP),
 ];
 
-/** Of a Pod: it starts, and is not ready yet; it is ready; it ends, and is ready no more. */
-type Phase = 'starting' | 'ready' | 'ending';
+/** Of a Pod: the kubelet has said nothing yet; it starts, and is not ready yet; it is ready; it ends, and is ready no more. */
+type Phase = 'created' | 'starting' | 'ready' | 'ending';
 
 /** MetalLB's speakers. Of the nodes that a Service selects, the one with the lowest name leads: which one does not matter here. */
 class MetallbSpeakers {
@@ -64,8 +64,8 @@ class MetallbSpeakers {
   }
 
   /** It answers at once, and its Pod is ready later. */
-  begin(node: string): void {
-    this.putPod(node, 'starting');
+  begin(node: string, phase: Phase = 'starting'): void {
+    this.putPod(node, phase);
     this.#running.add(node);
     this.#lead();
   }
@@ -103,7 +103,8 @@ class MetallbSpeakers {
             lastTransitionTime: phase === 'starting' ? startedAt : readyAt,
           },
         ],
-        containerStatuses: [{ name: 'speaker', state: { running: { startedAt } } }],
+        containerStatuses:
+          phase === 'created' ? [] : [{ name: 'speaker', state: { running: { startedAt } } }],
       },
     });
   }
@@ -208,6 +209,14 @@ describe("Berth's speakers beside MetalLB's", () => {
     others.begin('n3');
     await eventually(() => assert.deepEqual(rig.answering(BLOG), []));
     assert.deepEqual(rig.answering(SHOP), ['n1'], 'n3 may not answer for this one');
+    await eventually(() => assert.deepEqual(records('blog'), ['l2-blog-n3'], 'no record is fought over'));
+  });
+
+  it('fall silent as well where the kubelet says only later that its process runs', async () => {
+    await startBerth();
+    await Promise.all([berthAnswers(BLOG), berthAnswers(SHOP)]);
+    others.begin('n3', 'created');
+    await eventually(() => assert.deepEqual(rig.answering(BLOG), []));
     await eventually(() => assert.deepEqual(records('blog'), ['l2-blog-n3'], 'no record is fought over'));
   });
 

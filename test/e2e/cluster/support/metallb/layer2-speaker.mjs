@@ -28,8 +28,8 @@ async function elect(namespace) {
     for (const { ip } of status.loadBalancer?.ingress ?? []) {
       const [leader] = members.toSorted((a, b) => (rankOf(a, ip) < rankOf(b, ip) ? -1 : 1));
       if (leader !== node) stopAnswering(ip);
-      else if (!answered.has(ip)) {
-        answer(ip, metadata.name);
+      else {
+        if (!answered.has(ip)) answer(ip, metadata.name);
         await record(namespace, metadata);
       }
     }
@@ -68,7 +68,7 @@ function stopAnswering(ip) {
 }
 
 /**
- * The leader deletes all other records of its Service.
+ * The leader deletes all other records of its Service, and makes its own again where somebody has deleted it.
  * @param {string} namespace
  * @param {{ name: string, namespace: string }} service
  */
@@ -79,11 +79,16 @@ async function record(namespace, service) {
     'metallb.io/service-name': service.name,
     'metallb.io/service-namespace': service.namespace,
   };
+  let isThere = false;
+  for (const { metadata } of (await api('GET', records)).body.items) {
+    if (metadata.labels?.['metallb.io/service-name'] !== service.name) continue;
+    const isOwn = metadata.ownerReferences?.some((/** @type {any} */ { name }) => name === pod) ?? false;
+    if (isOwn) isThere = true;
+    else await api('DELETE', `${records}/${metadata.name}`);
+  }
+  if (isThere) return;
   const own = (await api('GET', `/api/v1/namespaces/${namespace}/pods/${pod}`)).body;
   const ownerReferences = [{ apiVersion: 'v1', kind: 'Pod', name: pod, uid: own.metadata.uid }];
-  for (const { metadata } of (await api('GET', records)).body.items)
-    if (metadata.labels?.['metallb.io/service-name'] === service.name)
-      await api('DELETE', `${records}/${metadata.name}`);
   const apiVersion = 'metallb.io/v1beta1';
   const made = await api('POST', records, {
     ...{ apiVersion, kind: 'ServiceL2Status', spec: {} },
