@@ -119,6 +119,7 @@ async function listen(context: HandlerContext, options: ApiServerOptions): Promi
     server.once('error', reject);
     server.listen(port, host, () => {
       server.off('error', reject);
+      server.on('error', () => {}); // a failed accept: the client tries again
       resolve();
     });
   });

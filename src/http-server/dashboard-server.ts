@@ -110,6 +110,7 @@ function sendEvents(
   { follow }: DashboardServerOptions,
 ): void {
   response.writeHead(200, { ...HEADERS, 'Content-Type': 'text/event-stream' });
+  if (request.method === 'HEAD') return void response.end();
   // A cluster that is still being read gives no event yet.
   response.flushHeaders();
   const write = (text: string): void => {

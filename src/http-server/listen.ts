@@ -86,6 +86,7 @@ export function listen(
     server.once('error', onListenError);
     server.listen({ port, ...(host === null ? {} : { host }) }, () => {
       server.off('error', onListenError);
+      server.on('error', () => {}); // a failed accept: the client tries again
       const opened = (server.address() as AddressInfo).port;
       resolve(ok({ port: opened, close: () => close(server, connections) }));
     });

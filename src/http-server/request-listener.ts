@@ -113,8 +113,10 @@ async function sendParts(response: ServerResponse, parts: AsyncIterable<string>)
   response.end();
 }
 
+/** Settles at once where the client has left while a part was made: no event tells that again. */
 const writableOrClosed = (response: ServerResponse): Promise<void> =>
   new Promise((resolve) => {
+    if (response.closed) return resolve();
     const settle = (): void => {
       response.off('drain', settle);
       response.off('close', settle);

@@ -2,7 +2,7 @@
 import type { Clock, Millis } from '../../base/clock.ts';
 import type { RecordChange } from '../../layer2/election/record-plan.ts';
 import type { WatchedRecord } from '../../layer2/objects/watched-objects.ts';
-import type { ServiceKey } from '../../objects/service.ts';
+import { type ServiceKey, splitServiceKey } from '../../objects/service.ts';
 import type { Log } from '../../observe/log.ts';
 import { failureReason, type RequestOutcome } from '../../runtime/ports.ts';
 import { type Backoff, RetryTracker } from '../../workqueue/backoff.ts';
@@ -12,6 +12,8 @@ import type { OwnerRecordApi } from './ports.ts';
 /** Rate limit, Services per second. A node that dies leaves its addresses to others at once; the records follow. */
 export const RECORDS_PER_SECOND = 100;
 const CONCURRENCY = 8;
+/** Writes in flight for one namespace: where these hang, there is room for the others. */
+const CONCURRENCY_OF_NAMESPACE = 6;
 const RETRY_BACKOFF: Backoff = { first: 500, max: 60_000 };
 
 export type RecordWriterOptions = {
@@ -49,6 +51,7 @@ export class RecordWriter {
     this.#pool = new WorkerPool({
       clock: options.clock,
       concurrency: CONCURRENCY,
+      laneConcurrency: CONCURRENCY_OF_NAMESPACE,
       lowPriorityRate: { perSecond: RECORDS_PER_SECOND, burst: RECORDS_PER_SECOND },
       work: (key) => this.#write(key),
       onError: options.onFault,
@@ -73,7 +76,7 @@ export class RecordWriter {
         this.#pool.forget(key);
         this.#retries.forget(key);
       }
-    for (const key of plan.keys()) if (!before.has(key)) this.#pool.add(key, { priority: 'low' });
+    for (const key of plan.keys()) if (!before.has(key)) this.#addToPool(key);
   }
 
   /** Settles when requests in flight have finished. */
@@ -131,7 +134,12 @@ export class RecordWriter {
     }
     const backoff: Millis = this.#retries.recordFailure(key);
     const retryAfter = failure.kind === 'busy' ? (failure.retryAfter ?? 0) : 0;
-    this.#pool.add(key, { dueAt: clock.now() + Math.max(backoff, retryAfter), priority: 'low' });
+    this.#addToPool(key, clock.now() + Math.max(backoff, retryAfter));
+  }
+
+  /** Namespaces take turns. */
+  #addToPool(key: ServiceKey, dueAt: Millis = 0): void {
+    this.#pool.add(key, { dueAt, priority: 'low', lane: splitServiceKey(key).namespace });
   }
 }
 

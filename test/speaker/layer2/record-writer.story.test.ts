@@ -15,8 +15,11 @@ import { FakeClock } from '../../support/fake-clock.ts';
 const NODE = 'n1';
 const STALE: RequestOutcome<never> = { kind: 'stale' };
 
-function layer2Service(name: string) {
-  const decoded = decodeService({ apiVersion: 'v1', ...service(name, ['10.0.0.1']) });
+/** In the namespace web, or `NAMESPACE/NAME`. */
+function layer2Service(given: string) {
+  const [name = '', namespace = 'web'] = given.split('/').reverse();
+  const raw = service(name, ['10.0.0.1']);
+  const decoded = decodeService({ apiVersion: 'v1', ...raw, metadata: { name, namespace } });
   assert.ok(decoded !== null);
   return { ...toLayer2Service(decoded), uid: `uid-${name}` };
 }
@@ -152,6 +155,20 @@ describe('the records of a node', () => {
       harness.plan();
     }
     assert.equal(await created(), 2 * RECORDS_PER_SECOND);
+  });
+
+  it('of one namespace hold up no other one, though all of its requests hang', async () => {
+    const hanging = Array.from({ length: 20 }, (_, index) => `s${index}`);
+    const harness = new Harness(hanging);
+    harness.answer = () =>
+      harness.requests.at(-1)?.includes(' shop/') ? Promise.resolve(null) : new Promise(() => {});
+    harness.plan();
+    await harness.settle();
+    harness.owned = [...hanging, 'shop/blog'];
+    harness.plan();
+    await harness.settle();
+    const done = harness.requests.filter((one) => one.includes(' shop/'));
+    assert.deepEqual(done, ['create shop/blog', 'patch shop/blog eth0']);
   });
 
   it('are tried again after a failure, and not sooner because of an election', async () => {
