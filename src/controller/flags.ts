@@ -65,7 +65,7 @@ export const CONTROLLER_FLAGS = {
   'ml-secret-name': {
     kind: 'text',
     value: 'NAME',
-    help: 'make this Secret, by which speakers authenticate each other by layer 2, where there is none',
+    help: 'fill this Secret, by which speakers authenticate each other by layer 2, where it is empty; make it where there is none, if the rights permit',
     environment: 'METALLB_ML_SECRET_NAME',
   },
   'pod-name': {

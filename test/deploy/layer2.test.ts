@@ -28,7 +28,7 @@ describe('deploy/layer2', { skip: skipWithoutKubernetesBinaries() }, () => {
     assert.deepEqual(added.sort(), [
       ...['ClusterRole/berth-controller-layer2', 'ClusterRoleBinding/berth-controller-layer2'],
       ...['Role/berth-controller-layer2', 'Role/berth-speaker-layer2'],
-      ...['RoleBinding/berth-controller-layer2', 'RoleBinding/berth-speaker-layer2'],
+      ...['RoleBinding/berth-controller-layer2', 'RoleBinding/berth-speaker-layer2', 'Secret/memberlist'],
     ]);
     for (const one of layer2) {
       const before = known.get(id(one));
@@ -60,7 +60,7 @@ describe('deploy/layer2', { skip: skipWithoutKubernetesBinaries() }, () => {
     }
   });
 
-  it('gives a speaker no right to Secrets but to read that of all speakers, and the controller none to read any', () => {
+  it('gives a speaker no right to Secrets but to read that of all speakers, and the controller none but to fill that one', () => {
     const roles = rendered('layer2').filter(
       ({ kind, metadata }) => kind === 'Role' && /layer2$/.test(metadata.name),
     );
@@ -71,7 +71,7 @@ describe('deploy/layer2', { skip: skipWithoutKubernetesBinaries() }, () => {
     const rule = { apiGroups: [''], resources: ['secrets'] };
     assert.deepEqual(Object.fromEntries(secrets), {
       'berth-speaker-layer2': [{ ...rule, resourceNames: ['memberlist'], verbs: ['list', 'watch'] }],
-      'berth-controller-layer2': [{ ...rule, verbs: ['create'] }],
+      'berth-controller-layer2': [{ ...rule, resourceNames: ['memberlist'], verbs: ['patch'] }],
     });
   });
 });

@@ -1,12 +1,12 @@
 /**
- * Makes the Secret by which speakers authenticate each other, where there is none, as MetalLB's controller does. It is never
- * read: the API server refuses to create one that exists. So the controller needs no right to read Secrets.
+ * Fills the Secret by which speakers authenticate each other, where it is empty, as MetalLB's controller makes one. It is never
+ * read: the API server refuses to fill one that has a key.
  */
 import type { Clock, Millis } from '../../base/clock.ts';
 import type { Log } from '../../observe/log.ts';
 import type { RequestOutcome } from '../../runtime/ports.ts';
 
-/** A Secret that somebody deleted is made again after this time at most. */
+/** A Secret that somebody emptied is filled again after this time at most. */
 export const SECRET_INTERVAL: Millis = 600_000;
 /** After an attempt that failed. */
 const RETRY_INTERVAL: Millis = 30_000;
@@ -14,10 +14,10 @@ const RETRY_INTERVAL: Millis = 30_000;
 export type SpeakerSecretOptions = {
   readonly clock: Clock;
   readonly log: Pick<Log, 'info' | 'warn'>;
-  /** `--ml-secret-name`; '' makes none. */
+  /** `--ml-secret-name`; '' fills none. */
   readonly name: string;
-  /** A new random secret under that name; `stale` where it exists. */
-  readonly create: () => Promise<RequestOutcome<void>>;
+  /** Puts a new random key under that name; `stale` where there is one. */
+  readonly fill: () => Promise<RequestOutcome<void>>;
   readonly isLeading: () => boolean;
 };
 
@@ -41,9 +41,9 @@ export class SpeakerSecret {
   }
 
   async #ensure(): Promise<void> {
-    const { clock, log, name, create, isLeading } = this.#options;
+    const { clock, log, name, fill, isLeading } = this.#options;
     if (!isLeading()) return;
-    const outcome = await create();
+    const outcome = await fill();
     if (!isLeading()) return;
     const problem = 'because' in outcome ? outcome.because : null;
     if (outcome.kind === 'done')

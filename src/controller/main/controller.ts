@@ -32,7 +32,7 @@ import type { CalicoModelClient } from './announced/calico/model-thread.ts';
 import { AnnouncementSources } from './announced/sources.ts';
 import { serviceApi, toServiceCacheView, writeGrace } from './api/adapters.ts';
 import { ControllerInformers } from './api/informers.ts';
-import { createSpeakerSecret } from './api/speaker-secret-api.ts';
+import { fillSpeakerSecret } from './api/speaker-secret-api.ts';
 import { WriteWatermark } from './api/write-watermark.ts';
 import { ControllerElection } from './election.ts';
 import { LateInputs, subscribeToLateInputs } from './late-inputs.ts';
@@ -189,7 +189,7 @@ export class Controller {
     // --- leadership
     const speakerSecret = new SpeakerSecret({
       ...{ clock, log, isLeading, name: settings.speakerSecret },
-      create: createSpeakerSecret(writer, { namespace, name: settings.speakerSecret }),
+      fill: fillSpeakerSecret(writer, { namespace, name: settings.speakerSecret }),
     });
     const guard = new MetalLBGuard({ namespace, log, deployments: informers.deployments, events });
     const leadership = new Leadership({

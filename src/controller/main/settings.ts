@@ -19,6 +19,6 @@ export type ControllerSettings = {
   readonly native: 'auto' | 'off';
   /** `--config`: run from this ConfigMap of MetalLB 0.12 and older. */
   readonly legacyConfig: LegacyConfigSettings | null;
-  /** `--ml-secret-name`: the Secret of the speakers to make where there is none; '' makes none. */
+  /** `--ml-secret-name`: the Secret of the speakers to fill where it is empty; '' fills none. */
   readonly speakerSecret: string;
 };

@@ -1,4 +1,4 @@
-/** The Secret of the speakers: made where there is none, by the leader alone. */
+/** The Secret of the speakers: filled where it is empty, by the leader alone. */
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import { SECRET_INTERVAL, SpeakerSecret } from '../../../src/controller/leadership/speaker-secret.ts';
@@ -24,7 +24,7 @@ describe('the Secret of the speakers', () => {
     const note = (message: string): number => logged.push(message);
     const secret = new SpeakerSecret({
       ...{ clock, log: { info: note, warn: note }, name, isLeading: () => isLeading },
-      create: async () => {
+      fill: async () => {
         attempts += 1;
         return outcome;
       },
@@ -33,7 +33,7 @@ describe('the Secret of the speakers', () => {
     return secret;
   }
 
-  it('is made, and looked after rarely', async () => {
+  it('is filled, and looked after rarely', async () => {
     start();
     await clock.advanceAsync(SECRET_INTERVAL - 1);
     assert.deepEqual([attempts, logged.length], [1, 1]);
@@ -42,7 +42,7 @@ describe('the Secret of the speakers', () => {
     assert.deepEqual([attempts, logged.length], [2, 1]);
   });
 
-  it('is left alone where it exists, without a word', async () => {
+  it('is left alone where it has a key, without a word', async () => {
     outcome = { kind: 'stale' };
     start();
     await clock.advanceAsync(0);
@@ -68,7 +68,7 @@ describe('the Secret of the speakers', () => {
     assert.deepEqual([attempts, clock.pending], [1, 0]);
   });
 
-  it('is not made without a name', async () => {
+  it('is not filled without a name', async () => {
     start('');
     await clock.advanceAsync(2 * SECRET_INTERVAL);
     assert.equal(attempts, 0);

@@ -85,8 +85,7 @@ describe('the rights of a speaker by layer 2', {
       ...{ apiVersion: 'metallb.io/v1beta1', kind: 'L2Advertisement', spec: {} },
       metadata: { name: 'all', namespace: NAMESPACE },
     });
-    await rig.api.requestOk('POST', SECRETS, {
-      metadata: { name: 'memberlist' },
+    await rig.api.requestOk('PATCH', `${SECRETS}/memberlist`, {
       stringData: { secretkey: 'secret of the speakers' },
     });
     await rig.service('web');

@@ -5,6 +5,7 @@ export const OWN = `/apis/berth.dev/v1alpha1/namespaces/${NAMESPACE}`;
 export const METALLB = `/apis/metallb.io/v1beta1/namespaces/${NAMESPACE}`;
 export const CORE = `/api/v1/namespaces/${NAMESPACE}`;
 export const SERVICE = '/api/v1/namespaces/default/services/web';
+const JSON_PATCH = 'application/json-patch+json';
 export const STRATEGIC = 'application/strategic-merge-patch+json';
 
 /** Who asks, and the answer: the status, and what its message says. */
@@ -45,6 +46,16 @@ export const condition = (type: string): AnyObject => ({
 /** A patch of the status of a Service. */
 export const patch = (body: AnyObject): readonly [string, string, AnyObject, string] => [
   ...(['PATCH', `${SERVICE}/status`, body, STRATEGIC] as const),
+];
+
+/** What the controller does with the Secret of the speakers. */
+export const fillSecret = (name: string): readonly [string, string, AnyObject, string] => [
+  ...(['PATCH', `${CORE}/secrets/${name}`] as const),
+  [
+    { op: 'test', path: '/data', value: null },
+    { op: 'add', path: '/data', value: { secretkey: 'YQ==' } },
+  ],
+  JSON_PATCH,
 ];
 
 export const proxied = (pod: string): readonly [string, string] => ['GET', `${CORE}/pods/${pod}/proxy/peers`];
