@@ -1,14 +1,12 @@
 /** The playground as the clients of a cluster use it: kubectl of three releases, and helm. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { type OpenPlayground, openPlayground } from '../playground/support/in-process-playground.ts';
 import { findClient } from '../support/client-binaries.ts';
 import { eventually } from '../support/eventually.ts';
 import { findKubernetesBinaries } from '../support/kubernetes-binaries.ts';
+import { PlaygroundClients } from './support/playground-clients.ts';
 
 const POOL = `apiVersion: metallb.io/v1beta1
 kind: IPAddressPool
@@ -45,48 +43,6 @@ spec: {nodeName: n1, ${container}}
 
 const INGRESS = 'apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a}\n';
 
-type Outcome = { readonly code: number; readonly out: string; readonly err: string };
-
-/** A playground with one pool, and programs that run with its kubeconfig and a home folder of their own. */
-class Clients {
-  readonly folder = mkdtempSync(join(tmpdir(), 'berth-clients-'));
-  readonly #playground: OpenPlayground;
-
-  constructor() {
-    const pool = join(this.folder, 'pool.yaml');
-    writeFileSync(pool, POOL);
-    this.#playground = openPlayground(['-f', pool]);
-  }
-
-  async run(program: string, args: readonly string[], input = ''): Promise<Outcome> {
-    const kubeconfig = await this.#playground.waitFor(/export KUBECONFIG=(\S+)/);
-    const env = { PATH: process.env['PATH'], HOME: this.folder, KUBECONFIG: kubeconfig };
-    const child = spawn(program, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
-    let [out, err] = ['', ''];
-    child.stdout.on('data', (chunk) => {
-      out += chunk;
-    });
-    child.stderr.on('data', (chunk) => {
-      err += chunk;
-    });
-    child.stdin.end(input);
-    const code = await new Promise<number>((resolve) => child.on('close', (status) => resolve(status ?? -1)));
-    return { code, out, err };
-  }
-
-  /** The output of a run that must succeed. */
-  async must(program: string, args: readonly string[], input = ''): Promise<string> {
-    const { code, out, err } = await this.run(program, args, input);
-    assert.equal(code, 0, `${args.join(' ')}: ${out}${err}`);
-    return out;
-  }
-
-  async close(): Promise<void> {
-    await this.#playground.stop();
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-}
-
 /** kubectl 1.35 is built with the API server; the older ones for `npm run test:full`. */
 function kubectls(): readonly (readonly [version: string, path: string])[] {
   const current = findKubernetesBinaries();
@@ -106,17 +62,17 @@ const noKubectl = kubectls().length === 0 ? 'kubectl is not built' : false;
 describe('kubectl uses the playground', { skip: noKubectl }, () => {
   for (const [version, kubectl] of kubectls()) {
     describe(version, () => {
-      let clients: Clients;
+      let clients: PlaygroundClients;
       before(() => {
-        clients = new Clients();
+        clients = new PlaygroundClients(POOL);
       });
       after(() => clients.close());
       const must = (args: readonly string[], input = ''): Promise<string> =>
         clients.must(kubectl, args, input);
       const refused = async (args: readonly string[], input = ''): Promise<string> => {
-        const { code, err } = await clients.run(kubectl, args, input);
+        const { code, stderr } = await clients.run(kubectl, args, input);
         assert.equal(code, 1, args.join(' '));
-        return err;
+        return stderr;
       };
 
       it('creates objects without a file, and a Service gets an address', async () => {
@@ -195,10 +151,10 @@ describe('kubectl uses the playground', { skip: noKubectl }, () => {
 const helm = findClient('helm');
 
 describe('helm uses the playground', { skip: helm.isAvailable ? false : helm.reason }, () => {
-  let clients: Clients;
+  let clients: PlaygroundClients;
   let chart: string;
   before(() => {
-    clients = new Clients();
+    clients = new PlaygroundClients(POOL);
     chart = join(clients.folder, 'chart');
     mkdirSync(join(chart, 'templates'), { recursive: true });
     writeFileSync(join(chart, 'Chart.yaml'), 'apiVersion: v2\nname: app\nversion: 0.1.0\n');
@@ -231,9 +187,9 @@ describe('helm uses the playground', { skip: helm.isAvailable ? false : helm.rea
   it('refuses a kind that is not served, and changes nothing', async () => {
     writeFileSync(join(chart, 'templates/ingress.yaml'), INGRESS);
     const args = ['upgrade', 'app', chart, '--namespace', 'shop'];
-    const { code, err } = await clients.run(helm.isAvailable ? helm.path : '', args);
+    const { code, stderr } = await clients.run(helm.isAvailable ? helm.path : '', args);
     assert.equal(code, 1);
-    assert.match(err, /no matches for kind "Ingress" in version "networking\.k8s\.io\/v1"/);
+    assert.match(stderr, /no matches for kind "Ingress" in version "networking\.k8s\.io\/v1"/);
     assert.match(await service(), / 80:/);
   });
 

@@ -65,6 +65,15 @@ RuleWithOperations: operations=1:[]string ...=2:Rule
 MatchCondition: name=1:string! expression=2:string!
 ServiceReference: namespace=1:string! name=2:string! path=3:*string port=4:*int32
 Rule: apiGroups=1:[]string apiVersions=2:[]string resources=3:[]string scope=4:*string
+package networking
+NetworkPolicy: metadata=1:meta.ObjectMeta spec=2:NetworkPolicySpec
+NetworkPolicySpec: podSelector=1:meta.LabelSelector ingress=2:[]NetworkPolicyIngressRule egress=3:[]NetworkPolicyEgressRule
+  policyTypes=4:[]string
+NetworkPolicyIngressRule: ports=1:[]NetworkPolicyPort from=2:[]NetworkPolicyPeer
+NetworkPolicyEgressRule: ports=1:[]NetworkPolicyPort to=2:[]NetworkPolicyPeer
+NetworkPolicyPort: protocol=1:*string port=2:IntOrString endPort=3:*int32
+NetworkPolicyPeer: podSelector=1:meta.LabelSelector namespaceSelector=2:meta.LabelSelector ipBlock=3:IPBlock
+IPBlock: cidr=1:string! except=2:[]string
 package policy
 PodDisruptionBudget: metadata=1:meta.ObjectMeta spec=2:PodDisruptionBudgetSpec status=3:PodDisruptionBudgetStatus
 Eviction: metadata=1:meta.ObjectMeta deleteOptions=2:meta.DeleteOptions

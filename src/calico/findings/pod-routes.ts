@@ -1,6 +1,7 @@
 /** Checks of pod routes that BGP has to carry: P26, P42. */
 
 import { listSome } from '../../base/text.ts';
+import type { ObjectRef } from '../../findings/finding.ts';
 import { bgpPeerSessions, isSessionToNode } from '../cluster/converged-cluster.ts';
 import type { CalicoNode } from '../objects/nodes.ts';
 import type { CalicoPool } from '../objects/pools.ts';
@@ -39,14 +40,14 @@ const P26: DiagnosticCheck = {
     ];
     return [
       {
-        severity: 'warning',
+        severity: 'error',
         object: peerRef(peers[0] ?? ''),
         field: 'spec.numAllowedLocalASNumbers',
-        problem: `Pods of IPPool ${listSome(pools.map(({ name }) => name))} on different nodes cannot communicate. The mesh is off, and ${listSome([...names])} share AS ${as}: each rejects the others' pod routes from the router as a loop.`,
+        problem: `Pods of IPPool ${listSome(pools.map(({ name }) => name))} on different nodes cannot communicate, unless the router replaces the AS. The mesh is off, and ${listSome([...names])} share AS ${as}: each rejects the others' pod routes from the router as a loop.`,
         remedy:
           'Set numAllowedLocalASNumbers: 1 on the BGPPeer, let the router replace the AS, or use VXLAN pools.',
         edits: peers.map((name) => patchOf(peerRef(name), { spec: { numAllowedLocalASNumbers: 1 } })),
-        concerns: pools.map(({ name }) => makeRef('IPPool', name)),
+        concerns: concerned(pools, [...names]),
       },
     ];
   },
@@ -76,10 +77,18 @@ const P42: DiagnosticCheck = {
         edits: names.map((name) =>
           patchOf(makeRef('IPPool', name), { spec: { vxlanMode: 'Always', ipipMode: 'Never' } }),
         ),
-        concerns: withoutSessions.map((name) => makeRef('Node', name)),
+        concerns: concerned(pools, withoutSessions),
       },
     ];
   },
 };
 
+const concerned = (pools: readonly CalicoPool[], nodes: readonly string[]): readonly ObjectRef[] => [
+  ...pools.map(({ name }) => makeRef('IPPool', name)),
+  ...nodes.map((name) => makeRef('Node', name)),
+];
+
 export const POD_ROUTE_CHECKS: readonly DiagnosticCheck[] = [P26, P42];
+
+/** Findings about pods that cannot communicate. */
+export const POD_ROUTE_CODES: ReadonlySet<string> = new Set(POD_ROUTE_CHECKS.map(({ code }) => code));

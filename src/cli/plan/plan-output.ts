@@ -11,18 +11,25 @@ import type { PlanResult } from './plan-result.ts';
 import { routeChangeLines } from './routes-text.ts';
 import { planLines } from './text.ts';
 
-export const planResultJson = ({ plan, routes, announcements, ...remarks }: PlanResult) => ({
+export const planResultJson = ({ plan, podsCutOff, routes, announcements, ...remarks }: PlanResult) => ({
   ...planJson(plan, remarks),
+  ...(podsCutOff.length === 0 ? {} : { podsCutOff }),
   ...(routes === null ? {} : { routes }),
   ...(announcements === null ? {} : { announcements: announcementsJson(announcements) }),
 });
 
 export function planResultLines(
-  { plan, notes, withoutEffect, notJudged, routes, announcements }: PlanResult,
+  { plan, notes, withoutEffect, notJudged, podsCutOff, routes, announcements }: PlanResult,
   format: TextFormat,
 ): readonly string[] {
   const remarks = { notes, withoutEffect, notJudged, areRoutesJudged: announcements !== null };
   return joinSections([
+    podsCutOff.length === 0
+      ? []
+      : [
+          format.paint('red', 'Pods would be cut off'),
+          ...podsCutOff.flatMap((text) => proseLines(text, format, { first: 2 })),
+        ],
     announcements === null ? [] : announcementPlanLines(announcements, format),
     routeChangeLines(routes ?? [], format),
     [
@@ -44,6 +51,7 @@ export function planVerdict({
   plan,
   notJudged,
   withoutEffect,
+  podsCutOff,
   routes,
   announcements,
 }: PlanResult): PlanAnswer['verdict'] {
@@ -51,7 +59,6 @@ export function planVerdict({
   const losesRoutes =
     routes?.some(({ before, after }) => before.some((node) => !after.includes(node))) === true;
   const isDisrupted = announcements !== null && disruptsAnnouncements(announcements);
-  return disruptsServices(plan) || losesRoutes || isDisrupted || withoutEffect.length > 0
-    ? 'changes'
-    : 'unchanged';
+  const isHarmful = podsCutOff.length > 0 || losesRoutes || isDisrupted || withoutEffect.length > 0;
+  return disruptsServices(plan) || isHarmful ? 'changes' : 'unchanged';
 }

@@ -9,11 +9,11 @@ import { allocatorOptions, snapshotOf } from '../cluster/snapshot.ts';
 import type { CliContext } from '../framework/context.ts';
 import { showLongWork } from '../framework/progress.ts';
 import { editAnnounces, NO_SPEAKERS, planSpeakers } from './announcements.ts';
+import { planCalico } from './calico-changes.ts';
 import { checkDeletions } from './deletion-problems.ts';
 import { readDeletions } from './deletions.ts';
 import { editState } from './proposed-edit.ts';
 import { findRefusedWrites, namespacesAfter } from './refused-writes.ts';
-import { planRouteChanges } from './route-changes.ts';
 import { storedFinder } from './stored-objects.ts';
 
 export type PlanResult = {
@@ -23,6 +23,8 @@ export type PlanResult = {
   readonly withoutEffect: readonly string[];
   /** Sentences about effects of the edit that are not predicted. */
   readonly notJudged: readonly string[];
+  /** Sentences about pods that could not communicate any more. */
+  readonly podsCutOff: readonly string[];
   /** Null without Calico. */
   readonly routes: readonly RouterRouteChange[] | null;
   /** Null without speakers. */
@@ -72,7 +74,7 @@ export async function planManifests(
   );
   endWork();
   const calicoInput = calico.ok ? calico.value : null;
-  const routes = planRouteChanges(calicoInput, plan, edit, defaultNamespaces);
+  const { routes, podsCutOff } = planCalico(calicoInput, plan, edit, defaultNamespaces);
   const speakers =
     read.ok && read.value !== null
       ? planSpeakers(read.value, plan, edit, {
@@ -100,5 +102,8 @@ export async function planManifests(
   ];
   const notes = [...edited.value.notes, ...speakers.notes];
   const { withoutEffect } = edited.value;
-  return ok({ plan, notes, withoutEffect, routes, notJudged, announcements: speakers.plan });
+  return ok({
+    ...{ plan, notes, withoutEffect, podsCutOff, routes, notJudged },
+    announcements: speakers.plan,
+  });
 }

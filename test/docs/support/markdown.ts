@@ -79,13 +79,20 @@ export const sentencesOf = (page: string): readonly string[] =>
 
 /** Commands of a page: the lines of shell blocks, continued ones joined, and code between backticks. */
 export const commandsOf = (page: string): readonly string[] => {
-  const blocks = [...page.matchAll(/^```(?:sh|console)\n([\s\S]*?)^```/gm)].flatMap(([, block = '']) =>
+  const text = page.replaceAll(/^ *```[\s\S]*?^ *```/gm, '');
+  const inline = [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code.replaceAll('\n', ' '));
+  return [...shellLinesOf(page), ...inline];
+};
+
+/** The lines of shell blocks, also of those in lists; continued ones are joined, and comments are left out. */
+export const shellLinesOf = (page: string): readonly string[] =>
+  [...page.matchAll(/^ *```(?:sh|console)\n([\s\S]*?)^ *```/gm)].flatMap(([, block = '']) =>
     block
       .replaceAll('\\\n', ' ')
       .replaceAll(/(^|\s)#\s.*$/gm, '')
       .split('\n'),
   );
-  const text = page.replaceAll(/^```[\s\S]*?^```/gm, '');
-  const inline = [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code.replaceAll('\n', ' '));
-  return [...blocks, ...inline];
-};
+
+/** The part of a page below a heading, up to the next one of its level. */
+export const sectionOf = (page: string, heading: string): string =>
+  page.split(/^(?=## )/m).find((part) => part.startsWith(`## ${heading}\n`)) ?? '';

@@ -123,6 +123,14 @@ function groupResources(): readonly ServedResource[] {
       hasGeneration: true,
     }),
     builtinResource({
+      group: 'networking.k8s.io',
+      version: 'v1',
+      kind: 'NetworkPolicy',
+      plural: 'networkpolicies',
+      shortNames: ['netpol'],
+      hasGeneration: true,
+    }),
+    builtinResource({
       group: 'policy',
       version: 'v1',
       kind: 'PodDisruptionBudget',

@@ -4,7 +4,7 @@ import { failUsage, readCommandLine, surplusOperands } from '../../framework/com
 import type { CliContext } from '../../framework/context.ts';
 import { INIT_COMMAND } from './command.ts';
 import { readSetupOptions } from './options.ts';
-import { setupText } from './text.ts';
+import { meshOffWarning, setupText } from './text.ts';
 
 export async function runCalicoInit(args: readonly string[], context: CliContext): Promise<number> {
   const line = readCommandLine(INIT_COMMAND, args, context);
@@ -13,6 +13,8 @@ export async function runCalicoInit(args: readonly string[], context: CliContext
   const options = readSetupOptions(line.flags, errors);
   if (errors.length > 0) return failUsage(INIT_COMMAND, context, errors);
   const tool = line.flags.for === 'calicoctl' ? 'calicoctl' : 'kubectl';
+  if (!options.isMeshOn)
+    context.stderr.print([`${context.program} calico init: ${meshOffWarning(context.program)}`]);
   context.stdout.print(setupText(options, tool, context.program).trimEnd().split('\n'));
   return EXIT_CODES.success;
 }

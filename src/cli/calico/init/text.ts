@@ -14,6 +14,7 @@ export function setupText(options: CalicoSetupOptions, tool: ApplyTool, program:
   const printed = tool === 'calicoctl' ? all.filter(isCalicoManifest) : all;
   const header = formatComment([
     describeSetup(options),
+    ...(options.isMeshOn ? [] : [meshOffWarning(program)]),
     ...setupRemarks(options),
     '',
     ...(tool === 'kubectl' ? kubectlSteps(program) : calicoctlSteps(options)),
@@ -30,6 +31,10 @@ function describeSetup(options: CalicoSetupOptions): string {
     ? 'Mesh on: every node that peers advertises the whole ranges, and a filter keeps nodes from advertising routes of other nodes.'
     : 'Mesh on: every node that peers advertises the whole ranges. There is no filter: use Services with externalTrafficPolicy Cluster only.';
 }
+
+/** Without the cluster, nobody knows whether its pods need the mesh. */
+export const meshOffWarning = (program: string): string =>
+  `Without the mesh, pods on different nodes cannot communicate unless their pools use VXLAN or the routers carry pod routes. Run ${program} plan -f FILE before you apply it: it names the nodes that would be cut off.`;
 
 /** Bugs of the version that no object works around. */
 function setupRemarks({ version, usesLocalPolicy, advertised }: CalicoSetupOptions): readonly string[] {
