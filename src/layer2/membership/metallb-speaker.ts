@@ -6,7 +6,7 @@ import { fieldsOf, type Raw, textOf, textsOf } from '../../base/json.ts';
 import { decodeConditions } from '../../objects/condition.ts';
 
 /**
- * `ready`; `starting`: its process runs, and was not ready yet; `gone`: it is about to be deleted, its process has ended, or it is
+ * `ready`; `starting`: its process was not ready yet, and may run; `gone`: it is about to be deleted, its process has ended, or it is
  * ready no more.
  */
 export type MetallbPhase = 'ready' | 'starting' | 'gone';
@@ -47,17 +47,23 @@ export function metallbProcess(facts: MetallbPodFacts): MetallbProcess {
 
 /**
  * The condition Ready of a Pod that starts has not changed since its container started. One that was ready and is not any more
- * has one that changed later: also where the node has failed, and nobody says that the container does not run.
+ * has one that changed later: also where the node has failed, and nobody says that the container does not run. A process may
+ * answer before the kubelet says that it runs.
  */
 function phaseOf({ isReady, isDeleting, status, containerStatus }: MetallbPodFacts): MetallbPhase {
   if (isDeleting) return 'gone';
   if (isReady) return 'ready';
   const startedAt = startTime(containerStatus);
   const ready = decodeConditions(status['conditions']).find(({ type }) => type === 'Ready');
-  if (startedAt === null || ready === undefined) return 'gone';
+  if (startedAt === null) return hasEnded(containerStatus) ? 'gone' : 'starting';
+  if (ready === undefined) return 'gone';
   const changedAt = Date.parse(ready.lastTransitionTime);
   return changedAt <= startedAt ? 'starting' : 'gone';
 }
+
+/** A container that does not run has run before. */
+const hasEnded = ({ state, lastState }: Raw): boolean =>
+  [state, lastState].some((one) => 'terminated' in fieldsOf(one));
 
 /** Null for a container that does not run. */
 function startTime({ state }: Raw): number | null {
