@@ -6,6 +6,7 @@ import { fieldsOf, type Raw, textOf, textsOf } from '../base/json.ts';
 import type { EndpointSlice } from '../objects/endpoint-slice.ts';
 import { nameOf, namespaceOf, specOf } from '../objects/metadata.ts';
 import type { Node } from '../objects/node.ts';
+import { objectsOfKind } from '../objects/resource-kind.ts';
 import { type Service, splitServiceKey } from '../objects/service.ts';
 
 /** What is known of the objects that the input does not show. */
@@ -26,7 +27,7 @@ function withAssumed(
   { namespace, completeKinds, deleted = [] }: Known,
 ): readonly Raw[] {
   if (completeKinds.has(kind)) return objects;
-  const shown = [...objects, ...deleted.filter((raw) => raw['kind'] === kind)];
+  const shown = [...objects, ...objectsOfKind(deleted, kind)];
   const known = new Set(shown.filter((raw) => namespaceOf(raw) === namespace).map(nameOf));
   return [...objects, ...wanted.filter((raw) => !known.has(nameOf(raw)))];
 }

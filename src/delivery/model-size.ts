@@ -2,10 +2,13 @@
  * The size of the model of all speakers. By BGP it is in proportion to the pairs of a Service and a class of nodes, by layer 2 to
  * those of a Service and a node, which are cheap.
  */
-import { type Raw, textOf } from '../base/json.ts';
+import type { Raw } from '../base/json.ts';
 import { plural } from '../base/text.ts';
 import { readNodeSelectors, selectsNode } from '../config/node-selectors.ts';
 import { labelsOf, specOf } from '../objects/metadata.ts';
+import { isOfKind } from '../objects/object-id.ts';
+import { objectsOfKind } from '../objects/resource-kind.ts';
+import { METALLB_GROUP } from './speaker-cluster.ts';
 
 /** Pairs of a Service and a class of nodes. So many take about a gigabyte, and 15 s of CPU time. */
 export const CLASS_PAIRS_MAX = 500_000;
@@ -20,10 +23,10 @@ const LIMITS: ModelLimits = { classPairsMax: CLASS_PAIRS_MAX, nodePairsMax: NODE
 /** Why the model of these objects is not computed: the end of a sentence. Null where it is. */
 export function modelSizeError(objects: readonly Raw[], limits: ModelLimits = LIMITS): string | null {
   const { classPairsMax, nodePairsMax } = limits;
-  const count = objects.filter(
-    (raw) => raw['kind'] === 'Service' && specOf(raw)['type'] === 'LoadBalancer',
+  const count = objectsOfKind(objects, 'Service').filter(
+    (raw) => specOf(raw)['type'] === 'LoadBalancer',
   ).length;
-  const nodes = objects.filter((raw) => raw['kind'] === 'Node');
+  const nodes = objectsOfKind(objects, 'Node');
   const services = plural(count, 'Service');
   if (count * nodes.length > nodePairsMax)
     return `${services} on ${plural(nodes.length, 'node')} are more than ${nodePairsMax} pairs, too many for the model of the speakers`;
@@ -36,7 +39,7 @@ export function modelSizeError(objects: readonly Raw[], limits: ModelLimits = LI
 /** Nodes that the same peers and advertisements select. */
 function countClasses(nodes: readonly Raw[], objects: readonly Raw[]): number {
   const selectors = objects
-    .filter((raw) => ['BGPPeer', 'BGPAdvertisement'].includes(textOf(raw['kind'])))
+    .filter((raw) => ['BGPPeer', 'BGPAdvertisement'].some((kind) => isOfKind(raw, kind, METALLB_GROUP)))
     .map(readNodeSelectors);
   const selections = nodes
     .map(labelsOf)

@@ -1,6 +1,7 @@
 /** Arguments of the speakers, from their DaemonSet. */
 import type { Raw } from '../base/json.ts';
 import { commandLineOf, containersOf } from '../objects/metallb-program.ts';
+import { objectsOfKind } from '../objects/resource-kind.ts';
 
 /** Null where no DaemonSet of speakers is known. */
 export type SpeakerArguments = {
@@ -10,8 +11,7 @@ export type SpeakerArguments = {
 
 /** Berth's, and MetalLB's, which knows the first of the two flags. */
 export function speakerArguments(objects: readonly Raw[]): SpeakerArguments {
-  const all = objects
-    .filter((raw) => raw['kind'] === 'DaemonSet')
+  const all = objectsOfKind(objects, 'DaemonSet')
     .flatMap((raw) => containersOf(raw))
     .map(commandLineOf)
     .filter((words) => words.includes('speaker') || words.some((word) => /ignore-exclude-lb/.test(word)));

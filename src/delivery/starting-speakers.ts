@@ -7,6 +7,7 @@ import { type Raw, textOf } from '../base/json.ts';
 import { toSpeakerPod } from '../layer2/objects/watched-objects.ts';
 import { identityOf, nameOf, namespaceOf, type ObjectIdentity, statusOf } from '../objects/metadata.ts';
 import { commandLineOf, containersOf } from '../objects/metallb-program.ts';
+import { objectsOfKind, resourceKind } from '../objects/resource-kind.ts';
 
 /** From the creation of a Pod until its speaker has published itself, with time to pull an image. After it, something is wrong. */
 export const SPEAKER_START_TIME: Millis = 60_000;
@@ -35,10 +36,11 @@ export function startingNodes(
   const statuses = new Map<string, Raw>();
   let isDaemonSetNew = false;
   for (const raw of objects) {
-    if (raw['kind'] === 'DaemonSet') isDaemonSetNew ||= isOfSpeakers(raw) && isNew(identityOf(raw), wall);
+    const kind = resourceKind(raw);
+    if (kind === 'DaemonSet') isDaemonSetNew ||= isOfSpeakers(raw) && isNew(identityOf(raw), wall);
     if (namespaceOf(raw) !== namespace) continue;
-    if (raw['kind'] === 'SpeakerStatus') statuses.set(nameOf(raw), raw);
-    if (raw['kind'] !== 'Pod') continue;
+    if (kind === 'SpeakerStatus') statuses.set(nameOf(raw), raw);
+    if (kind !== 'Pod') continue;
     const pod = toSpeakerPod(raw);
     if (pod === null || pod.metallb !== null) continue;
     pods.set(pod.node, [...(pods.get(pod.node) ?? []), raw]);
@@ -50,10 +52,7 @@ export function startingNodes(
       ? own.some((pod) => isNew(identityOf(pod), wall))
       : isDaemonSetNew || isNew(identityOf(node), wall);
   };
-  return objects
-    .filter((raw) => raw['kind'] === 'Node' && isStarting(raw))
-    .map(nameOf)
-    .sort();
+  return objectsOfKind(objects, 'Node').filter(isStarting).map(nameOf).sort();
 }
 
 /** What a speaker before this Pod has published does not count. */

@@ -1,22 +1,12 @@
 /** Applies edits to a set of objects as an API server would. */
 import { fieldsOf, isObject, type Raw, textOf } from '../base/json.ts';
 import { mergePatch } from '../base/merge-patch.ts';
-import { isCalicoGroup, parseApiVersion } from '../objects/api-group.ts';
 import { nameOf, namespaceOf } from '../objects/metadata.ts';
+import { isOfKind, objectGroup } from '../objects/object-id.ts';
 import type { ObjectEdit, ObjectRef } from './finding.ts';
 
 const isNamed = (ref: ObjectRef, raw: Raw): boolean =>
-  raw['kind'] === ref.kind &&
-  isSameGroup(ref.apiVersion, textOf(raw['apiVersion'])) &&
-  nameOf(raw) === ref.name &&
-  namespaceOf(raw) === ref.namespace;
-
-/** Calico's two groups serve the same objects. An object without apiVersion is of the group that is expected. */
-function isSameGroup(a: string, b: string): boolean {
-  const [first, second] = [parseApiVersion(a).group, parseApiVersion(b).group];
-  if (a === '' || b === '' || first === second) return true;
-  return isCalicoGroup(first) && isCalicoGroup(second);
-}
+  isOfKind(raw, ref.kind, objectGroup(ref)) && nameOf(raw) === ref.name && namespaceOf(raw) === ref.namespace;
 
 /** As with server-side apply, a patch creates a missing object, and creating an existing object replaces it. */
 export function applyEdits(objects: readonly Raw[], edits: readonly ObjectEdit[]): readonly Raw[] {

@@ -39,6 +39,10 @@ const SERVED: Readonly<Record<string, Readonly<Record<string, readonly string[]>
 /** Groups of Kubernetes itself: what has one of them, and is not in it, is a mistake. */
 const BUILT_IN_GROUP = /^$|^(apps|batch|autoscaling|policy|extensions)$|\.k8s\.io$/;
 
+/** Whether it is a group of Kubernetes itself, of MetalLB or of Calico. */
+export const isServedGroup = (group: string): boolean =>
+  Object.hasOwn(SERVED, group) || BUILT_IN_GROUP.test(group);
+
 /** Kinds that the group of Calico's tool, or of Kubernetes, has beside the one of the same name. */
 const NAMESAKES: ReadonlySet<string> = new Set(['projectcalico.org Node', 'metrics.k8s.io Node']);
 
@@ -58,8 +62,7 @@ function unservedKind(kind: string, apiVersion: string): string | null {
     const name = group === '' ? newest : `${group}/${newest}`;
     return `kind ${kind} of ${apiVersion} does not exist, and is read as ${name}: the API server refuses it, so write ${name}`;
   }
-  const isKnownGroup = Object.hasOwn(SERVED, group) || BUILT_IN_GROUP.test(group);
-  if (!isKnownGroup || NAMESAKES.has(`${group} ${kind}`)) return null;
+  if (!isServedGroup(group) || NAMESAKES.has(`${group} ${kind}`)) return null;
   const homes = Object.keys(SERVED).filter((other) => Object.hasOwn(SERVED[other] ?? {}, kind));
   const [home] = homes;
   if (home === undefined) return null;

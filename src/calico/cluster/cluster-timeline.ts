@@ -6,6 +6,7 @@
 import { compareText } from '../../base/text.ts';
 import type { Family } from '../../net/address.ts';
 import { nameOf } from '../../objects/metadata.ts';
+import { resourceKind } from '../../objects/resource-kind.ts';
 import { restartBird } from '../bird/bird-process.ts';
 import type { CalicoNodeEnvironment } from '../confd/bird-config.ts';
 import type { ClusterIPsVariable, RangeLists } from '../confd/range-lists.ts';
@@ -13,7 +14,6 @@ import { serviceEvents } from '../confd/service-events.ts';
 import { type CalicoCluster, type CalicoClusterOptions, readCluster } from '../objects/cluster.ts';
 import { type ClusterObject, clusterObjectKey } from '../objects/cluster-object.ts';
 import type { CalicoNode } from '../objects/nodes.ts';
-import { resourceKind } from '../objects/resource-kind.ts';
 import { BirdStarts, RECOVERED } from './bird-starts.ts';
 import type { CalicoNodeState } from './converged-ribs.ts';
 import type { ExternalRouter } from './external-router.ts';

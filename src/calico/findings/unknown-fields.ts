@@ -2,6 +2,7 @@
 import type { Raw } from '../../base/json.ts';
 import type { ObjectEdit } from '../../findings/finding.ts';
 import { nameOf, specOf } from '../../objects/metadata.ts';
+import { resourceKind } from '../../objects/resource-kind.ts';
 import { newerFields } from '../objects/field-versions.ts';
 import {
   formatFieldPath,
@@ -10,7 +11,6 @@ import {
   type UnknownField,
   unknownFields,
 } from '../objects/known-fields.ts';
-import { resourceKind } from '../objects/resource-kind.ts';
 import { type CalicoVersion, formatVersion } from '../objects/version.ts';
 import type { DiagnosticCheck } from './check.ts';
 import type { CheckResult } from './finding.ts';

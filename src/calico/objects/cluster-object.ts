@@ -7,10 +7,10 @@ import { type Pool, readAddressPool } from '../../config/pool/pool.ts';
 import { decodeEndpointSlice } from '../../objects/endpoint-slice.ts';
 import { nameOf, namespaceOf } from '../../objects/metadata.ts';
 import { decodeNode } from '../../objects/node.ts';
+import { resourceKind } from '../../objects/resource-kind.ts';
 import { decodeService } from '../../objects/service.ts';
 import { decodeCalicoctlNode, isCalicoctlNode, mergeCalicoctlNode } from './calicoctl-node.ts';
 import type { CalicoNodeFields } from './nodes.ts';
-import { resourceKind } from './resource-kind.ts';
 import type { CalicoServiceFields, CalicoSlice } from './services.ts';
 
 export type ClusterObject =

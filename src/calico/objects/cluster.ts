@@ -3,6 +3,7 @@
 import { type Raw, textOf } from '../../base/json.ts';
 import { compareText } from '../../base/text.ts';
 import { nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
+import { resourceKind } from '../../objects/resource-kind.ts';
 import type { ClusterObject } from './cluster-object.ts';
 import {
   type BGPConfiguration,
@@ -14,7 +15,6 @@ import { asStoredBy } from './field-versions.ts';
 import { type CalicoNode, toCalicoNode } from './nodes.ts';
 import { type BGPFilter, type BGPPeer, readCalicoPeer, readFilter } from './peers.ts';
 import { type Block, type CalicoPool, readBlock, readCalicoPool } from './pools.ts';
-import { resourceKind } from './resource-kind.ts';
 import { secretValue } from './secrets.ts';
 import { type CalicoService, type CalicoSlice, toCalicoService } from './services.ts';
 import { validationErrors } from './validation.ts';

@@ -3,7 +3,7 @@
  * know such a field, and drops it.
  */
 import { fieldsOf, isObject, type Raw } from '../../base/json.ts';
-import { resourceKind } from './resource-kind.ts';
+import { resourceKind } from '../../objects/resource-kind.ts';
 import { type CalicoVersion, isBefore } from './version.ts';
 
 /** The first version of each field, by kind. Within a kind, one name is one field at whatever depth. */

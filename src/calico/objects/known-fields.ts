@@ -4,7 +4,7 @@
  */
 import { fieldsOf, isObject, type Raw } from '../../base/json.ts';
 import { closestMatch } from '../../base/text.ts';
-import { resourceKind } from './resource-kind.ts';
+import { resourceKind } from '../../objects/resource-kind.ts';
 
 /** Null for a field whose value is not checked further. The items of a list have the fields of the entry. */
 export type FieldTree = { readonly [field: string]: FieldTree | null };

@@ -7,6 +7,7 @@
 import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import { CALICO_REQUEST_ANNOTATIONS } from '../../objects/annotations.ts';
 import { nameOf, specOf } from '../../objects/metadata.ts';
+import { resourceKind } from '../../objects/resource-kind.ts';
 import type { Service } from '../../objects/service.ts';
 import { readCluster } from './cluster.ts';
 import { decodeClusterObjects } from './cluster-object.ts';
@@ -64,10 +65,12 @@ export const IPAM_CLAIM_KINDS: ReadonlySet<string> = new Set([
 /** As above, from raw objects of `IPAM_CLAIM_KINDS`; other kinds are ignored. */
 export function ipamClaimsFrom(objects: readonly Raw[]): IpamClaims | null {
   const { behaviour, pools } = readCluster(
-    decodeClusterObjects(objects.filter(({ kind }) => kind === 'IPPool' || kind === 'ClusterInformation')),
+    decodeClusterObjects(
+      objects.filter((raw) => ['IPPool', 'ClusterInformation'].includes(resourceKind(raw))),
+    ),
   );
   const configuration = objects.find(
-    (raw) => raw['kind'] === 'KubeControllersConfiguration' && nameOf(raw) === 'default',
+    (raw) => resourceKind(raw) === 'KubeControllersConfiguration' && nameOf(raw) === 'default',
   );
   return readIpamClaims(behaviour, pools, configuration ?? null);
 }

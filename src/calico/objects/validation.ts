@@ -5,9 +5,9 @@
 
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { specOf } from '../../objects/metadata.ts';
+import { resourceKind } from '../../objects/resource-kind.ts';
 import { isEncapsulated } from './pools.ts';
 import { readRangeEntry } from './prefixes.ts';
-import { resourceKind } from './resource-kind.ts';
 
 /** The reasons, each with the field; empty for an object that is stored. */
 export function validationErrors(raw: Raw): readonly string[] {

@@ -4,6 +4,7 @@ import { calicoNamespace } from '../../calico/findings/calico-installation.ts';
 import { describeOutcome } from '../../kube/http/api-request.ts';
 import type { ListFailure } from '../../kube/informer/list.ts';
 import { objectPath, type Resource, SECRETS } from '../../kube/resource.ts';
+import { objectsOfKind } from '../../objects/resource-kind.ts';
 import { CORE_RESOURCES, OPTIONAL_RESOURCES } from './calico-kinds.ts';
 import type { ClusterReading } from './cluster-reading.ts';
 import { isNotServed, type ListedObjects } from './collection-reader.ts';
@@ -84,7 +85,7 @@ async function readNamedSecrets(
   read: Set<string>,
   unread: Map<string, string>,
 ): Promise<void> {
-  const objectsOf = (kind: string): readonly Raw[] => objects.filter((raw) => raw['kind'] === kind);
+  const objectsOf = (kind: string): readonly Raw[] => objectsOfKind(objects, kind);
   const secretNamespace = namespace || calicoNamespace(objectsOf);
   for (const name of secretNames(objects)) {
     const path = objectPath(SECRETS, { namespace: secretNamespace, name });

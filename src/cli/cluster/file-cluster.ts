@@ -5,12 +5,12 @@ import type { Millis } from '../../base/clock.ts';
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { detectBackend, isBgpRunning } from '../../calico/findings/calico-installation.ts';
-import { resourceKind } from '../../calico/objects/resource-kind.ts';
 import { modelSizeError } from '../../delivery/model-size.ts';
 import { SERVICES } from '../../kube/resource.ts';
 import type { Manifest } from '../../manifests/parse-manifests.ts';
 import { nameOf, specOf } from '../../objects/metadata.ts';
 import { isOfKind } from '../../objects/object-id.ts';
+import { objectsOfKind } from '../../objects/resource-kind.ts';
 import { type CalicoInput, hasCalicoBgp } from './calico-input.ts';
 import type { ClusterSource } from './cluster-source.ts';
 import { ClusterState } from './cluster-state.ts';
@@ -70,7 +70,7 @@ export class FileCluster implements ClusterSource {
     for (const { ref, raw } of this.#objects.values()) state.put(ref, raw);
     const { claimObjects } = state;
     claimObjects.isRunning = isBgpRunning(
-      detectBackend((kind) => this.#allObjects.filter((raw) => resourceKind(raw) === kind), false),
+      detectBackend((kind) => objectsOfKind(this.#allObjects, kind), false),
     );
     for (const raw of this.#allObjects) {
       claimObjects.put(raw);

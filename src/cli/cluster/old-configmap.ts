@@ -8,6 +8,7 @@ import { LEGACY_DATA_KEY } from '../../config/legacy/legacy-config.ts';
 import { toSpeakerPod } from '../../layer2/objects/watched-objects.ts';
 import type { Manifest } from '../../manifests/parse-manifests.ts';
 import { nameOf, specOf } from '../../objects/metadata.ts';
+import { objectsOfKind, resourceKind } from '../../objects/resource-kind.ts';
 
 /** The ConfigMap that Berth's speakers run from, by the flags of their Pods; null where they run from objects. */
 export function legacyConfigOfPods(pods: readonly Raw[]): string | null {
@@ -23,7 +24,7 @@ export function legacyConfigOfPods(pods: readonly Raw[]): string | null {
 
 /** Whether a ConfigMap has the key of the old configuration. */
 export const isLegacyConfigMap = (raw: Raw): boolean =>
-  raw['kind'] === 'ConfigMap' &&
+  resourceKind(raw) === 'ConfigMap' &&
   holdsLegacyText(raw) &&
   /\b(address-pools|peers):/.test(textOf(fieldsOf(raw['data'])[LEGACY_DATA_KEY]));
 
@@ -41,7 +42,7 @@ export async function withOldConfiguration(
   namespace: string,
 ): Promise<Result<readonly Manifest[], readonly string[]>> {
   const ofKind = (kind: string): readonly Manifest[] =>
-    manifests.filter(({ object }) => object['kind'] === kind);
+    manifests.filter(({ object }) => resourceKind(object) === kind);
   const name =
     ofKind('IPAddressPool').length > 0
       ? null
@@ -57,7 +58,7 @@ export async function withOldConfiguration(
 /** `--config` of the speakers of a case: by its `args`; else the one ConfigMap that can be meant, where there is no pool. */
 export async function legacyConfigOfCase(file: Raw): Promise<LegacyConfigSettings | null> {
   const objects = listOf(file['objects']).map(fieldsOf);
-  const ofKind = (kind: string): readonly Raw[] => objects.filter((raw) => raw['kind'] === kind);
+  const ofKind = (kind: string): readonly Raw[] => objectsOfKind(objects, kind);
   const isMeant = ofKind('IPAddressPool').length === 0;
   const name =
     flagValue(textsOf(file['args']), 'config') || (isMeant ? onlyLegacyConfig(ofKind('ConfigMap')) : null);

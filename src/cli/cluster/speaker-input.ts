@@ -4,6 +4,7 @@ import { groupOf, METALLB_GROUP } from '../../delivery/speaker-cluster.ts';
 import { toSpeakerPod } from '../../layer2/objects/watched-objects.ts';
 import { namespaceOf } from '../../objects/metadata.ts';
 import { containersOf, isBerthImage } from '../../objects/metallb-program.ts';
+import { resourceKind } from '../../objects/resource-kind.ts';
 import { type CalicoInput, hasCalicoBgp } from './calico-input.ts';
 
 /** The same for speakers: kinds that were read completely, and kinds that could not be read. */
@@ -35,7 +36,7 @@ export const isAnnouncing = (raw: Raw, namespace: string): boolean =>
   namespaceOf(raw) === namespace;
 
 function isSpeaker(raw: Raw, namespace: string): boolean {
-  switch (raw['kind']) {
+  switch (resourceKind(raw)) {
     case 'SpeakerStatus':
       return namespaceOf(raw) === namespace;
     case 'Pod':

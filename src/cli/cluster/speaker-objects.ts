@@ -21,6 +21,7 @@ import {
   SERVICES,
   SPEAKER_STATUSES,
 } from '../../kube/resource.ts';
+import { objectsOfKind, resourceKind } from '../../objects/resource-kind.ts';
 import type { ClusterReading } from './cluster-reading.ts';
 import { isNotServed } from './collection-reader.ts';
 import { readKubeProxyObjects } from './kube-proxy-objects.ts';
@@ -81,7 +82,7 @@ export async function readSpeakerObjects({
   await readKinds(IN_SPEAKER_NAMESPACE);
   if (
     onlyWhereAnnounced &&
-    !objects.some((raw) => isAnnouncing(raw, namespace) || raw['kind'] === SPEAKER_STATUSES.kind)
+    !objects.some((raw) => isAnnouncing(raw, namespace) || resourceKind(raw) === SPEAKER_STATUSES.kind)
   )
     return { objects, read, unread };
   const [ofProxy, ofCalico] = await Promise.all([
@@ -91,10 +92,10 @@ export async function readSpeakerObjects({
   ]);
   for (const one of [...ofProxy, ...(ofCalico ?? [])]) if (!objects.includes(one)) objects.push(one);
   if (ofCalico !== null) read.add(CALICO_BGP);
-  const daemonSets = objects.filter((raw) => raw['kind'] === DAEMON_SETS.kind);
+  const daemonSets = objectsOfKind(objects, DAEMON_SETS.kind);
   // Old and new servers have one of the two versions, and those between have both.
   for (const resource of daemonSets.some(isCiliumAgent) ? CILIUM_POOLS : [])
-    if (!objects.some((raw) => raw['kind'] === resource.kind)) await readKinds([resource]);
+    if (objectsOfKind(objects, resource.kind).length === 0) await readKinds([resource]);
   return { objects, read, unread };
 }
 

@@ -9,10 +9,11 @@ import {
   NAMESPACES,
   type Resource,
   SERVICES,
+  SPEAKER_STATUSES,
 } from '../../kube/resource.ts';
 import { type ServiceKey, serviceKey } from '../../objects/service.ts';
 import { suggestService } from '../../objects/service-suggestion.ts';
-import { unservedKinds } from '../../objects/unserved-kinds.ts';
+import { isServedGroup, unservedKinds } from '../../objects/unserved-kinds.ts';
 import { DOCTOR_KINDS } from './calico-kinds.ts';
 import type { ClusterState } from './cluster-state.ts';
 import { ADDRESS_KINDS, type ResourceRef } from './resource-ref.ts';
@@ -63,7 +64,7 @@ const READ_GROUPS: ReadonlySet<string> = new Set([
  */
 export const misspelledObjects = (objects: readonly Raw[], known: ReadonlySet<string>): readonly string[] => [
   ...misspelledKinds(
-    objects.map((raw) => textOf(raw['kind'])),
+    objects.filter(isOfReadGroup).map((raw) => textOf(raw['kind'])),
     known,
   ),
   ...misspelledGroups(objects),
@@ -73,6 +74,12 @@ export const misspelledObjects = (objects: readonly Raw[], known: ReadonlySet<st
 /** The same, for a command that reads every kind. */
 export const findMisspelled = (objects: readonly Raw[]): readonly string[] =>
   misspelledObjects(objects, READ_KINDS);
+
+/** Of a group that is read, or almost. Other groups have kinds of their own: a BgpPeer of OpenELB is no misspelled BGPPeer. */
+function isOfReadGroup(raw: Raw): boolean {
+  const group = groupOf(raw);
+  return isServedGroup(group) || group === SPEAKER_STATUSES.group || didYouMean(group, READ_GROUPS) !== null;
+}
 
 function misspelledGroups(objects: readonly Raw[]): readonly string[] {
   const sentences = objects.flatMap((raw) => {

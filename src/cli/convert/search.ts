@@ -7,6 +7,7 @@ import { formatIssue } from '../../config/issue.ts';
 import { extractLegacyText, isLegacyField, LEGACY_DATA_KEY } from '../../config/legacy/legacy-config.ts';
 import { parseYaml, parseYamlDocuments } from '../../config/yaml.ts';
 import { metadataOf } from '../../objects/metadata.ts';
+import { resourceKind } from '../../objects/resource-kind.ts';
 import { objectLabel } from './address-pools.ts';
 import { setHelmValue } from './helm-parameters.ts';
 import type { LegacySource } from './legacy-source.ts';
@@ -33,7 +34,7 @@ export const mayBeLegacyText = (value: unknown): boolean =>
   Object.keys(value).some(isLegacyField);
 
 export const holdsConfig = (raw: Raw): boolean =>
-  raw['kind'] === 'ConfigMap' && Object.hasOwn(fieldsOf(raw['data']), LEGACY_DATA_KEY);
+  resourceKind(raw) === 'ConfigMap' && Object.hasOwn(fieldsOf(raw['data']), LEGACY_DATA_KEY);
 
 /** What surrounds a value. */
 type Surroundings = {
@@ -71,7 +72,7 @@ class Search implements SearchResult {
     if (holdsConfig(object)) return this.#visitConfigMap(object, around);
     this.elsewhere.push(...placesElsewhere(object));
     const namespace = installedInto(object) || around.namespace;
-    const takesText = around.takesText && object['kind'] !== 'ConfigMap';
+    const takesText = around.takesText && resourceKind(object) !== 'ConfigMap';
     for (const [key, item] of Object.entries(object)) {
       // Annotations repeat the whole object.
       if (key === 'metadata') continue;
@@ -114,7 +115,7 @@ class Search implements SearchResult {
 
 /** A chart is installed where its release, its Application or its HelmChart says, which need not be where these are. */
 function installedInto(object: Raw): string {
-  const isFluxRelease = object['kind'] === 'HelmRelease';
+  const isFluxRelease = resourceKind(object) === 'HelmRelease';
   return (
     [
       object['targetNamespace'],

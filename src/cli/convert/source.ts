@@ -9,6 +9,7 @@ import { quoteList } from '../../base/text.ts';
 import { formatIssue } from '../../config/issue.ts';
 import { extractLegacyText, LEGACY_DATA_KEY } from '../../config/legacy/legacy-config.ts';
 import { parseYamlDocuments } from '../../config/yaml.ts';
+import { objectsOfKind } from '../../objects/resource-kind.ts';
 import { addressPoolSource, isMetalLBObject, objectLabel } from './address-pools.ts';
 import { encryptedDocuments } from './encrypted.ts';
 import type { LegacySource } from './legacy-source.ts';
@@ -57,7 +58,7 @@ function noneFound(
   untouched: readonly string[],
   { elsewhere }: SearchResult,
 ): readonly string[] {
-  const configMaps = objects.filter((one) => one['kind'] === 'ConfigMap');
+  const configMaps = objectsOfKind(objects, 'ConfigMap');
   const [configMap] = configMaps;
   const text = configMap === undefined || configMaps.length > 1 ? ok('') : extractLegacyText(configMap);
   if (configMap !== undefined && !text.ok)

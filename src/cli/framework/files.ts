@@ -13,6 +13,7 @@ import {
 import { type ReadOptions, readManifestFiles } from '../../manifests/read-files.ts';
 import { parseApiVersion } from '../../objects/api-group.ts';
 import { metadataOf } from '../../objects/metadata.ts';
+import { resourceKind } from '../../objects/resource-kind.ts';
 
 /** Files without any object are an error: nothing can be said of them. The errors are sentences, all at once. */
 export async function readManifests(
@@ -32,7 +33,7 @@ export async function readClusterManifests(
 ): Promise<Result<readonly Manifest[], readonly string[]>> {
   const read = await readManifests(paths, options);
   if (!read.ok || read.value.some(({ object }) => isJudged(object))) return read;
-  const kinds = [...new Set(read.value.map(({ object }) => textOf(object['kind'])))];
+  const kinds = [...new Set(read.value.map(({ object }) => resourceKind(object)))];
   const rendered = kinds.filter((kind) => UNRENDERED_KINDS.has(kind));
   const hint =
     rendered.length === 0
@@ -58,7 +59,7 @@ function isJudged(raw: Raw): boolean {
   const { group } = parseApiVersion(textOf(raw['apiVersion']));
   if (JUDGED_GROUP.test(group)) return true;
   const isNearly = closestMatch(group, ['metallb.io', 'projectcalico.org', 'crd.projectcalico.org']) !== null;
-  return isNearly || JUDGED_KIND.test(textOf(raw['kind']));
+  return isNearly || JUDGED_KIND.test(resourceKind(raw));
 }
 
 /** The paths of the flag `-f`, for people. */

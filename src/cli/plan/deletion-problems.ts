@@ -1,10 +1,12 @@
 /** Objects of `--delete` that the cluster does not have, or that two APIs of it have. */
 import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import { didYouMean, quoteList, withHint } from '../../base/text.ts';
+import { METALLB_GROUP } from '../../delivery/speaker-cluster.ts';
 import { CALICO_GROUPS, isCalicoGroup, parseApiVersion } from '../../objects/api-group.ts';
 import { nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
+import { isOfKind } from '../../objects/object-id.ts';
 import type { DefaultNamespaces } from '../cluster/resource-ref.ts';
-import { isRemoved } from './edited-objects.ts';
+import { isRemoved, isRouteKind } from './edited-objects.ts';
 import type { ProposedEdit, RouteObjectRef } from './proposed-edit.ts';
 
 export type DeletionProblems = {
@@ -50,10 +52,15 @@ export function checkDeletions(
 
 /** An object of the kind with a similar name, or one of the name in a similar or another kind; null if there is none. */
 function suggestRouteObject({ kind, name }: RouteObjectRef, objects: readonly Raw[]): string | null {
-  const names = objects.filter((raw) => raw['kind'] === kind).map(nameOf);
+  const names = objects.filter((raw) => isRouteKind(raw, kind)).map(nameOf);
   const similar = didYouMean(name, names);
   if (similar !== null) return similar;
-  const namesake = objects.find((raw) => nameOf(raw) === name && SUGGESTED_KINDS.has(textOf(raw['kind'])));
+  const namesake = objects.find(
+    (raw) =>
+      nameOf(raw) === name &&
+      SUGGESTED_KINDS.has(textOf(raw['kind'])) &&
+      isRouteKind(raw, textOf(raw['kind'])),
+  );
   return namesake === undefined ? null : `did you mean ${textOf(namesake['kind']).toLowerCase()}/${name}?`;
 }
 
@@ -83,7 +90,8 @@ function isAssumedFor(
   { pools }: DefaultNamespaces,
 ): boolean {
   const refersTo = REFERENCES[kind];
-  if (refersTo === undefined || raw['kind'] !== 'BGPPeer' || (namespace ?? pools) !== pools) return false;
+  if (refersTo === undefined || !isOfKind(raw, 'BGPPeer', METALLB_GROUP) || (namespace ?? pools) !== pools)
+    return false;
   return (namespaceOf(raw) || pools) === pools && refersTo(specOf(raw)) === name;
 }
 

@@ -1,8 +1,10 @@
 /** The objects of a cluster with an edit applied, as the API server would store them. */
 import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
-import { parseApiVersion } from '../../objects/api-group.ts';
+import { METALLB_GROUP } from '../../delivery/speaker-cluster.ts';
+import { CALICO_GROUPS, parseApiVersion } from '../../objects/api-group.ts';
 import { nameOf, namespaceOf } from '../../objects/metadata.ts';
 import { isOfKind, objectId, objectIdOf } from '../../objects/object-id.ts';
+import { resourceKind } from '../../objects/resource-kind.ts';
 import { applyManifest } from '../cluster/apply.ts';
 import { type DefaultNamespaces, withDefaultNamespace } from '../cluster/resource-ref.ts';
 import type { ProposedEdit, RouteObjectRef } from './proposed-edit.ts';
@@ -28,11 +30,20 @@ export function editedObjects(
   );
 }
 
+/** Whether it is of the kind in a group that decides routes: a BGPPeer may be Calico's or MetalLB's, and an IPPool of others counts for nothing. */
+export const isRouteKind = (raw: Raw, kind: string): boolean =>
+  resourceKind(raw) === kind ||
+  isOfKind(raw, kind, METALLB_GROUP) ||
+  isOfKind(raw, kind, CALICO_GROUPS[0].group);
+
 /** Without a group and a namespace, it is the object where kubectl would look for it. */
 export function isRemoved(raw: Raw, ref: RouteObjectRef, defaultNamespaces: DefaultNamespaces): boolean {
-  if (raw['kind'] !== ref.kind || nameOf(raw) !== ref.name) return false;
   const apiVersion = textOf(raw['apiVersion']);
-  if (ref.group !== null && parseApiVersion(apiVersion).group !== ref.group) return false;
+  const isMeant =
+    ref.group === null
+      ? isRouteKind(raw, ref.kind)
+      : raw['kind'] === ref.kind && parseApiVersion(apiVersion).group === ref.group;
+  if (!isMeant || nameOf(raw) !== ref.name) return false;
   const looked = { apiVersion, kind: ref.kind, metadata: { name: ref.name } };
   return namespaceOf(raw) === (ref.namespace ?? namespaceOf(withDefaultNamespace(looked, defaultNamespaces)));
 }

@@ -5,6 +5,7 @@ import type { Manifest } from '../../manifests/parse-manifests.ts';
 import { parseApiVersion } from '../../objects/api-group.ts';
 import { nameOf } from '../../objects/metadata.ts';
 import { containersOf } from '../../objects/metallb-program.ts';
+import { resourceKind } from '../../objects/resource-kind.ts';
 import { isLegacyConfigMap } from '../cluster/old-configmap.ts';
 import { findMisspelled } from '../cluster/suggestions.ts';
 
@@ -29,12 +30,22 @@ const SETTINGS: ReadonlySet<string> = new Set([
   ...['projectcalico.org FelixConfiguration', 'crd.projectcalico.org FelixConfiguration'],
 ]);
 
+/** What the programs report, of which an edit does not last. */
+const WRITTEN_KINDS: ReadonlySet<string> = new Set([
+  'ConfigurationState',
+  'ServiceBGPStatus',
+  'ServiceL2Status',
+]);
+
+/** MetalLB's groups: `metallb.io`, and `frrk8s.metallb.io` of its FRR. */
+const isOfMetallbGroup = (group: string): boolean => `.${group}`.endsWith(`.${METALLB_GROUP}`);
+
 export function sortIgnored(ignored: readonly Raw[], manifests: readonly Manifest[]): SortedObjects {
   const known: Raw[] = [];
   const withoutEffect: string[] = [];
   const notJudged: string[] = [...findMisspelled(manifests.map(({ object }) => object))];
   for (const object of ignored) {
-    const [kind, name] = [textOf(object['kind']), nameOf(object)];
+    const [kind, name] = [resourceKind(object), nameOf(object)];
     const { group } = parseApiVersion(textOf(object['apiVersion']));
     if (group === METALLB_GROUP && kind === 'AddressPool')
       withoutEffect.push(
@@ -54,7 +65,12 @@ export function sortIgnored(ignored: readonly Raw[], manifests: readonly Manifes
       notJudged.push(
         `${kind} ${name}: an edit of a program that assigns or announces addresses is not predicted`,
       );
-    else if (findMisspelled([object]).length === 0) known.push(object);
+    else if (findMisspelled([object]).length > 0) continue;
+    else if (WRITTEN_KINDS.has(kind))
+      withoutEffect.push(`${kind} ${name}: controller and speakers write this kind themselves`);
+    else if (isOfMetallbGroup(group))
+      withoutEffect.push(`${kind} ${name}: neither the controller nor the speakers read this kind`);
+    else known.push(object);
   }
   return { known, withoutEffect, notJudged };
 }

@@ -13,6 +13,7 @@ import { IP_ADDRESS_POOLS } from '../../kube/resource.ts';
 import type { Manifest } from '../../manifests/parse-manifests.ts';
 import { nameOf, namespaceOf } from '../../objects/metadata.ts';
 import { isOfKind } from '../../objects/object-id.ts';
+import { resourceKind } from '../../objects/resource-kind.ts';
 import { applyManifest } from '../cluster/apply.ts';
 import { isCalicoObject } from '../cluster/calico-input.ts';
 import { ROUTE_KINDS } from '../cluster/calico-kinds.ts';
@@ -144,7 +145,7 @@ function overlapNotes(state: ClusterState, edited: ReadonlySet<string>): readonl
 }
 
 function ignoredNote(ignored: readonly Raw[]): string {
-  const kinds = [...groupBy(ignored, (raw) => String(raw['kind']))]
+  const kinds = [...groupBy(ignored, resourceKind)]
     .map(([kind, { length }]) => (length === 1 ? kind : `${kind} (${length})`))
     .sort();
   return `ignored, because no address depends on them: ${kinds.join(', ')}`;

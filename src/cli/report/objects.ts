@@ -28,6 +28,7 @@ import {
   SPEAKER_STATUSES,
 } from '../../kube/resource.ts';
 import { labelsOf, nameOf, namespacedNameOf, namespaceOf, specOf, statusOf } from '../../objects/metadata.ts';
+import { resourceKind } from '../../objects/resource-kind.ts';
 import { ClusterReading } from '../cluster/cluster-reading.ts';
 import { completeListItem } from '../cluster/list-item.ts';
 import { listLoadBalancers } from '../cluster/load-balancers.ts';
@@ -135,11 +136,11 @@ async function readCollection(
 
 /** Without what would only fill the bundle, and with texts of configuration as fields, so that secrets in them are found. */
 function condense(raw: Raw): Raw {
-  if (raw['kind'] === 'ConfigMap') {
+  if (resourceKind(raw) === 'ConfigMap') {
     const data = Object.entries(fieldsOf(raw['data'])).map(([key, value]) => [key, parseYaml(textOf(value))]);
     return { ...raw, data: Object.fromEntries(data) };
   }
-  if (raw['kind'] !== 'CustomResourceDefinition') return raw;
+  if (resourceKind(raw) !== 'CustomResourceDefinition') return raw;
   const versions = listOf(specOf(raw)['versions']).map((version) => {
     const { schema: _, ...rest } = fieldsOf(version);
     return rest;

@@ -2,6 +2,7 @@
 import { formatObjectIssue } from '../../announce/config/object-issue.ts';
 import type { Raw } from '../../base/json.ts';
 import { objectId } from '../../objects/object-id.ts';
+import { resourceKind } from '../../objects/resource-kind.ts';
 import { configurationErrors } from '../announcements.ts';
 import { type AnnouncedState, announcedState } from '../deliveries.ts';
 import { explainDelivery } from '../explanation.ts';
@@ -94,7 +95,7 @@ function deletedObjects(before: readonly Raw[], after: readonly Raw[]): readonly
 
 /** What was shown before the edit and is not shown after it was deleted: nothing is assumed in its place. */
 function kindsShown(before: readonly Raw[], { completeKinds }: SpeakerClusterOptions): ReadonlySet<string> {
-  const shown = new Set(before.map((raw) => raw['kind']));
+  const shown = new Set(before.map(resourceKind));
   return new Set([...completeKinds, ...ASSUMED_KINDS.filter((kind) => shown.has(kind))]);
 }
 

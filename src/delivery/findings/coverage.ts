@@ -5,6 +5,7 @@ import { quoteText } from '../../config/issue.ts';
 import { readNodeSelectors, selectsNode } from '../../config/node-selectors.ts';
 import type { ObjectEdit } from '../../findings/finding.ts';
 import { labelsOf, nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
+import { objectsOfKind } from '../../objects/resource-kind.ts';
 import type { SpeakerCheck, SpeakerCheckResult } from './check.ts';
 import { covers } from './invalid-objects.ts';
 import { type AnnouncementSnapshot, patchOfRaw, refOfRaw, speakerObjectRef } from './snapshot.ts';
@@ -52,7 +53,7 @@ const S1: SpeakerCheck = {
 
 /** Named as the pool, if the name is free. */
 function createAdvertisement(kind: string, pool: Raw, existing: readonly Raw[]): ObjectEdit {
-  const taken = new Set(existing.filter((raw) => raw['kind'] === kind).map(nameOf));
+  const taken = new Set(objectsOfKind(existing, kind).map(nameOf));
   const name = taken.has(nameOf(pool)) ? `${nameOf(pool)}-addresses` : nameOf(pool);
   const object = speakerObjectRef(kind, name, namespaceOf(pool));
   const metadata = { name, namespace: object.namespace };

@@ -14,6 +14,7 @@ import {
 import { undecidedCheck } from '../../findings/finding.ts';
 import { nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
 import { commandLineOf, containersOf, repositoryOf } from '../../objects/metallb-program.ts';
+import { objectsOfKind } from '../../objects/resource-kind.ts';
 import type { SpeakerCheck, SpeakerCheckResult, UndecidedSpeakerCheck } from './check.ts';
 import { type AnnouncementSnapshot, patchOfRaw, refOfRaw } from './snapshot.ts';
 
@@ -103,7 +104,7 @@ export const unseenKubeProxy = (snapshot: AnnouncementSnapshot): readonly Undeci
 
 /** What people should know of kube-proxy where layer 2 answers: one or two sentences each, without a full stop. */
 export function kubeProxyRemarks(objects: readonly Raw[]): readonly string[] {
-  const shown = { objectsOf: (kind: string) => objects.filter((raw) => raw['kind'] === kind) };
+  const shown = { objectsOf: (kind: string) => objectsOfKind(objects, kind) };
   if (!isSeen(shown)) return [`${NOT_SEEN}: in IPVS mode without strictARP, every node would answer ARP`];
   const [byFlag] = runs(shown).flatMap(byFlags);
   return [

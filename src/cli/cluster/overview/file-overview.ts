@@ -7,6 +7,8 @@ import { type Raw, textOf } from '../../../base/json.ts';
 import { groupBy } from '../../../base/list.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { namespaceOf, specOf, statusOf } from '../../../objects/metadata.ts';
+import { objectGroup } from '../../../objects/object-id.ts';
+import { resourceKind } from '../../../objects/resource-kind.ts';
 import type { Service } from '../../../objects/service.ts';
 import { OVERVIEW_KINDS } from '../../../overview/kinds.ts';
 import { notShown, readKind } from '../../../overview/knowledge.ts';
@@ -84,13 +86,11 @@ export async function readFileOverview(
 
 /** Of kinds of the controller's namespace, only those in it. */
 export function putObjects(overview: Overview, objects: readonly Raw[], namespace: string): void {
-  const byKind = groupBy(objects, (raw) => textOf(raw['kind']));
+  const byKind = groupBy(objects, groupAndKind);
   for (const kind of OVERVIEW_KINDS) {
     const { namespaced, group } = OVERVIEW_RESOURCES[kind];
-    const found = (byKind.get(kind) ?? []).filter(
-      (raw) =>
-        textOf(raw['apiVersion']).startsWith(group) &&
-        (!namespaced || (namespaceOf(raw) || namespace) === namespace),
+    const found = (byKind.get(`${group}/${kind}`) ?? []).filter(
+      (raw) => !namespaced || (namespaceOf(raw) || namespace) === namespace,
     );
     overview.setKind(
       kind,
@@ -98,6 +98,8 @@ export function putObjects(overview: Overview, objects: readonly Raw[], namespac
     );
   }
 }
+
+const groupAndKind = (raw: Raw): string => `${objectGroup(raw)}/${textOf(raw['kind'])}`;
 
 /** `namespace` is '' for all. */
 function putServices(overview: Overview, services: readonly Service[], namespace: string): void {
@@ -116,8 +118,9 @@ const withAddressesOf = (services: readonly Service[], objects: readonly Raw[]):
 function newestTime(objects: readonly Raw[]): Millis | null {
   const times = objects
     .flatMap((raw) => {
-      if (raw['kind'] === 'Lease') return [textOf(specOf(raw)['renewTime'])];
-      return raw['kind'] === 'SpeakerStatus' ? [textOf(statusOf(raw)['time'])] : [];
+      const kind = resourceKind(raw);
+      if (kind === 'Lease') return [textOf(specOf(raw)['renewTime'])];
+      return kind === 'SpeakerStatus' ? [textOf(statusOf(raw)['time'])] : [];
     })
     .map((time) => Date.parse(time))
     .filter((time) => !Number.isNaN(time));

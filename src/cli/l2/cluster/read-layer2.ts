@@ -1,6 +1,6 @@
 /** Reads what layer 2 elects from, of the live cluster or of files, and elects as the speakers do. */
 import { resolvePools } from '../../../announce/config/pools.ts';
-import { fieldsOf, listOf, type Raw, textOf } from '../../../base/json.ts';
+import { fieldsOf, listOf, type Raw } from '../../../base/json.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { kubeProxyHints } from '../../../config/kube-proxy.ts';
 import { kubeProxyRemarks } from '../../../delivery/findings/kube-proxy.ts';
@@ -35,6 +35,7 @@ import {
 } from '../../../layer2/objects/watched-objects.ts';
 import { type PublishedConflicts, publishedConflicts } from '../../../layer2/report/conflict-hint.ts';
 import { nameOf, namespaceOf } from '../../../objects/metadata.ts';
+import { resourceKind } from '../../../objects/resource-kind.ts';
 import { decodeService } from '../../../objects/service.ts';
 import { ClusterReading } from '../../cluster/cluster-reading.ts';
 import { withConnection } from '../../cluster/connection.ts';
@@ -174,7 +175,7 @@ const recordsOf = (objects: ObjectsByKind): readonly WatchedRecord[] | null =>
 function groupByKind(objects: readonly Raw[]): ObjectsByKind {
   const groups = new Map<string, Raw[]>();
   for (const object of objects) {
-    const kind = textOf(object['kind']);
+    const kind = resourceKind(object);
     groups.set(kind, [...(groups.get(kind) ?? []), object]);
   }
   return groups;

@@ -9,6 +9,7 @@ import { type ApiOutcome, type ApiSender, isFinalAnswer } from '../../../../kube
 import { listAll } from '../../../../kube/informer/list.ts';
 import { CONFIG_MAPS, DAEMON_SETS, objectPath, type Resource } from '../../../../kube/resource.ts';
 import { nameOf, namespaceOf } from '../../../../objects/metadata.ts';
+import { objectsOfKind } from '../../../../objects/resource-kind.ts';
 import { API_REQUEST_TIMEOUT } from '../../../../runtime/main/adapters.ts';
 import { trimEvidence } from '../../../announced/calico/model-objects.ts';
 
@@ -70,7 +71,7 @@ export async function findEvidence(client: ApiSender, before = NO_EVIDENCE): Pro
     objects.push(...installations.items.map((raw) => trimEvidence(INSTALLATIONS.kind, raw)));
   else if (!isAbsent(installations))
     objects.push(...before.objects.filter((raw) => raw['kind'] === INSTALLATIONS.kind));
-  const backend = detectBackend((kind) => objects.filter((raw) => raw['kind'] === kind), true);
+  const backend = detectBackend((kind) => objectsOfKind(objects, kind), true);
   return {
     ...{ objects, backend: { ...backend, isRunning: isBgpRunning(backend) } },
     isComplete: found.every(({ isKnown }) => isKnown),
