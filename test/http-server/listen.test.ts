@@ -42,6 +42,15 @@ test('close ends all connections, also those without a request, and frees the po
   await again.value.close();
 });
 
+test('a connection that cannot be accepted ends neither the process nor the port', async (t) => {
+  const server = createServer((_, response) => response.end('served'));
+  const opened = await listen(server, { ...HERE, port: 0 });
+  assert.ok(opened.ok);
+  t.after(() => opened.value.close());
+  server.emit('error', Object.assign(new Error('accept EMFILE'), { code: 'EMFILE' }));
+  assert.match(await sendRaw(opened.value.port, 'GET / HTTP/1.0\r\n\r\n'), /served$/);
+});
+
 test('a client that sends a request too slowly is disconnected', async (t) => {
   const impatient = {
     ...SERVER_LIMITS,
