@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { HEADER_BYTES_MAX, listen, SERVER_LIMITS } from '../../src/http-server/listen.ts';
 import { createRequestListener, type RouteHandler } from '../../src/http-server/request-listener.ts';
+import { eventuallyEqual } from '../support/eventually.ts';
 import { sendRaw, sendRequest } from './support/client.ts';
 
 async function serve(
@@ -78,4 +82,28 @@ test('a head that is too long is refused, and so is anything but HTTP', async (t
   );
   assert.match(long, /^HTTP\/1\.1 431 /);
   assert.match(await sendRaw(port, '\u0016\u0003\u0001 hello TLS\r\n\r\n'), /^HTTP\/1\.1 400 /);
+});
+
+test('a body in parts ends when its client leaves while a part is made', async (t) => {
+  let isEnded = false;
+  const { port } = await serve(t, {
+    '/parts': ({ socket }) => {
+      async function* body() {
+        try {
+          yield 'first';
+          await once(socket, 'close');
+          await nextTurn();
+          yield 'next';
+        } finally {
+          isEnded = true;
+        }
+      }
+      return { status: 200, body: body() };
+    },
+  });
+  const client = connect(port, '127.0.0.1');
+  client.write('GET /parts HTTP/1.1\r\nHost: x\r\n\r\n');
+  await once(client, 'data');
+  client.destroy();
+  await eventuallyEqual(() => isEnded, true);
 });
