@@ -14,5 +14,9 @@ export interface Clock {
   after(delay: Millis, run: () => void): () => void;
 }
 
+/** Settles after `delay`. `pause` ends earlier, by a signal (`abort.ts`). */
+export const sleep = (clock: Pick<Clock, 'after'>, delay: Millis): Promise<void> =>
+  new Promise((resolve) => void clock.after(delay, resolve));
+
 /** Wall-clock time as RFC 3339 in UTC and whole seconds, the form of `metav1.Time`. */
 export const formatRfc3339 = (wall: Millis): string => new Date(wall).toISOString().replace(/\.\d+Z$/, 'Z');

@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Peer } from '../announce/config/peers.ts';
 import type { NodeModel, NodeModelChanges } from '../announce/model/node-model.ts';
 import type { DesiredRoutes } from '../announce/routes/routes.ts';
-import type { Clock, Millis } from '../base/clock.ts';
+import { type Clock, type Millis, sleep } from '../base/clock.ts';
 import type { BfdSessions } from '../bfd/sessions.ts';
 import { newRibTables, type RibTables } from '../bgp/rib/shared-tables.ts';
 import { CEASE } from '../bgp/wire/codes.ts';
@@ -149,7 +149,7 @@ export class Speaker {
     );
     if (notRetaining.length > 0 && wait > 0) {
       for (const neighbour of notRetaining) neighbour.setDraining(true);
-      await new Promise<void>((resolve) => this.#options.clock.after(wait, resolve));
+      await sleep(this.#options.clock, wait);
     }
     await this.#closeAll((neighbour) =>
       retainsRoutes(neighbour)

@@ -1,7 +1,7 @@
 /** Handles one HTTP request: routing, fault injection, body and response. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Millis } from '../../base/clock.ts';
+import { type Millis, sleep } from '../../base/clock.ts';
 import { methodNotAllowed, notAcceptable, type StatusError } from '../object/status.ts';
 import type { ApiServerState } from '../verbs/server-state.ts';
 import { readBody } from './body.ts';
@@ -103,7 +103,7 @@ async function injectBefore(
   if (!('when' in fault) && fault.kind !== 'status') return false;
   if (fault.when === 'after') return false;
   if (fault.kind === 'stall') {
-    await pause(context, fault.ms);
+    await sleep(context.state.clock, fault.ms);
     return false;
   }
   request.resume();
@@ -119,7 +119,7 @@ async function injectAfter(
 ): Promise<boolean> {
   if (!('when' in fault) || fault.when !== 'after') return false;
   if (fault.kind === 'stall') {
-    await pause(context, fault.ms);
+    await sleep(context.state.clock, fault.ms);
     return false;
   }
   if (fault.kind === 'reset') resetConnection(response);
@@ -133,11 +133,6 @@ function resetConnection(response: ServerResponse): void {
   if (socket !== null && 'resetAndDestroy' in socket && !('encrypted' in socket)) socket.resetAndDestroy();
   else response.destroy();
 }
-
-const pause = (context: HandlerContext, ms: Millis): Promise<void> =>
-  new Promise((resolve) => {
-    context.state.clock.after(ms, resolve);
-  });
 
 const STATUS_REASONS: Readonly<Record<number, string>> = {
   409: 'Conflict',

@@ -1,5 +1,5 @@
 /** Drives one BFD session: its timer, its packets and its counters. It decides nothing about the protocol. */
-import type { Clock, Millis } from '../../base/clock.ts';
+import { type Clock, type Millis, sleep } from '../../base/clock.ts';
 import type { BfdAction, BfdProtocolEvent } from '../events.ts';
 import { decodePacket } from '../packet.ts';
 import {
@@ -100,7 +100,7 @@ export class BfdSessionDriver {
     this.#isEnding = true;
     this.#apply({ kind: 'disable' });
     for (let copy = 1; copy < ADMIN_DOWN_COPIES && this.#session?.remote; copy++) {
-      await new Promise<void>((resolve) => this.#context.clock.after(ADMIN_DOWN_SPACING, resolve));
+      await sleep(this.#context.clock, ADMIN_DOWN_SPACING);
       this.#apply({ kind: 'repeat' });
     }
     this.#session = null;

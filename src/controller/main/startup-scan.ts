@@ -1,7 +1,7 @@
 /** Startup scan of a new leader, after everything else: finds leftovers that no watch would show. */
 
 import { isFormerlyManaged } from '../../allocation/service-filter.ts';
-import type { Clock } from '../../base/clock.ts';
+import { type Clock, sleep } from '../../base/clock.ts';
 import type { ApiSender } from '../../kube/http/api-request.ts';
 import { listPaged } from '../../kube/informer/list.ts';
 import { CONFIG_MAPS, objectPath, SERVICES, VALIDATING_WEBHOOK_CONFIGURATIONS } from '../../kube/resource.ts';
@@ -39,7 +39,7 @@ export async function runStartupScan(
     attempt++
   ) {
     const delay = backoffDelay(attempt, RETRY_BACKOFF, context.random());
-    await new Promise<void>((resolve) => context.clock.after(delay, resolve));
+    await sleep(context.clock, delay);
   }
   if (!isWanted()) return;
   await findOrphanedWebhook(context);

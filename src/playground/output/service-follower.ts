@@ -1,5 +1,5 @@
 /** This file watches Services and updates the board, and detects when all of them are reconciled. */
-import type { Clock, Millis } from '../../base/clock.ts';
+import { type Clock, type Millis, sleep } from '../../base/clock.ts';
 import type { ApiSender } from '../../kube/http/api-request.ts';
 import type { ApiStreamer } from '../../kube/http/stream.ts';
 import { Reflector } from '../../kube/informer/reflector.ts';
@@ -78,7 +78,7 @@ export class ServiceFollower {
       const isAssigned = this.board.unassigned().length === 0;
       const quiet = isAssigned ? QUIET_PERIOD : QUIET_PERIOD_UNASSIGNED;
       if (this.board.isReconciled && clock.now() - this.#changedAt >= quiet) return true;
-      await new Promise<void>((resolve) => clock.after(POLL_INTERVAL, resolve));
+      await sleep(clock, POLL_INTERVAL);
     }
     return false;
   }

@@ -2,7 +2,7 @@
  * This file watches Calico's objects, Services and pools, and predicts at each change the routes that routers learn.
  */
 
-import type { Millis } from '../../base/clock.ts';
+import { type Millis, sleep } from '../../base/clock.ts';
 import { type Raw, textOf } from '../../base/json.ts';
 import { decodeClusterObjects } from '../../calico/objects/cluster-object.ts';
 import { calicoSnapshot } from '../../controller/announced/calico/model-snapshot.ts';
@@ -85,7 +85,7 @@ export class CalicoWatch {
     if (!(await Promise.all(lists)).every(Boolean)) return false;
     while (!this.#detector.hasSynced) {
       if (signal.aborted || clock.now() >= deadline) return false;
-      await new Promise<void>((resolve) => clock.after(POLL_INTERVAL, resolve));
+      await sleep(clock, POLL_INTERVAL);
     }
     this.#recompute();
     return true;

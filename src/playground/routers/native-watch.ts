@@ -2,7 +2,7 @@
  * This file runs the speakers with the simulated routers, and prints changes of the routes that the routers learn. It polls,
  * because speakers have no events for their decisions.
  */
-import type { Millis } from '../../base/clock.ts';
+import { type Millis, sleep } from '../../base/clock.ts';
 import type { InformerContext } from '../../runtime/main/informer.ts';
 import type { SpeakerProgram } from '../../speaker/main/speaker-program.ts';
 import type { PlaygroundCluster } from '../cluster/cluster.ts';
@@ -74,7 +74,7 @@ export class NativeWatch {
     let isSettled = await this.#speakers.start(timeoutMs);
     while (isSettled && !(this.#isInSync && this.#areEstablished && this.#isEverythingLearned)) {
       if (signal.aborted || clock.now() >= deadline) isSettled = false;
-      else await new Promise<void>((resolve) => clock.after(SETTLE_POLL_INTERVAL, resolve));
+      else await sleep(clock, SETTLE_POLL_INTERVAL);
     }
     this.#learned = this.#compute();
     if (!signal.aborted) this.#scheduleNextPoll();

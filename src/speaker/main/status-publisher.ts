@@ -1,6 +1,7 @@
 /** Publishes the state of this node: ServiceBGPStatus objects, events and the node status. Announcing never waits for it. */
 
 import type { NodeModelChanges } from '../../announce/model/node-model.ts';
+import { sleep } from '../../base/clock.ts';
 import { NODES, PODS, SERVICE_BGP_STATUSES, SPEAKER_STATUSES } from '../../kube/resource.ts';
 import { type ObjectReference, serviceReference } from '../../objects/object-reference.ts';
 import type { ServiceKey } from '../../objects/service.ts';
@@ -187,7 +188,7 @@ export class StatusPublisher {
   async #start(): Promise<void> {
     const { context, namespace, node, serviceBgpStatusLimit } = this.#options;
     const { client, clock } = context;
-    const timeout = new Promise<void>((resolve) => clock.after(PREVIOUS_RUN_TIMEOUT, resolve));
+    const timeout = sleep(clock, PREVIOUS_RUN_TIMEOUT);
     const prerequisites = Promise.all([this.#limit.start(), this.#findOwner()]);
     const previousRun = await fetchPreviousRun(client, { namespace, node });
     await this.#firstReconcile;

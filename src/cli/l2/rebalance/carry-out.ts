@@ -1,5 +1,5 @@
 /** Carries out a plan: has the speakers hand addresses over, one after the other, and waits for each. */
-import type { Clock, Millis } from '../../../base/clock.ts';
+import { type Clock, type Millis, sleep } from '../../../base/clock.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { type ApiSender, describeOutcome } from '../../../kube/http/api-request.ts';
 import { listAll } from '../../../kube/informer/list.ts';
@@ -113,8 +113,3 @@ async function readRecords(
   }
   return ok(found);
 }
-
-const sleep = (clock: Clock, delay: Millis): Promise<void> =>
-  new Promise((resolve) => {
-    clock.after(delay, resolve);
-  });

@@ -1,5 +1,5 @@
 /** Finds the Pod of this process, which owns the status objects that it writes: they are deleted with it. */
-import type { Clock } from '../../../base/clock.ts';
+import { type Clock, sleep } from '../../../base/clock.ts';
 import { fieldsOf, textOf } from '../../../base/json.ts';
 import { type ApiSender, isFinalAnswer } from '../../../kube/http/api-request.ts';
 import { objectPath, PODS } from '../../../kube/resource.ts';
@@ -36,7 +36,7 @@ export async function findStatusOwner(
     }
     if (isFinalAnswer(outcome)) return null;
     const delay = backoffDelay(attempt, RETRY_BACKOFF, random());
-    await new Promise<void>((resolve) => clock.after(delay, resolve));
+    await sleep(clock, delay);
   }
   return null;
 }
