@@ -6,7 +6,7 @@ import { putNewest } from '../base/bounded-map.ts';
 import type { Clock, Millis } from '../base/clock.ts';
 import type { ObjectReference } from '../objects/object-reference.ts';
 import { MERGE_PATCH } from '../objects/patch-type.ts';
-import type { ApiOutcome, ApiSender } from './http/api-request.ts';
+import { type ApiOutcome, type ApiSender, isNotFound } from './http/api-request.ts';
 import { collectionPath, EVENTS, objectPath } from './resource.ts';
 
 export type EventText = {
@@ -68,7 +68,7 @@ export class EventRecorder {
     const previous = this.#recorded.get(key);
     if (previous !== undefined && this.#options.clock.now() - previous.recordedAt < REPEAT_WINDOW) {
       const outcome = await this.#increment(key, previous);
-      if (!(outcome.kind === 'refused' && outcome.status === 404)) return outcome;
+      if (!isNotFound(outcome)) return outcome;
     }
     return this.#create(key, involved, text);
   }

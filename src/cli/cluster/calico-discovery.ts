@@ -1,6 +1,6 @@
 /** Which of Calico's kinds a live cluster serves, and by which of its two API groups they are read. */
 import { fieldsOf, listOf, textOf } from '../../base/json.ts';
-import { describeOutcome } from '../../kube/http/api-request.ts';
+import { describeOutcome, isNotFound } from '../../kube/http/api-request.ts';
 import type { Resource } from '../../kube/resource.ts';
 import { parseApiVersion } from '../../objects/api-group.ts';
 import { CALICO_API_VERSIONS, discoveredResource } from './calico-kinds.ts';
@@ -18,8 +18,8 @@ export async function findCalicoKinds(reader: CollectionReader): Promise<CalicoR
   for (const group of CALICO_API_VERSIONS) {
     const discovered = await reader.get(`/apis/${group}`);
     if (discovered.kind !== 'ok') {
-      const isNotServed = discovered.kind === 'refused' && discovered.status === 404;
-      if (!isNotServed) error ??= `the kinds of ${group} cannot be read: ${describeOutcome(discovered)}`;
+      if (!isNotFound(discovered))
+        error ??= `the kinds of ${group} cannot be read: ${describeOutcome(discovered)}`;
       continue;
     }
     const { group: name, version } = parseApiVersion(group);

@@ -1,7 +1,7 @@
 /** Reads from the live cluster the objects that decide what Calico advertises, as far as the user may read them. */
 import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import { calicoNamespace } from '../../calico/findings/calico-installation.ts';
-import { describeOutcome } from '../../kube/http/api-request.ts';
+import { describeOutcome, isNotFound } from '../../kube/http/api-request.ts';
 import type { ListFailure } from '../../kube/informer/list.ts';
 import { objectPath, type Resource, SECRETS } from '../../kube/resource.ts';
 import { objectsOfKind } from '../../objects/resource-kind.ts';
@@ -100,7 +100,7 @@ async function readNamedSecrets(
         metadata: { name, namespace: secretNamespace },
         data,
       });
-    } else if (!(found.kind === 'refused' && found.status === 404)) {
+    } else if (!isNotFound(found)) {
       unread.set('Secret', `Secret ${secretNamespace}/${name} cannot be read: ${describeOutcome(found)}`);
       return;
     }

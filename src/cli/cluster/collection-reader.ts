@@ -1,6 +1,6 @@
 /** Port of what reads objects of a live cluster: collections and single objects. */
 import type { Raw } from '../../base/json.ts';
-import type { ApiOutcome } from '../../kube/http/api-request.ts';
+import { type ApiOutcome, isNotFound } from '../../kube/http/api-request.ts';
 import type { ListFailure, ResourceSelection } from '../../kube/informer/list.ts';
 import { isAlwaysServed, type Resource } from '../../kube/resource.ts';
 
@@ -12,7 +12,7 @@ export type Collection = Pick<ResourceSelection, 'resource' | 'namespace'>;
 
 /** Whether the server does not have the kind, so that there are no objects of it. */
 export const isNotServed = (resource: Resource, listed: ListFailure | { readonly kind: 'ok' }): boolean =>
-  listed.kind === 'refused' && listed.status === 404 && !isAlwaysServed(resource);
+  isNotFound(listed) && !isAlwaysServed(resource);
 
 export interface CollectionReader {
   list(collection: Collection): Promise<ListedObjects>;

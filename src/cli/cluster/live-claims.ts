@@ -2,8 +2,7 @@
 import { IPAM_CLAIM_KINDS } from '../../calico/objects/load-balancer-ipam.ts';
 import { CALICO_KINDS } from '../../controller/main/announced/calico/calico-informers.ts';
 import { findEvidence } from '../../controller/main/announced/calico/evidence.ts';
-import { describeOutcome } from '../../kube/http/api-request.ts';
-import type { ListFailure } from '../../kube/informer/list.ts';
+import { describeOutcome, isNotFound } from '../../kube/http/api-request.ts';
 import { calicoResource } from '../../kube/resource.ts';
 import { CALICO_GROUPS, type CalicoGroup } from '../../objects/api-group.ts';
 import type { CalicoClaimObjects } from './calico-claims.ts';
@@ -34,11 +33,9 @@ async function readGroup(
   for (const { resource, listed } of lists) {
     if (listed.kind === 'ok') {
       for (const raw of listed.items) claims.put(raw);
-    } else if (!isNotServed(listed)) {
+    } else if (!isNotFound(listed)) {
       claims.problem = `${resource.plural} cannot be listed: ${describeOutcome(listed)}`;
     }
   }
-  return lists.some(({ listed }) => listed.kind === 'ok' || !isNotServed(listed));
+  return lists.some(({ listed }) => listed.kind === 'ok' || !isNotFound(listed));
 }
-
-const isNotServed = (failure: ListFailure): boolean => failure.kind === 'refused' && failure.status === 404;

@@ -3,7 +3,7 @@
 import { fieldsOf, type Raw } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { modelSizeError } from '../../delivery/model-size.ts';
-import { describeOutcome } from '../../kube/http/api-request.ts';
+import { describeOutcome, isNotFound } from '../../kube/http/api-request.ts';
 import type { ListFailure } from '../../kube/informer/list.ts';
 import {
   BGP_ADVERTISEMENTS,
@@ -81,7 +81,7 @@ export class LiveCluster implements ClusterSource {
     const path = objectPath(resource, { namespace: namespace === '' ? null : namespace, name });
     const outcome = await this.#options.reading.get(path);
     if (outcome.kind === 'ok') return ok(fieldsOf(outcome.body));
-    if (outcome.kind === 'refused' && outcome.status === 404) return ok(null);
+    if (isNotFound(outcome)) return ok(null);
     return err(`${resource.kind} ${name} cannot be read: ${describeOutcome(outcome)}`);
   }
 

@@ -2,7 +2,7 @@
 
 import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import { type ApiOutcome, type ApiSender, describeOutcome } from '../../kube/http/api-request.ts';
+import { type ApiOutcome, type ApiSender, describeOutcome, isNotFound } from '../../kube/http/api-request.ts';
 import { listAll } from '../../kube/informer/list.ts';
 import {
   CONFIG_MAPS,
@@ -82,7 +82,7 @@ export async function readUnsupportedUses(sender: ApiSender, namespace: string):
     const listed = await listAll(sender, { resource, ...within, from: 'consistent' });
     if (listed.kind === 'ok') objects.set(resource, listed.items);
     // A kind that is not served has no objects.
-    else if (!(listed.kind === 'refused' && listed.status === 404))
+    else if (!isNotFound(listed))
       unread.push(`${resource.plural} cannot be listed: ${describeOutcome(listed)}`);
   };
   await Promise.all(FEATURE_RESOURCES.map(read));
@@ -97,7 +97,7 @@ async function fetchSaved(sender: ApiSender, namespace: string): Promise<Result<
   ] as const) {
     const path = objectPath(resource, { namespace, name: SAVED_NAME });
     const outcome = await sender.send({ method: 'GET', path, timeout: REQUEST_TIMEOUT });
-    if (outcome.kind === 'refused' && outcome.status === 404) continue;
+    if (isNotFound(outcome)) continue;
     const object = savedObjectName(kind, namespace);
     if (outcome.kind !== 'ok') return err(`${object} cannot be read: ${describeOutcome(outcome)}`);
     const saved = fieldsOf(outcome.body);
@@ -124,8 +124,7 @@ export async function applySteps(
 
 /** An object that is to be deleted may have been deleted by somebody else. */
 const isApplied = ({ request }: MigrationStep, outcome: ApiOutcome): boolean =>
-  outcome.kind === 'ok' ||
-  (outcome.kind === 'refused' && outcome.status === 404 && request.method === 'DELETE');
+  outcome.kind === 'ok' || (isNotFound(outcome) && request.method === 'DELETE');
 
 function stepErrorText(outcome: ApiOutcome): string {
   const problem = describeOutcome(outcome);

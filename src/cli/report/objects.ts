@@ -2,7 +2,7 @@
 import { parse } from 'yaml';
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { plural } from '../../base/text.ts';
-import { type ApiSender, describeOutcome } from '../../kube/http/api-request.ts';
+import { type ApiSender, describeOutcome, isNotFound } from '../../kube/http/api-request.ts';
 import { listPaged, type ResourceSelection } from '../../kube/informer/list.ts';
 import {
   BFD_PROFILES,
@@ -130,7 +130,7 @@ async function readCollection(
     const typed = items.map((raw) => completeListItem(resource, raw));
     return (keeps === undefined ? typed : typed.filter(keeps)).map(condense);
   }
-  if (listed.kind === 'refused' && listed.status === 404) return [];
+  if (isNotFound(listed)) return [];
   return `${resource.plural} cannot be read: ${describeOutcome(listed)}`;
 }
 

@@ -91,6 +91,13 @@ export const isFinalAnswer = (
 ): boolean =>
   outcome.kind === 'ok' || (outcome.kind === 'refused' && outcome.status !== 429 && outcome.status < 500);
 
+/**
+ * Whether there is no such object, or no such kind. A proxy may say so, too: what frees an address asks for the server's own
+ * NotFound.
+ */
+export const isNotFound = (outcome: ApiRefused | { readonly kind: 'ok' | 'unsent' | 'unknown' }): boolean =>
+  outcome.kind === 'refused' && outcome.status === 404;
+
 /** The outcome as text, for a log line or an error. */
 export function describeOutcome(outcome: ApiOutcome): string {
   switch (outcome.kind) {

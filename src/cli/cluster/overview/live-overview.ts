@@ -2,7 +2,7 @@
 import type { ExternalClaims } from '../../../allocation/external-claims.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { fieldsOf } from '../../../base/json.ts';
-import type { ApiSender } from '../../../kube/http/api-request.ts';
+import { type ApiSender, isNotFound } from '../../../kube/http/api-request.ts';
 import { LEASES, objectPath } from '../../../kube/resource.ts';
 import { specOf } from '../../../objects/metadata.ts';
 import { readServerVersion, type ServerVersion } from '../../../objects/server-version.ts';
@@ -112,7 +112,7 @@ export async function readLease(reading: ClusterReading): Promise<KindObjects> {
   const outcome = await reading.get(objectPath(LEASES, { namespace, name: 'berth-controller' }));
   const selection = { resource: LEASES, namespace };
   if (outcome.kind === 'ok') return { reading: readReading(selection, 1), objects: [fieldsOf(outcome.body)] };
-  const isMissing = outcome.kind === 'refused' && outcome.status === 404;
+  const isMissing = isNotFound(outcome);
   return { reading: isMissing ? readReading(selection, 0) : failedReading(selection, outcome), objects: [] };
 }
 

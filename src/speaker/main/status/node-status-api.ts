@@ -4,7 +4,7 @@
  */
 
 import { fieldsOf } from '../../../base/json.ts';
-import type { ApiOutcome, ApiSender } from '../../../kube/http/api-request.ts';
+import { type ApiOutcome, type ApiSender, isNotFound } from '../../../kube/http/api-request.ts';
 import { collectionPath, NODES, objectPath, SPEAKER_STATUSES } from '../../../kube/resource.ts';
 import { apiVersionOf } from '../../../objects/api-group.ts';
 import { statusOf } from '../../../objects/metadata.ts';
@@ -37,7 +37,7 @@ export function nodeStatusApi({ client, namespace, node, nodeUid }: NodeStatusAp
   return {
     async write(document) {
       const outcome = await patchStatus(document);
-      if (!(outcome.kind === 'refused' && outcome.status === 404)) return toWriteOutcome(outcome);
+      if (!isNotFound(outcome)) return toWriteOutcome(outcome);
       const uid = nodeUid();
       // Nothing would ever delete an object without an owner.
       if (uid === null) return { kind: 'refused', because: `there is no Node ${node}` };

@@ -5,7 +5,12 @@ import {
   detectBackend,
   isBgpRunning,
 } from '../../../../calico/findings/calico-installation.ts';
-import { type ApiOutcome, type ApiSender, isFinalAnswer } from '../../../../kube/http/api-request.ts';
+import {
+  type ApiOutcome,
+  type ApiSender,
+  isFinalAnswer,
+  isNotFound,
+} from '../../../../kube/http/api-request.ts';
 import { listAll } from '../../../../kube/informer/list.ts';
 import { CONFIG_MAPS, DAEMON_SETS, objectPath, type Resource } from '../../../../kube/resource.ts';
 import { nameOf, namespaceOf } from '../../../../objects/metadata.ts';
@@ -69,7 +74,7 @@ export async function findEvidence(client: ApiSender, before = NO_EVIDENCE): Pro
   });
   if (installations.kind === 'ok')
     objects.push(...installations.items.map((raw) => trimEvidence(INSTALLATIONS.kind, raw)));
-  else if (!isAbsent(installations))
+  else if (!isNotFound(installations))
     objects.push(...before.objects.filter((raw) => raw['kind'] === INSTALLATIONS.kind));
   const backend = detectBackend((kind) => objectsOfKind(objects, kind), true);
   return {
@@ -91,11 +96,8 @@ async function findObject(client: ApiSender, { resource, ...place }: Installatio
   const outcome = await client.send({ method: 'GET', path, timeout: API_REQUEST_TIMEOUT });
   return outcome.kind === 'ok'
     ? { outcome, object: trimEvidence(resource.kind, outcome.body as Raw), isKnown: true }
-    : { outcome, object: null, isKnown: isAbsent(outcome) };
+    : { outcome, object: null, isKnown: isNotFound(outcome) };
 }
 
 const isAt = (raw: Raw, place: InstallationObject | undefined): boolean =>
   raw['kind'] === place?.resource.kind && namespaceOf(raw) === place?.namespace && nameOf(raw) === place.name;
-
-const isAbsent = (outcome: Exclude<ApiOutcome, { readonly kind: 'ok' }>): boolean =>
-  outcome.kind === 'refused' && outcome.status === 404;
