@@ -39,6 +39,7 @@ export class ScriptedClient implements ApiSender, ApiStreamer {
   answer: (request: ApiRequest) => ApiOutcome | Promise<ApiOutcome> = () => listOutcome([], '1');
 
   async send(request: ApiRequest): Promise<ApiOutcome> {
+    if (request.signal?.aborted) return { kind: 'unsent', because: 'stopped' };
     this.requests.push(request);
     const stopped = new Promise<ApiOutcome>((resolve) =>
       request.signal?.addEventListener('abort', () => resolve({ kind: 'unknown', because: 'stopped' })),

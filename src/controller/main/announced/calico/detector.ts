@@ -7,6 +7,7 @@ import { pause } from '../../../../base/abort.ts';
 import type { Millis } from '../../../../base/clock.ts';
 import type { Raw } from '../../../../base/json.ts';
 import { Listeners } from '../../../../base/listeners.ts';
+import type { ApiSender } from '../../../../kube/http/api-request.ts';
 import { listAll } from '../../../../kube/informer/list.ts';
 import { calicoResource } from '../../../../kube/resource.ts';
 import { CALICO_GROUPS, type CalicoGroup } from '../../../../objects/api-group.ts';
@@ -105,18 +106,22 @@ export class CalicoDetector {
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options.context;
     while (!signal.aborted) {
-      await this.#detect();
+      await this.#detect(signal);
       await pause(clock, this.#evidence.isAnswered ? DETECT_INTERVAL : UNANSWERED_INTERVAL, signal);
     }
     await this.#stop();
   }
 
-  async #detect(): Promise<void> {
-    await this.#updateEvidence();
+  async #detect(signal: AbortSignal): Promise<void> {
+    const { client } = this.#options.context;
+    const reader: ApiSender = { send: (request) => client.send({ ...request, signal }) };
+    await this.#updateEvidence(reader, signal);
+    if (signal.aborted) return;
     const isWanted = this.#options.mode === 'required' || this.#evidence.backend.isRunning === true;
     if (!this.#hasDetected && !isWanted && !this.#evidence.isAnswered && this.#unanswered++ < UNANSWERED_MAX)
       return;
-    const group = isWanted ? await this.#servedGroup() : null;
+    const group = isWanted ? await this.#servedGroup(reader) : null;
+    if (signal.aborted) return;
     const isFirst = !this.#hasDetected;
     this.#hasDetected = true;
     if (!isFirst && group === this.#group && (group !== null) === this.isActive) return;
@@ -125,10 +130,13 @@ export class CalicoDetector {
     this.changes.notify('');
   }
 
-  async #updateEvidence(): Promise<void> {
-    const { client, log } = this.#options.context;
+  /** A read that ends because of `signal` says nothing. */
+  async #updateEvidence(reader: ApiSender, signal: AbortSignal): Promise<void> {
+    const { log } = this.#options.context;
     const before = this.#evidence.backend.isRunning;
-    this.#evidence = await findEvidence(client, this.#evidence);
+    const found = await findEvidence(reader, this.#evidence);
+    if (signal.aborted) return;
+    this.#evidence = found;
     const { isRunning, because } = this.#evidence.backend;
     if (isRunning === before) return;
     if (isRunning === true) log.info('Calico announces by BGP here, conditions will report it');
@@ -136,11 +144,11 @@ export class CalicoDetector {
   }
 
   /** The newer group where it is served and answers, else the older. */
-  async #servedGroup(): Promise<CalicoGroup | null> {
-    const { context, mode } = this.#options;
+  async #servedGroup(reader: ApiSender): Promise<CalicoGroup | null> {
+    const { mode } = this.#options;
     const [first] = CALICO_KINDS;
     for (const group of CALICO_GROUPS) {
-      const listed = await listAll(context.client, {
+      const listed = await listAll(reader, {
         resource: calicoResource(group, ...first),
         from: 'cached',
       });

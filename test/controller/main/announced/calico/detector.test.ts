@@ -74,6 +74,32 @@ describe('the detector of Calico', () => {
     });
   }
 
+  for (const [what, isSlow] of [
+    ['of its installation', (path: string) => path === DAEMON_SET],
+    ['of its kinds', (path: string) => /calico.*\/bgpconfigurations/.test(path)],
+  ] as const) {
+    it(`stops at once while a read ${what} has no answer, and starts nothing`, async () => {
+      const given = client.answer;
+      let answerLate = (_: ApiOutcome): void => {};
+      const late = new Promise<ApiOutcome>((resolve) => {
+        answerLate = resolve;
+      });
+      client.answer = (request) => (isSlow(request.path) ? late : given(request));
+      let isOver = false;
+      await run(FOUND);
+      void running.then(() => {
+        isOver = true;
+      });
+      stop.abort();
+      await clock.advanceAsync(0);
+      const before = [isOver, detector.isActive, detector.evidence.length > 0];
+      answerLate(FOUND);
+      await clock.advanceAsync(0);
+      assert.deepEqual(before, [true, false, !isSlow(DAEMON_SET)]);
+      assert.deepEqual([detector.isActive, client.watches.length], [false, 0]);
+    });
+  }
+
   it('keeps what it found where the right to read it is withdrawn', async () => {
     await run(FOUND);
     answer = refusedOutcome(403, 'Forbidden');
