@@ -1,83 +1,56 @@
 /**
  * An admission webhook that never answers, on a real API server. With `failurePolicy: Ignore` the server waits for it, and then
- * stores the write: the address arrives late, and arrives. A leader that stops takes such a write back.
+ * stores the write: the address arrives late, and arrives. A leader that stops takes such a write back. One that is frozen or killed
+ * cannot: its successor waits until the write cannot land any more.
  */
 import assert from 'node:assert/strict';
-import type { AddressInfo, Socket } from 'node:net';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { createServer, type Server } from 'node:tls';
-import { generateSelfSigned } from '../../../src/http-server/self-signed.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { API_REQUEST_TIMEOUT } from '../../../src/runtime/main/adapters.ts';
-import { type AnyObject, addressesOf, Rig } from '../../controller/support/rig.ts';
+import { type AnyObject, addressesOf, NAMESPACE, Rig } from '../../controller/support/rig.ts';
 import { eventually, eventuallyEqual, unchangedFor } from '../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
+import { HangingWebhook } from '../support/hanging-webhook.ts';
 
-const WEBHOOKS = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
-const WEBHOOK = 'never-answers';
 /** Only writes in this namespace are held up. */
 const SLOW = 'slow-admission';
 const SLOW_SERVICES = `/api/v1/namespaces/${SLOW}/services`;
+const LEASE = `/apis/coordination.k8s.io/v1/namespaces/${NAMESPACE}/leases/berth-controller`;
+const isFull = process.env['BERTH_FULL'] === '1';
 /** More than a write usually has: the default of a webhook, and in the full suite the most that one can have. */
-const HELD_UP_SECONDS = process.env['BERTH_FULL'] === '1' ? 30 : 10;
+const HELD_UP_SECONDS = isFull ? 30 : 10;
+const LEASE_SECONDS = 3;
+const LOOK_INTERVAL_MS = 50;
+const ELECTION = [
+  ...['--leader-elect', `--lease-duration=${LEASE_SECONDS}s`],
+  ...['--renew-deadline=2s', '--retry-period=500ms'],
+];
 
 describe('a webhook that never answers', { skip: skipWithoutKubernetesBinaries() }, () => {
   let rig: Rig;
-  let webhook: Server;
-  let caBundle: string;
-  const sockets = new Set<Socket>();
+  let webhook: HangingWebhook;
 
   before(async () => {
     rig = await Rig.borrow();
     await rig.api.requestOk('POST', '/api/v1/namespaces', { metadata: { name: SLOW } });
-    // It completes the handshake: the API server waits for one no longer than 10 s, whatever the webhook may take.
-    const pair = await generateSelfSigned(['127.0.0.1'], Date.now());
-    caBundle = Buffer.from(pair.cert).toString('base64');
-    webhook = createServer(pair, (socket) => {
-      sockets.add(socket);
-      socket.on('error', () => {});
-      socket.on('close', () => sockets.delete(socket));
-    });
-    await new Promise<void>((resolve) => webhook.listen(0, '127.0.0.1', resolve));
+    webhook = await HangingWebhook.start();
   });
   afterEach(async () => {
-    await rig.api.request('DELETE', `${WEBHOOKS}/${WEBHOOK}`);
+    await webhook.remove(rig.api);
     const { items } = await rig.api.requestOk<AnyObject>('GET', SLOW_SERVICES);
     for (const { metadata } of items) await rig.api.requestOk('DELETE', `${SLOW_SERVICES}/${metadata.name}`);
     await rig.clean();
   });
   after(async () => {
     webhook?.close();
-    for (const socket of sockets) socket.destroy();
     await rig?.api.request('DELETE', `/api/v1/namespaces/${SLOW}`);
     await rig?.stop();
   });
 
-  async function install(): Promise<void> {
-    const { port } = webhook.address() as AddressInfo;
-    await rig.api.requestOk('POST', WEBHOOKS, {
-      apiVersion: 'admissionregistration.k8s.io/v1',
-      kind: 'ValidatingWebhookConfiguration',
-      metadata: { name: WEBHOOK },
-      webhooks: [
-        {
-          name: 'never.answers.example',
-          clientConfig: { url: `https://127.0.0.1:${port}/`, caBundle },
-          rules: [
-            { apiGroups: [''], apiVersions: ['v1'], resources: ['services/status'], operations: ['UPDATE'] },
-          ],
-          namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': SLOW } },
-          failurePolicy: 'Ignore',
-          timeoutSeconds: HELD_UP_SECONDS,
-          sideEffects: 'None',
-          admissionReviewVersions: ['v1'],
-        },
-      ],
-    });
-  }
-
+  const install = (): Promise<void> => webhook.install(rig.api, SLOW, HELD_UP_SECONDS);
   const slow = (name: string): Promise<AnyObject> => rig.api.requestOk('GET', `${SLOW_SERVICES}/${name}`);
   const isAsked = (): Promise<void> =>
-    eventually(() => assert.ok(sockets.size > 0, 'no write has reached the webhook'));
+    eventually(() => assert.ok(webhook.asked > 0, 'no write has reached the webhook'));
 
   it('delays the addresses of its namespace, and of no other', async () => {
     assert.ok(HELD_UP_SECONDS * 1000 > API_REQUEST_TIMEOUT);
@@ -95,17 +68,8 @@ describe('a webhook that never answers', { skip: skipWithoutKubernetesBinaries()
   it('holds nothing up any more when another replica serves', async () => {
     await install();
     await rig.pool('p', ['192.0.2.1-192.0.2.1']);
-    const flags = [
-      '--leader-elect',
-      '--lease-duration',
-      '3s',
-      '--renew-deadline',
-      '2s',
-      '--retry-period',
-      '500ms',
-    ];
-    const leader = await rig.startServing(...flags);
-    const standby = rig.controller(...flags);
+    const leader = await rig.startServing(...ELECTION);
+    const standby = rig.controller(...ELECTION);
     await rig.service('held-up', {}, { namespace: SLOW });
     await isAsked();
     assert.equal(await leader.stop(), 0);
@@ -117,4 +81,70 @@ describe('a webhook that never answers', { skip: skipWithoutKubernetesBinaries()
     await unchangedFor(HELD_UP_SECONDS * 1000, async () => addressesOf(await slow('late')));
     assert.deepEqual(await rig.addresses('other'), ['192.0.2.1']);
   });
+
+  /** Its Lease is recorded for as long as the write may take, and the write has reached the webhook. */
+  const isPatient = (): Promise<void> =>
+    eventually(async () => {
+      const { spec } = await rig.api.requestOk<AnyObject>('GET', LEASE);
+      assert.ok(spec.leaseDurationSeconds > HELD_UP_SECONDS, 'the lease is not extended');
+      assert.ok(webhook.asked > 0, 'no write has reached the webhook');
+    });
+
+  const losses: readonly [string, NodeJS.Signals][] = [
+    ['frozen', 'SIGSTOP'],
+    ...(isFull ? [['killed', 'SIGKILL'] satisfies [string, NodeJS.Signals]] : []),
+  ];
+  for (const [how, signal] of losses)
+    it(`of a leader that is ${how}: nobody gets the address before that write has ended`, async () => {
+      await install();
+      await rig.pool('p', ['192.0.2.1-192.0.2.1']);
+      const leader = await rig.startServing(...ELECTION);
+      // Older than the other one, so a successor that does not know of the write assigns it the address.
+      await rig.service('rival', { loadBalancerIP: '192.0.2.9' });
+      await rig.waitForReason('rival', 'AddressNotInPool');
+      const standby = rig.controller(...ELECTION);
+      await rig.service('held-up', {}, { namespace: SLOW });
+      await isPatient();
+      leader.signal(signal);
+      await rig.edit('rival', { spec: { loadBalancerIP: '192.0.2.1' } });
+      const seen = watchHolders();
+      try {
+        await standby.waitUntilServing();
+        await eventually(async () => assert.equal((await holders()).length, 1));
+        if (signal === 'SIGSTOP') assert.deepEqual(await holders(), ['held-up'], 'the write has landed');
+        leader.signal('SIGCONT');
+        await unchangedFor(2 * LEASE_SECONDS * 1000, holders);
+      } finally {
+        await seen.stop();
+      }
+      assert.ok(seen.counts.has(1));
+      assert.ok(!seen.counts.has(2), 'both had the address');
+    });
+
+  const holders = async (): Promise<readonly string[]> => {
+    const all: readonly [string, AnyObject][] = [
+      ['rival', await rig.get('rival')],
+      ['held-up', await slow('held-up')],
+    ];
+    return all.filter(([, service]) => addressesOf(service).includes('192.0.2.1')).map(([name]) => name);
+  };
+
+  /** How many had the address, at each look. */
+  function watchHolders(): { readonly counts: ReadonlySet<number>; stop(): Promise<void> } {
+    const counts = new Set<number>();
+    let isOver = false;
+    const looking = (async () => {
+      while (!isOver) {
+        counts.add((await holders()).length);
+        await sleep(LOOK_INTERVAL_MS);
+      }
+    })();
+    return {
+      counts,
+      stop: () => {
+        isOver = true;
+        return looking;
+      },
+    };
+  }
 });
