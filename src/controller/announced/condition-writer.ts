@@ -43,6 +43,8 @@ export type AnnouncedConditions = {
   readonly byService: ReadonlyMap<ServiceKey, ConditionValue>;
   /** The condition that a Service of policy Cluster will have with this address; null where that is not known. */
   readonly predict: (address: Address) => ConditionValue | null;
+  /** What holds for Services without an entry is not known: their conditions stay. */
+  readonly isPartial?: true;
 };
 
 const NO_CONDITIONS: AnnouncedConditions = { byService: new Map(), predict: () => null };
@@ -163,10 +165,9 @@ export class AnnouncedConditionWriter {
   /** The patch that a Service needs; null where its condition is up to date. */
   #patch(service: Service): StatusPatch | null {
     const current = service.conditions.find(({ type }) => type === ANNOUNCED_CONDITION);
-    const desired =
-      this.#options.isManaged(service) && !service.deleting
-        ? this.#conditions.byService.get(service.key)
-        : undefined;
+    const mayHaveOne = this.#options.isManaged(service) && !service.deleting;
+    const desired = mayHaveOne ? this.#conditions.byService.get(service.key) : undefined;
+    if (mayHaveOne && desired === undefined && this.#conditions.isPartial === true) return null;
     const noChange = { ingress: null, pool: undefined, conditions: [], removedConditions: [] } as const;
     if (desired === undefined) {
       this.#lossSince.delete(service.key);

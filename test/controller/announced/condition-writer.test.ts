@@ -49,6 +49,16 @@ describe('a written condition', () => {
     assert.equal(harness.statusOf('default/s0'), undefined);
   });
 
+  it('stays where it is not known whether there is one', async () => {
+    harness.add(2, LEARNED);
+    await evaluate();
+    harness.isPartial = true;
+    harness.conditions.clear();
+    harness.conditions.set('default/s1', NOT_LEARNED);
+    await evaluate(20_000);
+    assert.deepEqual([harness.statusOf('default/s0'), harness.statusOf('default/s1')], ['True', 'False']);
+  });
+
   it('is never on Services of another class', async () => {
     const other = { ...service('s0'), loadBalancerClass: 'theirs' };
     harness.services.set(other.key, other);

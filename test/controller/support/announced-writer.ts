@@ -31,6 +31,7 @@ export class WriterHarness {
   nodes = 3;
   isLeading = true;
   isUnavailable = false;
+  isPartial = false;
   readonly writer = new AnnouncedConditionWriter({
     clock: this.clock,
     random: () => 0,
@@ -44,7 +45,14 @@ export class WriterHarness {
     },
     api: { patch: (key, body) => this.#patch(key, body), read: () => assert.fail('nothing is read') },
     evaluate: () =>
-      Promise.resolve(this.isUnavailable ? null : { byService: this.conditions, predict: this.predict }),
+      Promise.resolve(
+        this.isUnavailable
+          ? null
+          : {
+              ...{ byService: this.conditions, predict: this.predict },
+              ...(this.isPartial ? { isPartial: true } : {}),
+            },
+      ),
     isManaged: ({ loadBalancerClass }) => loadBalancerClass === null,
     events: ({ regarding, event: { type, reason, message } }) =>
       void this.events.push(`${regarding.name} ${type} ${reason}: ${message}`),

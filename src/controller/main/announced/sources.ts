@@ -1,7 +1,4 @@
-/**
- * The sources of the condition Announced: Berth's speakers, Calico, or both. Where both know of a Service, the better
- * status counts, and of two equal ones that of the speakers.
- */
+/** The sources of the condition Announced: Berth's speakers, Calico, or both. */
 
 import type { AllocatorOptions } from '../../../allocation/allocator.ts';
 import { isManaged } from '../../../allocation/service-filter.ts';
@@ -16,6 +13,7 @@ import {
   type AnnouncedConditions,
   AnnouncedConditionWriter,
 } from '../../announced/condition-writer.ts';
+import { mergeNative, withCalico } from '../../announced/merge-conditions.ts';
 import type { ControllerEvent, ServiceApi, ServiceCacheView } from '../../ports.ts';
 import type { ControllerInformers } from '../api/informers.ts';
 import type { CalicoDetector } from './calico/detector.ts';
@@ -45,8 +43,6 @@ export type AnnouncementSourcesOptions = {
   readonly serviceEvents: (event: ObjectEvent) => void;
   readonly isLeading: () => boolean;
 };
-
-const STATUS_RANK = { False: 0, Unknown: 1, True: 2 } as const;
 
 export class AnnouncementSources {
   readonly writer: AnnouncedConditionWriter;
@@ -132,48 +128,11 @@ export class AnnouncementSources {
     const layer2Conditions =
       this.#layer2 === null ? new Map<ServiceKey, ConditionValue>() : this.#layer2.evaluate();
     if (bgpConditions === null || layer2Conditions === null) return null;
-    const nativeConditions = mergeNative(bgpConditions, layer2Conditions);
-    if (this.#calico === null) return { byService: nativeConditions, predict: () => null };
-    const calicoConditions = await this.#calico.evaluate();
-    if (calicoConditions === null || this.#native?.isActive !== true) return calicoConditions;
-    return { byService: mergeConditions(nativeConditions, calicoConditions.byService), predict: () => null };
+    const native = mergeNative(bgpConditions, layer2Conditions);
+    if (this.#calico === null) return { byService: native, predict: () => null };
+    const calico = await this.#calico.evaluate();
+    return this.#native?.isActive === true ? withCalico(native, calico) : calico;
   }
-}
-
-/** Reasons of BGP that say only that the Service is not meant for it. */
-const NOT_BY_BGP: ReadonlySet<string> = new Set(['NoPeer', 'NoAdvertisement']);
-
-/** By BGP and by layer 2: the better status counts, and of two failures that of the way that is configured. */
-function mergeNative(
-  bgp: ReadonlyMap<ServiceKey, ConditionValue>,
-  layer2: ReadonlyMap<ServiceKey, ConditionValue>,
-): ReadonlyMap<ServiceKey, ConditionValue> {
-  const merged = new Map(bgp);
-  for (const [key, condition] of layer2) {
-    const other = merged.get(key);
-    const isBetter =
-      other === undefined ||
-      STATUS_RANK[condition.status] > STATUS_RANK[other.status] ||
-      (other.status === 'False' && NOT_BY_BGP.has(other.reason));
-    if (isBetter) merged.set(key, condition);
-  }
-  return merged;
-}
-
-function mergeConditions(
-  native: ReadonlyMap<ServiceKey, ConditionValue>,
-  calico: ReadonlyMap<ServiceKey, ConditionValue>,
-): ReadonlyMap<ServiceKey, ConditionValue> {
-  const merged = new Map(calico);
-  for (const [key, condition] of native) {
-    const other = merged.get(key);
-    const isBetter =
-      other === undefined ||
-      other.reason === 'NoAnnouncer' ||
-      STATUS_RANK[condition.status] >= STATUS_RANK[other.status];
-    if (isBetter) merged.set(key, condition);
-  }
-  return merged;
 }
 
 /** Whether an update of a Service changes neither what is announced of it nor what has to be reported. */
