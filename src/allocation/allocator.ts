@@ -7,7 +7,7 @@
  */
 import type { Millis } from '../base/clock.ts';
 import { finishSteps, type Steps } from '../base/steps.ts';
-import type { PoolSet } from '../config/pool/pool-set.ts';
+import { EMPTY_POOL_SET, type PoolSet } from '../config/pool/pool-set.ts';
 import type { Freed, Ledger, PreparedPools } from '../ipam/ledger.ts';
 import type { Labels } from '../objects/selector.ts';
 import { type Service, type ServiceKey, splitServiceKey } from '../objects/service.ts';
@@ -38,7 +38,6 @@ export type AllocatorOptions = AllocationOptions & {
   readonly poolGrace: Millis;
 };
 
-const EMPTY_POOL_SET: PoolSet = { byName: new Map() };
 const NO_LABELS: Labels = {};
 const NO_POOLS: ReadonlySet<string> = new Set();
 

@@ -1,9 +1,11 @@
 /** Explains which nodes advertise a Service to which peers, from the objects alone, and why none does. */
+
 import { type AnnounceRefusal, formatAnnounceRefusal } from '../announce/decision/refusal.ts';
 import { announceRemedy } from '../announce/decision/remedy.ts';
 import { lazy } from '../base/lazy.ts';
 import { compareText, quoteList } from '../base/text.ts';
 import type { ServiceKey } from '../objects/service.ts';
+import { showSpeakerPods } from '../objects/speaker-pods.ts';
 import type { SpeakerAnnouncements } from './announcements.ts';
 import { type BgpAnnouncements, type DecidedNodes, decidedNodes } from './bgp/bgp-announcements.ts';
 import { peersOf } from './bgp/delivery-routes.ts';
@@ -70,7 +72,7 @@ function conclude(answers: readonly NodesAnswer[]): Omit<BgpExplanation, 'nodes'
   const [nearest] = answers.toSorted((a, b) => CHECKS.indexOf(b.code) - CHECKS.indexOf(a.code));
   const node = nearest?.nodes[0];
   if (nearest === undefined || node === undefined) {
-    const fix = 'see why no speaker runs: kubectl get pods -A -o wide -l app.kubernetes.io/component=speaker';
+    const fix = `see why no speaker runs: ${showSpeakerPods(null)}`;
     return { isAdvertised: false, says: 'no speaker runs on any node', fix, code: 'noSpeaker' };
   }
   const { reason, fixOn, code } = nearest;

@@ -9,7 +9,7 @@ import { formatRfc3339, type Millis } from '../base/clock.ts';
 import type { Raw } from '../base/json.ts';
 import { compareText } from '../base/text.ts';
 import { layer2OnlyPools, readPoolCoverage } from '../config/pool/coverage.ts';
-import { buildPoolSet, type PoolSet, toPoolObject } from '../config/pool/pool-set.ts';
+import { buildPoolSet, EMPTY_POOL_SET, toPoolObject } from '../config/pool/pool-set.ts';
 import type { FindingOf } from '../findings/finding.ts';
 import { labelsOf, nameOf } from '../objects/metadata.ts';
 import type { ServerVersion } from '../objects/server-version.ts';
@@ -48,7 +48,6 @@ export type OverviewOptions = AllocationOptions & {
 
 const NO_CALICO: Known<CalicoFacts | null> = known(null);
 const NO_SPEAKERS: Known<SpeakerFindings | null> = known(null);
-const NO_POOLS: PoolSet = { byName: new Map() };
 
 export class Overview {
   readonly #options: OverviewOptions;
@@ -56,7 +55,7 @@ export class Overview {
   readonly #kinds = new Map<OverviewKind, KindObjects>();
   #servicesReading: KindReading = notShown('Service').reading;
   #missingServices: KindReading | null = null;
-  #poolSet = NO_POOLS;
+  #poolSet = EMPTY_POOL_SET;
   #layer2OnlyPools: ReadonlySet<string> = new Set();
   #calico = NO_CALICO;
   #claims: ExternalClaims | null = null;

@@ -52,6 +52,8 @@ export const RANGES_MAX = 500_000;
 
 export type PoolSet = { readonly byName: ReadonlyMap<string, PoolState> /** sorted by name */ };
 
+export const EMPTY_POOL_SET: PoolSet = { byName: new Map() };
+
 /** `before` is the previous set of this process; null at the start. The order of `objects` does not matter. */
 export const buildPoolSet = (objects: readonly PoolObject[], before: PoolSet | null): PoolSet =>
   finishSteps(buildPoolSetInSteps(objects, before));

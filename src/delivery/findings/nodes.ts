@@ -1,7 +1,9 @@
 /** Checks of nodes: the exclude label, S9, and nodes whose speaker does not run, S20. */
+
 import { listSome } from '../../base/text.ts';
 import { nameOf, statusOf } from '../../objects/metadata.ts';
 import { EXCLUDE_LABEL } from '../../objects/node.ts';
+import { showSpeakerPods } from '../../objects/speaker-pods.ts';
 import type { SpeakerCheck } from './check.ts';
 import { patchOfRaw, refOfRaw, speakerObjectRef } from './snapshot.ts';
 
@@ -50,7 +52,7 @@ const S20: SpeakerCheck = {
         object: speakerObjectRef('SpeakerStatus', first, cluster.namespace),
         field: 'status.phase',
         problem: `The speaker of ${listSome(names)} has ended, so ${names.length === 1 ? 'this node announces' : 'these nodes announce'} nothing.`,
-        remedy: `See why it does not start again: kubectl get pods -n ${cluster.namespace} -o wide -l app.kubernetes.io/component=speaker`,
+        remedy: `See why it does not start again: ${showSpeakerPods(cluster.namespace)}`,
         explains: () => cluster.running.length === 0,
       },
     ];

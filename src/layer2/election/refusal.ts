@@ -22,6 +22,12 @@ export type Layer2ServiceRefusal =
   | { readonly code: 'noServiceSelected'; readonly pool: string }
   | { readonly code: 'sharedWithSelectors'; readonly names: readonly string[] };
 
+/** Services with these are no concern of layer 2. */
+export const UNCONCERNED: ReadonlySet<Layer2ServiceRefusal['code']> = new Set([
+  ...(['notLoadBalancer', 'otherClass', 'noIPAllocated', 'invalidIP', 'ipNotAllowed'] as const),
+  'noAdvertisement',
+]);
+
 /** What concerns one node. */
 export type Layer2NodeRefusal =
   | Extract<

@@ -1,8 +1,10 @@
 /** Explains who answers for a Service by layer 2, and why nobody does: for conditions and for people. */
+
 import { unreachable } from '../../base/invariant.ts';
 import { lazy } from '../../base/lazy.ts';
 import type { Family } from '../../net/address.ts';
 import type { ServiceKey } from '../../objects/service.ts';
+import { showSpeakerPods } from '../../objects/speaker-pods.ts';
 import type { GroupElection } from '../election/group-election.ts';
 import type { Layer2State } from '../election/layer2-state.ts';
 import type { OwnerReason } from '../election/owner.ts';
@@ -90,8 +92,7 @@ function concludeElection(election: GroupElection, key: ServiceKey): Omit<Layer2
   }
   if (eligible.length > 0) {
     const says = `nobody answers by layer 2: no speaker runs on ${eligible.join(', ')}`;
-    const fix =
-      'see why the speakers of these nodes are not ready: kubectl get pods -A -o wide -l app.kubernetes.io/component=speaker';
+    const fix = `see why the speakers of these nodes are not ready: ${showSpeakerPods(null)}`;
     return { verdict: 'noneAlive', node: null, says, fix };
   }
   return refusedByAll(election, key);

@@ -1,7 +1,7 @@
 /** Who answers for the address of each Service, a row for each: as elected, or as far as a part of the cluster shows it. */
 import { compareText } from '../../../base/text.ts';
 import type { Layer2State } from '../../../layer2/election/layer2-state.ts';
-import type { Layer2ServiceRefusal } from '../../../layer2/election/refusal.ts';
+import { UNCONCERNED } from '../../../layer2/election/refusal.ts';
 import type { WatchedRecord } from '../../../layer2/objects/watched-objects.ts';
 import { explainLayer2 } from '../../../layer2/report/explanation.ts';
 import { formatAddress } from '../../../net/address.ts';
@@ -36,12 +36,6 @@ export type PartialLayer2 = {
 export const unreadLayer2 = (problems: readonly string[]): PartialLayer2 => ({
   ...{ problems, records: null, state: null, contextNamespace: null },
 });
-
-/** Services with these are no concern of layer 2. */
-const UNCONCERNED: ReadonlySet<Layer2ServiceRefusal['code']> = new Set([
-  ...(['notLoadBalancer', 'otherClass', 'noIPAllocated', 'invalidIP', 'ipNotAllowed'] as const),
-  'noAdvertisement',
-]);
 
 const electedKeys = ({ elections }: Layer2State): readonly ServiceKey[] =>
   elections.flatMap(({ group }) => group.map(({ service }) => service.key));

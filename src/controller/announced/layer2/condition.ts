@@ -1,7 +1,7 @@
 /** The condition `berth.dev/Announced` of a Service that a speaker answers for by layer 2, or should. */
 
 import type { Layer2State } from '../../../layer2/election/layer2-state.ts';
-import type { Layer2ServiceRefusal } from '../../../layer2/election/refusal.ts';
+import { type Layer2ServiceRefusal, UNCONCERNED } from '../../../layer2/election/refusal.ts';
 import type { PublishedInterface } from '../../../layer2/membership/speaker-presence.ts';
 import { conflictHints, type PublishedConflicts } from '../../../layer2/report/conflict-hint.ts';
 import { explainLayer2 } from '../../../layer2/report/explanation.ts';
@@ -10,6 +10,7 @@ import { type SilentSpeakers, silentHint } from '../../../layer2/report/silent-h
 import { subnetHints } from '../../../layer2/report/subnet-hint.ts';
 import type { ConditionValue } from '../../../objects/condition.ts';
 import type { ServiceKey } from '../../../objects/service.ts';
+import { showSpeakerPods } from '../../../objects/speaker-pods.ts';
 
 /** A closed list: it is documented, and alerts rely on it. */
 export const LAYER2_REASONS = {
@@ -36,10 +37,7 @@ export type Layer2Reason = keyof typeof LAYER2_REASONS | 'NoSpeaker' | 'NoEndpoi
 export type Layer2Condition = ConditionValue<Layer2Reason>;
 
 /** Of these, nothing is to be said: the Service has nothing to announce, or layer 2 is not concerned. */
-const SILENT: ReadonlySet<Layer2ServiceRefusal['code']> = new Set([
-  ...(['notLoadBalancer', 'otherClass', 'noIPAllocated', 'invalidIP', 'ipNotAllowed'] as const),
-  ...(['noAdvertisement', 'noServiceSelected'] as const),
-]);
+const SILENT: ReadonlySet<Layer2ServiceRefusal['code']> = new Set([...UNCONCERNED, 'noServiceSelected']);
 
 export type Layer2ConditionContext = {
   readonly state: Layer2State;
@@ -105,8 +103,7 @@ export function evaluateLayer2Condition(
 const NO_SPEAKER: Layer2Condition = {
   status: 'False',
   reason: 'NoSpeaker',
-  message:
-    'Nobody answers by layer 2: no speaker of Berth runs. To fix it: see why the Pods of the speakers are missing or not ready.',
+  message: `Nobody answers by layer 2: no speaker of Berth runs. To fix it: see why their Pods are missing or not ready: ${showSpeakerPods(null)}.`,
 };
 
 function silentCondition(
