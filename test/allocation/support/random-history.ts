@@ -42,6 +42,7 @@ export class RandomHistory {
   readonly random: Random;
   readonly options: HistoryOptions;
   readonly cluster: TestCluster;
+  readonly #ages = new Map<string, number>();
   /** The changes so far, for the message of a failure. */
   readonly journal: string[] = [];
   #clock = 0;
@@ -107,8 +108,11 @@ export class RandomHistory {
     return POOLS.filter(() => chance(0.75)).map((name) => {
       const addresses = RANGES.filter(() => chance(0.3));
       const isInvalid = this.options.invalid && chance(0.15);
+      // The creation time of an object never changes: one that is older or younger now was made anew.
+      const age = chance(0.7) ? (this.#ages.get(name) ?? below(3)) : below(3);
+      this.#ages.set(name, age);
       return pool(name, isInvalid ? [...addresses, 'rubbish'] : noOverlap(addresses), {
-        age: below(3),
+        ...{ age, uid: `uid-${name}-${age}` },
         autoAssign: chance(0.85),
         avoidBuggyIPs: chance(0.2),
         ...(chance(0.3)
