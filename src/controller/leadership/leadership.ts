@@ -41,7 +41,7 @@ export type TermComponents = {
     'firstList' | 'review' | 'reportComplaints' | 'scheduleGraceEnd' | 'stop'
   >;
   readonly poolStatus: Pick<PoolStatusWriter, 'start' | 'stop'>;
-  readonly poolWarnings: Pick<PoolWarnings, 'changed' | 'stop'>;
+  readonly poolWarnings: readonly Pick<PoolWarnings, 'review' | 'stop'>[];
   readonly configurationState: Pick<ConfigurationStateWriter, 'start' | 'stop' | 'summary'>;
   readonly announcements: { changed(): void; stop(): void };
   /** Brings the allocator's knowledge of other objects up to date. */
@@ -84,7 +84,7 @@ export class Leadership {
   async stop(): Promise<void> {
     const { components, guard } = this.#options;
     components.pools.stop();
-    components.poolWarnings.stop();
+    for (const one of components.poolWarnings) one.stop();
     guard.reset();
     await this.#standDown('stop requested');
   }
@@ -115,7 +115,7 @@ export class Leadership {
     log.info('serving', counts);
     poolStatus.start();
     pools.scheduleGraceEnd();
-    poolWarnings.changed();
+    for (const one of poolWarnings) one.review();
     announcements.changed();
     const summary = await previousSummary;
     if (term !== this.#term) return;

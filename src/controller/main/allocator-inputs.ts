@@ -17,6 +17,8 @@ export type AllocatorInputsOptions = {
   readonly requeue: (keys: readonly ServiceKey[]) => void;
   /** Whether speakers of Berth answer by layer 2; null while that is not known. */
   readonly answersLayer2: () => boolean | null;
+  /** The pools that are covered by L2Advertisements alone, and unanswered; null while that is not known. */
+  readonly onLayer2OnlyPools: (pools: ReadonlySet<string> | null) => void;
   /** The allocator knows the present labels of all Namespaces. */
   readonly onNamespacesUpdated: () => void;
 };
@@ -55,8 +57,10 @@ export class AllocatorInputs {
 
   /** Pools or advertisements have changed. */
   updateLayer2OnlyPools(): void {
-    const { allocator, requeue } = this.#options;
-    requeue(allocator.updateLayer2OnlyPools(this.#layer2OnlyPools()));
+    const { allocator, requeue, onLayer2OnlyPools } = this.#options;
+    const pools = this.#layer2OnlyPools();
+    requeue(allocator.updateLayer2OnlyPools(pools));
+    onLayer2OnlyPools(pools);
   }
 
   #namespaceLabels() {
@@ -96,5 +100,11 @@ export class AllocatorInputs {
   }
 }
 
-const coveragesOf = ({ store }: ObjectSource<WatchedObject>): readonly PoolCoverage[] =>
-  [...store.values()].flatMap(({ raw }) => readPoolCoverage(raw) ?? []);
+/** Of the valid ones. */
+export const coveragesOf = ({
+  store,
+}: ObjectSource<WatchedObject>): readonly (PoolCoverage & Pick<WatchedObject, 'uid'>)[] =>
+  [...store.values()].flatMap(({ raw, uid }) => {
+    const coverage = readPoolCoverage(raw);
+    return coverage === null ? [] : [{ ...coverage, uid }];
+  });

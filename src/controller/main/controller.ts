@@ -21,12 +21,13 @@ import { MetalLBGuard } from '../leadership/metallb-guard.ts';
 import { SpeakerSecret } from '../leadership/speaker-secret.ts';
 import { PoolHealth } from '../pools/health.ts';
 import { PoolReconciler } from '../pools/reconciler.ts';
+import { UnansweredLayer2 } from '../pools/unanswered-layer2.ts';
 import type { ControllerEvent } from '../ports.ts';
 import { ServiceReconciler } from '../services/reconciler.ts';
 import { ServiceReporter } from '../services/reporter.ts';
 import { ServiceIndex } from '../services/service-index.ts';
 import { WriteActivity } from '../services/write-activity.ts';
-import { AllocatorInputs } from './allocator-inputs.ts';
+import { AllocatorInputs, coveragesOf } from './allocator-inputs.ts';
 import { CalicoDetector } from './announced/calico/detector.ts';
 import type { CalicoModelClient } from './announced/calico/model-thread.ts';
 import { AnnouncementSources } from './announced/sources.ts';
@@ -146,17 +147,23 @@ export class Controller {
     const reconsiderLate = (): void => requeue(allocator.reconsider(late.take()));
     const inputs: AllocatorInputs = new AllocatorInputs({
       ...{ clock, informers, allocator, requeue, onNamespacesUpdated: reconsiderLate },
+      onLayer2OnlyPools: (names) => unanswered.changed(names),
       answersLayer2: () => announcements.answersLayer2,
     });
     const poolHealth = new PoolHealth({ metrics, log, state: configurationState });
     const poolWarnings = createPoolWarnings(context, { namespace, informers, poolSet, events, isLeading });
+    const unanswered = new UnansweredLayer2({
+      ...{ clock, namespace, events, isLeading },
+      pools: () => informers.pools.store.values(),
+      advertisements: () => coveragesOf(informers.layer2Advertisements),
+    });
     const pools: PoolReconciler = new PoolReconciler({
       ...{ clock, log, allocator, namespace, enqueue: requeue, events, isLeading },
       informer: informers.poolSource,
       onReviewed: (reviewed) => {
         poolHealth.poolsReviewed(reviewed);
         poolStatus.changed();
-        poolWarnings.changed();
+        poolWarnings.review();
         announcements.changed();
         inputs.updateLayer2OnlyPools();
         reconsiderLate();
@@ -196,7 +203,8 @@ export class Controller {
       ...{ log, state: this.#state, election, guard, onFatalError: fail },
       relist: (inheritedVersion) => relistForTerm(informers, clock, inheritedVersion),
       components: {
-        ...{ services: reconciler, pools, poolStatus, poolWarnings, configurationState, announcements },
+        ...{ services: reconciler, pools, poolStatus, configurationState, announcements },
+        poolWarnings: [poolWarnings, unanswered],
         writes,
         updateAllocator: () => inputs.updateAll(),
         beginWriting: () => {

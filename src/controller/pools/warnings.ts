@@ -48,7 +48,7 @@ export class PoolWarnings {
   }
 
   /** Pools, Nodes or the leader have changed: there may be something to warn of. */
-  changed(): void {
+  review(): void {
     if (!this.#options.isLeading()) return;
     if (this.#isFetching) this.#isStale = true;
     else this.#cancel ??= this.#options.clock.after(DEBOUNCE, () => void this.#check());
@@ -69,7 +69,7 @@ export class PoolWarnings {
     this.#isFetching = true;
     const reserved = await fetchReserved();
     this.#isFetching = false;
-    if (this.#isStale) this.changed();
+    if (this.#isStale) this.review();
     if (stops !== this.#stops || !isLeading()) return;
     this.#cancelReport();
     this.#cancelReport = runInSlices(clock, this.#reportAll(poolSet(), reserved), () => {});

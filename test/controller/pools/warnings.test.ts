@@ -48,7 +48,7 @@ function createHarness(addresses: readonly string[], first: ReservedAddresses) {
       messages.push(`${regarding.kind} ${regarding.name}: ${event.message}`),
   });
   const changed = async (): Promise<void> => {
-    warnings.changed();
+    warnings.review();
     await clock.advanceAsync(SETTLE_TIME);
   };
   return { state, messages, logged, warnings, clock, changed };
@@ -124,7 +124,7 @@ test('a standby warns of nothing, nor does a leader that lost its Lease while it
   state.leading = false;
   await changed();
   state.leading = true;
-  warnings.changed();
+  warnings.review();
   state.leading = false;
   await clock.advanceAsync(SETTLE_TIME);
   assert.deepEqual(messages, []);
@@ -132,7 +132,7 @@ test('a standby warns of nothing, nor does a leader that lost its Lease while it
 
 test('many changes are one check, and there is none after the stop', async () => {
   const { warnings, clock } = createHarness(['192.0.2.0/24'], NO_ADDRESSES);
-  for (let i = 0; i < 100; i++) warnings.changed();
+  for (let i = 0; i < 100; i++) warnings.review();
   assert.equal(clock.pending, 1);
   warnings.stop();
   assert.equal(clock.pending, 0);

@@ -281,17 +281,16 @@ describe('addresses on a real API server', { skip: skipWithoutKubernetesBinaries
     await rig.startServing();
     await rig.service('web');
     await rig.waitForReason('web', 'Assigned');
-    const api = 'apiVersion: metallb.io/v1beta1';
-    await rig.kubectl(
-      ['apply', '-f', '-'],
-      `${api}\nkind: L2Advertisement\nmetadata: {name: l2, namespace: ${NAMESPACE}}\n`,
-    );
+    const apply = (kind: string, name: string): Promise<unknown> => {
+      const manifest = { apiVersion: 'metallb.io/v1beta1', kind, metadata: { name, namespace: NAMESPACE } };
+      return rig.kubectl(['apply', '-f', '-'], JSON.stringify(manifest));
+    };
+    await apply('L2Advertisement', 'l2');
     const { message } = await rig.waitForReason('web', 'Layer2Only');
     assert.match(message, /Apply deploy\/layer2, .*, or add a BGPAdvertisement that covers it/);
-    await rig.kubectl(
-      ['apply', '-f', '-'],
-      `${api}\nkind: BGPAdvertisement\nmetadata: {name: bgp, namespace: ${NAMESPACE}}\n`,
-    );
+    assert.match(await rig.waitForEvent('l2', 'NotAnnounced', NAMESPACE), /pool p: nobody announces/);
+    assert.match(await rig.waitForEvent('p', 'NotAnnounced', NAMESPACE), /^Only an L2Advertisement covers/);
+    await apply('BGPAdvertisement', 'bgp');
     const { status } = await rig.waitForReason('web', 'Assigned');
     assert.equal(status, 'True');
     assert.deepEqual(addressesOf(await rig.get('web')), ['192.0.2.0']);

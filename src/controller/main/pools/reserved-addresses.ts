@@ -31,7 +31,7 @@ export function createPoolWarnings(
   });
   informers.nodes.subscribe({
     isSame: (before, after) => isDeepStrictEqual(before.reportedAddresses, after.reportedAddresses),
-    changed: () => warnings.changed(), // of one address less there is nothing to warn
+    changed: () => warnings.review(), // of one address less there is nothing to warn
   });
   return warnings;
 }
