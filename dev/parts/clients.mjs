@@ -8,8 +8,9 @@ import { cacheFolder } from '../place.mjs';
 import { buildTools, moduleFolder, unfitGo } from './tools.mjs';
 
 /**
- * Clients of the Kubernetes API beside the kubectl of `tools.mjs`: helm, kubectl of older releases, and kube-score, which judges
- * objects. Each is built of a Go module of its own into a folder of its own, so that a new version of one rebuilds nothing else.
+ * Clients of the Kubernetes API beside the kubectl of `tools.mjs`: helm, kubectl of older releases, kube-score, which judges
+ * objects, and two small programs of ours around the libraries that Flux and Argo CD apply with. Each is built of a Go module of its
+ * own into a folder of its own, so that a new version of one rebuilds nothing else.
  */
 
 /** @typedef {{ name: string, source: string, version: string, isForFull: boolean }} Client */
@@ -19,7 +20,7 @@ const kubectl = 'k8s.io/kubernetes/cmd/kubectl';
 /** @type {readonly Client[]} */
 const clients = [
   { name: 'helm', source: 'helm.sh/helm/v3/cmd/helm', version: 'v3.22.0', isForFull: false },
-  // Each takes a minute or more on two cores: too long for every run.
+  // Each of the others takes a minute or more on two cores: too long for every run.
   { name: 'kubectl-1.27', source: kubectl, version: 'v1.27.16', isForFull: true },
   {
     name: 'kube-score',
@@ -28,6 +29,8 @@ const clients = [
     isForFull: true,
   },
   { name: 'kubectl-1.31', source: kubectl, version: 'v1.31.14', isForFull: true },
+  { name: 'flux-apply', source: '.', version: 'v0.70.0', isForFull: true },
+  { name: 'argo-sync', source: '.', version: 'v3.6.0', isForFull: true },
 ];
 
 /** The Kubernetes that `helm template` assumes; without it, one that is years old. */
@@ -44,7 +47,8 @@ const flagsOf = (/** @type {Client} */ { source, version }) => [
 /** @param {Client} client */
 function clientFolder(client) {
   const hash = createHash('sha256').update(JSON.stringify([client.source, flagsOf(client)]));
-  for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(join(moduleFolder(client.name), file)));
+  const files = ['go.mod', 'go.sum', ...(client.source === '.' ? ['main.go'] : [])];
+  for (const file of files) hash.update(readFileSync(join(moduleFolder(client.name), file)));
   const key = [client.name, process.platform, process.arch, hash.digest('hex').slice(0, 12)].join('-');
   return join(cacheFolder, 'tools', key);
 }

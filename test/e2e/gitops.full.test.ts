@@ -106,10 +106,10 @@ describe('Flux uses the playground', { skip: flux.isAvailable ? false : flux.rea
   });
 
   it('refuses what the API server would refuse, before anything is applied', async () => {
-    const wrong = cluster.file('wrong.yaml', ALL.replace('192.0.2.0/24', '192.0.2.9-192.0.2.1'));
+    const wrong = cluster.file('wrong.yaml', ALL.replace('port: 80,', 'port: 99999,'));
     const { code, stderr } = await cluster.clients.run(flux.isAvailable ? flux.path : '', ['apply', wrong]);
     assert.equal(code, 1);
-    assert.match(stderr, /IPAddressPool\/metallb-system\/p dry-run failed/);
+    assert.match(stderr, /Service\/shop\/app dry-run failed/);
   });
 
   it('deletes, and waits until all is gone', async () => {
