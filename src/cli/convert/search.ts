@@ -41,6 +41,8 @@ type Surroundings = {
   readonly path: string;
   /** That of the nearest object around it that says where its chart is installed; '' for none. */
   readonly namespace: string;
+  /** That of the object which this is a part of, and of what it refers to; '' for none. */
+  readonly owner: string;
   /** A text of an object may be the old text itself; one of a ConfigMap is it under its own key only. */
   readonly takesText: boolean;
 };
@@ -48,7 +50,7 @@ type Surroundings = {
 export async function searchLegacySources(documents: readonly unknown[]): Promise<SearchResult> {
   const search = new Search();
   for (const document of documents)
-    await search.visit(withHelmParameters(document), { path: '', namespace: '', takesText: true });
+    await search.visit(withHelmParameters(document), { path: '', namespace: '', owner: '', takesText: true });
   const { sources, problems, elsewhere } = search;
   return { sources, problems: [...new Set(problems)], elsewhere: [...new Set(elsewhere)] };
 }
@@ -70,7 +72,8 @@ class Search implements SearchResult {
 
   async #visitObject(object: Raw, around: Surroundings): Promise<void> {
     if (holdsConfig(object)) return this.#visitConfigMap(object, around);
-    this.elsewhere.push(...placesElsewhere(object));
+    this.elsewhere.push(...placesElsewhere(object, around.owner));
+    const owner = textOf(metadataOf(object)['namespace']) || around.owner;
     const namespace = installedInto(object) || around.namespace;
     const takesText = around.takesText && resourceKind(object) !== 'ConfigMap';
     for (const [key, item] of Object.entries(object)) {
@@ -78,7 +81,7 @@ class Search implements SearchResult {
       if (key === 'metadata') continue;
       const path = around.path === '' ? key : `${around.path}.${key}`;
       if (key.endsWith(INLINE_KEY) && isObject(item)) this.#found(item, { path, namespace });
-      else await this.visit(item, { path, namespace, takesText });
+      else await this.visit(item, { path, namespace, owner, takesText });
     }
   }
 
@@ -149,7 +152,7 @@ function withHelmParameters(document: unknown): unknown {
 const FILE_FIELDS = ['valuesFile', 'valuesFiles', 'valueFiles', 'additionalValuesFiles'];
 
 /** Objects and files that hold the values of a chart, or a ConfigMap that is generated. */
-function placesElsewhere(object: Raw): readonly string[] {
+function placesElsewhere(object: Raw, namespace: string): readonly string[] {
   const generated = listOf(object['configMapGenerator']).map(fieldsOf);
   const files = [
     ...FILE_FIELDS.flatMap((field) => [textOf(object[field]), ...textsOf(object[field])]),
@@ -160,7 +163,7 @@ function placesElsewhere(object: Raw): readonly string[] {
     ...[textOf(object['existingConfigMap'])].filter((name) => name !== '').map((name) => `ConfigMap ${name}`),
     ...from.map(({ kind, name, valuesKey }) => {
       const key = textOf(valuesKey);
-      return `${textOf(kind)} ${textOf(name)}${key === '' ? '' : `, key ${key}`}`;
+      return `${textOf(kind)} ${namespace === '' ? '' : `${namespace}/`}${textOf(name)}${key === '' ? '' : `, key ${key}`}`;
     }),
     ...files.filter((name) => name !== '').map((name) => `the file ${name}`),
   ];

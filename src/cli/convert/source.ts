@@ -13,6 +13,7 @@ import { objectsOfKind } from '../../objects/resource-kind.ts';
 import { addressPoolSource, isMetalLBObject, objectLabel } from './address-pools.ts';
 import { encryptedDocuments } from './encrypted.ts';
 import type { LegacySource } from './legacy-source.ts';
+import { otherLanguageError } from './other-languages.ts';
 import { INLINE_KEY, mayBeLegacyText, type SearchResult, searchLegacySources } from './search.ts';
 
 const NONE = `holds no ConfigMap with a key "${LEGACY_DATA_KEY}", no ${INLINE_KEY} of MetalLB's chart and no AddressPool`;
@@ -23,6 +24,8 @@ export async function findLegacySource(
   file: string,
 ): Promise<Result<LegacySource, readonly string[]>> {
   const inFile = (sentence: string): string => `${file}: ${sentence}`;
+  const otherLanguage = otherLanguageError(file);
+  if (otherLanguage !== null) return err([inFile(otherLanguage)]);
   const parsed = await parseYamlDocuments(text);
   if (!parsed.ok) return err(parsed.error.map((issue) => inFile(formatIssue(issue))));
   const documents = parsed.value.flatMap(unpackList).filter((one) => one !== null);
@@ -64,6 +67,8 @@ function noneFound(
   if (configMap !== undefined && !text.ok)
     return text.error.map((issue) => `${objectLabel(configMap)}: ${formatIssue(issue)}`);
   if (elsewhere.length > 0) return [`${NONE}; its values are in ${elsewhere.join(', ')}: pass that`];
+  if (objects.some((one) => one['kind'] === 'Kustomization'))
+    return [`${NONE}; a Kustomization stands for other objects: pass what kubectl kustomize prints of its folder`];
   if (untouched.length > 0)
     return [`${NONE}: ${quoteList(untouched)} need no conversion, as objects of metallb.io`];
   return [NONE];

@@ -118,6 +118,16 @@ describe('convert, on what it cannot convert', () => {
       [/its values are in Secret lb, key lb\.yaml: pass that/],
     ],
     [
+      'values that are in an object of the release, which is in its namespace',
+      'apiVersion: helm.toolkit.fluxcd.io/v2beta2\nkind: HelmRelease\nmetadata: {name: lb, namespace: flux}\nspec: {targetNamespace: other, valuesFrom: [{kind: ConfigMap, name: lb}]}\n',
+      [/its values are in ConfigMap flux\/lb: pass that/],
+    ],
+    [
+      'a Kustomization whose resources hold it',
+      'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [config.yaml]\nreplacements: [{path: ranges.yaml}]\n',
+      [/a Kustomization stands for other objects: pass what kubectl kustomize prints of its folder/],
+    ],
+    [
       'a Secret that SOPS has encrypted',
       `apiVersion: v1\nkind: Secret\nmetadata: {name: values, namespace: flux-system}\nstringData: {values.yaml: "${ENCRYPTED}"}\nsops: {version: 3.8.1}\n`,
       [
