@@ -76,7 +76,7 @@ function conclude(answers: readonly NodesAnswer[]): Omit<BgpExplanation, 'nodes'
     return { isAdvertised: false, says: 'no speaker runs on any node', fix, code: 'noSpeaker' };
   }
   const { reason, fixOn, code } = nearest;
-  const where = answers.every((one) => one.code === code) ? '' : `, on ${node},`;
+  const where = answers.every((one) => one.code === code) ? '' : ` on ${node},`;
   const says = `no node advertises it by BGP:${where} ${reason}`;
   return { isAdvertised: false, says, fix: fixOn(node), code };
 }

@@ -1,5 +1,6 @@
 /** Suggests the Service that was probably meant by a key that does not exist. */
 import { closestMatch, didYouMean } from '../base/text.ts';
+import { parseAddress } from '../net/address.ts';
 import { type ServiceKey, splitServiceKey } from './service.ts';
 
 /** What the search reads of a cluster. */
@@ -12,6 +13,7 @@ export type KnownServices = {
 /** The end of a sentence about the Service `key`: one of that name elsewhere, or a similar name; null if there is none. */
 export function suggestService(key: ServiceKey, { services, namespaces }: KnownServices): string | null {
   const { name, namespace } = splitServiceKey(key);
+  if (parseAddress(name).ok) return `who has an address says: berth explain address ${name}`;
   const all = [...services].map(splitServiceKey);
   const known = new Set([...namespaces, ...all.map((one) => one.namespace)]);
   const similarNamespace = known.has(namespace) ? null : closestMatch(namespace, known);

@@ -78,6 +78,7 @@ const LIVE: readonly Row[] = [
   [bgp, 'bgp why shop/web --speaker-namespace metallb-sytem', NO_SYTEM],
   // Services
   [runExplain, 'explain service shop/wbe', /there is no Service shop\/wbe; did you mean web\?/],
+  [runExplain, 'explain service 192.0.2.1', /who has an address says: berth explain address 192\.0\.2\.1/],
   [runExplain, 'explain service web', /there is one in the namespace shop: add -n shop/],
   [runL2, 'l2 why shop/wbe', /did you mean web\?/],
   // Objects and kinds
@@ -87,6 +88,7 @@ const LIVE: readonly Row[] = [
     /"everyday" has no kind: write KIND\/NAME, such as ipaddresspool\/everyday/,
   ],
   [runPlan, 'plan --delete ipaddresspol/everyday', /did you mean ipaddresspool\?/],
+  [runPlan, 'plan --delete daemonset/speaker', /deletion of a "daemonset" changes is not predicted/],
   [runPlan, 'plan --delete bgppeeer/tor-left', /did you mean bgppeer\?/],
   [runPlan, 'plan --delete ipaddresspool.metalb.io/everyday', /write ipaddresspool\.metallb\.io/],
   [runPlan, 'plan --delete ipaddresspool/everydy', /there is no IPAddressPool .* did you mean everyday\?/],

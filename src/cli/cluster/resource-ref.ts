@@ -114,8 +114,11 @@ function unknownKindText(text: string, kind: string, otherKinds: readonly string
   const quoted = JSON.stringify(text);
   if (hint === null && !text.includes('/'))
     return `${quoted} has no kind: write KIND/NAME, such as ${IP_ADDRESS_POOLS.kind.toLowerCase()}/${escapeControls(text)}`;
-  const effect = otherKinds.length > 0 ? 'no address and no route' : 'no address';
-  return `${quoted}: ${effect} depends on a ${JSON.stringify(kind)}; ${hint ?? `known are ${kinds.join(', ')}`}`;
+  const known = hint ?? `known are ${kinds.join(', ')}`;
+  // Some have an effect all the same: without its DaemonSet, no speaker runs.
+  return otherKinds.length > 0
+    ? `${quoted}: what the deletion of a ${JSON.stringify(kind)} changes is not predicted; ${known}`
+    : `${quoted}: no address depends on a ${JSON.stringify(kind)}; ${known}`;
 }
 
 function otherGroupText(text: string, kind: string, { kind: known, group }: Resource): string {

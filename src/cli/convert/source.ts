@@ -68,7 +68,9 @@ function noneFound(
     return text.error.map((issue) => `${objectLabel(configMap)}: ${formatIssue(issue)}`);
   if (elsewhere.length > 0) return [`${NONE}; its values are in ${elsewhere.join(', ')}: pass that`];
   if (objects.some((one) => one['kind'] === 'Kustomization'))
-    return [`${NONE}; a Kustomization stands for other objects: pass what kubectl kustomize prints of its folder`];
+    return [
+      `${NONE}; a Kustomization stands for other objects: pass what kubectl kustomize prints of its folder`,
+    ];
   if (untouched.length > 0)
     return [`${NONE}: ${quoteList(untouched)} need no conversion, as objects of metallb.io`];
   return [NONE];

@@ -7,7 +7,7 @@ export const EXPLAIN_COMMAND = {
   summary: summaryOf('explain'),
   usage: [
     'service [NAMESPACE/]NAME [-n NAMESPACE] [-f FILE]',
-    'service -A | -n NAMESPACE [-f FILE]',
+    '[service] -A | -n NAMESPACE [-f FILE]',
     'address IP [-f FILE]',
   ],
   about: [

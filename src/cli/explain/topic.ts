@@ -31,6 +31,9 @@ const ADDRESS_WORDS = ['address', 'ip'];
  * is a sentence.
  */
 export function readTopic(operands: readonly string[], scope: TopicScope): Result<ExplainTopic, string> {
+  // -A and -n select Services, so the word may be missing as well.
+  if (operands.length === 0 && (scope['all-namespaces'] || scope.namespace !== ''))
+    return serviceTopic('', scope);
   const [first = '', name = '', ...surplus] = operands.length === 1 ? splitOnce(operands[0] ?? '') : operands;
   const word = first.toLowerCase();
   const isService = SERVICE_WORDS.includes(word);

@@ -6,7 +6,11 @@ import { runCommand } from '../support/run-command.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
 for (const [name, text, says] of [
-  ['lb.jsonnet', "local pool = import 'pool.libsonnet';\n{ data: { config: pool } }\n", /is Jsonnet, and no YAML/],
+  [
+    'lb.jsonnet',
+    "local pool = import 'pool.libsonnet';\n{ data: { config: pool } }\n",
+    /is Jsonnet, and no YAML/,
+  ],
   ['lb.cue', 'config: "address-pools": [{name: string}]\n', /is CUE.*pass what it makes, as cue export/],
   ['lb.tf', 'resource "helm_release" "metallb" {\n  name = "lb"\n}\n', /is HCL.*helm get values RELEASE/],
 ] as const)

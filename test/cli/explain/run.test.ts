@@ -224,6 +224,7 @@ describe('explain', () => {
 
   it('explains every Service, those without an address first', async () => {
     const all = await explain('service', '-A');
+    assert.deepEqual(await explain('-A'), all);
     assert.deepEqual(all, {
       code: 0,
       out: `1 of 2 Services has no address
