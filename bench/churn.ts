@@ -5,8 +5,7 @@
  * The API server and the machine are busy as well, so an idle client assigns every other of the new Services: it watches
  * nothing of the changes, and sends the same PATCH. What the controller's Services wait beyond those is the controller's.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AssignmentWatch } from './support/assignment-watch.ts';
@@ -15,6 +14,7 @@ import { startIdleResponder } from './support/baseline/idle-responder.ts';
 import { nextMessage } from './support/child-message.ts';
 import { CHURN_SERVICES, type ChurnOrder, type ChurnReport } from './support/churn.ts';
 import { bench, median, note, percentile, type Row, spread } from './support/figures.ts';
+import { newBenchFolder } from './support/folder.ts';
 import { createInTurns, newServicesPath, type Wait } from './support/new-services.ts';
 import { OURS, THEIRS } from './support/services.ts';
 import { type MemoryApi, startMemoryApi } from './support/start-memory-api.ts';
@@ -34,7 +34,7 @@ const OTHER = 'crowd';
 type Round = { readonly ours: readonly Wait[]; readonly idle: readonly Wait[] };
 
 async function measure(): Promise<readonly Row[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'berth-bench-'));
+  const { path: folder, remove: removeFolder } = newBenchFolder();
   const api = await startMemoryApi({ folder, services: SERVICES, churns: true });
   const access = { url: api.url, token: 'any', caFile: join(folder, 'ca.crt') };
   const account = serviceAccount(access);
@@ -77,7 +77,7 @@ async function measure(): Promise<readonly Row[]> {
   await controller.kill('SIGTERM');
   account.remove();
   api.child.disconnect();
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder();
   return rowsOf(without, beside, reports);
 }
 

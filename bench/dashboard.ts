@@ -2,16 +2,17 @@
  * Measures the dashboard with 10,000 Services, 500 nodes and 40 routers, in Chromium: the first picture, what a person does, the memory
  * of tab and server, how soon an edit appears, and whether minutes of changes make anything grow (`MINUTES`, 2 without it).
  */
+
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { BROWSER } from '../dev/parts/browser.mjs';
 import { bench, median, note, type Row, spread } from './support/figures.ts';
+import { newBenchFolder } from './support/folder.ts';
 import { privateMemory, residentMemory } from './support/process-usage.ts';
 import { OURS } from './support/services.ts';
 import { startMemoryApi } from './support/start-memory-api.ts';
@@ -27,7 +28,7 @@ const SERVICES_PATH = '/api/v1/namespaces/crowd/services';
 const LIMIT_MS = 120_000;
 
 async function measure(): Promise<readonly Row[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'berth-bench-dashboard-'));
+  const { path: folder, remove: removeFolder } = newBenchFolder();
   const api = await startMemoryApi({ folder, ...SIZE });
   const patch = patcher(api.url, join(folder, 'ca.crt'));
   const dashboard = spawn(
@@ -72,7 +73,7 @@ async function measure(): Promise<readonly Row[]> {
     await browser?.close();
     dashboard.kill();
     api.child.disconnect();
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder();
   }
 }
 

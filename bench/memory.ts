@@ -2,12 +2,12 @@
  * Measures the resident memory of the idle controller with many Services that have their addresses: without ports, and with
  * the ports for probes and metrics as in the manifests. The API server in memory runs in another process.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../test/support/real-api/ports.ts';
 import { bench, median, note, type Row, spread } from './support/figures.ts';
+import { newBenchFolder } from './support/folder.ts';
 import { residentMemory } from './support/process-usage.ts';
 import { OURS } from './support/services.ts';
 import { startMemoryApi } from './support/start-memory-api.ts';
@@ -26,7 +26,7 @@ type Resident = { readonly idle: number; readonly peak: number };
 async function measure(): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const { services, goal } of SIZES) {
-    const folder = mkdtempSync(join(tmpdir(), 'berth-bench-'));
+    const { path: folder, remove: removeFolder } = newBenchFolder();
     const api = await startMemoryApi({ folder, services });
     const account = serviceAccount({ url: api.url, token: 'any', caFile: join(folder, 'ca.crt') });
     for (const withPorts of [false, true]) {
@@ -53,7 +53,7 @@ async function measure(): Promise<readonly Row[]> {
     }
     account.remove();
     api.child.disconnect();
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder();
   }
   return rows;
 }

@@ -4,14 +4,15 @@
  *
  * The document of a change is made anew, so its list of Services is copied. Everything else is in proportion to the change.
  */
+
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeService, type Service } from '../src/objects/service.ts';
 import { readKind } from '../src/overview/knowledge.ts';
 import { Overview } from '../src/overview/overview.ts';
 import { bench, median, note, type Row, spread } from './support/figures.ts';
+import { newBenchFolder } from './support/folder.ts';
 import { startMemoryApi } from './support/start-memory-api.ts';
 
 const NAMESPACE = 'metallb-system';
@@ -131,7 +132,7 @@ async function measure(): Promise<readonly Row[]> {
 
 /** Of the built program, on the API server in memory; in seconds. */
 async function statusRuns(): Promise<readonly number[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'berth-bench-'));
+  const { path: folder, remove: removeFolder } = newBenchFolder();
   try {
     const { url, child } = await startMemoryApi({ folder, services: 10_000 });
     const kubeconfig = join(folder, 'kubeconfig');
@@ -149,7 +150,7 @@ async function statusRuns(): Promise<readonly number[]> {
     child.disconnect();
     return runs;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder();
   }
 }
 

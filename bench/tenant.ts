@@ -3,14 +3,14 @@
  * Services. Peak memory of controller and speaker, and the time until another tenant's new Service has its address, are
  * compared to the same without them. The API server in memory runs in another process.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MERGE_PATCH } from '../src/objects/patch-type.ts';
 import { AssignmentWatch } from './support/assignment-watch.ts';
 import { BaselineClient } from './support/baseline/client.ts';
 import { bench, median, note, percentile, type Row, spread } from './support/figures.ts';
+import { newBenchFolder } from './support/folder.ts';
 import { hostilePatch, TENANT } from './support/hostile-services.ts';
 import { createInTurns, newServicesPath } from './support/new-services.ts';
 import { residentMemory } from './support/process-usage.ts';
@@ -73,7 +73,7 @@ async function measure(): Promise<readonly Row[]> {
 }
 
 async function run(hostile: number, patches: number): Promise<Figures> {
-  const folder = mkdtempSync(join(tmpdir(), 'berth-bench-'));
+  const { path: folder, remove: removeFolder } = newBenchFolder();
   const api = await startMemoryApi({ folder, services: SERVICES, hostile });
   const access = { url: api.url, token: 'any', caFile: join(folder, 'ca.crt') };
   const account = serviceAccount(access);
@@ -119,7 +119,7 @@ async function run(hostile: number, patches: number): Promise<Figures> {
   await Promise.all([controller.kill('SIGTERM'), speaker.exited]);
   account.remove();
   api.child.disconnect();
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder();
   return figures;
 }
 

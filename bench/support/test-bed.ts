@@ -2,12 +2,13 @@
  * Test bed of the controller's benchmarks: a real API server, the built controller as a Pod would run it, and a baseline
  * client. Each figure is a ratio of the two, which are measured in turns.
  */
+
 import { type ChildProcess, fork } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RealApi, startRealApi } from '../../test/support/real-api/start.ts';
 import { type BaselineAccess, BaselineClient } from './baseline/client.ts';
+import { newBenchFolder } from './folder.ts';
 import { startProgram } from './program.ts';
 import { OURS } from './services.ts';
 
@@ -112,7 +113,7 @@ export type ServiceAccount = { readonly environment: NodeJS.ProcessEnv; remove()
 
 /** The mounted files and the environment of a Pod's service account. */
 export function serviceAccount({ url, token, caFile }: BaselineAccess): ServiceAccount {
-  const dir = mkdtempSync(join(tmpdir(), 'berth-bench-'));
+  const { path: dir, remove } = newBenchFolder();
   writeFileSync(join(dir, 'token'), token);
   writeFileSync(join(dir, 'namespace'), NAMESPACE);
   copyFileSync(caFile, join(dir, 'ca.crt'));
@@ -125,7 +126,7 @@ export function serviceAccount({ url, token, caFile }: BaselineAccess): ServiceA
       KUBERNETES_SERVICE_PORT: port,
       BERTH_SERVICE_ACCOUNT_DIR: dir,
     },
-    remove: () => rmSync(dir, { recursive: true, force: true }),
+    remove,
   };
 }
 

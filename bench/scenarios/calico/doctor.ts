@@ -1,8 +1,7 @@
 /** Measures `berth doctor` of a large cluster in files. The baseline parses the same files. */
 
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { type Raw, textOf } from '../../../src/base/json.ts';
@@ -10,6 +9,7 @@ import { namespaceOf } from '../../../src/objects/metadata.ts';
 import { calicoCluster, LARGE } from '../../support/calico/cluster.ts';
 import { runChild } from '../../support/child-value.ts';
 import { median, note, type Row, spread } from '../../support/figures.ts';
+import { newBenchFolder } from '../../support/folder.ts';
 
 const BASELINE = new URL('../../support/baseline/parse-yaml.ts', import.meta.url);
 const RUNS = 3;
@@ -18,7 +18,7 @@ const GOAL = 1.5;
 const EXIT_CODES_OF_RESULTS: ReadonlySet<number | null> = new Set([0, 3, 4]);
 
 export async function calicoDoctor(): Promise<readonly Row[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'berth-bench-'));
+  const { path: folder, remove: removeFolder } = newBenchFolder();
   const files = filesOf(calicoCluster('A', LARGE));
   for (const [name, text] of files) writeFileSync(join(folder, name), text);
   const megabytes = [...files.values()].reduce((sum, { length }) => sum + length, 0) / 1e6;
@@ -29,7 +29,7 @@ export async function calicoDoctor(): Promise<readonly Row[]> {
     note(`doctor ${(doctor / 1000).toFixed(1)} s, the YAML parser ${(baseline / 1000).toFixed(1)} s`);
     runs.push({ doctor, baseline });
   }
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder();
   const ratios = runs.map(({ doctor, baseline }) => doctor / baseline);
   return [
     {

@@ -2,15 +2,15 @@
  * Measures the controller in a large cluster with Calico, with `--calico=auto` and `--calico=off`: its resident memory when
  * idle, and its writes when endpoints move and no condition changes.
  */
+
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiServerOrder } from '../../support/calico/api-server.ts';
 import { LARGE } from '../../support/calico/cluster.ts';
 import { nextMessage } from '../../support/child-message.ts';
 import { median, note, type Row, spread } from '../../support/figures.ts';
+import { newBenchFolder } from '../../support/folder.ts';
 import { residentMemory } from '../../support/process-usage.ts';
 import { launch, serviceAccount } from '../../support/test-bed.ts';
 
@@ -27,7 +27,7 @@ type Resident = { readonly early: number; readonly settled: number; readonly pea
 type Run = { readonly off: Resident; readonly on: Resident };
 
 export async function calicoMemory(): Promise<readonly Row[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'berth-bench-'));
+  const { path: folder, remove: removeFolder } = newBenchFolder();
   const child = fork(new URL('../../support/calico/api-server.ts', import.meta.url), {
     execArgv: ['--import', 'tsx', '--max-old-space-size=4096'],
     env: { ...process.env, BENCH_FOLDER: folder },
@@ -47,7 +47,7 @@ export async function calicoMemory(): Promise<readonly Row[]> {
   }
   account.remove();
   child.disconnect();
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder();
   const ratios = runs.map(({ off, on }) => on.settled / off.settled);
   const of = (figure: (run: Run) => number): string => spread(runs.map(figure));
   return [
