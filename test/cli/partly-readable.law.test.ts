@@ -11,6 +11,7 @@ import { runL2 } from '../../src/cli/l2/run.ts';
 import { runPlan } from '../../src/cli/plan/run.ts';
 import { runStatus } from '../../src/cli/status/run.ts';
 import { systemClock } from '../../src/workqueue/system-clock.ts';
+import { l2Record } from '../layer2/support/l2-record.ts';
 import { startLiveCluster } from './support/live-cluster.ts';
 import { type CommandRunner, runCommand } from './support/run-command.ts';
 
@@ -45,19 +46,7 @@ const OBJECTS: readonly Raw[] = [
   ...['w1', 'w2'].map((node) =>
     object('v1', 'Pod', `speaker-${node}`, { spec: { nodeName: node }, status: { phase: 'Running' } }),
   ),
-  object(
-    'metallb.io/v1beta1',
-    'ServiceL2Status',
-    'l2-x',
-    { status: { node: 'w1', serviceName: 'web', serviceNamespace: 'shop' } },
-    {
-      labels: {
-        'metallb.io/node': 'w1',
-        'metallb.io/service-name': 'web',
-        'metallb.io/service-namespace': 'shop',
-      },
-    },
-  ),
+  l2Record({ name: 'l2-x', service: 'shop/web', node: 'w1' }),
   object(
     'v1',
     'Service',

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Raw } from '../../../src/base/json.ts';
 import { runL2 } from '../../../src/cli/l2/run.ts';
+import { l2Record } from '../../layer2/support/l2-record.ts';
 import { runCommand } from '../support/run-command.ts';
 
 const NAMESPACE = 'metallb-system';
@@ -40,19 +41,7 @@ const speaker = (node: string, subnets: readonly string[] | null = null): Raw =>
     },
   });
 
-const record = object(
-  'metallb.io/v1beta1',
-  'ServiceL2Status',
-  'l2-x',
-  { status: { node: 'w1', serviceName: 'web', serviceNamespace: 'shop' } },
-  {
-    labels: {
-      'metallb.io/node': 'w1',
-      'metallb.io/service-name': 'web',
-      'metallb.io/service-namespace': 'shop',
-    },
-  },
-);
+const record = l2Record({ name: 'l2-x', service: 'shop/web', node: 'w1' });
 
 const cluster = [
   ...['w1', 'w2'].map((name) => ({ apiVersion: 'v1', kind: 'Node', metadata: { name } })),

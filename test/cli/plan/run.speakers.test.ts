@@ -19,25 +19,11 @@ import {
   LAYER2_CLUSTER,
   speakerStatus,
 } from '../../delivery/support/speaker-clusters.ts';
+import { l2Record } from '../../layer2/support/l2-record.ts';
 import { layer2Advertisement } from '../../layer2/support/layer2-cluster.ts';
 import { type PlanRow, plan, testPlans } from '../support/plan-speakers.ts';
 
-const WITH_OWNER = edited(LAYER2_CLUSTER, [
-  {
-    apiVersion: 'metallb.io/v1beta1',
-    kind: 'ServiceL2Status',
-    metadata: {
-      name: 'l2-1',
-      namespace: 'metallb-system',
-      labels: {
-        'metallb.io/service-name': 'a',
-        'metallb.io/service-namespace': 'web',
-        'metallb.io/node': 'n2',
-      },
-    },
-    status: { node: 'n2', interfaces: [] },
-  },
-]);
+const WITH_OWNER = edited(LAYER2_CLUSTER, [l2Record({ name: 'l2-1', service: 'web/a', node: 'n2' })]);
 const madeIn = (year: number, raw: Raw): Raw => ({
   ...raw,
   metadata: { ...fieldsOf(raw['metadata']), creationTimestamp: `${year}-01-01T00:00:00Z` },

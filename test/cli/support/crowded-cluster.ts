@@ -1,8 +1,10 @@
 /** A cluster with something for every command to print: MetalLB and its leftovers, Calico, and speakers by layer 2. */
+
 import { fieldsOf, type Raw } from '../../../src/base/json.ts';
 import { readMetalLBState } from '../../../src/cli/migrate/metallb-state.ts';
 import { migrationSteps } from '../../../src/cli/migrate/migration.ts';
 import { HEALTHY } from '../../calico/support/clusters.ts';
+import { l2Record } from '../../layer2/support/l2-record.ts';
 import { fullInstallation, NS } from './metallb-cluster.ts';
 
 const object = (apiVersion: string, kind: string, name: string, rest: Raw, metadata: Raw = {}): Raw => ({
@@ -71,9 +73,7 @@ export const CROWDED: readonly Raw[] = [
   ...['w1', 'w2'].map(layer2Speaker),
   ...service('edge', '192.0.2.1', 'w1'),
   ...service('none', '192.0.2.2', 'w9'),
-  object('metallb.io/v1beta1', 'ServiceL2Status', 'l2-x', {
-    status: { node: 'w1', serviceName: 'edge', serviceNamespace: 'shop' },
-  }),
+  l2Record({ name: 'l2-x', service: 'shop/edge', node: 'w1' }),
   ...[pod('speaker-x', 'speaker'), pod('controller-x', 'controller')],
   ...metallb.deployments,
   ...metallb.webhooks,
