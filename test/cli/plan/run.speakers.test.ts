@@ -46,7 +46,10 @@ const rows: readonly PlanRow[] = [
     says: 'a Service of Knative has the name of the Service that it makes, and is another object',
     cluster: BGP_CLUSTER,
     edit: [namesake('serving.knative.dev/v1', 'Service', 'web', 'a')],
-    ...{ code: 0, out: /ignored.*: Service\.serving\.knative\.dev\n[\s\S]*The speakers would announce the same\.\n$/ },
+    ...{
+      code: 0,
+      out: /ignored.*: Service\.serving\.knative\.dev\n[\s\S]*The speakers would announce the same\.\n$/,
+    },
   },
   {
     says: 'no namesake in another group takes the place of an object',

@@ -1,5 +1,5 @@
 /** What a disturbance cost: who answers, how long nobody did and how long two did, and which connections were lost. */
-import type { LoadResult } from './load.ts';
+import { type LoadResult, lostSyns } from './load.ts';
 import type { SegmentRecord, Span } from './segment/segment-record.ts';
 
 export type Disturbance = {
@@ -48,8 +48,8 @@ export function lostNewConnections({ span, record, loads }: Disturbance): readon
       })
       .map(({ at, until, error }) => `${address} from ${at} to ${until} ms: ${error}`);
   });
-  const syns = Math.max(...loads.map(({ result }) => result.lostSyns));
-  return syns > 0 ? [...lost, `${syns} SYNs were lost`] : lost;
+  // The clients are in one namespace, which counts the SYNs of all.
+  return [...lost, ...loads.flatMap(({ result }) => lostSyns(result)).slice(0, 1)];
 }
 
 /** Whose answers came first is known so exactly: the client learns of a move by another frame. */

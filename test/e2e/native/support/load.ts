@@ -92,10 +92,17 @@ export function lostRequests({ failed }: Pick<LoadResult, 'failed'>): readonly s
 }
 
 /**
- * Also those that came late, since the kernel had to send a SYN again: where nodes are so busy that packets are dropped, too. A SYN
- * that is sent again at once makes nothing late: it met a port that a pod still held from an earlier connection.
+ * That SYNs were lost, so that connections came late; none where nothing was. A SYN that is sent again at once makes nothing late: it
+ * met a port that a pod still held from an earlier connection.
  */
+export const lostSyns = ({
+  lostSyns: count,
+  late,
+}: Pick<LoadResult, 'lostSyns' | 'late'>): readonly string[] =>
+  count > 0 && late.length > 0 ? [`${count} SYNs were lost`] : [];
+
+/** Also those that came late, since the kernel had to send a SYN again: where nodes are so busy that packets are dropped, too. */
 export const lostConnections = (result: LoadResult): readonly string[] => [
   ...lostRequests(result),
-  ...(result.lostSyns > 0 && result.late.length > 0 ? [`${result.lostSyns} SYNs were lost`] : []),
+  ...lostSyns(result),
 ];
