@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { err, ok, type Result } from '../base/result.ts';
 import { failureText } from '../base/system-error.ts';
-import { compareText } from '../base/text.ts';
+import { compareText, listSome } from '../base/text.ts';
 import { type ManifestProblem, type ParsedManifests, parseManifests } from './parse-manifests.ts';
 import { decodeText } from './text-encoding.ts';
 
@@ -23,19 +23,26 @@ export type ReadOptions = {
   readonly recursive: boolean;
 };
 
+export type FileManifests = ParsedManifests & {
+  /** Subfolders with manifests that were not read, where none are to be. */
+  readonly unreadFolders: readonly string[];
+};
+
 /** All manifests in `paths`, in this order, those of a folder by name. What cannot be read is a problem. */
 export async function readManifestFiles(
   paths: readonly string[],
   options: ReadOptions,
-): Promise<ParsedManifests> {
+): Promise<FileManifests> {
   const parts: ParsedManifests[] = [];
+  const unreadFolders: string[] = [];
   for (const path of paths) {
     const files = await filesOf(path, options);
     if (!files.ok) {
       parts.push(onlyProblem(files.error));
       continue;
     }
-    for (const file of files.value) {
+    unreadFolders.push(...files.value.unreadFolders);
+    for (const file of files.value.files) {
       const text = await readText(file, options.stdin);
       parts.push(text.ok ? await parseManifests(text.value.text, text.value.file) : onlyProblem(text.error));
     }
@@ -44,6 +51,7 @@ export async function readManifestFiles(
     manifests: parts.flatMap(({ manifests }) => manifests),
     problems: parts.flatMap(({ problems }) => problems),
     kustomizations: parts.flatMap(({ kustomizations }) => kustomizations),
+    unreadFolders,
   };
 }
 
@@ -99,31 +107,50 @@ async function readStream(stdin: Readable): Promise<Result<Buffer, ManifestProbl
 async function filesOf(
   path: string,
   { stdin, recursive }: ReadOptions,
-): Promise<Result<readonly string[], ManifestProblem>> {
-  if ((path === '-' && stdin !== null) || /^https?:/.test(path)) return ok([path]);
-  const files: string[] = [];
+): Promise<Result<FoundFiles, ManifestProblem>> {
+  const single = ok({ files: [path], unreadFolders: [] });
+  if ((path === '-' && stdin !== null) || /^https?:/.test(path)) return single;
+  const found: FoundFiles = { files: [], unreadFolders: [] };
+  const { files, unreadFolders } = found;
   try {
-    if (!(await stat(path)).isDirectory()) return ok([path]);
-    await collectFiles(path, recursive, files);
+    if (!(await stat(path)).isDirectory()) return single;
+    await collectFiles(path, recursive, found);
   } catch (error) {
     return problem(path, readErrorText(error));
   }
+  if (files.length === 0 && unreadFolders.length > 0)
+    return problem(path, `holds manifests only in its folders: name ${listSome(unreadFolders)}`);
   if (files.length === 0) return problem(path, 'holds no .yaml, .yml or .json file');
   if (files.length > FILES_MAX) return problem(path, `holds more than ${FILES_MAX} files`);
-  return ok(files);
+  return ok(found);
 }
 
-async function collectFiles(folder: string, recursive: boolean, files: string[]): Promise<void> {
+type FoundFiles = {
+  readonly files: string[];
+  readonly unreadFolders: string[];
+};
+
+const isPassedOver = (name: string): boolean => name.startsWith('.') || name === 'node_modules';
+
+async function collectFiles(folder: string, recursive: boolean, found: FoundFiles): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true });
   entries.sort((a, b) => compareText(a.name, b.name));
   for (const entry of entries) {
-    if (entry.name.startsWith('.') || entry.name === 'node_modules' || files.length > FILES_MAX) continue;
+    if (isPassedOver(entry.name) || found.files.length > FILES_MAX) continue;
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) {
-      if (recursive) await collectFiles(path, recursive, files);
-    } else if (IS_MANIFEST.test(entry.name)) files.push(path);
+    if (!entry.isDirectory()) {
+      if (IS_MANIFEST.test(entry.name)) found.files.push(path);
+    } else if (recursive) await collectFiles(path, recursive, found);
+    else if (await holdsManifests(path)) found.unreadFolders.push(path);
   }
 }
+
+/** Itself: a folder of folders is not looked through. One that may not be read may hold some. */
+const holdsManifests = (folder: string): Promise<boolean> =>
+  readdir(folder).then(
+    (names) => names.some((name) => IS_MANIFEST.test(name)),
+    () => true,
+  );
 
 const displayName = (path: string): string => (path === '-' ? 'standard input' : path);
 

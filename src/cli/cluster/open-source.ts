@@ -7,6 +7,7 @@ import type { ClusterSource } from './cluster-source.ts';
 import { type ConnectionFlags, withConnection } from './connection.ts';
 import { FileCluster } from './file-cluster.ts';
 import { LiveCluster } from './live-cluster.ts';
+import { manifestOptions } from './manifest-options.ts';
 import { withOldConfiguration } from './old-configmap.ts';
 import type { DefaultNamespaces } from './resource-ref.ts';
 
@@ -36,10 +37,10 @@ export async function withSource<T>(
     pools: flags['pool-namespace'],
   });
   if (files.length > 0) {
-    const read = await readClusterManifests(files, { stdin: context.stdin, recursive: flags.recursive });
+    const defaultNamespaces = namespacesFor(null);
+    const read = await readClusterManifests(files, manifestOptions(context, flags, defaultNamespaces));
     const manifests = read.ok ? await withOldConfiguration(read.value, flags['pool-namespace']) : read;
     if (!manifests.ok) return manifests;
-    const defaultNamespaces = namespacesFor(null);
     const source = new FileCluster(manifests.value, {
       description: describeFiles(files),
       defaultNamespaces,

@@ -5,6 +5,7 @@ import { DOCTOR_KINDS } from '../cluster/calico-kinds.ts';
 import { readCalicoObjects } from '../cluster/calico-objects.ts';
 import { ClusterReading } from '../cluster/cluster-reading.ts';
 import { type ConnectionFlags, withConnection } from '../cluster/connection.ts';
+import { manifestOptions } from '../cluster/manifest-options.ts';
 import { withDefaultNamespace } from '../cluster/resource-ref.ts';
 import { ANNOUNCING_KINDS, hasSpeakers } from '../cluster/speaker-input.ts';
 import { readSpeakerObjects, type SpeakerObjects } from '../cluster/speaker-objects.ts';
@@ -34,9 +35,9 @@ export async function readDoctorFiles(
   { file: files, complete, recursive, 'speaker-namespace': pools, 'lb-class': lbClass }: DoctorFileFlags,
   context: CliContext,
 ): Promise<Result<DoctorInput, readonly string[]>> {
-  const read = await readClusterManifests(files, { stdin: context.stdin, recursive });
-  if (!read.ok) return read;
   const defaultNamespaces = { services: 'default', pools };
+  const read = await readClusterManifests(files, manifestOptions(context, { recursive }, defaultNamespaces));
+  if (!read.ok) return read;
   const objects = read.value.map(({ object }) => withDefaultNamespace(object, defaultNamespaces));
   const unread = misspelledObjects(objects, DOCTOR_KINDS);
   return ok({

@@ -1,7 +1,7 @@
 /** Manifests of the flag `-f`, all of which have to be valid. */
 import { type Raw, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import { closestMatch } from '../../base/text.ts';
+import { closestMatch, listSome } from '../../base/text.ts';
 import { mergeDuplicates } from '../../manifests/duplicates.ts';
 import {
   formatManifestProblem,
@@ -15,13 +15,27 @@ import { parseApiVersion } from '../../objects/api-group.ts';
 import { metadataOf } from '../../objects/metadata.ts';
 import { resourceKind } from '../../objects/resource-kind.ts';
 
+export type ManifestOptions = ReadOptions & {
+  /** The object in the namespace where it would be stored. */
+  readonly place: (object: Raw) => Raw;
+  /** Whether the command has the flag -R. */
+  readonly mayRecurse: boolean;
+  /** Takes a sentence about what was not read. */
+  readonly remark: (sentence: string) => void;
+};
+
 /** Files without any object are an error: nothing can be said of them. The errors are sentences, all at once. */
 export async function readManifests(
   paths: readonly string[],
-  options: ReadOptions,
+  options: ManifestOptions,
 ): Promise<Result<readonly Manifest[], readonly string[]>> {
   const parsed = await readManifestFiles(paths, options);
-  const read = checkManifests(parsed);
+  const { unreadFolders } = parsed;
+  if (unreadFolders.length > 0) {
+    const way = options.mayRecurse ? 'name what is to be read, or add -R' : 'name what is to be read';
+    options.remark(`not read, since folders are not descended: ${listSome(unreadFolders)}; ${way}`);
+  }
+  const read = checkManifests(parsed, options.place);
   if (paths.length === 0 || !read.ok || read.value.length > 0) return read;
   return err([`${describeFiles(paths)}: ${noObjectText(parsed)}`]);
 }
@@ -29,7 +43,7 @@ export async function readManifests(
 /** Files that are to be judged as a cluster: of other objects alone nothing can be said. The errors are sentences, all at once. */
 export async function readClusterManifests(
   paths: readonly string[],
-  options: ReadOptions,
+  options: ManifestOptions,
 ): Promise<Result<readonly Manifest[], readonly string[]>> {
   const read = await readManifests(paths, options);
   if (!read.ok || read.value.some(({ object }) => isJudged(object))) return read;
@@ -67,11 +81,11 @@ export const describeFiles = (paths: readonly string[]): string =>
   paths.map((path) => (path === '-' ? 'standard input' : path)).join(', ');
 
 /** All have to be valid, with a name, and each once. The errors are sentences, all at once. */
-export function checkManifests({
-  manifests,
-  problems,
-}: ParsedManifests): Result<readonly Manifest[], readonly string[]> {
-  const { unique, clashes } = mergeDuplicates(manifests);
+export function checkManifests(
+  { manifests, problems }: ParsedManifests,
+  place?: (object: Raw) => Raw,
+): Result<readonly Manifest[], readonly string[]> {
+  const { unique, clashes } = mergeDuplicates(manifests, place);
   const errors = [...problems, ...manifests.flatMap(nameProblem), ...clashes].map(formatManifestProblem);
   return errors.length > 0 ? err(errors) : ok(unique);
 }

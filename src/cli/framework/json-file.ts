@@ -47,14 +47,17 @@ type CaseRules = Required<Pick<PredictionInput, 'fields' | 'ofManifests' | 'find
 async function readCase(
   path: string,
   rules: CaseRules,
-  { stdin }: CliContext,
+  context: CliContext,
 ): Promise<Result<Raw, readonly string[]>> {
-  if (await isFolder(path)) return readCaseOfManifests(path, null, rules);
-  const file = await readText(path, stdin);
+  if (await isFolder(path)) return readCaseOfManifests(path, rules, { ...context, stdin: null });
+  const file = await readText(path, context.stdin);
   if (!file.ok) return err([formatManifestProblem(file.error)]);
   const input = parseJsonOrNull(file.value.text);
   const isManifest = !isObject(input) || Object.hasOwn(input, 'kind') || Object.hasOwn(input, 'apiVersion');
-  if (isManifest) return readCaseOfManifests(path, Readable.from([file.value.text]), rules);
+  if (isManifest) {
+    const stdin = Readable.from([file.value.text]);
+    return readCaseOfManifests(path, rules, { ...context, stdin });
+  }
   const { fields } = rules;
   const misspelled = Object.keys(input).flatMap((field) => {
     const hint = fields.includes(field) ? null : didYouMean(field, fields);
@@ -72,10 +75,15 @@ async function readCase(
 /** A cluster without steps. `stdin` is what was read of it. */
 async function readCaseOfManifests(
   path: string,
-  stdin: Readable | null,
   { ofManifests, findMisspelled }: CaseRules,
+  { stdin, stderr, program }: Pick<CliContext, 'stderr' | 'program'> & { readonly stdin: Readable | null },
 ): Promise<Result<Raw, readonly string[]>> {
-  const manifests = await readClusterManifests([path], { stdin, recursive: false });
+  const manifests = await readClusterManifests([path], {
+    ...{ stdin, recursive: false, mayRecurse: false },
+    // Namespaces are those of the case, and are compared as they stand.
+    place: (object) => object,
+    remark: (sentence) => stderr.print([`${program}: ${sentence}`]),
+  });
   if (!manifests.ok) return manifests;
   const objects = manifests.value.map(({ object }) => object);
   const misspelled = findMisspelled(objects).map((sentence) => `${describeFiles([path])}: ${sentence}`);

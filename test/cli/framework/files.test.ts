@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { withDefaultNamespace } from '../../../src/cli/cluster/resource-ref.ts';
 import { readClusterManifests, readManifests } from '../../../src/cli/framework/files.ts';
 import { nameOf } from '../../../src/objects/metadata.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
@@ -8,19 +9,44 @@ import { createTempFolder } from '../support/temp-folder.ts';
 const pool = (name: string, range: string, more = ''): string =>
   `apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\nmetadata: {name: ${name}${more}}\nspec: {addresses: [${range}]}\n`;
 
-async function read(test: TestContext, files: Readonly<Record<string, string>>, recursive: boolean) {
+type Read = {
+  readonly names?: readonly string[];
+  readonly errors?: readonly string[];
+  readonly remarks?: readonly string[];
+};
+
+async function read(
+  test: TestContext,
+  files: Readonly<Record<string, string>>,
+  recursive: boolean,
+): Promise<Read> {
   const folder = createTempFolder(test, files);
-  const found = await readManifests([folder], { stdin: null, recursive });
+  const remarks: string[] = [];
+  const shown = (text: string): string => text.replaceAll(join(folder, '/'), '');
+  const found = await readManifests([folder], {
+    ...{ stdin: null, recursive, mayRecurse: true },
+    place: (object) => withDefaultNamespace(object, { services: 'default', pools: 'lb' }),
+    remark: (sentence) => remarks.push(shown(sentence)),
+  });
+  const said = remarks.length === 0 ? {} : { remarks };
   return found.ok
-    ? { names: found.value.map(({ object }) => nameOf(object)) }
-    : { errors: found.error.map((one) => one.replaceAll(join(folder, '/'), '')) };
+    ? { names: found.value.map(({ object }) => nameOf(object)), ...said }
+    : { errors: found.error.map(shown), ...said };
 }
 
 describe('manifests of a folder', () => {
   const files = { 'a.yaml': pool('a', '10.0.0.0/24'), 'sub/b.yaml': pool('b', '10.0.1.0/24') };
 
   it('are those of the folder itself', async (test) =>
-    assert.deepEqual(await read(test, files, false), { names: ['a'] }));
+    assert.deepEqual(await read(test, { ...files, 'charts/x.txt': '', '.git/c.yaml': '' }, false), {
+      names: ['a'],
+      remarks: ['not read, since folders are not descended: sub; name what is to be read, or add -R'],
+    }));
+
+  it('are an error that names the folders where there are no others', async (test) => {
+    const { errors = [] } = await read(test, { 'sub/b.yaml': files['sub/b.yaml'] }, false);
+    assert.match(errors.join(), /: holds manifests only in its folders: name sub$/);
+  });
 
   it('are those of subfolders, too, on request', async (test) =>
     assert.deepEqual(await read(test, files, true), { names: ['a', 'b'] }));
@@ -35,6 +61,11 @@ describe('manifests of a folder', () => {
 describe('two manifests of one object', () => {
   const rows: readonly [what: string, second: string, result: object, apiVersion?: string][] = [
     ['count once where they are equal', pool('a', '10.0.0.0/24'), { names: ['a'] }],
+    [
+      'are one where it is in the namespace of the other by default',
+      pool('a', '10.0.9.0/24', ', namespace: lb'),
+      { errors: ['b.yaml:1: IPAddressPool a is in a.yaml:1, too, and differs: leave one of them out'] },
+    ],
     [
       'are named with both files where they differ',
       `# moved\n${pool('a', '10.0.9.0/24')}`,
@@ -108,7 +139,10 @@ describe('files that are to be judged as a cluster', () => {
   for (const [what, text, error] of rows) {
     it(what, async (test) => {
       const folder = createTempFolder(test, { 'a.yaml': text });
-      const found = await readClusterManifests([folder], { stdin: null, recursive: false });
+      const found = await readClusterManifests([folder], {
+        ...{ stdin: null, recursive: false, mayRecurse: true },
+        ...{ place: (object) => object, remark: () => {} },
+      });
       if (error === null) assert.equal(found.ok, true);
       else assert.match(found.ok ? '' : found.error.join('\n'), error);
     });

@@ -17,6 +17,7 @@ import type { CliContext } from '../../framework/context.ts';
 import { describeFiles, readClusterManifests } from '../../framework/files.ts';
 import { withServiceAddresses } from '../calico-input.ts';
 import { FileCluster } from '../file-cluster.ts';
+import { manifestOptions } from '../manifest-options.ts';
 import { withOldConfiguration } from '../old-configmap.ts';
 import type { OpenedSource } from '../open-source.ts';
 import { withDefaultNamespace } from '../resource-ref.ts';
@@ -43,12 +44,12 @@ export async function readFileOverview(
   context: CliContext,
   flags: FileOverviewFlags,
 ): Promise<Result<FileOverview, readonly string[]>> {
-  const files = await readClusterManifests(flags.file, { stdin: context.stdin, recursive: flags.recursive });
+  const defaultNamespaces = { services: flags.namespace || 'default', pools: flags['pool-namespace'] };
+  const files = await readClusterManifests(flags.file, manifestOptions(context, flags, defaultNamespaces));
   const read = files.ok ? await withOldConfiguration(files.value, flags['pool-namespace']) : files;
   if (!read.ok) return read;
   const now = context.clock.wall();
   const description = describeFiles(flags.file);
-  const defaultNamespaces = { services: flags.namespace || 'default', pools: flags['pool-namespace'] };
   const cluster = new FileCluster(read.value, { description, defaultNamespaces, wall: now });
   const state = await cluster.readState();
   if (!state.ok) return err([state.error]);

@@ -40,6 +40,7 @@ import { decodeService } from '../../../objects/service.ts';
 import { ClusterReading } from '../../cluster/cluster-reading.ts';
 import { withConnection } from '../../cluster/connection.ts';
 import { readKubeProxyObjects } from '../../cluster/kube-proxy-objects.ts';
+import { manifestOptions } from '../../cluster/manifest-options.ts';
 import { legacyConfigOfPods, onlyLegacyConfig, readLegacyObjects } from '../../cluster/old-configmap.ts';
 import { findMisspelled } from '../../cluster/suggestions.ts';
 import type { CliContext } from '../../framework/context.ts';
@@ -98,7 +99,8 @@ async function readLayer2Files(
   context: CliContext,
   flags: Layer2QueryFlags,
 ): Promise<Result<Layer2View, readonly string[]>> {
-  const read = await readClusterManifests(flags.file, { stdin: context.stdin, recursive: flags.recursive });
+  const defaultNamespaces = { services: 'default', pools: flags['speaker-namespace'] };
+  const read = await readClusterManifests(flags.file, manifestOptions(context, flags, defaultNamespaces));
   if (!read.ok) return read;
   const misspelled = findMisspelled(read.value.map(({ object }) => object));
   if (misspelled.length > 0) return err(misspelled);
