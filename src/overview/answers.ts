@@ -58,6 +58,3 @@ export type ObjectAnswer = {
   /** As one would write it, without what the API server added. */
   readonly yaml: string;
 };
-
-/** Why there is no answer: sentences, all at once. */
-export type RefusedQuestion = { readonly errors: readonly string[] };

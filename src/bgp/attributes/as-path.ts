@@ -29,10 +29,6 @@ export function prependAsn(path: AsPath, asn: number, times = 1): AsPath {
   return [{ kind: 'sequence', asns: [...front, ...first.asns] }, ...rest];
 }
 
-/** Loop detection: whether the route has passed through `asn` (RFC 4271 9.1.2). */
-export const containsAsn = (path: AsPath, asn: number): boolean =>
-  path.some(({ asns }) => asns.includes(asn));
-
 const BRACKETS: Readonly<Record<AsPathSegmentKind, readonly [open: string, between: string, close: string]>> =
   {
     sequence: ['', ' ', ''],

@@ -35,8 +35,6 @@ export const WELL_KNOWN_COMMUNITIES = {
   'no-peer': 0xffff_ff04,
 } as const;
 
-export type WellKnownCommunity = keyof typeof WELL_KNOWN_COMMUNITIES;
-
 const STANDARD_PART_MAX = 0xffff;
 const LARGE_PART_MAX = 0xffff_ffff;
 

@@ -79,6 +79,3 @@ export function formatExtendedCommunity(community: ExtendedCommunity): string {
 }
 
 const hex = (value: number): string => value.toString(16).padStart(8, '0');
-
-export const compareExtendedCommunities = (a: ExtendedCommunity, b: ExtendedCommunity): number =>
-  a.high - b.high || a.low - b.low;

@@ -1,5 +1,5 @@
 /** Reads addresses and prefixes in Calico's objects, which may be invalid. */
-import { type Address, FAMILY_BITS, type Family, formatAddress, parseAddress } from '../../net/address.ts';
+import { type Address, FAMILY_BITS, formatAddress, parseAddress } from '../../net/address.ts';
 import { networkMask, type Prefix, parsePrefix } from '../../net/prefix.ts';
 
 /** One entry of a list of ranges. */
@@ -48,11 +48,6 @@ export const coversPrefix = (outer: Prefix, inner: Prefix): boolean =>
   outer.family === inner.family &&
   outer.length <= inner.length &&
   (inner.bits & networkMask(inner.family, outer.length)) === outer.bits;
-
-export const ofFamily = <T extends { readonly family: Family }>(
-  family: Family,
-  items: readonly T[],
-): readonly T[] => items.filter((one) => one.family === family);
 
 /** `10.10.0.1`, `10.10.0.1:1790`, `fd00::1` or `[fd00::1]:1790`; null for anything else. */
 export function readPeerAddress(

@@ -2,8 +2,6 @@
 import { Document, isScalar, Scalar, stringify, visit } from 'yaml';
 import { escapeDocument, isPrintable } from '../../base/printable.ts';
 
-export type OutputFormat = 'text' | 'json' | 'yaml';
-
 /** The lines of a document. */
 export const formatOutput = (value: unknown, format: 'json' | 'yaml'): readonly string[] =>
   format === 'json' ? formatJson(value) : formatYaml(value);

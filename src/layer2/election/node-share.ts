@@ -34,8 +34,6 @@ type ElectionShare = {
   readonly addresses: readonly OwnedAddress[];
 };
 
-export const NO_SHARE: NodeShare = { services: new Map(), addresses: [] };
-
 /** The share of `node` in a state. Keep the function: it remembers, and a share that did not change is the same object. */
 export function nodeShares(node: string): (state: Pick<Layer2State, 'elections'>) => NodeShare {
   const ofElection = rememberByObject((election: GroupElection) => shareOf(election, node));

@@ -1,13 +1,7 @@
 /** AS paths and AS numbers. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import {
-  type AsPath,
-  asPathLength,
-  containsAsn,
-  formatAsPath,
-  prependAsn,
-} from '../../../src/bgp/attributes/as-path.ts';
+import { type AsPath, asPathLength, formatAsPath, prependAsn } from '../../../src/bgp/attributes/as-path.ts';
 import { isAsn, toTwoOctetAsn } from '../../../src/bgp/attributes/asn.ts';
 
 const path: AsPath = [
@@ -30,13 +24,6 @@ it('an AS is prepended', () => {
   assert.equal(formatAsPath(prependAsn([], 9, 2)), '9 9');
   assert.equal(formatAsPath(prependAsn(path.slice(1), 9)), '9 {3,4,5} (6) [7,8]');
   assert.equal(prependAsn(path, 9, 0), path);
-});
-
-it('an AS is found in any segment', () => {
-  assert.deepEqual(
-    [2, 5, 8, 9].map((asn) => containsAsn(path, asn)),
-    [true, true, true, false],
-  );
 });
 
 it('an AS number that does not fit two octets becomes AS_TRANS', () => {
