@@ -1,25 +1,26 @@
 /** `berth controller`: reads flags and environment, creates the controller, and runs it until the signal to stop. */
 
 import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { AllocatorOptions } from '../allocation/allocator.ts';
 import { EXIT_CODES } from '../base/exit-codes.ts';
-import { type Flags, type ParsedFlags, parseFlags } from '../base/flags.ts';
+import type { Flags, ParsedFlags } from '../base/flags.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { loadLegacyReader } from '../config/legacy/config-map.ts';
-import { resolveTlsSettings, type TlsSettings } from '../http-server/tls-settings.ts';
+import type { TlsSettings } from '../http-server/tls-settings.ts';
 import { LEASE_TIMING, type LeaseTiming } from '../kube/election/lease-timing.ts';
-import { EventRecorder } from '../kube/event-recorder.ts';
-import { columnsOf } from '../observe/terminal.ts';
-import { API_REQUEST_TIMEOUT } from '../runtime/main/adapters.ts';
 import {
   bootstrapProgram,
   formatProgramHelp,
-  isHelpRequested,
   type ProcessContext,
-  reportUsageErrors,
   serveProgram,
 } from '../runtime/main/bootstrap.ts';
+import {
+  givenOf,
+  legacyConfigOf,
+  podNameOf,
+  programEvents,
+  readProgramFlags,
+  tlsSettingsOf,
+} from '../runtime/main/program-flags.ts';
 import { systemClock } from '../workqueue/system-clock.ts';
 import { CONTROLLER_FLAGS, IGNORED_FLAGS } from './flags.ts';
 import { ModelThread } from './main/announced/calico/model-thread.ts';
@@ -44,42 +45,28 @@ export const formatControllerHelp = (columns?: number): string =>
 
 /** Returns the exit code: 0 after a stop, 1 after a failure, 2 for wrong flags. */
 export async function controllerMain(args: readonly string[], context: ProcessContext): Promise<number> {
-  if (isHelpRequested(args)) {
-    context.stdout.write(formatControllerHelp(columnsOf(context.stdout, context.environment)));
-    return EXIT_CODES.success;
-  }
-  const parsed = parseFlags(FLAG_TABLE, args, context.environment);
-  const parsedSettings = parsed.ok ? parseSettings(parsed.value) : parsed;
-  if (!parsed.ok || !parsedSettings.ok)
-    return reportUsageErrors('controller', context, parsedSettings.ok ? [] : parsedSettings.error);
-  const { flags, given } = parsed.value;
-  const { tls, election } = parsedSettings.value;
-  const ignoredFlags = Object.keys(IGNORED_FLAGS).filter((name) =>
-    given.has(name as keyof typeof IGNORED_FLAGS),
-  );
+  const reader = { table: FLAG_TABLE, help: formatControllerHelp, read: parseSettings };
+  const started = readProgramFlags('controller', reader, args, context);
+  if (started.kind === 'exit') return started.code;
+  const { flags, given } = started.parsed;
+  const { tls, election } = started.settings;
+  const ignoredFlags = givenOf(IGNORED_FLAGS, given);
   const runtime = await bootstrapProgram('controller', { flags, ignoredFlags }, context);
   if (runtime === null) return EXIT_CODES.failure;
   const { client, metrics, log, namespace } = runtime;
-  const podName = flags['pod-name'] || hostname();
+  const podName = podNameOf(flags['pod-name']);
   const controllerSettings: ControllerSettings = {
     namespace,
     // The Pod's name alone is not enough: a container that restarts in place is another process.
     identity: `${podName}_${randomUUID()}`,
     election,
-    legacyConfig: flags.config === '' ? null : { name: flags.config, read: await loadLegacyReader() },
+    legacyConfig: await legacyConfigOf(flags.config),
     speakerSecret: flags['ml-secret-name'],
     calico: flags.calico as ControllerSettings['calico'],
     native: flags.native === 'off' ? 'off' : 'auto',
     allocator: readAllocatorOptions(flags, namespace),
   };
-  const poster = new EventRecorder({
-    client,
-    clock: systemClock,
-    random: Math.random,
-    component: 'metallb-controller',
-    instance: podName,
-    timeout: API_REQUEST_TIMEOUT,
-  });
+  const poster = programEvents('controller', client, podName);
   const model = context.script === null ? {} : { model: new ModelThread(context.script, systemClock) };
   const controller = new Controller(
     { client, clock: systemClock, random: Math.random, log, metrics, poster, ...model },
@@ -99,11 +86,7 @@ function parseSettings({
   const errors = positionals.map(
     (argument) => `${JSON.stringify(argument)} is not a flag; the controller takes nothing else`,
   );
-  const tls = resolveTlsSettings({
-    minVersion: flags['tls-min-version'],
-    cipherSuites: flags['tls-cipher-suites'],
-    curves: flags['tls-curve-preferences'],
-  });
+  const tls = tlsSettingsOf(flags);
   if (!tls.ok) errors.push(...tls.error);
   const timing = {
     leaseDuration: flags['lease-duration'],

@@ -1,25 +1,26 @@
 /** Entry point of `berth speaker`: reads flags and environment, wires the components, and runs until a stop signal. */
 
-import { hostname } from 'node:os';
 import { EXIT_CODES } from '../base/exit-codes.ts';
-import { type Flags, type ParsedFlags, parseFlags } from '../base/flags.ts';
+import type { Flags, ParsedFlags } from '../base/flags.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { createBfdSessions } from '../bfd/transport/create-sessions.ts';
 import { BgpListener } from '../bgp/transport/bgp-listener.ts';
-import { loadLegacyReader } from '../config/legacy/config-map.ts';
-import { resolveTlsSettings, type TlsSettings } from '../http-server/tls-settings.ts';
-import { EventRecorder } from '../kube/event-recorder.ts';
+import type { TlsSettings } from '../http-server/tls-settings.ts';
 import { parseAddress } from '../net/address.ts';
-import { columnsOf } from '../observe/terminal.ts';
-import { API_REQUEST_TIMEOUT } from '../runtime/main/adapters.ts';
 import {
   bootstrapProgram,
   formatProgramHelp,
-  isHelpRequested,
   type ProcessContext,
-  reportUsageErrors,
   serveProgram,
 } from '../runtime/main/bootstrap.ts';
+import {
+  givenOf,
+  legacyConfigOf,
+  podNameOf,
+  programEvents,
+  readProgramFlags,
+  tlsSettingsOf,
+} from '../runtime/main/program-flags.ts';
 import { systemClock } from '../workqueue/system-clock.ts';
 import { IGNORED_SPEAKER_FLAGS, SPEAKER_FLAGS } from './flags.ts';
 import { layer2Settings } from './main/layer2/layer2-settings.ts';
@@ -48,18 +49,13 @@ const speakerHelp = (columns: number): string =>
 
 /** Returns the exit code: 0 stopped by a signal, 1 failure, 2 invalid flags. */
 export async function speakerMain(args: readonly string[], context: ProcessContext): Promise<number> {
-  if (isHelpRequested(args)) {
-    context.stdout.write(speakerHelp(columnsOf(context.stdout, context.environment)));
-    return EXIT_CODES.success;
-  }
-  const parsed = parseFlags(FLAG_TABLE, args, context.environment);
-  const tls = parsed.ok ? readTlsSettings(parsed.value) : parsed;
-  if (!parsed.ok || !tls.ok) return reportUsageErrors('speaker', context, tls.ok ? [] : tls.error);
-  const { flags, given } = parsed.value;
-  const ignored = Object.keys(IGNORED_SPEAKER_FLAGS).filter((name) =>
-    given.has(name as keyof typeof IGNORED_SPEAKER_FLAGS),
-  );
-  const runtime = await bootstrapProgram('speaker', { flags, ignoredFlags: ignored }, context);
+  const reader = { table: FLAG_TABLE, help: speakerHelp, read: readTlsSettings };
+  const started = readProgramFlags('speaker', reader, args, context);
+  if (started.kind === 'exit') return started.code;
+  const { flags, given } = started.parsed;
+  const tls = started.settings;
+  const ignoredFlags = givenOf(IGNORED_SPEAKER_FLAGS, given);
+  const runtime = await bootstrapProgram('speaker', { flags, ignoredFlags }, context);
   if (runtime === null) return EXIT_CODES.failure;
   const { client, metrics, log, namespace, server } = runtime;
   const listener = await openListener(flags);
@@ -68,23 +64,17 @@ export async function speakerMain(args: readonly string[], context: ProcessConte
     return EXIT_CODES.failure;
   }
   const driverContext = { clock: systemClock, random: Math.random, log };
-  const eventRecorder = new EventRecorder({
-    ...{ client, clock: systemClock, random: Math.random },
-    component: 'metallb-speaker',
-    instance: flags['pod-name'] || hostname(),
-    timeout: API_REQUEST_TIMEOUT,
-  });
   const node = flags['node-name'];
   const openSession = sessionOpener(driverContext, listener?.value ?? null);
   const bfdSessions = createBfdSessions({
     ...{ script: context.script, clock: systemClock },
     failed: (because) => log.error('BFD ended, and starts again', { because }),
   });
-  const { config } = flags;
-  const legacyConfig = config === '' ? null : { name: config, read: await loadLegacyReader() };
+  const legacyConfig = await legacyConfigOf(flags.config);
+  const poster = programEvents('speaker', client, podNameOf(flags['pod-name']));
   const speaker = new SpeakerProgram(
     {
-      ...{ ...driverContext, client, metrics, poster: eventRecorder, openSession, bfdSessions },
+      ...{ ...driverContext, client, metrics, poster, openSession, bfdSessions },
       layer2: layer2Settings(flags, context.script, log),
     },
     {
@@ -106,12 +96,7 @@ export async function speakerMain(args: readonly string[], context: ProcessConte
     log.warn('cannot open the status port, berth bgp cannot query this speaker', {
       because: statusServer.error,
     });
-  const code = await serveProgram(
-    runtime,
-    speaker,
-    { flags, tls: tls.value, probeHost: PROBE_HOST },
-    context,
-  );
+  const code = await serveProgram(runtime, speaker, { flags, tls, probeHost: PROBE_HOST }, context);
   listener?.value.close();
   if (statusServer?.ok) await statusServer.value.close();
   return code;
@@ -139,11 +124,7 @@ function readTlsSettings({
     errors.push(
       `--ml-bindaddr ${JSON.stringify(bindAddress)} is not an IP address: give the one where other speakers reach this one`,
     );
-  const tls = resolveTlsSettings({
-    minVersion: flags['tls-min-version'],
-    cipherSuites: flags['tls-cipher-suites'],
-    curves: flags['tls-curve-preferences'],
-  });
+  const tls = tlsSettingsOf(flags);
   if (!tls.ok) errors.push(...tls.error);
   return tls.ok && errors.length === 0 ? ok(tls.value) : err(errors);
 }
