@@ -6,8 +6,9 @@ import type { ObjectIssue } from '../announce/config/object-issue.ts';
 import { type ResolvedPools, resolvePools } from '../announce/config/pools.ts';
 import { IncrementalElections } from '../layer2/election/incremental-elections.ts';
 import { type Layer2Config, resolveLayer2Config } from '../layer2/election/layer2-config.ts';
-import type { Layer2State } from '../layer2/election/layer2-state.ts';
+import { type Layer2State, ownStandings } from '../layer2/election/layer2-state.ts';
 import { recordedOwners } from '../layer2/election/record-index.ts';
+import { isPending } from '../layer2/election/record-plan.ts';
 import type { ElectionNode } from '../layer2/election/standing.ts';
 import { usableByService } from '../layer2/election/usable-endpoints.ts';
 import { type AliveNodes, aliveAlways } from '../layer2/membership/alive.ts';
@@ -52,7 +53,13 @@ export function computeAnnouncements(
     },
     { ...electorate(cluster), recorded, handOver, keepsOwner: true },
   );
-  return { bgp, pools, layer2Config, layer2, recorded: nextRecords(layer2, recorded) };
+  return {
+    bgp,
+    pools,
+    layer2Config,
+    layer2,
+    recorded: nextRecords(layer2, recorded, new Set(cluster.running)),
+  };
 }
 
 /** Who may be elected. A node whose speaker does not run, or drains, is not alive. */
@@ -83,19 +90,20 @@ function electorate({ objects, running, presence }: SpeakerCluster): {
   return { nodes, alive, returned: presence.returned, leaving: presence.leaving };
 }
 
-/** The owner writes its record; where no node owns a Service now, the record of one that may return stays. */
+/** As the speakers write them: who answers for a Service, if only for one of its addresses; else what they leave alone. */
 function nextRecords(
-  { elections }: Layer2State,
+  state: Layer2State,
   recorded: ReadonlyMap<ServiceKey, string>,
+  alive: ReadonlySet<string>,
 ): ReadonlyMap<ServiceKey, string> {
   const next = new Map<ServiceKey, string>();
-  for (const { group, owner, unreachable, eligible } of elections) {
-    for (const { service } of group) {
-      const known = recorded.get(service.key);
-      if (owner !== null && !unreachable.includes(service.key)) next.set(service.key, owner.node);
-      else if (owner === null && eligible.length > 0 && known !== undefined) next.set(service.key, known);
-    }
+  for (const election of state.elections) {
+    const { owner } = election;
+    if (owner === null) continue;
+    for (const { one } of ownStandings(election, owner.node)) next.set(one.service.key, owner.node);
   }
+  for (const [key, node] of recorded)
+    if (!next.has(key) && isPending(state, key, alive.has(node) ? node : null)) next.set(key, node);
   return next;
 }
 

@@ -83,10 +83,10 @@ const saysInterfaces = (record: OwnerRecord, interfaces: readonly string[]): boo
   record.interfaces !== null && sameItems(record.interfaces, interfaces);
 
 /**
- * Another node owns the Service, and replaces the record; or some node may own it as soon as it is alive. `recorded` is the node in
- * the record, where it is alive.
+ * Whether a record stays that is not the owner's: another node owns the Service, and replaces it; or some node may own it as soon as
+ * it is alive. `recorded` is the node in the record, where it is alive.
  */
-function isPending({ byService }: Layer2State, key: ServiceKey, recorded: string | null): boolean {
+export function isPending({ byService }: Layer2State, key: ServiceKey, recorded: string | null): boolean {
   const election = byService.get(key);
   if (election === undefined || election.unreachable.includes(key)) return false;
   const { owner, eligible, metallb } = election;

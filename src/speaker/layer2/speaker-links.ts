@@ -96,8 +96,11 @@ export class SpeakerLinks {
     const now = this.#options.clock.now();
     const published = new Map(others.map((one) => [one.node, one]));
     for (const [name, link] of this.#links) {
-      if (published.get(name)?.isNeighbour === true) link.unwantedAt = null;
-      else if (!published.has(name) || this.#isOver(link, now)) this.#links.delete(name);
+      if (published.get(name)?.isNeighbour === true) {
+        // The other end may have ended it while it was not wanted: that is no loss. It begins anew.
+        if (link.unwantedAt !== null && !link.isUp) this.#links.delete(name);
+        else link.unwantedAt = null;
+      } else if (!published.has(name) || this.#isOver(link, now)) this.#links.delete(name);
     }
     for (const { node, isNeighbour, wasLinked } of others) {
       if (isNeighbour && !this.#links.has(node)) this.#add(node, now);

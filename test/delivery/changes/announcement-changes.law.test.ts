@@ -11,7 +11,7 @@ import { formatAddress, parseAddress } from '../../../src/net/address.ts';
 import { applyDifference, EMPTY_CLUSTER } from '../../announce/support/apply-difference.ts';
 import { DEFAULT_SPEAKER } from '../../announce/support/cluster.ts';
 import { applyRandomChange, randomCluster } from '../../announce/support/histories.ts';
-import { type Random, underSeeds } from '../../support/random.ts';
+import { type Random, seeded, underSeeds } from '../../support/random.ts';
 import { randomLayer2Change, randomLayer2Cluster } from '../support/layer2-histories.ts';
 import { RunningLayer2 } from '../support/running-layer2.ts';
 
@@ -71,24 +71,30 @@ const ownersIn = ({ deliveries }: AnnouncedState): readonly string[] =>
     .flatMap(({ service, address, owner }) => (owner === null ? [] : [`${service} ${address} ${owner}`]))
     .sort();
 
+function ownersChangeAsPlanned(random: Random): void {
+  const store = createAll(randomLayer2Cluster(random));
+  const running = new RunningLayer2();
+  assert.deepEqual(running.settle(store), ownersIn(stateOf(store, null)));
+  const before = stateOf(store, null);
+  for (let count = random.below(4); count >= 0; count--) randomLayer2Change(random, store);
+  const after = stateOf(store, before);
+  assert.deepEqual(ownersIn(after), running.settle(store));
+  for (const { address, after: owner } of announcementChanges(before, after).owners) {
+    const parsed = parseAddress(address);
+    assert.ok(parsed.ok);
+    const deliveries = after.deliveries.filter((one) => one.address === address);
+    assert.ok(
+      owner === null
+        ? deliveries.every((one) => one.owner === null)
+        : deliveries.some((one) => one.owner === owner),
+    );
+  }
+}
+
 test('layer 2: the owners of addresses change as planned', () => {
-  underSeeds(150, 5_000, (random: Random) => {
-    const store = createAll(randomLayer2Cluster(random));
-    const running = new RunningLayer2();
-    assert.deepEqual(running.settle(store), ownersIn(stateOf(store, null)));
-    const before = stateOf(store, null);
-    for (let count = random.below(4); count >= 0; count--) randomLayer2Change(random, store);
-    const after = stateOf(store, before);
-    assert.deepEqual(ownersIn(after), running.settle(store));
-    for (const { address, after: owner } of announcementChanges(before, after).owners) {
-      const parsed = parseAddress(address);
-      assert.ok(parsed.ok);
-      const deliveries = after.deliveries.filter((one) => one.address === address);
-      assert.ok(
-        owner === null
-          ? deliveries.every((one) => one.owner === null)
-          : deliveries.some((one) => one.owner === owner),
-      );
-    }
-  });
+  underSeeds(150, 5_000, ownersChangeAsPlanned);
+});
+
+test('layer 2: a Service is recorded although its owner answers for one of its addresses alone', () => {
+  ownersChangeAsPlanned(seeded(9_107_407));
 });

@@ -1,14 +1,12 @@
 /** `berth plan` is held to real speakers: an edit is planned, then made, and the router has exactly the routes of the plan. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { runPlan } from '../../../src/cli/plan/run.ts';
-import { systemClock } from '../../../src/workqueue/system-clock.ts';
-import { runCommand } from '../../cli/support/run-command.ts';
 import { type AnyObject, NAMESPACE } from '../../controller/support/rig.ts';
 import { eventually } from '../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
 import { NativeCluster, NODES } from './support/native-cluster.ts';
+import { createSpeakerPod, make, planned } from './support/plan/planned-edit.ts';
 
 const full = process.env['BERTH_FULL'] === '1';
 
@@ -41,22 +39,6 @@ const EDITS: readonly { readonly says: string; readonly edit: AnyObject }[] = [
   { says: 'an advertisement that the speakers reject', edit: advertisement({ communities: ['nobody'] }) },
 ];
 
-/** The speakers are processes here. In a cluster each has a Pod, without which a report counts as left behind. */
-async function createSpeakerPod({ rig }: NativeCluster, node: string): Promise<void> {
-  const name = `berth-speaker-${node}`;
-  const labels = { 'app.kubernetes.io/name': 'berth', 'app.kubernetes.io/component': 'speaker' };
-  const pod = {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, namespace: NAMESPACE, labels },
-    spec: { nodeName: node, containers: [{ name: 'speaker', image: 'berth', args: ['speaker'] }] },
-  };
-  await rig.kubectl(['create', '-f', '-'], JSON.stringify(pod));
-  const status = { status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] } };
-  const where = ['-n', NAMESPACE, '--subresource=status', '--type=merge'];
-  await rig.kubectl(['patch', 'pod', name, ...where, '-p', JSON.stringify(status)]);
-}
-
 describe('a plan, and what real speakers do', {
   skip: skipWithoutKubernetesBinaries() || skipWithoutNetworkBinaries(),
 }, () => {
@@ -85,21 +67,14 @@ describe('a plan, and what real speakers do', {
 
   for (const { says, edit } of full ? EDITS : EDITS.slice(0, 1))
     it(says, async () => {
-      const manifest = JSON.stringify(edit);
-      const { kubeconfig } = cluster.rig.api;
-      const { out, err } = await runCommand(
-        runPlan,
-        ['-f', '-', '-o', 'json', '--kubeconfig', kubeconfig, '--pool-namespace', NAMESPACE],
-        { stdin: manifest, clock: systemClock },
-      );
-      assert.notEqual(out, '', err);
+      const { announcements } = await planned(cluster, { apply: [edit] });
       const expected = new Map(Object.entries(await routes()));
-      for (const { prefix, before: was, after: is } of JSON.parse(out).announcements.routes) {
+      for (const { prefix, before: was, after: is } of announcements.routes) {
         assert.deepEqual(expected.get(prefix) ?? [], was, `${prefix} before`);
         if (is.length === 0) expected.delete(prefix);
         else expected.set(prefix, is);
       }
-      await cluster.rig.kubectl(['apply', '-f', '-'], manifest);
+      await make(cluster, { apply: [edit] });
       await eventually(async () =>
         assert.deepEqual(await routes(), Object.fromEntries([...expected].sort()), cluster.logTails()),
       );

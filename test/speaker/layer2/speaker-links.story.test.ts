@@ -155,6 +155,23 @@ describe('links to other speakers', () => {
       assert.deepEqual([losses(), links.lost], [[], []]);
     });
 
+    it('begin anew when the other end ended first, and it is to be watched again meanwhile', () => {
+      bfd.becomes('n2', 'Down', 'AdminDown');
+      const again = (): void => links.setSpeakers(address(1), [speaker('n2'), speaker('n3')]);
+      again();
+      assert.deepEqual([losses(), links.lost, links.linked], [[], [], ['n3']]);
+      bfd.becomes('n2', 'Up');
+      clock.advance(LINGER);
+      again();
+      assert.deepEqual(
+        [sessions(), links.linked],
+        [
+          ['n2', 'n3'],
+          ['n2', 'n3'],
+        ],
+      );
+    });
+
     it('still show that this speaker is not cut off', () => {
       bfd.becomes('n3', 'Down');
       assert.equal(links.isAlone, false);
