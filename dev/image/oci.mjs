@@ -82,7 +82,7 @@ function writePlatform(blobs, { architecture, layers, config }, gzip) {
     const descriptor = gzip
       ? put(blobs, `${LAYER}+gzip`, gzipSync(bytes, { level: GZIP_LEVEL }))
       : put(blobs, LAYER, bytes);
-    return { descriptor, diffId: digestOf(bytes) };
+    return { descriptor, diffId: gzip ? digestOf(bytes) : descriptor.digest };
   });
   const configuration = {
     created: EPOCH,

@@ -8,7 +8,7 @@ const ENTRY_PATTERNS: readonly RegExp[] = [
   /\.test\.ts$/,
   /^bench\/[^/]+\.ts$/,
   /^dev\/(start|test|check|fix|bench|build|cluster|image|pack|pictures|release)\.mjs$/,
-  /^test\/support\/cluster\/keeper\.ts$/,
+  /^test\/support\/cluster\/(?:keeper|sweeper)\.ts$/,
   /^dev\/testing\/runner\.mjs$/,
 ];
 

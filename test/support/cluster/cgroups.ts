@@ -47,7 +47,7 @@ export class CgroupTree {
   /** @param name `berth-PID-NUMBER`: the process that owns it is in its name */
   constructor(name: string) {
     if (!GROUP_NAME.test(name)) throw new TypeError(`not a name of a group: ${name}`);
-    removeOrphans();
+    sweepCgroups();
     this.#name = name;
   }
 
@@ -107,7 +107,7 @@ function pause(milliseconds: number): void {
 }
 
 /** Removes the groups of processes that are no more. */
-function removeOrphans(): void {
+export function sweepCgroups(): void {
   const names = new Set(hierarchies().flatMap(({ path }) => readdirSync(path)));
   for (const name of names) {
     const owner = GROUP_NAME.exec(name)?.[1];

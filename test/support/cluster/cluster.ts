@@ -2,8 +2,11 @@
  * A real cluster on one machine: a control plane, and nodes with real kubelets, each a set of namespaces. Nothing of it is outside
  * of its namespaces, control groups and folder, and all of it ends with the process that started it.
  */
+import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { root } from '../../../dev/place.mjs';
 import { eventually } from '../eventually.ts';
 import { destroyOnExit } from '../real-api/cleanup.ts';
@@ -11,6 +14,7 @@ import { type CommandResult, runProgram } from '../run-program.ts';
 import { CertificateAuthority } from './certificates.ts';
 import { CgroupTree } from './cgroups.ts';
 import { ControlPlane, type ControlPlaneOptions } from './control-plane.ts';
+import { ImageStore } from './image-store.ts';
 import { writeClusterImages } from './images.ts';
 import { ClusterNetwork, NODES_MAX } from './network.ts';
 import { ClusterNode, type NodeContext } from './node.ts';
@@ -26,6 +30,17 @@ export type ClusterOptions = ControlPlaneOptions & {
 };
 
 let clustersMade = 0;
+
+/** Should this process be killed, the sweeper notices that its standard input ends, and cleans up after it. */
+function startSweeper(): void {
+  const program = fileURLToPath(new URL('sweeper.ts', import.meta.url));
+  const args = ['--import', 'tsx', program, `${process.pid}`];
+  const sweeper = spawn(process.execPath, args, {
+    ...{ cwd: root, detached: true, stdio: ['pipe', 'ignore', 'ignore'] },
+  });
+  sweeper.unref();
+  (sweeper.stdin as Socket).unref();
+}
 
 export class Cluster {
   readonly network: ClusterNetwork;
@@ -66,6 +81,7 @@ export class Cluster {
     if (!parts.isAvailable) throw new Error(`no cluster: ${parts.reason}`);
     if (!Number.isInteger(nodes) || nodes < 1 || nodes > NODES_MAX)
       throw new RangeError(`a cluster has 1 to ${NODES_MAX} nodes, not ${nodes}`);
+    if (clustersMade === 0) startSweeper();
     clustersMade += 1;
     const network = new ClusterNetwork(nodes);
     const cgroups = new CgroupTree(`berth-${process.pid}-${clustersMade}`);
@@ -86,12 +102,16 @@ export class Cluster {
         user: 'admin',
         groups: ['system:masters'],
       });
-      const archives = [...(await writeClusterImages(network.path, parts.busybox, berthTags)), ...images];
-      const context = { parts, authority, cgroups, server: controlPlane.server, images: archives };
+      const unpack = async (): Promise<ImageStore> => {
+        const own = await writeClusterImages(network.path, parts.busybox, berthTags);
+        const place = { folder: network.path, host: network.lan, cgroups, programs: parts.programs };
+        return ImageStore.unpack([...own, ...images], place);
+      };
+      const context = { parts, authority, cgroups, server: controlPlane.server, images: unpack() };
       const made = network.nodes.map(
         (host, index) => new ClusterNode(index + 1, host, network.path, context),
       );
-      await Promise.all([controlPlane.start(options), ...made.map((node) => node.start())]);
+      await Promise.all([controlPlane.start(options), context.images, ...made.map((node) => node.start())]);
       const cluster = new Cluster({
         network,
         controlPlane,

@@ -1,11 +1,12 @@
 /** One node of a cluster: a box with containerd, a kubelet and kube-proxy. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '../eventually.ts';
 import type { NetworkNamespace } from '../netns/network.ts';
 import { Box, boxScript } from './box.ts';
 import type { CertificateAuthority } from './certificates.ts';
 import type { CgroupTree } from './cgroups.ts';
+import type { ImageStore } from './image-store.ts';
 import { PAUSE_IMAGE } from './images.ts';
 import { type Addresses, nodeAddresses, podPrefixes } from './network.ts';
 import type { ClusterParts } from './parts.ts';
@@ -17,8 +18,8 @@ export type NodeContext = {
   readonly authority: CertificateAuthority;
   readonly cgroups: CgroupTree;
   readonly server: string;
-  /** Archives that are loaded before the kubelet starts. */
-  readonly images: readonly string[];
+  /** What the node's containerd has from the start. */
+  readonly images: Promise<ImageStore>;
 };
 
 export class ClusterNode {
@@ -41,7 +42,6 @@ export class ClusterNode {
       ...{ cgroups: context.cgroups, programs: context.parts.programs },
       environment: {
         CNI_PLUGINS: context.parts.cniPlugins,
-        IMAGES: context.images.join(' '),
         NODE_ADDRESSES: `${ipv4},${ipv6}`,
         NODE_LABELS: `topology.kubernetes.io/zone=zone-${number}`,
       },
@@ -56,6 +56,9 @@ export class ClusterNode {
   async start(): Promise<void> {
     mkdirSync(this.#folder, { recursive: true });
     await this.#writeConfiguration();
+    const images = await this.#context.images;
+    const disk = join(this.#folder, 'containerd');
+    if (!existsSync(disk)) await images.copyTo(disk);
     this.#box.start(['sh', boxScript('node'), this.name, this.#folder]);
   }
 
@@ -76,7 +79,7 @@ export class ClusterNode {
   }
 
   /** The last lines that one of its programs logged. */
-  log(program: NodeProgram | 'images', lines = 40): string {
+  log(program: NodeProgram, lines = 40): string {
     return readFileSync(join(this.#folder, `${program}.log`), 'utf8')
       .split('\n')
       .slice(-lines)

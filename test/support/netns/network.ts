@@ -24,7 +24,7 @@ export class TestNetwork {
   readonly #unregister: () => void;
 
   constructor() {
-    if (networksMade === 0) removeOrphans();
+    if (networksMade === 0) sweepNetworks();
     networksMade += 1;
     this.#prefix = `berth-${process.pid}-${networksMade}-`;
     const folder = makeFolder();
@@ -135,7 +135,7 @@ function removeNamespaces(names: readonly string[]): void {
 }
 
 /** Removes the namespaces of processes that are no more; what ran in them ended with those. */
-function removeOrphans(): void {
+export function sweepNetworks(): void {
   if (!existsSync(NAMESPACES)) return;
   const dead = readdirSync(NAMESPACES).filter((name) => {
     const owner = BERTH_NAMESPACE.exec(name)?.[1];

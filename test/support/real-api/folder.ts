@@ -49,7 +49,7 @@ const basePath = (): string => {
 export function makeFolder(): Folder {
   const parent = basePath();
   mkdirSync(parent, { recursive: true, mode: 0o700 });
-  removeOrphans(parent);
+  sweepFolders(parent);
   const path = mkdtempSync(join(parent, `${process.pid}-`));
   const children: ProcessIdentity[] = [];
   const write = (): void => {
@@ -71,7 +71,7 @@ export function makeFolder(): Folder {
 }
 
 /** Removes the folders of dead owners, and kills what those left running. */
-function removeOrphans(parent: string): void {
+export function sweepFolders(parent = basePath()): void {
   for (const name of readdirSync(parent)) {
     const path = join(parent, name);
     const record = readRecord(path);

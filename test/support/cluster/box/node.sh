@@ -18,7 +18,6 @@ keep() {
 
 keep containerd containerd --config "$folder/containerd.toml" &
 until ctr version > /dev/null 2>&1; do sleep 0.1; done
-for image in $IMAGES; do ctr -n k8s.io images import "$image" >> "$folder/images.log" 2>&1; done
 keep kubelet kubelet --config="$folder/kubelet.yaml" --kubeconfig="$folder/kubeconfig" \
   --hostname-override="$name" --node-ip="$NODE_ADDRESSES" --node-labels="$NODE_LABELS" &
 keep kube-proxy kube-proxy --config="$folder/kube-proxy.yaml" &
