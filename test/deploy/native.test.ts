@@ -135,6 +135,15 @@ describe('deploy/native', { skip: skipWithoutKubernetesBinaries() }, () => {
     }
   });
 
+  it('has startup probes that wait for readiness, and get their answer before the kubelet gives up', () => {
+    const controller = manifests.get('Deployment/berth-controller').spec.template.spec.containers[0];
+    for (const { startupProbe } of [container, controller]) {
+      const seconds = Number(/^\/readyz\?wait=(\d+)$/.exec(startupProbe.httpGet.path)?.[1]);
+      assert.ok(seconds > 0 && seconds < startupProbe.timeoutSeconds, startupProbe.httpGet.path);
+      assert.ok(seconds * startupProbe.failureThreshold >= 600, 'an API server may be away for ten minutes');
+    }
+  });
+
   it('tolerates every taint, and is updated node by node', () => {
     assert.deepEqual(pod.tolerations, [{ operator: 'Exists' }]);
     const { updateStrategy, minReadySeconds, selector, template } =

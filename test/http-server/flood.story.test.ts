@@ -6,6 +6,7 @@ import { connect, type Socket } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { CONNECTIONS_MAX, listen, SERVER_LIMITS } from '../../src/http-server/listen.ts';
 import { serveProbes } from '../../src/http-server/probe-server.ts';
+import { systemClock } from '../../src/workqueue/system-clock.ts';
 import { eventuallyEqual } from '../support/eventually.ts';
 import { sendRequest } from './support/client.ts';
 
@@ -16,6 +17,7 @@ const OTHER = '127.0.0.4';
 async function serve(t: TestContext): Promise<number> {
   const opened = await serveProbes({
     ...{ port: 0, host: '127.0.0.1', liveness: () => null, readiness: () => null },
+    clock: systemClock,
     onError: (_, error) => assert.fail(String(error)),
   });
   assert.ok(opened.ok);

@@ -56,7 +56,7 @@ type ErrorHandler = (message: string, error: unknown) => void;
 
 async function openProbes(
   options: HttpPortOptions,
-  { notReady }: HttpPortContext,
+  { clock, notReady }: HttpPortContext,
   onError: ErrorHandler,
 ): OpenedPort {
   if (options.probePort === 0) return null;
@@ -67,6 +67,7 @@ async function openProbes(
     host: options.probeHost,
     liveness: () => null,
     readiness: notReady,
+    clock,
     onError,
   });
 }

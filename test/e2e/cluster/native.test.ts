@@ -20,11 +20,8 @@ import {
 
 const POOL = '192.168.5.0/24';
 const SPEAKERS = 'daemonset/berth-speaker';
-/** What a kubelet on a busy machine says of a Pod that it starts, and that starts all the same. */
-const STARTING = [
-  'Startup probe failed',
-  'failed to sync configmap cache: timed out waiting for the condition',
-];
+/** What a kubelet says that waits for its own watch on a busy machine; it mounts the volume later. */
+const MOUNTED_LATER = 'failed to sync configmap cache: timed out waiting for the condition';
 
 describe('deploy/native on a cluster of real kubelets', { skip: skipWithoutCluster() }, () => {
   let cluster: Cluster;
@@ -50,18 +47,12 @@ describe('deploy/native on a cluster of real kubelets', { skip: skipWithoutClust
     assert.equal(new Set(responses.map(({ pod }) => pod)).size, 2, 'both Pods serve');
   });
 
-  /**
-   * A start takes as long as the machine lets it: only probes of what has started must never fail. A kubelet that waits for its
-   * own watch on a busy machine says FailedMount, and mounts later.
-   */
-  it('has no failing probe once it has started, and no other Warning', async () => {
+  it('starts without a failing probe or any other Warning', async () => {
     const warnings = await cluster.kubectlOk([
       ...['get', 'events', '-n', NAMESPACE, '--field-selector', 'type=Warning'],
       ...['-o', 'custom-columns=O:.involvedObject.name,R:.reason,M:.message', '--no-headers'],
     ]);
-    const lines = warnings
-      .split('\n')
-      .filter((line) => line !== '' && !STARTING.some((text) => line.includes(text)));
+    const lines = warnings.split('\n').filter((line) => line !== '' && !line.includes(MOUNTED_LATER));
     assert.deepEqual(lines, []);
   });
 
