@@ -145,3 +145,15 @@ test('while no controller runs, a family goes, and the pools divide the two addr
   cluster.pools = [pool('dual', ['10.1.0.0/32']), pool('six', ['fd01::/127'])];
   assert.equal(cluster.restart().statusOf('it'), 'fd01::1');
 });
+
+test('a restart moves no address of a Service that requests an invalid pool, whatever its own pool lists now', () => {
+  const cluster = new TestCluster({ pools: [WEB], services: [service('it')] });
+  cluster.edit('it', { annotations: { ...GRANTED('web').annotations, 'metallb.io/address-pool': 'new' } });
+  cluster.setPools(pool('web', ['10.2.0.0/32']), pool('new', ['rubbish']));
+  assert.equal(cluster.statusOf('it'), 'PoolInvalid 10.0.0.0');
+  const restarted = cluster.restart();
+  assert.equal(restarted.statusOf('it'), 'PoolInvalid 10.0.0.0');
+  assert.deepEqual(withPatches(restarted.initialResults), []);
+  restarted.setPools(pool('web', ['10.2.0.0/32']), pool('new', ['10.3.0.0/32']));
+  assert.equal(restarted.statusOf('it'), '10.3.0.0');
+});
