@@ -244,7 +244,7 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutKube
     });
   }
 
-  it('show a pool in kubectl get as MetalLB does, and its addresses in use', async () => {
+  it('show a pool in kubectl get as MetalLB does, its addresses in use, and whether it is valid', async () => {
     const { name } = await create(POOLS, { spec: { addresses: ['10.0.0.0/24', 'fd00::/64'] } });
     const { rows } = await fetchTable(api, pathOf(POOLS, name));
     assert.deepEqual(rows[0]?.cells, [
@@ -252,15 +252,12 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutKube
       true,
       false,
       '["10.0.0.0/24","fd00::/64"]',
-      null,
-      null,
-      null,
-      null,
+      ...[null, null, null, null, null],
     ]);
     const shown = await api.kubectl(['get', 'ipaddresspools', name, '-n', namespace]);
     assert.match(
       shown.stdout,
-      /^NAME +AUTO ASSIGN +AVOID BUGGY IPS +ADDRESSES +USED IPV4 +FREE IPV4 +USED IPV6 +FREE IPV6\n/,
+      /^NAME +AUTO ASSIGN +AVOID BUGGY IPS +ADDRESSES +USED IPV4 +FREE IPV4 +USED IPV6 +FREE IPV6 +VALID\n/,
     );
   });
 

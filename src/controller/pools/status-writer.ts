@@ -1,8 +1,11 @@
 /**
- * Writes the numbers of assigned and available addresses into the status of pools: on change only, and each pool at most
+ * Writes the status of pools, the numbers of assigned and available addresses and whether the pool is valid: on change only, and each pool at most
  * once a second, so that a burst of Services costs a handful of writes.
  */
+
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock, Millis } from '../../base/clock.ts';
+import type { PoolValidity } from '../../config/pool/validity.ts';
 import type { Log } from '../../observe/log.ts';
 import type { PoolCounts } from '../../observe/pool-gauges.ts';
 import type { RequestOutcome } from '../../runtime/ports.ts';
@@ -12,8 +15,11 @@ export const WRITE_INTERVAL: Millis = 1000;
 /** Time until a failed write is tried again: no other write is less urgent. */
 const RETRY_DELAY: Millis = 5000;
 
+/** `validity` is null where it is not known. */
+export type PoolStatus = { readonly counts: PoolCounts; readonly validity: PoolValidity | null };
+
 export interface PoolStatusApi {
-  write(pool: string, counts: PoolCounts): Promise<RequestOutcome<void>>;
+  write(pool: string, status: PoolStatus): Promise<RequestOutcome<void>>;
 }
 
 export type PoolStatusWriterOptions = {
@@ -22,9 +28,9 @@ export type PoolStatusWriterOptions = {
   readonly api: PoolStatusApi;
   /** The pools as they are now. */
   readonly pools: () => Iterable<string>;
-  readonly counts: (pool: string) => PoolCounts;
+  readonly status: (pool: string) => PoolStatus;
   /** The newest known status of the pool, responses to our own writes included; null where it has none. */
-  readonly publishedCounts: (pool: string) => PoolCounts | null;
+  readonly published: (pool: string) => PoolStatus | null;
 };
 
 export class PoolStatusWriter {
@@ -33,6 +39,8 @@ export class PoolStatusWriter {
   readonly #writing = new Set<string>();
   #cancel: (() => void) | null = null;
   #running = false;
+  /** MetalLB's CRDs have no conditions: the server takes them off, and only the counts tell whether a write is due. */
+  #keepsConditions = true;
 
   constructor(options: PoolStatusWriterOptions) {
     this.#options = options;
@@ -63,20 +71,26 @@ export class PoolStatusWriter {
     const now = this.#options.clock.now();
     let isComplete = true;
     for (const pool of this.#options.pools()) {
-      const counts = this.#options.counts(pool);
-      if (sameCounts(counts, this.#options.publishedCounts(pool))) continue;
+      const status = this.#options.status(pool);
+      if (this.#isPublished(status, this.#options.published(pool))) continue;
       if (this.#writing.has(pool) || now < (this.#notBefore.get(pool) ?? 0)) isComplete = false;
-      else void this.#write(pool, counts);
+      else void this.#write(pool, status);
     }
     if (!isComplete) this.changed();
   }
 
-  async #write(pool: string, counts: PoolCounts): Promise<void> {
+  #isPublished(status: PoolStatus, published: PoolStatus | null): boolean {
+    const [one, other] = this.#keepsConditions ? [status, published] : [status.counts, published?.counts];
+    return isDeepStrictEqual(one, other);
+  }
+
+  async #write(pool: string, status: PoolStatus): Promise<void> {
     this.#writing.add(pool);
-    const { clock, api, log } = this.#options;
-    const outcome = await api.write(pool, counts);
+    const { clock, api, log, published } = this.#options;
+    const outcome = await api.write(pool, status);
     this.#writing.delete(pool);
     if (outcome.kind === 'done') {
+      if (status.validity !== null) this.#keepsConditions = published(pool)?.validity !== null;
       this.#notBefore.set(pool, clock.now() + WRITE_INTERVAL);
       return;
     }
@@ -87,10 +101,3 @@ export class PoolStatusWriter {
     this.changed();
   }
 }
-
-const sameCounts = (a: PoolCounts, b: PoolCounts | null): boolean =>
-  b !== null &&
-  a.assigned4 === b.assigned4 &&
-  a.assigned6 === b.assigned6 &&
-  a.available4 === b.available4 &&
-  a.available6 === b.available6;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import type { PoolValidity } from '../../../src/config/pool/validity.ts';
 import { PoolStatusWriter } from '../../../src/controller/pools/status-writer.ts';
 import { silentLog } from '../../../src/observe/log.ts';
 import type { PoolCounts } from '../../../src/observe/pool-gauges.ts';
@@ -13,28 +14,38 @@ const counts = (assigned4: number): PoolCounts => ({
   available6: 0,
 });
 
-function createHarness(names: readonly string[] = ['p']) {
+const VALID: PoolValidity = { status: 'True', reason: 'Valid', message: 'The pool is valid.' };
+const INVALID: PoolValidity = { status: 'False', reason: 'PoolInvalid', message: 'spec: wrong' };
+
+function createHarness(names: readonly string[] = ['p'], keepsConditions = true) {
   const clock = new FakeClock();
   const now = new Map(names.map((name) => [name, counts(0)]));
   const standing = new Map<string, PoolCounts>();
+  const validity = { now: VALID, stored: VALID as PoolValidity | null };
+  if (!keepsConditions) validity.stored = null;
   const writes: { pool: string; assigned: number; at: number }[] = [];
   const answers: RequestOutcome<void>[] = [];
   const status = new PoolStatusWriter({
     clock,
     log: silentLog,
     pools: () => now.keys(),
-    counts: (pool) => now.get(pool) ?? counts(0),
-    publishedCounts: (pool) => standing.get(pool) ?? null,
+    status: (pool) => ({ counts: now.get(pool) ?? counts(0), validity: validity.now }),
+    published: (pool) => {
+      const found = standing.get(pool);
+      return found === undefined ? null : { counts: found, validity: validity.stored };
+    },
     api: {
-      async write(pool, { assigned4 }) {
+      async write(pool, { counts: { assigned4 } }) {
         writes.push({ pool, assigned: assigned4, at: clock.now() });
         const answer = answers.shift() ?? { kind: 'done', value: undefined };
-        if (answer.kind === 'done') standing.set(pool, counts(assigned4));
+        if (answer.kind !== 'done') return answer;
+        standing.set(pool, counts(assigned4));
+        if (keepsConditions) validity.stored = validity.now;
         return answer;
       },
     },
   });
-  return { clock, now, standing, writes, answers, status };
+  return { clock, now, standing, validity, writes, answers, status };
 }
 
 it('a pool is written at most once a second, and the last state is written', async () => {
@@ -122,4 +133,31 @@ it('nothing is written while it is stopped', async () => {
   status.stop();
   await clock.advanceAsync(5000);
   assert.deepEqual(writes, []);
+});
+
+it('a pool that becomes invalid is written, and again when it is valid', async () => {
+  const { clock, validity, writes, status } = createHarness();
+  status.start();
+  for (const now of [INVALID, VALID, VALID]) {
+    validity.now = now;
+    status.changed();
+    await clock.advanceAsync(5000);
+  }
+  assert.equal(writes.length, 2);
+});
+
+it('where the server takes conditions off, only other counts are written', async () => {
+  const { clock, now, validity, writes, status } = createHarness(['p'], false);
+  status.start();
+  await clock.advanceAsync(5000);
+  for (const one of [INVALID, VALID]) {
+    validity.now = one;
+    status.changed();
+    await clock.advanceAsync(60_000);
+  }
+  assert.equal(writes.length, 1);
+  now.set('p', counts(1));
+  status.changed();
+  await clock.advanceAsync(5000);
+  assert.equal(writes.length, 2);
 });

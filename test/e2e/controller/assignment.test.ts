@@ -36,12 +36,13 @@ describe('addresses on a real API server', { skip: skipWithoutKubernetesBinaries
     assert.equal(poolOf(await rig.get('web')), 'first');
     assert.equal(await rig.waitForEvent('web', 'IPAllocated'), 'Assigned IP ["192.168.5.0"]');
     assert.match(await rig.kubectl(['get', 'service', 'web']), /LoadBalancer +\S+ +192\.168\.5\.0 /);
-    await eventuallyEqual(async () => (await rig.getPool('first')).status, {
-      assignedIPv4: 1,
-      assignedIPv6: 0,
-      availableIPv4: 255,
-      availableIPv6: 0,
+    await eventuallyEqual(async () => ({ ...(await rig.getPool('first')).status, conditions: [] }), {
+      ...{ assignedIPv4: 1, assignedIPv6: 0, availableIPv4: 255, availableIPv6: 0 },
+      conditions: [],
     });
+    // Used, free and valid, as kubectl shows them.
+    const shown = await rig.kubectl(['get', 'ipaddresspools', 'first', '-n', NAMESPACE]);
+    assert.match(shown, / VALID\n.* 1 +255 +0 +0 +True\n$/);
     assert.match(
       await rig.kubectl(['describe', 'service', 'web']),
       /IPAllocated .* metallb-controller +Assigned IP \["192\.168\.5\.0"\]/,

@@ -89,6 +89,18 @@ describe('invalid input on a real API server', { skip: skipWithoutKubernetesBina
       await rig.waitForEvent('many', 'PoolInvalid', NAMESPACE),
       /spec\.addresses\[10000\].*rubbish/,
     );
+    const shown = [
+      'get',
+      'ipaddresspools',
+      'many',
+      '-n',
+      NAMESPACE,
+      '-o',
+      'jsonpath={.status.conditions[0]}',
+    ];
+    await eventually(async () =>
+      assert.match(await rig.kubectl(shown), /rubbish.*What was valid before is in force.*"status":"False"/),
+    );
     await rig.pool('all-four', ['8.0.0.0/5'], { autoAssign: false });
     assert.match(await rig.waitForEvent('all-four', 'PoolOverlaps', NAMESPACE), /overlaps/);
     assert.deepEqual(await rig.addresses('from-many'), ['11.0.0.1']);

@@ -4,12 +4,14 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Allocator } from '../../../allocation/allocator.ts';
 import { formatOriginIssues } from '../../../announce/config/config-origin.ts';
 import type { PoolObject } from '../../../config/pool/pool-set.ts';
+import { poolValidity } from '../../../config/pool/validity.ts';
+import type { PoolCounts } from '../../../observe/pool-gauges.ts';
 import type { ApiWriter } from '../../../runtime/main/adapters.ts';
 import type { InformerContext } from '../../../runtime/main/informer.ts';
 import type { ObjectSource } from '../../../runtime/main/object-source.ts';
-import { PoolStatusWriter } from '../../pools/status-writer.ts';
-import { poolStatusApi, readStatusCounts } from '../api/adapters.ts';
+import { type PoolStatus, PoolStatusWriter } from '../../pools/status-writer.ts';
 import type { ControllerInformers } from '../api/informers.ts';
+import { poolStatusApi, readPoolStatus } from '../api/pool-status.ts';
 import { toWatchedPool, type WatchedPool } from '../api/watched-objects.ts';
 
 export type PoolSink = {
@@ -65,19 +67,27 @@ export function createPoolStatusWriter(
   { writer, namespace, allocator, informers }: PoolStatusOptions,
 ): PoolStatusWriter {
   const { pools, poolObjects } = informers;
+  const stored = (pool: string): unknown => pools.store.get(pool)?.raw;
+  const status = (pool: string): PoolStatus => {
+    const state = allocator.poolSet.byName.get(pool);
+    return {
+      counts: allocator.ledger.hasPool(pool) ? allocator.ledger.counts(pool) : NO_COUNTS,
+      validity: state === undefined ? null : poolValidity(state),
+    };
+  };
   return new PoolStatusWriter({
-    clock,
-    log,
-    api: poolStatusApi(writer, namespace, (raw) => {
-      const pool = toWatchedPool(raw);
-      // An edit that the watch has yet to bring may be in the response: it is delivered to all subscribers.
-      if (pool !== null) poolObjects?.applyResponse(pool);
+    ...{ clock, log, status },
+    api: poolStatusApi({
+      ...{ writer, clock, namespace, stored },
+      onWritten: (raw) => {
+        // An edit that the watch has yet to bring may be in the response: it is delivered to all subscribers.
+        const pool = toWatchedPool(raw);
+        if (pool !== null) poolObjects?.applyResponse(pool);
+      },
     }),
-    pools: () =>
-      poolObjects !== null
-        ? [...allocator.poolSet.byName.keys()].filter((name) => allocator.ledger.hasPool(name))
-        : [],
-    counts: (pool) => allocator.ledger.counts(pool),
-    publishedCounts: (pool) => readStatusCounts(pools.store.get(pool)?.raw),
+    pools: () => (poolObjects === null ? [] : allocator.poolSet.byName.keys()),
+    published: (pool) => readPoolStatus(stored(pool)),
   });
 }
+
+const NO_COUNTS: PoolCounts = { assigned4: 0, assigned6: 0, available4: 0, available6: 0 };

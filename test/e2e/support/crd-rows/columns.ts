@@ -2,7 +2,7 @@
 export const COLUMNS: readonly [kind: string, names: string][] = [
   [
     'IPAddressPool',
-    'Auto Assign:boolean, Avoid Buggy IPs:boolean, Addresses:string, Used IPv4:integer, Free IPv4:integer, Used IPv6:integer, Free IPv6:integer',
+    'Auto Assign:boolean, Avoid Buggy IPs:boolean, Addresses:string, Used IPv4:integer, Free IPv4:integer, Used IPv6:integer, Free IPv6:integer, Valid:string',
   ],
   [
     'BGPAdvertisement',
