@@ -1,19 +1,23 @@
 /**
  * Measures the dashboard with 10,000 Services, 500 nodes and 40 routers, in Chromium: the first picture, what a person does, the memory
- * of tab and server, how soon an edit appears, and whether minutes of changes make anything grow (`MINUTES`, 2 without it).
+ * of tab and server, how soon an edit appears, and whether minutes of changes make anything grow (`MINUTES`, 2 without it). Each minute,
+ * garbage is collected in both, and what is left is a sample; the line through the samples says whether it grows.
  */
 
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { Agent, request } from 'node:https';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Readable } from 'node:stream';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { BROWSER } from '../dev/parts/browser.mjs';
+import { type Memory, memoryReader } from './scenarios/dashboard/memory.ts';
+import { type Patch, patcher } from './scenarios/dashboard/patch-service.ts';
+import { stretch } from './scenarios/dashboard/stretch.ts';
 import { bench, median, note, type Row, spread } from './support/figures.ts';
 import { newBenchFolder } from './support/folder.ts';
-import { privateMemory, residentMemory } from './support/process-usage.ts';
+import { growthPerHour, growthText } from './support/growth.ts';
+import { residentMemory } from './support/process-usage.ts';
 import { OURS } from './support/services.ts';
 import { startMemoryApi } from './support/start-memory-api.ts';
 
@@ -22,9 +26,8 @@ const SIZE = { services: 10_000, waiting: 1_000, nodes: 500, routers: 40, router
 const ROUNDS = 5;
 const CHANGES_PER_SECOND = 50;
 const MINUTES = Number(process.env['MINUTES'] ?? 2);
-/** Of the changes, as a controller writes them. */
-const REASONS = ['Assigned', 'ForeignAddress', 'Layer2Only'];
-const SERVICES_PATH = '/api/v1/namespaces/crowd/services';
+/** More than samples of a program that grows nothing differ by. */
+const GROWTH_MAX = 5;
 const LIMIT_MS = 120_000;
 
 async function measure(): Promise<readonly Row[]> {
@@ -34,6 +37,9 @@ async function measure(): Promise<readonly Row[]> {
   const dashboard = spawn(
     process.execPath,
     [
+      '--expose-gc',
+      '--import',
+      new URL('./support/report-heap.mjs', import.meta.url).href,
       'dist/berth.mjs',
       'dashboard',
       '--no-open',
@@ -42,11 +48,11 @@ async function measure(): Promise<readonly Row[]> {
       '--kubeconfig',
       writeKubeconfig(folder, api.url),
     ],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, TMPDIR: folder } },
+    { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], env: { ...process.env, TMPDIR: folder } },
   );
   let browser: Browser | null = null;
   try {
-    const url = await firstMatch(createInterface({ input: dashboard.stdout }), /https?:\S+/);
+    const url = await firstMatch(createInterface({ input: dashboard.stdout as Readable }), /https?:\S+/);
     browser = await chromium.launch({ executablePath: `/usr/bin/${BROWSER}`, args: ['--no-sandbox'] });
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     page.setDefaultTimeout(LIMIT_MS);
@@ -57,18 +63,22 @@ async function measure(): Promise<readonly Row[]> {
     const pictures = await firstPictures(page);
     const actions = await interactions(page);
     const edits = await editTimes(page, patch);
-    const tab = await tabMemory(browser);
+    const memory = memoryReader(dashboard, browser, page);
+    const before = await memory();
+    note(`before the changes: ${memoryText(before)}`);
     // The page that draws the most.
     await page.evaluate(`location.hash = '#/network'`);
     await page.waitForSelector('.topology');
-    const before = { tab, server: residentMemory(server).now };
-    note(`before the changes: tab ${before.tab.toFixed(0)} MB, server ${before.server.toFixed(0)} MB`);
-    const halves = await stretch(patch, async () => ({
-      tab: await tabMemory(browser as Browser),
-      server: residentMemory(server).now,
-    }));
+    const samples = await stretch({
+      ...{ patch, services: SIZE.services, perSecond: CHANGES_PER_SECOND, minutes: MINUTES },
+      sample: async (minute) => {
+        const seen = { minute, ...(await memory()) };
+        note(`minute ${minute.toFixed(0)}: ${memoryText(seen)}`);
+        return seen;
+      },
+    });
     const question = await questionTime(page, () => residentMemory(server).now);
-    return rowsOf({ pictures, actions, edits, before, halves, question });
+    return rowsOf({ pictures, actions, edits, before, samples, question });
   } finally {
     await browser?.close();
     dashboard.kill();
@@ -133,8 +143,6 @@ async function interactions(page: Page): Promise<ReadonlyMap<string, readonly nu
   return times;
 }
 
-type Patch = (index: number, condition: { readonly reason: string; readonly says: string }) => Promise<void>;
-
 /** From an edit to the page that shows it. */
 async function editTimes(page: Page, patch: Patch): Promise<readonly number[]> {
   await page.evaluate(`location.hash = '#/services?find=edited'`);
@@ -160,44 +168,32 @@ async function questionTime(page: Page, memory: () => number): Promise<Question>
 
 type Question = { readonly millis: number; readonly memory: number };
 
-/** Changes at the rate of the goal; the memory after the first half and at the end. */
-async function stretch<T>(patch: Patch, memory: () => Promise<T>): Promise<readonly T[]> {
-  const seen: T[] = [];
-  const changes = MINUTES * 60 * CHANGES_PER_SECOND;
-  const begin = performance.now();
-  for (let change = 0; change < changes; change++) {
-    const reason = REASONS[change % REASONS.length] ?? '';
-    await patch(change % SIZE.services, { reason, says: `Changed the time ${change}.` });
-    if (change === Math.floor(changes / 2)) seen.push(await memory());
-    await sleep(Math.max(0, begin + (change * 1000) / CHANGES_PER_SECOND - performance.now()));
-  }
-  note(`${changes} changes in ${((performance.now() - begin) / 1000).toFixed(0)} s`);
-  return [...seen, await memory()];
-}
-
-/** Memory of the page's process that no other one shares, in MB: what its end would free, as Chromium's own task manager counts. */
-async function tabMemory(browser: Browser): Promise<number> {
-  const session = await browser.newBrowserCDPSession();
-  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  await session.detach();
-  const renderers = processInfo.filter(({ type }) => type === 'renderer');
-  return Math.max(...renderers.map(({ id }) => privateMemory(id)));
-}
-
-type Memory = { readonly tab: number; readonly server: number };
-
 function rowsOf(of: {
   readonly pictures: readonly number[];
   readonly actions: ReadonlyMap<string, readonly number[]>;
   readonly edits: readonly number[];
   readonly before: Memory;
-  readonly halves: readonly Memory[];
+  readonly samples: readonly (Memory & { readonly minute: number })[];
   readonly question: Question;
 }): readonly Row[] {
-  const [middle, end] = of.halves;
-  const megabytes = (key: keyof Memory): string =>
-    `${of.before[key].toFixed(0)}, ${middle?.[key].toFixed(0)}, ${end?.[key].toFixed(0)} MB`;
-  const most = (key: keyof Memory): number => Math.max(of.before[key], ...of.halves.map((one) => one[key]));
+  const [middle, end] = [of.samples[Math.floor(of.samples.length / 2)], of.samples.at(-1)];
+  const megabytes = (key: keyof Memory): string => {
+    const three = [of.before, middle, end].map((one) => one?.[key].toFixed(0)).join(', ');
+    return `${three}; at most ${most(key).toFixed(0)} MB`;
+  };
+  const most = (key: keyof Memory): number => Math.max(of.before[key], ...of.samples.map((one) => one[key]));
+  // In the first quarter, what is remembered up to a limit is filled.
+  const later = of.samples.slice(Math.floor(of.samples.length / 4));
+  const growth = (key: keyof Memory, of: string): Row => {
+    const samples = later.map((one) => ({ minute: one.minute, value: one[key] }));
+    const { slope } = growthPerHour(samples);
+    return {
+      figure: `dashboard: growth of what ${of} has in use, after collections of garbage, ${samples.length} samples`,
+      ...{ goal: `≤ ${GROWTH_MAX} MB/h`, seen: growthText(samples) },
+      // A few minutes are too short for a line.
+      met: MINUTES < 10 ? null : slope <= GROWTH_MAX,
+    };
+  };
   return [
     {
       figure: 'dashboard: the first picture after the data is there',
@@ -219,6 +215,8 @@ function rowsOf(of: {
       figure: 'dashboard: memory of the server, the same',
       ...{ goal: '≤ 200 MB', seen: megabytes('server'), met: most('server') <= 200 },
     },
+    growth('tabHeap', 'the tab'),
+    growth('serverHeap', 'the server'),
     {
       figure: 'dashboard: why a Service has its address, and the memory of the server after that answer',
       ...{
@@ -230,30 +228,8 @@ function rowsOf(of: {
   ];
 }
 
-/** Changes the condition of a Service, as a controller would. */
-function patcher(url: string, caFile: string): Patch {
-  const agent = new Agent({ keepAlive: true, ca: readFileSync(caFile) });
-  return (index, { reason, says }) => {
-    const condition = {
-      ...{ type: 'berth.dev/Assigned', status: 'True', reason, message: says },
-      lastTransitionTime: new Date().toISOString(),
-    };
-    const body = JSON.stringify({ status: { conditions: [condition] } });
-    return new Promise((resolve, reject) => {
-      const sent = request(
-        `${url}${SERVICES_PATH}/s${index}/status`,
-        { method: 'PATCH', agent, headers: { 'Content-Type': 'application/merge-patch+json' } },
-        (response) => {
-          response.resume().once('end', () => {
-            if (response.statusCode === 200) resolve();
-            else reject(new Error(`a change was answered with ${response.statusCode}`));
-          });
-        },
-      );
-      sent.once('error', reject).end(body);
-    });
-  };
-}
+const memoryText = (of: Memory): string =>
+  `tab ${of.tab.toFixed(0)} MB (in use ${of.tabHeap.toFixed(1)}), server ${of.server.toFixed(0)} MB (in use ${of.serverHeap.toFixed(1)})`;
 
 function firstMatch(lines: AsyncIterable<string> & { close(): void }, pattern: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
