@@ -1,9 +1,10 @@
 /** Entry point: selects the command, and imports its code only then. */
 
 import { homedir } from 'node:os';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { EXIT_CODES } from './base/exit-codes.ts';
 import { escapeControls } from './base/printable.ts';
+import { shellQuote } from './base/shell-quote.ts';
 import {
   type CommandName,
   isCommandName,
@@ -26,6 +27,11 @@ const WEB_FILES = new URL(VERSION === 'unbuilt' ? '../dist/web/' : './web/', imp
 
 /** As a plugin of kubectl the program is called `kubectl berth`. */
 const PROGRAM = basename(process.argv[1] ?? '').startsWith('kubectl-') ? 'kubectl berth' : 'berth';
+
+/** The same for a shell in any folder: a program of a clone is no command of the shell. */
+const INVOCATION = /\.(mjs|ts)$/.test(process.argv[1] ?? '')
+  ? `node ${shellQuote(resolve(process.argv[1] ?? ''))}`
+  : PROGRAM;
 
 /** Any long time, in milliseconds. */
 const KEEP_ALIVE_INTERVAL = 2 ** 30;
@@ -51,7 +57,10 @@ const commands: Readonly<Record<CommandName, RunMain>> = {
   }),
   dashboard: cli(async () => {
     const { runDashboard } = await import('./cli/dashboard/run.ts');
-    return (args, context) => runDashboard(args, context, { files: WEB_FILES, stopSignal });
+    return (args, context) =>
+      runDashboard(args, context, {
+        ...{ files: WEB_FILES, invocation: INVOCATION, stopSignal },
+      });
   }),
   explain: cli(async () => (await import('./cli/explain/run.ts')).runExplain),
   doctor: cli(async () => (await import('./cli/doctor/run.ts')).runDoctor),
@@ -72,7 +81,7 @@ const commands: Readonly<Record<CommandName, RunMain>> = {
     const { playgroundMain } = await import('./playground/main.ts');
     const openDashboard = async (kubeconfig: string, tell: (sentence: string) => void) =>
       (await import('./cli/dashboard/beside-playground.ts')).openPlaygroundDashboard({
-        ...{ kubeconfig, files: WEB_FILES, version: VERSION, tell },
+        ...{ kubeconfig, files: WEB_FILES, version: VERSION, invocation: INVOCATION, tell },
       });
     return playgroundMain(args, { ...processContext(), shipped: PACKAGE_ROOT, openDashboard });
   },

@@ -4,9 +4,10 @@
  */
 import { isObject } from '../src/base/json.ts';
 import type { AnnouncingPatch } from '../src/overview/announcing-patch.ts';
+import type { CommandStart } from '../src/overview/command-start.ts';
 import type { OverviewDocument, PoolOverview, ServicesOverview } from '../src/overview/document.ts';
 import type { DocumentPatch, OverviewEvent, ServicesPatch } from '../src/overview/document-patch.ts';
-import { hasFields, type Is, isFlag, isNumber, isOneOf, isText, orNull } from './shapes.ts';
+import { hasFields, type Is, isFlag, isListOf, isNumber, isOneOf, isText, orNull } from './shapes.ts';
 
 type Kind = OverviewEvent['kind'];
 type EventOf<K extends Kind> = Extract<OverviewEvent, { readonly kind: K }>;
@@ -42,6 +43,10 @@ const isPatch: Is<DocumentPatch> = hasFields<DocumentPatch>({
   announcing: orNull<AnnouncingPatch>(isPart),
 });
 
+const isTexts = isListOf(isText);
+const isFlags: Is<CommandStart['flags']> = (value): value is CommandStart['flags'] =>
+  isObject(value) && Object.values(value).every(isTexts);
+
 const kindIs = <K extends Kind>(kind: K): Is<K> => isOneOf(kind);
 
 const IS_EVENT: { readonly [K in Kind]: Is<EventOf<K>> } = {
@@ -49,6 +54,7 @@ const IS_EVENT: { readonly [K in Kind]: Is<EventOf<K>> } = {
     kind: kindIs('document'),
     version: isNumber,
     origin: isOneOf('cluster', 'files'),
+    commands: hasFields<CommandStart>({ program: isText, flags: isFlags, kubectl: isText }),
     document: isDocument,
   }),
   patch: hasFields<EventOf<'patch'>>({ kind: kindIs('patch'), version: isNumber, patch: isPatch }),

@@ -1,5 +1,6 @@
 /** What the page knows: the document, and whether it is followed. */
 import { computed, signal } from '@preact/signals';
+import type { CommandStart } from '../src/overview/command-start.ts';
 import type { OverviewDocument, RecentChange } from '../src/overview/document.ts';
 import { applyPatch, type DocumentOrigin, type OverviewEvent } from '../src/overview/document-patch.ts';
 import { configurationChanges } from './configuration-changes.ts';
@@ -9,6 +10,8 @@ import { lastEdits } from './object-changes.ts';
 import { takeToken } from './token.ts';
 
 export const document$ = signal<OverviewDocument | null>(null);
+/** How commands of a terminal reach what is shown. */
+export const commands$ = signal<CommandStart | null>(null);
 /** Files are read once, and then nothing of them is live. */
 export const origin$ = signal<DocumentOrigin>('cluster');
 export const stream$ = signal<StreamState>({ kind: 'closed', says: 'Connecting' });
@@ -54,6 +57,7 @@ function take(event: OverviewEvent): void {
   lost$.value = null;
   if (event.kind === 'document') {
     origin$.value = event.origin;
+    commands$.value = event.commands;
     document$.value = event.document;
     const changes =
       before === null ? lastEdits(event.document) : configurationChanges(before, event.document);

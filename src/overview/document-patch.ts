@@ -4,6 +4,7 @@
  */
 import { isSameJson, withSharedParts } from '../base/shared-json.ts';
 import { type AnnouncingPatch, applyAnnouncing, diffAnnouncing } from './announcing-patch.ts';
+import type { CommandStart } from './command-start.ts';
 import type { OverviewDocument, ServiceOverview, ServicesOverview } from './document.ts';
 import { applyListPatch, diffLists, isEmptyListPatch, type ListPatch } from './list-patch.ts';
 
@@ -36,6 +37,7 @@ export type OverviewEvent =
       readonly kind: 'document';
       readonly version: number;
       readonly origin: DocumentOrigin;
+      readonly commands: CommandStart;
       readonly document: OverviewDocument;
     }
   | { readonly kind: 'patch'; readonly version: number; readonly patch: DocumentPatch }

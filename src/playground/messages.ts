@@ -1,5 +1,6 @@
 /** This file builds the help of `berth playground` and the messages before and after its table. */
 import { formatFlags } from '../base/flags.ts';
+import { shellQuote } from '../base/shell-quote.ts';
 import { fitLines, HELP_COLUMNS_MAX, plural, termLines, wrap } from '../base/text.ts';
 import type { ApplyResult } from './cluster/apply.ts';
 import { EXPECT_ANNOTATION } from './cluster/service-row.ts';
@@ -100,7 +101,3 @@ export const NATIVE_SUGGESTIONS: readonly string[] = [
   // With on-request in its list of pools, routers learn the address of shop/partners.
   '  kubectl edit bgpadvertisement everyday -n metallb-system',
 ];
-
-/** Quotes the text for a POSIX shell, where it has characters that the shell interprets. */
-const shellQuote = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

@@ -37,6 +37,7 @@ const PROGRAMS: readonly Program[] = ['controller', 'speaker', 'playground'];
 const dashboard: CommandRunner = (args, context) =>
   runDashboard(args, context, {
     files: new URL('file:///nonexistent/'),
+    invocation: 'berth',
     stopSignal: () => AbortSignal.abort(),
   });
 

@@ -48,7 +48,7 @@ const OBJECTS: readonly Raw[] = [
 const ended = (): AbortSignal => AbortSignal.abort();
 const bgp: CommandRunner = (args, context) => runBgp(args, context, ended);
 const dashboard: CommandRunner = (args, context) =>
-  runDashboard(args, context, { files: new URL('file:///none/'), stopSignal: ended });
+  runDashboard(args, context, { files: new URL('file:///none/'), invocation: 'berth', stopSignal: ended });
 
 type Row = readonly [run: CommandRunner, line: string, says: RegExp];
 

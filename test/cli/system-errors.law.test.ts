@@ -27,7 +27,7 @@ import { type CommandRunner, runCommand } from './support/run-command.ts';
 const ended = (): AbortSignal => AbortSignal.abort();
 const bgp: CommandRunner = (args, context) => runBgp(args, context, ended);
 const dashboard: CommandRunner = (args, context) =>
-  runDashboard(args, context, { files: new URL('file:///none/'), stopSignal: ended });
+  runDashboard(args, context, { files: new URL('file:///none/'), invocation: 'berth', stopSignal: ended });
 
 const RUNNERS: Readonly<Record<string, CommandRunner>> = {
   ...{ status: runStatus, dashboard, explain: runExplain, doctor: runDoctor, report: runReport },

@@ -239,26 +239,6 @@ describe('the dashboard', { skip: skipWithoutBrowser() || skipWithoutKubernetesB
     await shows(/shop\/coupons.*192\.0\.2\.\d+ \(everyday\)/);
   });
 
-  it('copies commands as they are shown', async () => {
-    const copied = async (button: string): Promise<string> => {
-      await page.click(button);
-      await page.waitForSelector('button:text("Copied")');
-      await page.waitForSelector('button:text("Copied")', { state: 'detached' });
-      return String(await page.evaluate('navigator.clipboard.readText()'));
-    };
-    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    await shows(/berth explain service coupons -n shop/);
-    assert.equal(await copied('.command >> text=Copy'), 'berth explain service coupons -n shop');
-    await go('plan');
-    await page.fill('textarea', 'kind: Service\n');
-    await page.fill('label:has-text("Delete") input', 'ipaddresspool/everyday');
-    assert.equal(
-      await copied('text=Copy berth plan'),
-      "berth plan --delete ipaddresspool/everyday -f - <<'EOF'\nkind: Service\nEOF\n",
-    );
-    assert.equal(await copied('text=Copy kubectl apply'), "kubectl apply -f - <<'EOF'\nkind: Service\nEOF\n");
-  });
-
   it('keeps its token out of the URL, and shows nothing without it', async () => {
     assert.doesNotMatch(page.url(), /token/);
     const other = await browser.newContext();

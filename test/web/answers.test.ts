@@ -6,6 +6,7 @@ import { isEvent } from '../../web/event-shapes.ts';
 import { overviewOf } from '../overview/support/overview-of.ts';
 
 const json = JSON.stringify;
+const COMMANDS = { program: 'berth', flags: { explain: ['--context a'] }, kubectl: 'kubectl' };
 const plan = { verdict: 'changes', sections: [[[{ text: 'web', style: 'bold' }]]] };
 
 describe('an answer', () => {
@@ -37,7 +38,11 @@ describe('an event', () => {
   const document = overviewOf({ objects: [], wall: 0 });
   const patch = { sections: {}, services: null, announcing: null };
   const rows: readonly (readonly [string, unknown, boolean])[] = [
-    ['with a document is one', { kind: 'document', version: 1, origin: 'cluster', document }, true],
+    [
+      'with a document is one',
+      { kind: 'document', version: 1, origin: 'cluster', commands: COMMANDS, document },
+      true,
+    ],
     ['with a patch is one', { kind: 'patch', version: 2, patch }, true],
     ['that tells the time is one', { kind: 'alive', version: 2, time: '' }, true],
     ['that the cluster is lost is one', { kind: 'lost', version: 2, says: 'x' }, true],
@@ -45,7 +50,18 @@ describe('an event', () => {
     ['without a version is none', { kind: 'alive', time: '' }, false],
     [
       'with half a document is none',
-      { kind: 'document', version: 1, origin: 'cluster', document: { format: 1 } },
+      { kind: 'document', version: 1, origin: 'cluster', commands: COMMANDS, document: { format: 1 } },
+      false,
+    ],
+    [
+      'with commands of another shape is none',
+      {
+        kind: 'document',
+        version: 1,
+        origin: 'cluster',
+        commands: { ...COMMANDS, flags: { explain: 'a' } },
+        document,
+      },
       false,
     ],
     [

@@ -2,13 +2,13 @@ import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { PlanAnswer } from '../../src/overview/answers.ts';
+import { applyCommand, planCommand } from '../../src/overview/command-start.ts';
 import type { OverviewDocument } from '../../src/overview/document.ts';
 import { type Asked, ask } from '../ask.ts';
+import { CommandButton } from '../parts/command.tsx';
 import { Mark } from '../parts/marks.tsx';
-import { CopyButton } from '../parts/problem-list.tsx';
 import { Refusal, Report } from '../parts/report.tsx';
 import { SuggestingField, type Suggestion } from '../parts/suggesting-field.tsx';
-import { applyCommand, planCommand } from '../plan-command.ts';
 import { route, setQuery } from '../route.ts';
 import type { Tone } from '../tone.ts';
 
@@ -86,8 +86,11 @@ function Editor({
         </button>
         <small>Ctrl+Enter</small>
         <span class="space" />
-        <CopyButton text={() => planCommand(edit$.value, deletionList())} says="Copy berth plan" />
-        <CopyButton text={() => applyCommand(edit$.value)} says="Copy kubectl apply" />
+        <CommandButton
+          make={(start) => planCommand(edit$.value, deletionList(), start)}
+          says="Copy berth plan"
+        />
+        <CommandButton make={(start) => applyCommand(edit$.value, start)} says="Copy kubectl apply" />
       </p>
     </section>
   );

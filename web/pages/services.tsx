@@ -1,10 +1,11 @@
 import type { JSX } from 'preact';
+import { explainServiceCommand } from '../../src/overview/command-start.ts';
 import type { OverviewDocument, ServiceOverview } from '../../src/overview/document.ts';
 import { useAnswer } from '../ask.ts';
+import { BerthCommand } from '../parts/command.tsx';
 import { FilterForm } from '../parts/filter-form.tsx';
 import { LongList } from '../parts/long-list.tsx';
 import { Ago, Mark } from '../parts/marks.tsx';
-import { Command } from '../parts/problem-list.tsx';
 import { Refusal, Report } from '../parts/report.tsx';
 import { Unread } from '../parts/unread.tsx';
 import { hrefOf, route, setQuery } from '../route.ts';
@@ -174,7 +175,6 @@ function Announced({ service: { announced } }: { readonly service: ServiceOvervi
 
 function Detail({ service, now }: { readonly service: ServiceOverview; readonly now: string }): JSX.Element {
   const { pool, since, answeredBy } = service;
-  const [namespace = '', name = ''] = service.service.split('/');
   return (
     <aside class="detail card" aria-label={`Service ${service.service}`}>
       <button type="button" class="close" onClick={() => setQuery({ open: '' }, 'push')}>
@@ -199,7 +199,7 @@ function Detail({ service, now }: { readonly service: ServiceOverview; readonly 
         )}
         <a href={hrefOf('plan', { from: `service/${service.service}` })}>Plan an edit</a>
       </p>
-      <Command text={`berth explain service ${name} -n ${namespace}`} />
+      <BerthCommand command={explainServiceCommand(service.service)} />
     </aside>
   );
 }

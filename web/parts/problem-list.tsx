@@ -1,9 +1,9 @@
 /** Problems, each with its object, what to change and the command that shows more. */
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
 import type { Problem, ProblemObject } from '../../src/overview/problem.ts';
 import { hrefOf } from '../route.ts';
 import type { Tone } from '../tone.ts';
+import { BerthCommand } from './command.tsx';
 import { Mark } from './marks.tsx';
 import { Prose } from './prose.tsx';
 
@@ -26,7 +26,7 @@ export function ProblemList({ problems }: { readonly problems: readonly Problem[
               <Prose text={problem.fix} />
             </p>
           )}
-          {problem.command !== null && <Command text={`berth ${problem.command}`} />}
+          {problem.command !== null && <BerthCommand command={problem.command} />}
         </li>
       ))}
     </ul>
@@ -44,36 +44,4 @@ function ObjectLink({ object }: { readonly object: ProblemObject | null }): JSX.
   if (kind === 'Service') return <a href={hrefOf('services', { open: `${namespace}/${name}` })}>{text}</a>;
   if (kind === 'IPAddressPool') return <a href={hrefOf('pools', { open: name })}>{text}</a>;
   return <span>{text}</span>;
-}
-
-export function Command({ text }: { readonly text: string }): JSX.Element {
-  return (
-    <p class="command">
-      <code>{text}</code>
-      <CopyButton text={() => text} says="Copy" />
-    </p>
-  );
-}
-
-const COPIED_MS = 1_500;
-
-/** The text is made when it is copied. */
-export function CopyButton({
-  text,
-  says,
-}: {
-  readonly text: () => string;
-  readonly says: string;
-}): JSX.Element {
-  const [isCopied, setCopied] = useState(false);
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(text());
-    setCopied(true);
-    setTimeout(() => setCopied(false), COPIED_MS);
-  };
-  return (
-    <button type="button" onClick={() => void copy()}>
-      {isCopied ? 'Copied' : says}
-    </button>
-  );
 }

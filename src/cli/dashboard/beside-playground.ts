@@ -4,6 +4,8 @@ import { findRestConfig } from '../../kube/auth/find-rest-config.ts';
 import { KubeClient } from '../../kube/http/client.ts';
 import { DEFAULT_NAMESPACE } from '../../runtime/flags.ts';
 import { systemClock } from '../../workqueue/system-clock.ts';
+import { DASHBOARD_COMMAND } from './command.ts';
+import { commandStartOf } from './command-start.ts';
 import { followCluster } from './follow-cluster.ts';
 import { LOOPBACK_PLACE } from './listen-place.ts';
 import { type OpenPages, openPages } from './pages.ts';
@@ -15,6 +17,8 @@ export type PlaygroundDashboardOptions = {
   /** The folder of the built pages. */
   readonly files: URL;
   readonly version: string;
+  /** How a shell starts this program. */
+  readonly invocation: string;
   /** Shows a sentence on the terminal. */
   readonly tell: (sentence: string) => void;
 };
@@ -32,12 +36,19 @@ export async function openPlaygroundDashboard({
   kubeconfig,
   files,
   version,
+  invocation,
   tell,
 }: PlaygroundDashboardOptions): Promise<Result<OpenPages, string>> {
   const clock = systemClock;
   const config = await findRestConfig({ kubeconfig, context: '', environment: {}, home: '', clock });
   if (!config.ok) return config;
-  const publisher = new Publisher('cluster');
+  const publisher = new Publisher({
+    origin: 'cluster',
+    commands: commandStartOf({
+      ...{ program: invocation, folder: process.cwd(), table: DASHBOARD_COMMAND.flags },
+      flags: { ...FLAGS, kubeconfig, context: '', file: [], recursive: false },
+    }),
+  });
   const client = new KubeClient({ config: config.value, clock, userAgent: `berth/${version} (playground)` });
   const defaultNamespaces = { services: config.value.namespace ?? 'default', pools: DEFAULT_NAMESPACE };
   const stop = new AbortController();

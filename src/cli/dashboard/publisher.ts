@@ -2,6 +2,7 @@
  * Publishes documents to those who follow them. Each has a version; who was away for a while gets what changed since, as long as that
  * is remembered, and else the whole document.
  */
+import type { CommandStart } from '../../overview/command-start.ts';
 import type { OverviewDocument } from '../../overview/document.ts';
 import {
   type DocumentOrigin,
@@ -17,16 +18,19 @@ type Follower = (event: OverviewEvent) => void;
 /** Of one follower that was away: further back, the whole document is smaller. */
 export const REMEMBERED_PATCHES_MAX = 200;
 
+/** What is the same for every document. */
+export type Published = { readonly origin: DocumentOrigin; readonly commands: CommandStart };
+
 export class Publisher {
-  readonly #origin: DocumentOrigin;
+  readonly #published: Published;
   readonly #followers = new Set<Follower>();
   readonly #patches: { readonly version: number; readonly patch: DocumentPatch }[] = [];
   #version = 0;
   #document: OverviewDocument | null = null;
   #lost: string | null = null;
 
-  constructor(origin: DocumentOrigin) {
-    this.#origin = origin;
+  constructor(published: Published) {
+    this.#published = published;
   }
 
   publish(latest: OverviewDocument): void {
@@ -79,7 +83,7 @@ export class Publisher {
   }
 
   #whole(document: OverviewDocument): OverviewEvent {
-    return { kind: 'document', version: this.#version, origin: this.#origin, document };
+    return { kind: 'document', version: this.#version, ...this.#published, document };
   }
 
   #send(event: OverviewEvent): void {

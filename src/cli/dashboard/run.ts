@@ -10,6 +10,7 @@ import { readFileOverview } from '../cluster/overview/file-overview.ts';
 import { failCommand, failUsage, readCommandLine, surplusOperands } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
 import { DASHBOARD_COMMAND } from './command.ts';
+import { commandStartOf } from './command-start.ts';
 import { followCluster } from './follow-cluster.ts';
 import { type ListenPlace, readListenPlace } from './listen-place.ts';
 import { openFile, writeOpeningFile } from './opening.ts';
@@ -22,6 +23,8 @@ type DashboardFlags = Flags<typeof DASHBOARD_COMMAND.flags>;
 export type DashboardEnvironment = {
   /** The folder of the built pages. */
   readonly files: URL;
+  /** How a shell starts this program: `berth`, `node dist/berth.mjs`. */
+  readonly invocation: string;
   /** Takes over Ctrl-C. */
   readonly stopSignal: () => AbortSignal;
 };
@@ -29,7 +32,7 @@ export type DashboardEnvironment = {
 export async function runDashboard(
   args: readonly string[],
   context: CliContext,
-  { files, stopSignal }: DashboardEnvironment,
+  { files, invocation, stopSignal }: DashboardEnvironment,
 ): Promise<number> {
   const line = readCommandLine(DASHBOARD_COMMAND, args, context);
   if (line.kind === 'end') return line.code;
@@ -41,7 +44,12 @@ export async function runDashboard(
   if (errors.length > 0) return failUsage(DASHBOARD_COMMAND, context, errors);
   const place = await readListenPlace(flags);
   if (!place.ok) return failUsage(DASHBOARD_COMMAND, context, place.error);
-  const publisher = new Publisher(flags.file.length > 0 ? 'files' : 'cluster');
+  const publisher = new Publisher({
+    origin: flags.file.length > 0 ? 'files' : 'cluster',
+    commands: commandStartOf({
+      ...{ program: invocation, folder: process.cwd(), table: DASHBOARD_COMMAND.flags, flags },
+    }),
+  });
   const serve = (
     cluster: Pick<AskedCluster, 'open' | 'held'>,
     signal: AbortSignal,

@@ -1,5 +1,6 @@
 /** The edits of a finding as kubectl commands. */
 import { stringify } from 'yaml';
+import { shellQuote } from '../../base/shell-quote.ts';
 import type { ObjectEdit, ObjectRef } from '../../findings/finding.ts';
 import { parseApiVersion } from '../../objects/api-group.ts';
 
@@ -24,8 +25,6 @@ export function commandLines(edit: ObjectEdit): readonly string[] {
 
 const patchType = ({ object }: ObjectEdit): string =>
   object.apiVersion === 'apps/v1' ? 'strategic' : 'merge';
-
-const shellQuote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The command in one line. */
 export function kubectlCommand(edit: ObjectEdit): string {

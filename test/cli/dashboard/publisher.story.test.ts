@@ -15,6 +15,8 @@ const documentOf = (source: string, time = '2026-01-01T00:00:00Z'): OverviewDocu
   announcing: { calico: null, speakers: null, sessions: null, layer2: null, routes: null, unknown: [] },
 });
 
+const COMMANDS = { program: 'berth', flags: {}, kubectl: 'kubectl' };
+
 /** A page: it applies what it receives. */
 class Page {
   document: OverviewDocument | null = null;
@@ -34,7 +36,7 @@ describe('a page of the dashboard', () => {
   let publisher: Publisher;
   let page: Page;
   beforeEach(() => {
-    publisher = new Publisher('cluster');
+    publisher = new Publisher({ origin: 'cluster', commands: COMMANDS });
     page = new Page();
   });
 
