@@ -160,6 +160,9 @@ export function isConnectionUp({ phase }: BgpSession, connectionId: ConnectionId
   }
 }
 
+/** When the HoldTimer expires: the peer is judged silent then. */
+export const silentAt = ({ phase }: BgpSession): Deadline => ('holdAt' in phase ? phase.holdAt : null);
+
 /** When the next timer expires; null if none is running. */
 export function nextSessionDeadline(session: BgpSession): Deadline {
   const all = deadlinesOf(session.phase).filter((at) => at !== null);

@@ -15,6 +15,7 @@ import {
   newSession,
   nextSessionDeadline,
   type StateName,
+  silentAt,
   termsOf,
 } from '../session/session.ts';
 import type { BgpSessionSettings } from '../session/settings.ts';
@@ -37,6 +38,9 @@ const FAULT_CAUSES: ReadonlySet<TransitionCause> = new Set<TransitionCause>([
   ...(['connect-failed', 'lost', 'bad-open', 'notified', 'malformed', 'unexpected'] as const),
   ...(['hold-expired', 'send-hold-expired', 'bfd-down', 'turned-away'] as const),
 ]);
+
+/** Timers run before sockets are read: between two immediates, the event loop reads each of them once. */
+const afterArrived = (run: () => void): void => void setImmediate(() => setImmediate(run));
 
 type PendingEvent = { readonly event: SessionEvent; readonly acceptedSocket: Socket | null };
 
@@ -229,10 +233,15 @@ export class TcpSessionDriver implements SessionDriver {
     this.#timer = null;
     if (at === null) return;
     const { clock } = this.#context;
-    const onTimer = (): void => {
-      this.#timer = null;
-      this.#handleEvent({ kind: 'tick' });
-    };
-    this.#timer = { at, cancel: clock.after(at - clock.now(), onTimer) };
+    this.#timer = { at, cancel: clock.after(at - clock.now(), () => this.#timerFired()) };
+  }
+
+  /** A process that was stopped has messages to read that arrived in time: they count before silence is judged. */
+  #timerFired(): void {
+    this.#timer = null;
+    const silenceAt = silentAt(this.#session);
+    const tick = (): void => this.#handleEvent({ kind: 'tick' });
+    if (silenceAt === null || silenceAt > this.#context.clock.now()) tick();
+    else afterArrived(tick);
   }
 }

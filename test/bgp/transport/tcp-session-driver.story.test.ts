@@ -198,7 +198,7 @@ describe('a clock', LIMIT, () => {
     assert.deepEqual([good.connects, good.sessionEnds], [1, []]);
   });
 
-  it('that stood still for an hour has the session begin anew, and everything told again', async (test) => {
+  it('that stood still for an hour has a session without answers begin anew, and everything told again', async (test) => {
     const [good] = await startRouters(test, 1);
     assert.ok(good);
     const clock = new FakeClock();
@@ -206,9 +206,10 @@ describe('a clock', LIMIT, () => {
     tcpSpeaker.put('a', address(1));
     tcpSpeaker.speaker.start();
     await until(() => good.routes.size === 1);
+    good.answersKeepalives = false;
     clock.advance(3_600_000);
     await until(() => {
-      clock.advance(1);
+      clock.advance(good.connects === 1 ? 100 : 1); // an answer of before may be read after the hour
       return good.connects === 2 && good.routes.size === 1;
     });
     assert.deepEqual(good.sessionEnds, ['4/0']);

@@ -112,9 +112,21 @@ describe('two session drivers', LIMIT, () => {
     west.clock.advance(30_000);
     await until(() => east.driver.counters.received.messages.keepalive === 2);
     west.clock.advance(60_000);
-    assert.equal(west.driver.state, 'Idle');
-    await east.reaches('Idle');
+    await Promise.all([west.reaches('Idle'), east.reaches('Idle')]);
     assert.match(east.lastReason, /Hold Timer Expired/);
+  });
+
+  it('count what has arrived before they judge silence: the process may have been stopped', async (test) => {
+    const { west, east } = await createPair(test);
+    await establish(west, east);
+    east.clock.advance(30_000); // its KEEPALIVE is in the buffer of the socket
+    west.clock.advance(90_000); // and is read later than the hold timer expires
+    const received = west.driver.counters.received.messages.keepalive;
+    await until(() => west.driver.counters.received.messages.keepalive > received);
+    assert.deepEqual([west.driver.state, west.states.length], ['Established', 4]);
+    west.clock.advance(89_999);
+    await until(() => east.driver.counters.received.messages.keepalive > 1);
+    assert.equal(west.driver.state, 'Established');
   });
 
   it('end when BFD goes down with a Cease that the peer reads, and connect again', async (test) => {

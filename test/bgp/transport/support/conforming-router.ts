@@ -30,6 +30,8 @@ export class ConformingRouter {
   /** Unexpected NOTIFICATIONs and connection losses. */
   readonly sessionEnds: string[] = [];
   onUpdate: () => void = () => {};
+  /** It answers KEEPALIVEs with KEEPALIVEs. */
+  answersKeepalives = true;
   readonly #server: Server;
   #socket: Socket | null = null;
 
@@ -101,7 +103,7 @@ export class ConformingRouter {
 
   #receive(socket: Socket, message: Message, lost: (reason: string) => void): void {
     if (message.kind === 'notification') lost(`${message.code}/${message.subcode}`);
-    if (message.kind === 'keepalive') socket.write(encodeMessage(KEEPALIVE));
+    if (message.kind === 'keepalive' && this.answersKeepalives) socket.write(encodeMessage(KEEPALIVE));
     if (message.kind !== 'update') return;
     for (const prefix of message.withdrawn.flatMap(decodePrefixes)) this.routes.delete(formatPrefix(prefix));
     for (const { nlri } of message.announced)
