@@ -15,8 +15,10 @@ import {
 
 type Follower = (event: OverviewEvent) => void;
 
-/** Of one follower that was away: further back, the whole document is smaller. */
+/** For followers that were away. Fewer are remembered where they have more Services than the document: that is smaller then. */
 export const REMEMBERED_PATCHES_MAX = 200;
+
+type Remembered = { readonly version: number; readonly patch: DocumentPatch };
 
 /** What is the same for every document. */
 export type Published = { readonly origin: DocumentOrigin; readonly commands: CommandStart };
@@ -24,7 +26,9 @@ export type Published = { readonly origin: DocumentOrigin; readonly commands: Co
 export class Publisher {
   readonly #published: Published;
   readonly #followers = new Set<Follower>();
-  readonly #patches: { readonly version: number; readonly patch: DocumentPatch }[] = [];
+  readonly #patches: Remembered[] = [];
+  /** In all of the patches. */
+  #rememberedServices = 0;
   #version = 0;
   #document: OverviewDocument | null = null;
   #lost: string | null = null;
@@ -48,8 +52,7 @@ export class Publisher {
       this.#send(this.#whole(document));
       return;
     }
-    this.#patches.push({ version: this.#version, patch });
-    if (this.#patches.length > REMEMBERED_PATCHES_MAX) this.#patches.shift();
+    this.#remember({ version: this.#version, patch }, document.services?.items.length ?? 0);
     this.#send({ kind: 'patch', version: this.#version, patch });
   }
 
@@ -57,6 +60,16 @@ export class Publisher {
   lose(says: string): void {
     this.#lost = says;
     this.#send({ kind: 'lost', version: this.#version, says });
+  }
+
+  #remember(latest: Remembered, servicesMax: number): void {
+    this.#patches.push(latest);
+    this.#rememberedServices += servicesIn(latest.patch);
+    while (this.#patches.length > REMEMBERED_PATCHES_MAX || this.#rememberedServices > servicesMax) {
+      const oldest = this.#patches.shift();
+      if (oldest === undefined) return;
+      this.#rememberedServices -= servicesIn(oldest.patch);
+    }
   }
 
   /** `since`: the version that the follower has; 0 for none. The returned function ends it. */
@@ -89,4 +102,9 @@ export class Publisher {
   #send(event: OverviewEvent): void {
     for (const follower of this.#followers) follower(event);
   }
+}
+
+function servicesIn({ services }: DocumentPatch): number {
+  if (services === null) return 0;
+  return services.kind === 'changes' ? services.changed.length : (services.services?.items.length ?? 0);
 }

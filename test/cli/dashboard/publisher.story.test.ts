@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import { Publisher, REMEMBERED_PATCHES_MAX } from '../../../src/cli/dashboard/publisher.ts';
-import type { OverviewDocument } from '../../../src/overview/document.ts';
+import type { OverviewDocument, ServiceOverview } from '../../../src/overview/document.ts';
 import { applyPatch, type OverviewEvent } from '../../../src/overview/document-patch.ts';
 
 const documentOf = (source: string, time = '2026-01-01T00:00:00Z'): OverviewDocument => ({
@@ -14,6 +14,12 @@ const documentOf = (source: string, time = '2026-01-01T00:00:00Z'): OverviewDocu
   },
   announcing: { calico: null, speakers: null, sessions: null, layer2: null, routes: null, unknown: [] },
 });
+
+const SERVICE: Omit<ServiceOverview, 'service' | 'reason'> = {
+  ...{ request: 'IPv4', waitsFor: null, addresses: ['192.0.2.1'], pool: 'a' },
+  ...{ says: null, since: null, announced: null, answeredBy: null },
+  state: 'assigned',
+};
 
 const COMMANDS = { program: 'berth', flags: {}, kubectl: 'kubectl' };
 
@@ -76,6 +82,29 @@ describe('a page of the dashboard', () => {
       assert.deepEqual(other.kinds, ['document']);
       assert.deepEqual(other.document, documentOf(`${REMEMBERED_PATCHES_MAX}`));
     }
+  });
+
+  it('gets the whole document where the patches have more Services than that', () => {
+    const withReason = (reason: string): OverviewDocument => ({
+      ...documentOf('a'),
+      services: {
+        ...{ namespace: null, from: 'status', total: 2, withAddress: 2, withoutAddress: 0 },
+        ...{ unreconciled: 0, others: 0, reasons: [] },
+        announced: { yes: 0, no: 0, unknown: 0, unsaid: 2 },
+        items: ['a/web', 'b/web'].map((service) => ({ ...SERVICE, service, reason })),
+      },
+    });
+    publisher.publish(withReason('First'));
+    publisher.follow(0, page.receive)();
+    publisher.publish(withReason('Second'));
+    const [soon, late] = [new Page(), new Page()];
+    soon.document = page.document;
+    publisher.follow(page.version, soon.receive);
+    publisher.publish(withReason('Third'));
+    publisher.follow(page.version, late.receive);
+    assert.deepEqual(soon.kinds, ['patch', 'alive', 'patch']);
+    assert.deepEqual(late.kinds, ['document']);
+    for (const one of [soon, late]) assert.deepEqual(one.document, withReason('Third'));
   });
 
   it('keeps its document when the cluster is lost, and is told; also a page that comes then', () => {
