@@ -1,9 +1,9 @@
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import type { PlanAnswer } from '../../src/overview/answers.ts';
 import { applyCommand, planCommand } from '../../src/overview/command-start.ts';
-import type { OverviewDocument } from '../../src/overview/document.ts';
+import type { OverviewDocument, PoolOverview, ServiceOverview } from '../../src/overview/document.ts';
 import { type Asked, ask } from '../ask.ts';
 import { CommandButton } from '../parts/command.tsx';
 import { Mark } from '../parts/marks.tsx';
@@ -47,12 +47,15 @@ function Editor({
   readonly document: OverviewDocument;
   readonly from: string;
 }): JSX.Element {
+  const { pools, services } = document;
+  const items = services?.items;
+  const suggestions = useMemo(() => suggestionsOf(pools ?? [], items ?? []), [pools, items]);
   return (
     <section class="card">
       <SuggestingField
         {...{ label: 'Begin with', class: 'row', id: 'objects', type: 'text', value: from }}
         placeholder="ipaddresspool/everyday, service/shop/web"
-        suggestions={suggestionsOf(document)}
+        suggestions={suggestions}
         onChoose={(name) => setQuery({ from: name }, 'push')}
       />
       {loaded$.value.errors.length > 0 && <Refusal errors={loaded$.value.errors} />}
@@ -123,10 +126,13 @@ function Result({ asked }: { readonly asked: Asked<PlanAnswer> | null }): JSX.El
   );
 }
 
-const suggestionsOf = ({ pools, services }: OverviewDocument): readonly Suggestion[] =>
+const suggestionsOf = (
+  pools: readonly PoolOverview[],
+  services: readonly ServiceOverview[],
+): readonly Suggestion[] =>
   [
-    ...(pools ?? []).map(({ name }) => `ipaddresspool/${name}`),
-    ...(services?.items ?? []).map(({ service }) => `service/${service}`),
+    ...pools.map(({ name }) => `ipaddresspool/${name}`),
+    ...services.map(({ service }) => `service/${service}`),
   ].map((name) => ({ name, about: '' }));
 
 const deletionList = (): readonly string[] => deletions$.value.split(/[\s,]+/).filter(Boolean);

@@ -1,29 +1,34 @@
 /** A Service that somebody chooses, and its way: which routers send to which nodes, or who answers by ARP and NDP. */
 import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
 import type { ExplainAnswer, ServiceWay } from '../../src/overview/answers.ts';
-import type { OverviewDocument } from '../../src/overview/document.ts';
+import type { OverviewDocument, ServiceOverview } from '../../src/overview/document.ts';
 import type { Asked } from '../ask.ts';
 import { hrefOf, route, setQuery } from '../route.ts';
 import { counted } from '../text.ts';
 import type { Tone } from '../tone.ts';
 import { Mark } from './marks.tsx';
 import { Refusal } from './report.tsx';
-import { SuggestingField } from './suggesting-field.tsx';
+import { SuggestingField, type Suggestion } from './suggesting-field.tsx';
 
 /** The field that names a Service. */
 export function ServiceChoice({ document }: { readonly document: OverviewDocument }): JSX.Element | null {
-  const items = document.services?.items ?? [];
-  if (items.length === 0) return null;
+  const items = document.services?.items;
+  const suggestions = useMemo(() => suggestionsOf(items ?? []), [items]);
+  if (suggestions.length === 0) return null;
   return (
     <SuggestingField
       {...{ label: 'Way of Service', class: 'service-choice', id: 'services', type: 'search' }}
       value={route.value.query['service'] ?? ''}
       placeholder="namespace/name  ( / )"
-      suggestions={items.map(({ service, addresses }) => ({ name: service, about: addresses.join(' ') }))}
+      suggestions={suggestions}
       onChoose={(service) => setQuery({ service, box: '' }, 'push')}
     />
   );
 }
+
+const suggestionsOf = (items: readonly ServiceOverview[]): readonly Suggestion[] =>
+  items.map(({ service, addresses }) => ({ name: service, about: addresses.join(' ') }));
 
 type WaysProps = {
   readonly service: string;

@@ -29,7 +29,7 @@ export function SuggestingField(props: SuggestingFieldProps): JSX.Element {
   // While somebody types, the field has what was typed: a new picture would else take it away.
   const [typed, setTyped] = useState<string | null>(null);
   const wanted = (typed ?? '').trim();
-  const shown = suggestions.filter(({ name }) => name.includes(wanted)).slice(0, SUGGESTIONS_MAX);
+  const shown = firstMatches(suggestions, wanted);
   return (
     <>
       <label class={props.class}>
@@ -55,4 +55,14 @@ export function SuggestingField(props: SuggestingFieldProps): JSX.Element {
       </datalist>
     </>
   );
+}
+
+/** Reads no more of ten thousand than it shows. */
+function firstMatches(suggestions: readonly Suggestion[], wanted: string): readonly Suggestion[] {
+  const matches: Suggestion[] = [];
+  for (const one of suggestions) {
+    if (one.name.includes(wanted)) matches.push(one);
+    if (matches.length === SUGGESTIONS_MAX) break;
+  }
+  return matches;
 }
