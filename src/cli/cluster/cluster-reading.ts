@@ -2,16 +2,21 @@
  * One reading of a live cluster, for one answer of a command. Whoever takes part in the answer asks here, and each collection is
  * listed once: so all parts of an answer are about the same objects, and a large cluster is not read twice.
  */
-import { type Raw, textOf } from '../../base/json.ts';
+import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import { plural } from '../../base/text.ts';
 import type { ApiOutcome, ApiSender } from '../../kube/http/api-request.ts';
 import { type ListFailure, listAll } from '../../kube/informer/list.ts';
 import {
+  BFD_PROFILES,
   BGP_ADVERTISEMENTS,
   BGP_PEERS,
+  COMMUNITIES,
+  CONFIG_MAPS,
   collectionPath,
   IP_ADDRESS_POOLS,
   L2_ADVERTISEMENTS,
+  objectPath,
+  PODS,
   type Resource,
   SERVICES,
   SPEAKER_STATUSES,
@@ -21,9 +26,15 @@ import { decodeService, type Service, type ServiceKey, splitServiceKey } from '.
 import { withLastApplied } from './apply.ts';
 import { asRead } from './as-read.ts';
 import { type CalicoResources, findCalicoKinds } from './calico-discovery.ts';
-import type { Collection, CollectionReader, ListedObjects } from './collection-reader.ts';
+import {
+  type Collection,
+  type CollectionReader,
+  isNotServed,
+  type ListedObjects,
+} from './collection-reader.ts';
 import { completeListItem } from './list-item.ts';
 import { listLoadBalancers } from './load-balancers.ts';
+import { legacyConfigOfPods, readLegacyObjects } from './old-configmap.ts';
 
 const REQUEST_TIMEOUT = 15_000;
 
@@ -45,6 +56,11 @@ const ANNOUNCING: readonly Resource[] = [BGP_PEERS, BGP_ADVERTISEMENTS, L2_ADVER
 /** Of these, Calico's model reads the objects of all namespaces. */
 const READ_BY_CALICO: readonly Resource[] = [IP_ADDRESS_POOLS, BGP_ADVERTISEMENTS];
 
+/** Kinds whose objects the old ConfigMap stands for. */
+const OLD_CONFIGURATION: readonly Resource[] = [
+  ...[IP_ADDRESS_POOLS, BGP_ADVERTISEMENTS, L2_ADVERTISEMENTS, BGP_PEERS, COMMUNITIES, BFD_PROFILES],
+];
+
 export class ClusterReading implements CollectionReader {
   readonly sender: ApiSender;
   readonly description: string;
@@ -55,6 +71,7 @@ export class ClusterReading implements CollectionReader {
   /** Of Services of type LoadBalancer, made of the whole object. */
   readonly #decoded = new WeakMap<Raw, Service>();
   #calico: Promise<CalicoResources> | null = null;
+  #old: Promise<ReadonlyMap<string, readonly Raw[]> | null> | null = null;
   #count = 0;
 
   constructor(options: ClusterReadingOptions) {
@@ -71,6 +88,34 @@ export class ClusterReading implements CollectionReader {
   }
 
   async list(collection: Collection): Promise<ListedObjects> {
+    const listed = await this.#listStored(collection);
+    const { resource } = collection;
+    if (!OLD_CONFIGURATION.includes(resource) || !(listed.kind === 'ok' || isNotServed(resource, listed)))
+      return listed;
+    const old = await this.#oldConfiguration();
+    return old === null ? listed : { kind: 'ok', items: old.get(resource.kind) ?? [] };
+  }
+
+  /** By kind, what the ConfigMap says that the speakers run from (`--config`); null where they run from objects. */
+  #oldConfiguration(): Promise<ReadonlyMap<string, readonly Raw[]> | null> {
+    this.#old ??= this.#readOldConfiguration();
+    return this.#old;
+  }
+
+  async #readOldConfiguration(): Promise<ReadonlyMap<string, readonly Raw[]> | null> {
+    const { namespace } = this;
+    const pools = await this.#listStored({ resource: IP_ADDRESS_POOLS, namespace });
+    if (pools.kind === 'ok' ? pools.items.length > 0 : !isNotServed(IP_ADDRESS_POOLS, pools)) return null;
+    const pods = await this.#listStored({ resource: PODS, namespace });
+    const name = pods.kind === 'ok' ? legacyConfigOfPods(pods.items) : null;
+    if (name === null) return null;
+    const found = await this.get(objectPath(CONFIG_MAPS, { namespace, name }));
+    if (found.kind !== 'ok') return null;
+    const objects = await readLegacyObjects(fieldsOf(found.body), namespace);
+    return objects.ok ? objects.value : null;
+  }
+
+  async #listStored(collection: Collection): Promise<ListedObjects> {
     const { resource, namespace } = collection;
     if (namespace === undefined || !(await this.#isListedWhole(resource))) return this.#listOnce(collection);
     const all = await this.#listOnce({ resource });
