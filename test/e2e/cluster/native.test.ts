@@ -22,6 +22,24 @@ const POOL = '192.168.5.0/24';
 const SPEAKERS = 'daemonset/berth-speaker';
 /** What a kubelet says that waits for its own watch on a busy machine; it mounts the volume later. */
 const MOUNTED_LATER = 'failed to sync configmap cache: timed out waiting for the condition';
+/** A container whose first log line comes that late was slower than `initialDelaySeconds` of its startup probe. */
+const SLOW_START_MS = 2000;
+
+/**
+ * A machine that has no time for a container gets to its first line after the first probe, which then finds no port. A program that
+ * had started by then has no excuse.
+ */
+async function isOfSlowMachine(cluster: Cluster, warning: string): Promise<boolean> {
+  if (!/Startup probe failed.*connection refused/.test(warning)) return false;
+  const [pod = ''] = warning.split(/\s+/);
+  const startedAt = await cluster.kubectlOk([
+    ...['get', 'pod', pod, '-n', NAMESPACE],
+    ...['-o', 'jsonpath={.status.containerStatuses[0].state.running.startedAt}'],
+  ]);
+  const log = await cluster.kubectlOk(['logs', pod, '-n', NAMESPACE]);
+  const { ts }: { readonly ts: string } = JSON.parse(log.slice(0, log.indexOf('\n')));
+  return Date.parse(ts) - Date.parse(startedAt) >= SLOW_START_MS;
+}
 
 describe('deploy/native on a cluster of real kubelets', { skip: skipWithoutCluster() }, () => {
   let cluster: Cluster;
@@ -53,7 +71,9 @@ describe('deploy/native on a cluster of real kubelets', { skip: skipWithoutClust
       ...['-o', 'custom-columns=O:.involvedObject.name,R:.reason,M:.message', '--no-headers'],
     ]);
     const lines = warnings.split('\n').filter((line) => line !== '' && !line.includes(MOUNTED_LATER));
-    assert.deepEqual(lines, []);
+    const faults: string[] = [];
+    for (const line of lines) if (!(await isOfSlowMachine(cluster, line))) faults.push(line);
+    assert.deepEqual(faults, []);
   });
 
   it('gives a speaker no capability, and keeps it from gaining one', async () => {
