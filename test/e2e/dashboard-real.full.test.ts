@@ -72,7 +72,7 @@ describe('the dashboard on kube-apiserver', {
     await rig.kubectl(['create', 'service', 'loadbalancer', 'web', '--tcp=80']);
     await view.shows(/default\/web192\.0\.2\.10everyday/);
     await view.go('services', '?open=default/web');
-    await view.shows(/berth explain service web -n default/);
+    await view.shows(/explain service web -n default/);
     await view.go('plan', '?from=ipaddresspool/everyday');
     await eventually(async () =>
       assert.match(await view.page.locator('textarea').inputValue(), /192\.0\.2\.10-192\.0\.2\.19/),

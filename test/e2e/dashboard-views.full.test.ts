@@ -25,14 +25,14 @@ import {
 /** Selections of the strange cluster, and what shows them. */
 const SELECTIONS: readonly (readonly [string, string, RegExp])[] = [
   ['overview', '', /some traffic does not work/],
-  ['services', '?find=shop%2Fweb&open=shop/web', /berth explain service web -n shop/],
+  ['services', '?find=shop%2Fweb&open=shop/web', /explain service web -n shop/],
   ['services', '?open=shop/gone', /There is no Service shop\/gone of type LoadBalancer\./],
   [
     'services',
     '?state=waiting&find=everyday',
     new RegExp(`${WAITING_SERVICES.toLocaleString('en')} of 2,004`),
   ],
-  ['services', `?open=${LONG_SERVICE}`, /berth explain service s{63} -n a{63}/],
+  ['services', `?open=${LONG_SERVICE}`, /explain service s{63} -n a{63}/],
   ['services', '?find=shop%2Fleft&open=shop/left', /172\.16\.0\.1/],
   [
     'pools',
@@ -181,7 +181,7 @@ describe('the views of the dashboard', { skip: skipWithoutBrowser() }, () => {
       await view.shows(/1 of 2,004/);
       await view.page.focus('[role=grid]');
       await keyboard.press('Enter');
-      await view.shows(/berth explain service same -n shop/);
+      await view.shows(/explain service same -n shop/);
     });
   });
 

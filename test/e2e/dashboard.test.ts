@@ -102,7 +102,7 @@ describe('the dashboard', { skip: skipWithoutBrowser() || skipWithoutKubernetesB
     await shows(/some traffic does not work/);
     await page.click('text=Service shop/coupons');
     await shows(/Pools, in the order in which they are tried/);
-    assert.match(await text(), /berth explain service coupons -n shop/);
+    assert.match(await text(), /explain service coupons -n shop/);
     await page.goBack();
     await shows(/some traffic does not work/);
   });
@@ -115,9 +115,9 @@ describe('the dashboard', { skip: skipWithoutBrowser() || skipWithoutKubernetesB
     await eventually(async () => assert.match(await text(), /1 of \d+/));
     await page.focus('[role=grid]');
     await page.keyboard.press('Enter');
-    await shows(/berth explain service mail -n shop/);
+    await shows(/explain service mail -n shop/);
     await page.keyboard.press('Escape');
-    await eventually(async () => assert.doesNotMatch(await text(), /berth explain service mail/));
+    await eventually(async () => assert.doesNotMatch(await text(), /explain service mail/));
   });
 
   it('explains a Service with the verdict of each pool, and leads to its way', async () => {
