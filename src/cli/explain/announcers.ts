@@ -49,7 +49,7 @@ async function explainCalico({ opened, services, addresses }: AnnouncerQuery): P
   const announcer: Announcer = {
     by: 'calico',
     announced: verdict == null || verdict.status === 'Unknown' ? null : verdict.status === 'True',
-    conclusion: verdict?.message ?? '',
+    conclusion: verdict?.message || "it is not known: Calico's model has no verdict about it",
     change:
       calico.flatMap(({ findings }) => findings).find(({ severity }) => severity === 'error')?.todo ?? null,
     ways: calico.map(calicoWay),

@@ -38,7 +38,10 @@ export function serviceListLines(
   return joinSections([
     section(without, 'no address', (one) => problemLines(one, format)),
     section(unannounced, 'an address that is not announced', ({ explanation, announced }) =>
-      proseLines(`${explanation.key}: ${announced?.message ?? ''}`, format, { first: 2, rest: 4 }),
+      proseLines(`${explanation.key}: ${announced?.message || announced?.reason}`, format, {
+        first: 2,
+        rest: 4,
+      }),
     ),
     others.length === 0 ? [] : tableLines(columnsFor(others), others.map(rowOf), format),
   ]);

@@ -1,5 +1,6 @@
 /** The peers document of a speaker's status API, read leniently: the speaker may have another version. */
 import { fieldsOf, listOf, numberOf, type Raw, textOf, textOrNull } from '../../../base/json.ts';
+import { givenReason, givenText } from '../speakers/given-reason.ts';
 
 export type NodeSessions = {
   readonly node: string;
@@ -60,7 +61,7 @@ export function readNodeSessions(node: string, raw: Raw): NodeSessions {
     sessions: listOf(raw['peers']).map((one) => readSession(node, at, fieldsOf(one))),
     inactivePeers: listOf(raw['notInForce'])
       .map(fieldsOf)
-      .map((one) => ({ name: textOf(one['name']), reason: textOf(one['says']) })),
+      .map((one) => ({ name: textOf(one['name']), reason: givenReason(one) })),
     remarks: [...texts(raw['complaints']), ...texts(raw['warnings'])],
   };
 }
@@ -84,20 +85,20 @@ function readSession(node: string, at: string, raw: Raw): PeerSessionReport {
     state: textOf(raw['state']),
     since: textOrNull(raw['since']),
     downSince: textOrNull(raw['downSince']),
-    error: textOf(error['says']) === '' ? null : { message: textOf(error['says']), at: textOf(error['at']) },
+    error:
+      givenText(error['says']) === null ? null : { message: textOf(error['says']), at: textOf(error['at']) },
     asn: String(remote['asn'] ?? remote['expected'] ?? ''),
     ourAsn: String(local['asn'] ?? ''),
     link: textOrNull(raw['link']),
     md5: raw['md5'] === true,
     ttlSecurity: numberOf(raw['ttlSecurity']),
     holdTime: numberOf(negotiated['holdTime']),
-    bfd:
-      bfd['state'] === undefined ? null : { state: textOf(bfd['state']), problem: textOrNull(bfd['says']) },
+    bfd: bfd['state'] === undefined ? null : { state: textOf(bfd['state']), problem: givenText(bfd['says']) },
     families: families
       .filter(({ says: problem }) => problem === null)
       .map(({ family }) => textOf(family).replace('IPv', ''))
       .join('+'),
-    missingFamilies: families.flatMap(({ says: problem }) => textOrNull(problem) ?? []),
+    missingFamilies: families.flatMap(({ says: problem }) => givenText(problem) ?? []),
     advertised: total('told'),
     pending: total('pending'),
     withheld: total('refused') + total('notCarried'),

@@ -1,5 +1,6 @@
 /** The routes document of a speaker's status API, read leniently: the speaker may have another version. */
 import { fieldsOf, listOf, type Raw, textOf } from '../../../base/json.ts';
+import { givenReason } from '../speakers/given-reason.ts';
 
 export type PeerRouteReport = {
   readonly node: string;
@@ -43,7 +44,7 @@ export const readRouteReports = (node: string, raw: Raw): readonly PeerRouteRepo
 const readRoute = (raw: Raw): RouteReportEntry => ({
   prefix: textOf(raw['prefix']),
   status: textOf(raw['status']),
-  reason: textOf(raw['says']),
+  reason: givenReason(raw),
   path: raw['path'] === null ? null : readPath(fieldsOf(raw['path'])),
 });
 

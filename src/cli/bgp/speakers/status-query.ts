@@ -192,8 +192,16 @@ const urlTarget =
     },
   });
 
+/** Every one names its node. What another program answers must not pass for a speaker without sessions or routes. */
+const isStatusDocument = (document: Raw): boolean => textOf(document['node']) !== '';
+
 function documentOf(outcome: ApiOutcome, port: number): SpeakerResponse['document'] {
-  if (outcome.kind === 'ok') return ok(fieldsOf(outcome.body));
+  if (outcome.kind === 'ok') {
+    const document = fieldsOf(outcome.body);
+    return isStatusDocument(document)
+      ? ok(document)
+      : err(`what answers at port ${port} is not the status API of a speaker`);
+  }
   const text = describeOutcome(outcome);
   if (/connection refused|refuses the connection/.test(text))
     return err(

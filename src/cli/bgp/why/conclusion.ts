@@ -1,7 +1,8 @@
 /** The service documents of the speakers' status APIs, and the conclusion from all of them. */
 
-import { fieldsOf, listOf, type Raw, textOf, textOrNull } from '../../../base/json.ts';
+import { fieldsOf, listOf, type Raw, textOf } from '../../../base/json.ts';
 import { plural } from '../../../base/text.ts';
+import { givenReason, givenText } from '../speakers/given-reason.ts';
 import { groupBy, listNames } from '../speakers/text.ts';
 
 export type NodeAnnouncement = {
@@ -30,8 +31,8 @@ export function readNodeAnnouncement(node: string, raw: Raw): NodeAnnouncement {
     node,
     shouldAnnounce: raw['announced'] === true,
     code: textOf(raw['code']),
-    reason: textOf(raw['says']),
-    fix: textOrNull(raw['change']),
+    reason: givenReason(raw),
+    fix: givenText(raw['change']),
     peers: listOf(raw['peers']).map(fieldsOf).map(readPeer),
   };
 }
@@ -42,13 +43,13 @@ function readPeer(raw: Raw): PeerAnnouncement {
     .map((one) => ({
       prefix: textOf(one['prefix']),
       status: textOf(one['status']),
-      reason: textOf(one['says']),
+      reason: givenReason(one),
     }));
   return {
     name: textOf(raw['name']),
     established: raw['established'] === true,
-    problem: textOrNull(raw['trouble']),
-    bfdProblem: textOrNull(raw['bfdTrouble']),
+    problem: givenText(raw['trouble']),
+    bfdProblem: givenText(raw['bfdTrouble']),
     advertised: prefixes.flatMap(({ prefix, status }) => (status === 'told' ? [prefix] : [])),
     withheld: prefixes.filter(({ status }) => status !== 'told'),
   };
@@ -105,7 +106,7 @@ export function concludeWhy(
   const [first] = largestGroup;
   return {
     announced: false,
-    conclusion: `${nodes.length < nodeCount ? 'no node that answered' : 'no node'} advertises ${service}: ${first?.reason ?? ''}`,
+    conclusion: `${nodes.length < nodeCount ? 'no node that answered' : 'no node'} advertises ${service}: ${first?.reason ?? 'no node gives a reason'}`,
     change: first?.fix ?? null,
   };
 }

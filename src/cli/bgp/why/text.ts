@@ -45,7 +45,8 @@ function nodeLines(node: string, style: TextStyle, text: string, format: TextFor
 function announcementLines(one: NodeAnnouncement, format: TextFormat): readonly string[] {
   const { node, shouldAnnounce, reason, peers } = one;
   if (!shouldAnnounce) return nodeLines(node, 'dim', `does not advertise it: ${reason}`, format);
-  return nodeLines(node, isAdvertised(one) ? 'green' : 'red', peers.map(peerText).join('; '), format);
+  const text = peers.length === 0 ? 'should advertise it, to no peer' : peers.map(peerText).join('; ');
+  return nodeLines(node, isAdvertised(one) ? 'green' : 'red', text, format);
 }
 
 function peerText(peer: PeerAnnouncement): string {
@@ -57,5 +58,5 @@ function peerText(peer: PeerAnnouncement): string {
     ...withheld.map(({ prefix, reason }) => `cannot advertise ${prefix} to ${name}: ${reason}`),
     ...(bfdProblem === null ? [] : [`without BFD: ${bfdProblem}`]),
   ];
-  return parts.join(', ');
+  return parts.length === 0 ? `has nothing to advertise to ${name}` : parts.join(', ');
 }
