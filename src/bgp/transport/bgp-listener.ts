@@ -5,7 +5,7 @@
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { err, ok, type Result } from '../../base/result.ts';
-import { type Address, type Family, formatAddress, parseAddress } from '../../net/address.ts';
+import { type Family, formatAddress, parseAddress } from '../../net/address.ts';
 import { descriptorOf, type Kernel, loadKernel } from '../../sockets/kernel.ts';
 import {
   maxTtlOption,
@@ -33,9 +33,8 @@ const BACKLOG = 128;
 export class BgpListener {
   readonly #servers: ReadonlyMap<Family, Server>;
   readonly #registrations = new Map<string, PeerRegistration>();
-  /** Numbers the calls of `expect`, so that a slow earlier call does not override a later one. */
-  #requestCount = 0;
-  readonly #latestRequest = new Map<string, number>();
+  /** Who was expected last of an address: neither a slow earlier call of `expect` nor a late `forget` overrides a later call. */
+  readonly #latest = new Map<string, ExpectedPeer>();
   readonly port: number;
 
   private constructor(servers: ReadonlyMap<Family, Server>, port: number) {
@@ -69,28 +68,33 @@ export class BgpListener {
     return ok(new BgpListener(servers, typeof address === 'object' ? (address?.port ?? port) : port));
   }
 
-  /** Accepts connections of that peer until `forget`; calling it again updates the password. Null, or why it cannot. */
+  /**
+   * Accepts connections of that peer until `forget` with the same object; another peer of its address takes its place. Null, or why
+   * it cannot.
+   */
   async expect(expected: ExpectedPeer, accept: (socket: Socket) => void): Promise<string | null> {
     const { address } = expected;
     if (!this.#servers.has(address.family)) return `this node does not listen on IPv${address.family}`;
     const key = formatAddress(address);
-    const request = ++this.#requestCount;
-    this.#latestRequest.set(key, request);
+    this.#latest.set(key, expected);
     const kernel = await kernelIfNeeded(expected, this.#registrations.get(key)?.expected ?? null);
-    if (this.#latestRequest.get(key) !== request) return null;
+    if (this.#latest.get(key) !== expected) return null;
     const failure = kernel.ok ? this.#applyPortOptions(expected, kernel.value) : kernel.error;
     if (!kernel.ok || failure !== null) {
-      this.forget(address); // the previous password no longer applies
+      this.forget(expected); // the previous password no longer applies
       return failure;
     }
     this.#registrations.set(key, { expected, kernel: kernel.value, accept });
     return null;
   }
 
-  forget(address: Address): void {
+  /** Nothing changes where another peer of that address is expected since. */
+  forget(expected: ExpectedPeer): void {
+    const { address } = expected;
     const key = formatAddress(address);
+    if (this.#latest.get(key) !== expected) return;
     const registration = this.#registrations.get(key);
-    this.#latestRequest.delete(key);
+    this.#latest.delete(key);
     this.#registrations.delete(key);
     if (registration?.kernel && registration.expected.password)
       this.#setPortOptions(address.family, registration.kernel, [md5KeyOption(address, '')]);

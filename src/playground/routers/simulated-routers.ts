@@ -72,16 +72,17 @@ export class SimulatedRouters {
     return (settings, remote, handler, connectFailed) => {
       const { clock, random } = this.#options;
       const source = this.#nextSource();
+      const speaker = { ...remote, address: source };
       const driver = new TcpSessionDriver(
         routerSettings(settings, remote),
-        { ...remote, address: source },
+        speaker,
         this.#handlerFor(node, remote, () => driver),
         { clock, random },
       );
       this.#drivers.add(driver);
       driver.start();
       void this.#listener
-        .expect({ ...remote, address: source }, (socket) => driver.accept(socket))
+        .expect(speaker, (socket) => driver.accept(socket))
         .then((because) => because !== null && connectFailed(because));
       return new SpeakerSideDriver(
         { ...settings, role: 'dial' },
@@ -91,7 +92,7 @@ export class SimulatedRouters {
           context: { clock, random, connectFailed },
           nodeAddress: () => getNodeAddresses()[remote.address.family],
           onClosed: () => {
-            this.#listener.forget(source);
+            this.#listener.forget(speaker);
             this.#drivers.delete(driver);
             driver.stop(CEASE.administrativeShutdown, '');
           },

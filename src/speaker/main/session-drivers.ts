@@ -30,7 +30,7 @@ class ListeningSessionDriver extends TcpSessionDriver {
   #stopExpecting = (): void => {};
 
   acceptFrom(listener: BgpListener, remote: Remote): Promise<string | null> {
-    this.#stopExpecting = () => listener.forget(remote.address);
+    this.#stopExpecting = () => listener.forget(remote);
     return listener.expect(remote, (socket) => this.accept(socket));
   }
 

@@ -11,7 +11,6 @@ import {
   createPair,
   EAST,
   establish,
-  LOOPBACK,
   listen,
   remoteAt,
   TestPeer,
@@ -116,10 +115,17 @@ describe('the listener', LIMIT, () => {
   });
 
   it('closes connections of a peer that was removed', async (test) => {
-    const { west, listener } = await createPair(test);
-    listener.forget(LOOPBACK);
+    const { west, listener, expected } = await createPair(test);
+    listener.forget(expected);
     west.driver.start();
     await west.reaches('Active');
     assert.match(west.lastReason, /closed the connection before its OPEN/);
+  });
+
+  it('keeps a peer that was expected since, when the earlier one of its address is removed late', async (test) => {
+    const { west, east, listener, expected } = await createPair(test);
+    await listener.expect(remoteAt(0), (socket) => east.driver.accept(socket));
+    listener.forget(expected);
+    await establish(west, east);
   });
 });

@@ -85,8 +85,8 @@ describe('a password', LIMIT, () => {
   });
 
   it('is removed with its peer, so that another peer may use the address', async (test) => {
-    const { east, listener } = await createPair(test, { remote: { password: 'old' } });
-    listener.forget(remoteAt(0).address);
+    const { east, listener, expected } = await createPair(test, { remote: { password: 'old' } });
+    listener.forget(expected);
     await listener.expect(remoteAt(0), (socket) => east.driver.accept(socket));
     await establish(new TestPeer(test, WEST, remoteAt(listener.port)), east);
   });

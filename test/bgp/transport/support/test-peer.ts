@@ -133,6 +133,8 @@ export async function createPair(
   readonly west: TestPeer;
   readonly east: TestPeer;
   readonly listener: BgpListener;
+  /** The peer that the listener expects, whose connections the east accepts. */
+  readonly expected: Remote;
   readonly error: string | null;
 }> {
   const listener = await listen(test, (remote.address ?? LOOPBACK).family);
@@ -140,7 +142,7 @@ export async function createPair(
   const expected = remoteAt(0, { ...remote, ...guard });
   const eastPeer = new TestPeer(test, { ...EAST, ...east }, expected);
   const error = await listener.expect(expected, (socket) => eastPeer.driver.accept(socket));
-  return { west: westPeer, east: eastPeer, listener, error };
+  return { west: westPeer, east: eastPeer, listener, expected, error };
 }
 
 export async function establish(...peers: readonly TestPeer[]): Promise<void> {
