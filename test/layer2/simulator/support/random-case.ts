@@ -1,5 +1,5 @@
 /** Random cases in the format of the observed ones: a history of a cluster, with what is right after each step. */
-import { fieldsOf, type Raw } from '../../../../src/base/json.ts';
+import { fieldsOf, type Raw, textsOf } from '../../../../src/base/json.ts';
 import type { Random } from '../../../support/random.ts';
 import { type DescribedCluster, objectsOf, SYSTEM_NAMESPACE } from './described-cluster.ts';
 import { expectedServices, type SpeakerSettings } from './expected-services.ts';
@@ -14,9 +14,11 @@ export function randomCase(random: Random): Raw & { readonly rules: readonly Raw
   let cluster = randomCluster(random);
   let inForce = cluster.advertisements;
   const start = { objects: objectsOf(cluster), speakers: [...cluster.running] };
-  const rules: Raw[] = [{ services: expectedServices(cluster, inForce, settings) }];
+  const first = expectedServices(cluster, inForce, settings);
+  const rules: Raw[] = [{ services: first }];
   const steps: Raw[] = [];
   let sharing = sharingOf(cluster);
+  let joined = servedTogether(first);
   for (let count = 0; count < EDITS_OF_A_HISTORY; count++) {
     const edit = randomEdit(cluster, random);
     if (edit === null) continue;
@@ -31,8 +33,12 @@ export function randomCase(random: Random): Raw & { readonly rules: readonly Raw
     const isLoose = Object.values(services)
       .map(fieldsOf)
       .some((one) => one['apart'] === true || one['held'] === true);
-    const moves = isLoose || sharingOf(cluster) !== sharing;
+    // One that can be served from now on may hold two together that were apart.
+    const together = servedTogether(services);
+    const isJoined = [...together].some((pair) => !joined.has(pair));
+    const moves = isLoose || isJoined || sharingOf(cluster) !== sharing;
     sharing = sharingOf(cluster);
+    joined = together;
     steps.push({ says: JSON.stringify(edit.action), do: [edit.action], moves });
     rules.push({ services });
   }
@@ -44,6 +50,14 @@ export function randomCase(random: Random): Raw & { readonly rules: readonly Raw
   const loose = steps.some(({ says }) => /"(kill|stop|linkDown)"/.test(String(says))) ? ['status'] : [];
   return { ...start, args, steps, rules, loose };
 }
+
+/** Pairs of Services that are served, and share an address, by others or by themselves. */
+const servedTogether = (services: Raw): ReadonlySet<string> =>
+  new Set(
+    Object.entries(services).flatMap(([key, rule]) =>
+      textsOf(fieldsOf(rule)['shares']).map((other) => `${key} ${other}`),
+    ),
+  );
 
 /** Which Services have an address in common. */
 const sharingOf = ({ services }: DescribedCluster): string =>
