@@ -4,7 +4,7 @@ import { describeOutcome, isNotFound } from '../../kube/http/api-request.ts';
 import type { Resource } from '../../kube/resource.ts';
 import { parseApiVersion } from '../../objects/api-group.ts';
 import { CALICO_API_VERSIONS, discoveredResource } from './calico-kinds.ts';
-import type { CollectionReader } from './collection-reader.ts';
+import { type CollectionReader, describeFailure } from './collection-reader.ts';
 
 export type CalicoResources = {
   readonly resources: readonly Resource[];
@@ -34,7 +34,7 @@ export async function findCalicoKinds(reader: CollectionReader): Promise<CalicoR
     const probed = await reader.list({ resource: first });
     const isDown = probed.kind !== 'ok' && !(probed.kind === 'refused' && probed.status === 403);
     if (!isDown) return { resources: wanted, error: null };
-    error ??= `${first.plural} of ${group} cannot be read: ${describeOutcome(probed)}`;
+    error ??= `${first.plural} of ${group} cannot be read: ${describeFailure(probed)}`;
   }
   return { resources: [], error };
 }

@@ -2,12 +2,17 @@
 import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import { calicoNamespace } from '../../calico/findings/calico-installation.ts';
 import { describeOutcome, isNotFound } from '../../kube/http/api-request.ts';
-import type { ListFailure } from '../../kube/informer/list.ts';
 import { objectPath, type Resource, SECRETS } from '../../kube/resource.ts';
 import { objectsOfKind } from '../../objects/resource-kind.ts';
 import { CORE_RESOURCES, OPTIONAL_RESOURCES } from './calico-kinds.ts';
 import type { ClusterReading } from './cluster-reading.ts';
-import { isNotServed, type ListedObjects } from './collection-reader.ts';
+import {
+  describeFailure,
+  isNotServed,
+  type ListedObjects,
+  type ReadFailure,
+  unreadText,
+} from './collection-reader.ts';
 
 export type CalicoObjects = {
   readonly objects: readonly Raw[];
@@ -48,8 +53,11 @@ export async function readCalicoObjects(options: ReadCalicoOptions): Promise<Cal
   );
   for (const { resource, listed } of core) {
     // Without an answer, or with credentials that are not valid, every other list fails too.
-    if (listed.kind !== 'ok' && (listed.kind !== 'refused' || listed.status === 401))
-      return `the cluster cannot be read: ${describeOutcome(listed)}`;
+    if (
+      listed.kind !== 'ok' &&
+      (listed.kind === 'refused' ? listed.status === 401 : listed.kind !== 'unconfigured')
+    )
+      return `the cluster cannot be read: ${describeFailure(listed)}`;
     add(resource, listed);
   }
   const calico = await reading.calicoKinds();
@@ -69,13 +77,13 @@ export async function readCalicoObjects(options: ReadCalicoOptions): Promise<Cal
 
 function recordFailure(
   resource: Resource,
-  failure: ListFailure,
+  failure: ReadFailure,
   read: Set<string>,
   unread: Map<string, string>,
 ): void {
-  const { kind, plural: name } = resource;
+  const { kind } = resource;
   if (isNotServed(resource, failure)) read.add(kind);
-  else unread.set(kind, `${name} cannot be read: ${describeOutcome(failure)}`);
+  else unread.set(kind, unreadText(resource, failure));
 }
 
 /** Reads the Secrets that BGPPeers and the mesh name. Values are dropped unless `readSecrets`. */

@@ -2,21 +2,16 @@
  * One reading of a live cluster, for one answer of a command. Whoever takes part in the answer asks here, and each collection is
  * listed once: so all parts of an answer are about the same objects, and a large cluster is not read twice.
  */
-import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
+import { type Raw, textOf } from '../../base/json.ts';
 import { plural } from '../../base/text.ts';
 import type { ApiOutcome, ApiSender } from '../../kube/http/api-request.ts';
 import { type ListFailure, listAll } from '../../kube/informer/list.ts';
 import {
-  BFD_PROFILES,
   BGP_ADVERTISEMENTS,
   BGP_PEERS,
-  COMMUNITIES,
-  CONFIG_MAPS,
   collectionPath,
   IP_ADDRESS_POOLS,
   L2_ADVERTISEMENTS,
-  objectPath,
-  PODS,
   type Resource,
   SERVICES,
   SPEAKER_STATUSES,
@@ -31,10 +26,11 @@ import {
   type CollectionReader,
   isNotServed,
   type ListedObjects,
+  type StoredObjects,
 } from './collection-reader.ts';
 import { completeListItem } from './list-item.ts';
 import { listLoadBalancers } from './load-balancers.ts';
-import { legacyConfigOfPods, readLegacyObjects } from './old-configmap.ts';
+import { OldConfiguration } from './old-configuration.ts';
 
 const REQUEST_TIMEOUT = 15_000;
 
@@ -56,22 +52,17 @@ const ANNOUNCING: readonly Resource[] = [BGP_PEERS, BGP_ADVERTISEMENTS, L2_ADVER
 /** Of these, Calico's model reads the objects of all namespaces. */
 const READ_BY_CALICO: readonly Resource[] = [IP_ADDRESS_POOLS, BGP_ADVERTISEMENTS];
 
-/** Kinds whose objects the old ConfigMap stands for. */
-const OLD_CONFIGURATION: readonly Resource[] = [
-  ...[IP_ADDRESS_POOLS, BGP_ADVERTISEMENTS, L2_ADVERTISEMENTS, BGP_PEERS, COMMUNITIES, BFD_PROFILES],
-];
-
 export class ClusterReading implements CollectionReader {
   readonly sender: ApiSender;
   readonly description: string;
   readonly namespace: string;
   readonly #progress: ClusterReadingOptions['progress'];
-  readonly #lists = new Map<string, Promise<ListedObjects>>();
+  readonly #lists = new Map<string, Promise<StoredObjects>>();
   readonly #answers = new Map<string, Promise<ApiOutcome>>();
   /** Of Services of type LoadBalancer, made of the whole object. */
   readonly #decoded = new WeakMap<Raw, Service>();
   #calico: Promise<CalicoResources> | null = null;
-  #old: Promise<ReadonlyMap<string, readonly Raw[]> | null> | null = null;
+  readonly #old: OldConfiguration;
   #count = 0;
 
   constructor(options: ClusterReadingOptions) {
@@ -79,6 +70,11 @@ export class ClusterReading implements CollectionReader {
     this.description = options.description;
     this.namespace = options.namespace;
     this.#progress = options.progress;
+    const stored = {
+      list: (one: Collection) => this.#listStored(one),
+      get: (path: string) => this.get(path),
+    };
+    this.#old = new OldConfiguration(stored, options.namespace);
   }
 
   get(path: string): Promise<ApiOutcome> {
@@ -89,33 +85,11 @@ export class ClusterReading implements CollectionReader {
 
   async list(collection: Collection): Promise<ListedObjects> {
     const listed = await this.#listStored(collection);
-    const { resource } = collection;
-    if (!OLD_CONFIGURATION.includes(resource) || !(listed.kind === 'ok' || isNotServed(resource, listed)))
-      return listed;
-    const old = await this.#oldConfiguration();
-    return old === null ? listed : { kind: 'ok', items: old.get(resource.kind) ?? [] };
+    if (listed.kind !== 'ok' && !isNotServed(collection.resource, listed)) return listed;
+    return (await this.#old.instead(collection)) ?? listed;
   }
 
-  /** By kind, what the ConfigMap says that the speakers run from (`--config`); null where they run from objects. */
-  #oldConfiguration(): Promise<ReadonlyMap<string, readonly Raw[]> | null> {
-    this.#old ??= this.#readOldConfiguration();
-    return this.#old;
-  }
-
-  async #readOldConfiguration(): Promise<ReadonlyMap<string, readonly Raw[]> | null> {
-    const { namespace } = this;
-    const pools = await this.#listStored({ resource: IP_ADDRESS_POOLS, namespace });
-    if (pools.kind === 'ok' ? pools.items.length > 0 : !isNotServed(IP_ADDRESS_POOLS, pools)) return null;
-    const pods = await this.#listStored({ resource: PODS, namespace });
-    const name = pods.kind === 'ok' ? legacyConfigOfPods(pods.items) : null;
-    if (name === null) return null;
-    const found = await this.get(objectPath(CONFIG_MAPS, { namespace, name }));
-    if (found.kind !== 'ok') return null;
-    const objects = await readLegacyObjects(fieldsOf(found.body), namespace);
-    return objects.ok ? objects.value : null;
-  }
-
-  async #listStored(collection: Collection): Promise<ListedObjects> {
+  async #listStored(collection: Collection): Promise<StoredObjects> {
     const { resource, namespace } = collection;
     if (namespace === undefined || !(await this.#isListedWhole(resource))) return this.#listOnce(collection);
     const all = await this.#listOnce({ resource });
@@ -155,7 +129,7 @@ export class ClusterReading implements CollectionReader {
   }
 
   /** At least those of type LoadBalancer of the namespace. A model reads all Services: then they are listed once for both. */
-  async #servicesOf(namespace: string | null): Promise<ListedObjects> {
+  async #servicesOf(namespace: string | null): Promise<StoredObjects> {
     const all = { resource: SERVICES };
     if (this.#lists.has(keyOf(all)) || (await this.mayBeModelled())) {
       const listed = await this.#listOnce(all);
@@ -164,14 +138,14 @@ export class ClusterReading implements CollectionReader {
     return namespace === null ? this.#listLoadBalancers() : this.#listOnce({ ...all, namespace });
   }
 
-  #listOnce(collection: Collection): Promise<ListedObjects> {
+  #listOnce(collection: Collection): Promise<StoredObjects> {
     const { resource } = collection;
     return once(this.#lists, keyOf(collection), () =>
       listAll(this.sender, { ...collection, from: 'consistent' }, (raw) => this.#keep(resource, raw)),
     );
   }
 
-  #listLoadBalancers(): Promise<ListedObjects> {
+  #listLoadBalancers(): Promise<StoredObjects> {
     return once(this.#lists, 'load balancers', async () => {
       let items: Raw[] = [];
       const listed = await listLoadBalancers(this.sender, {

@@ -2,11 +2,11 @@
 import { IPAM_CLAIM_KINDS } from '../../calico/objects/load-balancer-ipam.ts';
 import { CALICO_KINDS } from '../../controller/main/announced/calico/calico-informers.ts';
 import { findEvidence } from '../../controller/main/announced/calico/evidence.ts';
-import { describeOutcome, isNotFound } from '../../kube/http/api-request.ts';
 import { calicoResource } from '../../kube/resource.ts';
 import { CALICO_GROUPS, type CalicoGroup } from '../../objects/api-group.ts';
 import type { CalicoClaimObjects } from './calico-claims.ts';
 import type { ClusterReading } from './cluster-reading.ts';
+import { isNotServed, unreadText } from './collection-reader.ts';
 
 const CLAIM_RESOURCES = CALICO_KINDS.filter(([, kind]) => IPAM_CLAIM_KINDS.has(kind));
 
@@ -33,9 +33,9 @@ async function readGroup(
   for (const { resource, listed } of lists) {
     if (listed.kind === 'ok') {
       for (const raw of listed.items) claims.put(raw);
-    } else if (!isNotFound(listed)) {
-      claims.problem = `${resource.plural} cannot be listed: ${describeOutcome(listed)}`;
+    } else if (!isNotServed(resource, listed)) {
+      claims.problem = unreadText(resource, listed, 'listed');
     }
   }
-  return lists.some(({ listed }) => listed.kind === 'ok' || !isNotFound(listed));
+  return lists.some(({ resource, listed }) => listed.kind === 'ok' || !isNotServed(resource, listed));
 }

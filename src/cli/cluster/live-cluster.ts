@@ -4,7 +4,6 @@ import { fieldsOf, type Raw } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { modelSizeError } from '../../delivery/model-size.ts';
 import { describeOutcome, isNotFound } from '../../kube/http/api-request.ts';
-import type { ListFailure } from '../../kube/informer/list.ts';
 import {
   BGP_ADVERTISEMENTS,
   IP_ADDRESS_POOLS,
@@ -20,7 +19,7 @@ import { CALICO_KINDS_UNREAD, readCalicoObjects } from './calico-objects.ts';
 import type { ClusterReading } from './cluster-reading.ts';
 import type { ClusterSource } from './cluster-source.ts';
 import { ClusterState, wholeState } from './cluster-state.ts';
-import { isNotServed, type ListedObjects } from './collection-reader.ts';
+import { isNotServed, type ListedObjects, type ReadFailure, unreadText } from './collection-reader.ts';
 import { familiesOfCidrs, familiesOfService, toClusterFamilies } from './file-cluster.ts';
 import { readLiveClaims } from './live-claims.ts';
 import { type DefaultNamespaces, type ResourceRef, refOf } from './resource-ref.ts';
@@ -108,10 +107,10 @@ export class LiveCluster implements ClusterSource {
       const missing = [...unread].filter(([kind]) => NEEDED_KINDS.has(kind)).map(([, sentence]) => sentence);
       const tooLarge = modelSizeError(objects);
       const problems = tooLarge === null ? missing : [...missing, tooLarge];
-      return problems.length > 0 ? err(problems.join('; ')) : ok({ objects, read });
+      return problems.length > 0 ? err([...new Set(problems)].join('; ')) : ok({ objects, read });
     }
     const unknown = [...ANNOUNCING_KINDS].flatMap((kind) => unread.get(kind) ?? []);
-    return unknown.length === 0 ? ok(null) : err(unknown.join('; '));
+    return unknown.length === 0 ? ok(null) : err([...new Set(unknown)].join('; '));
   }
 
   /** From the ServiceCIDR `kubernetes`; before Kubernetes 1.33, from the Service `default/kubernetes`. */
@@ -144,17 +143,23 @@ function noteAdvertisements(state: ClusterState, resource: Resource, listed: Lis
   if (listed.kind === 'ok' || isNotServed(resource, listed)) return;
   state.areAdvertisementsRead = false;
   const problem = listErrorText(resource, listed);
-  if (problem !== null && !(listed.kind === 'refused' && listed.status === 403)) state.unread.push(problem);
+  if (
+    problem !== null &&
+    !state.unread.includes(problem) &&
+    !(listed.kind === 'refused' && listed.status === 403)
+  )
+    state.unread.push(problem);
 }
 
-function listErrorText(resource: Resource, listed: ListFailure | { readonly kind: 'ok' }): string | null {
+function listErrorText(resource: Resource, listed: ReadFailure | { readonly kind: 'ok' }): string | null {
   if (listed.kind === 'ok') return null;
   if (isNotServed(resource, listed)) {
     return `the cluster does not serve ${resource.plural}: install the CRDs with "berth crds | kubectl apply -f -"`;
   }
   if (listed.kind === 'refused' && listed.status === 403)
     return `you may not list ${resource.plural} in this cluster: ${listed.message}`;
-  const problem = `${resource.plural} cannot be listed: ${describeOutcome(listed)}`;
+  const problem = unreadText(resource, listed, 'listed');
+  if (listed.kind === 'unconfigured') return problem;
   if (listed.kind !== 'refused') return `${problem}; check --kubeconfig and --context`;
   if (listed.status === 401) return `${problem}; your credentials are not valid, or have expired`;
   return listed.status === 404

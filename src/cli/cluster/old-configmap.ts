@@ -5,21 +5,60 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { formatIssue } from '../../config/issue.ts';
 import { type LegacyConfigSettings, loadLegacyReader } from '../../config/legacy/config-map.ts';
 import { LEGACY_DATA_KEY } from '../../config/legacy/legacy-config.ts';
+import { describeOutcome, isNotFound } from '../../kube/http/api-request.ts';
+import { CONFIG_MAPS, objectPath } from '../../kube/resource.ts';
 import { toSpeakerPod } from '../../layer2/objects/watched-objects.ts';
 import type { Manifest } from '../../manifests/parse-manifests.ts';
-import { nameOf, specOf } from '../../objects/metadata.ts';
+import { labelsOf, nameOf } from '../../objects/metadata.ts';
+import {
+  commandLineOf,
+  containersOf,
+  findMetallbContainer,
+  type MetallbRole,
+} from '../../objects/metallb-program.ts';
 import { objectsOfKind, resourceKind } from '../../objects/resource-kind.ts';
+import type { CollectionReader } from './collection-reader.ts';
 
-/** The ConfigMap that Berth's speakers run from, by the flags of their Pods; null where they run from objects. */
-export function legacyConfigOfPods(pods: readonly Raw[]): string | null {
-  const speakers = pods.filter((pod) => toSpeakerPod(pod)?.metallb === null);
-  const values = speakers.flatMap((pod) =>
-    listOf(specOf(pod)['containers']).flatMap((container) => {
-      const { command, args } = fieldsOf(container);
-      return flagValue([...textsOf(command), ...textsOf(args)], 'config') || [];
-    }),
+/** The ConfigMap that each of Berth's programs runs from; null where it runs from objects, undefined where no Pod of it is there. */
+export type LegacyConfigNames = Readonly<Record<MetallbRole, string | null | undefined>>;
+
+/** By the flags of their Pods. */
+export const legacyConfigNames = (pods: readonly Raw[]): LegacyConfigNames => ({
+  speaker: legacyConfigOf(pods.filter((pod) => toSpeakerPod(pod)?.metallb === null)),
+  controller: legacyConfigOf(pods.filter(isControllerPod)),
+});
+
+function legacyConfigOf(pods: readonly Raw[]): string | null | undefined {
+  if (pods.length === 0) return undefined;
+  const values = pods.flatMap((pod) =>
+    containersOf(pod).flatMap((container) => flagValue(commandLineOf(container), 'config') || []),
   );
   return values[0] ?? null;
+}
+
+function isControllerPod(pod: Raw): boolean {
+  const { component, 'app.kubernetes.io/component': role } = labelsOf(pod);
+  const isController = resourceKind(pod) === 'Pod' && (component === 'controller' || role === 'controller');
+  return isController && findMetallbContainer(pod, 'controller') === null;
+}
+
+/** The ConfigMap that Berth's speakers run from; null where they run from objects. */
+export const legacyConfigOfPods = (pods: readonly Raw[]): string | null =>
+  legacyConfigNames(pods).speaker ?? null;
+
+/** What a ConfigMap of the live cluster stands for. The errors are sentences. */
+export async function readLegacyConfigMap(
+  reader: Pick<CollectionReader, 'get'>,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+): Promise<Result<ReadonlyMap<string, readonly Raw[]>, readonly string[]>> {
+  const found = await reader.get(objectPath(CONFIG_MAPS, { namespace, name }));
+  if (found.kind === 'ok') return readLegacyObjects(fieldsOf(found.body), namespace);
+  const configMap = `ConfigMap ${name} of the namespace ${namespace}, which --config names,`;
+  return err([
+    isNotFound(found)
+      ? `${configMap} does not exist: create it, or run without --config`
+      : `${configMap} cannot be read: ${describeOutcome(found)}`,
+  ]);
 }
 
 /** Whether a ConfigMap has the key of the old configuration. */

@@ -1,7 +1,6 @@
 /** Reads from the live cluster the objects that decide what speakers announce, as far as the user may read them. */
 import type { Raw } from '../../base/json.ts';
 import { isCiliumAgent } from '../../delivery/findings/other-load-balancers.ts';
-import { describeOutcome } from '../../kube/http/api-request.ts';
 import {
   BFD_PROFILES,
   BGP_ADVERTISEMENTS,
@@ -23,7 +22,7 @@ import {
 } from '../../kube/resource.ts';
 import { objectsOfKind, resourceKind } from '../../objects/resource-kind.ts';
 import type { ClusterReading } from './cluster-reading.ts';
-import { isNotServed } from './collection-reader.ts';
+import { isNotServed, unreadText } from './collection-reader.ts';
 import { readKubeProxyObjects } from './kube-proxy-objects.ts';
 import { isAnnouncing } from './speaker-input.ts';
 
@@ -75,7 +74,7 @@ export async function readSpeakerObjects({
     );
     for (const { resource, listed } of lists) {
       if (listed.kind === 'ok' || isNotServed(resource, listed)) read.add(resource.kind);
-      else unread.set(resource.kind, `${resource.plural} cannot be read: ${describeOutcome(listed)}`);
+      else unread.set(resource.kind, unreadText(resource, listed));
       for (const raw of listed.kind === 'ok' ? listed.items : []) objects.push(raw);
     }
   };

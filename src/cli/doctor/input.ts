@@ -88,7 +88,7 @@ export async function readDoctorCluster(
             wall: context.clock.wall(),
           },
         }),
-        unread: [...unread.values()],
+        unread: [...new Set(unread.values())],
         isPartial: unread.size > 0,
       });
     },

@@ -1,10 +1,10 @@
 /** Who answers for the address of a Service by layer 2, as `berth l2 why` says it. */
 import { err, ok, type Result } from '../../base/result.ts';
-import { describeOutcome, isNotFound } from '../../kube/http/api-request.ts';
 import { L2_ADVERTISEMENTS, SPEAKER_STATUSES } from '../../kube/resource.ts';
 import { explainLayer2, type Layer2Explanation } from '../../layer2/report/explanation.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import type { ClusterReading } from '../cluster/cluster-reading.ts';
+import { isNotServed, unreadText } from '../cluster/collection-reader.ts';
 import { readLiveLayer2 } from '../l2/cluster/read-layer2.ts';
 
 /**
@@ -19,8 +19,8 @@ export async function explainByLayer2(
   const { namespace } = reading;
   for (const resource of [L2_ADVERTISEMENTS, SPEAKER_STATUSES]) {
     const listed = await reading.list({ resource, namespace });
-    if (isNotFound(listed) || (listed.kind === 'ok' && listed.items.length === 0)) return ok(null);
-    if (listed.kind !== 'ok') return err(`${resource.plural} cannot be listed: ${describeOutcome(listed)}`);
+    if (isNotServed(resource, listed) || (listed.kind === 'ok' && listed.items.length === 0)) return ok(null);
+    if (listed.kind !== 'ok') return err(unreadText(resource, listed, 'listed'));
   }
   const view = await readLiveLayer2(reading, { 'speaker-namespace': namespace, 'lb-class': lbClass });
   if (!view.ok) return err(view.error.problems.join('; '));

@@ -10,12 +10,13 @@ import { abbreviateNames, compareText, didYouMean } from '../../../base/text.ts'
 import { anonymousConfig } from '../../../kube/auth/rest-config.ts';
 import { type ApiOutcome, type ApiSender, describeOutcome } from '../../../kube/http/api-request.ts';
 import { KubeClient } from '../../../kube/http/client.ts';
-import { type ListFailure, listAll } from '../../../kube/informer/list.ts';
+import { listAll } from '../../../kube/informer/list.ts';
 import { collectionPath, PODS, withQuery } from '../../../kube/resource.ts';
 import { labelsOf, metadataOf } from '../../../objects/metadata.ts';
 import type { Labels } from '../../../objects/selector.ts';
 import { DEFAULT_VIEW_PORT } from '../../../speaker/flags.ts';
 import type { ClusterReading } from '../../cluster/cluster-reading.ts';
+import { describeFailure, type ReadFailure } from '../../cluster/collection-reader.ts';
 import { withConnection } from '../../cluster/connection.ts';
 import type { CliContext } from '../../framework/context.ts';
 import { showProgress } from '../../framework/progress.ts';
@@ -108,8 +109,8 @@ export async function queryAllSpeakers(
 
 const byNode = (a: SpeakerTarget, b: SpeakerTarget): number => compareText(a.node, b.node);
 
-const podsUnread = (namespace: string, failure: ListFailure): string =>
-  `the Pods of ${namespace} cannot be listed: ${describeOutcome(failure)}`;
+const podsUnread = (namespace: string, failure: ReadFailure): string =>
+  `the Pods of ${namespace} cannot be listed: ${describeFailure(failure)}`;
 
 async function findSpeakers(
   sender: ApiSender,

@@ -1,9 +1,13 @@
 /** Reads one kind of the live cluster, and says why where it cannot: one that is missing fails no other. */
 import { describeOutcome } from '../../../kube/http/api-request.ts';
-import type { ListFailure } from '../../../kube/informer/list.ts';
 import type { Resource } from '../../../kube/resource.ts';
 import type { KindObjects, KindReading, KindState } from '../../../overview/knowledge.ts';
-import { type Collection, type CollectionReader, isNotServed } from '../collection-reader.ts';
+import {
+  type Collection,
+  type CollectionReader,
+  isNotServed,
+  type ReadFailure,
+} from '../collection-reader.ts';
 
 export async function listKind(reader: CollectionReader, selection: Collection): Promise<KindObjects> {
   const listed = await reader.list(selection);
@@ -32,7 +36,7 @@ export const unansweredReading = (selection: Collection, because: string): KindR
   says: `${selection.resource.plural} cannot be watched: ${because}`,
 });
 
-export function failedReading({ resource, namespace }: Collection, failure: ListFailure): KindReading {
+export function failedReading({ resource, namespace }: Collection, failure: ReadFailure): KindReading {
   const where = namespace === undefined ? '' : ` in the namespace ${namespace}`;
   const state = stateOf(resource, failure);
   return {
@@ -41,11 +45,16 @@ export function failedReading({ resource, namespace }: Collection, failure: List
     objects: state === 'absent' ? 0 : null,
     namespace: namespace ?? null,
     says:
-      state === 'absent' ? null : `${resource.plural}${where} cannot be read: ${describeOutcome(failure)}`,
+      failure.kind === 'unconfigured'
+        ? failure.because
+        : state === 'absent'
+          ? null
+          : `${resource.plural}${where} cannot be read: ${describeOutcome(failure)}`,
   };
 }
 
-function stateOf(resource: Resource, failure: ListFailure): KindState {
+function stateOf(resource: Resource, failure: ReadFailure): KindState {
+  if (failure.kind === 'unconfigured') return 'failed';
   if (failure.kind !== 'refused') return 'unreachable';
   if (isNotServed(resource, failure)) return 'absent';
   if (failure.status === 403) return 'forbidden';

@@ -4,14 +4,12 @@ import { fieldsOf, listOf, type Raw } from '../../../base/json.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { kubeProxyHints } from '../../../config/kube-proxy.ts';
 import { kubeProxyRemarks } from '../../../delivery/findings/kube-proxy.ts';
-import { describeOutcome } from '../../../kube/http/api-request.ts';
 import {
   CONFIG_MAPS,
   ENDPOINT_SLICES,
   IP_ADDRESS_POOLS,
   L2_ADVERTISEMENTS,
   NODES,
-  objectPath,
   PODS,
   type Resource,
   SERVICE_L2_STATUSES,
@@ -38,10 +36,16 @@ import { nameOf, namespaceOf } from '../../../objects/metadata.ts';
 import { resourceKind } from '../../../objects/resource-kind.ts';
 import { decodeService } from '../../../objects/service.ts';
 import { ClusterReading } from '../../cluster/cluster-reading.ts';
+import { unreadText } from '../../cluster/collection-reader.ts';
 import { withConnection } from '../../cluster/connection.ts';
 import { readKubeProxyObjects } from '../../cluster/kube-proxy-objects.ts';
 import { manifestOptions } from '../../cluster/manifest-options.ts';
-import { legacyConfigOfPods, onlyLegacyConfig, readLegacyObjects } from '../../cluster/old-configmap.ts';
+import {
+  legacyConfigOfPods,
+  onlyLegacyConfig,
+  readLegacyConfigMap,
+  readLegacyObjects,
+} from '../../cluster/old-configmap.ts';
 import { findMisspelled } from '../../cluster/suggestions.ts';
 import type { CliContext } from '../../framework/context.ts';
 import { readClusterManifests } from '../../framework/files.ts';
@@ -110,9 +114,11 @@ async function readLayer2Files(
     ...(objects.has(SPEAKER_STATUSES.kind) ? [] : [NO_SPEAKER_STATUS]),
     ...kubeProxyHints(configMaps),
   ];
-  const configured = await withLegacyConfig(objects, flags, async (name) =>
-    configMaps.find((raw) => nameOf(raw) === name),
-  );
+  const configured = await withLegacyConfig(objects, flags, async (name) => {
+    const configMap = configMaps.find((raw) => nameOf(raw) === name);
+    if (configMap !== undefined) return readLegacyObjects(configMap, flags['speaker-namespace']);
+    return err([`there is no ConfigMap ${name}, which the speakers run from`]);
+  });
   if (!configured.ok) return configured;
   return ok({ ...elect(configured.value, flags, false), hints, contextNamespace: null });
 }
@@ -126,16 +132,14 @@ type ElectionFlags = Pick<Layer2QueryFlags, 'speaker-namespace' | 'lb-class'> &
 async function withLegacyConfig(
   objects: ObjectsByKind,
   flags: ElectionFlags,
-  find: (name: string) => Promise<Raw | undefined>,
+  read: (name: string) => Promise<Result<ObjectsByKind, readonly string[]>>,
 ): Promise<Result<ObjectsByKind, readonly string[]>> {
   const of = ({ kind }: Resource): readonly Raw[] => objects.get(kind) ?? [];
   const hasPools = of(IP_ADDRESS_POOLS).length > 0;
   const name =
     flags.config || (legacyConfigOfPods(of(PODS)) ?? (hasPools ? null : onlyLegacyConfig(of(CONFIG_MAPS))));
   if (name === null) return ok(objects);
-  const configMap = await find(name);
-  if (configMap === undefined) return err([`there is no ConfigMap ${name}, which the speakers run from`]);
-  const legacy = await readLegacyObjects(configMap, flags['speaker-namespace']);
+  const legacy = await read(name);
   if (!legacy.ok) return legacy;
   const kinds = [IP_ADDRESS_POOLS, L2_ADVERTISEMENTS].map(({ kind }) => kind);
   return ok(new Map([...objects, ...kinds.map((kind) => [kind, legacy.value.get(kind) ?? []] as const)]));
@@ -151,20 +155,18 @@ export async function readLiveLayer2(
     RESOURCES.map(async (resource) => {
       const within = IN_SPEAKER_NAMESPACE.includes(resource) ? { namespace: flags['speaker-namespace'] } : {};
       const listed = await reading.list({ resource, ...within });
-      if (listed.kind !== 'ok') return `${resource.plural} cannot be listed: ${describeOutcome(listed)}`;
+      if (listed.kind !== 'ok') return unreadText(resource, listed, 'listed');
       objects.set(resource.kind, listed.items);
       return null;
     }),
   );
-  const problems = answers.filter((one) => one !== null);
+  const problems = [...new Set(answers.filter((one) => one !== null))];
   const missing = RESOURCES.filter(({ kind }) => !objects.has(kind));
   const needed = missing.filter((resource) => resource !== SERVICE_L2_STATUSES);
   if (needed.length > 0) return err({ ...unreadLayer2(problems), records: recordsOf(objects) });
-  const configured = await withLegacyConfig(objects, flags, async (name) => {
-    const path = objectPath(CONFIG_MAPS, { namespace: flags['speaker-namespace'], name });
-    const outcome = await reading.get(path);
-    return outcome.kind === 'ok' ? fieldsOf(outcome.body) : undefined;
-  });
+  const configured = await withLegacyConfig(objects, flags, (name) =>
+    readLegacyConfigMap(reading, { namespace: flags['speaker-namespace'], name }),
+  );
   if (!configured.ok) return err({ ...unreadLayer2(configured.error), records: recordsOf(objects) });
   const election = elect(configured.value, flags, true);
   return missing.length === 0 ? ok(election) : err({ ...unreadLayer2(problems), state: election.state });
