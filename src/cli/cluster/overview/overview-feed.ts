@@ -11,6 +11,8 @@ import { OVERVIEW_KINDS, type OverviewKind } from '../../../overview/kinds.ts';
 import { isRead, type KindObjects } from '../../../overview/knowledge.ts';
 import type { Overview } from '../../../overview/overview.ts';
 import type { ClusterReading } from '../cluster-reading.ts';
+import { legacyConfigNames } from '../old-configmap.ts';
+import { OLD_CONFIGURATION } from '../old-configuration.ts';
 import { type WatchContext, watchKind } from './kind-watch.ts';
 import { readLiveAnnouncing } from './live-announcing.ts';
 import {
@@ -89,7 +91,9 @@ export class OverviewFeed {
 
   #watchKinds(overview: Overview, signal: AbortSignal, tasks: Promise<void>[]): void {
     const { kinds } = overview.document(0);
+    const old = oldKinds(overview);
     for (const kind of OVERVIEW_KINDS) {
+      if (old.has(kind)) continue;
       const reading = kinds.find((one) => one.kind === kind);
       if (kind === 'Lease' || this.#watched.has(kind) || reading === undefined || !isRead(reading)) continue;
       this.#watched.add(kind);
@@ -116,6 +120,7 @@ export class OverviewFeed {
     const { flags } = this.#options;
     const reading = this.#newReading();
     const wanted = new Set(overview.document(0).kinds.flatMap((one) => (isRead(one) ? [] : [one.kind])));
+    for (const kind of oldKinds(overview)) wanted.add(kind);
     // An edit may be the first that makes a pool select by their labels.
     if (overview.objectsOf('IPAddressPool').objects.some(selectsNamespaces)) wanted.add('Namespace');
     for (const kind of OVERVIEW_KINDS) {
@@ -189,4 +194,13 @@ export class OverviewFeed {
       this.#options.changed();
     }
   }
+}
+
+const OLD_KINDS: ReadonlySet<string> = new Set(OLD_CONFIGURATION.map(({ kind }) => kind));
+
+/** Kinds that the old ConfigMap stands for: no watch of them would show it, so it is read now and then. */
+function oldKinds(overview: Overview): ReadonlySet<OverviewKind> {
+  const { speaker, controller } = legacyConfigNames(overview.objectsOf('Pod').objects);
+  const isOld = speaker != null || controller != null;
+  return new Set(isOld ? OVERVIEW_KINDS.filter((kind) => OLD_KINDS.has(kind)) : []);
 }
