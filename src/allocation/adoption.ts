@@ -74,7 +74,10 @@ function adoptService(context: ReconcileContext, service: Service, tx: Transacti
 
 /** A Service that is being deleted keeps its addresses until it is deleted, with its present sharing key and ports. */
 export function keepUntilDeleted(context: ReconcileContext, service: Service, tx: Transaction): void {
-  if (context.ledger.assignedTo(service.key).length === 0) {
+  const held = context.ledger.assignedTo(service.key);
+  // Foreign addresses may be its own now, since Calico's claim ended with the same edit: then others may share them.
+  if (held.every(({ pool }) => pool === null)) {
+    tx.release(service.key);
     adoptExisting([service], () => context, context, tx);
     return;
   }

@@ -158,7 +158,9 @@ export class Allocator {
     // A foreign address may be in a pool now: then it is adopted, in the same order as at a start.
     const foreignKeys = selectKeys(
       this.#services,
-      ({ key }) => this.unassignedReasons.get(key) === 'ForeignAddress',
+      ({ key, deleting }) =>
+        this.unassignedReasons.get(key) === 'ForeignAddress' ||
+        (deleting && ledger.assignedTo(key).some(({ pool }) => pool === null)),
     );
     const freed = this.#adopt(lookUpServices(this.#services, foreignKeys), now);
     // Their addresses may have changed pools without a reconcile: that is no status conflict.

@@ -82,7 +82,9 @@ function moveToRequestedPool(task: AllocationTask, current: HeldAssignment): Ass
   if (requestedPool === null || requestedPool === current.pool) return null;
   const state = task.poolSet.byName.get(requestedPool);
   if (state === undefined) return null;
-  if (!isActivePool(state)) return retain(current);
+  // Its present pool is in its grace period: the condition says so, whether or not the last valid version is known.
+  const isGone = !task.poolSet.byName.has(current.pool) && task.isInGrace(current.pool);
+  if (!isActivePool(state)) return isGone ? null : retain(current);
   return poolAccepts(task, state, current.addresses) ? reassignPool(task, current, requestedPool) : null;
 }
 
@@ -108,7 +110,9 @@ function handleStranded(
   const cause = `${quoteAddresses(removed)} is not allowed in config: pool ${quote(current.pool)} does not contain it any more`;
   if (stillGranted.length === 0) return released(cause);
   for (const address of removed) task.tx.release(task.service.key, address);
-  return { ...retain(current), addresses: stillGranted, clearedCause: cause };
+  const remaining = { ...current, addresses: stillGranted, clearedCause: cause };
+  // The requested pool may contain what is left, though not all that there was.
+  return moveToRequestedPool(task, remaining) ?? retain(remaining);
 }
 
 /** The same addresses in another pool, unless the Service requests a pool; null where there is none. */
