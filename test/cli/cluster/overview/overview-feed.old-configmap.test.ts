@@ -39,7 +39,7 @@ it('keeps the pools of the ConfigMap, and watches what is not in it', async (tes
   const flags = { namespace: '', 'all-namespaces': false, 'pool-namespace': NAMESPACE, 'lb-class': '' };
   const feed = new OverviewFeed({
     ...{ client, source: 'test', clock: systemClock, random: Math.random, progress: () => {} },
-    flags: { ...flags, calico: 'auto' } as never,
+    flags: { ...flags, calico: 'auto', 'foreign-addresses': 'keep', 'unmet-requests': 'keep' },
     ...{ contextNamespace: null, changed: () => {} },
   });
   const bothWatched = new Promise<void>((resolve) => {
