@@ -16,7 +16,8 @@ export function lastEditOf(raw: Raw): LastEdit | null {
     const { manager, time, subresource } = fieldsOf(item);
     const [by, at] = [textOf(manager), textOf(time)];
     if (textOf(subresource) !== '' || by === '' || at === '') continue;
-    if (last === null || at > last.time) last = { by, time: at };
+    // Times are full seconds: of two writers in one second, the entry that follows is the later one more often.
+    if (last === null || at >= last.time) last = { by, time: at };
   }
   return last;
 }
