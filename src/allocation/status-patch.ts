@@ -1,10 +1,10 @@
 /**
  * The difference between a decision and the status of the Service, as one patch. Without a difference there is no write.
  */
-import { formatRfc3339, type Millis } from '../base/clock.ts';
+import type { Millis } from '../base/clock.ts';
 import { type Address, formatAddress } from '../net/address.ts';
 import { ALLOCATED_FROM_ANNOTATION } from '../objects/annotations.ts';
-import { type Condition, sameCondition } from '../objects/condition.ts';
+import { type Condition, conditionSince, sameCondition } from '../objects/condition.ts';
 import type { Service } from '../objects/service.ts';
 import { ASSIGNED_CONDITION, type AssignedCondition } from './condition-reasons.ts';
 import type { AllocationOptions } from './context.ts';
@@ -51,16 +51,12 @@ function diffPool(service: Service, wanted: string | null): string | null | unde
 
 function diffCondition(service: Service, desired: AssignedCondition, wall: Millis): Condition | null {
   const before = service.conditions.find(({ type }) => type === ASSIGNED_CONDITION);
-  const after: Condition = {
-    type: ASSIGNED_CONDITION,
-    status: desired.status,
-    reason: desired.reason,
-    message: truncateMessage(desired.message),
-    lastTransitionTime:
-      before !== undefined && before.status === desired.status
-        ? before.lastTransitionTime
-        : formatRfc3339(wall),
-  };
+  const { status, reason, message } = desired;
+  const after = conditionSince(
+    before,
+    { type: ASSIGNED_CONDITION, status, reason, message: truncateMessage(message) },
+    wall,
+  );
   return before !== undefined && sameCondition(before, after) ? null : after;
 }
 

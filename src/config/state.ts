@@ -4,8 +4,8 @@
  * Names, reasons and the prefix are MetalLB's, since tools match them. One thing differs: a condition's
  * `lastTransitionTime` changes only with its `status`, by the API conventions of Kubernetes.
  */
-import { formatRfc3339, type Millis } from '../base/clock.ts';
-import type { Condition } from '../objects/condition.ts';
+import type { Millis } from '../base/clock.ts';
+import { type Condition, conditionSince } from '../objects/condition.ts';
 
 export type ConfigurationStatus = {
   readonly result: 'Valid' | 'Invalid' | 'Unknown';
@@ -28,11 +28,7 @@ export function configurationStatus(
   wall: Millis,
 ): ConfigurationStatus {
   const previous = before.find(({ type }) => type === update.type);
-  const condition: Condition = {
-    ...update,
-    lastTransitionTime:
-      previous?.status === update.status ? previous.lastTransitionTime : formatRfc3339(wall),
-  };
+  const condition = conditionSince(previous, update, wall);
   const conditions =
     previous === undefined
       ? [...before, condition]

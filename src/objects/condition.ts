@@ -1,4 +1,5 @@
 /** Status conditions (`metav1.Condition`). */
+import { formatRfc3339, type Millis } from '../base/clock.ts';
 import { fieldsOf, listOf, textOf } from '../base/json.ts';
 
 /** Those fields of a condition that are read and written here. */
@@ -38,3 +39,13 @@ export const conditionStatus = (conditions: readonly Condition[], type: string):
 /** Whether two conditions differ in nothing but their time. */
 export const sameCondition = (a: Condition, b: Condition): boolean =>
   a.type === b.type && a.status === b.status && a.reason === b.reason && a.message === b.message;
+
+/** The condition as it is written now: it has the time of the one before, unless that differs in its status or has none. */
+export function conditionSince(
+  before: Condition | undefined,
+  after: Omit<Condition, 'lastTransitionTime'>,
+  wall: Millis,
+): Condition {
+  const isSame = before?.status === after.status && before.lastTransitionTime !== '';
+  return { ...after, lastTransitionTime: isSame ? before.lastTransitionTime : formatRfc3339(wall) };
+}

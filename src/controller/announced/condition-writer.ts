@@ -7,9 +7,9 @@
  */
 
 import { patchBody, type StatusPatch } from '../../allocation/status-patch.ts';
-import { type Clock, formatRfc3339, type Millis } from '../../base/clock.ts';
+import type { Clock, Millis } from '../../base/clock.ts';
 import type { Address } from '../../net/address.ts';
-import type { Condition, ConditionValue } from '../../objects/condition.ts';
+import { type Condition, type ConditionValue, conditionSince } from '../../objects/condition.ts';
 import { serviceReference } from '../../objects/object-reference.ts';
 import type { Service, ServiceKey } from '../../objects/service.ts';
 import type { Log } from '../../observe/log.ts';
@@ -155,11 +155,7 @@ export class AnnouncedConditionWriter {
 
   #condition(service: Service, desired: ConditionValue): Condition {
     const current = service.conditions.find(({ type }) => type === ANNOUNCED_CONDITION);
-    const since =
-      current?.status === desired.status
-        ? current.lastTransitionTime
-        : formatRfc3339(this.#options.clock.wall());
-    return { type: ANNOUNCED_CONDITION, ...desired, lastTransitionTime: since };
+    return conditionSince(current, { type: ANNOUNCED_CONDITION, ...desired }, this.#options.clock.wall());
   }
 
   /** The patch that a Service needs; null where its condition is up to date. */

@@ -1,9 +1,9 @@
 /** The status of IPAddressPools over the real API. */
-import { type Clock, formatRfc3339 } from '../../../base/clock.ts';
+import type { Clock, Millis } from '../../../base/clock.ts';
 import { fieldsOf, listOf, type Raw } from '../../../base/json.ts';
 import { type PoolValidity, VALID_CONDITION } from '../../../config/pool/validity.ts';
 import { IP_ADDRESS_POOLS, objectPath } from '../../../kube/resource.ts';
-import { type Condition, decodeCondition } from '../../../objects/condition.ts';
+import { type Condition, conditionSince, decodeCondition } from '../../../objects/condition.ts';
 import { statusOf } from '../../../objects/metadata.ts';
 import { MERGE_PATCH } from '../../../objects/patch-type.ts';
 import type { PoolCounts } from '../../../observe/pool-gauges.ts';
@@ -59,21 +59,20 @@ const conditionsOf = (pool: unknown): readonly unknown[] => listOf(statusOf(fiel
 
 const isOurs = (condition: unknown): boolean => fieldsOf(condition)['type'] === VALID_CONDITION;
 
+const ourCondition = (pool: unknown): Condition | undefined =>
+  conditionsOf(pool).filter(isOurs).map(decodeCondition).at(0);
+
 /** The conditions of others stay; the time of ours changes with its status only. */
-function conditionsWith(validity: PoolValidity, pool: unknown, now: number): readonly unknown[] {
-  const all = conditionsOf(pool);
-  const before = all.filter(isOurs).map(decodeCondition).at(0);
-  const isSame = before?.status === validity.status && before.lastTransitionTime !== '';
-  const lastTransitionTime = isSame ? before.lastTransitionTime : formatRfc3339(now);
-  const ours: Condition = { type: VALID_CONDITION, ...validity, lastTransitionTime };
-  return [...all.filter((one) => !isOurs(one)), ours];
+function conditionsWith(validity: PoolValidity, pool: unknown, now: Millis): readonly unknown[] {
+  const ours = conditionSince(ourCondition(pool), { type: VALID_CONDITION, ...validity }, now);
+  return [...conditionsOf(pool).filter((one) => !isOurs(one)), ours];
 }
 
 /** What the status of a pool says; null where it lacks a count, as that of a new pool. */
 export function readPoolStatus(pool: unknown): PoolStatus | null {
   const counts = readCounts(pool);
   if (counts === null) return null;
-  const condition = conditionsOf(pool).filter(isOurs).map(decodeCondition).at(0);
+  const condition = ourCondition(pool);
   return { counts, validity: condition === undefined ? null : toValidity(condition) };
 }
 
