@@ -27,3 +27,12 @@ export function rememberLast<I, R>(make: (items: readonly I[]) => R): (items: re
     return last.result;
   };
 }
+
+/** `ask`, called once for each key; what it returned is in `known`. */
+export function rememberByKey<K, V>(known: Map<K, V>, key: K, ask: () => V): V {
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const value = ask();
+  known.set(key, value);
+  return value;
+}

@@ -3,6 +3,7 @@
  * listed once: so all parts of an answer are about the same objects, and a large cluster is not read twice.
  */
 import { type Raw, textOf } from '../../base/json.ts';
+import { rememberByKey } from '../../base/remember.ts';
 import { plural } from '../../base/text.ts';
 import type { ApiOutcome, ApiSender } from '../../kube/http/api-request.ts';
 import { type ListFailure, listAll } from '../../kube/informer/list.ts';
@@ -78,7 +79,7 @@ export class ClusterReading implements CollectionReader {
   }
 
   get(path: string): Promise<ApiOutcome> {
-    return once(this.#answers, path, () =>
+    return rememberByKey(this.#answers, path, () =>
       this.sender.send({ method: 'GET', path, timeout: REQUEST_TIMEOUT }),
     );
   }
@@ -140,13 +141,13 @@ export class ClusterReading implements CollectionReader {
 
   #listOnce(collection: Collection): Promise<StoredObjects> {
     const { resource } = collection;
-    return once(this.#lists, keyOf(collection), () =>
+    return rememberByKey(this.#lists, keyOf(collection), () =>
       listAll(this.sender, { ...collection, from: 'consistent' }, (raw) => this.#keep(resource, raw)),
     );
   }
 
   #listLoadBalancers(): Promise<StoredObjects> {
-    return once(this.#lists, 'load balancers', async () => {
+    return rememberByKey(this.#lists, 'load balancers', async (): Promise<StoredObjects> => {
       let items: Raw[] = [];
       const listed = await listLoadBalancers(this.sender, {
         begin: () => {
@@ -176,9 +177,3 @@ const keyOf = ({ resource, namespace }: Collection): string => collectionPath(re
 const isIn = (namespace: string, key: ServiceKey): boolean => splitServiceKey(key).namespace === namespace;
 
 const isForbidden = (failure: ListFailure): boolean => failure.kind === 'refused' && failure.status === 403;
-
-function once<T>(known: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
-  const found = known.get(key) ?? ask();
-  known.set(key, found);
-  return found;
-}

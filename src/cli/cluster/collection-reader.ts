@@ -14,7 +14,11 @@ export type StoredObjects = Exclude<ListedObjects, { readonly kind: 'unconfigure
 export type ReadFailure = ListFailure | { readonly kind: 'unconfigured'; readonly because: string };
 
 /** Why objects could not be read: a sentence without a full stop. */
-export const unreadText = ({ plural }: Resource, failure: ReadFailure, verb = 'read'): string =>
+export const unreadText = (
+  { plural }: Pick<Resource, 'plural'>,
+  failure: ReadFailure,
+  verb = 'read',
+): string =>
   failure.kind === 'unconfigured'
     ? failure.because
     : `${plural} cannot be ${verb}: ${describeOutcome(failure)}`;

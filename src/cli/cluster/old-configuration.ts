@@ -2,6 +2,7 @@
  * The old ConfigMap of a live cluster in place of its objects, where Berth's Pods have the flag `--config`. What cannot be read of it is
  * a failure of each kind that it stands for: nothing that depends on it is called fine.
  */
+import { rememberByKey } from '../../base/remember.ts';
 import {
   BFD_PROFILES,
   BGP_ADVERTISEMENTS,
@@ -32,6 +33,7 @@ type OldKinds = (resource: Resource) => Promise<ListedObjects | null>;
 export class OldConfiguration {
   readonly #reader: CollectionReader;
   readonly #namespace: string;
+  readonly #configMaps = new Map<string, ReturnType<typeof readLegacyConfigMap>>();
   #kinds: Promise<OldKinds> | null = null;
 
   constructor(reader: CollectionReader, namespace: string) {
@@ -65,7 +67,9 @@ export class OldConfiguration {
   }
 
   async #read({ kind }: Resource, name: string): Promise<ListedObjects> {
-    const objects = await readLegacyConfigMap(this.#reader, { namespace: this.#namespace, name });
+    const objects = await rememberByKey(this.#configMaps, name, () =>
+      readLegacyConfigMap(this.#reader, { namespace: this.#namespace, name }),
+    );
     if (objects.ok) return { kind: 'ok', items: objects.value.get(kind) ?? [] };
     return { kind: 'unconfigured', because: objects.error.join('; ') };
   }

@@ -9,7 +9,7 @@ import { FileCluster } from './file-cluster.ts';
 import { LiveCluster } from './live-cluster.ts';
 import { manifestOptions } from './manifest-options.ts';
 import { withOldConfiguration } from './old-configmap.ts';
-import type { DefaultNamespaces } from './resource-ref.ts';
+import { type DefaultNamespaces, defaultNamespacesOf } from './resource-ref.ts';
 
 export type ClusterStateFlags = ConnectionFlags & {
   readonly namespace: string;
@@ -32,12 +32,8 @@ export async function withSource<T>(
   files: readonly string[],
   use: (opened: OpenedSource) => Promise<Result<T, readonly string[]>>,
 ): Promise<Result<T, readonly string[]>> {
-  const namespacesFor = (contextNamespace: string | null): DefaultNamespaces => ({
-    services: flags.namespace || contextNamespace || 'default',
-    pools: flags['pool-namespace'],
-  });
   if (files.length > 0) {
-    const defaultNamespaces = namespacesFor(null);
+    const defaultNamespaces = defaultNamespacesOf(flags, null);
     const read = await readClusterManifests(files, manifestOptions(context, flags, defaultNamespaces));
     const manifests = read.ok ? await withOldConfiguration(read.value, flags['pool-namespace']) : read;
     if (!manifests.ok) return manifests;
@@ -52,7 +48,7 @@ export async function withSource<T>(
     context,
     flags,
     async ({ sender, description, namespace, progress }) => {
-      const defaultNamespaces = namespacesFor(namespace);
+      const defaultNamespaces = defaultNamespacesOf(flags, namespace);
       return ok(await use(openLiveSource({ sender, description, progress }, defaultNamespaces)));
     },
   );

@@ -39,6 +39,15 @@ export type DefaultNamespaces = {
   readonly pools: string;
 };
 
+/** By the flags of a command; `context` is the namespace of the kubeconfig, null where there is none. */
+export const defaultNamespacesOf = (
+  flags: { readonly namespace: string; readonly 'pool-namespace': string },
+  context: string | null,
+): DefaultNamespaces => ({
+  services: flags.namespace || context || 'default',
+  pools: flags['pool-namespace'],
+});
+
 /** Null if no address depends on the kind. */
 export function refOf(raw: Raw, defaultNamespaces: DefaultNamespaces): ResourceRef | null {
   const { group } = parseApiVersion(textOf(raw['apiVersion']));

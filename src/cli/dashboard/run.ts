@@ -7,6 +7,7 @@ import { tuneForStart } from '../../runtime/main/v8-tuning.ts';
 import { withConnection } from '../cluster/connection.ts';
 import { missingNamespace } from '../cluster/named-namespace.ts';
 import { readFileOverview } from '../cluster/overview/file-overview.ts';
+import { defaultNamespacesOf } from '../cluster/resource-ref.ts';
 import { failCommand, failUsage, readCommandLine, surplusOperands } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
 import { DASHBOARD_COMMAND } from './command.ts';
@@ -68,10 +69,7 @@ export async function runDashboard(
     if (missing !== null) return err(missing);
     const stop = new AbortController();
     const signal = AbortSignal.any([stopSignal(), stop.signal]);
-    const defaultNamespaces = {
-      services: flags.namespace || contextNamespace || 'default',
-      pools: flags['pool-namespace'],
-    };
+    const defaultNamespaces = defaultNamespacesOf(flags, contextNamespace);
     const { clock } = context;
     const followed = followCluster(
       {

@@ -1,6 +1,7 @@
 /** `berth plan`: what an edit would do to addresses in use and to routes. */
 import { manifestOptions } from '../cluster/manifest-options.ts';
 import { withSource } from '../cluster/open-source.ts';
+import { defaultNamespacesOf } from '../cluster/resource-ref.ts';
 import { failCommand, failUsage, readCommandLine } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
 import { readManifests } from '../framework/files.ts';
@@ -19,8 +20,10 @@ export async function runPlan(args: readonly string[], context: CliContext): Pro
     ]);
   if (flags.file.length === 0 && flags.delete.length === 0)
     return failUsage(PLAN_COMMAND, context, ['the edit is missing: -f FILE, or --delete KIND/NAME']);
-  const defaultNamespaces = { services: flags.namespace || 'default', pools: flags['pool-namespace'] };
-  const manifests = await readManifests(flags.file, manifestOptions(context, flags, defaultNamespaces));
+  const manifests = await readManifests(
+    flags.file,
+    manifestOptions(context, flags, defaultNamespacesOf(flags, null)),
+  );
   if (!manifests.ok) return failCommand(PLAN_COMMAND, context, manifests.error);
   const result = await withSource(context, flags, flags.cluster, (opened) =>
     planManifests({ manifests: manifests.value, deletions: flags.delete }, opened, flags, context),

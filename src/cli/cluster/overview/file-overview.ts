@@ -20,7 +20,7 @@ import { FileCluster } from '../file-cluster.ts';
 import { manifestOptions } from '../manifest-options.ts';
 import { withOldConfiguration } from '../old-configmap.ts';
 import type { OpenedSource } from '../open-source.ts';
-import { withDefaultNamespace } from '../resource-ref.ts';
+import { defaultNamespacesOf, withDefaultNamespace } from '../resource-ref.ts';
 import { allocatorOptions, snapshotOf } from '../snapshot.ts';
 import { judgeAnnouncing } from './judge-announcing.ts';
 import { OVERVIEW_RESOURCES } from './kind-resources.ts';
@@ -44,7 +44,7 @@ export async function readFileOverview(
   context: CliContext,
   flags: FileOverviewFlags,
 ): Promise<Result<FileOverview, readonly string[]>> {
-  const defaultNamespaces = { services: flags.namespace || 'default', pools: flags['pool-namespace'] };
+  const defaultNamespaces = defaultNamespacesOf(flags, null);
   const files = await readClusterManifests(flags.file, manifestOptions(context, flags, defaultNamespaces));
   const read = files.ok ? await withOldConfiguration(files.value, flags['pool-namespace']) : files;
   if (!read.ok) return read;

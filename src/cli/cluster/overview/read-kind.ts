@@ -1,5 +1,4 @@
 /** Reads one kind of the live cluster, and says why where it cannot: one that is missing fails no other. */
-import { describeOutcome } from '../../../kube/http/api-request.ts';
 import type { Resource } from '../../../kube/resource.ts';
 import type { KindObjects, KindReading, KindState } from '../../../overview/knowledge.ts';
 import {
@@ -7,6 +6,7 @@ import {
   type CollectionReader,
   isNotServed,
   type ReadFailure,
+  unreadText,
 } from '../collection-reader.ts';
 
 export async function listKind(reader: CollectionReader, selection: Collection): Promise<KindObjects> {
@@ -44,12 +44,7 @@ export function failedReading({ resource, namespace }: Collection, failure: Read
     state,
     objects: state === 'absent' ? 0 : null,
     namespace: namespace ?? null,
-    says:
-      failure.kind === 'unconfigured'
-        ? failure.because
-        : state === 'absent'
-          ? null
-          : `${resource.plural}${where} cannot be read: ${describeOutcome(failure)}`,
+    says: state === 'absent' ? null : unreadText({ plural: `${resource.plural}${where}` }, failure),
   };
 }
 
