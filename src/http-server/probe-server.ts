@@ -6,7 +6,7 @@
  * succeeds at the moment when the program is ready.
  */
 import type { IncomingMessage } from 'node:http';
-import type { Clock, Millis } from '../base/clock.ts';
+import { type Clock, type Millis, sleep } from '../base/clock.ts';
 import type { Result } from '../base/result.ts';
 import { createShortServer, type ListeningServer, listen } from './listen.ts';
 import { createRequestListener, type HttpResponse } from './request-listener.ts';
@@ -52,7 +52,7 @@ async function whenReady(
   for (;;) {
     const problem = readiness();
     if (problem === null || clock.now() >= until || socket.destroyed) return problem;
-    await new Promise<void>((resolve) => clock.after(WAIT_CHECK_INTERVAL, resolve));
+    await sleep(clock, WAIT_CHECK_INTERVAL);
   }
 }
 

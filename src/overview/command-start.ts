@@ -26,12 +26,6 @@ export function berthCommand(command: string, { program, flags }: CommandStart):
   return [program, command, ...missing].join(' ');
 }
 
-/** Why a Service has its address: a command as problems name it. */
-export function explainServiceCommand(service: string): string {
-  const [namespace = '', name = ''] = service.split('/');
-  return `explain service ${name} -n ${namespace}`;
-}
-
 /** Ends the edit inside of a command; it is no line of the edit. */
 const ENDS = ['EOF', 'END_OF_EDIT', 'END_OF_BERTH_EDIT'] as const;
 

@@ -7,8 +7,8 @@ const DEFAULT_NAMESPACE = 'metallb-system';
 const flag = (name: string, namespace: string): string =>
   namespace === DEFAULT_NAMESPACE ? '' : ` --${name} ${namespace}`;
 
-/** `namespace` is that of the pools and the controller. */
-export function explainCommand(key: ServiceKey, namespace: string): string {
+/** `namespace` is that of the pools and the controller; without it, the flag is left to whoever has it. */
+export function explainCommand(key: ServiceKey, namespace = DEFAULT_NAMESPACE): string {
   const { namespace: of, name } = splitServiceKey(key);
   return `explain service ${name} -n ${of}${flag('pool-namespace', namespace)}`;
 }

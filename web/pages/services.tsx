@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { explainServiceCommand } from '../../src/overview/command-start.ts';
+import { explainCommand } from '../../src/overview/commands.ts';
 import type { OverviewDocument, ServiceOverview } from '../../src/overview/document.ts';
 import { useAnswer } from '../ask.ts';
 import { BerthCommand } from '../parts/command.tsx';
@@ -199,7 +199,7 @@ function Detail({ service, now }: { readonly service: ServiceOverview; readonly 
         )}
         <a href={hrefOf('plan', { from: `service/${service.service}` })}>Plan an edit</a>
       </p>
-      <BerthCommand command={explainServiceCommand(service.service)} />
+      <BerthCommand command={explainCommand(service.service)} />
     </aside>
   );
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sleep } from '../../../src/base/clock.ts';
 import { buildPoolSet, type PoolSet, toPoolObject } from '../../../src/config/pool/pool-set.ts';
 import type { ReservedAddresses } from '../../../src/config/pool/warnings.ts';
 import { PoolWarnings } from '../../../src/controller/pools/warnings.ts';
@@ -40,7 +41,7 @@ function createHarness(addresses: readonly string[], first: ReservedAddresses) {
     poolSet: () => state.book,
     reservedAddresses: async () => {
       const { known } = state;
-      if (state.delay > 0) await new Promise<void>((resolve) => clock.after(state.delay, resolve));
+      if (state.delay > 0) await sleep(clock, state.delay);
       return known;
     },
     isLeading: () => state.leading,

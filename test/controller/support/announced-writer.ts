@@ -1,5 +1,6 @@
 /** The writer of the condition about announcements, with a clock, Services and an API that the test controls. */
 import assert from 'node:assert/strict';
+import { sleep } from '../../../src/base/clock.ts';
 import {
   ANNOUNCED_CONDITION,
   AnnouncedConditionWriter,
@@ -93,10 +94,10 @@ export class WriterHarness {
     this.writes.push({ key, status: isRemoved ? 'dropped' : condition.status, at: this.clock.now() });
     const failure = this.failures.get(splitServiceKey(key).namespace);
     if (failure !== undefined) {
-      await new Promise<void>((resolve) => this.clock.after(failure.after, resolve));
+      await sleep(this.clock, failure.after);
       return { kind: failure.kind, because: 'as scripted' };
     }
-    if (this.delay > 0) await new Promise<void>((resolve) => this.clock.after(this.delay, resolve));
+    if (this.delay > 0) await sleep(this.clock, this.delay);
     const outcome = this.outcomes.shift() ?? 'done';
     if (outcome === 'gone' || outcome === 'stale') return { kind: outcome };
     if (outcome !== 'done') return { kind: 'unknown', because: 'as scripted' };

@@ -1,6 +1,7 @@
 /** A reconciler over a cluster of Services in memory, with scripted outcomes of its writes. */
 import assert from 'node:assert/strict';
 import { Allocator, type AllocatorOptions } from '../../../src/allocation/allocator.ts';
+import { sleep } from '../../../src/base/clock.ts';
 import type { ServiceCacheView } from '../../../src/controller/ports.ts';
 import { ServiceReconciler } from '../../../src/controller/services/reconciler.ts';
 import { ServiceIndex } from '../../../src/controller/services/service-index.ts';
@@ -115,7 +116,7 @@ export class ReconcilerHarness {
     const outcome = this.outcomes.shift() ?? 'done';
     if (outcome !== 'done' && outcome !== 'lost') return outcome;
     const bytes = this.answerBytes(key);
-    if (bytes !== null) await new Promise<void>((resolve) => this.clock.after(ANSWER_DELAY, resolve));
+    if (bytes !== null) await sleep(this.clock, ANSWER_DELAY);
     const applied = this.#apply(key, body);
     if (applied.kind !== 'done') return applied;
     if (outcome === 'lost') return { kind: 'unknown', because: 'reset' };
