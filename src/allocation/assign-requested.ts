@@ -35,6 +35,12 @@ export function assignRequested(
     return refuseNotInOnePool(task, addresses);
   const reserved = reserveAll(task, addresses, name);
   if (reserved.ok || requestedPool !== null || !isInvalidPool(task, name)) return reserved;
+  // Where last valid versions overlap, a younger one grants what no object claims that is in force now.
+  for (const other of poolsByAge(task.poolSet)) {
+    if (other.name === name || !addresses.every((address) => listsAddress(other.active, address))) continue;
+    const granted = reserveAll(task, addresses, other.name);
+    if (granted.ok) return granted;
+  }
   // The last valid version of a pool is known to this process only: the condition must not depend on it.
   const validPool = oldestValidPool(task.poolSet, addresses);
   return validPool === null ? refuseNotInOnePool(task, addresses) : reserveAll(task, addresses, validPool);

@@ -66,3 +66,15 @@ test('a pool in its grace period is named, also where the requested pool is inva
   assert.equal(cluster.statusOf('it'), 'PoolGone 10.0.0.0');
   assert.deepEqual(withPatches(cluster.restart().initialResults), []);
 });
+
+test('a requested address comes from the younger last valid version that admits the Service', () => {
+  const shop = { serviceAllocation: { namespaces: ['shop'] } };
+  const cluster = new TestCluster({
+    pools: [pool('a', ['10.0.0.0/31'], shop), pool('b', ['10.0.0.0/31'], { age: 1 })],
+    services: [service('it', { requests: { loadBalancerIPs: '10.0.0.0' } })],
+  });
+  assert.equal(cluster.statusOf('it'), 'PoolNotCompatible');
+  cluster.setPools(pool('a', ['rubbish'], shop), pool('b', ['rubbish'], { age: 1 }));
+  assert.equal(cluster.allocatedPool('it'), 'b');
+  assert.deepEqual(withPatches(cluster.restart().initialResults), []);
+});
