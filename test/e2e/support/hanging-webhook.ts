@@ -1,6 +1,6 @@
 /**
  * An admission webhook that never answers. With `failurePolicy: Ignore` the API server waits for it, and then stores the write.
- * Only writes of the status of Services in one namespace wait.
+ * Only writes of the status of Services in one namespace wait. A write whose own limit is shorter than the webhook's is given up.
  */
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer, type Server } from 'node:tls';
@@ -9,13 +9,16 @@ import type { ApiClient } from '../../support/real-api/client.ts';
 
 const WEBHOOKS = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
 const NAME = 'never-answers';
+/** The API server tells a webhook for how long it waits: `POST /?timeout=10s`. */
+const ASKED = /^POST \/\?timeout=(\d+)s /;
 
 export class HangingWebhook {
   readonly #server: Server;
   readonly #caBundle: string;
-  readonly #sockets: Set<Socket>;
+  /** Seconds that the API server waits for each; 0 until it has said so. */
+  readonly #sockets: Map<Socket, number>;
 
-  private constructor(server: Server, caBundle: string, sockets: Set<Socket>) {
+  private constructor(server: Server, caBundle: string, sockets: Map<Socket, number>) {
     this.#server = server;
     this.#caBundle = caBundle;
     this.#sockets = sockets;
@@ -23,10 +26,14 @@ export class HangingWebhook {
 
   /** It completes the handshake: the API server waits for one no longer than 10 s, whatever the webhook may take. */
   static async start(): Promise<HangingWebhook> {
-    const sockets = new Set<Socket>();
+    const sockets = new Map<Socket, number>();
     const pair = await generateSelfSigned(['127.0.0.1'], Date.now());
     const server = createServer(pair, (socket) => {
-      sockets.add(socket);
+      sockets.set(socket, 0);
+      socket.on('data', (bytes) => {
+        const [, seconds] = ASKED.exec(bytes.toString('latin1')) ?? [];
+        if (seconds !== undefined) sockets.set(socket, Number(seconds));
+      });
       socket.on('error', () => {});
       socket.on('close', () => sockets.delete(socket));
     });
@@ -34,9 +41,9 @@ export class HangingWebhook {
     return new HangingWebhook(server, Buffer.from(pair.cert).toString('base64'), sockets);
   }
 
-  /** Writes that are held up now. The API server opens a connection for each. */
-  get asked(): number {
-    return this.#sockets.size;
+  /** Writes that are held up now, for how many seconds each. The API server opens a connection for each. */
+  get heldUp(): readonly number[] {
+    return [...this.#sockets.values()].filter((seconds) => seconds > 0);
   }
 
   async install(api: ApiClient, namespace: string, timeoutSeconds: number): Promise<void> {
@@ -68,6 +75,6 @@ export class HangingWebhook {
 
   close(): void {
     this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets.keys()) socket.destroy();
   }
 }
