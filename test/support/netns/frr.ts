@@ -45,7 +45,9 @@ export class Frr {
       const server = this.#space.start(
         daemon,
         ...(['unshare', '--mount', 'sh', '-ec'] as const),
-        ...(daemon === 'bfdd' ? [`${AFTER_ZEBRA}${WITH_GROUPS}`, this.#groups] : [WITH_GROUPS, this.#groups]),
+        ...(daemon === 'zebra'
+          ? [WITH_GROUPS, this.#groups]
+          : [`${AFTER_ZEBRA}${WITH_GROUPS}`, this.#groups]),
         join(requireNetworkBinaries().frrFolder, daemon),
         ...['-u', 'root', '-g', 'root', '--vty_socket', this.#folder, '-P', '0'],
         ...['-f', `${file}.conf`, '-i', `${file}.pid`, '-z', join(this.#folder, 'zserv.api')],
@@ -110,7 +112,7 @@ export class Frr {
  */
 const WITH_GROUPS = 'mount --bind "$0" /etc/group; exec "$@"';
 
-/** A bfdd that finds no zebra tries again only after 10 s. */
+/** A daemon that finds no zebra tries again only after 10 s, and a bgpd without it installs no session of BFD. */
 const AFTER_ZEBRA = 'until [ -S "$(dirname "$0")/zserv.api" ]; do sleep 0.05; done; ';
 
 const groupsWithRoot = (text: string): string =>
