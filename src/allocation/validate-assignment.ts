@@ -9,7 +9,13 @@ import { type AllocationTask, quoteAddresses } from './context.ts';
 import type { HeldAssignment } from './current-assignment.ts';
 import { formatAddresses, includesAddress } from './ingress-status.ts';
 import { offersAddress } from './pool-addresses.ts';
-import { type ActivePool, explainExclusion, isActivePool, poolsByAge } from './pool-selection.ts';
+import {
+  type ActivePool,
+  explainExclusion,
+  isActivePool,
+  isValidPool,
+  poolsByAge,
+} from './pool-selection.ts';
 import { quote } from './quote.ts';
 import { eventCauseOf } from './refusal-text.ts';
 import { moveClaim } from './shared-claim.ts';
@@ -82,13 +88,13 @@ function moveToRequestedPool(task: AllocationTask, current: HeldAssignment): Ass
   if (requestedPool === null || requestedPool === current.pool) return null;
   const state = task.poolSet.byName.get(requestedPool);
   if (state === undefined) return null;
-  // Its present pool is in its grace period: the condition says so, whether or not the last valid version is known.
-  const isGone = !task.poolSet.byName.has(current.pool) && task.isInGrace(current.pool);
-  if (!isActivePool(state)) return isGone ? null : retain(current);
+  if (!isActivePool(state)) return retain(current);
   return poolAccepts(task, state, current.addresses) ? reassignPool(task, current, requestedPool) : null;
 }
 
 function validateMissingPool(task: AllocationTask, current: HeldAssignment): AssignmentValidation {
+  // The condition names the requested pool: a grace period begins anew with each process, and so does not decide here.
+  if (requestsInvalidPool(task)) return retain(current);
   if (task.isInGrace(current.pool)) {
     const explanation = `although pool ${quote(current.pool)} was deleted. Restore the pool before its grace period ends.`;
     return retain(current, (retained) =>
@@ -96,6 +102,13 @@ function validateMissingPool(task: AllocationTask, current: HeldAssignment): Ass
     );
   }
   return moveToMatchingPool(task, current) ?? released(`pool ${quote(current.pool)} was deleted`);
+}
+
+/** Nobody knows what such a pool contains; its last valid version is known to this process only. */
+function requestsInvalidPool({ poolSet, request }: AllocationTask): boolean {
+  if (request.parseError !== null || request.pool === null) return false;
+  const state = poolSet.byName.get(request.pool);
+  return state !== undefined && !isValidPool(state);
 }
 
 /** The pool no longer grants all of the addresses; `stillGranted` are those that it does. */

@@ -1,7 +1,7 @@
 /** Stories in which a process that has seen every change decides what one decides that starts now. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pool, service, TestCluster, withPatches } from './support/test-cluster.ts';
+import { GRACE, pool, service, TestCluster, withPatches } from './support/test-cluster.ts';
 
 const CALICO = 'projectcalico.org/ipv4pools';
 const SHARED = { 'allow-shared-ip': 'k' };
@@ -54,7 +54,7 @@ test('what is left of two addresses moves to the requested pool at once', () => 
   assert.deepEqual(withPatches(cluster.reconcileAll()), []);
 });
 
-test('a pool in its grace period is named, also where the requested pool is invalid', () => {
+test('the requested pool is invalid, and the present one is gone: the request is named, also after the grace period', () => {
   const other = ['10.0.1.0/32'];
   const cluster = new TestCluster({
     pools: [ONE, pool('other', other, { serviceAllocation: { namespaces: ['shop'] } })],
@@ -63,8 +63,11 @@ test('a pool in its grace period is named, also where the requested pool is inva
   cluster.annotate('it', { 'metallb.io/address-pool': 'other' });
   assert.equal(cluster.statusOf('it'), 'PoolNotCompatible 10.0.0.0');
   cluster.setPools(pool('other', [...other, 'rubbish']));
-  assert.equal(cluster.statusOf('it'), 'PoolGone 10.0.0.0');
-  assert.deepEqual(withPatches(cluster.restart().initialResults), []);
+  for (const ms of [0, GRACE + 1]) {
+    cluster.pass(ms);
+    assert.equal(cluster.statusOf('it'), 'PoolInvalid 10.0.0.0');
+    assert.deepEqual(withPatches(cluster.restart().initialResults), []);
+  }
 });
 
 test('a requested address comes from the younger last valid version that admits the Service', () => {
