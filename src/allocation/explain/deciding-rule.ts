@@ -12,12 +12,9 @@ import {
   requestedAddressesField,
   serviceField,
 } from './edit-target.ts';
-import {
-  OUTSIDE_POOL_REMEDY,
-  type PoolEvaluation,
-  type RuleResult,
-  type ServiceExplanation,
-} from './explain-service.ts';
+import type { PoolEvaluation, ServiceExplanation } from './explain-service.ts';
+import type { RuleResult } from './rule-result.ts';
+import { OUTSIDE_POOL_REMEDY } from './try-allocation.ts';
 
 export type DecidingRule = {
   /** One or more sentences. */

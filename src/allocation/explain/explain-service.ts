@@ -3,43 +3,23 @@
  * It reads the same ledger and rules as the decision, and rolls back what it tries. Unlike a condition it may name other
  * Services and count addresses, since it is true at the moment of the query only.
  */
-import type { Result } from '../../base/result.ts';
 import { formatIssue } from '../../config/issue.ts';
 import type { PoolState } from '../../config/pool/pool-set.ts';
 import type { AddressCounts } from '../../ipam/ledger.ts';
-import type { LedgerRefusal } from '../../ipam/refusal.ts';
-import { type Address, type Family, formatAddress } from '../../net/address.ts';
+import type { Address } from '../../net/address.ts';
 import type { Service, ServiceKey } from '../../objects/service.ts';
 import { findRequestProblem } from '../assign-requested.ts';
 import { ASSIGNED_CONDITION, type AssignedCondition } from '../condition-reasons.ts';
-import { type AllocationContext, claimOf } from '../context.ts';
+import type { AllocationContext } from '../context.ts';
 import { externalClaimCondition } from '../external-claims.ts';
 import { candidatePools, explainExclusion, isActivePool } from '../pool-selection.ts';
-import { listFirst, quote } from '../quote.ts';
-import { eventCauseOf, formatFamily } from '../refusal-text.ts';
+import { quote } from '../quote.ts';
 import { readServiceRequest, type ServiceRequest } from '../request.ts';
 import { isManaged } from '../service-filter.ts';
 import { findUnmetRequest } from '../unmet-request.ts';
-import { annotationField, poolField, requestedAddressesField } from './edit-target.ts';
-
-/** In the order in which they are checked. The names are in the JSON of `berth explain`. */
-export type AllocationRule =
-  | 'readable'
-  | 'asked-for pool'
-  | 'serviceAllocation'
-  | 'autoAssign'
-  | 'asked-for address'
-  | 'family';
-
-export type RuleResult = {
-  readonly rule: AllocationRule;
-  readonly passes: boolean;
-  readonly says: string;
-  /** What would make it pass, or removes its problem; null where there is none. */
-  readonly remedy: string | null;
-  /** The field that the remedy changes, as `kind name, path`; null where there is no remedy. */
-  readonly field: string | null;
-};
+import { annotationField, poolField } from './edit-target.ts';
+import { failRule, passRule, type RuleResult } from './rule-result.ts';
+import { tryAllocation } from './try-allocation.ts';
 
 export type PoolEvaluation = {
   readonly pool: string;
@@ -138,21 +118,6 @@ function evaluatePools(
   });
 }
 
-const passRule = (rule: AllocationRule, says: string): RuleResult => ({
-  rule,
-  passes: true,
-  says,
-  remedy: null,
-  field: null,
-});
-
-/** `field` is what the remedy changes. */
-const failRule = (
-  rule: AllocationRule,
-  says: string,
-  { remedy, field }: { readonly remedy: string; readonly field: string },
-): RuleResult => ({ rule, passes: false, says, remedy, field });
-
 function evaluateRules(
   context: AllocationContext,
   service: Service,
@@ -206,71 +171,3 @@ function checkValidity({ name, issues, active }: PoolState): RuleResult {
     field: poolField(name, issue.path),
   };
 }
-
-/** Tries to allocate as if the Service held no address, and rolls back. */
-function tryAllocation(
-  context: AllocationContext,
-  service: Service,
-  request: ServiceRequest,
-  pool: string,
-): readonly RuleResult[] {
-  const tx = context.ledger.begin();
-  tx.release(service.key);
-  const claim = claimOf({ service, request });
-  const results =
-    request.addresses === null
-      ? request.families.map((family) => familyResult(tx.allocate(claim, pool, family), family, pool))
-      : request.addresses.map((address) => addressResult(tx.reserve(claim, address, pool), address, service));
-  tx.rollback();
-  // PreferDualStack needs one family only.
-  const isOneEnough = request.familyPolicy === 'prefer' && request.addresses === null;
-  return isOneEnough && results.some((one) => one.passes)
-    ? results.map((one) => ({ ...one, passes: true }))
-    : results;
-}
-
-function familyResult(allocated: Result<Address, LedgerRefusal>, family: Family, pool: string): RuleResult {
-  if (allocated.ok) return passRule('family', `The pool has a free ${formatFamily(family)} address.`);
-  const remedy =
-    allocated.error.code === 'pool-lacks-family'
-      ? `add an ${formatFamily(family)} range to it`
-      : 'add addresses to it, or delete a Service that has one';
-  const field = poolField(pool, 'spec.addresses');
-  return failRule('family', toSentence(eventCauseOf(allocated.error)), { remedy, field });
-}
-
-function addressResult(
-  reserved: Result<void, LedgerRefusal>,
-  address: Address,
-  service: Service,
-): RuleResult {
-  if (reserved.ok) return passRule('asked-for address', `${formatAddress(address)} is available.`);
-  return failRule('asked-for address', toSentence(eventCauseOf(reserved.error)), {
-    remedy: remedyFor(reserved.error),
-    field: requestedAddressesField(service),
-  });
-}
-
-/** Where the pool does not contain the requested address. */
-export const OUTSIDE_POOL_REMEDY = 'request an address of this pool';
-
-function remedyFor(refusal: LedgerRefusal): string {
-  switch (refusal.code) {
-    case 'address-taken':
-      return `request another address, or give ${listFirst(refusal.holders)} and this Service the same annotation metallb.io/allow-shared-ip`;
-    case 'sharing-refused':
-      return refusal.mismatch === 'key'
-        ? 'give all these Services the same annotation metallb.io/allow-shared-ip'
-        : refusal.mismatch === 'port'
-          ? 'use another port'
-          : 'use externalTrafficPolicy Cluster, or the same selector for all these Services';
-    case 'not-grantable':
-      return 'remove the overlap of the pools';
-    case 'address-avoided':
-      return 'request another address, or set avoidBuggyIPs to false';
-    default:
-      return OUTSIDE_POOL_REMEDY;
-  }
-}
-
-const toSentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -1,9 +1,6 @@
 /** The explanation of a Service for people: what it has, what it requests, and the result of each pool and rule. */
-import type {
-  PoolEvaluation,
-  RuleResult,
-  ServiceExplanation,
-} from '../../allocation/explain/explain-service.ts';
+import type { PoolEvaluation, ServiceExplanation } from '../../allocation/explain/explain-service.ts';
+import type { RuleResult } from '../../allocation/explain/rule-result.ts';
 import { isKeptAgainstRequest } from '../../allocation/unmet-request.ts';
 import { addressCount } from '../../base/text.ts';
 import { formatAddress } from '../../net/address.ts';

@@ -103,6 +103,37 @@ for (const [title, setup, overrides, expected] of rows) {
   test(title, () => assert.deepEqual(explained(setup, overrides), expected));
 }
 
+/** Of a Service of both families whose sharing key was edited while another one was on its address: `pool: why not`. */
+function explainedUnshared(partner: ServiceOverrides, other: readonly string[]): readonly string[] {
+  const requests = { 'allow-shared-ip': 'k' };
+  const cluster = new TestCluster({ pools: [pool('a', ['10.0.0.5/32', 'fd00::1/128'])] });
+  cluster.apply(service('it', { requests, families: [6, 4], ipFamilyPolicy: 'PreferDualStack' }));
+  cluster.apply(service('partner', { requests, tcpPorts: [443], ...partner }));
+  cluster.setPools(...cluster.pools, pool('b', other));
+  cluster.annotate('it', { 'metallb.io/allow-shared-ip': 'l' });
+  const it = cluster.get('it');
+  assert.equal(it.conditions[0]?.reason, 'SharingRefused', it.conditions[0]?.message);
+  return explainService(cluster.allocator.context, it).pools.map(({ pool: name, serves, rules }) => {
+    const failed = rules.find(({ passes }) => !passes);
+    return `${name}: ${serves ? 'serves' : failed?.says}`;
+  });
+}
+
+test('in place of one of two addresses that it may not share any more, its own pool serves alone', () => {
+  assert.deepEqual(explainedUnshared({ families: [4] }, ['10.1.0.0/30']), [
+    'a: No available IPs in pool "a" for IPv4.',
+    'b: The Service keeps its other address from pool "a", so its IPv4 address comes from there, too.',
+  ]);
+});
+
+test('in place of two that it may not share any more, one family is not enough', () => {
+  const partner: ServiceOverrides = { families: [6, 4], ipFamilyPolicy: 'RequireDualStack' };
+  assert.deepEqual(explainedUnshared(partner, ['10.1.0.0/30']), [
+    'a: No available IPs in pool "a" for IPv6.',
+    'b: Pool "b" has no IPv6 range.',
+  ]);
+});
+
 test('every failed rule has a remedy', () => {
   for (const [, setup, overrides] of rows) {
     const cluster = new TestCluster(setup);
