@@ -36,14 +36,15 @@ export function assignRequested(
   const reserved = reserveAll(task, addresses, name);
   if (reserved.ok || requestedPool !== null || !isInvalidPool(task, name)) return reserved;
   // Where last valid versions overlap, a younger one grants what no object claims that is in force now.
-  for (const other of poolsByAge(task.poolSet)) {
-    if (other.name === name || !addresses.every((address) => listsAddress(other.active, address))) continue;
+  // Such a version is known to this process only: the condition must not depend on it, so a valid pool gives the refusal.
+  let refused: Result<never, AssignmentRefusal> | null = null;
+  for (const other of poolsListing(task.poolSet, addresses)) {
+    if (other.name === name) continue;
     const granted = reserveAll(task, addresses, other.name);
     if (granted.ok) return granted;
+    if (isValidPool(other)) refused ??= granted;
   }
-  // The last valid version of a pool is known to this process only: the condition must not depend on it.
-  const validPool = oldestValidPool(task.poolSet, addresses);
-  return validPool === null ? refuseNotInOnePool(task, addresses) : reserveAll(task, addresses, validPool);
+  return refused ?? refuseNotInOnePool(task, addresses);
 }
 
 /** Each of the addresses, and any edit of a pool. */
@@ -93,12 +94,9 @@ const addressesTakenCondition = (addresses: readonly Address[]): AssignedConditi
 const grantingPoolOf = ({ overlaps }: ActivePool, address: Address): string | null =>
   overlaps.find((one) => one.isOtherOlder && rangeContains(one.range, address))?.otherPool ?? null;
 
-function oldestValidPool(poolSet: PoolSet, addresses: readonly Address[]): string | null {
-  const pools = poolsByAge(poolSet).filter(
-    (state) => isValidPool(state) && addresses.every((address) => listsAddress(state.active, address)),
-  );
-  return pools[0]?.name ?? null;
-}
+/** The pools that list all of the addresses, the oldest first. */
+const poolsListing = (poolSet: PoolSet, addresses: readonly Address[]): readonly ActivePool[] =>
+  poolsByAge(poolSet).filter(({ active }) => addresses.every((address) => listsAddress(active, address)));
 
 function refuseNotInOnePool(
   task: AllocationTask,
@@ -107,7 +105,9 @@ function refuseNotInOnePool(
   const waitTargets = waitTargetsOf(addresses);
   const pool = task.request.pool;
   const address = addresses.find((one) =>
-    pool === null ? oldestValidPool(task.poolSet, [one]) === null : task.ledger.poolOf(one, pool) !== pool,
+    pool === null
+      ? !poolsListing(task.poolSet, [one]).some(isValidPool)
+      : task.ledger.poolOf(one, pool) !== pool,
   );
   if (address === undefined) {
     const message = `${formatAddresses(addresses)} are in different pools; request addresses of one pool.`;

@@ -1,7 +1,7 @@
 /** Looks up a requested pool: whether it exists, is active, and admits the Service. Builds the refusals of assignments. */
 import { err, ok, type Result } from '../base/result.ts';
 import { closestMatch, quoteList } from '../base/text.ts';
-import type { PoolSet } from '../config/pool/pool-set.ts';
+import type { PoolSet, PoolState } from '../config/pool/pool-set.ts';
 import type { LedgerRefusal } from '../ipam/refusal.ts';
 import type { WaitTarget } from '../ipam/waiters.ts';
 import type { Address } from '../net/address.ts';
@@ -25,6 +25,10 @@ export const refuse = (
   ok: false,
   error: { condition, cause, waitTargets },
 });
+
+/** The pool that the Service requests, valid or not. An invalid request has no effect: half of it could take an address away. */
+export const requestedPoolOf = ({ poolSet, request }: AllocationTask): PoolState | undefined =>
+  request.parseError !== null || request.pool === null ? undefined : poolSet.byName.get(request.pool);
 
 /** The active pool of that name, if it admits this Service. */
 export function lookUpPool(task: AllocationTask, name: string): Result<ActivePool, AssignmentRefusal> {

@@ -13,6 +13,7 @@ import { adoptExternalEdit } from './external-edit.ts';
 import { setForeignAddresses } from './foreign-addresses.ts';
 import { type IngressStatus, readIngressStatus, sameAddresses } from './ingress-status.ts';
 import { adoptPublished } from './pending-release.ts';
+import { requestedPoolOf } from './pool-lookup.ts';
 import { explainExclusion, poolsByAge } from './pool-selection.ts';
 import { listFirst } from './quote.ts';
 import { adoptUnshared } from './shared-claim.ts';
@@ -67,7 +68,10 @@ function adoptFromStatus(task: AllocationTask, status: IngressStatus): CurrentAs
   }
   const addresses = ofPresentFamilies(task, status.addresses);
   // Whether its pool, or the one that it requests, contains the addresses is not known now, so they are kept.
-  if (annotatedPool !== null && (isPoolUndecided(task, annotatedPool) || requestsInvalidPool(task)))
+  if (
+    annotatedPool !== null &&
+    (isPoolUndecided(task, annotatedPool) || requestedPoolOf(task)?.active === null)
+  )
     return adoptAddresses(task, addresses, annotatedPool);
   const inPool =
     annotatedPool === null ? [] : addresses.filter((address) => isListed(task, address, annotatedPool));
@@ -102,12 +106,6 @@ const permittedPool = (task: AllocationTask, addresses: readonly Address[]): str
 function isPoolUndecided(task: AllocationTask, pool: string): boolean {
   const state = task.poolSet.byName.get(pool);
   return state === undefined ? task.isInGrace(pool) : state.active === null;
-}
-
-/** Whether it requests a pool of which nobody knows what it contains. An invalid request has no effect. */
-function requestsInvalidPool({ poolSet, request }: AllocationTask): boolean {
-  if (request.parseError !== null || request.pool === null) return false;
-  return poolSet.byName.get(request.pool)?.active === null;
 }
 
 /** Adopts those of the addresses that no other Service holds. */

@@ -9,6 +9,7 @@ import { type AllocationTask, quoteAddresses } from './context.ts';
 import type { HeldAssignment } from './current-assignment.ts';
 import { formatAddresses, includesAddress } from './ingress-status.ts';
 import { offersAddress } from './pool-addresses.ts';
+import { requestedPoolOf } from './pool-lookup.ts';
 import {
   type ActivePool,
   explainExclusion,
@@ -83,18 +84,16 @@ const poolNotCompatibleCause = (pool: string): string => `pool ${pool} not compa
  * invalid, since nobody knows what it contains. Null where the present pool decides.
  */
 function moveToRequestedPool(task: AllocationTask, current: HeldAssignment): AssignmentValidation | null {
-  // An invalid request has no effect: a valid half of it could take away what the whole would not.
-  const requestedPool = task.request.parseError === null ? task.request.pool : null;
-  if (requestedPool === null || requestedPool === current.pool) return null;
-  const state = task.poolSet.byName.get(requestedPool);
-  if (state === undefined) return null;
-  if (!isActivePool(state)) return retain(current);
-  return poolAccepts(task, state, current.addresses) ? reassignPool(task, current, requestedPool) : null;
+  const requested = requestedPoolOf(task);
+  if (requested === undefined || requested.name === current.pool) return null;
+  if (!isActivePool(requested)) return retain(current);
+  return poolAccepts(task, requested, current.addresses) ? reassignPool(task, current, requested.name) : null;
 }
 
 function validateMissingPool(task: AllocationTask, current: HeldAssignment): AssignmentValidation {
   // The condition names the requested pool: a grace period begins anew with each process, and so does not decide here.
-  if (requestsInvalidPool(task)) return retain(current);
+  const requested = requestedPoolOf(task);
+  if (requested !== undefined && !isValidPool(requested)) return retain(current);
   if (task.isInGrace(current.pool)) {
     const explanation = `although pool ${quote(current.pool)} was deleted. Restore the pool before its grace period ends.`;
     return retain(current, (retained) =>
@@ -102,13 +101,6 @@ function validateMissingPool(task: AllocationTask, current: HeldAssignment): Ass
     );
   }
   return moveToMatchingPool(task, current) ?? released(`pool ${quote(current.pool)} was deleted`);
-}
-
-/** Nobody knows what such a pool contains; its last valid version is known to this process only. */
-function requestsInvalidPool({ poolSet, request }: AllocationTask): boolean {
-  if (request.parseError !== null || request.pool === null) return false;
-  const state = poolSet.byName.get(request.pool);
-  return state !== undefined && !isValidPool(state);
 }
 
 /** The pool no longer grants all of the addresses; `stillGranted` are those that it does. */

@@ -1,4 +1,5 @@
 /** The result of one rule of a pool for one Service. */
+
 /** In the order in which they are checked. The names are in the JSON of `berth explain`. */
 export type AllocationRule =
   | 'readable'

@@ -45,9 +45,7 @@ export class Frr {
       const server = this.#space.start(
         daemon,
         ...(['unshare', '--mount', 'sh', '-ec'] as const),
-        ...(daemon === 'zebra'
-          ? [WITH_GROUPS, this.#groups]
-          : [`${AFTER_ZEBRA}${WITH_GROUPS}`, this.#groups]),
+        ...[daemon === 'zebra' ? WITH_GROUPS : `${AFTER_ZEBRA}${WITH_GROUPS}`, this.#groups],
         join(requireNetworkBinaries().frrFolder, daemon),
         ...['-u', 'root', '-g', 'root', '--vty_socket', this.#folder, '-P', '0'],
         ...['-f', `${file}.conf`, '-i', `${file}.pid`, '-z', join(this.#folder, 'zserv.api')],
