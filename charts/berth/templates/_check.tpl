@@ -10,6 +10,9 @@
 {{- $complaints = append $complaints "image.repository is empty: name the image that you built or mirrored, with its registry" -}}
 {{- end -}}
 {{- $complaints = concat $complaints (include "berth.nameComplaints" $values | fromJsonArray) -}}
+{{- range list "controller" "speaker" -}}
+{{- $complaints = concat $complaints (include "berth.flagComplaints" (dict "root" $ "part" .) | fromJsonArray) -}}
+{{- end -}}
 {{- range .Files.Get "metallb/values.yaml" | fromYamlArray -}}
 {{- $given := include "berth.given" (dict "values" $values "path" .value) | fromJson -}}
 {{- if and (has .is (list "renamed" "refused")) (hasKey $given "value") -}}
