@@ -1,6 +1,7 @@
 /** The stream of events from the server. It is fetched, since an EventSource sends no header, and the token is one. */
 import type { OverviewEvent } from '../src/overview/document-patch.ts';
 import { isEvent } from './event-shapes.ts';
+import { StreamLines } from './stream-lines.ts';
 import { authorization } from './token.ts';
 
 export type StreamState =
@@ -16,6 +17,8 @@ export type StreamOptions = {
   readonly onState: (state: StreamState) => void;
 };
 
+/** The server writes each event as one such line. */
+const DATA = 'data: ';
 const RETRY_MS = 1_000;
 /** Longer than the server is ever silent. */
 const SILENT_MS = 25_000;
@@ -53,14 +56,13 @@ async function followOnce({ version, onEvent, onState }: StreamOptions): Promise
   if (!response.ok || response.body === null) return null;
   onState({ kind: 'open' });
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = '';
+  const lines = new StreamLines();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return null;
     clearTimeout(silence);
     silence = setTimeout(() => abort.abort(), SILENT_MS);
-    const blocks = (rest + value).split('\n\n');
-    rest = blocks.pop() ?? '';
-    for (const block of blocks) if (block.startsWith('data: ')) onEvent(readEvent(block.slice(6)));
+    for (const line of lines.take(value))
+      if (line.startsWith(DATA)) onEvent(readEvent(line.slice(DATA.length)));
   }
 }
