@@ -40,3 +40,20 @@ export function groupBy<T>(
   }
   return groups;
 }
+
+/** The first items of the sorted list, at most `count`; of equal ones, those that come first. Few are compared with more than the last of these. */
+export function firstSorted<T>(
+  items: Iterable<T>,
+  count: number,
+  compare: (a: T, b: T) => number,
+): readonly T[] {
+  const first: T[] = [];
+  for (const item of items) {
+    let place = first.length;
+    for (; place > 0 && compare(first[place - 1] as T, item) > 0; place--);
+    if (place === count) continue;
+    first.splice(place, 0, item);
+    if (first.length > count) first.pop();
+  }
+  return first;
+}

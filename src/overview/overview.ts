@@ -33,6 +33,7 @@ import { describePools, type PoolUse } from './pools-overview.ts';
 import { sortProblems, verdictOf } from './problem.ts';
 import { findProblems } from './problems.ts';
 import { describePrograms } from './programs.ts';
+import { latestChanges } from './recent-changes.ts';
 import type { SpeakerFindings } from './speaker-findings.ts';
 
 export type OverviewOptions = AllocationOptions & {
@@ -213,9 +214,7 @@ export class Overview {
   #changes(others: readonly RecentChange[]): readonly RecentChange[] {
     const { servicesFrom } = this.#options;
     const services = servicesFrom === 'dryRun' ? [] : this.#services.recentChanges(CHANGES_MAX);
-    return [...services, ...others]
-      .sort((a, b) => compareText(b.time, a.time) || compareText(a.name, b.name))
-      .slice(0, CHANGES_MAX);
+    return latestChanges([...services, ...others]);
   }
 
   /** Those that were asked for. */

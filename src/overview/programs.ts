@@ -9,6 +9,7 @@ import type { ControllerOverview, RecentChange } from './document.ts';
 import type { KindLookup } from './kinds.ts';
 import { isRead, type KindObjects, type Known, known } from './knowledge.ts';
 import { type ProgramPod, readProgramPods } from './program-pods.ts';
+import { latestChanges } from './recent-changes.ts';
 import { readSpeakerReports } from './speaker-report.ts';
 import { describeSpeakers, type NodeFacts } from './speakers-overview.ts';
 
@@ -17,7 +18,7 @@ export type Programs = {
   readonly pods: Known<readonly ProgramPod[]>;
   /** Null where SpeakerStatus objects could not be read. */
   readonly speakers: readonly SpeakerOverview[] | null;
-  /** In no order. */
+  /** The latest, in no order. */
   readonly changes: readonly RecentChange[];
 };
 
@@ -44,7 +45,7 @@ export function describePrograms(
     controller,
     pods,
     speakers,
-    changes: [...leaderChanges(controller), ...sessionChanges(speakers ?? [])],
+    changes: [...leaderChanges(controller), ...latestChanges(sessionChanges(speakers ?? []))],
   };
 }
 
@@ -77,21 +78,14 @@ function leaderChanges({ leader, since }: ControllerOverview): readonly RecentCh
     : [{ time: wholeSeconds(since), kind: 'Lease', name: LEASE_NAME, says: `was taken by ${leader}` }];
 }
 
-const sessionChanges = (speakers: readonly SpeakerOverview[]): readonly RecentChange[] =>
-  speakers.flatMap(({ node, sessions }) =>
-    sessions.flatMap(({ peer, since, state }) =>
-      since === '' || state === 'stale'
-        ? []
-        : [
-            {
-              time: since,
-              kind: 'SpeakerStatus',
-              name: node,
-              says: `reports that its session with ${peer} is ${state}`,
-            },
-          ],
-    ),
-  );
+function* sessionChanges(speakers: readonly SpeakerOverview[]): Generator<RecentChange> {
+  for (const { node, sessions } of speakers)
+    for (const { peer, since, state } of sessions) {
+      if (since === '' || state === 'stale') continue;
+      const says = `reports that its session with ${peer} is ${state}`;
+      yield { time: since, kind: 'SpeakerStatus', name: node, says };
+    }
+}
 
 /** A Lease has microseconds. */
 const wholeSeconds = (time: string): string => time.replace(/\.\d+Z$/, 'Z');

@@ -1,9 +1,9 @@
 /** Problems of Berth's speakers: those that do not run, sessions that are down, and addresses that others use. */
 import type { Millis } from '../base/clock.ts';
-import { groupBy } from '../base/list.ts';
+import { rememberByKey } from '../base/remember.ts';
 import { abbreviateNames, plural } from '../base/text.ts';
 import { isOpening } from '../delivery/starting-speakers.ts';
-import type { Layer2Overview, SpeakerOverview } from './announcing-document.ts';
+import type { Layer2Overview, SessionOverview, SpeakerOverview } from './announcing-document.ts';
 import { speakerCommand } from './commands.ts';
 import type { Problem } from './problem.ts';
 import { doesRun, WITHOUT_POD } from './speakers-overview.ts';
@@ -59,24 +59,19 @@ function sessionProblems(
   speakers: readonly SpeakerOverview[],
   { namespace, wall }: SpeakerProblemOptions,
 ): readonly Problem[] {
-  const sessions = speakers
-    .filter(doesRun)
-    .flatMap(({ node, sessions }) => sessions.map((session) => ({ node, session })));
-  const byPeer = groupBy(sessions, ({ session }) => session.peer);
-  return [...byPeer].flatMap(([peer, all]): readonly Problem[] => {
-    const down = all.filter(({ session }) => session.state === 'down' && !isOpening(session, wall));
+  return [...sessionsByPeer(speakers, wall)].flatMap(([peer, { all, down }]): readonly Problem[] => {
     const [first] = down;
     if (first === undefined) return [];
     const error = down.find(({ session }) => session.error !== null)?.session.error;
     const cause = error == null ? '' : ` The last error: ${error}.`;
     const nodes = abbreviateNames(down.map(({ node }) => node));
     const counted =
-      all.length === 1
+      all === 1
         ? `The session with ${peer} (${first.session.address}) is down, on ${nodes}.`
-        : `${down.length} of ${all.length} sessions with ${peer} (${first.session.address}) are down, on ${nodes}.`;
+        : `${down.length} of ${all} sessions with ${peer} (${first.session.address}) are down, on ${nodes}.`;
     return [
       {
-        ...{ code: 'SessionDown', severity: down.length === all.length ? 'error' : 'warning' },
+        ...{ code: 'SessionDown', severity: down.length === all ? 'error' : 'warning' },
         object: { kind: 'BGPPeer', namespace, name: peer },
         says: `${counted}${cause}`,
         fix: null,
@@ -86,13 +81,31 @@ function sessionProblems(
   });
 }
 
+type SessionOfNode = { readonly node: string; readonly session: SessionOverview };
+type SessionsOfPeer = { all: number; readonly down: SessionOfNode[] };
+
+/** Of the speakers that run. Only what is down costs memory: there may be twenty thousand sessions, and most are up. */
+function sessionsByPeer(
+  speakers: readonly SpeakerOverview[],
+  wall: Millis,
+): ReadonlyMap<string, Readonly<SessionsOfPeer>> {
+  const byPeer = new Map<string, SessionsOfPeer>();
+  for (const { node, sessions } of speakers.filter(doesRun))
+    for (const session of sessions) {
+      const ofPeer = rememberByKey(byPeer, session.peer, () => ({ all: 0, down: [] }));
+      ofPeer.all += 1;
+      if (session.state === 'down' && !isOpening(session, wall)) ofPeer.down.push({ node, session });
+    }
+  return byPeer;
+}
+
 function refusedProblems(speakers: readonly SpeakerOverview[], namespace: string): readonly Problem[] {
   const refusing = speakers
     .filter(doesRun)
     .flatMap(({ node, sessions }) =>
-      sessions.flatMap((session) =>
-        session.state === 'up' && session.prefixes.refused > 0 ? [{ node, session }] : [],
-      ),
+      sessions
+        .filter(({ state, prefixes }) => state === 'up' && prefixes.refused > 0)
+        .map((session) => ({ node, session })),
     );
   const [first] = refusing;
   if (first === undefined) return [];

@@ -1,5 +1,6 @@
 /** What the speaker of a node has reported: its SpeakerStatus, read. */
 import { fieldsOf, listOf, numberOf, type Raw, textOf, textOrNull } from '../base/json.ts';
+import { rememberByObject } from '../base/remember.ts';
 import { compareText } from '../base/text.ts';
 import { nameOf, statusOf } from '../objects/metadata.ts';
 import { readRunsInPod } from '../objects/speaker-pod.ts';
@@ -34,7 +35,8 @@ const PHASES: Readonly<Record<string, SpeakerReport['phase']>> = {
   stopped: 'stopped',
 };
 
-function readSpeakerReport(raw: Raw): SpeakerReport | null {
+/** Each object is read once: a document is made for every change, and five hundred nodes may have twenty thousand sessions. */
+const readSpeakerReport = rememberByObject((raw: Raw): SpeakerReport | null => {
   const { pod, phase, time, announced, sessions, layer2 } = statusOf(raw);
   const node = nameOf(raw);
   const read = PHASES[textOf(phase)];
@@ -55,7 +57,7 @@ function readSpeakerReport(raw: Raw): SpeakerReport | null {
       return { address: textOf(address), mac: textOf(mac), node, interface: textOf(name) };
     }),
   };
-}
+});
 
 const STATES: Readonly<Record<string, ReportedSession['state']>> = { Established: 'up', Bridged: 'bridged' };
 

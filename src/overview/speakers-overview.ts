@@ -5,6 +5,7 @@
 
 import type { Millis } from '../base/clock.ts';
 import { groupBy } from '../base/list.ts';
+import { rememberByObject } from '../base/remember.ts';
 import { compareText } from '../base/text.ts';
 import { isNew } from '../delivery/starting-speakers.ts';
 import { needsPod } from '../objects/speaker-pod.ts';
@@ -49,7 +50,7 @@ export function describeSpeakers(
     return {
       ...{ node: report.node, state, because, version: versionOf(podsOfNode) },
       ...{ reported: report.reported, services: report.services, interfaces: report.interfaces },
-      sessions: report.sessions.map((one) => toSessionOverview(one, state, wall)),
+      sessions: sessionsOf(report, state, wall),
     };
   });
   const reported = new Set(reports.map(({ node }) => node));
@@ -109,20 +110,49 @@ function runState(
 export const doesRun = ({ state }: Pick<SpeakerOverview, 'state'>): boolean =>
   state === 'running' || state === 'draining' || state === 'unknown';
 
+/** The same list as before, unless one of its sessions has changed: then nothing compares what is in it. */
+function sessionsOf(report: SpeakerReport, state: SpeakerRunState, wall: Millis): readonly SessionOverview[] {
+  const isBelieved = doesRun({ state }) || state === 'left';
+  if (hasBridged(report)) return report.sessions.map((one) => toSessionOverview(one, isBelieved, wall));
+  return isBelieved ? believedSessions(report) : staleSessions(report);
+}
+
+/** What it says of them depends on the time. */
+const hasBridged = rememberByObject(({ sessions }: SpeakerReport): boolean =>
+  sessions.some(({ state }) => state === 'bridged'),
+);
+
+const rememberSessions = (isBelieved: boolean) =>
+  rememberByObject(({ sessions }: SpeakerReport): readonly SessionOverview[] =>
+    sessions.map((one) => toSessionOverview(one, isBelieved, 0)),
+  );
+const believedSessions = rememberSessions(true);
+const staleSessions = rememberSessions(false);
+
 function toSessionOverview(
   { until, state: reported, ...session }: ReportedSession,
-  state: SpeakerRunState,
+  isBelieved: boolean,
   wall: Millis,
 ): SessionOverview {
   if (reported === 'bridged') {
     const isRetained = Date.parse(until) > wall;
     return { ...session, state: isRetained ? 'bridged' : 'down' };
   }
-  return { ...session, state: doesRun({ state }) || state === 'left' ? reported : 'stale' };
+  return { ...session, state: isBelieved ? reported : 'stale' };
 }
 
 /** Of the speakers that run, and of those that should. */
 export function countSessions(speakers: readonly SpeakerOverview[]): SessionCounts {
-  const sessions = speakers.filter(({ state }) => state !== 'left').flatMap((one) => one.sessions);
-  return { up: sessions.filter(({ state }) => state === 'up').length, all: sessions.length };
+  const counts = speakers.filter(({ state }) => state !== 'left').map((one) => countsOf(one.sessions));
+  return {
+    up: counts.reduce((sum, { up }) => sum + up, 0),
+    all: counts.reduce((sum, { all }) => sum + all, 0),
+  };
 }
+
+const countsOf = rememberByObject(
+  (sessions: readonly SessionOverview[]): SessionCounts => ({
+    up: sessions.filter(({ state }) => state === 'up').length,
+    all: sessions.length,
+  }),
+);

@@ -1,7 +1,7 @@
-/** Lists and sets that are compared. */
+/** Lists and sets that are compared, and lists that are sorted in part. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { differingPart, sameMembers } from '../../src/base/list.ts';
+import { differingPart, firstSorted, sameMembers } from '../../src/base/list.ts';
 import { underSeeds } from '../support/random.ts';
 
 describe('two sets', () => {
@@ -40,3 +40,10 @@ describe('the part in which two lists differ', () => {
       assert.deepEqual(a.toSpliced(from, untilA - from, ...b.slice(from, untilB)), b);
     }));
 });
+
+it('the first of a sorted list are those of the whole list sorted', () =>
+  underSeeds(200, 5_000, (random) => {
+    const items = Array.from({ length: random.below(20) }, (_, place) => ({ rank: random.below(5), place }));
+    const [count, byRank] = [random.below(8), (a: { rank: number }, b: { rank: number }) => a.rank - b.rank];
+    assert.deepEqual(firstSorted(items, count, byRank), items.toSorted(byRank).slice(0, count));
+  }));
