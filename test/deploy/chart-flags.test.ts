@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { type FlagSpec, parseFlags } from '../../src/base/flags.ts';
 import { type Random, seeded, seeds } from '../support/random.ts';
 import { CHART, named, objectsOf, render, skipWithoutHelm } from './support/chart.ts';
-import { chartFlagsFile, FLAG_TABLES } from './support/chart-flags.ts';
+import { chartFlagsFile, FLAG_TABLES, heldValues } from './support/chart-flags.ts';
 
 type Part = keyof typeof FLAG_TABLES;
 
@@ -21,17 +21,39 @@ const REFUSED: readonly [string, string, RegExp][] = [
   ['an endless number', `--port=${'9'.repeat(30)}`, /--port is "9+": it takes a whole number/],
 ];
 
+/** The program takes them, and something else would fail. */
+const HELD: readonly [string, string, RegExp][] = [
+  [
+    'a port that its probes do not ask',
+    '--health-probe-port=8080',
+    /--health-probe-port is "8080": the release relies on 17472, so another one needs an overlay$/,
+  ],
+  ['no port for its probes', '--health-probe-port=0', /--health-probe-port is "0": the release relies on/],
+  ['a port that nobody scrapes', '--port=9121', /--port is "9121": .* on 9120, .*; 0 switches it off$/],
+  ['one name for all Pods', '--pod-name=mine', /--pod-name is "mine": the manifest gives each Pod its own/],
+  ['a namespace without its rights', '--namespace=other', /--namespace is "other": the manifest gives/],
+  ['a kubeconfig that its image lacks', '--kubeconfig=/config', /--kubeconfig is "\/config": the manifest/],
+];
+
 const OWN: readonly [Part, string, RegExp][] = [
   ['controller', '--lease-duration=30', /--lease-duration is "30": it takes a duration such as 60s/],
   ['controller', '--leader-elect=yes', /--leader-elect is "yes": it takes true or false/],
   ['controller', '--calico=false', /--calico is "false": it takes off, auto, required/],
   ['controller', '--listen-port=1790', /the controller has no flag --listen-port/],
   ['speaker', '--lease-duration=30s', /the speaker has no flag --lease-duration/],
+  [
+    'speaker',
+    '--view-port=8080',
+    /--view-port is "8080": the release relies on 17473, .*; 0 switches it off$/,
+  ],
+  ['speaker', '--node-name=n1', /--node-name is "n1": the manifest gives each Pod its own: leave it out$/],
   ['speaker', '--ml-bindport=0', /--ml-bindport is "0": it takes a whole number from 1 to 65534/],
 ];
 
 const ACCEPTED: readonly [Part, readonly string[]][] = [
   ['controller', ['--calico=off', '-leader-elect', '--lease-duration', '30s', '--ip-mode=']],
+  ['controller', ['--port=9120', '--health-probe-port=17472']],
+  ['speaker', ['--port=0', '--view-port=0']],
   ['controller', ['--tls-cipher-suites=A,B', '--webhook-mode=disabled', '--lb-class=a=b']],
   [
     'speaker',
@@ -65,7 +87,7 @@ function randomArgs(random: Random, part: Part): readonly string[] {
   return Array.from({ length: 1 + random.below(3) }, () => {
     const name = random.pick(names);
     const spec: FlagSpec | undefined = FLAG_TABLES[part][name];
-    const value = random.pick([...values, ...(spec?.choices ?? [])]);
+    const value = random.pick([...values, ...(spec?.choices ?? []), ...(heldValues(part)[name] ?? [])]);
     const dashes = random.pick(['--', '--', '--', '-', '']);
     return random.pick([[`${dashes}${name}=${value}`], [`${dashes}${name}`], [`--${name}`, value]]);
   }).flat();
@@ -75,6 +97,16 @@ function randomArgs(random: Random, part: Part): readonly string[] {
 function isAccepted(part: Part, args: readonly string[]): boolean {
   const parsed = parseFlags(FLAG_TABLES[part], args, {});
   return parsed.ok && parsed.value.positionals.length === 0;
+}
+
+/** Whether the rest of the release goes on with a program of these arguments, which it accepts. */
+function isWhole(part: Part, args: readonly string[]): boolean {
+  const parsed = parseFlags(FLAG_TABLES[part], args, {});
+  assert.ok(parsed.ok);
+  const { given, flags } = parsed.value;
+  return Object.entries(heldValues(part)).every(
+    ([name, values]) => !given.has(name) || values.includes(String(flags[name])),
+  );
 }
 
 describe('extraArgs of the chart', { skip: skipWithoutHelm }, () => {
@@ -92,10 +124,20 @@ describe('extraArgs of the chart', { skip: skipWithoutHelm }, () => {
       }
     });
 
+  for (const [sentence, argument, says] of HELD)
+    it(`are refused for ${sentence}`, () => {
+      for (const part of ['controller', 'speaker'] as const) {
+        assert.ok(isAccepted(part, [argument]), 'the program refuses it');
+        const { code, stderr } = render(withArgs(part, [argument]));
+        assert.notEqual(code, 0, 'it was rendered');
+        assert.match(stderr, new RegExp(`${part}\\.extraArgs: .*${says.source}`, 'm'));
+      }
+    });
+
   for (const [part, argument, says] of OWN)
     it(`are refused for the ${part}'s ${argument}`, () => {
       const { stderr } = render(withArgs(part, [argument]));
-      assert.match(stderr, new RegExp(`${part}\\.extraArgs: .*${says.source}`));
+      assert.match(stderr, new RegExp(`${part}\\.extraArgs: .*${says.source}`, 'm'));
     });
 
   for (const [part, args] of ACCEPTED)
@@ -115,7 +157,7 @@ describe('extraArgs of the chart', { skip: skipWithoutHelm }, () => {
     assert.equal(stderr.match(/^- (controller|speaker)\.extraArgs: /gm)?.length, 4, stderr);
   });
 
-  it('are refused if the program would refuse them, and only then', () => {
+  it('are refused if the program would refuse them, or the rest of the release relies on others, and only then', () => {
     for (const seed of seeds(12, 300)) {
       const random = seeded(seed);
       const [controller, speaker] = [randomArgs(random, 'controller'), randomArgs(random, 'speaker')];
@@ -128,8 +170,9 @@ describe('extraArgs of the chart', { skip: skipWithoutHelm }, () => {
       ] as const) {
         const names = args.map((one) => one.replace(/^-+/, '').replace(/=.*/s, ''));
         if (new Set(names).size < names.length) continue;
+        const isFine = isAccepted(part, args) && isWhole(part, args);
         const refusal = `seed ${seed}: ${part} ${JSON.stringify(args)}\n${stderr}`;
-        assert.equal(!stderr.includes(`- ${part}.extraArgs: `), isAccepted(part, args), refusal);
+        assert.equal(!stderr.includes(`- ${part}.extraArgs: `), isFine, refusal);
       }
     }
   });

@@ -27,7 +27,7 @@ does: "--flag=value", "-flag=value", or the value as the next item. Arguments: r
 {{- toJson $complaints -}}
 {{- end -}}
 
-{{/* Whether a flag takes a value, as a JSON list of sentences. Arguments: part, name, flag, value. */}}
+{{/* Whether a flag takes a value, and the release stays whole with it, as a JSON list of sentences. Arguments: part, name, flag, value. */}}
 {{- define "berth.flagValueComplaints" -}}
 {{- $takes := "" -}}
 {{- if .flag.choices -}}
@@ -41,6 +41,10 @@ does: "--flag=value", "-flag=value", or the value as the next item. Arguments: r
 {{- if or (lt $number (float64 .flag.min)) (gt $number (float64 .flag.max)) -}}
 {{- $takes = printf "it takes a whole number from %d to %d" (int64 .flag.min) (int64 .flag.max) -}}
 {{- end -}}
+{{- end -}}
+{{- if and (empty $takes) (hasKey .flag "held") (not (has .value .flag.held)) -}}
+{{- $off := has "0" .flag.held | ternary "; 0 switches it off" "" -}}
+{{- $takes = .flag.held | empty | ternary "the manifest gives each Pod its own: leave it out" (printf "the release relies on %s, so another one needs an overlay%s" (first (append .flag.held "")) $off) -}}
 {{- end -}}
 {{- $takes | empty | ternary list (list (printf "%s.extraArgs: --%s is %q: %s" .part .name .value $takes)) | toJson -}}
 {{- end -}}
