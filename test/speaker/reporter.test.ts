@@ -6,10 +6,10 @@ import type { StateName } from '../../src/bgp/session/session.ts';
 import { createLog, silentLog } from '../../src/observe/log.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
 import { SpeakerReporter } from '../../src/speaker/reporter.ts';
-import { serviceWithEndpoint } from '../announce/support/cluster.ts';
+import { peer, serviceWithEndpoint } from '../announce/support/cluster.ts';
 import { routerOpen } from './support/fake-router.ts';
-import { CONNECT_TIME } from './support/fake-session.ts';
-import { oneService, R1, SpeakerHarness, settledHarness } from './support/speaker-harness.ts';
+import { CONNECT_TIME, RETRY_TIME } from './support/fake-session.ts';
+import { oneService, R1, SpeakerHarness, settledHarness, smallCluster } from './support/speaker-harness.ts';
 
 const ROWS: readonly [
   when: string,
@@ -144,5 +144,61 @@ describe('the metrics', () => {
     report.routesDropped(neighbour, 1);
     report.scrape(harness.speaker);
     assert.deepEqual(await seriesOf(neighbour.label), []);
+  });
+
+  describe('of two BGPPeers with one address', () => {
+    const lost = { cause: 'lost', text: '', sent: null, received: null } as const;
+
+    /** Two sessions with one router. It sent 3 UPDATEs over that of r1, and 4 over that of r2. */
+    const twins = async () => {
+      const harness = await settledHarness(
+        ...smallCluster(peer('r1', { peerAddress: R1 }), peer('r2', { peerAddress: R1 })),
+        ...serviceWithEndpoint('a', '10.20.1.1'),
+      );
+      harness.router(R1).session = null; // it accepts a second one
+      await harness.clock.advanceAsync(RETRY_TIME);
+      const [first, second] = harness.speaker.neighbours.values();
+      const [session1, session2] = harness.sessions;
+      assert.ok(first && second && session1 && session2);
+      session1.sentUpdates = 3;
+      session2.sentUpdates = 4;
+      const { report, sample, seriesOf } = createReporter(harness);
+      const series = async (): Promise<Readonly<Record<string, string | null>>> => {
+        const values: Record<string, string | null> = {};
+        for (const name of ['metallb_bgp_session_up', ...TOTALS]) values[name] = await sample(name);
+        return values;
+      };
+      return { harness, report, sample, series, seriesOf, first, second, session1, session2 };
+    };
+    const TOTALS = [
+      'metallb_bgp_updates_total',
+      'metallb_bgp_announced_prefixes_total',
+      'berth_bgp_prefixes',
+    ];
+    const valuesOf = (up: number, updates: number, prefixes: number) => ({
+      metallb_bgp_session_up: `${up}`,
+      metallb_bgp_updates_total: `${updates}`,
+      metallb_bgp_announced_prefixes_total: `${prefixes}`,
+      berth_bgp_prefixes: `${prefixes}`,
+    });
+
+    it('add up, and say "up" only of both', async () => {
+      const { series, session2 } = await twins();
+      assert.deepEqual(await series(), valuesOf(1, 7, 2));
+      session2.lose();
+      assert.equal((await series())['metallb_bgp_session_up'], '0');
+    });
+
+    it('are those of the other one when one is deleted, and end with the last', async () => {
+      const { harness, report, sample, series, seriesOf, first, second } = await twins();
+      report.stateChanged(first, 'Established', 'Idle', lost);
+      await series();
+      await harness.changeAndSettle((store) => store.delete('BGPPeer r1'));
+      report.neighbourRemoved(first);
+      assert.deepEqual(await series(), valuesOf(1, 7, 1));
+      assert.equal(await sample('berth_bgp_state_changes_total'), '1', 'a counter goes on');
+      report.neighbourRemoved(second);
+      assert.deepEqual(await seriesOf(first.label), []);
+    });
   });
 });
