@@ -19,11 +19,12 @@ import { describeListenError } from './socket-errors.ts';
 
 export type ExpectedPeer = Pick<Remote, 'address' | 'password' | 'ttlSecurity'>;
 
-type PeerRegistration = {
+type Expectation = {
   readonly expected: ExpectedPeer;
-  readonly kernel: Kernel | null;
   readonly accept: (socket: Socket) => void;
 };
+
+type PeerRegistration = Expectation & { readonly kernel: Kernel | null };
 
 const ANY_HOST: Readonly<Record<Family, string>> = { 4: '0.0.0.0', 6: '::' };
 
@@ -33,8 +34,11 @@ const BACKLOG = 128;
 export class BgpListener {
   readonly #servers: ReadonlyMap<Family, Server>;
   readonly #registrations = new Map<string, PeerRegistration>();
-  /** Who was expected last of an address: neither a slow earlier call of `expect` nor a late `forget` overrides a later call. */
-  readonly #latest = new Map<string, ExpectedPeer>();
+  /**
+   * Who is expected of an address, the latest last, which gets its connections: neither a slow earlier call of `expect` nor a late
+   * `forget` overrides a later call.
+   */
+  readonly #expectations = new Map<string, readonly Expectation[]>();
   readonly port: number;
 
   private constructor(servers: ReadonlyMap<Family, Server>, port: number) {
@@ -69,16 +73,21 @@ export class BgpListener {
   }
 
   /**
-   * Accepts connections of that peer until `forget` with the same object; another peer of its address takes its place. Null, or why
-   * it cannot.
+   * Accepts connections of that peer until `forget` with the same object. Another peer of its address takes its place, for as long
+   * as that one is expected. Null, or why it cannot.
    */
   async expect(expected: ExpectedPeer, accept: (socket: Socket) => void): Promise<string | null> {
     const { address } = expected;
     if (!this.#servers.has(address.family)) return `this node does not listen on IPv${address.family}`;
     const key = formatAddress(address);
-    this.#latest.set(key, expected);
+    const expectation = { expected, accept };
+    this.#expectations.set(key, [...(this.#expectations.get(key) ?? []), expectation]);
+    return this.#register(key, expectation);
+  }
+
+  async #register(key: string, { expected, accept }: Expectation): Promise<string | null> {
     const kernel = await kernelIfNeeded(expected, this.#registrations.get(key)?.expected ?? null);
-    if (this.#latest.get(key) !== expected) return null;
+    if (this.#latest(key)?.expected !== expected) return null;
     const failure = kernel.ok ? this.#applyPortOptions(expected, kernel.value) : kernel.error;
     if (!kernel.ok || failure !== null) {
       this.forget(expected); // the previous password no longer applies
@@ -88,16 +97,26 @@ export class BgpListener {
     return null;
   }
 
-  /** Nothing changes where another peer of that address is expected since. */
+  /** Nothing changes where another peer of that address is expected since; one that was before it is so again. */
   forget(expected: ExpectedPeer): void {
     const { address } = expected;
     const key = formatAddress(address);
-    if (this.#latest.get(key) !== expected) return;
+    const isLatest = this.#latest(key)?.expected === expected;
+    const others = (this.#expectations.get(key) ?? []).filter((one) => one.expected !== expected);
+    if (others.length > 0) this.#expectations.set(key, others);
+    else this.#expectations.delete(key);
+    if (!isLatest) return;
     const registration = this.#registrations.get(key);
-    this.#latest.delete(key);
     this.#registrations.delete(key);
     if (registration?.kernel && registration.expected.password)
       this.#setPortOptions(address.family, registration.kernel, [md5KeyOption(address, '')]);
+    const previous = others.at(-1);
+    // Whether it can be expected was answered when it was so first.
+    if (previous !== undefined) void this.#register(key, previous);
+  }
+
+  #latest(key: string): Expectation | undefined {
+    return this.#expectations.get(key)?.at(-1);
   }
 
   /** Accepted connections stay open. */

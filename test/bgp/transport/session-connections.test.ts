@@ -128,4 +128,14 @@ describe('the listener', LIMIT, () => {
     listener.forget(expected);
     await establish(west, east);
   });
+
+  it('expects an earlier peer of an address again, when the later one is removed', async (test) => {
+    const { west, east, listener } = await createPair(test);
+    const [later, rejected] = [remoteAt(0), remoteAt(0)];
+    await listener.expect(later, (socket) => socket.destroy());
+    await listener.expect(rejected, (socket) => socket.destroy());
+    listener.forget(later);
+    listener.forget(rejected);
+    await establish(west, east);
+  });
 });

@@ -84,6 +84,16 @@ describe('a password', LIMIT, () => {
     await establish(new TestPeer(test, WEST, remoteAt(listener.port)), east);
   });
 
+  it('is in force again when another peer of the address is removed, or cannot be expected', async (test) => {
+    const { west, east, listener } = await createPair(test, { remote: { password: 'old' } });
+    const other = remoteAt(0);
+    await listener.expect(other, (socket) => socket.destroy());
+    listener.forget(other);
+    const tooLong = remoteAt(0, { password: 'p'.repeat(PASSWORD_BYTES_MAX + 1) });
+    assert.match((await listener.expect(tooLong, () => {})) ?? '', /invalid argument/);
+    await establish(west, east);
+  });
+
   it('is removed with its peer, so that another peer may use the address', async (test) => {
     const { east, listener, expected } = await createPair(test, { remote: { password: 'old' } });
     listener.forget(expected);
