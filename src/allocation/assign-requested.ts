@@ -1,5 +1,5 @@
 /** Assigns the addresses that a Service requests: all of them from one pool, or none. */
-import { ok, type Result } from '../base/result.ts';
+import { err, ok, type Result } from '../base/result.ts';
 import type { PoolSet } from '../config/pool/pool-set.ts';
 import type { LedgerRefusal } from '../ipam/refusal.ts';
 import type { WaitTarget } from '../ipam/waiters.ts';
@@ -21,7 +21,16 @@ import {
 import { type ActivePool, isValidPool, poolsByAge } from './pool-selection.ts';
 import { conditionForRefusal, eventCauseOf, formatFamily } from './refusal-text.ts';
 
+/** A refusal waits for the addresses and for any edit of a pool, whichever pool it is of: another one may grant them later. */
 export function assignRequested(
+  task: AllocationTask,
+  addresses: readonly Address[],
+): Result<Assignment, AssignmentRefusal> {
+  const assigned = assignFromOnePool(task, addresses);
+  return assigned.ok ? assigned : err({ ...assigned.error, waitTargets: waitTargetsOf(addresses) });
+}
+
+function assignFromOnePool(
   task: AllocationTask,
   addresses: readonly Address[],
 ): Result<Assignment, AssignmentRefusal> {
@@ -76,7 +85,7 @@ function reserveAll(
     addresses.length === 1 || isPoolRefusal(refusal)
       ? conditionForRefusal(refusal)
       : addressesTakenCondition(addresses);
-  return refuse(condition, eventCauseOf(refusal), waitTargetsOf(addresses));
+  return refuse(condition, eventCauseOf(refusal));
 }
 
 /** A refusal by the pool, which does not depend on other Services. */
@@ -102,7 +111,6 @@ function refuseNotInOnePool(
   task: AllocationTask,
   addresses: readonly Address[],
 ): Result<never, AssignmentRefusal> {
-  const waitTargets = waitTargetsOf(addresses);
   const pool = task.request.pool;
   const address = addresses.find((one) =>
     pool === null
@@ -114,7 +122,6 @@ function refuseNotInOnePool(
     return refuse(
       conditionFalse('AddressNotInPool', message),
       `${quoteAddresses(addresses)} are not in one pool`,
-      waitTargets,
     );
   }
   const refusal: LedgerRefusal = { code: 'not-in-pool', address, pool };
@@ -122,7 +129,6 @@ function refuseNotInOnePool(
   return refuse(
     { ...condition, message: `${condition.message}${invalidPoolsHint(task.poolSet)}` },
     eventCauseOf(refusal),
-    waitTargets,
   );
 }
 

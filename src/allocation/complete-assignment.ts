@@ -42,8 +42,8 @@ export function completeAssignment(
     const kept = keptCondition(unmet, { addresses, pool });
     // That the pool is about to take its addresses is more urgent.
     const condition = conditionFor?.(addresses) ?? kept;
-    const waitTargets = conditionFor === null ? unmet.waitTargets : [...unmet.waitTargets, ANY_POOL];
-    return decisionWith(condition, [unmetRequestEvent(task, unmet, kept)], waitTargets);
+    // Whatever is wrong with the request, the pool that it names may be edited to list the addresses.
+    return decisionWith(condition, [unmetRequestEvent(task, unmet, kept)], [...unmet.waitTargets, ANY_POOL]);
   }
   if (conditionFor !== null) return decisionWith(conditionFor(addresses), [], [ANY_POOL]);
   // A Service that requests one address of two families, and has it, has what it requested.

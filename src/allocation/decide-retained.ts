@@ -15,7 +15,7 @@ import { type AllocationTask, keepsUnmetRequests, type OverlookedInputs } from '
 import { type AllocationDecision, type EventDraft, NO_ASSIGNMENT } from './decision.ts';
 import { clearedEvent, unmetRequestEvent } from './decision-events.ts';
 import { includesAddress } from './ingress-status.ts';
-import { type Assignment, type AssignmentRefusal, refuse } from './pool-lookup.ts';
+import { type Assignment, type AssignmentRefusal, refuse, requestedPoolOf } from './pool-lookup.ts';
 import { isActivePool } from './pool-selection.ts';
 import { quote } from './quote.ts';
 import { eventCauseOf } from './refusal-text.ts';
@@ -36,7 +36,7 @@ export function decideRetained(task: AllocationTask, retained: RetainedAssignmen
     const better = reconsider(task, retained, task.overlooked);
     if (better.ok) return assignedDecision(task, better.value, events);
   }
-  if (unmet !== null && !keepsAgainst(task, unmet)) return releaseFor(task, unmet, events);
+  if (unmet !== null && !keepsAgainstRequest(task)) return releaseFor(task, unmet, events);
   const claimed = updateClaims(task, retained);
   return claimed.ok
     ? completeAssignment(task, retained, unmet)
@@ -76,11 +76,8 @@ function isKnownPool(task: AllocationTask, pool: string): boolean {
 }
 
 /** MetalLB too keeps an address while the request is unreadable; and nobody knows what an invalid pool contains. */
-function keepsAgainst(task: AllocationTask, { kind }: UnmetRequest): boolean {
-  if (keepsUnmetRequests(task) || kind === 'unreadable') return true;
-  const requested = task.request.pool === null ? undefined : task.poolSet.byName.get(task.request.pool);
-  return requested !== undefined && !isActivePool(requested);
-}
+const keepsAgainstRequest = (task: AllocationTask): boolean =>
+  keepsUnmetRequests(task) || task.request.parseError !== null || requestedPoolOf(task)?.active === null;
 
 /**
  * Others on an address do not share it with this Service any more, by its present sharing key, backend or ports. What
