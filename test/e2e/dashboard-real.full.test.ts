@@ -116,7 +116,7 @@ describe('the dashboard on kube-apiserver', {
       }
   });
 
-  it('says that nothing may be read, has it as soon as a role is bound, and says when the account is gone', async () => {
+  it('says that nothing may be read, has it as soon as a role is bound, says when the account is gone, and goes on after a new login', async () => {
     await rig.kubectl(['create', 'serviceaccount', 'reader']);
     const token = (await rig.kubectl(['create', 'token', 'reader'])).trim();
     const kubeconfig = join(folder, 'kubeconfig');
@@ -137,6 +137,13 @@ describe('the dashboard on kube-apiserver', {
       assert.match((await stranger.page.textContent('.interruption')) ?? '', /credentials are not valid/),
     );
     await stranger.shows(/default\/attack/);
+    // Another account of the same name, as after a new login.
+    await rig.kubectl(['create', 'serviceaccount', 'reader']);
+    writeFileSync(
+      kubeconfig,
+      kubeconfigOf(rig.api, (await rig.kubectl(['create', 'token', 'reader'])).trim()),
+    );
+    await stranger.page.waitForSelector('.live');
     await stranger.page.close();
     await own.stop();
   });

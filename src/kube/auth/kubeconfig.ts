@@ -1,12 +1,13 @@
 /**
  * Resolves a kubeconfig into a RestConfig. Whatever can be wrong with the file is found here and reported as a
- * sentence; afterwards only the network and the server can fail.
+ * sentence; afterwards only the network and the server can fail. What a login writes to the file later is used, too.
  */
 
 import { createSecureContext } from 'node:tls';
 import type { Clock } from '../../base/clock.ts';
 import { listOf, textOf, textOrNull } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import { isSameJson } from '../../base/shared-json.ts';
 import { failureText } from '../../base/system-error.ts';
 import { quoteList } from '../../base/text.ts';
 import { PemFile, TokenFile } from './credential-file.ts';
@@ -19,6 +20,7 @@ import {
   resolveEntryPath,
 } from './kubeconfig-file.ts';
 import { describeProxy, type ProxyEnvironment, parseProxyUrl, proxyFromEnvironment } from './proxy.ts';
+import { RenewedConfig } from './renewed-config.ts';
 import { parseServerUrl, type RestConfig, type RestTlsOptions } from './rest-config.ts';
 
 export type KubeconfigOptions = {
@@ -40,22 +42,46 @@ type Credentials = Pick<RestConfig, 'authorization' | 'invalidateCredentials'> &
   readonly tls: () => Pick<RestTlsOptions, 'cert' | 'key'>;
 };
 
-/** The error is a sentence. */
+/** After a 401, the credentials are read from the files again. The error is a sentence. */
 export async function restConfigFromKubeconfig(
   options: KubeconfigOptions,
 ): Promise<Result<RestConfig, string>> {
-  const read = await readKubeconfig(options.paths);
-  if (!read.ok) return read;
-  const selected = selectContext(read.value, options.context);
+  const selected = await readEntries(options);
   if (!selected.ok) return selected;
-  const { context, cluster, user } = selected.value;
+  const config = await configOf(selected.value, options);
+  return config.ok ? ok(new RenewedConfig(config.value, renewalOf(selected.value, options))) : config;
+}
+
+/** Entries of the same context that differ, for the same server: new credentials go nowhere else. */
+function renewalOf(first: SelectedEntries, options: KubeconfigOptions): () => Promise<RestConfig | null> {
+  let last = first;
+  return async () => {
+    const read = await readEntries({ ...options, context: first.context.name });
+    if (!read.ok || isSameJson(read.value, last)) return null;
+    if (read.value.cluster.fields['server'] !== first.cluster.fields['server']) return null;
+    const config = await configOf(read.value, options);
+    if (!config.ok) return null;
+    last = read.value;
+    return config.value;
+  };
+}
+
+async function readEntries({ paths, context }: KubeconfigOptions): Promise<Result<SelectedEntries, string>> {
+  const read = await readKubeconfig(paths);
+  return read.ok ? selectContext(read.value, context) : read;
+}
+
+async function configOf(
+  { source, context, cluster, user }: SelectedEntries,
+  { environment = {}, clock }: KubeconfigOptions,
+): Promise<Result<RestConfig, string>> {
   const server = readServer(cluster);
   if (!server.ok) return server;
-  const proxy = readProxy(cluster, server.value, options.environment ?? {});
+  const proxy = readProxy(cluster, server.value, environment);
   if (!proxy.ok) return proxy;
-  const tls = readTls(cluster, user, options.clock);
+  const tls = readTls(cluster, user, clock);
   if (!tls.ok) return tls;
-  const credentials = await readCredentials(cluster, user, options.clock);
+  const credentials = await readCredentials(cluster, user, clock);
   if (!credentials.ok) return credentials;
   const problem = validateTls({ ...tls.value.options(), ...credentials.value.tls() });
   if (problem !== null)
@@ -73,11 +99,13 @@ export async function restConfigFromKubeconfig(
     },
     headers: user === null ? [] : impersonationHeaders(user),
     namespace: textOrNull(context.fields['namespace']),
-    description: `${server.value.origin} by context "${context.name}" of ${read.value.source}${proxy.value === null ? '' : ` through ${describeProxy(proxy.value)}`}`,
+    description: `${server.value.origin} by context "${context.name}" of ${source}${proxy.value === null ? '' : ` through ${describeProxy(proxy.value)}`}`,
   });
 }
 
 type SelectedEntries = {
+  /** The file or files, for messages. */
+  readonly source: string;
   readonly context: KubeconfigEntry;
   readonly cluster: KubeconfigEntry;
   readonly user: KubeconfigEntry | null;
@@ -100,10 +128,10 @@ function selectContext(config: Kubeconfig, contextName: string | undefined): Res
   });
   if (!cluster.ok) return cluster;
   const userName = textOf(context.value.fields['user']);
-  if (userName === '') return ok({ context: context.value, cluster: cluster.value, user: null });
+  if (userName === '') return ok({ source, context: context.value, cluster: cluster.value, user: null });
   const user = findEntry(config.users, userName, { subject: `the user of context "${name}",`, source });
   if (!user.ok) return user;
-  return ok({ context: context.value, cluster: cluster.value, user: user.value });
+  return ok({ source, context: context.value, cluster: cluster.value, user: user.value });
 }
 
 function readServer(cluster: KubeconfigEntry): Result<URL, string> {
