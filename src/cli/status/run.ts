@@ -1,7 +1,8 @@
 /** `berth status`: what is wrong in the cluster, and how its parts are, on one screen. */
 import { EXIT_CODES } from '../../base/exit-codes.ts';
-import type { Flags } from '../../base/flags.ts';
+import { type Flags, parseFlags } from '../../base/flags.ts';
 import { err, ok } from '../../base/result.ts';
+import { shellQuote } from '../../base/shell-quote.ts';
 import type { OverviewDocument } from '../../overview/document.ts';
 import { isNothingRead } from '../../overview/knowledge.ts';
 import type { ClusterVerdict } from '../../overview/problem.ts';
@@ -10,12 +11,13 @@ import { missingNamespace } from '../cluster/named-namespace.ts';
 import { readFileOverview } from '../cluster/overview/file-overview.ts';
 import { readLiveOverview } from '../cluster/overview/live-overview.ts';
 import { OverviewFeed } from '../cluster/overview/overview-feed.ts';
+import { commandStartOf } from '../dashboard/command-start.ts';
 import { failCommand, failUsage, readCommandLine, surplusOperands } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
 import { formatOutput } from '../framework/output.ts';
 import { STATUS_COMMAND } from './command.ts';
 import { followStatus } from './follow.ts';
-import { statusLines } from './text.ts';
+import { type StatusCommands, statusLines } from './text.ts';
 
 export type StatusFlags = Flags<typeof STATUS_COMMAND.flags>;
 
@@ -30,8 +32,14 @@ export async function runStatus(
   const { flags } = line;
   const errors = [...surplusOperands(line.positionals, 0), ...usageErrors(flags)];
   if (errors.length > 0) return failUsage(STATUS_COMMAND, context, errors);
+  const commands = commandsOf(args, flags, context);
+  const { output } = flags;
+  const linesOf = (document: OverviewDocument): readonly string[] =>
+    output === 'json' || output === 'yaml'
+      ? formatOutput(document, output)
+      : statusLines(document, { commands, format: context.stdout });
   const print = (document: OverviewDocument): number => {
-    context.stdout.print(outputLines(document, flags, context));
+    context.stdout.print(linesOf(document));
     return exitCodeOf(document, flags);
   };
   if (flags.file.length > 0) {
@@ -57,7 +65,7 @@ export async function runStatus(
     const last = await followStatus({
       ...{ context, flags, endProgress, signal: stopSignal() },
       feed: (changed) => new OverviewFeed({ ...options, client: sender, random: Math.random, changed }),
-      show: (document) => outputLines(document, flags, context),
+      show: linesOf,
     });
     return ok(last === null ? EXIT_CODES.failure : exitCodeOf(last, flags));
   });
@@ -75,14 +83,17 @@ const usageErrors = (flags: StatusFlags): readonly string[] => [
     : []),
 ];
 
-const outputLines = (
-  document: OverviewDocument,
-  { output }: StatusFlags,
-  context: CliContext,
-): readonly string[] =>
-  output === 'json' || output === 'yaml'
-    ? formatOutput(document, output)
-    : statusLines(document, { program: context.program, format: context.stdout });
+/** For the same terminal: what its environment says need not be said again. */
+function commandsOf(args: readonly string[], flags: StatusFlags, { program }: CliContext): StatusCommands {
+  const given = parseFlags(STATUS_COMMAND.flags, args, {});
+  const start = commandStartOf({
+    ...{ program, folder: null, table: STATUS_COMMAND.flags, also: { status: STATUS_COMMAND } },
+    flags: given.ok ? given.value.flags : flags,
+  });
+  const { namespace, 'all-namespaces': isOfAll } = flags;
+  const scope = [...(namespace === '' ? [] : [`-n ${shellQuote(namespace)}`]), ...(isOfAll ? ['-A'] : [])];
+  return { ...start, scope };
+}
 
 const VERDICT_CODES: Readonly<Record<ClusterVerdict, number>> = {
   clean: EXIT_CODES.success,

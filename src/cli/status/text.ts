@@ -3,6 +3,7 @@
 import type { TextStyle } from '../../base/styled-text.ts';
 import { plural } from '../../base/text.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
+import { berthCommand, type CommandStart } from '../../overview/command-start.ts';
 import type { OverviewDocument } from '../../overview/document.ts';
 import { isNothingRead } from '../../overview/knowledge.ts';
 import { nameOfObject, type Problem } from '../../overview/problem.ts';
@@ -24,20 +25,28 @@ const SEVERITY: Readonly<Record<Problem['severity'], readonly [label: string, st
   hint: ['HINT', 'dim'],
 };
 
+/** How commands reach the cluster that is shown, and what of it: flags such as `-n shop`. */
+export type StatusCommands = CommandStart & { readonly scope: readonly string[] };
+
 export function statusLines(
   document: OverviewDocument,
-  { program, format }: { readonly program: string; readonly format: TextFormat },
+  { commands, format }: { readonly commands: StatusCommands; readonly format: TextFormat },
 ): readonly string[] {
   const problems = document.problems.filter(({ severity }) => severity !== 'hint');
   const shown = problems.slice(0, PROBLEMS_MAX);
   const more = problems.length - shown.length;
   const hints = document.problems.length - problems.length;
+  const all = berthCommand(['status', ...commands.scope, '-o yaml'].join(' '), commands);
   return joinSections([
     headline(document, format),
-    ...shown.map((one) => problemLines(one, program, format)),
+    ...shown.map((one) => problemLines(one, commands, format)),
     [
-      ...(more > 0 ? [`and ${plural(more, 'more problem')}: ${program} status -o yaml`] : []),
-      ...(hints > 0 ? [format.paint('dim', `${plural(hints, 'hint')}: ${program} status -o yaml`)] : []),
+      ...(more > 0 ? proseLines(`and ${plural(more, 'more problem')}: ${all}`, format, { rest: 2 }) : []),
+      ...(hints > 0
+        ? proseLines(`${plural(hints, 'hint')}: ${all}`, format, { rest: 2 }).map((line) =>
+            format.paint('dim', line),
+          )
+        : []),
     ],
     partLines(document, format),
     unreadLines(document, format),
@@ -83,9 +92,10 @@ function verdictLines(
 
 function problemLines(
   { code, severity, object, says, fix, command }: Problem,
-  program: string,
+  commands: CommandStart,
   format: TextFormat,
 ) {
+  const more = command === null ? null : berthCommand(command, commands);
   const [label, style] = SEVERITY[severity];
   const about = object === null ? '' : ` ${nameOfObject(object)}`;
   return [
@@ -94,9 +104,9 @@ function problemLines(
     }),
     ...proseLines(says, format, { first: 2 }),
     ...(fix === null ? [] : proseLines(fix, format, { first: 2, lead: 'fix:  ', rest: 8 })),
-    ...(command === null
+    ...(more === null
       ? []
-      : proseLines(`${program} ${command}`, format, { first: 2, lead: 'more: ', rest: 8 }).map((line) =>
+      : proseLines(more, format, { first: 2, lead: 'more: ', rest: 8 }).map((line) =>
           format.paint('dim', line),
         )),
   ];

@@ -27,6 +27,13 @@ const rows: readonly [says: string, args: readonly string[], command: string, wa
     'doctor',
     '--lb-class x/y',
   ],
+  [
+    'the namespace, by the name that the command has for it',
+    ['--pool-namespace', 'lb'],
+    'doctor',
+    '--speaker-namespace lb',
+  ],
+  ['the namespace for all of them', ['--pool-namespace', 'lb'], 'explain', '--pool-namespace lb'],
   ['and not where it has not', ['--unmet-requests', 'release'], 'doctor', ''],
   ['nothing of what only the dashboard has', ['--port', '80', '--no-open', '-A'], 'explain', ''],
   [

@@ -13,13 +13,15 @@ import { createTempFolder } from '../support/temp-folder.ts';
 
 type Refusals = Readonly<Record<string, number>>;
 
-/** Serves `objects`, with a ServerVersion as its own version; of these plurals the answer is that status; `*` are all. */
-async function statusOn(
+const statusOn = async (
   test: TestContext,
   objects: readonly Raw[],
   refused: Refusals,
   ...args: readonly string[]
-): Promise<CommandResult> {
+): Promise<CommandResult> => runAgainst(test, await serve(test, objects, refused), args);
+
+/** Serves `objects`, with a ServerVersion as its own version; of these plurals the answer is that status; `*` are all. */
+async function serve(test: TestContext, objects: readonly Raw[], refused: Refusals): Promise<string> {
   const api = await startLoopback(test, ({ url }, response) => {
     const { pathname } = new URL(url, 'http://api');
     const parts = pathname.split('/');
@@ -38,12 +40,12 @@ async function statusOn(
     const items = objects.filter(({ kind }) => pluralOf(String(kind)) === plural);
     return respondJson(response, 200, { metadata: { resourceVersion: '1' }, items });
   });
-  return runAgainst(test, api.url, args);
+  return api.url;
 }
 
 const pluralOf = (kind: string): string => `${kind.toLowerCase()}${kind.endsWith('s') ? 'es' : 's'}`;
 
-function runAgainst(test: TestContext, server: string, args: readonly string[]): Promise<CommandResult> {
+function kubeconfigOf(test: TestContext, server: string): string {
   const folder = createTempFolder(test, {
     kubeconfig: JSON.stringify({
       ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'c' },
@@ -52,8 +54,11 @@ function runAgainst(test: TestContext, server: string, args: readonly string[]):
       contexts: [{ name: 'c', context: { cluster: 'c', user: 'u', namespace: 'shop' } }],
     }),
   });
-  return runCommand(runStatus, ['--kubeconfig', join(folder, 'kubeconfig'), ...args], { clock: systemClock });
+  return join(folder, 'kubeconfig');
 }
+
+const runAgainst = (test: TestContext, server: string, args: readonly string[]): Promise<CommandResult> =>
+  runCommand(runStatus, ['--kubeconfig', kubeconfigOf(test, server), ...args], { clock: systemClock });
 
 const documentOf = ({ out }: CommandResult): OverviewDocument => JSON.parse(out);
 
@@ -162,7 +167,7 @@ describe('berth status on a cluster where all is well', () => {
     const { code, out } = await statusOn(test, objects, {});
     assert.equal(code, 4, out);
     assert.match(out, /ERROR S1 IPAddressPool .*public/);
-    assert.match(out, /more: berth doctor/);
+    assert.match(out.replace(/\n {8}/g, ' '), /more: berth doctor --kubeconfig \S+\/kubeconfig\n/);
   });
 
   it('--wait ends as soon as there is no error', async (test) => {
@@ -175,6 +180,18 @@ describe('berth status on a cluster where all is well', () => {
     const { code, out } = await statusOn(test, objects, {}, '--wait', '--timeout', '10ms');
     assert.equal(code, 4);
     assert.match(out, /ERROR NoController/);
+  });
+
+  it('names commands with the flags that lead to this cluster, and without those of its environment', async (test) => {
+    const objects = liveCluster(Date.now()).filter(({ kind }) => kind !== 'BGPAdvertisement');
+    const commandIn = ({ out }: CommandResult) => /more: (.*)/.exec(out.replace(/\n {8}/g, ' '))?.[1];
+    const given = await statusOn(test, objects, {}, '--context', 'c');
+    assert.match(commandIn(given) ?? '', /^berth doctor --kubeconfig \S+ --context c$/);
+    const environment = { KUBECONFIG: kubeconfigOf(test, await serve(test, objects, {})) };
+    assert.equal(
+      commandIn(await runCommand(runStatus, [], { environment, clock: systemClock })),
+      'berth doctor',
+    );
   });
 
   it('in another namespace there is no controller, and the fix names the flag', async (test) => {

@@ -1,5 +1,6 @@
 /** `berth status` on files: what it prints, and how it ends. */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { runStatus } from '../../../src/cli/status/run.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -10,6 +11,7 @@ import {
   SERVICE_WITH_ADDRESS,
 } from '../support/cluster-manifests.ts';
 import { runCommand } from '../support/run-command.ts';
+import { createTempFolder } from '../support/temp-folder.ts';
 
 const clock = new FakeClock({ wall: Date.UTC(2026, 0, 4) });
 
@@ -37,7 +39,7 @@ ERROR NoAddress Service shop/asks
   in use by shop/web.
   fix:  Service shop/asks, metadata.annotations["metallb.io/loadBalancerIPs"]: request another
         address, or give shop/web and this Service the same annotation metallb.io/allow-shared-ip.
-  more: berth explain service asks -n shop
+  more: berth explain service asks -n shop -f -
 
 controller  which controller leads is not known: the input has no Lease
 pools       ███░░░░░░░ first: 1 of 4 IPv4 used, 3 free
@@ -128,6 +130,16 @@ spec: {addresses: ["${range}"]}
     const { out } = await status(CLUSTER, '-n', 'elsewhere', '-o', 'json');
     const { services } = JSON.parse(out);
     assert.deepEqual([services.total, services.namespace], [0, 'elsewhere']);
+  });
+
+  it('names the command as it is to be typed at this terminal', async (test) => {
+    const folder = createTempFolder(test, {
+      'a b.yaml': [POOLS, SERVICE_WITH_ADDRESS, waiting].join('---\n'),
+    });
+    const file = join(folder, 'a b.yaml');
+    const { out } = await runCommand(runStatus, ['-f', file, '-R'], { clock, program: 'kubectl berth' });
+    const more = /more: (.*)/.exec(out.replace(/\n {8}/g, ' '))?.[1];
+    assert.equal(more, `kubectl berth explain service asks -n shop -f '${file}' -R`);
   });
 
   const rows: readonly [args: readonly string[], says: RegExp][] = [
