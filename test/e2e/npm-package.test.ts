@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { otherNodes } from '../../dev/parts/nodes.mjs';
+import { NEWER_NODES, OLDEST_NODE, otherNodes } from '../../dev/parts/nodes.mjs';
 import { root } from '../../dev/place.mjs';
 
 const full = process.env['BERTH_FULL'] === '1';
@@ -13,6 +13,7 @@ const PROGRAMS = ['berth', 'kubectl-berth'];
 
 type Manifest = {
   readonly version: string;
+  readonly engines: { readonly node: string };
   readonly dependencies?: object;
   readonly scripts: Readonly<Record<string, string>>;
 };
@@ -27,7 +28,7 @@ const nodes: (string | { readonly version: string; readonly node: string })[] = 
   { version: process.version, node: process.execPath },
 ];
 if (full) {
-  const others = await otherNodes();
+  const others = await otherNodes([OLDEST_NODE, ...NEWER_NODES]);
   nodes.push(...(typeof others === 'string' ? [others] : others));
 }
 
@@ -47,6 +48,10 @@ describe('the npm package', () => {
     });
   });
   after(() => rmSync(scratch, { recursive: true, force: true }));
+
+  it('is for all versions of Node from the first one that is tried', () => {
+    assert.equal(`>=${OLDEST_NODE}`, `${readManifest(installed).engines.node}.0`);
+  });
 
   it('asks for no other package, and runs nothing when it is installed', () => {
     const { dependencies, scripts } = readManifest(installed);
