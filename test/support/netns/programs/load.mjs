@@ -24,6 +24,14 @@ const SILENT_AFTER_MS = 3_000;
 /** The kernel sends a lost SYN again after a second (RFC 6298). */
 const LATE_AFTER_MS = 1_000;
 
+/**
+ * Whether the connection of a request that failed had been open. A busy client may learn of its end before it has looked at its
+ * beginning: Linux says ECONNRESET of connections that were open alone, and ECONNREFUSED of the others.
+ * @param {NodeJS.ErrnoException} error
+ * @param {boolean} wasSeenOpen
+ */
+export const hadConnected = (error, wasSeenOpen) => wasSeenOpen || error.code === 'ECONNRESET';
+
 if (process.argv[1] === loadProgram) main();
 
 function main() {
@@ -46,7 +54,12 @@ function main() {
     const started = at();
     let connected = false;
     const fail = (/** @type {Error} */ error) =>
-      failed.push({ at: started, until: at(), connected, error: error.message });
+      failed.push({
+        at: started,
+        until: at(),
+        connected: hadConnected(error, connected),
+        error: error.message,
+      });
     const request = get({ host, port, agent: false, timeout: ANSWER_WITHIN_MS }, (response) => {
       let text = '';
       response.on('data', (part) => {
