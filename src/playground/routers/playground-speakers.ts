@@ -140,7 +140,7 @@ export class PlaygroundSpeakers {
     this.#programs.set(node, program);
     const pod = createSpeakerPod({
       ...{ node, statusApi: program.statusApi(), client },
-      ...{ namespace: cluster.namespace, log: cluster.log },
+      ...{ namespace: cluster.namespace, log: cluster.log, signal: this.#stopController.signal },
     });
     void pod.then((server) => server.ok || this.#options.printError(server.error));
     const stopped = program.run(this.#stopController.signal).finally(async () => {

@@ -5,7 +5,12 @@
 import type { Millis } from '../../base/clock.ts';
 import { err, type Result } from '../../base/result.ts';
 import type { ListeningServer } from '../../http-server/listen.ts';
-import { type ApiRequest, type ApiSender, describeOutcome } from '../../kube/http/api-request.ts';
+import {
+  type ApiOutcome,
+  type ApiRequest,
+  type ApiSender,
+  describeOutcome,
+} from '../../kube/http/api-request.ts';
 import { collectionPath, objectPath, PODS } from '../../kube/resource.ts';
 import { MERGE_PATCH } from '../../objects/patch-type.ts';
 import type { Log } from '../../observe/log.ts';
@@ -15,6 +20,8 @@ import type { StatusApi } from '../../speaker/status-api/status-api.ts';
 const HOST = '127.0.0.1';
 /** The API server is in this process, and all starts at once: on a busy machine it answers late. */
 const REQUEST_TIMEOUT: Millis = 60_000;
+/** A machine that stood still for a minute has lost its requests, and its playground goes on. */
+const ATTEMPTS_MAX = 3;
 
 export const speakerPodName = (node: string): string => `berth-speaker-${node}`;
 
@@ -24,6 +31,8 @@ export type SpeakerPodOptions = {
   readonly statusApi: StatusApi;
   readonly client: ApiSender;
   readonly log: Log;
+  /** Ends what is under way. */
+  readonly signal: AbortSignal;
 };
 
 /** Serves the status API of the speaker, and creates the Pod with its port. The error is a sentence for people. */
@@ -33,6 +42,7 @@ export async function createSpeakerPod({
   statusApi,
   client,
   log,
+  signal,
 }: SpeakerPodOptions): Promise<Result<ListeningServer, string>> {
   const server = await serveStatusApi(statusApi, { port: 0, host: HOST, log });
   if (!server.ok) return server;
@@ -45,16 +55,29 @@ export async function createSpeakerPod({
       path: collectionPath(PODS, namespace),
       body: podManifest(node, namespace, server.value.port),
       timeout: REQUEST_TIMEOUT,
+      signal,
     },
-    { method: 'PATCH', path, body, contentType: MERGE_PATCH, timeout: REQUEST_TIMEOUT },
+    { method: 'PATCH', path, body, contentType: MERGE_PATCH, timeout: REQUEST_TIMEOUT, signal },
   ];
   for (const request of requests) {
-    const outcome = await client.send(request);
+    const outcome = await sendPatiently(client, request);
     if (outcome.kind === 'ok') continue;
     await server.value.close();
     return err(`the Pod ${name} cannot be created: ${describeOutcome(outcome)}`);
   }
   return server;
+}
+
+/** Sends a request again that had no answer. It may have been applied: then the object exists already. */
+async function sendPatiently(client: ApiSender, request: ApiRequest): Promise<ApiOutcome> {
+  let outcome = await client.send(request);
+  for (let attempt = 2; outcome.kind === 'unknown' && attempt <= ATTEMPTS_MAX; attempt++) {
+    if (request.signal?.aborted) break;
+    outcome = await client.send(request);
+    if (outcome.kind === 'refused' && outcome.reason === 'AlreadyExists')
+      return { kind: 'ok', status: outcome.status, body: null };
+  }
+  return outcome;
 }
 
 const POD_STATUS = {
