@@ -15,7 +15,11 @@ const INVALID = poolConditionUpdate({ kind: 'loaded', poolSet: poolSetOf([pool('
 
 function createHarness() {
   const clock = new FakeClock();
-  const world = { standing: null as StoredConfigurationState | null, writes: [] as string[], made: 0 };
+  const world = {
+    ...{ standing: null as StoredConfigurationState | null, writes: [] as string[], made: 0 },
+    /** What happens once a write is in force, before its answer. */
+    afterWrite: (): void => {},
+  };
   const answers: RequestOutcome<void>[] = [];
   const state = new ConfigurationStateWriter({
     clock,
@@ -29,6 +33,7 @@ function createHarness() {
         if (!exists) world.made++;
         world.writes.push(status.result);
         world.standing = status;
+        world.afterWrite();
         return answer;
       },
     },
@@ -96,9 +101,12 @@ it('an object that somebody deletes is written again at once, also while it is b
     await clock.advanceAsync(0);
     assert.deepEqual([world.standing !== null, world.made], [true, count + 2]);
   }
+  world.afterWrite = () => {
+    world.afterWrite = () => {};
+    world.standing = null;
+    state.deleted();
+  };
   state.set(INVALID);
-  world.standing = null;
-  state.deleted(); // the read of the write that has begun may have seen it
   await clock.advanceAsync(0);
   assert.equal((world.standing as StoredConfigurationState | null)?.result, 'Invalid');
   assert.deepEqual(answers, []);
