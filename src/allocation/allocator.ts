@@ -234,8 +234,15 @@ export class Allocator {
 
   // --- one Service
 
-  /** Decides, reserves and commits. What is returned is still to be written. */
-  reconcile(key: ServiceKey, { now, wall }: ReconcileTime): ReconcileResult {
+  /**
+   * Decides, reserves and commits. What is returned is still to be written. The addresses of `unanswered`, the last write of
+   * this Service that got no answer, are given to nobody else while it may still arrive.
+   */
+  reconcile(
+    key: ServiceKey,
+    { now, wall }: ReconcileTime,
+    unanswered: UnansweredWrite | null = null,
+  ): ReconcileResult {
     const service = this.#services.get(key) ?? null;
     const previousUid = this.#state.uids.get(key);
     const isReplaced = previousUid !== undefined && previousUid !== service?.uid;
@@ -247,7 +254,7 @@ export class Allocator {
       overlooked,
       canUndo,
     });
-    const result = reconcileService(this.#state, key, service, contextOf, { wall });
+    const result = reconcileService(this.#state, key, service, contextOf, { wall }, unanswered);
     return isReplaced ? { ...result, requeue: [...new Set([...forgotten, ...result.requeue])] } : result;
   }
 

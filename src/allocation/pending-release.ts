@@ -1,7 +1,8 @@
 /**
  * Pending releases: addresses that a Service has lost and that its status still shows, since the write that removes them
- * is unconfirmed. No other Service may have them before: two would show one address, and traffic for one would reach
- * the other. The ledger holds them under the Service's claim, for a release holder.
+ * is unconfirmed, or may still come to show, by a write without an answer. No other Service may have them before: two would
+ * show one address, and traffic for one would reach the other. The ledger holds them under the Service's claim, for a
+ * release holder.
  */
 
 import type { Result } from '../base/result.ts';
@@ -22,10 +23,14 @@ export type PublishedAddress = {
 /** The release holder of a Service. No Service has such a name; events may show it. */
 export const releaseHolderOf = (key: ServiceKey): ServiceKey => `${key} (leaving)`;
 
-/** The addresses that its status shows, and that the Service holds or has lost. */
-export function publishedAddresses(ledger: Ledger, service: Service): readonly PublishedAddress[] {
-  if (service.ingress.length === 0) return [];
-  const published = readIngressStatus(service).addresses;
+/** The addresses that its status shows or may come to show, by `arriving`, and that the Service holds or has lost. */
+export function publishedAddresses(
+  ledger: Ledger,
+  service: Service,
+  arriving: readonly Address[],
+): readonly PublishedAddress[] {
+  if (service.ingress.length === 0 && arriving.length === 0) return [];
+  const published = [...readIngressStatus(service).addresses, ...arriving];
   return [service.key, releaseHolderOf(service.key)].flatMap((holder) =>
     ledger.assignedTo(holder).flatMap(({ address, pool }) => {
       const claim = ledger.claimsOn(address).find((one) => one.holder === holder);
@@ -69,7 +74,10 @@ export function completeRelease(tx: Transaction, key: ServiceKey): Freed {
   return tx.commit();
 }
 
-/** Releases the addresses that the status does not show any more, whoever removed them. */
+/**
+ * Releases the addresses that the status does not show any more, whoever removed them. Those that may still come to show are
+ * among them: the Service itself may have them again. If it does not, the same transaction holds them again.
+ */
 export function releaseUnpublished(ledger: Ledger, tx: Transaction, service: Service): void {
   const releaseHolder = releaseHolderOf(service.key);
   const pending = ledger.assignedTo(releaseHolder);

@@ -17,14 +17,19 @@ import type { ReconcileResult, ReconcileTime } from './reconcile-result.ts';
 import { isFormerlyManaged, isManaged } from './service-filter.ts';
 import { managedStatusOf } from './status-conflicts.ts';
 import { cleanupPatch, diffStatus } from './status-patch.ts';
+import { arrivingAddresses, type UnansweredWrite } from './unanswered-write.ts';
 
-/** `service` is null where there is none of this key; `contextOf` is called once, after conflicts were observed. */
+/**
+ * `service` is null where there is none of this key; `contextOf` is called once, after conflicts were observed. `unanswered`
+ * is the last write of the Service that got no answer.
+ */
 export function reconcileService(
   state: AllocatorState,
   key: ServiceKey,
   service: Service | null,
   contextOf: (key: ServiceKey) => ReconcileContext,
   { wall }: Pick<ReconcileTime, 'wall'>,
+  unanswered: UnansweredWrite | null,
 ): ReconcileResult {
   const unchanged = {
     key,
@@ -42,7 +47,8 @@ export function reconcileService(
   const before = state.hasOurStatus(key) ? managedStatusOf(ledger, key, previousReason ?? null) : null;
   if (before !== null) statusConflicts.observe(service, before);
   const context = contextOf(key);
-  const published = publishedAddresses(ledger, service);
+  const arriving = arrivingAddresses(service, unanswered);
+  const published = publishedAddresses(ledger, service, arriving);
   const tx = ledger.begin();
   releaseUnpublished(ledger, tx, service);
   const leaving = ledger.assignedTo(releaseHolderOf(key));

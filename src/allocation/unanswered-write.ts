@@ -17,6 +17,8 @@ import { isManaged } from './service-filter.ts';
 export type UnansweredWrite = Pick<Service, 'uid' | 'resourceVersion'> & {
   readonly addresses: readonly Address[];
   readonly pool: string;
+  /** Of writes before it with the same preconditions: each of them may be the one that arrives. */
+  readonly earlier: readonly { readonly address: Address; readonly pool: string }[];
 };
 
 /** Whether the write would still be applied, if it arrived now. */
@@ -25,9 +27,19 @@ export const mayStillArrive = (
   service: Pick<Service, 'uid' | 'resourceVersion'> | undefined,
 ): boolean => service?.uid === write.uid && service.resourceVersion === write.resourceVersion;
 
+/** The addresses that the Service may come to show without another write. */
+export function arrivingAddresses(
+  service: Pick<Service, 'uid' | 'resourceVersion'>,
+  write: UnansweredWrite | null,
+): readonly Address[] {
+  if (write === null || !mayStillArrive(write, service)) return [];
+  return [...write.addresses, ...write.earlier.map(({ address }) => address)];
+}
+
 /**
  * Reserves the addresses of the write for its Service; what its status shows is held until it is unpublished. To be called
- * after adoption. Changes nothing where another Service has one of the addresses: that one keeps it.
+ * after adoption. Changes nothing where another Service has one of the addresses: that one keeps it. Those of earlier
+ * writes are held as well.
  */
 export function reserveUnanswered(
   { ledger, options, externalClaims }: Pick<AllocationContext, 'ledger' | 'options' | 'externalClaims'>,
@@ -38,14 +50,16 @@ export function reserveUnanswered(
   const isAssigned = isManaged(service, options) && externalClaimCondition(externalClaims, service) === null;
   const request = readServiceRequest(service);
   if (!isAssigned || service.deleting || request === null) return;
-  const published = publishedAddresses(ledger, service);
+  const published = publishedAddresses(ledger, service, []);
+  const claim = claimOf({ service, request });
+  const earlier = write.earlier.map((one) => ({ ...one, claim }));
   tx.attempt(() => {
     tx.release(service.key);
     for (const address of write.addresses) {
-      const adopted = tx.adopt(claimOf({ service, request }), address, write.pool, { force: false });
+      const adopted = tx.adopt(claim, address, write.pool, { force: false });
       if (!adopted.ok) return adopted;
     }
-    holdUntilUnpublished(tx, published, write.addresses);
+    holdUntilUnpublished(tx, [...published, ...earlier], write.addresses);
     return ok(undefined);
   });
 }

@@ -34,7 +34,7 @@ function ledgerWithBoth(key = ''): Ledger {
 
 /** The Service loses its addresses except `kept`. */
 function releaseAllBut(ledger: Ledger, kept: readonly Address[]): void {
-  const published = publishedAddresses(ledger, IT);
+  const published = publishedAddresses(ledger, IT, []);
   const tx = ledger.begin();
   for (const address of [A, B]) if (!kept.includes(address)) tx.release(IT.key, address);
   holdUntilUnpublished(tx, published, kept);
@@ -46,7 +46,7 @@ const holdersOf = (ledger: Ledger, address: Address): readonly string[] =>
 
 test('published are the addresses that it both holds and shows', () => {
   const addresses = (ingressEntries: readonly string[]) =>
-    publishedAddresses(ledgerWithBoth(), service('it', { ingressEntries })).map(({ address, pool }) => [
+    publishedAddresses(ledgerWithBoth(), service('it', { ingressEntries }), []).map(({ address, pool }) => [
       address,
       pool,
     ]);
@@ -67,7 +67,7 @@ test('a lost address is pending release, a retained one is not', () => {
 
 test('an address that another Service holds by now is not held for release', () => {
   const ledger = ledgerWithBoth();
-  const published = publishedAddresses(ledger, IT);
+  const published = publishedAddresses(ledger, IT, []);
   const tx = ledger.begin();
   tx.release(IT.key);
   assert.ok(tx.reserve(claim('default/other'), B, 'p').ok);
@@ -102,6 +102,18 @@ test('an address that the status no longer shows is free, whoever removed it', (
   releaseAllBut(ledger, []);
   const tx = ledger.begin();
   releaseUnpublished(ledger, tx, service('it', { ingressEntries: ['10.0.0.1'] }));
+  tx.commit();
+  assert.deepEqual([holdersOf(ledger, A), holdersOf(ledger, B)], [[], [releaseHolderOf(IT.key)]]);
+});
+
+test('an address that a write without an answer may come to show is pending release, too', () => {
+  const ledger = ledgerWithBoth();
+  const bare = service('it');
+  const published = publishedAddresses(ledger, bare, [B]);
+  const tx = ledger.begin();
+  tx.release(IT.key);
+  releaseUnpublished(ledger, tx, bare);
+  holdUntilUnpublished(tx, published, []);
   tx.commit();
   assert.deepEqual([holdersOf(ledger, A), holdersOf(ledger, B)], [[], [releaseHolderOf(IT.key)]]);
 });

@@ -65,7 +65,7 @@ export class ServiceReconciler {
   /** What the last write did to these is not known. */
   readonly #outcomeUnknown = new Set<ServiceKey>();
   /** Kept from one term to the next. */
-  readonly #unanswered = new UnansweredWrites();
+  readonly #unanswered: UnansweredWrites;
   /** Reconciled, found to need a condition-only write, and queued with low priority. */
   readonly #conditionOnly = new Set<ServiceKey>();
   /** After a 429 with a time no Service is written before it, not only the one that got it. */
@@ -77,6 +77,7 @@ export class ServiceReconciler {
     this.#deletionPending = index.deletionPending;
     this.#formerlyManaged = index.formerlyManaged;
     this.#latency = new AssignmentLatency(clock);
+    this.#unanswered = new UnansweredWrites({ clock, onExpired: (key) => this.#workers.add(key) });
     this.#retries = new RetryTracker(limits.RETRY_BACKOFF, random);
     this.#refusals = new RetryTracker(limits.REFUSED_BACKOFF, random);
     this.#workers = new WorkerPool({
@@ -111,8 +112,9 @@ export class ServiceReconciler {
   }
 
   /** Settles when the writes in flight have ended. */
-  stop(): Promise<void> {
-    return this.#workers.stop();
+  async stop(): Promise<void> {
+    await this.#workers.stop();
+    this.#unanswered.stop();
   }
 
   /** In the order of `keys`, which says who gets a scarce address first. */
@@ -148,7 +150,8 @@ export class ServiceReconciler {
       return;
     const { allocator, api, clock, ipMode, observer, view } = this.#options;
     if (view.get(key)?.ingress.length === 0) this.#options.updateInputs?.();
-    const result = allocator.reconcile(key, { now: clock.now(), wall: clock.wall() });
+    const time = { now: clock.now(), wall: clock.wall() };
+    const result = allocator.reconcile(key, time, this.#unanswered.of(key));
     this.add(result.requeue);
     observer.reconciled(result);
     if (result.service === null || result.patch === null) {
@@ -156,6 +159,7 @@ export class ServiceReconciler {
       if (result.events.length > 0 || result.granted.length > 0)
         observer.written(result, this.#latencyOf(result));
       this.#finish(key);
+      this.#unanswered.settle(key, view.get(key));
       return;
     }
     const isDue = this.#conditionOnly.delete(key);
@@ -190,6 +194,7 @@ export class ServiceReconciler {
     const { allocator, clock, observer } = this.#options;
     this.add(allocator.confirmWrite(key, clock.now()));
     observer.written(result, this.#latencyOf(result));
+    this.#unanswered.forget(key);
     this.#finish(key);
   }
 
@@ -200,7 +205,6 @@ export class ServiceReconciler {
   #finish(key: ServiceKey): void {
     this.#retries.forget(key);
     this.#refusals.forget(key);
-    this.#unanswered.forget(key);
     // One more pass finds no Service of this name, and the allocator forgets it.
     if (this.#formerlyManaged.delete(key)) this.#workers.add(key);
   }
