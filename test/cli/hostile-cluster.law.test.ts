@@ -1,4 +1,7 @@
-/** No character of an object or an answer of a live cluster steers a terminal or hides text: for every command that reads one. */
+/**
+ * No character of an object or an answer of a live cluster steers a terminal or hides text: for every command that reads one. A new
+ * command with `--kubeconfig` fails here until it is listed.
+ */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -6,12 +9,15 @@ import { describe, it } from 'node:test';
 import { strFromU8, unzipSync } from 'fflate';
 import { fieldsOf, type Raw } from '../../src/base/json.ts';
 import { runBgp } from '../../src/cli/bgp/run.ts';
+import { COMMANDS } from '../../src/cli/command-table.ts';
 import { runDoctor } from '../../src/cli/doctor/run.ts';
 import { runExplain } from '../../src/cli/explain/run.ts';
+import { isGroup } from '../../src/cli/framework/group.ts';
 import { runL2 } from '../../src/cli/l2/run.ts';
 import { runMigrate } from '../../src/cli/migrate/run.ts';
 import { runPlan } from '../../src/cli/plan/run.ts';
 import { runReport } from '../../src/cli/report/run.ts';
+import { runStatus } from '../../src/cli/status/run.ts';
 import { type Random, seeded, seeds } from '../support/random.ts';
 import { CROWDED } from './support/crowded-cluster.ts';
 import { assertNoControls, assertPrintsNoControls, hostileText, spoil } from './support/hostile-text.ts';
@@ -21,19 +27,36 @@ import type { CommandRunner } from './support/run-command.ts';
 const LIMIT = { timeout: 240_000 };
 const OUTPUTS = ['text', 'json', 'yaml'] as const;
 
-/** Commands with an output format, and what they show. */
-const READERS: readonly (readonly [CommandRunner, readonly string[]])[] = [
-  [runL2, ['owners']],
-  [runL2, ['why', 'shop/edge']],
-  [runL2, ['why', 'shop/none']],
-  [runMigrate, ['metallb']],
-  [runMigrate, ['metallb', '--back']],
-  [runDoctor, []],
-  [runExplain, ['service', 'shop/edge']],
-  [runExplain, ['service', '-A']],
-  [runPlan, ['--delete', 'pool/main']],
-  [runBgp, ['peers']],
+/** Commands with an output format, by name, and their operands. */
+const READERS: readonly (readonly [name: string, run: CommandRunner, words: readonly string[]])[] = [
+  ['status', runStatus, []],
+  ['status', runStatus, ['-n', 'shop']],
+  ['status', runStatus, ['-A']],
+  ['l2', runL2, ['owners']],
+  ['l2', runL2, ['why', 'shop/edge']],
+  ['l2', runL2, ['why', 'shop/none']],
+  ['l2', runL2, ['rebalance']],
+  ['migrate', runMigrate, ['metallb']],
+  ['migrate', runMigrate, ['metallb', '--back']],
+  ['doctor', runDoctor, []],
+  ['explain', runExplain, ['service', 'shop/edge']],
+  ['explain', runExplain, ['service', '-A']],
+  ['explain', runExplain, ['address', '192.0.2.1']],
+  ['plan', runPlan, ['--delete', 'pool/main']],
+  ['plan', runPlan, ['--delete', 'pool/none']],
+  ['bgp', runBgp, ['peers']],
+  ['bgp', runBgp, ['routes']],
+  ['bgp', runBgp, ['why', 'shop/edge']],
 ];
+
+/** Those that read a cluster and have no output format, and what shows the same of them. */
+const ELSEWHERE = {
+  report: 'the report, below',
+  dashboard: 'test/http-server/dashboard-server.test.ts',
+  playground: 'it has a cluster of its own, which it writes to a kubeconfig',
+  controller: 'its logs and metrics: test/observe',
+  speaker: 'its logs and metrics: test/observe',
+};
 
 const SAVED_KEY = 'saved.json';
 
@@ -49,6 +72,18 @@ function spoilObject(raw: Raw, text: string, random: Random): Raw {
   return { ...kept, metadata, data: { [SAVED_KEY]: copy } };
 }
 
+it('each command that reads a live cluster is listed', () => {
+  const live = Object.entries(COMMANDS).flatMap(([name, command]): readonly string[] => {
+    if (!isGroup(command)) return 'kubeconfig' in command.flags ? [name] : [];
+    const words = Object.entries(command.subcommands).filter(([, { flags }]) => 'kubeconfig' in flags);
+    return words.map(([word]) => `${name} ${word}`);
+  });
+  const listed = READERS.map(([name, , [word = '']]) =>
+    isGroup(COMMANDS[name as keyof typeof COMMANDS]) ? `${name} ${word}` : name,
+  );
+  assert.deepEqual([...live].sort(), [...new Set([...listed, ...Object.keys(ELSEWHERE)])].sort());
+});
+
 describe('a live cluster of hostile objects', LIMIT, () => {
   for (const seed of seeds(2, 30)) {
     it(`is shown without a control character, SEED=${seed}`, async (test) => {
@@ -60,7 +95,7 @@ describe('a live cluster of hostile objects', LIMIT, () => {
         refusal: `no${text}`,
       });
       let escaped = 0;
-      for (const [run, words] of READERS) {
+      for (const [, run, words] of READERS) {
         for (const output of OUTPUTS) {
           const args = [...words, '--kubeconfig', kubeconfig, '-o', output];
           escaped += (await assertPrintsNoControls({ run, args })) ? 1 : 0;
