@@ -1,7 +1,7 @@
 /**
  * Random clusters with what `random-cluster.ts` leaves out: both address families, several BGPConfigurations, passwords, ports,
- * TTL security, AS numbers of nodes, kept next hops in both spellings, filters of every kind, pools of IPAM, nodes without an
- * address, and Services with several slices.
+ * TTL security, restart times, AS numbers of nodes, kept next hops in both spellings, filters of every kind, pools of IPAM, nodes
+ * without an address or not ready, and Services with several slices.
  */
 import type { Raw } from '../../../src/base/json.ts';
 import type { Random } from '../../support/random.ts';
@@ -49,6 +49,9 @@ const RANGES4 = [
 const RANGES6 = ['fd00:9::/112', 'fd00:9::/64', 'fd00:9::7/128'] as const;
 const ADDRESSES4 = ['192.168.5.7', '192.168.5.200', '192.168.6.9', '192.168.7.1', '192.168.4.4'] as const;
 const ADDRESSES6 = ['fd00:9::7', 'fd00:9::99'] as const;
+
+/** The last one cannot be read. */
+const RESTART_TIMES = ['15s', '1500ms', '2m', '0s', '15'] as const;
 
 const maybe = (random: Random, chance: number, spec: Raw): Raw => (random.chance(chance) ? spec : {});
 const some = <T>(random: Random, items: readonly T[], chance: number): readonly T[] =>
@@ -99,10 +102,12 @@ function randomNode(random: Random, name: string, isReflector: boolean): Raw {
       ...(isReflector ? { 'projectcalico.org/RouteReflectorClusterID': random.pick(CLUSTER_IDS) } : {}),
     },
   );
-  if (!random.chance(0.07)) return made;
+  const conditions = [{ type: 'Ready', status: random.chance(0.1) ? 'Unknown' : 'True' }];
+  const status = { ...(made['status'] as Raw), ...maybe(random, 0.5, { conditions }) };
+  if (!random.chance(0.07)) return { ...made, status };
   const metadata = made['metadata'] as Raw;
   const { 'projectcalico.org/IPv4Address': _, ...annotations } = metadata['annotations'] as Raw;
-  return { ...made, metadata: { ...metadata, annotations } };
+  return { ...made, metadata: { ...metadata, annotations }, status };
 }
 
 const entries = (cidrs: readonly string[]): readonly Raw[] => cidrs.map((cidr) => ({ cidr }));
@@ -117,6 +122,7 @@ function randomConfigurations(random: Random, names: readonly string[]): readonl
     ...maybe(random, 0.3, { serviceClusterIPs: entries(['10.43.0.0/16']) }),
     ...(external.length > 0 ? { serviceExternalIPs: entries(external) } : {}),
     ...maybe(random, 0.15, { listenPort: 1790 }),
+    ...maybe(random, 0.15, { nodeMeshMaxRestartTime: random.pick(RESTART_TIMES) }),
     ...maybe(random, 0.1, {
       nodeMeshPassword: { secretKeyRef: { name: 'bgp', key: random.pick(['tor', 'missing']) } },
     }),
@@ -157,6 +163,7 @@ function randomPeers(random: Random, hasReflectors: boolean): readonly Raw[] {
         ...maybe(random, 0.1, { localASNumber: 64800 }),
         ...maybe(random, 0.1, { numAllowedLocalASNumbers: 1 }),
         ...maybe(random, 0.1, { ttlSecurity: 1 }),
+        ...maybe(random, 0.3, { maxRestartTime: random.pick(RESTART_TIMES) }),
         ...maybe(random, 0.2, {
           password: {
             secretKeyRef: { name: random.pick(['bgp', 'gone']), key: random.pick(['tor', 'bad', 'missing']) },
@@ -174,6 +181,7 @@ function randomPeers(random: Random, hasReflectors: boolean): readonly Raw[] {
       ...maybe(random, 0.15, { filters: ['f'] }),
       ...maybe(random, 0.1, { reversePeering: 'Manual' }),
       ...maybe(random, 0.1, { ttlSecurity: 1 }),
+      ...maybe(random, 0.2, { maxRestartTime: random.pick(RESTART_TIMES) }),
     },
   });
   return [...toRouters, inside];
