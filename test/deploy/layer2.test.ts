@@ -26,8 +26,8 @@ describe('deploy/layer2', { skip: skipWithoutKubernetesBinaries() }, () => {
     const known = new Map(native.map((one) => [id(one), one]));
     const added = layer2.filter((one) => !known.has(id(one))).map(id);
     assert.deepEqual(added.sort(), [
-      ...['ClusterRole/berth-controller-layer2', 'ClusterRoleBinding/berth-controller-layer2'],
-      ...['Role/berth-controller-layer2', 'Role/berth-speaker-layer2'],
+      ...['Role/berth-controller-kube-proxy', 'Role/berth-controller-layer2', 'Role/berth-speaker-layer2'],
+      'RoleBinding/berth-controller-kube-proxy',
       ...['RoleBinding/berth-controller-layer2', 'RoleBinding/berth-speaker-layer2', 'Secret/memberlist'],
     ]);
     for (const one of layer2) {
@@ -73,5 +73,16 @@ describe('deploy/layer2', { skip: skipWithoutKubernetesBinaries() }, () => {
       'berth-speaker-layer2': [{ ...rule, resourceNames: ['memberlist'], verbs: ['list', 'watch'] }],
       'berth-controller-layer2': [{ ...rule, resourceNames: ['memberlist'], verbs: ['patch'] }],
     });
+  });
+
+  it('lets the controller read the ConfigMap of kube-proxy, and none of that name elsewhere', () => {
+    const [role, ...others] = rendered('layer2').filter(({ rules = [] }) =>
+      rules.some(({ resourceNames = [] }: Loose) => resourceNames.includes('kube-proxy')),
+    );
+    assert.deepEqual(others, []);
+    assert.deepEqual([role.kind, role.metadata.namespace], ['Role', 'kube-system']);
+    assert.deepEqual(role.rules, [
+      { apiGroups: [''], resources: ['configmaps'], resourceNames: ['kube-proxy'], verbs: ['get'] },
+    ]);
   });
 });

@@ -44,6 +44,11 @@ const granted: readonly Granted[] = FOLDERS.flatMap((folder) =>
   ),
 );
 
+const placeOf = ({ namespace }: Manifest['metadata']): string => {
+  if (namespace === undefined) return 'everywhere';
+  return namespace === 'metallb-system' ? 'its namespace' : `\`${namespace}\``;
+};
+
 /** A row of docs/rights.md for each rule. */
 const rowsOf = (account: Account): readonly string[] =>
   FOLDERS.flatMap((folder) =>
@@ -53,8 +58,7 @@ const rowsOf = (account: Account): readonly string[] =>
         rules.map(({ apiGroups = [], resources = [], resourceNames = [], verbs }) => {
           const groups = apiGroups.map((group) => (group === '' ? 'core' : group));
           const named = resourceNames.length === 0 ? '' : ` named \`${resourceNames.join('`, `')}\``;
-          const where = metadata.namespace === undefined ? 'everywhere' : 'its namespace';
-          return `| ${verbs.join(', ')} | \`${resources.join('`, `')}\`${named} | ${groups.join(', ')} | ${where} | \`deploy/${folder}\` |`;
+          return `| ${verbs.join(', ')} | \`${resources.join('`, `')}\`${named} | ${groups.join(', ')} | ${placeOf(metadata)} | \`deploy/${folder}\` |`;
         }),
       ),
   );

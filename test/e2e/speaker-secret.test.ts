@@ -132,6 +132,16 @@ describe('the Secret of the speakers', { skip: skipWithoutKubernetesBinaries() }
       assert.equal(status, 403, `${method} ${path} ${JSON.stringify(body?.metadata ?? '')}`);
     }
   });
+
+  it('comes with the right to the ConfigMap of kube-proxy, and to none of that name in another namespace', async () => {
+    const client = connect({ ...api, token: await requestToken(api, NAMESPACE, ACCOUNT) });
+    const read = async (namespace: string): Promise<number> =>
+      (await client.request('GET', `/api/v1/namespaces/${namespace}/configmaps/kube-proxy`)).status;
+    await api.requestOk('POST', '/api/v1/namespaces/kube-system/configmaps', {
+      metadata: { name: 'kube-proxy' },
+    });
+    assert.deepEqual([await read('kube-system'), await read('default')], [200, 403]);
+  });
 });
 
 describe('the Secret of the speakers, installed by Helm', { skip: skipWithoutHelm }, () => {

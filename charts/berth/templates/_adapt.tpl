@@ -3,7 +3,7 @@
 {{- $root := .root -}}
 {{- $object := .object -}}
 {{- $namespace := $root.Release.Namespace -}}
-{{- if $object.metadata.namespace }}{{ $_ := set $object.metadata "namespace" $namespace }}{{ end -}}
+{{- if and $object.metadata.namespace (ne $object.metadata.namespace "kube-system") }}{{ $_ := set $object.metadata "namespace" $namespace }}{{ end -}}
 {{- range $object.subjects }}{{ $_ := set . "namespace" $namespace }}{{ end -}}
 {{- $labels := dict "app.kubernetes.io/managed-by" $root.Release.Service "helm.sh/chart" (printf "%s-%s" $root.Chart.Name $root.Chart.Version) -}}
 {{- $_ := set $object.metadata "labels" (merge $labels (default dict $object.metadata.labels)) -}}
