@@ -14,6 +14,10 @@ import type { Log } from '../../../observe/log.ts';
 
 export const EXCLUDED_FILE = '/etc/metallb/excludel2.yaml';
 
+/** `deploy/layer2` mounts it there. */
+const FIX =
+  'correct the key excludel2.yaml of the ConfigMap metallb-excludel2, which each speaker reads again within two minutes';
+
 function patternIssue({ path, value }: ListItem<string>): readonly ConfigIssue[] {
   const compiled = compilePattern(value);
   return compiled.ok ? [] : [{ path, message: `${quoteText(value)} ${compiled.error}` }];
@@ -42,6 +46,7 @@ export class ExcludedFile {
       this.#log.warn('the list of interfaces to exclude cannot be read, the last good one counts', {
         file: this.#path,
         because: problem,
+        fix: FIX,
       });
     this.#lastProblem = problem;
     return this.#lastGood;

@@ -227,8 +227,10 @@ export class Layer2Program {
   #watchExcluded(): void {
     this.#options.context.clock.after(EXCLUDED_INTERVAL, () => {
       if (this.#isStopping) return;
-      void this.#excluded.read().then((patterns) => this.#speaker.setExcluded(patterns));
-      this.#watchExcluded();
+      void this.#excluded.read().then((patterns) => {
+        if (!this.#isStopping) this.#speaker.setExcluded(patterns);
+        this.#watchExcluded(); // a look that takes long is not overtaken by the next
+      });
     });
   }
 

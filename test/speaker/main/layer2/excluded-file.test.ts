@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
 import { DEFAULT_EXCLUDED_INTERFACES } from '../../../../src/layer2/packets/excluded-interfaces.ts';
+import type { LogFields } from '../../../../src/observe/log.ts';
 import { ExcludedFile } from '../../../../src/speaker/main/layer2/excluded-file.ts';
 
 describe('the file of excluded interfaces', () => {
@@ -11,13 +12,18 @@ describe('the file of excluded interfaces', () => {
   const folder = join(top, 'metallb');
   const path = join(folder, 'excludel2.yaml');
   let warnings: string[];
+  let fixes: string[];
   let file: ExcludedFile;
 
   beforeEach(() => {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder);
-    warnings = [];
-    file = new ExcludedFile(path, { warn: (_, fields) => void warnings.push(`${fields?.['because']}`) });
+    [warnings, fixes] = [[], []];
+    const warn = (_: string, fields: LogFields = {}): void => {
+      warnings.push(`${fields['because']}`);
+      fixes.push(`${fields['fix']}`);
+    };
+    file = new ExcludedFile(path, { warn });
   });
   after(() => rmSync(top, { recursive: true, force: true }));
 
@@ -45,6 +51,7 @@ describe('the file of excluded interfaces', () => {
     assert.deepEqual(await file.read(), ['^b']);
     assert.equal(warnings.length, 1, 'said once');
     assert.match(warnings[0] ?? '', /is not YAML at line 1/);
+    assert.match(fixes[0] ?? '', /correct the key excludel2\.yaml of the ConfigMap metallb-excludel2/);
     write('^c');
     assert.deepEqual(await file.read(), ['^c']);
   });
