@@ -71,7 +71,7 @@ export function evaluateLayer2Condition(
         return { status: 'False', reason: 'KubeProxyAnswers', message: `${kubeProxy}.` };
       // Only the record shows that the node has answered.
       if (recorded.get(key) !== node) {
-        const text = `Node ${node} should answer, and has not said so.`;
+        const text = `Node ${node} should answer, and has not said so. To fix it, if it stays so: see whether the speaker there is ready, and what its log says: ${showSpeakerPods(null)}.`;
         return { status: 'Unknown', reason: 'NotVisible', message: text };
       }
       const answered = `Answered for by ARP and NDP from node ${node}.`;

@@ -2,11 +2,21 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Raw } from '../../../../src/base/json.ts';
-import { evaluateLayer2Condition } from '../../../../src/controller/announced/layer2/condition.ts';
+import {
+  evaluateLayer2Condition,
+  LAYER2_REASONS,
+  type Layer2Condition,
+} from '../../../../src/controller/announced/layer2/condition.ts';
 import { aliveAlways } from '../../../../src/layer2/membership/alive.ts';
 import type { AddressConflict } from '../../../../src/layer2/membership/speaker-presence.ts';
 import { decodeNode } from '../../../../src/objects/node.ts';
-import { node, pool, service, serviceWithEndpoint } from '../../../announce/support/cluster.ts';
+import {
+  endpointSlice,
+  node,
+  pool,
+  service,
+  serviceWithEndpoint,
+} from '../../../announce/support/cluster.ts';
 import {
   type Layer2Setup,
   layer2Advertisement,
@@ -17,6 +27,7 @@ import {
 const base = [node('n1'), pool('main', ['10.0.0.0/24'])];
 const all = layer2Advertisement('all');
 const blog = serviceWithEndpoint('blog', '10.0.0.1');
+const local = { externalTrafficPolicy: 'Local' };
 
 const rows: readonly {
   readonly says: string;
@@ -77,7 +88,8 @@ const rows: readonly {
   {
     says: 'Unknown until it is',
     objects: [all, ...blog],
-    condition: /^Unknown NotVisible: Node n1 should answer, and has not said so\.$/,
+    condition:
+      /^Unknown NotVisible: Node n1 should answer, and has not said so\. To fix it, if it stays so: see whether the speaker there is ready, and what its log says: kubectl get pods/,
   },
   { says: 'absent without an advertisement', objects: blog, condition: null },
   {
@@ -135,6 +147,16 @@ const rows: readonly {
     condition: /^False NoSpeaker: /,
   },
   {
+    says: 'False where it shares its address with a Service that only another node suits',
+    objects: [
+      ...[all, node('n2'), service('blog', ['10.0.0.1'], local), service('wiki', ['10.0.0.1'], local)],
+      endpointSlice('blog', [{ addresses: ['10.244.0.1'], nodeName: 'n1' }]),
+      endpointSlice('wiki', [{ addresses: ['10.244.0.2'], nodeName: 'n2' }]),
+    ],
+    setup: { recorded: { 'web/wiki': 'n2' } },
+    condition: /^False SharedAddressApart: Node n2 answers .*\. To fix it: let one node suit all Services/,
+  },
+  {
     says: 'Unknown while a speaker of MetalLB may answer',
     objects: [all, ...blog],
     setup: { metallb: ['n1'] },
@@ -143,23 +165,40 @@ const rows: readonly {
   },
 ];
 
+type Row = (typeof rows)[number];
+
+function conditionOf({ objects, setup = {}, conflicts = [], ...given }: Row): Layer2Condition | null {
+  const { subnets = null, kubeProxy = null, silent = [] } = given;
+  const eth0 = { ...nic('eth0'), mac: '02:00:00:00:00:01', subnets };
+  return evaluateLayer2Condition('web/blog', {
+    state: layer2State([...base, ...objects], setup),
+    recorded: new Map(Object.entries(setup.recorded ?? {})),
+    conflicts: new Map([['n1', conflicts]]),
+    ...{ interfaces: new Map([['n1', [eth0]]]), kubeProxy },
+    silent: {
+      nodes: silent.map((name) => ({ name, node: decodeNode(node(name, { name })) })),
+      ignoreExcludeLabel: false,
+    },
+  });
+}
+
+/** An instruction, in the words of the messages. */
+const FIX = /To fix it|Take an address|Correct the name|Their logs say why/;
+
 describe('the condition Announced by layer 2 is', () => {
-  for (const { says, objects, setup = {}, conflicts = [], condition, ...given } of rows) {
-    it(says, () => {
-      const { subnets = null, kubeProxy = null, silent = [] } = given;
-      const eth0 = { ...nic('eth0'), mac: '02:00:00:00:00:01', subnets };
-      const value = evaluateLayer2Condition('web/blog', {
-        state: layer2State([...base, ...objects], setup),
-        recorded: new Map(Object.entries(setup.recorded ?? {})),
-        conflicts: new Map([['n1', conflicts]]),
-        ...{ interfaces: new Map([['n1', [eth0]]]), kubeProxy },
-        silent: {
-          nodes: silent.map((name) => ({ name, node: decodeNode(node(name, { name })) })),
-          ignoreExcludeLabel: false,
-        },
-      });
-      if (condition === null) assert.equal(value, null);
-      else assert.match(`${value?.status} ${value?.reason}: ${value?.message}`, condition);
+  for (const row of rows)
+    it(row.says, () => {
+      const value = conditionOf(row);
+      if (row.condition === null) assert.equal(value, null);
+      else assert.match(`${value?.status} ${value?.reason}: ${value?.message}`, row.condition);
     });
-  }
+
+  it('one of the reasons on the list, each of which has a row here and says what to do', () => {
+    const values = rows.flatMap((row) => conditionOf(row) ?? []);
+    assert.deepEqual(
+      [...new Set(values.map(({ reason }) => reason))].sort(),
+      [...Object.keys(LAYER2_REASONS), 'NoSpeaker', 'NoEndpointAnnounces', 'NotVisible'].sort(),
+    );
+    for (const { reason, message } of values) if (reason !== 'Answered') assert.match(message, FIX, reason);
+  });
 });
