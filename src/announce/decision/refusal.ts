@@ -32,7 +32,7 @@ export function formatAnnounceRefusal(refusal: AnnounceRefusal): string {
     case 'notLoadBalancer':
       return `its type is ${refusal.type === '' ? 'ClusterIP' : refusal.type}, not LoadBalancer`;
     case 'otherClass':
-      return `its loadBalancerClass is ${classText(refusal.has)}; this speaker serves ${classText(refusal.wanted)}`;
+      return `its loadBalancerClass is ${classText(refusal.has)}; this speaker serves ${refusal.wanted === null ? 'Services without one' : quoteText(refusal.wanted)}`;
     case 'noIPAllocated':
       return 'it has no address yet';
     case 'invalidIP':
