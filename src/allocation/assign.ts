@@ -23,7 +23,11 @@ import { type ActivePool, candidatePoolGroups, candidatePools, isValidPool } fro
 import { eventCauseOf, formatFamily } from './refusal-text.ts';
 import type { ServiceRequest } from './request.ts';
 
-export function assignAddresses(task: AllocationTask): Result<Assignment, AssignmentRefusal> {
+/** Where none is requested, the addresses are of all families of `needed` at least. */
+export function assignAddresses(
+  task: AllocationTask,
+  needed: readonly Family[] = [],
+): Result<Assignment, AssignmentRefusal> {
   // First problems of the request itself, which do not depend on the pools.
   const requestProblem =
     task.request.addresses === null
@@ -40,26 +44,40 @@ export function assignAddresses(task: AllocationTask): Result<Assignment, Assign
     );
   }
   const { addresses, pool } = task.request;
-  if (addresses === null) return pool === null ? assignFromAnyPool(task) : assignFromPool(task, pool);
+  if (addresses === null) {
+    const choices = familyChoices(task.request, needed);
+    return pool === null ? assignFromAnyPool(task, choices) : assignFromPool(task, pool, choices);
+  }
   const granted = assignRequested(task, addresses);
   return granted.ok || pool === null ? granted : withInvalidPoolCondition(task, pool, granted);
 }
 
-/** The sets of families to try, in order. PreferDualStack: both, then the primary family, then the other. */
-export const familyChoices = ({ families, familyPolicy }: ServiceRequest): readonly (readonly Family[])[] =>
-  familyPolicy === 'prefer' && families.length === 2
-    ? [families, ...families.map((one) => [one])]
-    : [families];
+/** Sets of families, of which a Service gets the first that a pool has. */
+export type FamilyChoices = readonly (readonly Family[])[];
 
-function assignFromPool(task: AllocationTask, name: string): Result<Assignment, AssignmentRefusal> {
+/** PreferDualStack: both, then the primary family, then the other. Each choice has all families of `needed`. */
+export function familyChoices(
+  { families, familyPolicy }: Pick<ServiceRequest, 'families' | 'familyPolicy'>,
+  needed: readonly Family[],
+): FamilyChoices {
+  const isOneEnough = familyPolicy === 'prefer' && families.length === 2;
+  const choices = isOneEnough ? [families, ...families.map((one) => [one])] : [families];
+  return choices.filter((choice) => needed.every((family) => choice.includes(family)));
+}
+
+function assignFromPool(
+  task: AllocationTask,
+  name: string,
+  choices: FamilyChoices,
+): Result<Assignment, AssignmentRefusal> {
   const pool = lookUpPool(task, name);
   if (!pool.ok) return withInvalidPoolCondition(task, name, pool);
-  for (const families of familyChoices(task.request)) {
+  for (const families of choices) {
     const allocated = allocateFamilies(task, name, families);
     if (allocated.ok) return ok({ addresses: allocated.value, pool: name });
   }
   const waitTargets = [...poolWaits(name, task.request.families), ...sharingWaits(task), ANY_POOL];
-  const refusal = refuseExhausted(task, [pool.value], waitTargets);
+  const refusal = refuseExhausted(choices, [pool.value], waitTargets);
   return withInvalidPoolCondition(task, name, refusal);
 }
 
@@ -139,10 +157,13 @@ const sharingWaits = ({ request }: AllocationTask): readonly WaitTarget[] =>
 
 // --- any pool
 
-function assignFromAnyPool(task: AllocationTask): Result<Assignment, AssignmentRefusal> {
+function assignFromAnyPool(
+  task: AllocationTask,
+  choices: FamilyChoices,
+): Result<Assignment, AssignmentRefusal> {
   const groups = candidatePoolGroups(task.poolOrder, task.service, task.labelsOf);
   for (const group of groups) {
-    for (const families of familyChoices(task.request)) {
+    for (const families of choices) {
       for (const { name } of group) {
         const allocated = allocateFamilies(task, name, families);
         if (allocated.ok) return ok({ addresses: allocated.value, pool: name });
@@ -157,7 +178,7 @@ function assignFromAnyPool(task: AllocationTask): Result<Assignment, AssignmentR
   ];
   // The last valid version of an invalid pool is known to this process only: the condition leaves it out.
   const valid = pools.filter(isValidPool);
-  return valid.length === 0 ? refuseNoMatch(task, waitTargets) : refuseExhausted(task, valid, waitTargets);
+  return valid.length === 0 ? refuseNoMatch(task, waitTargets) : refuseExhausted(choices, valid, waitTargets);
 }
 
 function refuseNoMatch(
@@ -176,15 +197,17 @@ function refuseNoMatch(
 
 /** Does not say which family is exhausted: that would rewrite the condition whenever another Service comes or goes. */
 function refuseExhausted(
-  task: AllocationTask,
+  choices: FamilyChoices,
   pools: readonly ActivePool[],
   waitTargets: readonly WaitTarget[],
 ): { readonly ok: false; readonly error: AssignmentRefusal } {
-  const { families, familyPolicy } = task.request;
   const where = listPools(pools.map(({ name }) => name));
+  const singles = choices.filter(({ length }) => length === 1).flat();
+  // One family of these is enough; else all are needed.
+  const families = singles.length > 0 ? singles : [...new Set(choices.flat())];
+  const isAny = singles.length > 0;
   const lacking = families.filter((family) => !pools.some((pool) => hasFamily(pool, family)));
-  const isLacking = familyPolicy === 'prefer' ? lacking.length === families.length : lacking.length > 0;
-  if (isLacking) {
+  if (isAny ? lacking.length === families.length : lacking.length > 0) {
     const lacksText = lacking.map(formatFamily).join(' or ');
     return refuse(
       conditionFalse(
@@ -196,7 +219,6 @@ function refuseExhausted(
     );
   }
   const names = families.map(formatFamily);
-  const isAny = familyPolicy === 'prefer' || families.length === 1;
   const what = isAny
     ? `No ${names.join(' or ')} address is free in ${where}`
     : `${names.join(' and ')} addresses are not both free in ${pools.length === 1 ? where : `any one of ${where}`}`;

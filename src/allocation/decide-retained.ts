@@ -6,7 +6,7 @@
 import { err, ok, type Result } from '../base/result.ts';
 import type { LedgerRefusal } from '../ipam/refusal.ts';
 import type { WaitTarget } from '../ipam/waiters.ts';
-import type { Address } from '../net/address.ts';
+import type { Address, Family } from '../net/address.ts';
 import { allocateMissingFamily, assignAddresses } from './assign.ts';
 import { assignedDecision, findMissingFamily } from './assigned-decision.ts';
 import { completeAssignment, inRequestedOrder } from './complete-assignment.ts';
@@ -43,11 +43,14 @@ export function decideRetained(task: AllocationTask, retained: RetainedAssignmen
     : leaveSharedAddress(task, retained, claimed.error, unmet);
 }
 
-/** Assigns what is requested in place of what the Service has; an error changes nothing. */
-const assignInstead = (task: AllocationTask): Result<Assignment, AssignmentRefusal> =>
+/** Assigns other addresses in place of what the Service has, of the `needed` families at least; an error changes nothing. */
+const assignInstead = (
+  task: AllocationTask,
+  needed: readonly Family[] = [],
+): Result<Assignment, AssignmentRefusal> =>
   task.tx.attempt(() => {
     task.tx.release(task.service.key);
-    return assignAddresses(task);
+    return assignAddresses(task, needed);
   });
 
 /** What would be assigned to the Service if it had nothing, where that is in a pool that was overlooked. */
@@ -94,9 +97,10 @@ function leaveSharedAddress(
   let unmet = unmetBefore;
   if (unmet === null) {
     const replacesOneOfTwo = uncontested.length > 0 && task.request.addresses === null;
+    // No address is given up for one of the other family.
     const moved = replacesOneOfTwo
       ? replaceOneOfTwo(task, retained, uncontested)
-      : assignFamiliesOf(task, staying);
+      : assignInstead(task, familiesOf(staying));
     if (moved.ok) return assignedDecision(task, moved.value, [clearedEvent(task, cause)]);
     unmet = refusedRequest(moved.error);
   }
@@ -108,20 +112,6 @@ function leaveSharedAddress(
     return completeAssignment(task, kept, unsharedRequest(kept, unmet, cause));
   return completeAssignment(task, kept, unmetBefore ?? (task.request.addresses === null ? null : unmet));
 }
-
-/** Assigns other addresses if they are of all families of these: none is given up for one of the other family. */
-const assignFamiliesOf = (
-  task: AllocationTask,
-  addresses: readonly Address[],
-): Result<Assignment, AssignmentRefusal> =>
-  task.tx.attempt(() => {
-    const assigned = assignInstead(task);
-    if (!assigned.ok) return assigned;
-    const families = new Set(assigned.value.addresses.map(({ family }) => family));
-    if (addresses.every(({ family }) => families.has(family))) return assigned;
-    const message = 'Only an address of the other family is free.';
-    return refuse(conditionFalse('PoolExhausted', message), message);
-  });
 
 /** Another address in place of the one of two that is contested; the other one stays. */
 const replaceOneOfTwo = (
@@ -138,6 +128,9 @@ const replaceOneOfTwo = (
     const message = `No other address is free in pool ${quote(pool)}.`;
     return refuse(conditionFalse('PoolExhausted', message), message, added?.error.waitTargets);
   });
+
+const familiesOf = (addresses: readonly Address[]): readonly Family[] =>
+  addresses.map(({ family }) => family);
 
 function releaseOthers(
   { tx, service }: AllocationTask,

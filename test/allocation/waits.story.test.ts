@@ -51,3 +51,33 @@ test('with --unmet-requests=release, an unreadable request keeps the address, wh
   assert.equal(cluster.statusOf('it'), 'DualStackUnavailable 10.0.0.0');
   assertSettled(cluster);
 });
+
+const DUAL = { families: [4, 6], ipFamilyPolicy: 'PreferDualStack' } as const;
+const SHARED = { requests: { 'allow-shared-ip': 'k' } };
+const UNSHARES = { 'metallb.io/allow-shared-ip': 'l' };
+
+test('a Service leaves a shared address for one of its family in a later pool than that of another family', () => {
+  const six = pool('six', ['fd06::/128']);
+  const cluster = new TestCluster({
+    pools: [six],
+    services: [service('it', { ...DUAL, ...SHARED }), service('x', { ...DUAL, ...SHARED, tcpPorts: [443] })],
+  });
+  assert.deepEqual(cluster.get('x').ingress, cluster.get('it').ingress);
+  cluster.setPools(six, pool('four', ['10.0.0.0/32']), pool('more', ['fd07::/128']));
+  cluster.annotate('it', UNSHARES);
+  assert.equal(cluster.statusOf('it'), 'AssignedOneFamily fd07::');
+  assertSettled(cluster);
+});
+
+test('a Service stays on two shared addresses: its condition does not follow what others take meanwhile', () => {
+  const cluster = new TestCluster({
+    pools: [pool('web', ['10.0.0.0/31', 'fd00::/128'])],
+    services: [service('it', { ...DUAL, ...SHARED }), service('x', { ...DUAL, ...SHARED, tcpPorts: [443] })],
+  });
+  cluster.annotate('it', UNSHARES);
+  assert.equal(cluster.statusOf('it'), 'SharingRefused 10.0.0.0 fd00::');
+  assert.match(cluster.conditionMessage('it'), /IPv4 and IPv6 addresses are not both free in pool "web"/);
+  cluster.apply(service('new'));
+  assert.equal(cluster.statusOf('new'), '10.0.0.1');
+  assertSettled(cluster);
+});

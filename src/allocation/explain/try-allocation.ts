@@ -3,6 +3,7 @@ import type { Result } from '../../base/result.ts';
 import type { LedgerRefusal } from '../../ipam/refusal.ts';
 import { type Address, type Family, formatAddress } from '../../net/address.ts';
 import type { Service } from '../../objects/service.ts';
+import { familyChoices } from '../assign.ts';
 import { type AllocationContext, claimOf } from '../context.ts';
 import { listFirst, quote } from '../quote.ts';
 import { eventCauseOf, formatFamily } from '../refusal-text.ts';
@@ -25,15 +26,26 @@ export function tryAllocation(
   const claim = claimOf({ service, request });
   const results =
     request.addresses === null
-      ? request.families.map((family) => familyResult(tx.allocate(claim, pool, family), family, pool))
+      ? familyResults(request, replaced, (family) => tx.allocate(claim, pool, family), pool)
       : request.addresses.map((address) => addressResult(tx.reserve(claim, address, pool), address, service));
   tx.rollback();
-  // PreferDualStack needs one family only, but gives up no address for one of the other family.
-  const isOneEnough =
-    request.familyPolicy === 'prefer' && request.addresses === null && replaced.families.length === 0;
-  return isOneEnough && results.some((one) => one.passes)
-    ? results.map((one) => ({ ...one, passes: true }))
-    : results;
+  return results;
+}
+
+/** One for each family. PreferDualStack needs one family only, but gives up no address for one of the other family. */
+function familyResults(
+  request: ServiceRequest,
+  replaced: ReplacedAddresses,
+  allocate: (family: Family) => Result<Address, LedgerRefusal>,
+  pool: string,
+): readonly RuleResult[] {
+  const results = new Map(
+    request.families.map((family) => [family, familyResult(allocate(family), family, pool)]),
+  );
+  const isServed = familyChoices(request, replaced.families).some((choice) =>
+    choice.every((family) => results.get(family)?.passes),
+  );
+  return [...results.values()].map((one) => ({ ...one, passes: isServed || one.passes }));
 }
 
 /** Of addresses that the Service keeps against its sharing key until it gets others. */
