@@ -12,6 +12,7 @@ import { type AllocationDecision, type EventDraft, NO_ASSIGNMENT } from './decis
 import { clearedEvent, unmetRequestEvent } from './decision-events.ts';
 import { ANY_POOL } from './pool-lookup.ts';
 import { isActivePool } from './pool-selection.ts';
+import { UNSHARED_REASON } from './shared-claim.ts';
 import { keptCondition, type UnmetRequest } from './unmet-request.ts';
 import type { RetainedAssignment } from './validate-assignment.ts';
 
@@ -40,8 +41,7 @@ export function completeAssignment(
   });
   if (unmet !== null) {
     const kept = keptCondition(unmet, { addresses, pool });
-    // That the pool is about to take its addresses is more urgent.
-    const condition = conditionFor?.(addresses) ?? kept;
+    const condition = conditionFor === null ? kept : urgentCondition(kept, conditionFor(addresses));
     // Whatever is wrong with the request, the pool that it names may be edited to list the addresses.
     return decisionWith(condition, [unmetRequestEvent(task, unmet, kept)], [...unmet.waitTargets, ANY_POOL]);
   }
@@ -75,6 +75,13 @@ export function completeAssignment(
   const failed: EventDraft = { type, reason: 'AdditionalAssignFailed', message };
   return decisionWith(oneFamily, [failed], [...waitTargets, ...otherPoolWaits(task, pool)]);
 }
+
+/**
+ * That the pool is about to take its addresses is more urgent than what the request lacks. But a Service that stays on an
+ * address against its sharing key keeps that reason: else it could displace the others after a restart.
+ */
+const urgentCondition = (kept: AssignedCondition, urgent: AssignedCondition): AssignedCondition =>
+  kept.reason === UNSHARED_REASON ? { ...kept, message: `${urgent.message} ${kept.message}` } : urgent;
 
 /** The requested order, or that of the cluster IPs; never the order in which the addresses were found. */
 export function inRequestedOrder(

@@ -20,7 +20,7 @@ import { isActivePool } from './pool-selection.ts';
 import { quote } from './quote.ts';
 import { eventCauseOf } from './refusal-text.ts';
 import { requestsOther } from './request.ts';
-import { claimKeepable, NOTHING_KEPT, updateClaims } from './shared-claim.ts';
+import { claimKeepable, NOTHING_KEPT, UNSHARED_REASON, updateClaims } from './shared-claim.ts';
 import { findUnmetRequest, refusedRequest, type UnmetRequest } from './unmet-request.ts';
 import type { RetainedAssignment } from './validate-assignment.ts';
 
@@ -150,7 +150,7 @@ function unsharedRequest(
   const because =
     'Other Services on it have another metallb.io/allow-shared-ip, and no other address is available.';
   return refusedRequest({
-    condition: conditionFalse('SharingRefused', `${because} ${condition.message}`),
+    condition: conditionFalse(UNSHARED_REASON, `${because} ${condition.message}`),
     cause,
     waitTargets: [...addressWaits, ...waitTargets],
   });

@@ -72,9 +72,11 @@ export function adoptUnshared(task: AllocationTask, address: Address, pool: stri
   return mayStay && task.tx.adopt(claimOf(task), address, pool, { force: true }).ok;
 }
 
-/** The condition of a Service that keeps an address against its sharing key. */
+/** The reason of a Service that keeps an address against its sharing key: the next process knows it by that. */
+export const UNSHARED_REASON = 'SharingRefused';
+
 export const isUnsharedCondition = ({ type, status, reason }: Condition): boolean =>
-  type === ASSIGNED_CONDITION && status === 'True' && reason === 'SharingRefused';
+  type === ASSIGNED_CONDITION && status === 'True' && reason === UNSHARED_REASON;
 
 const canStayOn = (task: AllocationTask, address: Address): boolean =>
   task.ledger

@@ -81,3 +81,24 @@ test('a Service stays on two shared addresses: its condition does not follow wha
   assert.equal(cluster.statusOf('new'), '10.0.0.1');
   assertSettled(cluster);
 });
+
+test('a Service stays on a shared address of a pool that is gone: no restart lets it displace the others', () => {
+  const web = pool('web', ['10.0.0.0/32']);
+  const spare = pool('spare', ['10.9.0.0/32']);
+  const cluster = new TestCluster({
+    pools: [web],
+    services: [service('it', SHARED), service('x', { ...SHARED, tcpPorts: [443] })],
+  });
+  cluster.setPools(spare);
+  cluster.annotate('it', { ...UNSHARES, 'metallb.io/address-pool': 'web' });
+  assert.equal(cluster.statusOf('it'), 'SharingRefused 10.0.0.0');
+  assert.match(
+    cluster.conditionMessage('it'),
+    /^Keeps 10\.0\.0\.0 for now, although pool "web" was deleted\./,
+  );
+  assert.match(
+    cluster.conditionMessage('it'),
+    /Other Services on it have another metallb\.io\/allow-shared-ip/,
+  );
+  assertSettled(cluster);
+});
