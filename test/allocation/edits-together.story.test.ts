@@ -94,7 +94,7 @@ const ROWS: readonly Row[] = [
   {
     title: 'it stays against its sharing key, its pool is deleted, and the controller starts again',
     setup: { pools: [WEB], services: shares() },
-    ...{ before: '10.0.0.0', after: 'PoolGone 10.0.0.0' },
+    ...{ before: '10.0.0.0', after: 'SharingRefused 10.0.0.0' },
     happens: (cluster) => {
       cluster.edit('it', GRANTED('web'));
       cluster.setPools();
