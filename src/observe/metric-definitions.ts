@@ -102,7 +102,7 @@ export const METRICS = {
   },
   metallb_bgp_session_up: {
     type: 'gauge',
-    help: '1 while the session with a peer is established, else 0.',
+    help: '1 while the session with a peer is established, else 0. If several BGPPeers have its address and port: 1 while all of theirs are.',
     labels: ['peer'],
   },
   metallb_bgp_updates_total: { type: 'counter', help: 'UPDATE messages sent to a peer.', labels: ['peer'] },
