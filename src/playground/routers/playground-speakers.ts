@@ -142,7 +142,9 @@ export class PlaygroundSpeakers {
       ...{ node, statusApi: program.statusApi(), client },
       ...{ namespace: cluster.namespace, log: cluster.log, signal: this.#stopController.signal },
     });
-    void pod.then((server) => server.ok || this.#options.printError(server.error));
+    void pod.then((server) => {
+      if (!server.ok && !this.#stopController.signal.aborted) this.#options.printError(server.error);
+    });
     const stopped = program.run(this.#stopController.signal).finally(async () => {
       const server = await pod;
       if (server.ok) await server.value.close();
