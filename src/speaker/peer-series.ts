@@ -3,6 +3,7 @@
  * share them: their prefixes and messages are added up, the session is up when each of theirs is, and the series end with the last
  * of them.
  */
+import { rememberByKey } from '../base/remember.ts';
 import type { TransitionDetails } from '../bgp/session/events.ts';
 import type { StateName } from '../bgp/session/session.ts';
 import type { Metrics } from '../observe/metrics.ts';
@@ -41,8 +42,7 @@ export class PeerSeries {
     const { label: peer } = neighbour;
     const labels = { peer, state, cause };
     this.#metrics.count('berth_bgp_state_changes_total', labels);
-    const counted = this.#countedTransitions.get(peer) ?? new Map<string, TransitionLabels>();
-    this.#countedTransitions.set(peer, counted.set(`${state} ${cause}`, labels));
+    rememberByKey(this.#countedTransitions, peer, () => new Map()).set(`${state} ${cause}`, labels);
   }
 
   routesDropped(neighbour: Neighbour, count: number): void {
@@ -66,9 +66,7 @@ export class PeerSeries {
     const byPeer = new Map<string, Totals>();
     for (const neighbour of neighbours) {
       this.#begin(neighbour);
-      const totals = byPeer.get(neighbour.label) ?? newTotals();
-      byPeer.set(neighbour.label, totals);
-      addTo(totals, neighbour);
+      addTo(rememberByKey(byPeer, neighbour.label, newTotals), neighbour);
       this.#countUpdates(neighbour);
     }
     for (const [peer, { isUp, ipv4, ipv6, pending, untold }] of byPeer) {
@@ -84,8 +82,7 @@ export class PeerSeries {
   /** Whether the neighbour may have series: not after its removal. */
   #begin(neighbour: Neighbour): boolean {
     if (this.#removed.has(neighbour)) return false;
-    const sharers = this.#sharers.get(neighbour.label) ?? new Set();
-    this.#sharers.set(neighbour.label, sharers.add(neighbour));
+    rememberByKey(this.#sharers, neighbour.label, () => new Set()).add(neighbour);
     return true;
   }
 
