@@ -228,7 +228,8 @@ export class Layer2Program {
     this.#options.context.clock.after(EXCLUDED_INTERVAL, () => {
       if (this.#isStopping) return;
       void this.#excluded.read().then((patterns) => {
-        if (!this.#isStopping) this.#speaker.setExcluded(patterns);
+        if (this.#isStopping) return;
+        this.#speaker.setExcluded(patterns);
         this.#watchExcluded(); // a look that takes long is not overtaken by the next
       });
     });
