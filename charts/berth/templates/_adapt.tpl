@@ -1,9 +1,9 @@
-{{/* An object of a manifest as the values want it. Arguments: root, object. */}}
+{{/* An object of a manifest as the values want it: what the manifests have in metallb-system is in the release's namespace. Arguments: root, object. */}}
 {{- define "berth.adapt" -}}
 {{- $root := .root -}}
 {{- $object := .object -}}
 {{- $namespace := $root.Release.Namespace -}}
-{{- if and $object.metadata.namespace (ne $object.metadata.namespace "kube-system") }}{{ $_ := set $object.metadata "namespace" $namespace }}{{ end -}}
+{{- if eq (default "" $object.metadata.namespace) "metallb-system" }}{{ $_ := set $object.metadata "namespace" $namespace }}{{ end -}}
 {{- range $object.subjects }}{{ $_ := set . "namespace" $namespace }}{{ end -}}
 {{- $labels := dict "app.kubernetes.io/managed-by" $root.Release.Service "helm.sh/chart" (printf "%s-%s" $root.Chart.Name $root.Chart.Version) -}}
 {{- $_ := set $object.metadata "labels" (merge $labels (default dict $object.metadata.labels)) -}}
