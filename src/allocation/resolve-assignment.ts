@@ -14,9 +14,10 @@ import { setForeignAddresses } from './foreign-addresses.ts';
 import { type IngressStatus, readIngressStatus, sameAddresses } from './ingress-status.ts';
 import { adoptPublished } from './pending-release.ts';
 import { requestedPoolOf } from './pool-lookup.ts';
-import { explainExclusion, poolsByAge } from './pool-selection.ts';
+import { poolsByAge } from './pool-selection.ts';
 import { listFirst } from './quote.ts';
 import { adoptUnshared } from './shared-claim.ts';
+import { poolAccepts } from './validate-assignment.ts';
 
 export function resolveAssignment(task: AllocationTask): CurrentAssignment {
   const status = readIngressStatus(task.service);
@@ -94,13 +95,9 @@ function ofPresentFamilies({ request }: AllocationTask, addresses: readonly Addr
 const isListed = ({ ledger }: AllocationTask, address: Address, pool: string): boolean =>
   ledger.poolOf(address, pool) === pool;
 
-/** The oldest pool that lists all of the addresses and admits the Service: another one would take even what its own lists. */
+/** The oldest pool that would keep all of the addresses: another one would take even what its own lists. */
 const permittedPool = (task: AllocationTask, addresses: readonly Address[]): string | null =>
-  poolsByAge(task.poolSet).find(
-    ({ name, active }) =>
-      addresses.every((address) => isListed(task, address, name)) &&
-      explainExclusion(active, task.service, task.labelsOf) === null,
-  )?.name ?? null;
+  poolsByAge(task.poolSet).find((pool) => poolAccepts(task, pool, addresses))?.name ?? null;
 
 /** Whether the pool was deleted within its grace period, or is invalid. */
 function isPoolUndecided(task: AllocationTask, pool: string): boolean {

@@ -129,7 +129,12 @@ function moveToMatchingPool(task: AllocationTask, current: HeldAssignment): Assi
   return matchingPool === undefined ? null : reassignPool(task, current, matchingPool.name);
 }
 
-const poolAccepts = (task: AllocationTask, { active }: ActivePool, addresses: readonly Address[]): boolean =>
+/** Whether a Service may have all of these addresses in the pool, whoever else is on them. */
+export const poolAccepts = (
+  task: AllocationTask,
+  { active }: ActivePool,
+  addresses: readonly Address[],
+): boolean =>
   addresses.every((address) => offersAddress(active, address)) &&
   explainExclusion(active, task.service, task.labelsOf) === null;
 

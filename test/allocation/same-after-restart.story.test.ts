@@ -54,6 +54,17 @@ test('what is left of two addresses moves to the requested pool at once', () => 
   assert.deepEqual(withPatches(cluster.reconcileAll()), []);
 });
 
+test('one of two addresses leaves its pool while no controller runs: a pool that avoids the other one does not take both', () => {
+  const both = ['10.0.0.0/32', 'fd00::/128'];
+  const cluster = new TestCluster({ pools: [pool('old', both, { age: 1 })] });
+  cluster.apply(service('it', { families: [4, 6], ipFamilyPolicy: 'PreferDualStack' }));
+  assert.equal(cluster.statusOf('it'), '10.0.0.0 fd00::');
+  cluster.pools = [pool('old', ['10.0.0.0/32'], { age: 1 }), pool('shy', both, { avoidBuggyIPs: true })];
+  const restarted = cluster.restart();
+  assert.equal(restarted.allocatedPool('it'), 'old');
+  assert.equal(restarted.statusOf('it'), 'AssignedOneFamily 10.0.0.0');
+});
+
 test('the requested pool is invalid, and the present one is gone: the request is named, also after the grace period', () => {
   const other = ['10.0.1.0/32'];
   const cluster = new TestCluster({
