@@ -3,7 +3,7 @@
  * the allocator.
  */
 import type { Service } from '../../../src/objects/service.ts';
-import type { Moment, PlainPool } from './request-history.ts';
+import { isValid, type Moment, type PlainPool } from './request-history.ts';
 import { GRACE } from './test-cluster.ts';
 
 export type Change = {
@@ -35,8 +35,6 @@ function requestedAddresses(one: Service): readonly string[] | null | 'unreadabl
 }
 
 const permits = ({ app }: PlainPool, { labels }: Service): boolean => app === null || labels['app'] === app;
-
-const isValid = ({ isInvalid, addresses }: PlainPool): boolean => !isInvalid && addresses.length > 0;
 
 const lists = ({ addresses, avoidsBuggy }: PlainPool, address: string): boolean =>
   addresses.includes(address) && !(avoidsBuggy && address.endsWith('.0'));
@@ -93,8 +91,8 @@ function poolReason(one: Service, held: readonly string[], address: string, chan
     return after.now >= end ? 'its pool is gone for longer than the grace period' : null;
   }
   // Of an invalid pool the last valid version still says which Services it is for.
-  const isDecided = isValid(pool) || change.edited.has(one.key);
-  if (isDecided && !permits(pool, one)) return 'its pool is not for the Service';
+  const version = after.lastValid.get(pool.name);
+  if (version !== undefined && !permits(version, one)) return 'its pool is not for the Service';
   if (!isValid(pool)) return null;
   return lists(pool, address) ? null : 'its pool does not list it';
 }

@@ -24,8 +24,13 @@ export type PlainPool = {
 export type Moment = {
   readonly services: ReadonlyMap<string, Service>;
   readonly pools: readonly PlainPool[];
+  /** Of each pool the last valid version that the controller has seen. */
+  readonly lastValid: ReadonlyMap<string, PlainPool>;
   readonly now: number;
 };
+
+/** A pool without an address is invalid. */
+export const isValid = ({ isInvalid, addresses }: PlainPool): boolean => !isInvalid && addresses.length > 0;
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
 const ADDRESSES = ['10.0.0.0', '10.0.0.1', '10.0.0.2', '10.0.0.3', 'fd00::1', 'fd00::2', 'fd00::3'] as const;
@@ -44,16 +49,18 @@ export class RequestHistory {
   /** When each pool was deleted, on the clock of the simulator. */
   readonly deletedAt = new Map<string, number>();
   #pools: readonly PlainPool[];
+  #lastValid: ReadonlyMap<string, PlainPool>;
 
   constructor(random: Random) {
     this.random = random;
     this.#pools = POOLS.map((name, age) => this.#randomPool(name, age));
+    this.#lastValid = validVersions(this.#pools, new Map());
     this.cluster = new TestCluster({ pools: this.#pools.map(toObject) });
   }
 
   moment(): Moment {
     const { services, now } = this.cluster.simulator;
-    return { services: new Map(services), pools: this.#pools, now };
+    return { services: new Map(services), pools: this.#pools, lastValid: this.#lastValid, now };
   }
 
   step(): void {
@@ -190,6 +197,7 @@ export class RequestHistory {
     for (const { name } of this.#pools)
       if (!pools.some((one) => one.name === name)) this.deletedAt.set(name, this.cluster.simulator.now);
     this.#pools = pools;
+    this.#lastValid = validVersions(pools, this.#lastValid);
     this.#record('sets pools', pools);
   }
 
@@ -212,8 +220,9 @@ export class RequestHistory {
       this.#take(this.#nextPools());
       this.cluster.pools = this.#pools.map(toObject);
     }
-    // A process that starts does not know which of two Services in conflict was edited.
+    // A process that starts does not know which of two Services in conflict was edited, nor an earlier version of a pool.
     this.edited = new Set(simulator.services.keys());
+    this.#lastValid = validVersions(this.#pools, new Map());
     this.cluster = this.cluster.restart();
     // The clock of a process begins with it, and so does the grace period of a pool that is missing.
     for (const name of this.deletedAt.keys()) this.deletedAt.set(name, 0);
@@ -223,6 +232,17 @@ export class RequestHistory {
     this.journal.push(`${verb} ${JSON.stringify(what)}`);
   }
 }
+
+const validVersions = (
+  pools: readonly PlainPool[],
+  before: ReadonlyMap<string, PlainPool>,
+): ReadonlyMap<string, PlainPool> =>
+  new Map(
+    pools.flatMap((one) => {
+      const version = isValid(one) ? one : before.get(one.name);
+      return version === undefined ? [] : [[one.name, version] as const];
+    }),
+  );
 
 const familiesOf = (families: readonly (4 | 6)[]): Pick<Service, 'clusterIPs' | 'ipFamilies'> => ({
   clusterIPs: families.map((family) => CLUSTER_IPS[family]),
