@@ -95,9 +95,15 @@ function ofPresentFamilies({ request }: AllocationTask, addresses: readonly Addr
 const isListed = ({ ledger }: AllocationTask, address: Address, pool: string): boolean =>
   ledger.poolOf(address, pool) === pool;
 
-/** The oldest pool that would keep all of the addresses: another one would take even what its own lists. */
+/**
+ * The requested pool, or else the oldest one, that would keep all of the addresses. Another one would take even what the
+ * pool of the Service still lists.
+ */
 const permittedPool = (task: AllocationTask, addresses: readonly Address[]): string | null =>
-  poolsByAge(task.poolSet).find((pool) => poolAccepts(task, pool, addresses))?.name ?? null;
+  poolsByAge(task.poolSet).find(
+    (pool) =>
+      (task.request.pool === null || task.request.pool === pool.name) && poolAccepts(task, pool, addresses),
+  )?.name ?? null;
 
 /** Whether the pool was deleted within its grace period, or is invalid. */
 function isPoolUndecided(task: AllocationTask, pool: string): boolean {

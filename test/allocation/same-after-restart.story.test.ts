@@ -65,6 +65,20 @@ test('one of two addresses leaves its pool while no controller runs: a pool that
   assert.equal(restarted.statusOf('it'), 'AssignedOneFamily 10.0.0.0');
 });
 
+test('one of two addresses leaves the requested pool while no controller runs: the other one stays there', () => {
+  const both = ['10.0.0.1/32', 'fd00::/128'];
+  const cluster = new TestCluster({ pools: [pool('own', both)] });
+  cluster.apply(service('it', { families: [4, 6], ipFamilyPolicy: 'PreferDualStack' }));
+  cluster.annotate('it', { 'metallb.io/address-pool': 'own' });
+  cluster.pools = [
+    pool('own', ['10.0.0.0/31', 'fd00::1/128']),
+    pool('other', both, { age: 1, autoAssign: false }),
+  ];
+  const restarted = cluster.restart();
+  assert.equal(restarted.allocatedPool('it'), 'own');
+  assert.equal(restarted.statusOf('it'), '10.0.0.1 fd00::1');
+});
+
 test('the requested pool is invalid, and the present one is gone: the request is named, also after the grace period', () => {
   const other = ['10.0.1.0/32'];
   const cluster = new TestCluster({
