@@ -132,8 +132,10 @@ function readFlag(
   if (spec.kind === 'texts') return ok(givenValues?.flatMap((text) => text.split(',')).filter(Boolean) ?? []);
   const text = givenValues?.at(-1) ?? spec.fallback ?? (spec.kind === 'switch' ? 'false' : '');
   if (spec.choices !== undefined && !spec.choices.includes(text)) {
-    const hint = didYouMean(text, spec.choices.filter(Boolean));
-    const accepted = spec.choices.map((one) => one || '""').join(', ');
+    // An empty choice stands for a flag that was not given.
+    const named = spec.choices.filter(Boolean);
+    const hint = didYouMean(text, named);
+    const accepted = named.join(', ');
     return err(
       `${source} is ${JSON.stringify(text)}; it takes ${accepted}${hint === null ? '' : `: ${hint}`}`,
     );

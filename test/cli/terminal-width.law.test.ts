@@ -31,17 +31,19 @@ import { startLiveCluster } from './support/live-cluster.ts';
 import { type CommandRunner, runCommand } from './support/run-command.ts';
 import { clusterWithDownSession, startStatusServer } from './support/status-servers.ts';
 
-const WIDTHS = [60, 80, 120, 200];
+const WIDTHS = [40, 60, 80, 120, 200];
 
 /** A command to copy, and a file to apply, are printed as they are. */
-const IS_COPIED = /^\s*(#|\$|(kubectl )?berth |kubectl |calicoctl )/;
+const IS_COPIED = /^\s*(#|\$|(kubectl )?berth |kubectl |calicoctl |xxd )/;
 
-/** Indentation and marks before the text of a line: `  - `, `     no  `, `  1. `, `   0.004  `. */
-const LEAD = /^\s*(?:- |[0-9.]+ +|yes |no {2}|[a-z ]{2,11} {2,})?/;
+/** Indentation and marks before the text of a line: `  - `, `  --flag `, `     no  `, `  1. `, `   0.004  `. */
+const LEAD = /^\s*(?:- |(?:-\w, )?--[a-z-]+ |[0-9.]+ +|yes |no {2}|[a-z ]{2,11} {2,})?/;
 
 function assertFits(text: string, width: number, what: string): void {
-  for (const line of text.split('\n')) {
-    if (line.length <= width || IS_COPIED.test(line)) continue;
+  const lines = text.split('\n');
+  for (const [index, line] of lines.entries()) {
+    const isContinued = lines[index - 1]?.endsWith('\\') === true;
+    if (line.length <= width || isContinued || IS_COPIED.test(line)) continue;
     const lead = LEAD.exec(line)?.[0].length ?? 0;
     const isOneWord = !line.slice(lead).includes(' ');
     assert.ok(isOneWord, `${what} at ${width} columns: ${line.length} in ${JSON.stringify(line)}`);
@@ -82,6 +84,7 @@ const rows: readonly [args: readonly string[], run: CommandRunner, stdin: string
   [['service', 'shop/web', '-f', PLAYGROUND], runExplain, ''],
   [['address', '192.0.2.10', '-f', PLAYGROUND], runExplain, ''],
   [['address', '192.168.5.1', '-f', '-'], runExplain, CLUSTER],
+  [['address', '203.0.113.99', '-f', PLAYGROUND], runExplain, ''],
   [['-f', '-'], runStatus, CLUSTER],
   [['-f', PLAYGROUND], runStatus, ''],
   [['-f', '-'], runDoctor, CALICO],

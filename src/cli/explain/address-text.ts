@@ -2,16 +2,16 @@
 import type { AddressHolder } from '../../allocation/explain/explain-address.ts';
 import { formatAddress } from '../../net/address.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
-import { proseLines } from '../framework/lines.ts';
+import { headedLines, proseLines } from '../framework/lines.ts';
 import type { AddressReport } from './address-report.ts';
 
 export function addressLines(explanation: AddressReport, format: TextFormat): readonly string[] {
   const { paint } = format;
   const { address, pools, holders, grantable, because: reason } = explanation;
   const notFree = grantable === null ? 'not known whether it is free' : 'not available';
-  const verdict = grantable
-    ? paint('green', 'free')
-    : paint('yellow', holders.length > 0 ? 'in use' : notFree);
+  const verdict = grantable ? 'free' : holders.length > 0 ? 'in use' : notFree;
+  const style = grantable ? 'green' : 'yellow';
+  const shown = formatAddress(address);
   const details = [
     ...pools.flatMap((one) =>
       one.grants
@@ -23,7 +23,10 @@ export function addressLines(explanation: AddressReport, format: TextFormat): re
     ...holders.map(describeHolder),
   ];
   return [
-    `${paint('bold', formatAddress(address))} ${verdict}: ${reason}`,
+    ...headedLines(`${shown} ${verdict}`, `: ${reason}`, format, {
+      ...{ first: 0, rest: 2 },
+      style: () => `${paint('bold', shown)} ${paint(style, verdict)}`,
+    }),
     ...details.flatMap((text) => proseLines(text, format, { first: 2, rest: 4 })),
   ];
 }

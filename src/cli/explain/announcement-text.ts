@@ -1,10 +1,12 @@
 /** How an address reaches the routers, for people. */
 import type { AnnouncementExplanation } from '../../calico/report/announcement-explanation.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
-import { proseLines } from '../framework/lines.ts';
+import { proseLines, titleLines } from '../framework/lines.ts';
 
 /** Nodes that are listed one by one; all of them are in -o json. */
 const NODES_MAX = 20;
+
+const NO_ROUTE = 'learns no route to it';
 
 export function announcementLines(
   explanation: AnnouncementExplanation,
@@ -17,15 +19,17 @@ export function announcementLines(
   const item = (text: string): readonly string[] => proseLines(text, format, { first: 2, rest: 4 });
   if (verdict === null && routers.length === 0 && nodes.length === 0 && findings.length === 0)
     return [
-      paint('bold', `Advertisement of ${address}`),
+      ...titleLines(`Advertisement of ${address}`, format),
       ...item('unknown: the input has no node, and no router that nodes peer with'),
     ];
   return [
-    paint('bold', `Advertisement of ${address}`),
+    ...titleLines(`Advertisement of ${address}`, format),
     ...(verdict === null ? [] : item(`${verdict.status}, ${verdict.reason}: ${verdict.message}`)),
     ...routers.flatMap(({ router, prefix, from }) =>
       prefix === null
-        ? [`  router ${router} ${paint('red', 'learns no route to it')}`]
+        ? item(`router ${router} learns no route to it`).map((line) =>
+            line.replace(NO_ROUTE, (text) => paint('red', text)),
+          )
         : item(`router ${router} learns ${prefix} from ${from.join(', ')}`),
     ),
     ...shownNodes.flatMap(({ node, prefix, to, because: reason }) => {

@@ -12,7 +12,7 @@ import { queryAllSpeakers } from '../bgp/speakers/status-query.ts';
 import { concludeWhy, readNodeAnnouncement } from '../bgp/why/conclusion.ts';
 import { whyLines } from '../bgp/why/text.ts';
 import { diagnoseCalico, withServiceAddresses } from '../cluster/calico-input.ts';
-import { proseLines } from '../framework/lines.ts';
+import { proseLines, titleLines } from '../framework/lines.ts';
 import { layer2WhyLines } from '../l2/why/run.ts';
 import { announcementLines } from './announcement-text.ts';
 import type { Announcer, AnnouncerQuery, Announcers, Found } from './announcer.ts';
@@ -137,7 +137,7 @@ export function nobodyLines(
     );
   const address = addresses.map(formatAddress).join(' and ');
   return [
-    format.paint('bold', 'No speaker found'),
+    ...titleLines('No speaker found', format),
     ...proseLines(
       `This cluster has no BGP of Calico, and the namespace ${namespace} has no speaker; no other namespace was looked in. Without a speaker, Berth only assigns ${address}: traffic arrives if another program or a static route leads to it.`,
       format,

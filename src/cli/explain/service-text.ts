@@ -6,7 +6,7 @@ import { addressCount } from '../../base/text.ts';
 import { formatAddress } from '../../net/address.ts';
 import { describeUnreadKey } from '../../objects/misspelled-annotations.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
-import { bulletList, headedLines, joinSections, proseLines } from '../framework/lines.ts';
+import { bulletList, headedLines, joinSections, proseLines, titleLines } from '../framework/lines.ts';
 import type { Announcer } from './announcer.ts';
 import { remediesOf } from './remedies.ts';
 import type { ServiceReport } from './service-report.ts';
@@ -69,7 +69,7 @@ function headerLines(
     ]),
   ];
   return [
-    format.paint('bold', `Service ${key}`),
+    ...titleLines(`Service ${key}`, format),
     ...fields.flatMap(([name, text]) => fieldLines(name, text, format)),
   ];
 }
@@ -124,14 +124,14 @@ function poolLines(
 ): readonly string[] {
   if (pools.length === 0)
     return request !== null && unmanagedReason === null
-      ? [`There is no IPAddressPool in the namespace ${poolNamespace}.`]
+      ? proseLines(`There is no IPAddressPool in the namespace ${poolNamespace}.`, format)
       : [];
   return [
-    format.paint(
-      'bold',
+    ...titleLines(
       unmanagedReason === null
         ? 'Pools, in the order in which they are tried'
         : 'Pools, if this controller managed the Service',
+      format,
     ),
     ...pools.slice(0, DETAILED_POOLS_MAX).flatMap((pool) => detailedPoolLines(pool, format)),
     ...pools.slice(DETAILED_POOLS_MAX).flatMap(({ pool, rules }) => {

@@ -7,7 +7,7 @@ import { readSpeakerCluster } from '../../delivery/speaker-cluster.ts';
 import type { Layer2Explanation } from '../../layer2/report/explanation.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
 import { withServiceAddresses } from '../cluster/calico-input.ts';
-import { joinSections, proseLines } from '../framework/lines.ts';
+import { joinSections, proseLines, titleLines } from '../framework/lines.ts';
 import { layer2WhyLines } from '../l2/why/run.ts';
 import type { Announcer, AnnouncerQuery, Found } from './announcer.ts';
 import { layer2Way, predictedWay } from './service-ways.ts';
@@ -81,7 +81,7 @@ function announcersOf({ bgp, layer2, says, fix, hints }: DeliveryExplanation): r
   if (bgp !== null || layer2 !== null) return [...byBgp, ...byLayer2];
   const sections: Announcer['sections'] = (format) => [
     [
-      format.paint('bold', TITLE),
+      ...titleLines(TITLE, format),
       ...proseLines(`${says}.`, format, { first: 2 }),
       ...(fix === null ? [] : proseLines(`Fix: ${fix}`, format, { first: 2 })),
     ],
@@ -93,7 +93,7 @@ function bgpLines({ nodes, says, fix, isAdvertised }: BgpExplanation, format: Te
   const shown = nodes.slice(0, NODES_MAX);
   return joinSections([
     [
-      format.paint('bold', TITLE),
+      ...titleLines(TITLE, format),
       ...shown.flatMap(({ node, says: text }) =>
         proseLines(`${node} ${text}`, format, { first: 2, rest: 4 }),
       ),

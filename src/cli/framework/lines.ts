@@ -41,13 +41,17 @@ export function headedLines(
   return first.includes(shown) ? [first.replace(shown, () => style(shown)), ...more] : [first, ...more];
 }
 
+/** The title of a section, which may have names in it. */
+export const titleLines = (text: string, format: TextFormat): readonly string[] =>
+  proseLines(text, format).map((line) => format.paint('bold', line));
+
 /** A list below its title, an item a bullet. */
 export const bulletList = (
   title: string,
   items: readonly string[],
   format: TextFormat,
 ): readonly string[] => [
-  format.paint('bold', title),
+  ...titleLines(title, format),
   ...items.flatMap((item) => proseLines(item, format, { first: 2, lead: '- ', rest: 4 })),
 ];
 

@@ -1,7 +1,7 @@
 /** A migration for people: obstacles, Services that would change, steps and commands. */
 import { plural } from '../../base/text.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
-import { headedLines, joinSections, proseLines } from '../framework/lines.ts';
+import { headedLines, joinSections, proseLines, titleLines } from '../framework/lines.ts';
 import type { FeaturesRead } from './apply-steps.ts';
 import type { MigrationObstacle } from './migration.ts';
 import type { RefusedCopy } from './rollback.ts';
@@ -28,7 +28,7 @@ function obstacleSection(
 ): readonly string[] {
   const matching = obstacles.filter((one) => one.of === of);
   return [
-    format.paint('bold', title),
+    ...titleLines(title, format),
     ...(matching.length === 0 ? ['  nothing is in the way'] : []),
     ...matching.flatMap(({ object, says }) => [
       ...objectLines(object, format),
@@ -41,7 +41,7 @@ const objectLines = (object: string, format: TextFormat): readonly string[] =>
   headedLines(object, '', format, { first: 2, style: (head) => format.paint('yellow', head) });
 
 export const stepLines = (steps: readonly MigrationStep[], format: TextFormat): readonly string[] => [
-  format.paint('bold', 'Steps of --yes, in this order'),
+  ...titleLines('Steps of --yes, in this order', format),
   ...(steps.length === 0 ? ['  none'] : []),
   ...steps.flatMap((step, index) => [
     ...proseLines(describeStep(step), format, { first: 2, lead: `${index + 1}. `, rest: 5 }),
@@ -73,11 +73,25 @@ export function takeoverLines({ keep, wait, get, change }: Takeover, format: Tex
   const { paint } = format;
   const summary =
     change.length === 0
-      ? `  ${paint('green', 'none would change')}: ${plural(keep, 'Service')} with an address, ${wait} without`
-      : `  ${paint('red', `${plural(change.length, 'Service')} would change`)}, ${keep} would keep their address`;
+      ? headedLines(
+          'none would change',
+          `: ${plural(keep, 'Service')} with an address, ${wait} without`,
+          format,
+          {
+            ...{ first: 2, style: (head) => paint('green', head) },
+          },
+        )
+      : headedLines(
+          `${plural(change.length, 'Service')} would change`,
+          `, ${keep} would keep their address`,
+          format,
+          {
+            ...{ first: 2, style: (head) => paint('red', head) },
+          },
+        );
   return [
-    paint('bold', 'Services, once Berth takes over'),
-    summary,
+    ...titleLines('Services, once Berth takes over', format),
+    ...summary,
     ...changeLines(change, format),
     ...(get.length === 0 ? [] : [`  ${plural(get.length, 'Service')} would get an address`]),
     ...changeLines(get, format),
@@ -89,7 +103,7 @@ export function unsupportedLines({ uses, unread }: FeaturesRead, format: TextFor
   const { paint } = format;
   const features = [...new Set(uses.map(({ feature, object }) => `${feature}, ${object.split(' ')[0]}`))];
   return [
-    paint('bold', "If Berth's speakers replace those of MetalLB"),
+    ...titleLines("If Berth's speakers replace those of MetalLB", format),
     ...(uses.length === 0 && unread.length === 0 ? ['  nothing in use is missing'] : []),
     ...features.flatMap((title) => {
       const matching = uses.filter(({ feature, object }) => `${feature}, ${object.split(' ')[0]}` === title);
@@ -114,12 +128,14 @@ function changeLines(all: readonly ServiceAddressChange[], format: TextFormat): 
   const list = (addresses: readonly string[]): string => addresses.join(' and ') || 'none';
   const more = all.length - LISTED_SERVICES_MAX;
   return [
-    ...all
-      .slice(0, LISTED_SERVICES_MAX)
-      .flatMap(({ service, before, after, says }) => [
-        `    ${service}  ${list(before)} -> ${list(after)}`,
-        ...(after.length === 0 ? proseLines(says, format, { first: 8 }) : []),
-      ]),
+    ...all.slice(0, LISTED_SERVICES_MAX).flatMap(({ service, before, after, says }) => [
+      ...proseLines(`${list(before)} -> ${list(after)}`, format, {
+        first: 4,
+        lead: `${service}  `,
+        rest: 8,
+      }),
+      ...(after.length === 0 ? proseLines(says, format, { first: 8 }) : []),
+    ]),
     ...(more > 0 ? [`    and ${more} more: -o json lists them`] : []),
   ];
 }
@@ -127,5 +143,5 @@ function changeLines(all: readonly ServiceAddressChange[], format: TextFormat): 
 export const commandsSection = (
   title: string,
   commands: readonly string[],
-  { paint }: TextFormat,
-): readonly string[] => [paint('bold', title), ...commands.map((command) => `  ${command}`)];
+  format: TextFormat,
+): readonly string[] => [...titleLines(title, format), ...commands.map((command) => `  ${command}`)];

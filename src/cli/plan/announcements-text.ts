@@ -6,7 +6,7 @@ import type { RestartCauses } from '../../delivery/changes/restart-causes.ts';
 import type { PeerRouteChange } from '../../delivery/changes/route-changes.ts';
 import type { SessionChange } from '../../delivery/changes/session-changes.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
-import { joinSections, proseLines } from '../framework/lines.ts';
+import { joinSections, proseLines, titleLines } from '../framework/lines.ts';
 
 /** Lines of each kind that are listed; all of them are in -o json. */
 const LINES_MAX = 30;
@@ -58,7 +58,7 @@ function changeSections(changes: AnnouncementChanges, format: TextFormat): reado
     `${one.peer} (${one.router})` === title;
   return [
     ...peers.map((title) => [
-      format.paint('bold', `Peer ${title}`),
+      ...titleLines(`Peer ${title}`, format),
       ...sessions.filter(isOf(title)).flatMap((one) => sessionLines(one, format)),
       ...limited(
         routes.filter(isOf(title)).map((one) => routeLines(one, format)),

@@ -2,7 +2,7 @@
 import { plural } from '../../base/text.ts';
 import type { RouterRouteChange } from '../../calico/report/route-changes.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
-import { joinSections } from '../framework/lines.ts';
+import { joinSections, titleLines } from '../framework/lines.ts';
 
 /** Routes that are listed of each router; all of them are in -o json. */
 const ROUTES_SHOWN_MAX = 60;
@@ -21,7 +21,7 @@ export function routeChangeLines(
       const shown = routerChanges.slice(0, ROUTES_SHOWN_MAX);
       const more = routerChanges.length - shown.length;
       return [
-        format.paint('bold', `Router ${router}`),
+        ...titleLines(`Router ${router}`, format),
         ...shown.map((one) => routeChangeLine(one, format)),
         ...(more > 0 ? [`  and ${plural(more, 'more route')}: -o json lists them`] : []),
       ];

@@ -1,7 +1,7 @@
 /** Which nodes advertise a Service, for people: a line for each node, then the conclusion. */
 import type { TextStyle } from '../../../base/styled-text.ts';
 import type { TextFormat } from '../../../observe/terminal.ts';
-import { joinSections, proseLines } from '../../framework/lines.ts';
+import { joinSections, proseLines, titleLines } from '../../framework/lines.ts';
 import type { SpeakerResponse } from '../speakers/status-query.ts';
 import {
   isAdvertised,
@@ -29,7 +29,7 @@ export function whyLines(
   });
   const { announced, conclusion: sentence, change } = conclusion;
   return joinSections([
-    [format.paint('bold', title), ...perNode],
+    [...titleLines(title, format), ...perNode],
     [
       ...proseLines(`${sentence}.`, format).map((line) => format.paint(announced ? 'green' : 'red', line)),
       ...(change === null ? [] : proseLines(`Fix: ${change}`, format)),

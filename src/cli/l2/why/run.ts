@@ -10,7 +10,7 @@ import { suggestService } from '../../../objects/service-suggestion.ts';
 import type { TextFormat } from '../../../observe/terminal.ts';
 import { failCommand, failUsage, readCommandLine, surplusOperands } from '../../framework/command.ts';
 import type { CliContext } from '../../framework/context.ts';
-import { joinSections, proseLines } from '../../framework/lines.ts';
+import { joinSections, proseLines, titleLines } from '../../framework/lines.ts';
 import { formatOutput } from '../../framework/output.ts';
 import type { Layer2QueryFlags } from '../cluster/flags.ts';
 import { type PartialLayer2, partialOwnerRow } from '../cluster/owner-rows.ts';
@@ -113,7 +113,7 @@ export function layer2WhyLines(
   const style = verdict === 'answered' ? 'green' : verdict === UNJUDGED ? 'yellow' : 'red';
   return joinSections([
     [
-      format.paint('bold', title),
+      ...titleLines(title, format),
       ...nodes.flatMap((one) => proseLines(`${one.node} ${one.says}`, format, { first: 2, rest: 4 })),
     ],
     [

@@ -204,7 +204,7 @@ describe('invalid flags', () => {
     ],
     [
       [...SINGLE_STACK, '--neighbour', '10.10.0.11', '--for', 'kubectl'],
-      /--for is "kubectl"; it takes "", frr, bird/,
+      /--for is "kubectl"; it takes frr, bird/,
     ],
     [[...SINGLE_STACK, '--for', 'frr'], /the nodes are missing/],
     [[...SINGLE_STACK, ...KNOWN, '--neighbours', '10.10.0.0/24'], /one by one or by their subnet/],
