@@ -28,6 +28,7 @@ export const PLAYGROUND_FLAGS = {
     value: 'NAME',
     fallback: DEFAULT_NAMESPACE,
     help: 'namespace of the controller, the speakers and the objects of metallb.io in your files',
+    environment: 'METALLB_NAMESPACE',
   },
   'create-namespace': {
     kind: 'switch',

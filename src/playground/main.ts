@@ -52,7 +52,7 @@ export async function playgroundMain(args: readonly string[], context: Playgroun
     context.stdout.write(playgroundHelp(columnsOf(context.stdout, context.environment)));
     return EXIT_CODES.success;
   }
-  const parsed = parseFlags(PLAYGROUND_FLAGS, args, context.environment);
+  const parsed = parsePlaygroundFlags(args, context.environment);
   const usageErrors = parsed.ok ? findUsageErrors(parsed.value) : parsed.error;
   if (!parsed.ok || usageErrors.length > 0) {
     for (const message of usageErrors) context.stderr.write(`berth playground: ${escapeControls(message)}\n`);
@@ -60,6 +60,15 @@ export async function playgroundMain(args: readonly string[], context: Playgroun
     return EXIT_CODES.usage;
   }
   return openPlayground(parsed.value.flags, context);
+}
+
+/** METALLB_NAMESPACE is about files of the user's own: the examples have the namespace that is the default. */
+function parsePlaygroundFlags(
+  args: readonly string[],
+  environment: EnvironmentVariables,
+): ReturnType<typeof parseFlags<typeof PLAYGROUND_FLAGS>> {
+  const parsed = parseFlags(PLAYGROUND_FLAGS, args, environment);
+  return parsed.ok && parsed.value.flags.file.length === 0 ? parseFlags(PLAYGROUND_FLAGS, args, {}) : parsed;
 }
 
 function findUsageErrors({

@@ -18,7 +18,12 @@ spec: {type: LoadBalancer, ports: [{port: 80}]}
 
 async function once(t: TestContext, ...args: readonly string[]) {
   const path = join(createTempFolder(t, { 'elsewhere.yaml': MANIFESTS }), 'elsewhere.yaml');
-  const opened = openPlayground(['--once', ...args.map((one) => (one === 'FILE' ? path : one))]);
+  return run(['--once', ...args.map((one) => (one === 'FILE' ? path : one))], {});
+}
+
+/** `berth playground --once` with the file above, in this environment. */
+async function run(args: readonly string[], environment: Readonly<Record<string, string>>) {
+  const opened = openPlayground(args, { environment });
   return { code: await opened.ended, out: opened.stdout.text, err: opened.stderr.text };
 }
 
@@ -31,6 +36,18 @@ test('with the flag, the Service has an address of the pool', async (t) => {
   const { code, out, err } = await once(t, '-f', 'FILE', '--pool-namespace', 'network');
   assert.equal(code, 0, err);
   assert.match(out, /^default\/a +IPv4 +192\.0\.2\.7 +one$/m);
+});
+
+test('METALLB_NAMESPACE is as good as the flag, as in every other command', async (t) => {
+  const path = join(createTempFolder(t, { 'elsewhere.yaml': MANIFESTS }), 'elsewhere.yaml');
+  const { code, out, err } = await run(['--once', '-f', path], { METALLB_NAMESPACE: 'network' });
+  assert.equal(code, 0, err);
+  assert.match(out, /^default\/a +IPv4 +192\.0\.2\.7 +one$/m);
+});
+
+test('the examples have a namespace of their own, whatever METALLB_NAMESPACE says', async () => {
+  const { code, err } = await run(['--once'], { METALLB_NAMESPACE: 'network' });
+  assert.equal(code, 0, err);
 });
 
 test('without files of your own, the flag is a usage error', async (t) => {
