@@ -34,7 +34,7 @@ import { clusterWithDownSession, startStatusServer } from './support/status-serv
 const WIDTHS = [40, 60, 80, 120, 200];
 
 /** A command to copy, and a file to apply, are printed as they are. */
-const IS_COPIED = /^\s*(#|\$|(kubectl )?berth |kubectl |calicoctl |xxd )/;
+const IS_COPIED = /^\s*(#|\$|(kubectl )?berth |kubectl |calicoctl |xxd |source )/;
 
 /** Indentation and marks before the text of a line: `  - `, `  --flag `, `     no  `, `  1. `, `   0.004  `. */
 const LEAD = /^\s*(?:- |(?:-\w, )?--[a-z-]+ |[0-9.]+ +|yes |no {2}|[a-z ]{2,11} {2,})?/;
