@@ -99,7 +99,7 @@ export function explainExclusion(
 }
 
 /** Selectors that match no namespace admit no Service, not even by annotation (MetalLB admits every Service then). */
-function admitsNamespace(
+export function admitsNamespace(
   allocation: ServiceAllocation,
   namespace: string,
   labelsOf: NamespaceLabelLookup,

@@ -162,11 +162,12 @@ function readSwitch(text: string, source: string): Result<boolean, string> {
 function readNumber(
   text: string,
   source: string,
-  { min = 0, max = 65_535 }: FlagSpec,
+  { min = 0, max = 65_535, value: placeholder }: FlagSpec,
 ): Result<number, string> {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return ok(value);
-  return err(`${source} is ${JSON.stringify(text)}; it takes a whole number from ${min} to ${max}`);
+  const what = placeholder === 'SECONDS' ? 'a whole number of seconds' : 'a whole number';
+  return err(`${source} is ${JSON.stringify(text)}; it takes ${what} from ${min} to ${max}`);
 }
 
 const UNIT_MILLIS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };

@@ -8,6 +8,7 @@ import { ASSIGNED_CONDITION } from '../condition-reasons.ts';
 import type { AllocationContext } from '../context.ts';
 import { listsAddress, offersAddress } from '../pool-addresses.ts';
 import { poolsByAge } from '../pool-selection.ts';
+import { listFirst } from '../quote.ts';
 
 export type AddressHolder = {
   readonly key: ServiceKey;
@@ -56,11 +57,17 @@ export function explainAddress(
       : (first?.because ?? `${text} is in no pool.`);
   const isShared = holders.length > 0 && holders.every(({ sharingKey }) => sharingKey !== null);
   const inUseReason = isShared
-    ? 'It is taken; Services with the same metallb.io/allow-shared-ip and other ports can share it.'
-    : 'It is taken.';
+    ? `${holdersText(holders)} Services with the same metallb.io/allow-shared-ip and other ports can share it.`
+    : holdersText(holders);
   const grantable = holders.length === 0 && grantingPool !== undefined;
   return { address, pools, holders, grantable, because: holders.length > 0 ? inUseReason : freeReason };
 }
+
+/** A sentence with those who have the address. */
+export const holdersText = (holders: readonly AddressHolder[]): string =>
+  holders.length === 1
+    ? `Service ${holders[0]?.key ?? ''} has it.`
+    : `Services ${listFirst(holders.map(({ key }) => key))} have it.`;
 
 /** Pools that assign nothing, because they are invalid and were never valid here, come last. */
 function poolsListing({ poolSet }: AllocationContext, address: Address): readonly AddressPool[] {

@@ -4,15 +4,17 @@
  * Services and count addresses, since it is true at the moment of the query only.
  */
 import { formatIssue } from '../../config/issue.ts';
+import type { Pool } from '../../config/pool/pool.ts';
 import type { PoolState } from '../../config/pool/pool-set.ts';
 import type { AddressCounts } from '../../ipam/ledger.ts';
 import type { Address } from '../../net/address.ts';
-import type { Service, ServiceKey } from '../../objects/service.ts';
+import { areOversized } from '../../objects/selector.ts';
+import { type Service, type ServiceKey, splitServiceKey } from '../../objects/service.ts';
 import { findRequestProblem } from '../assign-requested.ts';
 import { ASSIGNED_CONDITION, type AssignedCondition } from '../condition-reasons.ts';
 import type { AllocationContext } from '../context.ts';
 import { externalClaimCondition } from '../external-claims.ts';
-import { candidatePools, explainExclusion, isActivePool } from '../pool-selection.ts';
+import { admitsNamespace, candidatePools, explainExclusion, isActivePool } from '../pool-selection.ts';
 import { quote } from '../quote.ts';
 import { readServiceRequest, type ServiceRequest } from '../request.ts';
 import { isManaged } from '../service-filter.ts';
@@ -141,7 +143,7 @@ function evaluateRules(
     exclusion === null
       ? passRule('serviceAllocation', 'The pool admits the Service.')
       : failRule('serviceAllocation', `The pool does not admit the Service: ${exclusion}.`, {
-          remedy: 'change the serviceAllocation or the Service',
+          remedy: admissionRemedy(state.active, service, context),
           field: poolField(state.name, 'spec.serviceAllocation'),
         }),
   );
@@ -156,6 +158,20 @@ function evaluateRules(
     );
   }
   return [...rules, ...tryAllocation(context, service, request, state.name)];
+}
+
+/** The edit by which the pool admits a Service that its `serviceAllocation` excludes. */
+function admissionRemedy(
+  { serviceAllocation }: Pool,
+  { key, labels }: Service,
+  { labelsOf }: AllocationContext,
+): string {
+  const { namespace } = splitServiceKey(key);
+  if (serviceAllocation !== null && !admitsNamespace(serviceAllocation, namespace, labelsOf))
+    return `add ${namespace} to its namespaces`;
+  return areOversized(labels)
+    ? 'shorten the labels of the Service'
+    : 'add a selector to its serviceSelectors that matches the labels of the Service, or change these labels';
 }
 
 function checkValidity({ name, issues, active }: PoolState): RuleResult {

@@ -19,7 +19,8 @@ import type { ClusterState } from './cluster-state.ts';
 import { ADDRESS_KINDS, type ResourceRef } from './resource-ref.ts';
 
 export function serviceNotFoundText(key: ServiceKey, state: ClusterState): string {
-  return withHint(`there is no Service ${key}`, suggestService(key, namesOf(state)));
+  const rest = state.services.size > 0 ? 'berth explain service -A lists all of type LoadBalancer' : null;
+  return withHint(`there is no Service ${key}`, suggestService(key, namesOf(state)) ?? rest);
 }
 
 /** The end of a sentence about an object that does not exist; null if nothing is similar. */

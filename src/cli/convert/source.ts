@@ -5,7 +5,7 @@
 import { isOldPool } from '../../allocation/findings/old-pools.ts';
 import { isObject, listOf, type Raw, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import { quoteList } from '../../base/text.ts';
+import { inflect } from '../../base/text.ts';
 import { formatIssue } from '../../config/issue.ts';
 import { extractLegacyText, LEGACY_DATA_KEY } from '../../config/legacy/legacy-config.ts';
 import { parseYamlDocuments } from '../../config/yaml.ts';
@@ -72,6 +72,8 @@ function noneFound(
       `${NONE}; a Kustomization stands for other objects: pass what kubectl kustomize prints of its folder`,
     ];
   if (untouched.length > 0)
-    return [`${NONE}: ${quoteList(untouched)} need no conversion, as objects of metallb.io`];
+    return [
+      `${NONE}: ${untouched.join(', ')} ${inflect(untouched.length, 'needs', 'need')} no conversion, as ${inflect(untouched.length, 'an object', 'objects')} of metallb.io`,
+    ];
   return [NONE];
 }

@@ -3,6 +3,7 @@ import {
   type AddressExplanation,
   type AddressHolder,
   explainAddress,
+  holdersText,
 } from '../../allocation/explain/explain-address.ts';
 import { includesAddress, readIngressStatus } from '../../allocation/ingress-status.ts';
 import { formatPort } from '../../ipam/sharing.ts';
@@ -29,7 +30,7 @@ export function reportAddress(
   if (!missing.has('Service') && !missing.has('IPAddressPool')) return explanation;
   const holders = missing.has('IPAddressPool') ? storedHolders(address, state) : explanation.holders;
   return holders.length > 0
-    ? { ...explanation, holders, grantable: false, because: 'It is taken.' }
+    ? { ...explanation, holders, grantable: false, because: holdersText(holders) }
     : { ...explanation, holders, grantable: null, because: notJudgedText(state) };
 }
 

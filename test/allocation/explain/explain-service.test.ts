@@ -209,12 +209,17 @@ test('an address that is free, taken, shared, avoided, overlapped or in no pool'
     ];
   };
   assert.deepEqual(brief('10.0.0.2'), ['+old -young', [], true, 'Pool "old" grants it.']);
-  assert.deepEqual(brief('10.0.0.1'), ['+old -young', ['default/taker'], false, 'It is taken.']);
+  assert.deepEqual(brief('10.0.0.1'), [
+    '+old -young',
+    ['default/taker'],
+    false,
+    'Service default/taker has it.',
+  ]);
   assert.deepEqual(brief('10.0.0.3'), [
     '+old -young',
     ['default/s1', 'default/s2'],
     false,
-    'It is taken; Services with the same metallb.io/allow-shared-ip and other ports can share it.',
+    'Services default/s1, default/s2 have it. Services with the same metallb.io/allow-shared-ip and other ports can share it.',
   ]);
   assert.deepEqual(brief('10.5.0.0'), [
     '-avoiding',

@@ -60,7 +60,7 @@ describe('convert, on what it cannot convert', () => {
     [
       'objects that replaced the ConfigMap',
       'apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\nmetadata: {name: p, namespace: lb}\n',
-      [/no AddressPool: "IPAddressPool lb\/p" need no conversion, as objects of metallb\.io/],
+      [/no AddressPool: IPAddressPool lb\/p needs no conversion, as an object of metallb\.io/],
     ],
     [
       'a ConfigMap that is generated of a file',

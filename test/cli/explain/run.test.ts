@@ -68,7 +68,7 @@ metallb-system. If speakers run in another namespace, add --pool-namespace.
   [
     'an address in use',
     ['address', '192.168.5.1'],
-    `192.168.5.1 in use: It is taken.
+    `192.168.5.1 in use: Service shop/web has it.
   pool first assigns it
   held by Service shop/web, since 2026-01-02T00:00:01Z, from pool first, for TCP/80
 `,
@@ -214,7 +214,10 @@ describe('explain', () => {
       ['service', 'shpo/nothing'],
       'berth explain: there is no Service shpo/nothing; there is no namespace shpo, did you mean shop?\n',
     ],
-    [['service', 'nothing'], 'berth explain: there is no Service default/nothing\n'],
+    [
+      ['service', 'nothing'],
+      'berth explain: there is no Service default/nothing; berth explain service -A lists all of type LoadBalancer\n',
+    ],
   ];
   for (const [args, err] of failing) {
     it(`${args.join(' ')} fails with a hint`, async () => {
