@@ -81,7 +81,7 @@ const rows: readonly Row[] = [
     'a pool that does not admit the Service',
     [service(), pool('one', '{addresses: [192.0.2.1/32], serviceAllocation: {namespaces: [bank]}}')],
     /does not include the namespace shop/,
-    /^IPAddressPool one, spec\.serviceAllocation: add default to its namespaces$/,
+    /^IPAddressPool one, spec\.serviceAllocation: add shop to its namespaces$/,
   ],
   [
     'a requested pool that does not exist: the similar one',
