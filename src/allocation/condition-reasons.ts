@@ -22,7 +22,7 @@ export const ASSIGNED_REASONS = {
   InvalidRequest:
     'The request of the Service is invalid or cannot be met. Addresses that it has are kept while the request is invalid.',
   ForeignAddress:
-    'Another writer put this address into the status, and no pool contains it. It is kept; the message says how to replace it.',
+    'Another writer put this address into the status, and no pool contains it, or none that admits the Service. It is kept; the message says how to replace it.',
   CalicoAllocates:
     "Calico's own LoadBalancer controller assigns addresses to this Service. Berth leaves it alone, since each would overwrite the other.",
   StatusContested:

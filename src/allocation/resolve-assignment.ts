@@ -13,8 +13,9 @@ import { adoptExternalEdit } from './external-edit.ts';
 import { setForeignAddresses } from './foreign-addresses.ts';
 import { type IngressStatus, readIngressStatus, sameAddresses } from './ingress-status.ts';
 import { adoptPublished } from './pending-release.ts';
+import { listsAddress } from './pool-addresses.ts';
 import { requestedPoolOf } from './pool-lookup.ts';
-import { poolsByAge } from './pool-selection.ts';
+import { type ActivePool, isValidPool, poolsByAge } from './pool-selection.ts';
 import { listFirst } from './quote.ts';
 import { adoptUnshared } from './shared-claim.ts';
 import { poolAccepts } from './validate-assignment.ts';
@@ -74,12 +75,15 @@ function adoptFromStatus(task: AllocationTask, status: IngressStatus): CurrentAs
     (isPoolUndecided(task, annotatedPool) || requestedPoolOf(task)?.active === null)
   )
     return adoptAddresses(task, addresses, annotatedPool);
-  const inPool =
-    annotatedPool === null ? [] : addresses.filter((address) => isListed(task, address, annotatedPool));
+  if (annotatedPool === null) {
+    // A pool that would take them back at once has no say in what another writer wrote.
+    const adopting = acceptingPool(task, addresses);
+    return adopting === null ? keepForeign(task, status) : adoptAddresses(task, addresses, adopting);
+  }
+  const inPool = addresses.filter((address) => isListed(task, address, annotatedPool));
   const isPartOfPool = inPool.length > 0 && inPool.length < addresses.length;
   const pool = isPartOfPool ? permittedPool(task, addresses) : commonPool(task, addresses, annotatedPool);
   if (pool !== null) return adoptAddresses(task, addresses, pool);
-  if (annotatedPool === null) return keepForeign(task, status);
   const notInPool = addresses.filter((address) => !inPool.includes(address));
   const cause = `${quoteAddresses(notInPool)} is not allowed in config`;
   if (inPool.length === 0) return { kind: 'lost', cause, hasConflict: false };
@@ -94,6 +98,10 @@ function ofPresentFamilies({ request }: AllocationTask, addresses: readonly Addr
 
 const isListed = ({ ledger }: AllocationTask, address: Address, pool: string): boolean =>
   ledger.poolOf(address, pool) === pool;
+
+/** The oldest pool that would keep all of the addresses; null where there is none. */
+const acceptingPool = (task: AllocationTask, addresses: readonly Address[]): string | null =>
+  poolsByAge(task.poolSet).find((pool) => poolAccepts(task, pool, addresses))?.name ?? null;
 
 /**
  * The requested pool, or else the oldest one, that would keep all of the addresses. Another one would take even what the
@@ -141,13 +149,24 @@ function adoptAddresses(
   return { kind: 'lost', cause: cause ?? '', hasConflict };
 }
 
+/** Of an invalid pool only this process may know a valid version: the condition must not depend on that. */
+const isListedByValid = (pool: ActivePool, addresses: readonly Address[]): boolean =>
+  isValidPool(pool) &&
+  addresses.length > 0 &&
+  addresses.every((address) => listsAddress(pool.active, address));
+
 function keepForeign(task: AllocationTask, status: IngressStatus): CurrentAssignment {
   const foreignMode = task.service.annotations[FOREIGN_ADDRESSES_ANNOTATION] ?? task.options.foreignAddresses;
   if (foreignMode === 'replace') return { kind: 'none' };
   setForeignAddresses(task.ledger, task.service, status.addresses, task.tx);
   const what = listFirst([...status.addresses.map(formatAddress), ...status.unreadable.map(escapeControls)]);
   const writer = task.service.statusWriter;
-  const where = status.addresses.length > 1 ? 'no single pool contains them' : 'no pool contains it';
+  const isOne = status.addresses.length <= 1;
+  const where = poolsByAge(task.poolSet).some((pool) => isListedByValid(pool, status.addresses))
+    ? `no pool that contains ${isOne ? 'it assigns it' : 'them assigns them'} to this Service`
+    : isOne
+      ? 'no pool contains it'
+      : 'no single pool contains them';
   return {
     kind: 'external',
     condition: conditionUnknown(

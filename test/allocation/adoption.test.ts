@@ -128,3 +128,27 @@ test('a Service that Calico claims takes no address from another one at a start,
   const cluster = new TestCluster({ pools: [WEB], services: [claimed, holder], externalClaims: claims });
   assert.equal(cluster.statusOf('holder'), '10.0.0.1');
 });
+
+test('a pool that is for others takes no address that another writer wrote, now or at a start', () => {
+  const others = pool('new', ['10.1.0.4/30'], { serviceAllocation: { namespaces: ['shop'] } });
+  const cluster = new TestCluster({ pools: [WEB], services: [service('it', SHOWS_FIVE)] });
+  cluster.setPools(WEB, others);
+  for (const one of [cluster, cluster.restart()]) {
+    assert.equal(one.statusOf('it'), 'ForeignAddress 10.1.0.5');
+    assert.match(
+      one.get('it').conditions[0]?.message ?? '',
+      /no pool that contains it assigns it to this Service/,
+    );
+  }
+  cluster.setPools(WEB, NEW);
+  assert.equal(cluster.statusOf('it'), '10.1.0.5');
+  assert.equal(cluster.allocatedPool('it'), 'new');
+});
+
+test('nor does one that avoids the address', () => {
+  const shy = pool('shy', ['10.2.0.0/30'], { avoidBuggyIPs: true });
+  const shows = service('it', { ingressEntries: ['10.2.0.0'] });
+  const cluster = new TestCluster({ pools: [WEB], services: [shows] });
+  cluster.setPools(WEB, shy);
+  assert.equal(cluster.statusOf('it'), 'ForeignAddress 10.2.0.0');
+});
