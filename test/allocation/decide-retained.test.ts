@@ -210,3 +210,23 @@ test('a Service whose Namespace was overlooked moves to a pool that selects it',
   cluster.simulator.runUntilIdle(cluster.allocator.reconsider(overlooked));
   assert.equal(cluster.statusOf('it'), '10.9.0.0');
 });
+
+test('a label of the namespace goes: another pool that lists the address and admits the Service keeps it', () => {
+  const red = { serviceAllocation: { namespaceSelectors: [{ matchLabels: { team: 'red' } }] } };
+  const all = pool('all', ['10.0.0.0/29'], { age: 9, autoAssign: false });
+  for (const [others, after] of [
+    [[all], '10.0.0.0'],
+    [[], 'NoPoolMatches'],
+  ] as const) {
+    const pools = [pool('web', ['10.0.0.0/30'], red), ...others];
+    const cluster = new TestCluster({
+      pools,
+      namespaces: { default: { team: 'red' } },
+      services: [service('it')],
+    });
+    assert.equal(cluster.statusOf('it'), '10.0.0.0');
+    cluster.label('default', {});
+    assert.equal(cluster.statusOf('it'), after);
+    assert.deepEqual(withPatches(cluster.restart().initialResults), []);
+  }
+});
