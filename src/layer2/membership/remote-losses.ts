@@ -60,9 +60,10 @@ export class RemoteLosses {
   }
 
   get losses(): readonly Loss[] {
-    return [...this.#since].flatMap(([watcher, lost]) =>
-      [...lost].map(([node, since]) => ({ watcher, node, since })),
-    );
+    return [...this.#since].flatMap(([watcher, lost]) => {
+      const isUnpublished = this.#reports.has(watcher);
+      return [...lost].map(([node, since]) => ({ watcher, node, since, isUnpublished }));
+    });
   }
 
   #isNews({ boot, sequence }: LossReport, published: LosingSpeaker | undefined): boolean {

@@ -11,6 +11,8 @@ export type Loss = {
   readonly node: string;
   /** By the clock of who decides: when it learned of it. Infinite where that is not known; then the node is not silent yet. */
   readonly since: Millis;
+  /** Known from BFD or a report alone: the API server has not shown it yet. Default: false. */
+  readonly isUnpublished?: boolean;
 };
 
 /** A speaker that all its watchers lost, and that says nothing of it for this long, does not run. */
@@ -40,8 +42,17 @@ export function silentSpeakers(question: SilenceQuestion, now: Millis): Readonly
   if (question.losses.length === 0) return NOBODY;
   const evidence = evidenceOf(question);
   const alone = lostFor(question, now - SILENCE_GRACE).filter((node) => isSilent(node, evidence, NOBODY));
-  return new Set([...alone, ...silentTogether(lostFor(question, now - GROUP_SILENCE_GRACE), evidence)]);
+  const published = publishedNodes(question.losses);
+  const together = lostFor(question, now - GROUP_SILENCE_GRACE).filter((node) => published.has(node));
+  return new Set([...alone, ...silentTogether(together, evidence)]);
 }
+
+/**
+ * Nodes whose loss the API server shows. What it has not shown since then says nothing about a group: where it is away, the other
+ * half of a network that broke cannot say that it runs.
+ */
+const publishedNodes = (losses: readonly Loss[]): ReadonlySet<string> =>
+  new Set(losses.flatMap(({ node, isUnpublished = false }) => (isUnpublished ? [] : [node])));
 
 /** The losses by node, so that hundreds of speakers that die together are judged in one pass over them. */
 type Evidence = Pick<SilenceQuestion, 'running' | 'graph'> & {

@@ -125,11 +125,18 @@ export class Membership {
       speakers.filter(({ node }) => node !== own.node),
       now,
     );
-    const losses = [...(this.#links?.losses ?? []), ...this.#remote.losses];
+    const isUnpublished = !this.#isPublished(speakers.find(({ node }) => node === own.node));
+    const ownLosses = (this.#links?.losses ?? []).map((loss) => ({ ...loss, isUnpublished }));
+    const losses = [...ownLosses, ...this.#remote.losses];
     const presence = speakerPresence({ own, speakers, pods, losses, graphs: this.#graphs, now });
     if (address !== null && !this.#isStopped) this.#watch(address, speakers, presence);
     this.#reviewAt(presence.reviewAt);
     return presence;
+  }
+
+  /** Whether the API server shows whom this process has lost, as it is now. */
+  #isPublished(own: PublishedSpeaker | undefined): boolean {
+    return own?.boot === this.#options.mesh?.boot && own?.sequence === this.#report.sequence;
   }
 
   /** Says AdminDown to all neighbours: others take over at once. */

@@ -24,6 +24,9 @@ describe('what other speakers have lost', () => {
   const known = (): readonly string[] =>
     remote.losses.map(({ watcher, node, since }) => `${watcher} ! ${node} at ${since}`);
 
+  const unpublished = (): readonly string[] =>
+    remote.losses.flatMap(({ node, isUnpublished }) => (isUnpublished === true ? [node] : []));
+
   it('is what they have published, since it was seen first', () => {
     publishes({ sequence: 1, lost: ['n2'] }, 100);
     publishes({ sequence: 2, lost: ['n2', 'n3'] }, 200);
@@ -35,8 +38,10 @@ describe('what other speakers have lost', () => {
   it('is what they report ahead of that', () => {
     assert.equal(reports(1, ['n2'], { now: 50 }), 'accepted');
     assert.deepEqual(known(), ['n1 ! n2 at 50']);
+    assert.deepEqual(unpublished(), ['n2']);
     publishes({ sequence: 1, lost: ['n2'] }, 100);
     assert.deepEqual(known(), ['n1 ! n2 at 50'], 'the same, published later');
+    assert.deepEqual(unpublished(), []);
   });
 
   it('is not what an older object says that comes after the report', () => {
