@@ -39,12 +39,13 @@ describe('the commands on a real API server', { skip: skipWithoutKubernetesBinar
 
   it('says what to do where the kinds are missing, and prints them for kubectl', async () => {
     const explained = await berth(runExplain, ['address', '192.0.2.1']);
-    const missing =
-      'the cluster does not serve ipaddresspools: install the CRDs with "berth crds | kubectl apply -f -"';
+    const missing = 'the cluster does not serve ipaddresspools:';
+    const install = 'install the CRDs with "berth crds | kubectl apply -f -"';
     assert.deepEqual(explained, {
       code: 5,
-      out: `192.0.2.1 not known whether it is free: not judged: ${missing}\n`,
-      err: `berth explain: ${missing}\n`,
+      // The command that people copy stays whole on its line, however narrow the terminal.
+      out: `192.0.2.1 not known whether it is free: not judged: ${missing}\n  ${install}\n`,
+      err: `berth explain: ${missing} ${install}\n`,
     });
     const status = await berth(runStatus, []);
     assert.equal(status.code, 4, status.err);
