@@ -18,7 +18,7 @@ import { requestedPoolOf } from './pool-lookup.ts';
 import { type ActivePool, isValidPool, poolsByAge } from './pool-selection.ts';
 import { listFirst } from './quote.ts';
 import { adoptUnshared } from './shared-claim.ts';
-import { poolAccepts } from './validate-assignment.ts';
+import { acceptingPool } from './validate-assignment.ts';
 
 export function resolveAssignment(task: AllocationTask): CurrentAssignment {
   const status = readIngressStatus(task.service);
@@ -99,19 +99,12 @@ function ofPresentFamilies({ request }: AllocationTask, addresses: readonly Addr
 const isListed = ({ ledger }: AllocationTask, address: Address, pool: string): boolean =>
   ledger.poolOf(address, pool) === pool;
 
-/** The oldest pool that would keep all of the addresses; null where there is none. */
-const acceptingPool = (task: AllocationTask, addresses: readonly Address[]): string | null =>
-  poolsByAge(task.poolSet).find((pool) => poolAccepts(task, pool, addresses))?.name ?? null;
-
 /**
  * The requested pool, or else the oldest one, that would keep all of the addresses. Another one would take even what the
  * pool of the Service still lists.
  */
 const permittedPool = (task: AllocationTask, addresses: readonly Address[]): string | null =>
-  poolsByAge(task.poolSet).find(
-    (pool) =>
-      (task.request.pool === null || task.request.pool === pool.name) && poolAccepts(task, pool, addresses),
-  )?.name ?? null;
+  acceptingPool(task, addresses, ({ name }) => task.request.pool === null || task.request.pool === name);
 
 /** Whether the pool was deleted within its grace period, or is invalid. */
 function isPoolUndecided(task: AllocationTask, pool: string): boolean {

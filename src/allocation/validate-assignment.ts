@@ -123,18 +123,23 @@ function handleStranded(
 /** The same addresses in another pool, unless the Service requests a pool; null where there is none. */
 function moveToMatchingPool(task: AllocationTask, current: HeldAssignment): AssignmentValidation | null {
   if (task.request.pool !== null) return null;
-  const matchingPool = poolsByAge(task.poolSet).find(
-    (state) => state.name !== current.pool && poolAccepts(task, state, current.addresses),
-  );
-  return matchingPool === undefined ? null : reassignPool(task, current, matchingPool.name);
+  const pool = acceptingPool(task, current.addresses, ({ name }) => name !== current.pool);
+  return pool === null ? null : reassignPool(task, current, pool);
 }
 
-/** Whether a Service may have all of these addresses in the pool, whoever else is on them. */
-export const poolAccepts = (
+/**
+ * The name of the oldest pool, of those that `mayTake` is true for, in which the Service may have all of the addresses; null where
+ * there is none.
+ */
+export const acceptingPool = (
   task: AllocationTask,
-  { active }: ActivePool,
   addresses: readonly Address[],
-): boolean =>
+  mayTake: (pool: ActivePool) => boolean = () => true,
+): string | null =>
+  poolsByAge(task.poolSet).find((pool) => mayTake(pool) && poolAccepts(task, pool, addresses))?.name ?? null;
+
+/** Whether a Service may have all of these addresses in the pool, whoever else is on them. */
+const poolAccepts = (task: AllocationTask, { active }: ActivePool, addresses: readonly Address[]): boolean =>
   addresses.every((address) => offersAddress(active, address)) &&
   explainExclusion(active, task.service, task.labelsOf) === null;
 
