@@ -24,7 +24,7 @@ export function addressLines(explanation: AddressReport, format: TextFormat): re
   ];
   return [
     ...headedLines(`${shown} ${verdict}`, `: ${reason}`, format, {
-      ...{ first: 0, rest: 2 },
+      rest: 2,
       style: () => `${paint('bold', shown)} ${paint(style, verdict)}`,
     }),
     ...details.flatMap((text) => proseLines(text, format, { first: 2, rest: 4 })),

@@ -71,27 +71,21 @@ export const describeStep = ({ object, does }: MigrationStep): string => `${obje
 
 export function takeoverLines({ keep, wait, get, change }: Takeover, format: TextFormat): readonly string[] {
   const { paint } = format;
-  const summary =
+  const [verdict, rest, style] =
     change.length === 0
-      ? headedLines(
+      ? ([
           'none would change',
           `: ${plural(keep, 'Service')} with an address, ${wait} without`,
-          format,
-          {
-            ...{ first: 2, style: (head) => paint('green', head) },
-          },
-        )
-      : headedLines(
+          'green',
+        ] as const)
+      : ([
           `${plural(change.length, 'Service')} would change`,
           `, ${keep} would keep their address`,
-          format,
-          {
-            ...{ first: 2, style: (head) => paint('red', head) },
-          },
-        );
+          'red',
+        ] as const);
   return [
     ...titleLines('Services, once Berth takes over', format),
-    ...summary,
+    ...headedLines(verdict, rest, format, { first: 2, style: (head) => paint(style, head) }),
     ...changeLines(change, format),
     ...(get.length === 0 ? [] : [`  ${plural(get.length, 'Service')} would get an address`]),
     ...changeLines(get, format),
