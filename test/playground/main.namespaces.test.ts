@@ -16,42 +16,43 @@ metadata: {name: a}
 spec: {type: LoadBalancer, ports: [{port: 80}]}
 `;
 
-async function once(t: TestContext, ...args: readonly string[]) {
+/** `berth playground --once` in an environment; FILE stands for the manifests above. */
+async function once(
+  t: TestContext,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+) {
   const path = join(createTempFolder(t, { 'elsewhere.yaml': MANIFESTS }), 'elsewhere.yaml');
-  return run(['--once', ...args.map((one) => (one === 'FILE' ? path : one))], {});
-}
-
-/** `berth playground --once` with the file above, in this environment. */
-async function run(args: readonly string[], environment: Readonly<Record<string, string>>) {
-  const opened = openPlayground(args, { environment });
+  const opened = openPlayground(['--once', ...args.map((one) => (one === 'FILE' ? path : one))], {
+    environment,
+  });
   return { code: await opened.ended, out: opened.stdout.text, err: opened.stderr.text };
 }
 
 test('a pool elsewhere is passed over, and the remark names the flag', async (t) => {
-  const { out, err } = await once(t, '-f', 'FILE', '--create-namespace');
+  const { out, err } = await once(t, ['-f', 'FILE', '--create-namespace']);
   assert.match(out + err, /--pool-namespace network has them look there/);
 });
 
 test('with the flag, the Service has an address of the pool', async (t) => {
-  const { code, out, err } = await once(t, '-f', 'FILE', '--pool-namespace', 'network');
+  const { code, out, err } = await once(t, ['-f', 'FILE', '--pool-namespace', 'network']);
   assert.equal(code, 0, err);
   assert.match(out, /^default\/a +IPv4 +192\.0\.2\.7 +one$/m);
 });
 
 test('METALLB_NAMESPACE is as good as the flag, as in every other command', async (t) => {
-  const path = join(createTempFolder(t, { 'elsewhere.yaml': MANIFESTS }), 'elsewhere.yaml');
-  const { code, out, err } = await run(['--once', '-f', path], { METALLB_NAMESPACE: 'network' });
+  const { code, out, err } = await once(t, ['-f', 'FILE'], { METALLB_NAMESPACE: 'network' });
   assert.equal(code, 0, err);
   assert.match(out, /^default\/a +IPv4 +192\.0\.2\.7 +one$/m);
 });
 
-test('the examples have a namespace of their own, whatever METALLB_NAMESPACE says', async () => {
-  const { code, err } = await run(['--once'], { METALLB_NAMESPACE: 'network' });
+test('the examples have a namespace of their own, whatever METALLB_NAMESPACE says', async (t) => {
+  const { code, err } = await once(t, [], { METALLB_NAMESPACE: 'network' });
   assert.equal(code, 0, err);
 });
 
 test('without files of your own, the flag is a usage error', async (t) => {
-  const { code, out, err } = await once(t, '--pool-namespace', 'network');
+  const { code, out, err } = await once(t, ['--pool-namespace', 'network']);
   assert.deepEqual([code, out], [2, '']);
   assert.match(err, /--pool-namespace is for files of your own: add -f/);
 });

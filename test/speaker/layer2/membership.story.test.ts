@@ -4,34 +4,12 @@ import { describe, it } from 'node:test';
 import { speakerKey } from '../../../src/layer2/membership/key-ring.ts';
 import { encodeReport } from '../../../src/layer2/membership/loss-report.ts';
 import { FULL_MESH_MAX, WATCHERS } from '../../../src/layer2/membership/watch-graph.ts';
-import { MembershipCluster } from './support/membership-cluster.ts';
+import { assertLiving, NOTICED, NOTICED_TOGETHER, STARTED, started } from './support/started-cluster.ts';
 
 const SIZES = process.env['BERTH_FULL'] === '1' ? [FULL_MESH_MAX + 1, 100, 500] : [FULL_MESH_MAX + 1, 100];
 
-/** All sessions are up, and published. */
-const STARTED = 3000;
-/** BFD misses a node, and those who did say so. */
-const NOTICED = 1000;
-/** Those that died together are told from the other half of a network that broke. */
-const NOTICED_TOGETHER = 3000;
 /** Where half of all die at once, so many of the rest have no neighbour left, as a share: see the decision on liveness. */
 const LONELY_MAX = 0.01;
-
-function started(size: number): MembershipCluster {
-  const cluster = new MembershipCluster(size);
-  cluster.run(STARTED);
-  return cluster;
-}
-
-/** `living` is what each of `judges` takes for alive; all that live unless told. */
-function assertLiving(
-  cluster: MembershipCluster,
-  living: readonly string[],
-  judges: readonly string[] = living,
-): void {
-  const expected = [...living].sort();
-  for (const judge of judges) assert.deepEqual([...cluster.livingFor(judge)].sort(), expected, judge);
-}
 
 for (const size of SIZES)
   describe(`a cluster of ${size} speakers`, () => {

@@ -1,26 +1,7 @@
 /** Clusters of a few speakers that fall apart, with and without the API server: who keeps which addresses. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { MembershipCluster } from './support/membership-cluster.ts';
-
-/** All sessions are up, and published. */
-const STARTED = 3000;
-/** BFD misses a node, and those who did say so. */
-const NOTICED = 1000;
-/** Those that died together are told from the other half of a network that broke. */
-const NOTICED_TOGETHER = 3000;
-
-function started(size: number): MembershipCluster {
-  const cluster = new MembershipCluster(size);
-  cluster.run(STARTED);
-  return cluster;
-}
-
-/** `living` is what each of them takes for alive. */
-function assertLiving(cluster: MembershipCluster, living: readonly string[]): void {
-  for (const judge of living)
-    assert.deepEqual([...cluster.livingFor(judge)].sort(), [...living].sort(), judge);
-}
+import { assertLiving, NOTICED, NOTICED_TOGETHER, STARTED, started } from './support/started-cluster.ts';
 
 describe('a small cluster', () => {
   it('of one speaker has that one alive, whatever it reaches', () => {
