@@ -55,7 +55,7 @@ async function main() {
  */
 function runTests(node, args, env) {
   return new Promise((resolve) => {
-    const runner = spawn(node, ['--import', 'tsx', 'dev/testing/runner.mjs', ...args], {
+    const runner = spawn(node, ['--enable-source-maps', 'dev/testing/runner.mjs', ...args], {
       cwd: root,
       env,
       stdio: ['pipe', 'inherit', 'inherit'], // the pipe is the runner's leash

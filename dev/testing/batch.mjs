@@ -43,11 +43,12 @@ export function toBatches(paths) {
  * Writes a test file that has each of `paths` as a suite.
  * @param {string} file
  * @param {readonly string[]} paths
+ * @param {(path: string) => string} pathOf where a file, from the root, is compiled
  */
-export function writeBatch(file, paths) {
+export function writeBatch(file, paths, pathOf) {
   const suites = paths.map(
     (path) =>
-      `describe(${JSON.stringify(path)}, async () => { await import(${JSON.stringify(pathToFileURL(join(root, path)).href)}); });`,
+      `describe(${JSON.stringify(path)}, async () => { await import(${JSON.stringify(pathToFileURL(pathOf(path)).href)}); });`,
   );
   writeFileSync(file, `import { describe } from 'node:test';\n${suites.join('\n')}\n`);
 }

@@ -3,18 +3,16 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from 'node:test';
-import { findKubernetesBinaries } from '../../test/support/kubernetes-binaries.ts';
-import { startRealApi } from '../../test/support/real-api/start.ts';
 import { buildIfStale } from '../build.mjs';
-import { root } from '../place.mjs';
 import { BatchTally, toBatches, writeBatch } from './batch.mjs';
+import { compile } from './compiled.mjs';
 import { borrowsApi, findTestFiles, usesSharedApi } from './files.mjs';
 import { Schedule } from './schedule.mjs';
 import { Tally } from './tally.mjs';
 
 /**
- * Runs test files, each in a process of its own or several that touch nothing but values in one: `node --import tsx dev/testing/runner.mjs [--light-only]
- * [--under=folder] [parts of paths]`. Files that want the shared API server read of it in the file that
+ * Runs test files, each in a process of its own or several that touch nothing but values in one: `node --enable-source-maps dev/testing/runner.mjs
+ * [--light-only] [--under=folder] [parts of paths]`. Files that want the shared API server read of it in the file that
  * BERTH_SHARED_API names, and those that borrow one in that of BERTH_LENT_API. Both start beside the tests, so that those
  * that do not need them need not wait. Standard input is a leash: when it ends, so does the run.
  */
@@ -30,7 +28,8 @@ const FILE_WITHIN_MS = full ? 3_600_000 : 1_200_000;
 const UNSTEADY_FILES_MAX = 3;
 
 const args = process.argv.slice(2);
-const under = args.find((arg) => arg.startsWith('--under='))?.slice('--under='.length) ?? 'test';
+const TESTS = 'test';
+const under = args.find((arg) => arg.startsWith('--under='))?.slice('--under='.length) ?? TESTS;
 const files = findTestFiles(
   under,
   args.filter((arg) => !arg.startsWith('--')),
@@ -42,9 +41,12 @@ if (args.includes('--light-only')) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'berth-tests-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const compiled = await compile(under === TESTS ? ['src', 'web', 'dev', TESTS] : [under]);
+process.on('exit', () => {
+  for (const own of [folder, compiled.folder]) rmSync(own, { recursive: true, force: true });
+});
 process.stdin.on('end', () => process.exit(1)).resume();
-provideApis();
+await provideApis();
 
 const tally = new Tally((text) => process.stdout.write(`${text}\n`));
 // Two of them at once would both build it.
@@ -91,8 +93,8 @@ async function runBatch(paths) {
   const batch = new BatchTally(paths);
   const [first = ''] = paths;
   const isAlone = paths.length === 1;
-  const file = isAlone ? join(root, first) : join(folder, `${first.replaceAll(/\W/g, '-')}.mjs`);
-  if (!isAlone) writeBatch(file, paths);
+  const file = isAlone ? compiled.pathOf(first) : join(folder, `${first.replaceAll(/\W/g, '-')}.mjs`);
+  if (!isAlone) writeBatch(file, paths, compiled.pathOf);
   for await (const event of run({ files: [file], timeout: FILE_WITHIN_MS })) {
     if (event.type === 'test:pass') batch.current.pass(event.data);
     else if (event.type === 'test:fail') batch.current.fail(event.data);
@@ -114,10 +116,14 @@ function alone(paths) {
 }
 
 /** Starts the API server that tests share or that is lent to them, as a file needs it. Both end with this process. */
-function provideApis() {
+async function provideApis() {
   const paths = Object.values(files).flat();
+  const isShared = paths.some(usesSharedApi);
+  const isLent = paths.filter(borrowsApi).length > 1;
+  if (!isShared && !isLent) return;
+  const { findKubernetesBinaries } = await import(compiled.pathOf('test/support/kubernetes-binaries.ts'));
   if (!findKubernetesBinaries().isAvailable) return;
-  if (paths.some(usesSharedApi)) {
+  if (isShared) {
     const notice = join(folder, 'shared-api.json');
     process.env['BERTH_SHARED_API'] = notice;
     startApi().then(
@@ -125,7 +131,7 @@ function provideApis() {
       (error) => announce(notice, { failed: String(error) }),
     );
   }
-  if (paths.filter(borrowsApi).length > 1) {
+  if (isLent) {
     const notice = join(folder, 'lent-api.json');
     process.env['BERTH_LENT_API'] = notice;
     // Without it, each file starts its own.
@@ -138,6 +144,7 @@ function provideApis() {
 
 /** @returns {Promise<import('../../test/support/real-api/client.ts').ApiAccess>} */
 async function startApi() {
+  const { startRealApi } = await import(compiled.pathOf('test/support/real-api/start.ts'));
   const { url, token, caFile, kubeconfig, folder, kubectlPath } = await startRealApi();
   return { url, token, caFile, kubeconfig, folder, kubectlPath };
 }

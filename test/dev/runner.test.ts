@@ -126,7 +126,7 @@ async function runOn(
       );
     }
     const { NODE_TEST_CONTEXT: _, ...env } = process.env; // or it would take itself for a test file and run nothing
-    const args = ['--import', 'tsx', 'dev/testing/runner.mjs', `--under=${relative(root, folder)}`];
+    const args = ['--enable-source-maps', 'dev/testing/runner.mjs', `--under=${relative(root, folder)}`];
     const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['pipe', 'pipe', 'inherit'] });
     leash(child.stdin);
     let stdout = '';
