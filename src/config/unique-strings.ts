@@ -12,7 +12,11 @@ export function readUniqueStrings(
   for (const { path, value } of reader.strings(field)) {
     const earlier = seen.get(value);
     if (earlier === undefined) seen.set(value, path);
-    else issues.push({ path, message: `${quoteText(value)} is listed twice, first at ${earlier}` });
+    else
+      issues.push({
+        path,
+        message: `${quoteText(value)} is listed twice, first at ${earlier}: remove one of them`,
+      });
   }
   return [...seen.keys()];
 }

@@ -34,7 +34,7 @@ describe('a BGPAdvertisement', () => {
     [{ asPathPrepend: 11 }, /^spec.asPathPrepend: must be from 1 to 10/],
     [
       { communities: ['a', 'a'] },
-      /^spec.communities\[1\]: "a" is listed twice, first at spec.communities\[0\]$/,
+      /^spec.communities\[1\]: "a" is listed twice, first at spec.communities\[0\]: remove one of them$/,
     ],
     [{ peers: ['r1', 'r1'] }, /^spec.peers\[1\]: "r1" is listed twice/],
     [{ ipAddressPools: ['p', 'p'] }, /^spec.ipAddressPools\[1\]: "p" is listed twice/],
@@ -57,7 +57,10 @@ describe('a BGPAdvertisement', () => {
 describe('an L2Advertisement', () => {
   const rows: readonly (readonly [object, RegExp | null])[] = [
     [{}, null],
-    [{ interfaces: ['eth0', 'eth0'] }, /"eth0" is listed twice/],
+    [
+      { interfaces: ['eth0', 'eth0'] },
+      /^spec.interfaces\[1\]: "eth0" is listed twice, first at spec.interfaces\[0\]: remove one of them$/,
+    ],
     [{ preferredNodeSelectors: [{ weight: 101, preference: {} }] }, /weight: must be from 1 to 100/],
     [{ preferredNodeSelectors: [{ weight: 1 }] }, /preference: is required/],
     [{ preferredNodeSelectors: [{ weight: 1, preference: { matchLabels: { a: 'b' } } }] }, null],

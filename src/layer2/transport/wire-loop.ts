@@ -97,7 +97,7 @@ export class WireLoop {
     const refusal = WireSockets.check(libc);
     if (refusal === 'EPERM')
       return err(
-        'packet sockets need the capability NET_RAW: run the container as UID 0 with "add: [NET_RAW]", or layer 2 stays off',
+        'packet sockets need the capability NET_RAW: give the container "runAsUser: 0" and "add: [NET_RAW]" in the securityContext of its DaemonSet, as "kubectl apply -k deploy/layer2" does',
       );
     if (refusal !== null) return err(`the kernel refuses packet sockets: ${refusal}`);
     const watch = InterfaceWatch.open(libc, true);

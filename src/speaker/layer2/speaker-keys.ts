@@ -15,6 +15,8 @@ import type { Log } from '../../observe/log.ts';
 export type SpeakerKeysOptions = {
   readonly clock: Clock;
   readonly log: Pick<Log, 'info' | 'warn'>;
+  /** What brings a secret that is missing: a sentence without a full stop. */
+  readonly fix: string;
   /** Other keys are accepted, or another one is used. */
   readonly changed: () => void;
 };
@@ -72,17 +74,14 @@ export class SpeakerKeys {
   }
 
   #missing(because: string): void {
-    const { log } = this.#options;
+    const { log, fix } = this.#options;
     if (because === this.#problem) return;
     this.#problem = because;
-    if (this.#ring.length === 0)
-      log.warn(
-        'packets between speakers are not authenticated, a host on the network can end their sessions',
-        {
-          because,
-        },
-      );
-    else log.warn('the secret of the speakers cannot be read, the last one stays in force', { because });
+    const message =
+      this.#ring.length === 0
+        ? 'packets between speakers are not authenticated, a host on the network can end their sessions'
+        : 'the secret of the speakers cannot be read, the last one stays in force';
+    log.warn(message, { because, fix });
   }
 
   #waitForChange(now: Millis): void {

@@ -14,6 +14,10 @@ describe('the thread of a wire', LIMIT, () => {
     const wire = new WireProgram(bed.startProgram({ WITHOUT_RIGHTS: '1' }));
     const { message } = await wire.event('refused to open');
     assert.match(`${message}`, /^packet sockets need the capability NET_RAW: /);
+    assert.match(
+      `${message}`,
+      /securityContext of its DaemonSet, as "kubectl apply -k deploy\/layer2" does$/,
+    );
     assert.equal(await wire.program.ended(), 'code 0');
   });
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import { err, ok } from '../../../src/base/result.ts';
 import { FORGOTTEN_AFTER, speakerKey, USED_AFTER } from '../../../src/layer2/membership/key-ring.ts';
+import type { LogFields } from '../../../src/observe/log.ts';
 import { SpeakerKeys } from '../../../src/speaker/layer2/speaker-keys.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
@@ -11,13 +12,18 @@ describe('the secret of the speakers', () => {
   let keys: SpeakerKeys;
   let changes: number;
   let logged: string[];
+  let fixes: string[];
 
   beforeEach(() => {
     clock = new FakeClock();
     changes = 0;
-    logged = [];
-    const note = (message: string): number => logged.push(message);
-    keys = new SpeakerKeys({ clock, log: { info: note, warn: note }, changed: () => changes++ });
+    [logged, fixes] = [[], []];
+    const note = (message: string, fields: LogFields = {}): number => {
+      fixes.push(`${fields['fix']}`);
+      return logged.push(message);
+    };
+    const log = { info: note, warn: note };
+    keys = new SpeakerKeys({ clock, log, fix: 'write a key', changed: () => changes++ });
   });
 
   const ids = (): readonly number[] => keys.authentication?.keys.map(({ id }) => id) ?? [];
@@ -31,6 +37,7 @@ describe('the secret of the speakers', () => {
     for (let reads = 0; reads < 2; reads++) keys.read(err('there is no Secret'));
     assert.deepEqual([keys.isRead, keys.authentication, changes, logged.length], [true, null, 1, 1]);
     assert.match(logged[0] ?? '', /not authenticated/);
+    assert.deepEqual(fixes, ['write a key']);
   });
 
   it('is in use as soon as there is one', () => {
@@ -44,6 +51,7 @@ describe('the secret of the speakers', () => {
     keys.read(err('the Secret was deleted'));
     assert.deepEqual([ids(), changes], [[idOf('one')], 1]);
     assert.deepEqual(logged, ['the secret of the speakers cannot be read, the last one stays in force']);
+    assert.deepEqual(fixes, ['write a key']);
     keys.read(ok('one'));
     assert.deepEqual([changes, logged.length], [1, 1]);
   });

@@ -10,7 +10,10 @@ import { SECRETS } from '../../../kube/resource.ts';
 import { nameOf, type ObjectVersion, versionOf } from '../../../objects/metadata.ts';
 import { Informer, type InformerContext } from '../../../runtime/main/informer.ts';
 
-/** Of MetalLB's Secret `memberlist`, and of a folder in which it is mounted. */
+/** MetalLB's. */
+const DEFAULT_SECRET = 'memberlist';
+
+/** Of that Secret, and of a folder in which it is mounted. */
 const SECRET_KEY = 'secretkey';
 
 /** Between two looks at a file: a Secret that is mounted changes without notice. */
@@ -42,6 +45,18 @@ export async function readSecret(options: SecretReaderOptions, signal: AbortSign
       return readFiles(options, source.path, signal);
     case 'object':
       return watchSecret(options, source.name, signal);
+  }
+}
+
+/** What brings a secret that is missing: a sentence without a full stop. */
+export function secretFix(source: SecretSource, namespace: string): string {
+  switch (source.kind) {
+    case 'text':
+      return 'give a text in --ml-secret-key, or in the environment variable METALLB_ML_SECRET_KEY';
+    case 'file':
+      return `write the secret to ${source.path}, which is read again within ten seconds`;
+    case 'object':
+      return `give the Secret ${namespace}/${source.name} the key ${SECRET_KEY}: "kubectl apply -k deploy/layer2" brings the Secret ${DEFAULT_SECRET}, and the controller fills it`;
   }
 }
 

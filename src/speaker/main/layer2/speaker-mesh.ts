@@ -7,7 +7,7 @@ import { type BfdMesh, Membership, type MembershipInputs } from '../../layer2/me
 import { SpeakerKeys } from '../../layer2/speaker-keys.ts';
 import { isApiAnswering } from './api-answering.ts';
 import { ReportSocket } from './report-socket.ts';
-import { readSecret, type SecretSource } from './secret-source.ts';
+import { readSecret, type SecretSource, secretFix } from './secret-source.ts';
 
 const ALONE = 'no BFD session with another speaker is up, and the API server does not answer';
 const OUTSIDE =
@@ -54,6 +54,7 @@ export class SpeakerMesh {
     this.#options = options;
     const { context, node, settings, refresh, changed } = options;
     const { clock, log } = context;
+    const fix = settings === null ? '' : secretFix(settings.secret, options.namespace);
     this.#isolation = new Isolation({
       ...{ clock, ask: () => this.isApiAnswering(), refresh },
       changed: (state) => {
@@ -61,7 +62,7 @@ export class SpeakerMesh {
         changed();
       },
     });
-    this.#keys = new SpeakerKeys({ clock, log, changed });
+    this.#keys = new SpeakerKeys({ clock, log, fix, changed });
     this.#socket =
       settings === null
         ? null

@@ -10,7 +10,11 @@ import { anonymousConfig } from '../../../../src/kube/auth/rest-config.ts';
 import { KubeClient } from '../../../../src/kube/http/client.ts';
 import { silentLog } from '../../../../src/observe/log.ts';
 import { Metrics } from '../../../../src/observe/metrics.ts';
-import { readSecret, type SecretSource } from '../../../../src/speaker/main/layer2/secret-source.ts';
+import {
+  readSecret,
+  type SecretSource,
+  secretFix,
+} from '../../../../src/speaker/main/layer2/secret-source.ts';
 import { systemClock } from '../../../../src/workqueue/system-clock.ts';
 import { eventually } from '../../../support/eventually.ts';
 
@@ -105,4 +109,17 @@ describe('the secret of the speakers', () => {
     read({ kind: 'text', text: 'one' });
     await becomes('one');
   });
+});
+
+describe('what brings a secret that is missing', () => {
+  const table: readonly (readonly [source: SecretSource, fix: RegExp])[] = [
+    [
+      { kind: 'object', name: 'keys' },
+      /^give the Secret metallb-system\/keys the key secretkey: "kubectl apply/,
+    ],
+    [{ kind: 'file', path: '/etc/keys' }, /^write the secret to \/etc\/keys, which is read again/],
+    [{ kind: 'text', text: ' ' }, /^give a text in --ml-secret-key, or .* METALLB_ML_SECRET_KEY$/],
+  ];
+  for (const [source, fix] of table)
+    it(`names the place of a ${source.kind}`, () => assert.match(secretFix(source, NAMESPACE), fix));
 });
