@@ -3,7 +3,8 @@
  *
  * A link is up or down for both of its ends. Connected is also who hears another through a third: then nothing changes
  * where two nodes alone lose each other. Of sets of equal size the one with the recorded owner is alive, else the one with
- * the lowest node name; so an address has one owner also where nobody hears anybody.
+ * the lowest node name; so an address has one owner also where nobody hears anybody. While a network heals, those sets count that
+ * did before.
  */
 import { sameItems, sameMembers } from '../../base/list.ts';
 import { compareText } from '../../base/text.ts';
@@ -12,7 +13,7 @@ import { compareText } from '../../base/text.ts';
 export type Verdict = { readonly watcher: string; readonly node: string; readonly isUp: boolean };
 
 export type AliveNodes = {
-  /** The sets of speakers that may be alive: one for all addresses, or several of equal size. They determine `among`. */
+  /** The sets of speakers that may be alive: one for all addresses, or several. They determine `among`. */
   readonly sets: readonly ReadonlySet<string>[];
   /** Those of `nodes` that are alive for addresses whose recorded owner is `recorded`. */
   readonly among: (nodes: readonly string[], recorded: string | null) => ReadonlySet<string>;
@@ -26,17 +27,23 @@ export const aliveAlways = (nodes: Iterable<string>): AliveNodes => {
 
 /**
  * `speakers` are those that run as far as anybody knows; verdicts about others are ignored. Of several verdicts about one
- * pair, a single one that says down counts: BFD is up on both sides or on none (RFC 5880, 6.2).
+ * pair, a single one that says down counts: BFD is up on both sides or on none (RFC 5880, 6.2). `held` are sets that were alive
+ * before: those that have a node of them are, whatever their size, if there is one; null: the size decides.
  */
-export function aliveByVerdicts(speakers: Iterable<string>, verdicts: readonly Verdict[]): AliveNodes {
+export function aliveByVerdicts(
+  speakers: Iterable<string>,
+  verdicts: readonly Verdict[],
+  held: readonly ReadonlySet<string>[] | null = null,
+): AliveNodes {
   const sets = connectedSets([...new Set(speakers)].sort(compareText), verdicts);
-  const size = Math.max(0, ...sets.map((one) => one.size));
-  const largest = sets.filter((one) => one.size === size);
-  const [first = new Set<string>()] = largest;
+  const bySize = [...sets].sort((a, b) => b.size - a.size); // a stable sort: equal ones stay in the order of their names
+  const before = bySize.filter((one) => held?.some((other) => [...other].some((name) => one.has(name))));
+  const counting = before.length > 0 ? before : bySize.filter((one) => one.size === bySize[0]?.size);
+  const [first = new Set<string>()] = counting;
   return {
-    sets: largest,
+    sets: counting,
     among: (names, recorded) => {
-      const living = (recorded === null ? undefined : largest.find((one) => one.has(recorded))) ?? first;
+      const living = (recorded === null ? undefined : counting.find((one) => one.has(recorded))) ?? first;
       return new Set(names.filter((name) => living.has(name)));
     },
   };

@@ -85,6 +85,8 @@ export type PresenceInputs = {
   /** Of this speaker and of the others. */
   readonly losses: readonly Loss[];
   readonly graphs: WatchGraphs;
+  /** Sets of speakers that were alive before, while the network heals; null or left out: the largest is alive. */
+  readonly held?: readonly ReadonlySet<string>[] | null;
   readonly now: Millis;
 };
 
@@ -112,7 +114,7 @@ export type SpeakerPresence = {
 
 /** A speaker that has not published itself is not there, also in its own eyes: all have to elect among the same. */
 export function speakerPresence(inputs: PresenceInputs): SpeakerPresence {
-  const { own, speakers, pods, losses: said, graphs, now } = inputs;
+  const { own, speakers, pods, losses: said, graphs, held = null, now } = inputs;
   const interfaces = new Map(
     speakers.flatMap((one) =>
       one.interfaces === null ? [] : [[one.node, usableOf(one.node, one.interfaces, own)] as const],
@@ -130,7 +132,7 @@ export function speakerPresence(inputs: PresenceInputs): SpeakerPresence {
   const silent = silentSpeakers({ ...watched, said, judge: own.node }, now);
   const left = [...watched.running].filter((node) => !silent.has(node));
   const { running, losses } = watchedSpeakers(new Set(left), graph, said);
-  const alive = aliveAmong({ running, graph, losses }, isFullMesh ? null : speakers);
+  const alive = aliveAmong({ running, graph, losses }, { linked: isFullMesh ? null : speakers, held });
   return {
     ...{ interfaces, running, graph, alive },
     isOutside: running.has(own.node) && !alive.sets.some((set) => set.has(own.node)),
@@ -241,7 +243,13 @@ function usableOf(
  */
 function aliveAmong(
   { running, graph, losses }: WatchedSpeakers,
-  linked: readonly Pick<PublishedSpeaker, 'node' | 'linked'>[] | null,
+  {
+    linked,
+    held,
+  }: {
+    readonly linked: readonly Pick<PublishedSpeaker, 'node' | 'linked'>[] | null;
+    readonly held: readonly ReadonlySet<string>[] | null;
+  },
 ): AliveNodes {
   if (losses.length === 0) return aliveAlways(running);
   const lost = new Set(losses.map(({ node }) => node));
@@ -254,7 +262,7 @@ function aliveAmong(
     ),
   );
   const down = losses.map(({ watcher, node }) => ({ watcher, node, isUp: false }));
-  return aliveByVerdicts(running, [...links, ...down]);
+  return aliveByVerdicts(running, [...links, ...down], held);
 }
 
 /**

@@ -11,6 +11,7 @@ import { type NodeShare, nodeShares } from '../../layer2/election/node-share.ts'
 import type { RecordIndex } from '../../layer2/election/record-index.ts';
 import { planRecords, type RecordChange } from '../../layer2/election/record-plan.ts';
 import { successorsOf } from '../../layer2/election/successors.ts';
+import { HEALING_TIME } from '../../layer2/membership/healing-network.ts';
 import { toPublished } from '../../layer2/membership/published-interface.ts';
 import type { PublishedInterface, SpeakerPresence } from '../../layer2/membership/speaker-presence.ts';
 import type { Layer2Model, Layer2Situation } from '../../layer2/model/layer2-model.ts';
@@ -35,9 +36,6 @@ export const CLAIM_RECHECK: Millis = 1000;
 
 /** A process that stood still for as long as BFD takes to miss it answers nothing until it has looked again. */
 export const SUSPENDED_AFTER: Millis = 600;
-
-/** For so long after a part of the network has come back, elections settle who answers: the last session is up by then. */
-export const HEALING_TIME: Millis = 5000;
 
 /** Between two questions to the API server after a standstill. */
 const CONFIRM_INTERVAL: Millis = 500;

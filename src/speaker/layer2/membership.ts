@@ -5,6 +5,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock, Millis } from '../../base/clock.ts';
+import { HealingNetwork } from '../../layer2/membership/healing-network.ts';
 import type { SpeakerKey } from '../../layer2/membership/key-ring.ts';
 import { decodeReport, encodeReport, type ReportFault } from '../../layer2/membership/loss-report.ts';
 import { RemoteLosses, type ReportOutcome } from '../../layer2/membership/remote-losses.ts';
@@ -56,6 +57,7 @@ export class Membership {
   readonly #links: SpeakerLinks | null;
   readonly #remote = new RemoteLosses();
   readonly #signs = new ReturnSigns();
+  readonly #healing = new HealingNetwork();
   readonly #graphs: WatchGraphs;
   /** Where all others are, by node. */
   #addresses: ReadonlyMap<string, Address> = new Map();
@@ -128,9 +130,11 @@ export class Membership {
     const isUnpublished = !this.#isPublished(speakers.find(({ node }) => node === own.node));
     const ownLosses = (this.#links?.losses ?? []).map((loss) => ({ ...loss, isUnpublished }));
     const losses = [...ownLosses, ...this.#remote.losses];
-    const presence = speakerPresence({ own, speakers, pods, losses, graphs: this.#graphs, now });
+    const held = this.#healing.review(losses, now);
+    const presence = speakerPresence({ own, speakers, pods, losses, graphs: this.#graphs, held, now });
+    this.#healing.decided(presence.alive.sets);
     if (address !== null && !this.#isStopped) this.#watch(address, speakers, presence);
-    this.#reviewAt(presence.reviewAt);
+    this.#reviewAt(earlierOf(presence.reviewAt, this.#healing.endsAt(now)));
     return presence;
   }
 
@@ -209,3 +213,6 @@ export class Membership {
     this.#review = { at, cancel };
   }
 }
+
+const earlierOf = (a: Millis | null, b: Millis | null): Millis | null =>
+  a === null || b === null ? (a ?? b) : Math.min(a, b);

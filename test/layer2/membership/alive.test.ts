@@ -87,6 +87,19 @@ describe('alive', () => {
     });
   }
 
+  it('is, while a network heals, who was alive before, with those that have been found', () => {
+    const held = [new Set(['a']), new Set(['c', 'x'])];
+    const alive = aliveByVerdicts(['a', 'b', 'c', 'd', 'e'], [verdict('b > c'), verdict('d > e')], held);
+    const among = (recorded: string | null): string =>
+      [...alive.among(['a', 'b', 'c', 'd', 'e'], recorded)].sort().join(' ');
+    assert.deepEqual(['a', 'b', 'd', null].map(among), ['a', 'b c', 'b c', 'b c']);
+  });
+
+  it('is decided by size where nobody is left that was alive before', () => {
+    const alive = aliveByVerdicts(['a', 'b', 'c'], [verdict('b > c')], [new Set(['x'])]);
+    assert.deepEqual([...alive.among(['a', 'b', 'c'], 'a')], ['b', 'c']);
+  });
+
   it('is a part of those that were asked for', () => {
     const alive = aliveByVerdicts(['a', 'b'], [verdict('a > b')]);
     assert.deepEqual([...alive.among(['b', 'x'], null)], ['b']);

@@ -96,6 +96,8 @@ export class MembershipCluster {
   /** Since when both ends of a session want it and reach each other. */
   readonly #heard = new Map<string, { since: Millis; last: Millis }>();
   #hasPublished = true;
+  /** How long the session of two speakers takes to come up, by their names in order. */
+  comesUpAfter: (a: string, b: string) => Millis = () => COMES_UP_AFTER;
   /** Who noticed that which speaker can be reached again, in the order in which that happened. */
   readonly returns: string[] = [];
 
@@ -255,13 +257,14 @@ export class MembershipCluster {
       for (const key of a.bfd.wanted) {
         const b = this.of(key);
         if (a.name > b.name && b.bfd.wanted.has(a.name)) continue; // the other end looks
-        const pair = [a.name, b.name].sort().join(' ');
+        const names = [a.name, b.name].sort();
+        const pair = names.join(' ');
         const reach = !a.isDead && !b.isDead && a.part === b.part && b.bfd.wanted.has(a.name);
         const heard = this.#heard.get(pair);
         if (reach) {
           const since = heard?.since ?? now;
           this.#heard.set(pair, { since, last: now });
-          if (now >= since + COMES_UP_AFTER) this.#set(a, b, true);
+          if (now >= since + this.comesUpAfter(names[0] ?? '', names[1] ?? '')) this.#set(a, b, true);
         } else if (heard !== undefined && now >= heard.last + DETECTION_TIME) {
           this.#heard.delete(pair);
           this.#set(a, b, false);
