@@ -7,6 +7,7 @@
  */
 
 import { isObject } from '../base/json.ts';
+import { ownValue } from '../base/own-value.ts';
 import { finishSteps, ITEMS_PER_STEP, type Steps } from '../base/steps.ts';
 import { didYouMean } from '../base/text.ts';
 import { type ConfigIssue, describeValue, fieldPath, itemPath, quoteText } from './issue.ts';
@@ -176,7 +177,7 @@ export class ObjectReader {
   /** The object's own field, never an inherited one; null counts as absent. */
   #value(field: string): unknown {
     this.#requested.add(field);
-    return Object.hasOwn(this.#fields, field) ? (this.#fields[field] ?? undefined) : undefined;
+    return ownValue(this.#fields, field) ?? undefined;
   }
 
   #addTypeIssue(field: string, expected: string, value: unknown): undefined {

@@ -2,7 +2,9 @@
  * Translates the TLS flags of MetalLB's programs, which use Go's names, to those of OpenSSL and Node. The cipher suites
  * of TLS 1.3 are always enabled, as in Go: the flag selects among those of TLS 1.2.
  */
+
 import type { SecureContextOptions } from 'node:tls';
+import { ownValue } from '../base/own-value.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { didYouMean } from '../base/text.ts';
 
@@ -56,7 +58,7 @@ const IGNORED_CURVES: ReadonlySet<string> = new Set(['4587', '4588', '4589']);
 /** The errors are sentences, each with its flag; all are reported at once. */
 export function resolveTlsSettings(flags: TlsFlags): Result<TlsSettings, readonly string[]> {
   const errors: string[] = [];
-  const minVersion = VERSIONS[flags.minVersion];
+  const minVersion = ownValue(VERSIONS, flags.minVersion);
   if (minVersion === undefined) {
     errors.push(`--tls-min-version ${JSON.stringify(flags.minVersion)} is neither TLS1.2 nor TLS1.3`);
   }
@@ -79,7 +81,7 @@ function translateNames(
 ): readonly string[] {
   const found: string[] = [];
   for (const name of names) {
-    const translated = Object.hasOwn(table, name) ? table[name] : undefined;
+    const translated = ownValue(table, name);
     if (translated !== undefined) found.push(translated);
     else {
       const supported = Object.keys(table);

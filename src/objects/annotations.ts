@@ -1,5 +1,7 @@
 /** Annotations of Services and Nodes that are read or written here. */
+
 import { limitText } from '../base/limited-text.ts';
+import { ownValue } from '../base/own-value.ts';
 
 /** The pool that the Service's addresses come from; the controller writes it. */
 export const ALLOCATED_FROM_ANNOTATION = 'metallb.io/ip-allocated-from-pool';
@@ -53,7 +55,7 @@ export const ANNOTATION_CHARS_MAX = 1024;
 export function decodeServiceAnnotations(annotations: Readonly<Record<string, unknown>>) {
   const kept: Record<string, string> = {};
   for (const key of SERVICE_ANNOTATIONS) {
-    const text = Object.hasOwn(annotations, key) ? annotations[key] : null;
+    const text = ownValue(annotations, key);
     if (typeof text === 'string') kept[key] = limitText(text, ANNOTATION_CHARS_MAX);
   }
   return kept;

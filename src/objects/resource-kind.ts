@@ -2,7 +2,9 @@
  * Kinds by API group: one kind name exists in several groups, such as BGPPeer of Calico and of MetalLB. Nothing compares the kind of
  * an object without its group.
  */
+
 import { type Raw, textOf } from '../base/json.ts';
+import { ownValue } from '../base/own-value.ts';
 import { CALICO_GROUPS, parseApiVersion } from './api-group.ts';
 
 const CALICO = CALICO_GROUPS.map(({ group }) => group);
@@ -47,7 +49,7 @@ function groupsOf(
  */
 export function resourceKind(raw: Raw): string {
   const [kind, apiVersion] = [textOf(raw['kind']), textOf(raw['apiVersion'])];
-  const groups = Object.hasOwn(GROUPS, kind) ? GROUPS[kind] : undefined;
+  const groups = ownValue(GROUPS, kind);
   const { group } = parseApiVersion(apiVersion);
   return apiVersion === '' || groups === undefined || groups.includes(group)
     ? kind

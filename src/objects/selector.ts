@@ -1,4 +1,5 @@
 /** Label selectors (`metav1.LabelSelector`): already parsed, so matching cannot fail. */
+import { ownValue } from '../base/own-value.ts';
 
 export type SelectorRequirement = {
   readonly key: string;
@@ -32,7 +33,7 @@ export function limitLabels(labels: Labels): Labels {
 /** NotIn holds where the label is missing, as in `labels.Requirement.Matches` of apimachinery. */
 function requirementMatches(requirement: SelectorRequirement, labels: Labels): boolean {
   if (areOversized(labels)) return false;
-  const value = Object.hasOwn(labels, requirement.key) ? labels[requirement.key] : undefined;
+  const value = ownValue(labels, requirement.key);
   switch (requirement.operator) {
     case 'In':
       return value !== undefined && requirement.values.includes(value);

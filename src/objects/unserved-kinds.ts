@@ -2,7 +2,9 @@
  * Objects that no API server of a cluster with Berth or Calico would store: their kind, group or version is almost one that is read.
  * They are in files, where a typing error or an old version is seen first.
  */
+
 import { type Raw, textOf } from '../base/json.ts';
+import { ownValue } from '../base/own-value.ts';
 import { didYouMean, quoteList } from '../base/text.ts';
 import { parseApiVersion } from './api-group.ts';
 
@@ -55,7 +57,7 @@ export function unservedKinds(objects: readonly Raw[]): readonly string[] {
 
 function unservedKind(kind: string, apiVersion: string): string | null {
   const { group, version } = parseApiVersion(apiVersion);
-  const versions = SERVED[group]?.[kind];
+  const versions = ownValue(ownValue(SERVED, group) ?? {}, kind);
   if (versions !== undefined) {
     const [newest = ''] = versions;
     if (versions.includes(version)) return null;

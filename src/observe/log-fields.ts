@@ -2,6 +2,7 @@
  * Converts the fields of a log line into plain JSON data. It never throws and its output is bounded, so that logging cannot
  * bring the process down. Values that look like secrets are hidden, by the field's name or by their form.
  */
+import { setOwnValue } from '../base/own-value.ts';
 
 export type LogValue =
   | string
@@ -32,7 +33,7 @@ export function toLogFields(fields: Readonly<Record<string, unknown>>): Record<s
   const out: Record<string, LogValue> = {};
   for (const key of Object.keys(fields)) {
     const value = readField(fields, key, [], 0);
-    if (value !== undefined) out[key] = value;
+    if (value !== undefined) setOwnValue(out, key, value);
   }
   return out;
 }
@@ -102,7 +103,7 @@ function objectToLogValue(value: object, ancestors: readonly object[], depth: nu
   const out: Record<string, LogValue> = {};
   for (const key of keys.slice(0, ITEMS_MAX)) {
     const each = readField(value as Record<string, unknown>, key, path, depth + 1);
-    if (each !== undefined) out[key] = each;
+    if (each !== undefined) setOwnValue(out, key, each);
   }
   if (keys.length > ITEMS_MAX) out['…'] = `${keys.length - ITEMS_MAX} more`;
   return out;

@@ -1,7 +1,9 @@
 /** What the overview says of one Service: what it requests and has, and what the controller has written about it. */
+
 import { ASSIGNED_CONDITION } from '../allocation/condition-reasons.ts';
 import { readServiceRequest, type ServiceRequest } from '../allocation/request.ts';
 import { isManaged } from '../allocation/service-filter.ts';
+import { ownValue } from '../base/own-value.ts';
 import { formatAddress } from '../net/address.ts';
 import { ALLOCATED_FROM_ANNOTATION, readRequestAnnotation } from '../objects/annotations.ts';
 import type { Condition } from '../objects/condition.ts';
@@ -72,7 +74,7 @@ function readAnnounced(conditions: readonly Condition[]): AnnouncedOverview | nu
   const condition = conditions.find(({ type }) => type === ANNOUNCED_CONDITION);
   if (condition === undefined) return null;
   const { status, reason, message, lastTransitionTime } = condition;
-  const by = status === 'True' ? (ANNOUNCERS[reason] ?? null) : null;
+  const by = status === 'True' ? (ownValue(ANNOUNCERS, reason) ?? null) : null;
   return { status, reason, says: message, since: lastTransitionTime, by };
 }
 

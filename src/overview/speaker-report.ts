@@ -1,5 +1,7 @@
 /** What the speaker of a node has reported: its SpeakerStatus, read. */
+
 import { fieldsOf, listOf, numberOf, type Raw, textOf, textOrNull } from '../base/json.ts';
+import { ownValue } from '../base/own-value.ts';
 import { rememberByObject } from '../base/remember.ts';
 import { compareText } from '../base/text.ts';
 import { nameOf, statusOf } from '../objects/metadata.ts';
@@ -39,7 +41,7 @@ const PHASES: Readonly<Record<string, SpeakerReport['phase']>> = {
 const readSpeakerReport = rememberByObject((raw: Raw): SpeakerReport | null => {
   const { pod, phase, time, announced, sessions, layer2 } = statusOf(raw);
   const node = nameOf(raw);
-  const read = PHASES[textOf(phase)];
+  const read = ownValue(PHASES, textOf(phase));
   if (node === '' || read === undefined) return null;
   const { interfaces, conflicts } = fieldsOf(layer2);
   return {
@@ -66,7 +68,7 @@ function readSession(raw: unknown): ReportedSession {
   const sum = (key: string): number =>
     (numberOf(fieldsOf(ipv4)[key]) ?? 0) + (numberOf(fieldsOf(ipv6)[key]) ?? 0);
   return {
-    ...{ peer: textOf(peer), address: textOf(address), state: STATES[textOf(state)] ?? 'down' },
+    ...{ peer: textOf(peer), address: textOf(address), state: ownValue(STATES, textOf(state)) ?? 'down' },
     ...{ since: textOf(since), until: textOf(until), error: textOrNull(lastError) },
     bfd: bfd === 'Up' ? 'up' : bfd === 'Down' ? 'down' : null,
     prefixes: { wanted: sum('wanted'), advertised: sum('told'), refused: sum('refused') },

@@ -1,5 +1,6 @@
 /** Merges an applied configuration into an object, and removes fields from one (structured-merge-diff, typed). */
 
+import { ownValue, setOwnValue } from '../../base/own-value.ts';
 import { isList, isObject, type Json, type JsonObject } from '../object/value.ts';
 import { childOf, type Schema } from '../schema/schema.ts';
 import { type FieldSet, isAssociative, isAtomic, itemStep, within } from './field-set.ts';
@@ -14,8 +15,8 @@ function mergeValue(live: Json | undefined, applied: Json, schema: Schema | unde
   if (isObject(applied) && isObject(live)) {
     const next: Record<string, Json> = { ...live };
     for (const [key, value] of Object.entries(applied)) {
-      const before = Object.hasOwn(live, key) ? live[key] : undefined;
-      next[key] = mergeValue(before, value, childOf(schema, key));
+      const before = ownValue(live, key);
+      setOwnValue(next, key, mergeValue(before, value, childOf(schema, key)));
     }
     return next;
   }
@@ -58,7 +59,7 @@ function remove(value: Json, set: FieldSet, schema: Schema | undefined): Json {
     for (const [key, inner] of Object.entries(value)) {
       const fields = within(set, `f:${key}`);
       if (Object.hasOwn(fields, '.')) continue;
-      next[key] = remove(inner, fields, childOf(schema, key));
+      setOwnValue(next, key, remove(inner, fields, childOf(schema, key)));
     }
     return next;
   }
@@ -83,7 +84,7 @@ export function withStructs(set: FieldSet, schema: Schema | undefined): FieldSet
     const key = step.slice(2);
     const child = isField ? childOf(schema, key) : schema?.items;
     const inner = withStructs(within(set, step), child);
-    const isNamed = isField && schema?.properties?.[key] !== undefined;
+    const isNamed = isField && ownValue(schema?.properties ?? {}, key) !== undefined;
     next[step] = isNamed ? { ...inner, '.': {} } : inner;
   }
   return next;

@@ -4,6 +4,7 @@
  * `$retainKeys` (docs: kubernetes/community, contributors/devel/sig-api-machinery/strategic-merge-patch.md).
  */
 
+import { ownValue, setOwnValue } from '../../base/own-value.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { deepEqual, isList, isObject, type Json, type JsonObject } from '../object/value.ts';
 import { childOf, type Schema } from '../schema/schema.ts';
@@ -45,14 +46,19 @@ function mergeObject(target: JsonObject, patch: JsonObject, schema: Schema | und
       delete next[key];
       continue;
     }
-    const before = Object.hasOwn(target, key) ? target[key] : undefined;
+    const before = ownValue(target, key);
     if (isObject(change)) {
       if (change['$patch'] === 'delete') delete next[key];
-      else next[key] = isObject(before) ? mergeObject(before, change, child) : withoutDirectives(change);
+      else
+        setOwnValue(
+          next,
+          key,
+          isObject(before) ? mergeObject(before, change, child) : withoutDirectives(change),
+        );
     } else if (isList(change)) {
-      next[key] = mergeList(isList(before) ? before : [], change, child);
+      setOwnValue(next, key, mergeList(isList(before) ? before : [], change, child));
     } else {
-      next[key] = change;
+      setOwnValue(next, key, change);
     }
   }
   for (const key of Object.keys(patch)) {
@@ -146,7 +152,7 @@ function withoutDirectives(value: JsonObject): JsonObject {
     const inner = value[key] ?? null;
     if (key.startsWith('$') || inner === null) continue;
     if (isObject(inner) && inner['$patch'] === 'delete') continue;
-    next[key] = withoutDirectivesIn(inner);
+    setOwnValue(next, key, withoutDirectivesIn(inner));
   }
   return next;
 }

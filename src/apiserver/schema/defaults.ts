@@ -1,5 +1,6 @@
 /** Applies the defaults of a schema to missing fields, and to the fields within them. */
 
+import { ownValue, setOwnValue } from '../../base/own-value.ts';
 import { isList, isObject, type Json, type JsonObject } from '../object/value.ts';
 import type { Schema } from './schema.ts';
 
@@ -21,14 +22,14 @@ export function applyDefaults(value: Json, schema: Schema): Json {
 function applyObjectDefaults(value: JsonObject, schema: Schema): JsonObject {
   let copy: Record<string, Json> | null = null;
   for (const [key, child] of Object.entries(schema.properties ?? {})) {
-    const before = Object.hasOwn(value, key) ? value[key] : undefined;
+    const before = ownValue(value, key);
     const missing = before === undefined || (before === null && child.nullable !== true);
     const start = missing && child.default !== undefined ? child.default : before;
     if (start === undefined) continue;
     const after = applyDefaults(start, child);
     if (after === before) continue;
     copy ??= { ...value };
-    copy[key] = after;
+    setOwnValue(copy, key, after);
   }
   const extra = schema.additionalProperties;
   if (typeof extra === 'object') {
@@ -38,7 +39,7 @@ function applyObjectDefaults(value: JsonObject, schema: Schema): JsonObject {
       const after = applyDefaults(before, extra);
       if (after === before) continue;
       copy ??= { ...value };
-      copy[key] = after;
+      setOwnValue(copy, key, after);
     }
   }
   return copy ?? value;

@@ -1,6 +1,7 @@
 /** Validates string formats of schemas. Every text matches an unknown format, as in kube-apiserver. */
 
 import { isIP, isIPv4, isIPv6 } from 'node:net';
+import { ownValue } from '../../base/own-value.ts';
 
 const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 const DURATION = /^[+-]?(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h|d|w)((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))*$/;
@@ -18,7 +19,7 @@ const formats: Readonly<Record<string, (text: string) => boolean>> = {
 };
 
 export function matchesFormat(format: string, text: string): boolean {
-  const fits = Object.hasOwn(formats, format) ? formats[format] : undefined;
+  const fits = ownValue(formats, format);
   return fits === undefined || fits(text);
 }
 

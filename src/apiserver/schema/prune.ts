@@ -4,6 +4,7 @@
  * could not decode.
  */
 
+import { setOwnValue } from '../../base/own-value.ts';
 import { isList, isObject, type Json, type JsonObject } from '../object/value.ts';
 import { childOf, joinPath, preservesUnknownFields, type Schema } from './schema.ts';
 
@@ -38,7 +39,7 @@ function pruneValue(value: Json, schema: Schema, at: string, unknown: string[]):
     const after = pruneValue(before, child, joinPath(at, key), unknown);
     if (after === before) continue;
     copy ??= { ...value };
-    copy[key] = after;
+    setOwnValue(copy, key, after);
   }
   return copy ?? value;
 }
@@ -70,7 +71,7 @@ export function dropNulls(value: JsonObject): JsonObject {
         : before;
     if (after === before) continue;
     copy ??= { ...value };
-    copy[key] = after;
+    setOwnValue(copy, key, after);
   }
   return copy ?? value;
 }

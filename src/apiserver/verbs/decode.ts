@@ -1,5 +1,6 @@
 /** Decodes the body of a request into an object of a resource: refuses values that do not fit, and prunes unknown fields. */
 
+import { setOwnValue } from '../../base/own-value.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { apiVersionOf } from '../../objects/api-group.ts';
 import type { ServedResource } from '../kinds/served-resource.ts';
@@ -66,7 +67,7 @@ function splitShared(
   for (const key of Object.keys(body)) {
     const value = body[key] ?? null;
     const isShared = typeof value === 'object' && value !== null && value === trusted[key];
-    (isShared ? shared : fresh)[key] = value;
+    setOwnValue(isShared ? shared : fresh, key, value);
   }
   return [fresh, shared];
 }

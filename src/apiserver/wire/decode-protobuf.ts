@@ -3,6 +3,7 @@
  * newer client-go send them by default, so `kubectl create`, `kubectl drain` and helm do.
  */
 
+import { ownValue, setOwnValue } from '../../base/own-value.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import {
   type FieldType,
@@ -76,7 +77,7 @@ function addField(object: Record<string, Json>, field: TypeField, value: WireVal
     if (isObject(inner)) Object.assign(object, inner);
     return;
   }
-  const before = Object.hasOwn(object, name) ? object[name] : undefined;
+  const before = ownValue(object, name);
   if (type.kind === 'list') {
     const list: Json[] = Array.isArray(before) ? (before as Json[]) : [];
     // Kubernetes' messages are proto2: numbers too have a field for each item.
@@ -89,7 +90,7 @@ function addField(object: Record<string, Json>, field: TypeField, value: WireVal
     // A map under construction is not shared yet. Its keys are the client's, and may be `__proto__`.
     const map = isObject(before) ? before : {};
     const decoded = decodeValue(type.of, item);
-    Object.defineProperty(map, key, { value: decoded, enumerable: true, configurable: true, writable: true });
+    setOwnValue(map as Record<string, Json>, key, decoded);
     object[name] = map;
   } else {
     const decoded = decodeValue(type, value);

@@ -1,4 +1,5 @@
 /** Checks of BGPPeers that configure no session, the wrong one, or one too many: P11, P34, P36, P45. */
+import { ownValue } from '../../base/own-value.ts';
 import { closestMatch, listSome } from '../../base/text.ts';
 import { formatAddress } from '../../net/address.ts';
 import { placeholderError } from '../../net/address-error.ts';
@@ -39,7 +40,7 @@ function suggestSelector(snapshot: ClusterSnapshot, selector: string): string {
       if (suggestion !== null) return selector.replaceAll(key, suggestion);
       continue;
     }
-    const existing = new Set(nodes.flatMap(({ labels }) => labels[key] ?? []));
+    const existing = new Set(nodes.flatMap(({ labels }) => ownValue(labels, key) ?? []));
     for (const value of values) {
       if (existing.has(value)) continue;
       const suggestion = closestMatch(value, existing);

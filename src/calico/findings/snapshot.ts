@@ -2,6 +2,7 @@
 
 import { type Raw, textOf } from '../../base/json.ts';
 import { lazy } from '../../base/lazy.ts';
+import { ownValue } from '../../base/own-value.ts';
 import type { Pool } from '../../config/pool/pool.ts';
 import type { ObjectEdit, ObjectRef } from '../../findings/finding.ts';
 import type { KnownKinds } from '../../findings/read-kinds.ts';
@@ -219,7 +220,7 @@ const API_VERSIONS: Readonly<Record<string, string>> = {
 };
 
 export const makeRef = (kind: string, name: string, namespace = ''): ObjectRef => ({
-  apiVersion: API_VERSIONS[kind] ?? 'projectcalico.org/v3',
+  apiVersion: ownValue(API_VERSIONS, kind) ?? 'projectcalico.org/v3',
   kind,
   namespace,
   name,

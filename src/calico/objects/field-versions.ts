@@ -2,7 +2,9 @@
  * The versions that brought fields of Calico's kinds, from its tagged sources. The API server of an older version does not
  * know such a field, and drops it.
  */
+
 import { fieldsOf, isObject, type Raw } from '../../base/json.ts';
+import { ownValue } from '../../base/own-value.ts';
 import { resourceKind } from '../../objects/resource-kind.ts';
 import { type CalicoVersion, isBefore } from './version.ts';
 
@@ -51,7 +53,7 @@ export type NewerField = {
 
 /** The fields of the object that the version does not have; none where the version is not known. */
 export function newerFields(raw: Raw, version: CalicoVersion | null): readonly NewerField[] {
-  const first = FIRST_VERSIONS[resourceKind(raw)];
+  const first = ownValue(FIRST_VERSIONS, resourceKind(raw));
   return first === undefined || version === null ? [] : findNewer(raw['spec'], ['spec'], { first, version });
 }
 
@@ -61,7 +63,7 @@ function findNewer(value: unknown, path: NewerField['path'], search: Search): re
   if (Array.isArray(value)) return value.flatMap((item, index) => findNewer(item, [...path, index], search));
   if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([field, child]): readonly NewerField[] => {
-    const since = Object.hasOwn(search.first, field) ? search.first[field] : undefined;
+    const since = ownValue(search.first, field);
     if (since !== undefined && isBefore(search.version, since)) return [{ path: [...path, field], since }];
     return findNewer(child, [...path, field], search);
   });
@@ -70,7 +72,7 @@ function findNewer(value: unknown, path: NewerField['path'], search: Search): re
 /** The object as the API server of the version stores it: without the fields that it does not have. */
 export function asStoredBy(raw: Raw, version: CalicoVersion | null): Raw {
   if (newerFields(raw, version).length === 0) return raw;
-  const first = FIRST_VERSIONS[resourceKind(raw)] ?? {};
+  const first = ownValue(FIRST_VERSIONS, resourceKind(raw)) ?? {};
   return version === null ? raw : { ...raw, spec: withoutNewer(raw['spec'], { first, version }) };
 }
 
@@ -80,7 +82,7 @@ function withoutNewer(value: unknown, search: Search): unknown {
   return Object.fromEntries(
     Object.entries(fieldsOf(value))
       .filter(([field]) => {
-        const since = Object.hasOwn(search.first, field) ? search.first[field] : undefined;
+        const since = ownValue(search.first, field);
         return since === undefined || !isBefore(search.version, since);
       })
       .map(([field, child]) => [field, withoutNewer(child, search)]),

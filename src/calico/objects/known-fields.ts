@@ -2,7 +2,9 @@
  * The fields of Calico's kinds that decide about BGP, from their Go types (`api/pkg/apis/projectcalico/v3`), with those of
  * Calico Enterprise. An API server drops or rejects other fields, so in files they show a mistake.
  */
+
 import { fieldsOf, isObject, type Raw } from '../../base/json.ts';
+import { ownValue } from '../../base/own-value.ts';
 import { closestMatch } from '../../base/text.ts';
 import { resourceKind } from '../../objects/resource-kind.ts';
 
@@ -83,7 +85,7 @@ export type UnknownField = {
 /** All fields of the object that its kind does not have; empty for a kind whose fields are not known. */
 export function unknownFields(raw: Raw): readonly UnknownField[] {
   const kind = resourceKind(raw);
-  const spec = SPECS[kind];
+  const spec = ownValue(SPECS, kind);
   if (spec === undefined) return [];
   const tree = { ...leaves('apiVersion', 'kind', 'metadata', 'status'), spec };
   return findUnknown(raw, tree, []).map(({ path, siblings }) => {

@@ -2,6 +2,7 @@
  * Parses and matches Calico's selectors, such as `has(role) && zone in {"a", "b"}` (libcalico-go, `lib/selector/parser`).
  * They differ from Kubernetes' label selectors: a missing label equals no value, so `!=` and `not in` match it.
  */
+import { ownValue } from '../../base/own-value.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Labels } from '../../objects/selector.ts';
 import { type SelectorError, type Sign, type Token, tokenize } from './tokenizer.ts';
@@ -56,8 +57,7 @@ export function matches(selector: Selector, labels: Labels): boolean {
   }
 }
 
-const labelOf = (labels: Labels, label: string): string | null =>
-  Object.hasOwn(labels, label) ? (labels[label] ?? null) : null;
+const labelOf = (labels: Labels, label: string): string | null => ownValue(labels, label) ?? null;
 
 function compares(by: Comparison, value: string | null, text: string): boolean {
   if (value === null) return by === '!=';

@@ -2,7 +2,9 @@
  * Result of `kubectl apply` on a stored object (a three-way merge): fields of the manifest are set, fields that only the last
  * applied manifest had are removed, all others stay. A list is one value.
  */
+
 import { fieldsOf, isObject, parseJsonOrNull, type Raw, textOf } from '../../base/json.ts';
+import { ownValue, setOwnValue } from '../../base/own-value.ts';
 import { metadataOf } from '../../objects/metadata.ts';
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -27,14 +29,16 @@ function readLastApplied(stored: Raw): Raw {
   return fieldsOf(parseJsonOrNull(textOf(fieldsOf(metadataOf(stored)['annotations'])[LAST_APPLIED])));
 }
 
+const inner = (object: Raw, field: string): Raw => fieldsOf(ownValue(object, field));
+
 function threeWayMerge(lastApplied: Raw, manifest: Raw, stored: Raw): Raw {
   const result: Record<string, unknown> = { ...stored };
   for (const field of Object.keys(lastApplied)) if (!Object.hasOwn(manifest, field)) delete result[field];
   for (const [field, value] of Object.entries(manifest)) {
     if (value === null) delete result[field];
     else if (isObject(value))
-      result[field] = threeWayMerge(fieldsOf(lastApplied[field]), value, fieldsOf(stored[field]));
-    else result[field] = value;
+      setOwnValue(result, field, threeWayMerge(inner(lastApplied, field), value, inner(stored, field)));
+    else setOwnValue(result, field, value);
   }
   return result;
 }

@@ -1,5 +1,7 @@
 /** Objects of `--delete` that the cluster does not have, or that two APIs of it have. */
+
 import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
+import { ownValue } from '../../base/own-value.ts';
 import { didYouMean, quoteList, withHint } from '../../base/text.ts';
 import { METALLB_GROUP } from '../../delivery/speaker-cluster.ts';
 import { CALICO_GROUPS, isCalicoGroup, parseApiVersion } from '../../objects/api-group.ts';
@@ -89,7 +91,7 @@ function isAssumedFor(
   { kind, name, namespace }: RouteObjectRef,
   { pools }: DefaultNamespaces,
 ): boolean {
-  const refersTo = REFERENCES[kind];
+  const refersTo = ownValue(REFERENCES, kind);
   if (refersTo === undefined || !isOfKind(raw, 'BGPPeer', METALLB_GROUP) || (namespace ?? pools) !== pools)
     return false;
   return (namespaceOf(raw) || pools) === pools && refersTo(specOf(raw)) === name;

@@ -5,6 +5,7 @@
 
 import type { RefusedField, WriteCheck } from '../../apiserver/write-check.ts';
 import { isObject, type Raw, textOf } from '../../base/json.ts';
+import { ownValue } from '../../base/own-value.ts';
 import { quoteList } from '../../base/text.ts';
 import { validationErrors } from '../../calico/objects/validation.ts';
 import { readBgpAdvertisement } from '../../config/advertisement.ts';
@@ -116,7 +117,7 @@ function refusalsOf(manifest: Raw, stored: Raw | null, check: WriteCheck): reado
     asJson(withoutAssumedAddresses(applied)),
     before === null ? null : asJson(before),
   );
-  const issues = isMetallbObject(manifest) ? (READERS[kind]?.(applied) ?? []) : [];
+  const issues = isMetallbObject(manifest) ? (ownValue(READERS, kind)?.(applied) ?? []) : [];
   return [...new Set(refused.flatMap((field) => sentencesOf(field, issues)))];
 }
 

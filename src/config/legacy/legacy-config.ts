@@ -6,6 +6,7 @@
  */
 
 import { isObject } from '../../base/json.ts';
+import { ownValue } from '../../base/own-value.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { closestMatch, quoteList } from '../../base/text.ts';
 import { type ConfigIssue, describeValue, quoteText } from '../issue.ts';
@@ -41,7 +42,7 @@ export const isLegacyField = (name: string): boolean =>
 export function extractLegacyText(configMap: unknown): Result<string, readonly ConfigIssue[]> {
   const data = isObject(configMap) ? configMap['data'] : undefined;
   const fields = isObject(data) ? data : {};
-  const text = Object.hasOwn(fields, LEGACY_DATA_KEY) ? fields[LEGACY_DATA_KEY] : undefined;
+  const text = ownValue(fields, LEGACY_DATA_KEY);
   if (typeof text === 'string') return ok(text);
   const path = `data.${LEGACY_DATA_KEY}`;
   if (text !== undefined) return err([{ path, message: `must be a text, not ${describeValue(text)}` }]);

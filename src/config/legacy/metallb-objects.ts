@@ -5,6 +5,7 @@
  * `bgpadvertisement1`, `l2advertisement1`, one Community `communities`; peers, pools, BGP and layer 2 advertisements, BFD profiles, communities. Fields with their default value
  * are left out, except where the objects have another default: a peer's hold time.
  */
+import { setOwnValue } from '../../base/own-value.ts';
 import { compareText } from '../../base/text.ts';
 import type { LabelSelector } from '../../objects/selector.ts';
 import { formatDuration } from '../duration.ts';
@@ -164,7 +165,7 @@ function selectorObject({ requirements }: LabelSelector): Readonly<Record<string
     seen.add(text);
     const [value] = values;
     if (operator === 'In' && values.length === 1 && value !== undefined && !Object.hasOwn(labels, key)) {
-      labels[key] = value;
+      setOwnValue(labels, key, value);
     } else {
       expressions.push(values.length === 0 ? { key, operator } : { key, operator, values });
     }

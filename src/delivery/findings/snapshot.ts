@@ -1,8 +1,10 @@
 /** A cluster with speakers as the checks see it. A kind that the input does not contain is unknown, not empty. */
+
 import { type ClusterConfig, readClusterConfig } from '../../announce/config/node-config.ts';
 import type { Millis } from '../../base/clock.ts';
 import { fieldsOf, listOf, type Raw, textOf, textOrNull } from '../../base/json.ts';
 import { lazy } from '../../base/lazy.ts';
+import { ownValue } from '../../base/own-value.ts';
 import { rememberByObject } from '../../base/remember.ts';
 import { coversPool, readPoolCoverage } from '../../config/pool/coverage.ts';
 import type { ObjectEdit, ObjectRef } from '../../findings/finding.ts';
@@ -263,7 +265,7 @@ const API_VERSIONS: Readonly<Record<string, string>> = {
 };
 
 export const speakerObjectRef = (kind: string, name: string, namespace = ''): ObjectRef => ({
-  apiVersion: API_VERSIONS[kind] ?? 'metallb.io/v1beta1',
+  apiVersion: ownValue(API_VERSIONS, kind) ?? 'metallb.io/v1beta1',
   ...{ kind, namespace, name },
 });
 

@@ -2,6 +2,7 @@
  * Interfaces that layer 2 leaves alone: MetalLB's list of regular expressions. They are RE2's, unanchored; what RE2 writes
  * otherwise than JavaScript is rewritten, and what RE2 does not have is refused.
  */
+import { ownValue } from '../../base/own-value.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 
 /** The list of MetalLB's manifests: interfaces of containers, of tunnels and of the machine itself. */
@@ -48,7 +49,7 @@ export function compilePattern(pattern: string): Result<RegExp, string> {
     .replace(/\\Q(.*?)(?:\\E|$)/gs, (_, text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
     .replace(/\\A/g, '^')
     .replace(/\\z/g, '$')
-    .replace(/\[:(\w+):\]/g, (whole, name: string) => CLASSES[name] ?? whole);
+    .replace(/\[:(\w+):\]/g, (whole, name: string) => ownValue(CLASSES, name) ?? whole);
   try {
     return ok(new RegExp(source, [...new Set(flags)].join('')));
   } catch {

@@ -49,6 +49,12 @@ describe('a strategic merge patch', () => {
       { inner: { $retainKeys: ['a'], a: '3' } },
       { inner: { a: '3' } },
     ],
+    [
+      'sets a key called __proto__ like any other',
+      { open: { b: '2' } },
+      JSON.parse('{"open":{"__proto__":{"c":"3"}}}'),
+      JSON.parse('{"open":{"b":"2","__proto__":{"c":"3"}}}'),
+    ],
     ['forms the union of sets', { names: ['a'] }, { names: ['a', 'b'] }, { names: ['a', 'b'] }],
     [
       '$deleteFromPrimitiveList removes values of a set',

@@ -1,5 +1,6 @@
 /** The defaults of a Service (pkg/apis/core/v1/defaults.go). */
 
+import { setOwnValue } from '../../../base/own-value.ts';
 import {
   isObject,
   type Json,
@@ -25,7 +26,7 @@ function withoutZeros(spec: JsonObject): JsonObject {
   const next: Record<string, Json> = {};
   for (const [key, value] of Object.entries(spec)) {
     const pointer = key === 'allocateLoadBalancerNodePorts' || key === 'loadBalancerClass';
-    if (pointer || (value !== '' && value !== false && value !== 0)) next[key] = value;
+    if (pointer || (value !== '' && value !== false && value !== 0)) setOwnValue(next, key, value);
   }
   return next;
 }

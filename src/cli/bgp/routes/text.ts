@@ -1,4 +1,5 @@
 /** The routes of each session for people: a table, and below it the routes that are not advertised, by reason. */
+import { ownValue } from '../../../base/own-value.ts';
 import { plural } from '../../../base/text.ts';
 import type { TextFormat } from '../../../observe/terminal.ts';
 import { headedLines, joinSections, proseLines } from '../../framework/lines.ts';
@@ -24,7 +25,7 @@ const ROUTES_MAX = 40;
 /** Statuses of the status API in standard terms. */
 const STATUS_TEXTS: Readonly<Record<string, string>> = { untold: 'not advertised' };
 
-const statusText = (status: string): string => STATUS_TEXTS[status] ?? status;
+const statusText = (status: string): string => ownValue(STATUS_TEXTS, status) ?? status;
 
 export function advertisedRoutesLines(
   sessions: readonly PeerRouteReport[],
