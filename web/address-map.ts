@@ -1,8 +1,22 @@
 /** The map of a pool's addresses: a cell for each address while there are few, and for each block of addresses beyond that. */
 
 import { type Address, formatAddress, parseAddress } from '../src/net/address.ts';
-import { type AddressRange, formatRange, parseRange, rangeContains } from '../src/net/range.ts';
-import type { ServiceOverview } from '../src/overview/document.ts';
+import {
+  type AddressRange,
+  formatRange,
+  parseRange,
+  rangeContains,
+  rangeSize,
+  subtractRanges,
+} from '../src/net/range.ts';
+import type { PoolOverview, ServiceOverview } from '../src/overview/document.ts';
+import {
+  countOffered,
+  type PoolAddresses,
+  rangesOf,
+  type Withheld,
+  withheldAs,
+} from './offered-addresses.ts';
 
 /** A /22 of IPv4. */
 export const CELLS_MAX = 1024n;
@@ -19,14 +33,19 @@ export type MapCell = {
   readonly services: readonly string[];
   /** Addresses in use. */
   readonly used: number;
+  /** Those that a Service can still get. */
+  readonly free: bigint;
+  /** Why nobody gets any of it; null where it has an address that the pool offers. */
+  readonly withheld: Withheld | null;
 };
 
-/** The ranges of a pool as it writes them; those that cannot be read are left out, and its issues say so. */
-export const rangesOf = (addresses: readonly string[]): readonly AddressRange[] =>
-  addresses.flatMap((text) => {
-    const range = parseRange(text);
-    return range.ok ? [range.value] : [];
-  });
+/** Addresses that are neither in use nor free. */
+export const notGrantedIn = ({ range, used, free }: Pick<MapCell, 'range' | 'used' | 'free'>): bigint =>
+  rangeSize(range) - BigInt(used) - free;
+
+/** Whether a pool lists all of a range. */
+export const isInPool = (range: AddressRange, { addresses }: Pick<PoolOverview, 'addresses'>): boolean =>
+  subtractRanges([range], rangesOf(addresses)).length === 0;
 
 /** A range that a URL names; null for one that cannot be read. */
 export function rangeOf(text: string): AddressRange | null {
@@ -64,9 +83,13 @@ export function usersOf(range: AddressRange, services: readonly ServiceOverview[
 }
 
 /** In the order of the addresses; 1,024 cells at most. */
-export function cellsOf(range: AddressRange, users: readonly AddressUser[]): readonly MapCell[] {
+export function cellsOf(
+  range: AddressRange,
+  users: readonly AddressUser[],
+  pool: PoolAddresses,
+): readonly MapCell[] {
   const { family, first, last } = range;
-  const size = last - first + 1n;
+  const size = rangeSize(range);
   const step = size <= CELLS_MAX ? 1n : powerOfTwo(ceilDivide(size, BLOCKS));
   const cells: MapCell[] = [];
   let next = 0;
@@ -81,21 +104,25 @@ export function cellsOf(range: AddressRange, users: readonly AddressUser[]): rea
       bits.add(user.bits);
     }
     const isBlock = step > 1n;
+    const offered = countOffered(pool, cell);
+    const usedOfOffered = [...bits].filter((one) => withheldAs(pool, { family, bits: one }) === null).length;
     cells.push({
       range: cell,
       text: isBlock ? formatRange(cell) : formatAddress({ family, bits: start }),
       isBlock,
       services: [...services],
       used: bits.size,
+      free: offered - BigInt(usedOfOffered),
+      withheld: offered === 0n ? withheldAs(pool, { family, bits: start }) : null,
     });
   }
   return cells;
 }
 
-/** 0 for none to 4 for full, for a block. */
-export function densityOf({ used, range }: Pick<MapCell, 'used' | 'range'>): 0 | 1 | 2 | 3 | 4 {
+/** 0 for none to 4 for full, for a block: of what can be in use. */
+export function densityOf({ used, free }: Pick<MapCell, 'used' | 'free'>): 0 | 1 | 2 | 3 | 4 {
   if (used === 0) return 0;
-  const share = used / Number(range.last - range.first + 1n);
+  const share = used / (used + Number(free));
   return share >= 1 ? 4 : share >= 0.66 ? 3 : share >= 0.33 ? 2 : 1;
 }
 

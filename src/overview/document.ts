@@ -104,6 +104,10 @@ export type PoolOverview = {
   readonly waiting: number | null;
   /** Whether Services get addresses of it that do not request it. */
   readonly autoAssign: boolean;
+  /** Whether it avoids IPv4 addresses that end in .0 or .255. */
+  readonly avoidBuggyIPs: boolean;
+  /** Ranges of `addresses` that it does not grant: an older pool lists them as well, or it is invalid. */
+  readonly notGranted: readonly string[];
   /** What is wrong with it, each with the path of its field. */
   readonly issues: readonly string[];
 };

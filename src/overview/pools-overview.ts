@@ -1,10 +1,12 @@
 /** The pools: how many addresses are free and in use, which will be exhausted soon, and what is wrong with them. */
 
 import { fieldsOf, numberOf, textsOf } from '../base/json.ts';
+import { rememberByObject } from '../base/remember.ts';
 import { addressCount, plural } from '../base/text.ts';
 import { formatIssue } from '../config/issue.ts';
 import { formatPoolOverlap, type PoolSet, type PoolState } from '../config/pool/pool-set.ts';
 import type { AddressCounts } from '../ipam/ledger.ts';
+import { formatRange, subtractRanges } from '../net/range.ts';
 import { specOf, statusOf } from '../objects/metadata.ts';
 import { explainAllCommand } from './commands.ts';
 import type { AddressUse, PoolOverview } from './document.ts';
@@ -42,9 +44,16 @@ function describePool(state: PoolState, use: PoolUse | null): PoolOverview {
     services: use?.services(name) ?? null,
     waiting: use?.waiting(name) ?? null,
     autoAssign: active?.autoAssign ?? false,
+    avoidBuggyIPs: active?.avoidBuggyIPs ?? false,
+    notGranted: notGrantedRanges(state),
     issues: issues.map(formatIssue),
   };
 }
+
+/** Once for each version of a pool: there may be many thousand ranges. */
+const notGrantedRanges = rememberByObject(({ claimed, grantable }: PoolState): readonly string[] =>
+  claimed === grantable ? [] : subtractRanges(claimed, grantable).map(formatRange),
+);
 
 /** A family that the pool does not have is not exhausted. */
 const isExhausted = (use: AddressUse | null): boolean => use !== null && use.free === 0 && use.used > 0;

@@ -176,6 +176,25 @@ describe('the dashboard', { skip: skipWithoutBrowser() || skipWithoutKubernetesB
     await shows(/all of the pool/);
   });
 
+  it('does not call addresses free that nobody gets, and goes over the map by arrow keys', async () => {
+    const pool = {
+      ...{ apiVersion: 'metallb.io/v1beta1', kind: 'IPAddressPool' },
+      metadata: { name: 'avoiding', namespace: 'metallb-system' },
+      spec: { addresses: ['198.51.100.254-198.51.101.0'], avoidBuggyIPs: true, autoAssign: false },
+    };
+    await playground.kubectl(['create', '-f', '-'], JSON.stringify(pool));
+    await go('pools', '?open=avoiding');
+    await shows(/3 addresses: 0 in use, 1 free, 2 not granted/);
+    await page.focus('button[aria-label="198.51.100.254: free"]');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await shows(/198\.51\.100\.255 is given to no Service\..*avoidBuggyIPs/);
+    await page.keyboard.press('End');
+    const last = await page.getAttribute(':focus', 'aria-label');
+    assert.equal(last, '198.51.101.0: avoided (avoidBuggyIPs)');
+    await playground.kubectl(['delete', 'ipaddresspool', 'avoiding', '-n', 'metallb-system']);
+  });
+
   it('follows what kubectl does, without a reload', async () => {
     await go('services', '?find=newcomer');
     await shows(/0 of \d+/);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ServiceOverview } from '../../src/overview/document.ts';
-import { cellsOf, densityOf, rangeOf, rangesOf, usersOf } from '../../web/address-map.ts';
+import { cellsOf, densityOf, isInPool, rangeOf, usersOf } from '../../web/address-map.ts';
+import { rangesOf } from '../../web/offered-addresses.ts';
 
 const service = (name: string, ...addresses: readonly string[]): ServiceOverview => ({
   ...{ service: name, state: 'assigned', request: '', addresses, pool: null, reason: null, says: null },
@@ -11,7 +12,7 @@ const service = (name: string, ...addresses: readonly string[]): ServiceOverview
 function cells(text: string, ...services: readonly ServiceOverview[]) {
   const [range] = rangesOf([text]);
   assert.ok(range);
-  return cellsOf(range, usersOf(range, services));
+  return cellsOf(range, usersOf(range, services), { avoidBuggyIPs: false, notGranted: [] });
 }
 
 describe('the map of a pool', () => {
@@ -58,6 +59,16 @@ describe('the map of a pool', () => {
       [['a/x']],
     );
     assert.deepEqual(used.map(densityOf), [1]);
+  });
+
+  it('knows whether a range that a URL names is part of the pool', () => {
+    const pool = { addresses: ['192.0.2.0-192.0.2.9', '192.0.2.10-192.0.2.19'] };
+    for (const [text, isPart] of [
+      ['192.0.2.5-192.0.2.15', true],
+      ['192.0.2.15-192.0.2.20', false],
+      ['2001:db8::/64', false],
+    ] as const)
+      assert.equal(isInPool(rangeOf(text) ?? assert.fail(text), pool), isPart, text);
   });
 
   it('leaves out what cannot be read', () => {

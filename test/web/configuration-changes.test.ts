@@ -9,6 +9,7 @@ import { announcing, session, speaker } from './topology/support/announcing.ts';
 const pool = (name: string, change: Partial<PoolOverview> = {}): PoolOverview => ({
   ...{ name, state: 'valid', addresses: ['192.0.2.0/24'], ipv4: null, ipv6: null, countedFrom: null },
   ...{ exhausted: false, exhaustedSoon: false, services: null, waiting: null, autoAssign: true, issues: [] },
+  ...{ avoidBuggyIPs: false, notGranted: [] },
   ...change,
 });
 const speakers = (...peers: readonly string[]): AnnouncingOverview =>

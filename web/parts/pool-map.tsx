@@ -1,30 +1,34 @@
-/** The map of a pool: who has which of its addresses, since when and why, and who waits for one. */
+/** The map of a pool: which of its addresses are in use, free, or given to nobody. A cell that is chosen is told in full. */
 import type { JSX } from 'preact';
 import { type AddressRange, formatRange, rangeSize } from '../../src/net/range.ts';
-import type { OverviewDocument, PoolOverview } from '../../src/overview/document.ts';
-import { cellsOf, densityOf, type MapCell, rangeOf, rangesOf, usersOf } from '../address-map.ts';
+import type { OverviewDocument, PoolOverview, ServicesOverview } from '../../src/overview/document.ts';
+import { cellsOf, isInPool, type MapCell, rangeOf, usersOf } from '../address-map.ts';
+import { addressesText, CELL_SIGNS, cellState, cellText, legendOf, rangeText } from '../cell-state.ts';
+import { rangesOf } from '../offered-addresses.ts';
 import { hrefOf, route, setQuery } from '../route.ts';
-import { count, counted, sizeText } from '../text.ts';
-import { type WaitingService, waitingFor } from '../waiting-services.ts';
-import { Ago } from './marks.tsx';
+import { moveByArrows } from './arrow-keys.ts';
+import { CellDetail } from './cell-detail.tsx';
+import { HiddenItems } from './hidden-items.tsx';
+import { Mark } from './marks.tsx';
 
-/** Services that a cell lists by name. */
-const SERVICES_SHOWN_MAX = 20;
+/** Ranges that are shown at first: a pool may have thousands. */
+const RANGES_SHOWN_MAX = 12;
 
 type PoolMapProps = { readonly pool: PoolOverview; readonly document: OverviewDocument };
 
 export function PoolMap({ pool, document }: PoolMapProps): JSX.Element {
-  const { range: zoomed = '', cell: picked = '' } = route.value.query;
+  const { range: zoomed = '' } = route.value.query;
   const zoom = zoomed === '' ? null : rangeOf(zoomed);
-  const ranges = zoom === null ? rangesOf(pool.addresses) : [zoom];
+  const isZoomed = zoom !== null && isInPool(zoom, pool);
   return (
     <section class="card" aria-label={`Addresses of ${pool.name}`}>
       <h2>
         {pool.name}
-        {zoom !== null && (
+        {zoomed !== '' && (
           <>
             {' '}
-            <span class="mono">{formatRange(zoom)}</span>{' '}
+            <span class="mono">{isZoomed ? formatRange(zoom) : zoomed}</span>
+            {isZoomed ? '' : ' is no part of it:'}{' '}
             <a href={hrefOf('pools', { open: pool.name })}>all of the pool</a>
           </>
         )}
@@ -32,18 +36,15 @@ export function PoolMap({ pool, document }: PoolMapProps): JSX.Element {
       {document.services === null ? (
         <p>Services could not be read, so nobody knows here who has which address.</p>
       ) : (
-        ranges.map((range) => (
-          <RangeMap
-            key={formatRange(range)}
-            range={range}
-            pool={pool.name}
-            services={document.services?.items ?? []}
-            picked={picked}
+        (isZoomed || zoomed === '') && (
+          <Ranges
+            ranges={isZoomed ? [zoom] : rangesOf(pool.addresses)}
+            pool={pool}
             document={document}
+            services={document.services}
           />
-        ))
+        )
       )}
-      <Legend />
       <p class="links">
         <a href={hrefOf('plan', { from: `ipaddresspool/${pool.name}` })}>Plan an edit of this pool</a>
       </p>
@@ -51,59 +52,67 @@ export function PoolMap({ pool, document }: PoolMapProps): JSX.Element {
   );
 }
 
-type CellState = 'free' | 'used' | 'shared' | `density-${ReturnType<typeof densityOf>}`;
-
-/** What tells states apart without their colours. */
-const SIGNS: Readonly<Record<CellState, string>> = {
-  ...{ free: '', used: '•', shared: '+' },
-  ...{ 'density-0': '', 'density-1': '▂', 'density-2': '▄', 'density-3': '▆', 'density-4': '█' },
+type RangesProps = PoolMapProps & {
+  readonly ranges: readonly AddressRange[];
+  readonly services: ServicesOverview;
 };
 
-const LEGEND: readonly (readonly [CellState, string])[] = [
-  ['free', 'free'],
-  ['used', 'in use'],
-  ['shared', 'shared by several Services'],
-  ['density-1', 'a block: less than a third in use'],
-  ['density-2', 'a third'],
-  ['density-3', 'two thirds'],
-  ['density-4', 'all of it'],
-];
-
-function Legend(): JSX.Element {
+function Ranges({ ranges, pool, document, services }: RangesProps): JSX.Element {
+  const { cell: picked = '', ranges: wanted = '' } = route.value.query;
+  const shown = wanted === 'all' ? ranges : ranges.slice(0, RANGES_SHOWN_MAX);
+  const maps = shown.map((range) => ({ range, cells: cellsOf(range, usersOf(range, services.items), pool) }));
   return (
-    <ul class="legend" aria-label="Legend">
-      {LEGEND.map(([state, says]) => (
-        <li key={state}>
-          <span class={`cell ${state}`} aria-hidden="true">
-            {SIGNS[state]}
-          </span>
-          {says}
-        </li>
+    <>
+      {services.namespace !== null && (
+        <p>
+          <Mark tone="warning">
+            Only Services of namespace {services.namespace} could be read: addresses that look free may be in
+            use.
+          </Mark>
+        </p>
+      )}
+      {maps.map(({ range, cells }) => (
+        <RangeMap key={formatRange(range)} {...{ range, cells, picked, pool, document }} />
       ))}
-    </ul>
+      <HiddenItems count={ranges.length - shown.length} noun="more range" query="ranges" />
+      <ul class="legend" aria-label="Legend">
+        {legendOf(maps.flatMap(({ cells }) => cells)).map(({ state, says }) => (
+          <li key={state}>
+            <span class={`cell ${state}`} aria-hidden="true">
+              {CELL_SIGNS[state]}
+            </span>
+            {says}
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 
-type RangeMapProps = {
+type RangeMapProps = PoolMapProps & {
   readonly range: AddressRange;
-  readonly pool: string;
-  readonly services: NonNullable<OverviewDocument['services']>['items'];
+  readonly cells: readonly MapCell[];
   readonly picked: string;
-  readonly document: OverviewDocument;
 };
 
-function RangeMap({ range, pool, services, picked, document }: RangeMapProps): JSX.Element {
-  const cells = cellsOf(range, usersOf(range, services));
+function RangeMap({ range, cells, picked, pool, document }: RangeMapProps): JSX.Element {
   const chosen = cells.find(({ text }) => text === picked);
   return (
     <>
       <h3>
         <span class="mono">{formatRange(range)}</span>{' '}
-        <small>{rangeSize(range) === 1n ? '1 address' : `${sizeText(rangeSize(range))} addresses`}</small>
+        <small>
+          {addressesText(rangeSize(range))}: {rangeText(cells)}
+        </small>
       </h3>
-      <ul class="map">
+      <ul class="map" onKeyDown={moveByArrows}>
         {cells.map((cell) => (
-          <Cell key={cell.text} cell={cell} isChosen={cell === chosen} />
+          <Cell
+            key={cell.text}
+            cell={cell}
+            isChosen={cell === chosen}
+            isTabStop={cell === (chosen ?? cells[0])}
+          />
         ))}
       </ul>
       {chosen !== undefined && <CellDetail cell={chosen} pool={pool} document={document} />}
@@ -111,91 +120,31 @@ function RangeMap({ range, pool, services, picked, document }: RangeMapProps): J
   );
 }
 
-function Cell({ cell, isChosen }: { readonly cell: MapCell; readonly isChosen: boolean }): JSX.Element {
-  const { text, isBlock, used, services } = cell;
-  const says = used === 0 ? 'free' : isBlock ? `${count(used)} in use` : services.join(', ');
-  const shared = !isBlock && services.length > 1;
-  const state: CellState = isBlock
-    ? `density-${densityOf(cell)}`
-    : used === 0
-      ? 'free'
-      : shared
-        ? 'shared'
-        : 'used';
+type CellProps = {
+  readonly cell: MapCell;
+  readonly isChosen: boolean;
+  /** Tab stops at one cell of each map; arrow keys go to the others. */
+  readonly isTabStop: boolean;
+};
+
+function Cell({ cell, isChosen, isTabStop }: CellProps): JSX.Element {
+  const { text, isBlock } = cell;
+  const state = cellState(cell);
+  const says = `${text}: ${cellText(cell)}`;
   const open = (): void => setQuery(isBlock ? { range: text, cell: '' } : { cell: text }, 'push');
   return (
     <li>
       <button
         type="button"
         class={`cell ${state}`}
-        title={`${text}: ${says}`}
-        aria-label={`${text}: ${says}`}
+        title={says}
+        aria-label={says}
         aria-pressed={isChosen}
+        tabIndex={isTabStop ? 0 : -1}
         onClick={open}
       >
-        <span aria-hidden="true">{SIGNS[state]}</span>
+        <span aria-hidden="true">{CELL_SIGNS[state]}</span>
       </button>
     </li>
-  );
-}
-
-type CellDetailProps = {
-  readonly cell: MapCell;
-  readonly pool: string;
-  readonly document: OverviewDocument;
-};
-
-function CellDetail({ cell, pool, document }: CellDetailProps): JSX.Element {
-  const { text, services } = cell;
-  const shown = services.slice(0, SERVICES_SHOWN_MAX);
-  const known = new Map(document.services?.items.map((one) => [one.service, one]));
-  return (
-    <div class="cell-detail" role="status">
-      <p>
-        <strong class="mono">{text}</strong> {services.length === 0 ? 'is free.' : 'belongs to'}
-      </p>
-      <ul>
-        {shown.map((service) => {
-          const { says = null, since = null } = known.get(service) ?? {};
-          return (
-            <li key={service}>
-              <a href={hrefOf('services', { open: service })}>{service}</a>
-              {since !== null && (
-                <>
-                  {' '}
-                  <Ago time={since} now={document.time} />
-                </>
-              )}
-              {says !== null && <small> {says}</small>}
-            </li>
-          );
-        })}
-      </ul>
-      {services.length > shown.length && <p>and {counted(services.length - shown.length, 'more Service')}</p>}
-      <Waiting waiting={waitingFor(text, pool, document.services?.items ?? [])} />
-    </div>
-  );
-}
-
-/** Those that request the address by name, then those that request its pool. */
-function Waiting({ waiting }: { readonly waiting: readonly WaitingService[] }): JSX.Element {
-  if (waiting.length === 0) return <p>No Service waits for it by name.</p>;
-  const more = waiting.length - SERVICES_SHOWN_MAX;
-  return (
-    <>
-      <p>
-        {waiting.length === 1 ? 'A Service waits for it:' : `${count(waiting.length)} Services wait for it:`}
-      </p>
-      <ul>
-        {waiting.slice(0, SERVICES_SHOWN_MAX).map(({ service, names, says }) => (
-          <li key={service}>
-            <a href={hrefOf('services', { open: service })}>{service}</a>{' '}
-            {names === 'address' ? 'requests this address.' : 'requests an address of this pool.'}
-            {says !== null && <small> {says}</small>}
-          </li>
-        ))}
-      </ul>
-      {more > 0 && <p>and {counted(more, 'more Service')}</p>}
-    </>
   );
 }
