@@ -43,3 +43,10 @@ export function compareAddresses(a: Address, b: Address): number {
   if (a.family !== b.family) return a.family - b.family;
   return a.bits < b.bits ? -1 : a.bits > b.bits ? 1 : 0;
 }
+
+/** fe80::/10 (RFC 4291 2.5.6), by the bits before the others. */
+const LINK_LOCAL_PREFIX = 0xfe80n >> 6n;
+
+/** Whether it is of IPv6, and valid on one link only. */
+export const isIpv6LinkLocal = ({ family, bits }: Address): boolean =>
+  family === 6 && bits >> 118n === LINK_LOCAL_PREFIX;

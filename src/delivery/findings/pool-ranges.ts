@@ -47,14 +47,21 @@ function hostsIn({ cluster, objectsOf }: AnnouncementSnapshot): readonly Host[] 
   const nodes = cluster.objects.nodes.flatMap(({ name, reportedAddresses }) =>
     reportedAddresses.map(({ text }) => ({ owner: `node ${name}`, text })),
   );
+  // Another address of an interface that answers: the kernel answers for it as well.
+  const interfaces = objectsOf('SpeakerStatus').flatMap((raw) =>
+    listOf(fieldsOf(statusOf(raw)['layer2'])['interfaces']).flatMap((one) =>
+      textsOf(fieldsOf(one)['addresses']).map((text) => ({ owner: `node ${nameOf(raw)}`, text })),
+    ),
+  );
   const routers = objectsOf('BGPPeer').map((raw) => ({
     owner: `peer ${nameOf(raw)}`,
     text: textOf(specOf(raw)['peerAddress']),
   }));
-  return [...nodes, ...routers].flatMap(({ owner, text }) => {
+  const hosts = [...nodes, ...interfaces, ...routers].flatMap(({ owner, text }) => {
     const address = parseAddress(text);
     return address.ok ? [{ owner, address: address.value }] : [];
   });
+  return [...new Map(hosts.map((one) => [`${formatAddress(one.address)} ${one.owner}`, one])).values()];
 }
 
 const S10: SpeakerCheck = {

@@ -6,7 +6,7 @@ import { selectsNode } from '../../config/node-selectors.ts';
 import type { Family } from '../../net/address.ts';
 import type { Node } from '../../objects/node.ts';
 import { selectorMatches } from '../../objects/selector.ts';
-import type { AnsweringInterface } from '../membership/speaker-presence.ts';
+import type { AnsweringInterface, PublishedInterface } from '../membership/speaker-presence.ts';
 import type { Layer2NodeRefusal } from './refusal.ts';
 
 /** A node as the election sees it. */
@@ -17,8 +17,11 @@ export type ElectionNode = {
     | (Pick<Node, 'labels' | 'isExcluded' | 'isNetworkUnavailable'> & Partial<Pick<Node, 'addresses'>>)
     | null;
   /** Null where its speaker has not published them: then they are taken to exist. */
-  readonly interfaces: readonly AnsweringInterface[] | null;
+  readonly interfaces: readonly ElectionInterface[] | null;
 };
+
+/** Its addresses are not known where they are left out. */
+type ElectionInterface = AnsweringInterface & Partial<Pick<PublishedInterface, 'addresses'>>;
 
 export type NodeStanding =
   | {

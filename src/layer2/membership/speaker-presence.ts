@@ -26,6 +26,8 @@ export type PublishedInterface = AnsweringInterface & {
   readonly mac: MacAddress;
   /** Such as `192.0.2.0/24`; null where they are not known. */
   readonly subnets: readonly string[] | null;
+  /** Of the node itself, without link-local ones; null where they are not known. */
+  readonly addresses: readonly string[] | null;
 };
 
 /** Another host uses an address that the node owns. */

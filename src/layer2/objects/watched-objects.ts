@@ -105,10 +105,11 @@ function toConflict(raw: unknown): AddressConflict {
 }
 
 function toInterface(raw: unknown): PublishedInterface {
-  const { name, mac, arp, ndp, subnets } = fieldsOf(raw);
+  const { name, mac, arp, ndp, subnets, addresses } = fieldsOf(raw);
   return {
     ...{ name: textOf(name), mac: textOf(mac), families: { 4: arp === true, 6: ndp === true } },
     subnets: Array.isArray(subnets) ? textsOf(subnets) : null,
+    addresses: Array.isArray(addresses) ? textsOf(addresses) : null,
   };
 }
 

@@ -1,5 +1,5 @@
 /** Which interfaces can answer, and for which family, from what the kernel says about them. */
-import { type Address, compareAddresses } from '../../net/address.ts';
+import { type Address, compareAddresses, isIpv6LinkLocal } from '../../net/address.ts';
 import type { MacAddress, WireInterface } from './layer2-wire.ts';
 
 /** An interface as the kernel describes it (rtnetlink(7)). */
@@ -27,8 +27,6 @@ export type LinkAddress = {
 
 const ETHERNET = 1;
 const FLAG = { up: 1, broadcast: 2, loopback: 8, running: 0x40, noArp: 0x80 } as const;
-/** fe80::/10. */
-const LINK_LOCAL_PREFIX = 0xfe80n >> 6n;
 
 /**
  * As MetalLB selects them: up, not excluded, without a master, and with ARP; in addition, with carrier and Ethernet. ARP needs
@@ -46,7 +44,7 @@ export function usableInterfaces(
       const own = [...addressesOf(index)].filter(({ isUsable }) => isUsable);
       const families = {
         4: (flags & FLAG.broadcast) !== 0,
-        6: own.some(({ address: { family, bits } }) => family === 6 && bits >> 118n === LINK_LOCAL_PREFIX),
+        6: own.some(({ address }) => isIpv6LinkLocal(address)),
       };
       const sorted = own
         .map(({ address, prefixLength }) => ({ address, prefixLength }))

@@ -64,6 +64,8 @@ export type Layer2NodeStatus = {
     readonly ndp: boolean;
     /** Null where there are too many. */
     readonly subnets: readonly string[] | null;
+    /** Of the node itself; null where there are too many. */
+    readonly addresses: readonly string[] | null;
   }[];
   /** Where the other speakers reach this one; null where that is not known. */
   readonly address: string | null;

@@ -37,9 +37,13 @@ export const session = (state: 'Established' | 'Down', lastError: string | null 
   ...{ peer: 'tor', address: '10.213.0.1', state, lastError },
 });
 
-export const answering = (subnets: readonly string[] | null, more: Raw = {}): Raw => ({
+export const answering = (
+  subnets: readonly string[] | null,
+  more: Raw = {},
+  addresses: readonly string[] | null = null,
+): Raw => ({
   layer2: {
-    interfaces: [{ name: 'eth0', mac: '02:00:00:00:00:01', arp: true, ndp: true, subnets }],
+    interfaces: [{ name: 'eth0', mac: '02:00:00:00:00:01', arp: true, ndp: true, subnets, addresses }],
     ...more,
   },
 });

@@ -35,6 +35,9 @@ export const nic = (name: string, families = { 4: true, 6: true }): AnsweringInt
   families,
 });
 
+/** An interface on which the node has addresses itself. */
+export const nicWith = (...addresses: readonly string[]) => ({ ...nic('eth0'), addresses });
+
 export type Layer2Setup = {
   readonly flags?: Partial<SpeakerFlags>;
   /** Interfaces by node; a node that is left out has not published its own. */

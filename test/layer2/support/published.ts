@@ -10,6 +10,7 @@ export const nic = (name: string): PublishedInterface => ({
   mac: '02:00:00:00:00:01',
   families: { 4: true, 6: true },
   subnets: null,
+  addresses: null,
 });
 export const speaker = (node: string, fields: Partial<PublishedSpeaker> = {}): PublishedSpeaker => ({
   ...{

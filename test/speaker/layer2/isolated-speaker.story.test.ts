@@ -91,7 +91,13 @@ class CutOffSpeaker {
           sequence: 0,
         },
         interfaces: [
-          { name: 'eth0', mac: '02:00:00:00:00:01', families: { 4: true, 6: true }, subnets: null },
+          {
+            name: 'eth0',
+            mac: '02:00:00:00:00:01',
+            families: { 4: true, 6: true },
+            subnets: null,
+            addresses: null,
+          },
         ],
         ...{ linked: [], lost: [], returned: [], conflicts: [] },
       }),

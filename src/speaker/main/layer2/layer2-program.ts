@@ -169,8 +169,8 @@ export class Layer2Program {
     const { interfaces } = this.#speaker;
     if (interfaces === null || this.#isStopping) return null;
     return {
-      interfaces: interfaces.map(({ name, mac, families, subnets }) => ({
-        ...{ name, mac, subnets },
+      interfaces: interfaces.map(({ name, mac, families, subnets, addresses }) => ({
+        ...{ name, mac, subnets, addresses },
         arp: families[4],
         ndp: families[6],
       })),

@@ -169,7 +169,7 @@ type Row = (typeof rows)[number];
 
 function conditionOf({ objects, setup = {}, conflicts = [], ...given }: Row): Layer2Condition | null {
   const { subnets = null, kubeProxy = null, silent = [] } = given;
-  const eth0 = { ...nic('eth0'), mac: '02:00:00:00:00:01', subnets };
+  const eth0 = { ...nic('eth0'), mac: '02:00:00:00:00:01', subnets, addresses: null };
   return evaluateLayer2Condition('web/blog', {
     state: layer2State([...base, ...objects], setup),
     recorded: new Map(Object.entries(setup.recorded ?? {})),

@@ -83,6 +83,13 @@ export const SIBLING_ROWS: readonly FindingRow[] = [
     ]),
     ...{ code: 'S10', problem: /2001:db8::12 of node n2/, hasEdit: true },
   }),
+  poolRow('a pool contains an address that a node has on an interface', {
+    objects: edited(LAYER2_CLUSTER, [
+      pool('main', ['10.20.1.0/24']),
+      speakerStatus('n1', answering(null, {}, ['10.20.1.77'])),
+    ]),
+    ...{ code: 'S10', problem: /10\.20\.1\.77 of node n1/, hasEdit: true },
+  }),
   poolRow('a pool contains the address of a router', {
     objects: edited(BGP_CLUSTER, [pool('main', ['10.20.1.0/24']), peer('tor', { peerAddress: '10.20.1.1' })]),
     ...{ code: 'S10', problem: /10\.20\.1\.1 of peer tor/, hasEdit: true },

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ApiServer, startApiServer } from '../../../../src/apiserver/server.ts';
 import type { Raw } from '../../../../src/base/json.ts';
-import { ok } from '../../../../src/base/result.ts';
+import { err, ok } from '../../../../src/base/result.ts';
 import { anonymousConfig } from '../../../../src/kube/auth/rest-config.ts';
 import { EventRecorder } from '../../../../src/kube/event-recorder.ts';
 import { KubeClient } from '../../../../src/kube/http/client.ts';
@@ -33,6 +33,8 @@ export class FakeWire {
   speakers: readonly string[] = [];
   readonly defended: string[] = [];
   isClosed = false;
+  /** Why it cannot be opened; null where it can. */
+  refusal: string | null = null;
   /** The table of owned addresses was replaced. */
   replaced: () => void = () => {};
   send: (event: WireEvent) => void = () => {};
@@ -42,6 +44,7 @@ export class FakeWire {
   }
 
   readonly open: OpenWire = async ({ onEvent }) => {
+    if (this.refusal !== null) return err(this.refusal);
     this.send = onEvent;
     this.isClosed = false;
     return ok({
@@ -61,8 +64,12 @@ export class FakeWire {
   };
 }
 
-export const wireInterface = (name: string, index: number): WireInterface => ({
-  ...{ name, index, mac: `02:00:00:00:00:0${index}`, families: { 4: true, 6: true }, addresses: [] },
+export const wireInterface = (
+  name: string,
+  index: number,
+  addresses: WireInterface['addresses'] = [],
+): WireInterface => ({
+  ...{ name, index, mac: `02:00:00:00:00:0${index}`, families: { 4: true, 6: true }, addresses },
 });
 
 type RunningSpeaker = { readonly stop: AbortController; readonly done: Promise<void> };
@@ -102,13 +109,15 @@ export class Layer2Rig {
     assert.equal(outcome.kind, 'ok');
   }
 
-  /** Starts the speaker of a node; its wire has these interfaces. */
+  /** Starts the speaker of a node; its wire has these interfaces, or is refused. */
   startSpeaker(
     node: string,
     interfaces: readonly WireInterface[] = [wireInterface('eth0', 1)],
     failbackDelay = 0,
+    refusal: string | null = null,
   ): void {
     const wire = new FakeWire();
+    wire.refusal = refusal;
     this.wires.set(node, wire);
     const metrics = new Metrics('test');
     this.metrics.set(node, metrics);
@@ -126,7 +135,7 @@ export class Layer2Rig {
           ...{ address: null, hostAddress: null },
           openWire: async (options) => {
             const opened = await wire.open(options);
-            setImmediate(() => options.onEvent({ kind: 'interfaces', interfaces }));
+            if (opened.ok) setImmediate(() => options.onEvent({ kind: 'interfaces', interfaces }));
             return opened;
           },
         },

@@ -81,7 +81,7 @@ type SimulatedSpeaker = {
 };
 
 const interfaces: PublishedSpeaker['interfaces'] = [
-  { name: 'eth0', mac: '02:00:00:00:00:01', families: { 4: true, 6: true }, subnets: null },
+  { name: 'eth0', mac: '02:00:00:00:00:01', families: { 4: true, 6: true }, subnets: null, addresses: null },
 ];
 
 export class MembershipCluster {
