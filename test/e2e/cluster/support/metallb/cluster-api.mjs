@@ -5,6 +5,8 @@ import { request } from 'node:https';
 /** The API server, as a program in a Pod reaches it: what the stand-ins for MetalLB's programs have in common. */
 
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
+/** A request without an answer would hold its stand-in for ever: whoever asks again does so by a connection that lives. */
+const ANSWER_WITHIN_MS = 10_000;
 
 /** The namespace of this Pod. */
 export const ownNamespace = () => readFileSync(`${ACCOUNT}/namespace`, 'utf8');
@@ -24,7 +26,8 @@ export function api(method, path, body) {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = process.env;
   const ca = readFileSync(`${ACCOUNT}/ca.crt`);
   return new Promise((resolve, reject) => {
-    const sent = request({ host, port, path, method, headers, ca }, (response) => {
+    const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+    const sent = request({ host, port, path, method, headers, ca, signal }, (response) => {
       readJson(response).then((json) => resolve({ status: response.statusCode ?? 0, body: json }), reject);
     });
     sent.on('error', reject);

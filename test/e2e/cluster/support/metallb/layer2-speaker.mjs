@@ -1,6 +1,7 @@
 // @ts-check
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { api, ownNamespace } from './cluster-api.mjs';
@@ -57,10 +58,15 @@ const rankOf = (member, ip) => createHash('sha256').update(`${member}#${ip}`).di
  * @param {string} service
  */
 function answer(ip, service) {
-  execFileSync(BUSYBOX, ['ip', 'address', 'add', `${ip}/32`, 'dev', INTERFACE]);
+  // One that was killed left the address on the node, where adding it again fails each time.
+  if (!isOnInterface(ip)) execFileSync(BUSYBOX, ['ip', 'address', 'add', `${ip}/32`, 'dev', INTERFACE]);
   answered.set(ip, service);
   execFileSync(BUSYBOX, ['arping', '-U', '-c', '1', '-I', INTERFACE, '-s', ip, ip], { stdio: 'ignore' });
 }
+
+/** @param {string} ip */
+const isOnInterface = (ip) =>
+  networkInterfaces()[INTERFACE]?.some(({ cidr }) => cidr === `${ip}/32`) ?? false;
 
 /** @param {string} ip */
 function stopAnswering(ip) {

@@ -120,14 +120,44 @@ export class Migration {
     await rolledOut(this.cluster, 'deployment/berth-controller');
   }
 
-  /** Gives a node to the speakers of one of the two, and waits until its speaker runs there and all that is announced is right. */
+  /**
+   * Gives a node to the speakers of one of the two, and waits until its speaker runs there and all that is announced is right. What does
+   * not come about fails with what both kinds of speakers and their kubelets say.
+   */
   async give(node: string, announcer: Announcer): Promise<void> {
+    try {
+      await this.#give(node, announcer);
+    } catch (error) {
+      throw new Error(`${node} was given to ${announcer}. ${await this.#speakersSay()}`, { cause: error });
+    }
+  }
+
+  async #give(node: string, announcer: Announcer): Promise<void> {
     await this.kubectl('label', 'node', node, announcer === 'Berth' ? `${SPEAKS}=here` : `${SPEAKS}-`);
     await this.#runs(node, DAEMON_SETS[announcer]);
     const labelled = await this.kubectl('get', 'nodes', '-l', SPEAKS, '-o', 'name');
     const Berth = labelled.split('\n').filter((line) => line !== '').length;
     const nodes = { Berth, MetalLB: NODES.length - Berth };
     await this.#view.isRight(this.#address, { given: node, nodes });
+  }
+
+  async #speakersSay(): Promise<string> {
+    const logs = Object.values(DAEMON_SETS).map((name) => {
+      const selector =
+        name === 'speaker' ? 'app=metallb,component=speaker' : 'app.kubernetes.io/component=speaker';
+      return ['logs', '--selector', selector, '--prefix', '--tail=15', '--ignore-errors'];
+    });
+    const asked = [
+      ['get', 'pods', '-o', 'wide'],
+      ['get', 'servicel2statuses', '-o', 'yaml'],
+      ['get', 'events', '--field-selector', 'type=Warning'],
+      ...logs,
+    ];
+    const answers = await Promise.all(asked.map((args) => this.cluster.kubectl(['-n', NAMESPACE, ...args])));
+    const addresses = await Promise.all(
+      this.cluster.nodes.map((node) => node.run('ip', '-oneline', 'address', 'show', 'eth0')),
+    );
+    return [...answers.map(({ stdout, stderr }) => `${stdout}${stderr}`), ...addresses].join('\n');
   }
 
   async #install(): Promise<void> {

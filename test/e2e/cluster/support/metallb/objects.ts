@@ -114,7 +114,8 @@ const speaker = (protocol: SpeakerProtocol) => ({
       spec: {
         serviceAccountName: 'speaker',
         hostNetwork: true,
-        terminationGracePeriodSeconds: 2,
+        // MetalLB's own is 2. A busy machine would kill the stand-in before it has taken its addresses off the node.
+        terminationGracePeriodSeconds: 20,
         tolerations: [{ operator: 'Exists' }],
         containers: [
           {
