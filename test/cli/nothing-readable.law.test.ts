@@ -71,7 +71,10 @@ for (const [what, answer, says] of ANSWERS) {
         const line = [...args, ...own, '--kubeconfig', join(folder, 'kubeconfig')];
         const { code, out, err } = await runCommand(run, line, { clock: systemClock });
         assert.equal(code, 1, out + err);
-        assert.match((out + err).replaceAll(/\s+/g, ' '), says);
+        const printed = (out + err).replaceAll(/\s+/g, ' ');
+        assert.match(printed, says);
+        const sentences = printed.match(/ cannot be (?:read|listed): /g) ?? [];
+        assert.ok(sentences.length <= 1, `says the cause ${sentences.length} times:\n${out}${err}`);
         assert.doesNotMatch(out + err, FINE);
       });
     }

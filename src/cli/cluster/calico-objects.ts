@@ -1,5 +1,7 @@
 /** Reads from the live cluster the objects that decide what Calico advertises, as far as the user may read them. */
+
 import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
+import { joinCauses } from '../../base/shared-causes.ts';
 import { calicoNamespace } from '../../calico/findings/calico-installation.ts';
 import { describeOutcome, isNotFound } from '../../kube/http/api-request.ts';
 import { objectPath, type Resource, SECRETS } from '../../kube/resource.ts';
@@ -70,7 +72,7 @@ export async function readCalicoObjects(options: ReadCalicoOptions): Promise<Cal
   );
   for (const { resource, listed } of others) add(resource, listed);
   if (!isAnswered && unread.size > 0)
-    return `nothing in the cluster can be read: ${[...unread.values()].join('; ')}`;
+    return `nothing in the cluster can be read: ${joinCauses([...unread.values()]).join('; ')}`;
   await readNamedSecrets(options, objects, read, unread);
   return { objects, read, unread };
 }

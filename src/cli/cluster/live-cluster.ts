@@ -2,6 +2,7 @@
 
 import { fieldsOf, type Raw } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import { joinCauses } from '../../base/shared-causes.ts';
 import { modelSizeError } from '../../delivery/model-size.ts';
 import { describeOutcome, isNotFound } from '../../kube/http/api-request.ts';
 import {
@@ -95,7 +96,7 @@ export class LiveCluster implements ClusterSource {
     const missing = ['BGPConfiguration', 'BGPPeer', CALICO_KINDS_UNREAD].flatMap(
       (kind) => unread.get(kind) ?? [],
     );
-    return missing.length === 0 ? ok(null) : err(missing.join('; '));
+    return missing.length === 0 ? ok(null) : err(joinCauses(missing).join('; '));
   }
 
   async readSpeakerInput(mayAnnounce: boolean): Promise<Result<SpeakerInput | null, string>> {
@@ -107,10 +108,10 @@ export class LiveCluster implements ClusterSource {
       const missing = [...unread].filter(([kind]) => NEEDED_KINDS.has(kind)).map(([, sentence]) => sentence);
       const tooLarge = modelSizeError(objects);
       const problems = tooLarge === null ? missing : [...missing, tooLarge];
-      return problems.length > 0 ? err([...new Set(problems)].join('; ')) : ok({ objects, read });
+      return problems.length > 0 ? err(joinCauses(problems).join('; ')) : ok({ objects, read });
     }
     const unknown = [...ANNOUNCING_KINDS].flatMap((kind) => unread.get(kind) ?? []);
-    return unknown.length === 0 ? ok(null) : err([...new Set(unknown)].join('; '));
+    return unknown.length === 0 ? ok(null) : err(joinCauses(unknown).join('; '));
   }
 
   /** From the ServiceCIDR `kubernetes`; before Kubernetes 1.33, from the Service `default/kubernetes`. */

@@ -1,5 +1,6 @@
 /** The report of `berth doctor` for people: problems, then the routes of each router, then its checklist. */
 
+import { joinCauses } from '../../base/shared-causes.ts';
 import type { TextStyle } from '../../base/styled-text.ts';
 import { plural } from '../../base/text.ts';
 import type { LiveComparison } from '../../calico/report/live-comparison.ts';
@@ -35,7 +36,7 @@ export function doctorReportLines(
   return joinSections([
     headline(report, format),
     // What could not be read comes before the findings, which may be incomplete because of it.
-    report.isPartial ? bulletList('Could not be read', unread, format) : [],
+    report.isPartial ? bulletList('Could not be read', joinCauses(unread), format) : [],
     ...findings.map((one) => findingLines(one, format)),
     ...routers.map((one) => routerLines(one, program, format)),
     speakers === null ? [] : announcementTable(speakers, program, format),

@@ -1,5 +1,7 @@
 /** Who answers for the address of a Service by layer 2, as `berth l2 why` says it. */
+
 import { err, ok, type Result } from '../../base/result.ts';
+import { joinCauses } from '../../base/shared-causes.ts';
 import { L2_ADVERTISEMENTS, SPEAKER_STATUSES } from '../../kube/resource.ts';
 import { explainLayer2, type Layer2Explanation } from '../../layer2/report/explanation.ts';
 import type { ServiceKey } from '../../objects/service.ts';
@@ -23,7 +25,7 @@ export async function explainByLayer2(
     if (listed.kind !== 'ok') return err(unreadText(resource, listed, 'listed'));
   }
   const view = await readLiveLayer2(reading, { 'speaker-namespace': namespace, 'lb-class': lbClass });
-  if (!view.ok) return err(view.error.problems.join('; '));
+  if (!view.ok) return err(joinCauses(view.error.problems).join('; '));
   const { state, presence } = view.value;
   const isConcerned = state.refusals.get(service)?.code !== 'noAdvertisement';
   const explanation = explainLayer2(state, service);

@@ -1,5 +1,7 @@
 /** `berth explain`: why a Service has its address or none, and which Services hold an address. */
+
 import { EXIT_CODES } from '../../base/exit-codes.ts';
+import { joinCauses } from '../../base/shared-causes.ts';
 import { withSource } from '../cluster/open-source.ts';
 import { failCommand, failUsage, readCommandLine } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
@@ -26,6 +28,6 @@ export async function runExplain(args: readonly string[], context: CliContext): 
   );
   const { unread } = explanation.value;
   if (unread.length === 0) return EXIT_CODES.success;
-  context.stderr.print(unread.map((sentence) => `${context.program} explain: ${sentence}`));
+  context.stderr.print(joinCauses(unread).map((sentence) => `${context.program} explain: ${sentence}`));
   return EXIT_CODES.partial;
 }

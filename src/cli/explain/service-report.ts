@@ -1,4 +1,5 @@
 /** What one command knows about a Service: the explanation, what its status shows, and the rule that decides. */
+
 import { ASSIGNED_CONDITION } from '../../allocation/condition-reasons.ts';
 import {
   type CurrentAddresses,
@@ -7,6 +8,7 @@ import {
 } from '../../allocation/explain/deciding-rule.ts';
 import { explainService, type ServiceExplanation } from '../../allocation/explain/explain-service.ts';
 import { oldPoolText } from '../../allocation/findings/old-pools.ts';
+import { joinCauses } from '../../base/shared-causes.ts';
 import { ANNOUNCED_CONDITION } from '../../controller/announced/condition-writer.ts';
 import { ALLOCATED_FROM_ANNOTATION } from '../../objects/annotations.ts';
 import type { Condition } from '../../objects/condition.ts';
@@ -68,7 +70,7 @@ export function reportService(
 
 /** In place of the rule that decides. */
 export const notJudgedText = ({ missing }: Pick<ClusterState, 'missing'>): string =>
-  `not judged: ${[...missing.values()].join('; ')}`;
+  `not judged: ${joinCauses([...missing.values()]).join('; ')}`;
 
 /** Where there is no pool, or not the requested one: it may be of the kind that nothing reads, or in another namespace. */
 function withPoolsElsewhere(

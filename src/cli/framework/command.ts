@@ -2,8 +2,10 @@
  * A command as data: what it does, what it takes, how it ends. `--help` prints it, shell completion offers it, and a test
  * compares the documentation with it.
  */
+
 import { EXIT_CODES } from '../../base/exit-codes.ts';
 import { type FlagTable, formatFlags, type ParsedFlags, parseFlags } from '../../base/flags.ts';
+import { joinCauses } from '../../base/shared-causes.ts';
 import { HELP_COLUMNS_MAX, termLines } from '../../base/text.ts';
 import type { CliContext } from './context.ts';
 import { proseLines } from './lines.ts';
@@ -106,12 +108,12 @@ export function failUsage(
   return EXIT_CODES.usage;
 }
 
-/** Prints why the command failed. */
+/** Prints why the command failed, each cause once. */
 export function failCommand(
   { name }: Pick<Command, 'name'>,
   { program, stderr }: Pick<CliContext, 'program' | 'stderr'>,
   errors: readonly string[],
 ): number {
-  stderr.print(errors.map((error) => `${program} ${name}: ${error}`));
+  stderr.print(joinCauses(errors).map((error) => `${program} ${name}: ${error}`));
   return EXIT_CODES.failure;
 }

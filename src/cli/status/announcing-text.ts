@@ -1,4 +1,5 @@
 /** Who announces, as texts: Calico, sessions of the speakers, owners by layer 2; a line for each that is there. */
+import { joinCauses } from '../../base/shared-causes.ts';
 import { plural } from '../../base/text.ts';
 import type {
   CalicoOverview,
@@ -20,7 +21,7 @@ export function announcingTexts({
     ...(calico === null ? [] : [calicoText(calico)]),
     ...(speakers === null || sessions === null ? [] : [speakersText(speakers, sessions)]),
     ...(layer2 === null ? [] : [layer2Text(layer2)]),
-    ...unknown,
+    ...joinCauses(unknown),
   ];
   if (texts.length > 0) return [...texts, ...(announced === '' ? [] : [announced])];
   if (partial) return ['not known: what would tell it could not be read'];

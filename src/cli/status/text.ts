@@ -1,5 +1,6 @@
 /** The overview for people, on one screen: problems first, then a line for each part of the cluster. */
 
+import { joinCauses } from '../../base/shared-causes.ts';
 import type { TextStyle } from '../../base/styled-text.ts';
 import { plural } from '../../base/text.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
@@ -48,7 +49,8 @@ export function statusLines(
           )
         : []),
     ],
-    partLines(document, format),
+    // Where nothing was read, each part would say that it is not known.
+    isNothingRead(document.kinds) ? [] : partLines(document, format),
     unreadLines(document, format),
   ]);
 }
@@ -175,11 +177,12 @@ const changeTexts = ({ changes, time }: OverviewDocument): readonly string[] =>
 
 function unreadLines({ notRead }: OverviewDocument, format: TextFormat): readonly string[] {
   if (notRead.length === 0) return [];
-  const shown = notRead.slice(0, UNREAD_MAX);
-  const more = notRead.length - shown.length;
+  const sentences = joinCauses(notRead);
+  const shown = sentences.slice(0, UNREAD_MAX);
+  const more = sentences.length - shown.length;
   return [
     format.paint('yellow', 'Not read, so nothing is said about it'),
     ...shown.flatMap((one) => proseLines(one, format, { first: 2, lead: '- ', rest: 4 })),
-    ...(more > 0 ? [`  and ${plural(more, 'more kind')}`] : []),
+    ...(more > 0 ? [`  and ${plural(more, 'more sentence')}`] : []),
   ];
 }

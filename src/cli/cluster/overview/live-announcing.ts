@@ -1,5 +1,7 @@
 /** What Calico and the speakers announce in a live cluster, by their models, as far as the objects can be read. */
+
 import type { Millis } from '../../../base/clock.ts';
+import { joinCauses } from '../../../base/shared-causes.ts';
 import { OVERVIEW_KINDS } from '../../../overview/kinds.ts';
 import type { CalicoInput } from '../calico-input.ts';
 import type { ClusterReading } from '../cluster-reading.ts';
@@ -53,5 +55,5 @@ const unreadSentences = ({ unread }: SpeakerObjects): readonly string[] =>
 function unknownAnnouncing({ objects, unread }: SpeakerObjects, namespace: string): string | null {
   if (hasSpeakers(objects, namespace)) return null;
   const missing = [...ANNOUNCING_KINDS].flatMap((kind) => unread.get(kind) ?? []);
-  return missing.length === 0 ? null : missing.join('; ');
+  return missing.length === 0 ? null : joinCauses(missing).join('; ');
 }

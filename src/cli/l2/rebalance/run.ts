@@ -1,7 +1,9 @@
 /** `berth l2 rebalance`: shows how the addresses can be spread evenly over the nodes, and has the speakers do so. */
+
 import { EXIT_CODES } from '../../../base/exit-codes.ts';
 import type { Flags } from '../../../base/flags.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
+import { joinCauses } from '../../../base/shared-causes.ts';
 import { planRebalance, type RebalancePlan } from '../../../layer2/election/rebalance-plan.ts';
 import type { WatchedRecord } from '../../../layer2/objects/watched-objects.ts';
 import type { TextFormat } from '../../../observe/terminal.ts';
@@ -57,7 +59,7 @@ async function rebalance(flags: RebalanceFlags, context: CliContext): Promise<nu
     const reading = new ClusterReading({ ...connection, namespace: flags['speaker-namespace'] });
     const read = await readLiveLayer2(reading, flags);
     endProgress();
-    if (!read.ok) return err(read.error.problems.join('; '));
+    if (!read.ok) return err(joinCauses(read.error.problems).join('; '));
     const planned = planOf(read.value);
     if (!planned.ok) return planned;
     const plan = planned.value;
