@@ -15,6 +15,7 @@ import {
   type UnreachedAddress,
 } from './announcement-changes.ts';
 import { type RestartCauses, restartCauses } from './restart-causes.ts';
+import { knownToSpeakers, resumedSpeakers, withResumed } from './resumed-speakers.ts';
 
 /** An address that nothing leads to afterwards, with the reason. */
 export type ExplainedAddress = UnreachedAddress & { readonly says: string; readonly fix: string | null };
@@ -34,7 +35,12 @@ export type AnnouncementPlan = {
 };
 
 /** A cluster before and after an edit, decoded once. */
-export type EditedCluster = { readonly before: SpeakerCluster; readonly after: SpeakerCluster };
+export type EditedCluster = {
+  readonly before: SpeakerCluster;
+  readonly after: SpeakerCluster;
+  /** Nodes whose speakers have drained, and announce again after the edit. */
+  readonly resumed: readonly string[];
+};
 
 /**
  * `before` and `after` are the objects of the cluster, with the addresses of Services that the controller gives them. `deleted` are
@@ -45,14 +51,18 @@ export const readEditedCluster = (
   after: readonly Raw[],
   options: SpeakerClusterOptions,
   deleted: readonly Raw[] = [],
-): EditedCluster => ({
-  before: readSpeakerCluster(before, options),
-  after: readSpeakerCluster(after, {
-    ...options,
-    completeKinds: kindsShown(before, options),
-    deleted: [...deleted, ...deletedObjects(before, after)],
-  }),
-});
+): EditedCluster => {
+  const resumed = resumedSpeakers(before, after);
+  return {
+    before: readSpeakerCluster(before, options),
+    after: readSpeakerCluster(withResumed(after, resumed), {
+      ...options,
+      completeKinds: kindsShown(before, options),
+      deleted: [...deleted, ...deletedObjects(before, after)],
+    }),
+    resumed,
+  };
+};
 
 export function planAnnouncements(cluster: EditedCluster): AnnouncementPlan {
   const { edited, ...plan } = planOfRunning(cluster);
@@ -69,9 +79,11 @@ function planOfRestart(cluster: SpeakerCluster, running: AnnouncedState): Restar
 function planOfRunning({
   before,
   after,
+  resumed,
 }: EditedCluster): Omit<AnnouncementPlan, 'restart'> & { readonly edited: AnnouncedState } {
   const now = announcedState(before, null);
-  const edited = announcedState(after, now);
+  const bgp = knownToSpeakers(before, now.announcements.bgp, resumed);
+  const edited = announcedState(after, { ...now, announcements: { ...now.announcements, bgp } });
   const changes = announcementChanges(now, edited);
   const known = new Set(errorsIn(now).map(({ text }) => text));
   return {

@@ -9,7 +9,7 @@ import {
   pool,
   service,
 } from '../../announce/support/cluster.ts';
-import { answering, speakerStatus } from '../../delivery/support/speaker-clusters.ts';
+import { answering, daemonSet, speakerStatus } from '../../delivery/support/speaker-clusters.ts';
 import { withTypes } from '../../delivery/support/with-types.ts';
 import { layer2Advertisement } from '../../layer2/support/layer2-cluster.ts';
 import type { Random } from '../../support/random.ts';
@@ -22,10 +22,20 @@ const TIERS: readonly Raw[] = [{ tier: 'gold' }, { tier: 'iron' }];
 const selectors = (random: Random, key: string, values: readonly string[], chance: number): readonly Raw[] =>
   random.chance(chance) ? [{ matchLabels: { [key]: random.pick(values) } }] : [];
 
-const randomNode = (random: Random, name = random.pick(NODES)): Raw =>
-  node(name, {
+const randomNode = (random: Random, name = random.pick(NODES)): Raw => ({
+  ...node(name, {
     ...random.pick(ZONES),
     'node.kubernetes.io/exclude-from-external-load-balancers': random.chance(0.15) ? '' : null,
+  }),
+  spec: {
+    unschedulable: random.chance(0.25) ? true : null,
+    taints: random.chance(0.1) ? [{ key: 'maintenance', effect: 'NoExecute' }] : null,
+  },
+});
+
+const randomDaemonSet = (random: Random): Raw =>
+  daemonSet('speaker', 'berth', {
+    args: ['speaker', ...(random.chance(0.6) ? ['--drain-on-cordon'] : [])],
   });
 
 const randomPool = (random: Random, name = random.pick(['main', 'spare'])): Raw => ({
@@ -115,6 +125,7 @@ export const randomSpeakers = (random: Random): readonly Raw[] =>
   [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'web' } },
     ...NODES.map((name) => randomNode(random, name)),
+    randomDaemonSet(random),
     ...NODES.map((name) => speakerStatus(name, answering(['10.20.0.0/16']))),
     pool('main', ['10.20.1.0/24']),
     ...(random.chance(0.5) ? [randomPool(random, 'spare')] : []),
@@ -145,7 +156,7 @@ export function randomEdit(random: Random, stored: readonly Raw[]): RandomEdit {
   };
   const unique = [...new Map(applied.map((raw) => [idOf(raw), raw])).values()];
   const deletable = stored
-    .filter(({ kind }) => !['Namespace', 'SpeakerStatus', 'Node'].includes(`${kind}`))
+    .filter(({ kind }) => !['Namespace', 'SpeakerStatus', 'Node', 'DaemonSet'].includes(`${kind}`))
     .map(idOf)
     .filter(
       (id) => !id.endsWith('kept') && !id.endsWith('kept-1') && !unique.some((raw) => idOf(raw) === id),

@@ -2,13 +2,16 @@
  * A cluster that runs: the controller's allocator writes addresses, a model of each node's speaker announces them by BGP, and one
  * of all speakers answers by layer 2. Each remembers what the program remembers.
  */
+
 import { applyEdit, simulateCurrent } from '../../../src/allocation/dry-run/plan.ts';
 import type { AllocationSimulator } from '../../../src/allocation/dry-run/simulator.ts';
+import { findDrainReason } from '../../../src/announce/decision/drain-trigger.ts';
 import { NodeModel } from '../../../src/announce/model/node-model.ts';
 import { carriesPrefix, type DesiredRoute, isTargetPeer } from '../../../src/announce/routes/routes.ts';
 import { SimulatedObjectStore } from '../../../src/announce/simulator/object-store.ts';
 import type { Raw } from '../../../src/base/json.ts';
 import { toPoolObject } from '../../../src/config/pool/pool-set.ts';
+import { speakerArguments } from '../../../src/delivery/speaker-arguments.ts';
 import { formatAddress } from '../../../src/net/address.ts';
 import { applyDifference, EMPTY_CLUSTER } from '../../announce/support/apply-difference.ts';
 import { DEFAULT_SPEAKER } from '../../announce/support/cluster.ts';
@@ -105,7 +108,7 @@ export class RunningCluster {
 
   observe(): Observed {
     const routes = new Map<string, Map<string, DesiredRoute>>();
-    for (const [node, model] of this.#models)
+    for (const [node, model] of this.#announcing())
       for (const { peer, routes: table } of model.sessions)
         for (const [prefix, route] of table) {
           const id = `${peer.name} ${formatAddress(peer.address)} ${prefix}`;
@@ -121,7 +124,7 @@ export class RunningCluster {
       routes,
       reached: new Set([
         ...owners.map(([service, address]) => `${service} ${address}`),
-        ...[...this.#models.values()].flatMap(reachedFrom),
+        ...this.#announcing().flatMap(([, model]) => reachedFrom(model)),
       ]),
       owners: new Map(owners.map(([, address = '', node = '']) => [address, node])),
     };
@@ -130,13 +133,35 @@ export class RunningCluster {
   /** `peer router node` of each session. */
   sessions(): ReadonlySet<string> {
     return new Set(
-      [...this.#models].flatMap(([node, model]) =>
+      this.#announcing().flatMap(([node, model]) =>
         model.sessions.map(({ peer }) => `${peer.name} ${formatAddress(peer.address)} ${node}`),
       ),
     );
   }
 
+  /** Those of nodes that do not drain. The others know what they announced, and announce nothing. */
+  #announcing(): readonly (readonly [string, NodeModel])[] {
+    const onCordon = speakerArguments(this.#store.stored()).drainsOnCordon === true;
+    const draining = new Set(
+      this.#store
+        .objects()
+        .nodes.filter((node) => findDrainReason(node, { onCordon }) !== null)
+        .map(({ name }) => name),
+    );
+    return [...this.#models].filter(([node]) => !draining.has(node));
+  }
+
+  /** What each speaker publishes of itself: one that has drained has left. */
+  #publish(): void {
+    const staying = new Set(this.#announcing().map(([node]) => node));
+    for (const node of this.#nodes)
+      this.#store.patch(`SpeakerStatus ${node}`, {
+        status: { phase: staying.has(node) ? 'speaking' : 'left' },
+      });
+  }
+
   #announce(): void {
+    this.#publish();
     const now = this.#store.objects();
     for (const [node, model] of this.#models) {
       applyDifference(model, this.#announced, now, node);

@@ -3,9 +3,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fieldsOf, type Raw } from '../../../src/base/json.ts';
 import { planAnnouncements, readEditedCluster } from '../../../src/delivery/changes/edit-plan.ts';
-import { advertisement, community, peer, pool, secret } from '../../announce/support/cluster.ts';
+import { advertisement, community, node, peer, pool, secret } from '../../announce/support/cluster.ts';
 import { layer2Advertisement } from '../../layer2/support/layer2-cluster.ts';
-import { BGP_CLUSTER, edited, LAYER2_CLUSTER, NAMESPACE } from '../support/speaker-clusters.ts';
+import {
+  BGP_CLUSTER,
+  edited,
+  LAYER2_CLUSTER,
+  NAMESPACE,
+  speakerStatus,
+} from '../support/speaker-clusters.ts';
 
 const OPTIONS = { namespace: NAMESPACE, lbClass: null, completeKinds: new Set<string>() };
 const plannedEdit = (before: readonly Raw[], after: readonly Raw[]) =>
@@ -78,6 +84,42 @@ it('without the last EndpointSlice, no Service has an endpoint', () => {
     unreached.map(({ wasReached }) => wasReached),
     [true],
   );
+});
+
+describe('a speaker that has drained', () => {
+  const nodeIs = (spec: Raw): Raw => ({ ...node('n2'), spec });
+  const cordoned = edited(BGP_CLUSTER, [
+    nodeIs({ unschedulable: true }),
+    speakerStatus('n1'),
+    speakerStatus('n2', { phase: 'left' }),
+  ]);
+  const routesAfter = (before: readonly Raw[], edit: Raw): readonly (readonly string[])[] =>
+    plannedEdit(before, edited(before, [edit])).changes.routes.map(({ after }) => after);
+
+  it('announces again when its node is uncordoned, though it has published that it left', () => {
+    assert.deepEqual(routesAfter(cordoned, nodeIs({})), [['n1', 'n2']]);
+  });
+
+  it('announces nothing while its node has another reason to drain', () => {
+    const taints = [{ key: 'maintenance', effect: 'NoExecute' }];
+    assert.deepEqual(routesAfter(cordoned, nodeIs({ taints })), []);
+  });
+
+  it('announces nothing where it left for another reason, or its process has ended', () => {
+    const uncordoned = edited(cordoned, [nodeIs({})]);
+    assert.deepEqual(routesAfter(uncordoned, nodeIs({ unschedulable: false })), []);
+    const ended = edited(cordoned, [speakerStatus('n2', { phase: 'stopped' })]);
+    assert.deepEqual(routesAfter(ended, nodeIs({})), []);
+  });
+
+  it('knows what it announced before, as the others do', () => {
+    const edit = [nodeIs({}), pool('main', ['10.20.2.0/24'])];
+    const { changes } = plannedEdit(cordoned, edited(cordoned, edit));
+    assert.deepEqual(
+      changes.routes.map(({ after }) => after),
+      [['n1', 'n2']],
+    );
+  });
 });
 
 describe('what a restart of the speakers changes, and why', () => {
