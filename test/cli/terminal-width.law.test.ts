@@ -82,6 +82,7 @@ const rows: readonly [args: readonly string[], run: CommandRunner, stdin: string
   [['service', '-A', '-f', PLAYGROUND], runExplain, ''],
   [['service', 'shop/coupons', '-f', PLAYGROUND], runExplain, ''],
   [['service', 'shop/web', '-f', PLAYGROUND], runExplain, ''],
+  [['service', 'default/web', '-f', 'examples/native'], runExplain, ''],
   [['address', '192.0.2.10', '-f', PLAYGROUND], runExplain, ''],
   [['address', '192.168.5.1', '-f', '-'], runExplain, CLUSTER],
   [['address', '203.0.113.99', '-f', PLAYGROUND], runExplain, ''],

@@ -6,12 +6,12 @@ import { plural } from '../../base/text.ts';
 import type { LiveComparison } from '../../calico/report/live-comparison.ts';
 import { type RouteReport, type RouterReport, routerChecklist } from '../../calico/report/router-report.ts';
 import type { AnnouncementSnapshot } from '../../delivery/findings/snapshot.ts';
-import type { Severity } from '../../findings/finding.ts';
+import type { ObjectEdit, Severity } from '../../findings/finding.ts';
 import type { TextFormat } from '../../observe/terminal.ts';
 import { bulletList, headedLines, joinSections, proseLines } from '../framework/lines.ts';
 import { type TableColumn, tableLines } from '../framework/table.ts';
 import { announcementTable } from './announcements-text.ts';
-import { commandLines } from './kubectl-commands.ts';
+import { commandLines, kubectlCommand } from './kubectl-commands.ts';
 import { type CalicoReport, codeName, type DoctorFinding, type DoctorReport } from './report.ts';
 
 const SEVERITY_LABELS: Readonly<Record<Severity, readonly [label: string, style: TextStyle]>> = {
@@ -37,7 +37,7 @@ export function doctorReportLines(
     headline(report, format),
     // What could not be read comes before the findings, which may be incomplete because of it.
     report.isPartial ? bulletList('Could not be read', joinCauses(unread), format) : [],
-    ...findings.map((one) => findingLines(one, format)),
+    ...findings.map((one, index) => findingLines(one, findings.slice(0, index), format)),
     ...routers.map((one) => routerLines(one, program, format)),
     speakers === null ? [] : announcementTable(speakers, program, format),
     live === null ? [] : comparisonLines(live, format),
@@ -108,6 +108,7 @@ function verdictText(findings: readonly DoctorFinding[], { paint }: TextFormat):
 
 function findingLines(
   { code, severity, object, field, problem, remedy, edits }: DoctorFinding,
+  earlier: readonly DoctorFinding[],
   format: TextFormat,
 ): readonly string[] {
   const { paint } = format;
@@ -125,9 +126,28 @@ function findingLines(
     }),
     ...proseLines(problem, format, { first: 2 }),
     ...proseLines(remedy, format, { first: 2 }),
-    ...shownEdits.flatMap(commandLines).map((line) => `    ${paint('dim', line)}`),
+    ...shownEdits
+      .flatMap((edit) => linesOfEdit(edit, earlier, format))
+      .map((line) => `    ${paint('dim', line)}`),
     ...(more > 0 ? [`    and ${plural(more, 'more command')}: -o yaml lists them`] : []),
   ];
+}
+
+/** An edit that mends two findings is printed with the first of them. */
+function linesOfEdit(
+  edit: ObjectEdit,
+  earlier: readonly DoctorFinding[],
+  format: TextFormat,
+): readonly string[] {
+  const command = kubectlCommand(edit);
+  const first = earlier.find(({ edits }) =>
+    edits.slice(0, EDITS_MAX).some((one) => kubectlCommand(one) === command),
+  );
+  if (first === undefined) return commandLines(edit);
+  const { columns } = format;
+  return proseLines(`the command of ${first.code} ${codeName(first.code)} above does it`, {
+    columns: columns - 4,
+  });
 }
 
 const ROUTE_COLUMNS: readonly TableColumn[] = [

@@ -8,8 +8,10 @@ const NODES_MAX = 20;
 
 const NO_ROUTE = 'learns no route to it';
 
+/** `said` are sentences that are printed above. */
 export function announcementLines(
   explanation: AnnouncementExplanation,
+  said: readonly (string | null)[],
   format: TextFormat,
 ): readonly string[] {
   const { paint } = format;
@@ -24,7 +26,7 @@ export function announcementLines(
     ];
   return [
     ...titleLines(`Advertisement of ${address}`, format),
-    ...(verdict === null ? [] : item(`${verdict.status}, ${verdict.reason}: ${verdict.message}`)),
+    ...(verdict === null ? [] : item(verdictText(verdict, said))),
     ...routers.flatMap(({ router, prefix, from }) =>
       prefix === null
         ? item(`router ${router} learns no route to it`).map((line) =>
@@ -42,7 +44,12 @@ export function announcementLines(
     ...(nodes.length > shownNodes.length ? [`  and ${nodes.length - shownNodes.length} more nodes`] : []),
     ...findings.flatMap(({ code, says: problem, todo: remedy }) => [
       ...item(`${code}: ${problem}`),
-      ...proseLines(remedy, format, { first: 6, rest: 8 }),
+      ...(said.includes(remedy) ? [] : proseLines(remedy, format, { first: 6, rest: 8 })),
     ]),
   ];
 }
+
+const verdictText = (
+  { status, reason, message }: NonNullable<AnnouncementExplanation['verdict']>,
+  said: readonly (string | null)[],
+): string => (said.includes(message) ? `${status}, ${reason}` : `${status}, ${reason}: ${message}`);

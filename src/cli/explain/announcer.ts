@@ -18,6 +18,13 @@ export type AnnouncerQuery = {
   readonly lbClass: string;
 };
 
+export type SectionOptions = {
+  /** Another one announces it: then what this one would need for that mends nothing. */
+  readonly hidesFix: boolean;
+  /** The conclusion and the change are printed above the sections. */
+  readonly isConcluded: boolean;
+};
+
 /** One who announces, or would: it runs in the cluster. */
 export type Announcer = {
   readonly by: 'calico' | 'bgp-speakers' | 'layer2-speakers';
@@ -26,11 +33,7 @@ export type Announcer = {
   readonly conclusion: string;
   readonly change: string | null;
   readonly ways: readonly ServiceWay[];
-  /** `hidesFix` where another one announces it: then what this one would need for that mends nothing. */
-  readonly sections: (
-    format: TextFormat,
-    options: { readonly hidesFix: boolean },
-  ) => readonly (readonly string[])[];
+  readonly sections: (format: TextFormat, options: SectionOptions) => readonly (readonly string[])[];
 };
 
 export type Announcers = {

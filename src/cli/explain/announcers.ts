@@ -46,14 +46,16 @@ async function explainCalico({ opened, services, addresses }: AnnouncerQuery): P
   const { snapshot, findings } = diagnoseCalico({ ...input, objects });
   const calico = addresses.map((address) => explainAnnouncement(snapshot, findings, address));
   const verdict = calico.find(({ verdict }) => verdict?.status !== 'True')?.verdict ?? calico[0]?.verdict;
+  const conclusion = verdict?.message || "it is not known: Calico's model has no verdict about it";
+  const errors = calico.flatMap(({ findings }) => findings).filter(({ severity }) => severity === 'error');
+  const change = errors[0]?.todo ?? null;
   const announcer: Announcer = {
     by: 'calico',
     announced: verdict == null || verdict.status === 'Unknown' ? null : verdict.status === 'True',
-    conclusion: verdict?.message || "it is not known: Calico's model has no verdict about it",
-    change:
-      calico.flatMap(({ findings }) => findings).find(({ severity }) => severity === 'error')?.todo ?? null,
+    ...{ conclusion, change },
     ways: calico.map(calicoWay),
-    sections: (format) => calico.map((one) => announcementLines(one, format)),
+    sections: (format, { isConcluded }) =>
+      calico.map((one) => announcementLines(one, isConcluded ? [conclusion, change] : [], format)),
   };
   return { calico, announcers: [announcer] };
 }
@@ -111,14 +113,18 @@ async function explainLayer2Speakers({ opened, service, lbClass }: AnnouncerQuer
 export const decidingAnnouncer = ({ announcers }: Announcers): Announcer | null =>
   announcers.find(({ announced }) => announced === true) ?? announcers[0] ?? null;
 
-/** What each of them says, for people. */
+/** What each of them says, for people; `concluded` is the one whose conclusion is printed above. */
 export function announcerSections(
   { announcers }: Announcers,
+  concluded: Announcer | null,
   format: TextFormat,
 ): readonly (readonly string[])[] {
   const isAnnounced = announcers.some(({ announced }) => announced === true);
-  return announcers.flatMap(({ announced, sections }) =>
-    sections(format, { hidesFix: isAnnounced && announced !== true }),
+  return announcers.flatMap((one) =>
+    one.sections(format, {
+      hidesFix: isAnnounced && one.announced !== true,
+      isConcluded: one === concluded,
+    }),
   );
 }
 

@@ -63,7 +63,7 @@ export async function explainOneAddress(
     lines: (format) =>
       joinSections([
         [...addressLines(explanation, format), ...poolsElsewhereLines(explanation, state, format)],
-        ...announcerSections(found, format),
+        ...announcerSections(found, null, format),
       ]),
   };
 }
@@ -112,7 +112,7 @@ export async function explainOneService(
     lines: (format) =>
       joinSections([
         serviceLines(report, decidingAnnouncer(found), format),
-        ...announcerSections(found, format),
+        ...announcerSections(found, decidingAnnouncer(found), format),
         nobodyLines(query, found, format),
       ]),
   };

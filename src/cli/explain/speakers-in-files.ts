@@ -44,7 +44,7 @@ const WITHOUT_NODES: Announcer = {
   change: null,
   ways: [],
   sections: (format) => [
-    [format.paint('bold', TITLE), ...proseLines(`Unknown: ${UNKNOWN}.`, format, { first: 2 })],
+    [...titleLines(TITLE, format), ...proseLines(`Unknown: ${UNKNOWN}.`, format, { first: 2 })],
   ],
 };
 

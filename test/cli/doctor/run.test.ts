@@ -54,6 +54,17 @@ describe('the text', () => {
     assert.match(out, /192\.168\.5\.10\/32 +w1 w2 .*shop\/edge/);
   });
 
+  it('prints an edit that mends two findings once, with the first of them', async () => {
+    const misspelled = configurationPatch({
+      serviceLoadBalancerIPs: null,
+      serviceLoadBalancerIP: [{ cidr: '192.168.5.0/24' }],
+    });
+    const { out } = await doctor(withChanges(misspelled));
+    assert.match(out, /WARNING P46 [^\n]+\n(?: {2}[^\n]+\n)+ {4}the command of P1 range-not-listed above/);
+    const commands = out.match(/kubectl patch bgpconfiguration/g) ?? [];
+    assert.equal(commands.length, 1, out);
+  });
+
   it('fits 100 columns', async () => {
     for (const objects of [
       HEALTHY,

@@ -172,6 +172,6 @@ describe('what would let an announcer announce it', () => {
     it(says, () => {
       const found = { announcers: announced.map(announcer), calico: null, unread: [] };
       const format = { columns: 80, paint: (_: unknown, text: string) => text };
-      assert.deepEqual(announcerSections(found, format).flat(), shown);
+      assert.deepEqual(announcerSections(found, null, format).flat(), shown);
     });
 });

@@ -46,6 +46,18 @@ describe('explain', () => {
     assert.match(out, /P1: /);
   });
 
+  it('says the cause and the edit once: for a Service with its address, for an address below the routers', async () => {
+    const far = withChanges(configurationPatch({ serviceLoadBalancerIPs: [{ cidr: '192.168.9.0/24' }] }));
+    for (const topic of [
+      ['service', 'web'],
+      ['address', '192.168.5.20'],
+    ]) {
+      const printed = (await explain(far, ...topic)).out.replaceAll(/\s+/g, ' ');
+      for (const said of [/is learned by no router/g, /Add "- cidr: 192\.168\.5\.0\/24"/g])
+        assert.equal(printed.match(said)?.length, 1, printed);
+    }
+  });
+
   it('does so for an address, and in JSON', async () => {
     const { out } = await explain(HEALTHY, 'address', '192.168.5.20', '-o', 'json');
     const { announced } = JSON.parse(out);
