@@ -1,11 +1,11 @@
 /** What the page knows: the document, and whether it is followed. */
 import { computed, signal } from '@preact/signals';
 import type { CommandStart } from '../src/overview/command-start.ts';
-import type { OverviewDocument, RecentChange } from '../src/overview/document.ts';
+import type { OverviewDocument } from '../src/overview/document.ts';
 import { applyPatch, type DocumentOrigin, type OverviewEvent } from '../src/overview/document-patch.ts';
-import { configurationChanges } from './configuration-changes.ts';
+import { documentChanges } from './document-changes.ts';
 import { followEvents, type StreamState } from './events.ts';
-import { departures, remember } from './history.ts';
+import { remember, type TimelineChange } from './history.ts';
 import { lastEdits } from './object-changes.ts';
 import { takeToken } from './token.ts';
 
@@ -19,7 +19,7 @@ export const stream$ = signal<StreamState>({ kind: 'closed', says: 'Connecting' 
 export const lost$ = signal<string | null>(null);
 
 /** Changes since the page was opened, and the last ones before. */
-export const history$ = signal<readonly RecentChange[]>([]);
+export const history$ = signal<readonly TimelineChange[]>([]);
 
 export type UsagePoint = { readonly time: number; readonly used: number };
 
@@ -59,19 +59,17 @@ function take(event: OverviewEvent): void {
     origin$.value = event.origin;
     commands$.value = event.commands;
     document$.value = event.document;
-    const changes =
-      before === null ? lastEdits(event.document) : configurationChanges(before, event.document);
-    history$.value = remember(history$.value, changes);
   } else if (before === null) return;
   else if (event.kind === 'patch') {
-    const patched = applyPatch(before, event.patch);
-    document$.value = patched;
-    const changes = [...departures(before, event.patch), ...configurationChanges(before, patched)];
-    history$.value = remember(history$.value, changes);
+    document$.value = applyPatch(before, event.patch);
   } else document$.value = { ...before, time: event.time };
   const after = document$.value;
-  if (after !== null && after.changes !== before?.changes)
-    history$.value = remember(history$.value, after.changes);
+  if (after !== null) {
+    // What objects tell of is what was before: once the page follows them, it sees each change itself.
+    const changes =
+      before === null ? [...lastEdits(after), ...after.changes] : documentChanges(before, after);
+    history$.value = remember(history$.value, changes);
+  }
   recordUsage();
 }
 

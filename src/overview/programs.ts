@@ -8,6 +8,7 @@ import { describeController, type LeaseFacts } from './controller-overview.ts';
 import type { ControllerOverview, RecentChange } from './document.ts';
 import type { KindLookup } from './kinds.ts';
 import { isRead, type KindObjects, type Known, known } from './knowledge.ts';
+import { LEASE_NAME, leaderChange, sessionChange } from './program-changes.ts';
 import { type ProgramPod, readProgramPods } from './program-pods.ts';
 import { latestChanges } from './recent-changes.ts';
 import { readSpeakerReports } from './speaker-report.ts';
@@ -21,9 +22,6 @@ export type Programs = {
   /** The latest, in no order. */
   readonly changes: readonly RecentChange[];
 };
-
-/** The Lease that the controllers elect a leader with. */
-const LEASE_NAME = 'berth-controller';
 
 export function describePrograms(
   kindOf: KindLookup,
@@ -41,11 +39,12 @@ export function describePrograms(
   const controller = describeController({ lease, pods, deadNodes, namespace }, wall);
   const reports = readKnown(kindOf('SpeakerStatus'), readSpeakerReports);
   const speakers = reports.known ? describeSpeakers({ reports: reports.value, pods, nodes }, wall) : null;
+  const leader = leaderChange(controller);
   return {
     controller,
     pods,
     speakers,
-    changes: [...leaderChanges(controller), ...latestChanges(sessionChanges(speakers ?? []))],
+    changes: [...(leader === null ? [] : [leader]), ...latestChanges(sessionChanges(speakers ?? []))],
   };
 }
 
@@ -72,20 +71,10 @@ function readLeaseFacts(raws: readonly Raw[]): LeaseFacts | null {
   };
 }
 
-function leaderChanges({ leader, since }: ControllerOverview): readonly RecentChange[] {
-  return leader === null || since === null
-    ? []
-    : [{ time: wholeSeconds(since), kind: 'Lease', name: LEASE_NAME, says: `was taken by ${leader}` }];
-}
-
 function* sessionChanges(speakers: readonly SpeakerOverview[]): Generator<RecentChange> {
   for (const { node, sessions } of speakers)
-    for (const { peer, since, state } of sessions) {
-      if (since === '' || state === 'stale') continue;
-      const says = `reports that its session with ${peer} is ${state}`;
-      yield { time: since, kind: 'SpeakerStatus', name: node, says };
+    for (const session of sessions) {
+      const change = sessionChange(node, session);
+      if (change !== null) yield change;
     }
 }
-
-/** A Lease has microseconds. */
-const wholeSeconds = (time: string): string => time.replace(/\.\d+Z$/, 'Z');

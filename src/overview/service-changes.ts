@@ -2,14 +2,18 @@
 import type { RecentChange, ServiceOverview } from './document.ts';
 import { SortedKeys } from './sorted-keys.ts';
 
-type Change = RecentChange & { readonly key: string };
+export type ServiceChange = RecentChange & {
+  /** Whose condition it is. */
+  readonly about: 'assigned' | 'announced';
+};
 
 export class ServiceChanges {
   readonly #order = new SortedKeys();
   readonly #byKey = new Map<string, RecentChange>();
 
   add(service: ServiceOverview): void {
-    for (const { key, ...change } of changesOf(service)) {
+    for (const { about, ...change } of changesOf(service)) {
+      const key = keyOf({ about, ...change });
       this.#order.add(key);
       this.#byKey.set(key, change);
     }
@@ -17,7 +21,8 @@ export class ServiceChanges {
 
   /** `service` as it was added. */
   remove(service: ServiceOverview): void {
-    for (const { key } of changesOf(service)) {
+    for (const change of changesOf(service)) {
+      const key = keyOf(change);
       this.#order.delete(key);
       this.#byKey.delete(key);
     }
@@ -29,17 +34,19 @@ export class ServiceChanges {
   }
 }
 
+const keyOf = ({ time, name, about }: ServiceChange): string => `${time}\n${name}\n${about}`;
+
 /** Times are RFC 3339 in UTC and whole seconds, so that their order is that of their texts. */
-function changesOf({
+export function changesOf({
   service,
   addresses,
   pool,
   reason,
   since,
   announced,
-}: ServiceOverview): readonly Change[] {
-  const change = (time: string, about: string, says: string): readonly Change[] =>
-    time === '' ? [] : [{ key: `${time}\n${service}\n${about}`, time, kind: 'Service', name: service, says }];
+}: ServiceOverview): readonly ServiceChange[] {
+  const change = (time: string, about: ServiceChange['about'], says: string): readonly ServiceChange[] =>
+    time === '' ? [] : [{ time, kind: 'Service', name: service, says, about }];
   const from = pool === null ? '' : ` from pool ${pool}`;
   return [
     ...(since === null

@@ -79,6 +79,21 @@ describe('the dashboard with speakers', {
     await view.shows(/No session is down\./);
   });
 
+  it('tells on the timeline of speakers, their sessions and peers', async () => {
+    await view.go('timeline', '?about=announcing');
+    await playground.kubectl(['cordon', 'w3']);
+    await view.shows(/Speaker w3 has withdrawn all routes/);
+    await playground.kubectl(['uncordon', 'w3']);
+    await view.shows(/Speaker w3 runs.*SpeakerStatus w3 reports that its session with tor is up/);
+    const { passwordSecret: _, ...spec } = SPINE.spec;
+    await playground.kubectl(['create', '-f', '-'], JSON.stringify({ ...SPINE, spec }));
+    await view.shows(/SpeakerStatus w1 reports that its session with spine is up/);
+    await view.assertAccessible('timeline');
+    await playground.kubectl(['delete', 'bgppeer', 'spine', '-n', 'metallb-system']);
+    await view.go('timeline', '?about=configuration');
+    await view.shows(/BGPPeer spine is gone/);
+  });
+
   it('explains a Service that no router learns', async () => {
     await view.go('services', '?open=shop/partners');
     await view.shows(/is learned by no router|announced by no|no BGPAdvertisement/i);

@@ -1,21 +1,25 @@
 import type { JSX } from 'preact';
-import type { OverviewDocument, RecentChange } from '../../src/overview/document.ts';
-import { keyOfChange } from '../history.ts';
+import type { OverviewDocument } from '../../src/overview/document.ts';
+import { keyOfChange, type TimelineChange } from '../history.ts';
 import { FilterForm } from '../parts/filter-form.tsx';
 import { Ago } from '../parts/marks.tsx';
-import { hrefOf, route } from '../route.ts';
+import { hrefOf, route, setQuery } from '../route.ts';
 import { history$ } from '../state.ts';
 import { containsWords } from '../text.ts';
-
-const CLOCK = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
+import { clockText, TOPICS, topicOf } from '../timeline-topics.ts';
 
 export function Timeline({ document }: { readonly document: OverviewDocument }): JSX.Element {
   const { time: now } = document;
-  const { find = '' } = route.value.query;
+  const { find = '', about = '' } = route.value.query;
   const changes = history$.value;
-  const shown = changes.filter(
-    containsWords(find, ({ kind, name, says }: RecentChange) => `${kind} ${name} ${says}`),
-  );
+  const shown = changes
+    .filter((change) => about === '' || topicOf(change) === about)
+    .filter(
+      containsWords(
+        find,
+        ({ kind, name, says, because }: TimelineChange) => `${kind} ${name} ${says} ${because ?? ''}`,
+      ),
+    );
   return (
     <>
       <h1>Timeline</h1>
@@ -28,33 +32,59 @@ export function Timeline({ document }: { readonly document: OverviewDocument }):
         <FilterForm
           {...{ name: 'find', value: find, label: 'Filter by any text' }}
           {...{ left: shown.length, all: changes.length }}
-        />
+        >
+          <label>
+            About{' '}
+            <select
+              value={about}
+              onChange={(event) => setQuery({ about: event.currentTarget.value }, 'push')}
+            >
+              <option value="">everything</option>
+              {TOPICS.map((topic) => (
+                <option key={topic} value={topic}>
+                  {topic}
+                </option>
+              ))}
+            </select>
+          </label>
+        </FilterForm>
       )}
       {changes.length > 0 && shown.length === 0 && <p role="status">No change has all of this.</p>}
-      <ol class="timeline card">
-        {shown.map((change) => (
-          <Change key={keyOfChange(change)} change={change} now={now} />
-        ))}
-      </ol>
+      {shown.length > 0 && (
+        <ol class="timeline card">
+          {shown.map((change) => (
+            <Change key={keyOfChange(change)} change={change} now={now} />
+          ))}
+        </ol>
+      )}
     </>
   );
 }
 
-function Change({
-  change: { time, kind, name, says },
-  now,
-}: {
-  readonly change: RecentChange;
-  readonly now: string;
-}): JSX.Element {
+type ChangeProps = { readonly change: TimelineChange; readonly now: string };
+
+function Change({ change, now }: ChangeProps): JSX.Element {
+  const { time, kind, name, says, because = null } = change;
+  const href = placeOf(change);
   return (
     <li>
-      <span class="mono">{Number.isNaN(Date.parse(time)) ? time : CLOCK.format(new Date(time))}</span>
+      <span class="mono">{clockText(time, now)}</span>
       <Ago time={time} now={now} />
-      <p>
-        {kind === 'Service' ? <a href={hrefOf('services', { open: name })}>{name}</a> : `${kind} ${name}`}{' '}
-        {says}
-      </p>
+      <div>
+        <p>
+          {kind === 'Service' ? '' : `${kind} `}
+          {href === null ? <bdi>{name}</bdi> : <a href={href}>{name}</a>} {says}
+        </p>
+        {because !== null && <p class="about">{because}</p>}
+      </div>
     </li>
   );
+}
+
+/** A link; null where no page has more about it. */
+function placeOf({ kind, name }: Pick<TimelineChange, 'kind' | 'name'>): string | null {
+  if (kind === 'Service') return hrefOf('services', { open: name });
+  if (kind === 'IPAddressPool') return hrefOf('pools', { open: name });
+  if (kind === 'Speaker' || kind === 'SpeakerStatus') return hrefOf('network', { box: `node ${name}` });
+  return null;
 }
