@@ -1,4 +1,5 @@
 /** The routes that peers gain and lose by an edit, and those whose attributes change. */
+import type { Peer } from '../../announce/config/peers.ts';
 import { sameRoute } from '../../announce/routes/desired-routes.ts';
 import { LOCAL_PREF_DEFAULT } from '../../announce/routes/path-builder.ts';
 import type { DesiredRoute } from '../../announce/routes/routes.ts';
@@ -28,7 +29,13 @@ export type PeerRouteChange = {
 /** The routes of a prefix to one peer, each with its nodes. */
 type PeerRoute = readonly NodesRoute[];
 
-type PeerRoutes = { readonly peer: string; readonly router: string; readonly tables: readonly ClassTable[] };
+type PeerRoutes = {
+  readonly peer: string;
+  readonly router: string;
+  /** Its AS is ours. */
+  readonly isInternal: boolean;
+  readonly tables: readonly ClassTable[];
+};
 
 /** The table of some of the nodes of its class. */
 type ClassTable = {
@@ -46,10 +53,10 @@ export function routeChanges(before: AnnouncedState, after: AnnouncedState): rea
       const [old, updated] = [was.get(id), is.get(id)];
       const of = updated ?? old;
       if (of === undefined) return [];
-      const { peer, router } = of;
+      const { peer, router, isInternal } = of;
       return [...prefixesIn(old, updated)].flatMap((prefix): PeerRouteChange[] => {
         const [oldRoutes, routes] = [routesOf(old, prefix), routesOf(updated, prefix)];
-        const otherwise = attributeChanges(oldRoutes, routes);
+        const otherwise = attributeChanges(oldRoutes, routes, isInternal);
         if (otherwise.length === 0 && hasSameNodes(oldRoutes, routes)) return [];
         return [
           {
@@ -83,7 +90,10 @@ function peerRoutes({ announcements: { bgp } }: AnnouncedState): ReadonlyMap<str
     for (const peer of one.nodeConfig.peers.active.values()) {
       const router = formatAddress(peer.address);
       const id = `${peer.name} ${router}`;
-      const known = found.get(id) ?? { peer: peer.name, router, tables: [] };
+      const known = found.get(id) ?? {
+        ...{ peer: peer.name, router, isInternal: isInternalPeer(peer) },
+        tables: [],
+      };
       known.tables.push({ own, isWhole, table: one.routesTo(peer) });
       found.set(id, known);
     }
@@ -131,8 +141,11 @@ function servicesByRoute(
   };
 }
 
+const isInternalPeer = ({ peerASN, localASN, myASN }: Peer): boolean =>
+  peerASN === 'internal' || peerASN === (localASN ?? myASN);
+
 /** Nodes rarely differ in it: of several that do, the first one counts. */
-function attributeChanges(was: PeerRoute, is: PeerRoute): readonly string[] {
+function attributeChanges(was: PeerRoute, is: PeerRoute, isInternal: boolean): readonly string[] {
   const changed = was
     .flatMap((old) =>
       is.flatMap((updated) => {
@@ -145,18 +158,21 @@ function attributeChanges(was: PeerRoute, is: PeerRoute): readonly string[] {
     )
     .sort((a, b) => compareText(a.node, b.node));
   const [first] = changed;
-  return first === undefined ? [] : describeChanges(first.old, first.updated);
+  return first === undefined ? [] : describeChanges(first.old, first.updated, isInternal);
 }
 
 const firstInBoth = (nodes: readonly string[], others: ReadonlySet<string>): string | undefined =>
   nodes.find((node) => others.has(node));
 
-function describeChanges(was: DesiredRoute, is: DesiredRoute): readonly string[] {
+/** LOCAL_PREF is sent to internal peers alone, and an AS path to external ones (RFC 4271 5.1.2, 5.1.5). */
+function describeChanges(was: DesiredRoute, is: DesiredRoute, isInternal: boolean): readonly string[] {
+  const localPref = ['LOCAL_PREF', localPrefText(was), localPrefText(is)] as const;
+  const prepended = ['prepended AS numbers', String(was.prependCount), String(is.prependCount)] as const;
   const rows: readonly (readonly [name: string, was: string, is: string])[] = [
-    ['LOCAL_PREF', localPrefText(was), localPrefText(is)],
+    ...(isInternal ? [localPref] : []),
     ['communities', communitiesText(was), communitiesText(is)],
     ['MED', String(was.med ?? 'none'), String(is.med ?? 'none')],
-    ['prepended AS numbers', String(was.prependCount), String(is.prependCount)],
+    ...(isInternal ? [] : [prepended]),
     ['weight', weightText(was), weightText(is)],
   ];
   return rows.filter(([, a, b]) => a !== b).map(([name, a, b]) => `${name} ${a} becomes ${b}`);

@@ -53,6 +53,8 @@ const randomPool = (random: Random, name = random.pick(['main', 'spare'])): Raw 
 
 const randomPeer = (random: Random, name = random.pick(['r1', 'r2'])): Raw =>
   peer(name, {
+    // Of the own AS, which is sent LOCAL_PREF.
+    ...(name === 'r2' ? { peerASN: 64_500 } : {}),
     peerAddress: name === 'r1' ? '10.213.0.1' : random.pick(['10.213.0.2', '10.213.0.3']),
     nodeSelectors: selectors(random, 'zone', ['a', 'b'], 0.3),
     holdTime: random.pick(['90s', '90s', '9s']),

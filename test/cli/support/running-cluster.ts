@@ -5,6 +5,7 @@
 
 import { applyEdit, simulateCurrent } from '../../../src/allocation/dry-run/plan.ts';
 import type { AllocationSimulator } from '../../../src/allocation/dry-run/simulator.ts';
+import type { Peer } from '../../../src/announce/config/peers.ts';
 import { findDrainReason } from '../../../src/announce/decision/drain-trigger.ts';
 import { NodeModel } from '../../../src/announce/model/node-model.ts';
 import { carriesPrefix, type DesiredRoute, isTargetPeer } from '../../../src/announce/routes/routes.ts';
@@ -39,6 +40,10 @@ export type Observed = {
   /** By address, the node that answers. */
   readonly owners: ReadonlyMap<string, string>;
 };
+
+/** LOCAL_PREF goes to peers of the own AS alone, and prepended AS numbers to others. */
+const asSent = (route: DesiredRoute, { peerASN, myASN }: Peer): DesiredRoute =>
+  peerASN === myASN ? { ...route, prependCount: 0 } : { ...route, localPref: 0 };
 
 /** `namespace/name address` of what a node advertises to one of its peers. */
 function reachedFrom(model: NodeModel): readonly string[] {
@@ -113,7 +118,7 @@ export class RunningCluster {
         for (const [prefix, route] of table) {
           const id = `${peer.name} ${formatAddress(peer.address)} ${prefix}`;
           const known = routes.get(id) ?? new Map<string, DesiredRoute>();
-          routes.set(id, known.set(node, route));
+          routes.set(id, known.set(node, asSent(route, peer)));
         }
     const owners = this.#layer2.settle(this.#store).map((text) => text.split(' '));
     return {

@@ -86,6 +86,41 @@ it('without the last EndpointSlice, no Service has an endpoint', () => {
   );
 });
 
+describe('attributes that a router is sent', () => {
+  const otherwise = (spec: Raw, edit: Raw): readonly string[] => {
+    const before = edited(BGP_CLUSTER, [peer('tor', spec)]);
+    return plannedEdit(before, edited(before, [edit])).changes.routes.flatMap((one) => one.otherwise);
+  };
+  const preferred = advertisement('all', { localPref: 150 });
+  const prepended = {
+    ...advertisement('all'),
+    metadata: {
+      ...fieldsOf(advertisement('all')['metadata']),
+      annotations: { 'berth.dev/as-path-prepend': '2' },
+    },
+  };
+  const rows: readonly (readonly [says: string, spec: Raw, edit: Raw, expected: readonly string[]])[] = [
+    ['another AS is sent no LOCAL_PREF', {}, preferred, []],
+    ['the own AS is', { peerASN: 64_500 }, preferred, ['LOCAL_PREF 100 becomes 150']],
+    [
+      'localASN is the own AS, too',
+      { peerASN: 64_501, localASN: 64_501 },
+      preferred,
+      ['LOCAL_PREF 100 becomes 150'],
+    ],
+    [
+      'so is what the router says',
+      { peerASN: null, dynamicASN: 'internal' },
+      preferred,
+      ['LOCAL_PREF 100 becomes 150'],
+    ],
+    ['another AS is sent an AS path', {}, prepended, ['prepended AS numbers 0 becomes 2']],
+    ['the own AS is sent none', { peerASN: 64_500 }, prepended, []],
+  ];
+  for (const [says, spec, edit, expected] of rows)
+    it(says, () => assert.deepEqual(otherwise(spec, edit), expected));
+});
+
 describe('a speaker that has drained', () => {
   const nodeIs = (spec: Raw): Raw => ({ ...node('n2'), spec });
   const cordoned = edited(BGP_CLUSTER, [
